@@ -1,0 +1,92 @@
+/**
+ * The one error class of the SDK. Errors cross workers and the network as {@link ErrorData} and are rebuilt as
+ * `LuaSkillsError` on the other side, with code, data and Lua traceback.
+ * @module
+ */
+
+/** Every code a `LuaSkillsError` can carry. Codes are stable; messages are for people and may improve. */
+export const errorCodes = [
+  "aborted", // the caller's AbortSignal fired
+  "budget_exceeded", // the instruction budget of a run was used up
+  "bridge_error", // the native bridge refused or failed
+  "capability_unavailable", // this environment cannot do it (processes, FFI, …)
+  "conflict", // the operation collides with one in flight, or with what is there
+  "deadline_exceeded", // the time limit of a run or request passed
+  "entry_not_found", // no entry has that canonical name
+  "internal", // a bug of ours: please report it
+  "invalid_argument", // an option or argument has the wrong type, shape or range
+  "invalid_archive", // a package archive breaks a rule
+  "invalid_manifest", // skill.yaml / dependencies.yaml cannot be used (data: file, line, column)
+  "invalid_result", // a skill returned something the result protocol refuses
+  "leader_changed", // the tab that ran the engine went away during the call
+  "lua_error", // Lua code raised an error
+  "lua_syntax_error", // Lua code does not compile (data: file, line)
+  "memory_exceeded", // a VM reached its memory cap
+  "network_error", // a request failed, or the network policy refused it
+  "not_found", // the named file, skill, root or help page does not exist
+  "output_exceeded", // a run produced more output than its limit
+  "permission_denied", // policy refuses the operation
+  "quota_exceeded", // the virtual filesystem or its backend is full
+  "runtime_closed", // the runtime was disposed of
+  "storage_error", // reading or writing durable storage failed
+  "storage_in_use", // another tab or process owns this store
+  "storage_unavailable", // the wanted storage does not exist or is blocked here
+  "wasm_unavailable", // a .wasm file is missing, is not WebAssembly, or does not pass the boot self-test
+  "worker_crashed", // the engine worker died; the call may or may not have run
+  "worker_unavailable", // the engine worker could not be started
+] as const;
+
+export type LuaSkillsErrorCode = (typeof errorCodes)[number];
+
+/** A `LuaSkillsError` as plain data: what crosses postMessage, HTTP and the command line. */
+export interface ErrorData {
+  readonly code: LuaSkillsErrorCode;
+  readonly message: string;
+  /** Facts for programs: the offending file, line, limit, near names. Structured-cloneable. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** Lua stack traceback, when the error came out of Lua code. */
+  readonly luaTraceback?: string;
+  readonly cause?: string;
+}
+
+export class LuaSkillsError extends Error {
+  override readonly name = "LuaSkillsError";
+  readonly code: LuaSkillsErrorCode;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly luaTraceback: string | undefined;
+
+  constructor(
+    code: LuaSkillsErrorCode,
+    message: string,
+    details: { data?: Readonly<Record<string, unknown>>; luaTraceback?: string; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.data = details.data ?? {};
+    this.luaTraceback = details.luaTraceback;
+  }
+
+  /** Wraps whatever was thrown; a `LuaSkillsError` comes back as it is. */
+  static from(thrown: unknown, code: LuaSkillsErrorCode = "internal"): LuaSkillsError {
+    if (thrown instanceof LuaSkillsError) return thrown;
+    if (thrown instanceof Error) {
+      const aborted = thrown.name === "AbortError";
+      return new LuaSkillsError(aborted ? "aborted" : code, thrown.message, { cause: thrown });
+    }
+    return new LuaSkillsError(code, String(thrown));
+  }
+
+  static fromData(data: ErrorData): LuaSkillsError {
+    return new LuaSkillsError(data.code, data.message, data);
+  }
+
+  toData(): ErrorData {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(Object.keys(this.data).length > 0 ? { data: this.data } : {}),
+      ...(this.luaTraceback === undefined ? {} : { luaTraceback: this.luaTraceback }),
+      ...(this.cause === undefined ? {} : { cause: String(this.cause) }),
+    };
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Every limit of the SDK: name, unit, default. A bad value fails at construction, by name.
+ * @module
+ */
+import { LuaSkillsError } from "./errors.ts";
+
+export interface Limits {
+  /** Milliseconds a call may run; 0 = no limit. Default 0 (as the native engine); luaexec and leases have their own. */
+  readonly callTimeoutMs: number;
+  /** Bytes of linear memory per VM. Default 128 MiB. */
+  readonly vmMemoryBytes: number;
+  /** Budget units per run; 0 = no limit. Default 0; on workerd 500 million stand in for the deadline. */
+  readonly runInstructions: number;
+  /** Bytes of log and print output per run. Default 8 MiB. */
+  readonly outputBytes: number;
+  /** Levels of nesting a value may have when it crosses the border. Default 128 in, 190 out of Lua values (JSON encode: 1900). */
+  readonly valueDepth: number;
+  /** Levels of `vulcan.call` across VMs. Default 32. */
+  readonly callDepth: number;
+  /** Bytes of the virtual filesystem. Default 1 GiB. */
+  readonly vfsBytes: number;
+  /** Bytes of one downloaded response. Default 64 MiB. */
+  readonly downloadBytes: number;
+  /** Files in one package archive. Default 10,000. */
+  readonly archiveEntries: number;
+  /** Bytes of one package archive when unpacked. Default 256 MiB. */
+  readonly archiveBytes: number;
+  /** Milliseconds to wait for the worker's handshake. Default 20,000. */
+  readonly handshakeMs: number;
+  /** Milliseconds between background commits during a long call. Default 250. */
+  readonly commitIntervalMs: number;
+}
+
+export const defaultLimits: Limits = {
+  callTimeoutMs: 0,
+  vmMemoryBytes: 128 * 2 ** 20,
+  runInstructions: 0,
+  outputBytes: 8 * 2 ** 20,
+  valueDepth: 128,
+  callDepth: 32,
+  vfsBytes: 2 ** 30,
+  downloadBytes: 64 * 2 ** 20,
+  archiveEntries: 10_000,
+  archiveBytes: 256 * 2 ** 20,
+  handshakeMs: 20_000,
+  commitIntervalMs: 250,
+};
+
+/** Fills in defaults. @throws LuaSkillsError `invalid_argument` naming the limit. */
+export function resolveLimits(partial: Partial<Limits> = {}): Limits {
+  const out: Record<string, number> = { ...defaultLimits };
+  for (const [name, value] of Object.entries(partial)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(defaultLimits, name)) {
+      throw new LuaSkillsError("invalid_argument", `limits.${name} is not a limit; known limits: ${Object.keys(defaultLimits).join(", ")}`);
+    }
+    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
+      throw new LuaSkillsError("invalid_argument", `limits.${name} must be a finite number of at least 0, got ${String(value)}`);
+    }
+    out[name] = value;
+  }
+  return out as unknown as Limits;
+}

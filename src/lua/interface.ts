@@ -1,0 +1,179 @@
+/**
+ * The Lua room as the rest of the house sees it. Nothing outside `src/lua` touches a lua_State or knows wasmoon.
+ * @module
+ */
+
+/**
+ * What crosses by value. Into Lua: null/undefined → nil (an absent member, a hole), safe integers → integer, other
+ * numbers → float, bigint → integer (must fit 64 bits), string → UTF-8, Uint8Array → a byte string, arrays → sequence,
+ * plain objects → string-keyed table. Anything else is refused.
+ */
+export type LuaValue =
+  | undefined | null | boolean | number | bigint | string | Uint8Array
+  | readonly LuaValue[]
+  | { readonly [key: string]: LuaValue };
+
+/** vulcan-api.md §1.3. `integer` is any number whose value is integral and fits in signed 64 bits. */
+export type LuaTypeWord =
+  | "nil" | "boolean" | "lightuserdata" | "integer" | "number" | "string" | "table" | "function" | "thread" | "userdata";
+
+/** Reads Lua values in place: the arguments of a host call or the results of a run. Indices are 1-based; out of range is nil. Valid only until the host function returns or first awaits. */
+export interface LuaReader {
+  readonly count: number;
+  type(index: number): LuaTypeWord;
+  boolean(index: number): boolean;
+  /** A Lua number as a JavaScript number (integers beyond 2^53 lose precision); NaN when it is not a number. No string coercion. */
+  number(index: number): number;
+  /** The text of a string, or undefined when it is not a string or not valid UTF-8. */
+  text(index: number): string | undefined;
+  /** A copy of a string's bytes; empty when it is not a string. */
+  bytes(index: number): Uint8Array;
+  /** Deep copy by the walker: sequences → arrays, integers beyond 2^53 → bigint, invalid UTF-8 strings → Uint8Array. Throws `LuaValueError` for functions, threads, userdata, cycles and too deep nesting. */
+  value(index: number): LuaValue;
+  /** Compact JSON text by the rules of vulcan-api.md §2.1 (sorted keys, `[]` for empty, NaN → null, …). Throws `LuaValueError` with the exact text of §2.1. */
+  json(index: number): string;
+  /** vulcan-api.md §1.7 inline rendering. */
+  inline(index: number): string;
+}
+
+/** Raised by {@link LuaReader.value} and {@link LuaReader.json}; the message is the conversion text of vulcan-api.md §2.1. */
+export class LuaValueError extends Error {
+  override readonly name = "LuaValueError";
+}
+
+/** Several results at once (or none): `return results(null, "text", 2)`. */
+export class LuaResults {
+  constructor(readonly values: readonly LuaValue[]) {}
+}
+export const results = (...values: LuaValue[]): LuaResults => new LuaResults(values);
+
+/** Thrown by a host function to raise a Lua error whose value is exactly `message` (no position prefix, vulcan-api.md §1.2) or a table. Any other exception is raised with its message. */
+export class LuaRaise extends Error {
+  override readonly name = "LuaRaise";
+  constructor(
+    message: string,
+    readonly value: LuaValue = message,
+  ) {
+    super(message);
+  }
+}
+
+/** A host function that answers at once. */
+export type HostFunction = (args: LuaReader, context: HostCallContext) => LuaValue | LuaResults;
+/** A host function that may wait: looks synchronous to Lua under both waiting strategies. Read all arguments before the first await. */
+export type WaitingHostFunction = (args: LuaReader, context: HostCallContext) => Promise<LuaValue | LuaResults> | LuaValue | LuaResults;
+export type HostFunctionSpec = HostFunction | { readonly waits: WaitingHostFunction };
+
+export interface HostCallContext {
+  readonly vm: LuaVm;
+  /** Aborts when the run is stopped, its deadline passes or its caller gives up. */
+  readonly signal: AbortSignal;
+}
+
+/** Functions handed to a Lua prelude. */
+export type HostFunctions = Readonly<Record<string, HostFunctionSpec>>;
+
+/** How a VM is made: Lua chunks run in order on a fresh sandboxed state, before any skill code. */
+export interface Prelude {
+  /** Chunk name shown in tracebacks, e.g. `=vulcan.fs`. */
+  readonly name: string;
+  /**
+   * Lua source. Called as `chunk(host, primitives)`: `host` is a table of the wrapped host functions below (they raise on
+   * error), `primitives` the unsandboxed tools of `LuaPrimitives` (see lua/sandbox) that must not leak into user code.
+   */
+  readonly source: string;
+  readonly functions?: HostFunctions;
+}
+
+/** A compiled function kept in the VM's registry. Release it, or close the VM. */
+export interface LuaFunctionRef {
+  release(): void;
+}
+
+export type StopReason = "deadline_exceeded" | "budget_exceeded" | "memory_exceeded" | "aborted";
+
+export interface RunOptions {
+  /** Milliseconds from the start of the run; Infinity or absent: no limit. */
+  readonly timeoutMs?: number;
+  /** Text of the Lua error at the deadline (luaexec needs its own). */
+  readonly timeoutMessage?: string;
+  /** Budget units (back jumps, calls, C loop turns): the deadline where the clock stands still. */
+  readonly instructions?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A failed run. `kind` "stopped" means the guard ended it and the VM is broken; discard it. */
+export class LuaRunError extends Error {
+  override readonly name = "LuaRunError";
+  constructor(
+    readonly kind: "syntax" | "runtime" | "stopped",
+    /** The error value as text (tostring semantics), without host prefix. */
+    message: string,
+    readonly details: { traceback?: string; reason?: StopReason; value?: LuaValue } = {},
+  ) {
+    super(message);
+  }
+  /** vulcan-api.md §1.2: `runtime error: <text>` or `syntax error: <text>`, followed by the traceback when there is one. */
+  hostText(): string {
+    const head = `${this.kind === "syntax" ? "syntax" : "runtime"} error: ${this.message}`;
+    return this.details.traceback ? `${head}\n${this.details.traceback}` : head;
+  }
+}
+
+export interface RunUsage {
+  /** Wall milliseconds. */
+  readonly ms: number;
+  /** Budget units used; 0 when the wasm is not metered. */
+  readonly instructions: number;
+  /** Bytes of the VM's linear memory. */
+  readonly peakBytes: number;
+}
+
+/** One sandboxed Lua state in a wasm instance of its own. One run at a time; nested runs on another VM are fine. */
+export interface LuaVm {
+  readonly id: number;
+  /** False after a stop, a trap or close(): only close() is left. */
+  readonly usable: boolean;
+  readonly memoryBytes: number;
+  /** Usage of the last run. */
+  readonly usage: RunUsage;
+  /** Compiles text (never bytecode). @throws LuaRunError kind "syntax" */
+  compile(source: string | Uint8Array, chunkName: string): LuaFunctionRef;
+  /** A global or dotted path of globals as a function (e.g. a driver a prelude has left in `primitives.export`). */
+  exported(name: string): LuaFunctionRef;
+  /** Calls a function; it may wait. `read` sees the results in place. @throws LuaRunError */
+  run<T>(fn: LuaFunctionRef, args: readonly LuaValue[], read: (results: LuaReader) => T, options?: RunOptions): Promise<T>;
+  /** As `run`, for code that must not wait (prelude-like set-up); a wait inside raises. */
+  runSync<T>(fn: LuaFunctionRef, args: readonly LuaValue[], read: (results: LuaReader) => T, options?: RunOptions): T;
+  close(): void;
+}
+
+export type WaitingStrategy = "J" | "Y";
+
+export interface VmOptions {
+  readonly preludes: readonly Prelude[];
+  /** Bytes of linear memory; default limits.vmMemoryBytes. */
+  readonly memoryBytes?: number;
+}
+
+/** A booted Lua: compiled module plus the decisions of the boot self-test. Cheap to make VMs from. */
+export interface LuaEngineModule {
+  readonly waiting: WaitingStrategy;
+  /** True when the wasm counts a budget itself; false when the stock wasm runs with the count hook. */
+  readonly metered: boolean;
+  createVm(options: VmOptions): LuaVm;
+}
+
+export interface LuaBootOptions {
+  /** The wasm: a URL or path, its bytes, or a compiled module. */
+  readonly wasm: string | URL | BufferSource | WebAssembly.Module;
+  /** The trampoline module; needed where run-time code generation is refused (workerd). Bundled otherwise. */
+  readonly trampolines?: WebAssembly.Module;
+  /** Forces a strategy; default: decided by a real `pcall(asyncHost)`. */
+  readonly waiting?: WaitingStrategy;
+}
+
+/** Injectable time: everything with a TTL takes one. Unix milliseconds. */
+export interface Clock {
+  now(): number;
+}

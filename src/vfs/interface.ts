@@ -1,0 +1,111 @@
+/**
+ * The virtual filesystem as the engine sees it: synchronous, POSIX-shaped, absolute `/` paths.
+ * Durability is a second, asynchronous interface ({@link VfsStore}), so Lua never waits for a disk.
+ * @module
+ */
+
+export type Errno =
+  | "ENOENT" | "EACCES" | "EEXIST" | "ENOTDIR" | "EISDIR" | "EINVAL" | "ENOSPC" | "EROFS" | "ENOTEMPTY" | "EXDEV";
+
+/** What a filesystem operation throws. `osText` is the text of vulcan-api.md §1.6, e.g. `No such file or directory (os error 2)`. */
+export class VfsError extends Error {
+  override readonly name = "VfsError";
+  constructor(
+    readonly errno: Errno,
+    readonly path: string,
+    operation: string,
+  ) {
+    super(`${operation} ${path}: ${osTexts[errno]}`);
+  }
+  get osText(): string {
+    return osTexts[this.errno];
+  }
+}
+
+/** vulcan-api.md §1.6. */
+export const osTexts: Readonly<Record<Errno, string>> = {
+  ENOENT: "No such file or directory (os error 2)",
+  EACCES: "Permission denied (os error 13)",
+  EEXIST: "File exists (os error 17)",
+  ENOTDIR: "Not a directory (os error 20)",
+  EISDIR: "Is a directory (os error 21)",
+  EINVAL: "Invalid argument (os error 22)",
+  ENOSPC: "No space left on device (os error 28)",
+  EROFS: "Read-only file system (os error 30)",
+  ENOTEMPTY: "Directory not empty (os error 39)",
+  EXDEV: "Invalid cross-device link (os error 18)",
+};
+
+export interface FileStat {
+  readonly kind: "file" | "dir" | "symlink" | "other";
+  /** Bytes; 0 for directories. */
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly modifiedMs: number;
+  readonly readonly: boolean;
+}
+
+/**
+ * Paths are absolute and use `/`; they are normalised (`.`/`..`/repeated separators folded) by the implementation.
+ * Every method throws {@link VfsError}.
+ */
+export interface Vfs {
+  /** Undefined when nothing is there. Does not follow a final symlink unless asked. */
+  stat(path: string, options?: { followLinks?: boolean }): FileStat | undefined;
+  /** Names in a directory, byte-sorted, without `.` and `..`. */
+  list(path: string): string[];
+  /** The whole content. The array is the caller's own copy. */
+  readFile(path: string): Uint8Array;
+  /** Creates or truncates (or appends); the parent must exist. */
+  writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void;
+  /** Creates a directory. With `recursive`, missing parents too, and an existing directory is fine. */
+  mkdir(path: string, options?: { recursive?: boolean }): void;
+  /** Removes a file, or a directory (which must be empty unless `recursive`). */
+  remove(path: string, options?: { recursive?: boolean }): void;
+  /** POSIX rename: replaces an existing file or empty directory; moves whole subtrees. */
+  rename(from: string, to: string): void;
+  /** Random access, for databases. Creates the file when missing and `create` is set. */
+  open(path: string, options?: { create?: boolean }): VfsFile;
+}
+
+/** An open file for random access. Offsets and sizes in bytes. Closing twice is fine. */
+export interface VfsFile {
+  readonly size: number;
+  /** Copies into `target`; returns the bytes copied (fewer at the end of the file). */
+  readAt(target: Uint8Array, offset: number): number;
+  /** Extends the file when it writes past the end; a gap reads as zeros. */
+  writeAt(source: Uint8Array, offset: number): void;
+  truncate(size: number): void;
+  close(): void;
+}
+
+/** A `Vfs` with somewhere durable behind it. */
+export interface VfsStore {
+  readonly fs: Vfs;
+  /** What `runtime.capabilities.storage` reports. */
+  readonly kind: "memory" | "indexeddb" | "directory" | "durable-object" | "deno-kv" | "file";
+  /** True when something was written since the last commit. */
+  readonly dirty: boolean;
+  /**
+   * Makes everything written so far durable, all or nothing. Resolves at once when nothing is dirty.
+   * Writes made while a commit runs belong to the next one. `strict` also asks the platform to flush its own caches.
+   * @throws LuaSkillsError `quota_exceeded` | `storage_error`; the changes stay dirty and are tried again by the next commit.
+   */
+  commit(options?: { strict?: boolean }): Promise<void>;
+  /** Commits, then lets go of the backend and its lock. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** One all-or-nothing write of the memory tree to its backend. */
+export interface CommitBatch {
+  readonly puts: ReadonlyArray<readonly [key: string, value: unknown]>;
+  readonly deletes: readonly string[];
+}
+
+/** What a durable backend of the memory tree implements: three functions. Values are structured-cloneable. */
+export interface VfsBackend {
+  readonly kind: VfsStore["kind"];
+  load(): Promise<Array<readonly [key: string, value: unknown]>>;
+  commit(batch: CommitBatch, options: { strict: boolean }): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// `import text from "./x.lua?raw"` is Vite's own syntax; scripts/bundle.mjs teaches esbuild the same.
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    exclude: ["node_modules/**", "dist/**", "test/browser/**", "test/edge/**", "test/conformance/cases/**", "test/soak/**"],
+    pool: "forks",
+    testTimeout: 20_000,
+  },
+});
