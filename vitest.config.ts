@@ -4,7 +4,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
-    exclude: ["node_modules/**", "dist/**", "test/browser/**", "test/edge/**", "test/conformance/cases/**", "test/soak/**"],
+    exclude: [
+      "node_modules/**",
+      "dist/**",
+      "test/browser/**",
+      "test/edge/**",
+      "test/conformance/cases/**",
+      "test/soak/**",
+    ],
     pool: "forks",
     testTimeout: 20_000,
   },

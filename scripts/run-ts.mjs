@@ -12,8 +12,17 @@ if (!entry) {
 }
 const dir = path.join(root, ".cache", "run-ts");
 await mkdir(dir, { recursive: true });
-const outfile = path.join(dir, `${path.relative(root, path.resolve(entry)).replaceAll(/[\\/]/g, "_")}.${process.pid}.mjs`);
-await bundle({ entryPoints: [path.resolve(entry)], outfile, platform: "node", packages: "external", sourcemap: "inline" });
+const outfile = path.join(
+  dir,
+  `${path.relative(root, path.resolve(entry)).replaceAll(/[\\/]/g, "_")}.${process.pid}.mjs`,
+);
+await bundle({
+  entryPoints: [path.resolve(entry)],
+  outfile,
+  platform: "node",
+  packages: "external",
+  sourcemap: "inline",
+});
 process.argv = [process.argv[0], entry, ...args];
 process.on("exit", () => rmSync(outfile, { force: true }));
 process.setSourceMapsEnabled(true);

@@ -52,10 +52,16 @@ export function resolveLimits(partial: Partial<Limits> = {}): Limits {
   for (const [name, value] of Object.entries(partial)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(defaultLimits, name)) {
-      throw new LuaSkillsError("invalid_argument", `limits.${name} is not a limit; known limits: ${Object.keys(defaultLimits).join(", ")}`);
+      throw new LuaSkillsError(
+        "invalid_argument",
+        `limits.${name} is not a limit; known limits: ${Object.keys(defaultLimits).join(", ")}`,
+      );
     }
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-      throw new LuaSkillsError("invalid_argument", `limits.${name} must be a finite number of at least 0, got ${String(value)}`);
+      throw new LuaSkillsError(
+        "invalid_argument",
+        `limits.${name} must be a finite number of at least 0, got ${String(value)}`,
+      );
     }
     out[name] = value;
   }

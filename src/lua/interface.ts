@@ -9,13 +9,28 @@
  * plain objects → string-keyed table. Anything else is refused.
  */
 export type LuaValue =
-  | undefined | null | boolean | number | bigint | string | Uint8Array
+  | undefined
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
   | readonly LuaValue[]
   | { readonly [key: string]: LuaValue };
 
 /** vulcan-api.md §1.3. `integer` is any number whose value is integral and fits in signed 64 bits. */
 export type LuaTypeWord =
-  | "nil" | "boolean" | "lightuserdata" | "integer" | "number" | "string" | "table" | "function" | "thread" | "userdata";
+  | "nil"
+  | "boolean"
+  | "lightuserdata"
+  | "integer"
+  | "number"
+  | "string"
+  | "table"
+  | "function"
+  | "thread"
+  | "userdata";
 
 /** Reads Lua values in place: the arguments of a host call or the results of a run. Indices are 1-based; out of range is nil. Valid only until the host function returns or first awaits. */
 export interface LuaReader {
@@ -61,7 +76,10 @@ export class LuaRaise extends Error {
 /** A host function that answers at once. */
 export type HostFunction = (args: LuaReader, context: HostCallContext) => LuaValue | LuaResults;
 /** A host function that may wait: looks synchronous to Lua under both waiting strategies. Read all arguments before the first await. */
-export type WaitingHostFunction = (args: LuaReader, context: HostCallContext) => Promise<LuaValue | LuaResults> | LuaValue | LuaResults;
+export type WaitingHostFunction = (
+  args: LuaReader,
+  context: HostCallContext,
+) => Promise<LuaValue | LuaResults> | LuaValue | LuaResults;
 export type HostFunctionSpec = HostFunction | { readonly waits: WaitingHostFunction };
 
 export interface HostCallContext {
@@ -142,7 +160,12 @@ export interface LuaVm {
   /** A global or dotted path of globals as a function (e.g. a driver a prelude has left in `primitives.export`). */
   exported(name: string): LuaFunctionRef;
   /** Calls a function; it may wait. `read` sees the results in place. @throws LuaRunError */
-  run<T>(fn: LuaFunctionRef, args: readonly LuaValue[], read: (results: LuaReader) => T, options?: RunOptions): Promise<T>;
+  run<T>(
+    fn: LuaFunctionRef,
+    args: readonly LuaValue[],
+    read: (results: LuaReader) => T,
+    options?: RunOptions,
+  ): Promise<T>;
   /** As `run`, for code that must not wait (prelude-like set-up); a wait inside raises. */
   runSync<T>(fn: LuaFunctionRef, args: readonly LuaValue[], read: (results: LuaReader) => T, options?: RunOptions): T;
   close(): void;

@@ -5,7 +5,16 @@
  */
 
 export type Errno =
-  | "ENOENT" | "EACCES" | "EEXIST" | "ENOTDIR" | "EISDIR" | "EINVAL" | "ENOSPC" | "EROFS" | "ENOTEMPTY" | "EXDEV";
+  | "ENOENT"
+  | "EACCES"
+  | "EEXIST"
+  | "ENOTDIR"
+  | "EISDIR"
+  | "EINVAL"
+  | "ENOSPC"
+  | "EROFS"
+  | "ENOTEMPTY"
+  | "EXDEV";
 
 /** What a filesystem operation throws. `osText` is the text of vulcan-api.md §1.6, e.g. `No such file or directory (os error 2)`. */
 export class VfsError extends Error {

@@ -1,0 +1,69 @@
+// The import law of the house (CONTRIBUTING.md) as a check: which room may import which, Node built-ins only where a
+// platform is Node, no file over 400 lines. Prints every violation and fails.
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { root } from "./bundle.mjs";
+
+const shared = ["errors", "limits", "contract", "protocol"];
+/** room → rooms it may import (itself and the shared files in `base` are implied). */
+const law = {
+  lua: { base: ["errors", "limits"], rooms: [] },
+  vfs: { base: ["errors", "limits"], rooms: [] },
+  net: { base: shared, rooms: [] },
+  vectors: { base: shared, rooms: ["vfs"] },
+  sqlite: { base: shared, rooms: ["vfs"] },
+  process: { base: shared, rooms: ["vfs", "net"] },
+  modules: { base: shared, rooms: ["lua"] },
+  host: { base: shared, rooms: ["lua", "vfs", "sqlite", "vectors", "process", "net", "modules"] },
+  skills: { base: shared, rooms: ["vfs", "net"] },
+  engine: { base: shared, rooms: ["lua", "host", "skills", "vfs", "sqlite", "vectors", "process", "net", "modules"] },
+  client: { base: shared, rooms: [] },
+};
+const leaves = ["edge", "adapters", "testing", "cli", "bridge", "genx"];
+const nodeRooms = ["bridge", "cli"];
+const nodeFiles = [/^src\/edge\/node/, /^src\/vfs\/backends\/directory/];
+const maxLines = 400;
+
+const problems = [];
+const files = (await readdir(path.join(root, "src"), { recursive: true, withFileTypes: true }))
+  .filter((e) => e.isFile() && e.name.endsWith(".ts") && !e.name.endsWith(".d.ts"))
+  .map((e) => path.relative(root, path.join(e.parentPath, e.name)).replaceAll(path.sep, "/"));
+
+for (const file of files) {
+  const text = await readFile(path.join(root, file), "utf8");
+  const isTest = file.endsWith(".test.ts");
+  const lines = text.split("\n").length - 1;
+  if (lines > maxLines && !isTest)
+    problems.push(`${file}: ${lines} lines; split it (one noun per file, at most ${maxLines})`);
+  if (isTest) continue;
+  const room = file.split("/").length > 2 ? file.split("/")[1] : "";
+  // Type-only imports of an interface file carry no code; they are how rooms name each other's shapes.
+  for (const m of text.matchAll(/^(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|import\("([^"]+)"\)/gm)) {
+    const typeOnly = Boolean(m[1]);
+    const target = m[2] ?? m[3] ?? "";
+    if (target.startsWith("node:") && !nodeRooms.includes(room) && !nodeFiles.some((f) => f.test(file))) {
+      problems.push(
+        `${file}: imports ${target}; Node built-ins live only in ${nodeRooms.join(", ")}, edge/node, vfs/backends/directory`,
+      );
+    }
+    if (!target.startsWith(".")) continue;
+    const to = path.posix.join(path.posix.dirname(file), target);
+    if (!to.startsWith("src/")) {
+      if (!to.startsWith("worker/") && !to.endsWith("package.json"))
+        problems.push(`${file}: reaches outside src/: ${target}`);
+      continue;
+    }
+    const parts = to.split("/");
+    const toRoom = parts.length > 2 ? parts[1] : "";
+    if (toRoom === room || typeOnly) continue;
+    const rule = law[room];
+    if (leaves.includes(toRoom)) problems.push(`${file}: imports ${toRoom}, a leaf nobody imports`);
+    else if (rule && toRoom === "" && !rule.base.includes(parts[1].replace(/\.ts$/, "")))
+      problems.push(`${file}: ${room} may not import src/${parts[1]}`);
+    else if (rule && toRoom !== "" && !rule.rooms.includes(toRoom))
+      problems.push(`${file}: ${room} may not import ${toRoom} (${target})`);
+  }
+}
+for (const p of problems) console.error(p);
+console.log(`import law: ${files.length} files, ${problems.length} violations`);
+process.exit(problems.length > 0 ? 1 : 0);
