@@ -1,0 +1,34 @@
+/**
+ * The engine without a platform: what it is given, what it answers. Worker, Node, Deno and workerd all make one of these.
+ * @module
+ */
+import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract.ts";
+import type { Clock, LuaEngineModule } from "../lua/interface.ts";
+import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../protocol.ts";
+import type { VfsStore } from "../vfs/interface.ts";
+
+/** What a platform brings: everything here is ready to use. The engine closes `store` and its VMs, nothing else. */
+export interface EnginePlatform {
+  readonly environment: Capabilities["environment"];
+  readonly store: VfsStore;
+  readonly lua: LuaEngineModule;
+  readonly clock: Clock;
+  readonly callbacks: HostCallbacks;
+  /** Where sqlite3.wasm is; loaded only when a skill enables it. */
+  readonly sqliteWasm?: string | URL | BufferSource | WebAssembly.Module;
+  emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
+  /** Called after every change of the registry. */
+  registryChanged(snapshot: RegistrySnapshot): void;
+}
+
+export interface Engine {
+  readonly capabilities: Capabilities;
+  snapshot(): RegistrySnapshot;
+  /** @throws LuaSkillsError */
+  request<R extends EngineRequest>(
+    request: R,
+    options?: { signal?: AbortSignal; requestId?: number },
+  ): Promise<EngineReplies[R["op"]]>;
+  /** Waits for running calls to stop, commits, closes the store. Idempotent. */
+  close(): Promise<void>;
+}
