@@ -12,6 +12,7 @@ export default defineConfig({
       "test/conformance/cases/**",
       "test/soak/**",
     ],
+    globalSetup: ["scripts/wasm/vitest-setup.ts"],
     pool: "forks",
     testTimeout: 20_000,
   },

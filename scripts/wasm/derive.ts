@@ -1,0 +1,46 @@
+/**
+ * Derives the shipped `lua.wasm` from wasmoon's `glue.wasm`: a budget on jumps, calls and C loops, longjmp inside the
+ * module, LuaJIT number text, small initial memory. Other exports and imports stay as they are, so wasmoon's own glue
+ * runs the result.
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { addBudget } from "./budget.ts";
+import { addCTicks } from "./c-ticks.ts";
+import { internaliseLongjmp } from "./longjmp.ts";
+import { shrinkInitialMemory } from "./memory.ts";
+import { useLuaJitNumberText } from "./number-text.ts";
+import { gluePin } from "./pins.ts";
+import { StaticData } from "./static-data.ts";
+import { addVmTicks } from "./vm-ticks.ts";
+import { WatModule } from "./wat-module.ts";
+import { chargeOtherWork } from "./work-charge.ts";
+
+export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** @throws when the input is not wasmoon 1.16.0's `glue.wasm` */
+export async function deriveLuaWasm(glue: Uint8Array): Promise<Uint8Array> {
+  const hash = sha256(glue);
+  if (hash !== gluePin) {
+    throw new Error(
+      `lua.wasm derivation: unknown input (sha256 ${hash}, expected ${gluePin}): ` +
+        "it must be the untouched dist/glue.wasm of wasmoon 1.16.0. Reinstall the packages with `npm ci`.",
+    );
+  }
+  return deriveUnpinned(glue);
+}
+
+/** As {@link deriveLuaWasm} without looking at the input's hash; every anchor is still checked. For tests. */
+export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
+  const data = new StaticData(glue);
+  const module = await WatModule.read(glue);
+  const execute = addVmTicks(module, data);
+  const ticking = addCTicks(module, data);
+  chargeOtherWork(module, new Set([execute, ...ticking]));
+  internaliseLongjmp(module);
+  addBudget(module);
+  shrinkInitialMemory(module);
+  const wasm = await module.toBinary();
+  useLuaJitNumberText(wasm);
+  return wasm;
+}

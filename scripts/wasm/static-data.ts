@@ -1,0 +1,50 @@
+/**
+ * The constants of the module as they lie in memory. Active data segments are written by instantiation, so a throw-away
+ * instance shows them without running any code.
+ * @module
+ */
+import { AnchorError } from "./anchors.ts";
+import type { WatFunction, WatModule } from "./wat-module.ts";
+
+/** Everything static of wasmoon 1.16.0 ends far below this. */
+const staticBytes = 1 << 17;
+
+export class StaticData {
+  readonly #memory: Buffer;
+
+  constructor(glue: Uint8Array) {
+    const module = new WebAssembly.Module(Uint8Array.from(glue));
+    const imports: Record<string, Record<string, () => number>> = {};
+    for (const entry of WebAssembly.Module.imports(module)) {
+      const group = imports[entry.module] ?? {};
+      group[entry.name] = () => 0;
+      imports[entry.module] = group;
+    }
+    const { memory } = new WebAssembly.Instance(module, imports).exports;
+    if (!(memory instanceof WebAssembly.Memory)) throw new AnchorError("export memory", "is missing");
+    this.#memory = Buffer.from(memory.buffer).subarray(0, staticBytes);
+  }
+
+  /** Address of a NUL-terminated text that occurs exactly once. */
+  address(text: string): number {
+    const at = this.#memory.indexOf(`${text}\0`);
+    if (at < 0) throw new AnchorError(`text "${text}"`, "not found");
+    if (this.#memory.indexOf(`${text}\0`, at + 1) >= 0) throw new AnchorError(`text "${text}"`, "found more than once");
+    return at;
+  }
+
+  int32(address: number): number {
+    return this.#memory.readInt32LE(address);
+  }
+
+  /** The instruction that pushes the address of `text`. */
+  constantOf(text: string): string {
+    return `i32.const ${this.address(text)}`;
+  }
+
+  /** Functions that mention `text`. */
+  usersOf(module: WatModule, text: string): WatFunction[] {
+    const constant = this.constantOf(text);
+    return module.functions.filter((fn) => module.body(fn).includes(constant));
+  }
+}

@@ -1,0 +1,5 @@
+// Generated from trampolines.wat by `npm run build:wasm`; do not edit.
+
+/** Turns JavaScript functions into wasm functions without code generation: import `e.<signature>`, export `<signature>`. Base64 of the wasm. */
+export const trampolinesWasm =
+  "AGFzbQEAAAABvQEdYAABfGABfwF8YAABf2ABfwF/YAJ/fwF/YAN/f38Bf2AEf39/fwF/YAV/f39/fwF/YAZ/f39/f38Bf2AHf39/f39/fwF/YAh/f39/f39/fwF/YAR/f39+AX9gA39/fgF/YAJ/fgF/YAN/fn8Bf2AEf35/fwF/YAF+AX9gAAF+YAF/AX5gAABgAX8AYAJ/fwBgA39/fwBgBH9/f38AYAd/f39/f35+AGAEf39/fgBgA39/fgBgAn9+AGABfgACgQIdAWUBZAAAAWUCZGkAAQFlAWkAAgFlAmlpAAMBZQNpaWkABAFlBGlpaWkABQFlBWlpaWlpAAYBZQZpaWlpaWkABwFlB2lpaWlpaWkACAFlCGlpaWlpaWlpAAkBZQlpaWlpaWlpaWkACgFlBWlpaWlqAAsBZQRpaWlqAAwBZQNpaWoADQFlBGlpamkADgFlBWlpamlpAA8BZQJpagAQAWUBagARAWUCamkAEgFlAXYAEwFlAnZpABQBZQN2aWkAFQFlBHZpaWkAFgFlBXZpaWlpABcBZQh2aWlpaWlqagAYAWUFdmlpaWoAGQFlBHZpaWoAGgFlA3ZpagAbAWUCdmoAHAfHAR0BZAAAAmRpAAEBaQACAmlpAAMDaWlpAAQEaWlpaQAFBWlpaWlpAAYGaWlpaWlpAAcHaWlpaWlpaQAICGlpaWlpaWlpAAkJaWlpaWlpaWlpAAoFaWlpaWoACwRpaWlqAAwDaWlqAA0EaWlqaQAOBWlpamlpAA8CaWoAEAFqABECamkAEgF2ABMCdmkAFAN2aWkAFQR2aWlpABYFdmlpaWkAFwh2aWlpaWlqagAYBXZpaWlqABkEdmlpagAaA3ZpagAbAnZqABw=";
