@@ -1,0 +1,72 @@
+// esbuild plugins for code that runs where there is no Node and no bundler of ours.
+import { readFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
+
+const builtins = new RegExp(`^(?:node:)?(?:${builtinModules.filter((m) => !m.startsWith("_")).join("|")})$`);
+
+/**
+ * wasmoon's UMD build names `module`, `url` and others in branches for Node. They become empty modules, or a consumer's
+ * bundler would stumble over them. Our own sources get no such mercy.
+ */
+export const stubNodeInPackages = {
+  name: "stub-node-in-packages",
+  setup(b) {
+    b.onResolve({ filter: builtins }, (a) =>
+      a.importer.includes("node_modules") ? { path: a.path, namespace: "node-stub" } : undefined,
+    );
+    b.onLoad({ filter: /.*/, namespace: "node-stub" }, () => ({ contents: "export {};" }));
+  },
+};
+
+/** A text that must be there exactly once is replaced; a new version of the package stops the build instead of slipping by. */
+function replaceOnce(text, from, to, file) {
+  const parts = text.split(from);
+  if (parts.length !== 2) throw new Error(`${file}: "${from}" found ${parts.length - 1} times, expected exactly once`);
+  return parts.join(to);
+}
+
+/**
+ * sqlite-wasm refers to sibling files that we do not ship (its own worker, the OPFS proxy). Bundlers of consumers follow
+ * `new URL(…, import.meta.url)` and would fail. sqlite3.wasm is always passed to it explicitly.
+ */
+export const sqliteWithoutSiblings = {
+  name: "sqlite-without-siblings",
+  setup(b) {
+    b.onLoad({ filter: /@sqlite\.org[\\/]sqlite-wasm[\\/]dist[\\/]index\.mjs$/ }, async (a) => {
+      let contents = await readFile(a.path, "utf8");
+      for (const file of ["sqlite3.wasm", "sqlite3-opfs-async-proxy.js", "sqlite3-worker1.mjs"]) {
+        const unavailable = `new URL("about:blank#${file}")`;
+        contents = replaceOnce(contents, `new URL("${file}", import.meta.url)`, unavailable, a.path);
+      }
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+/**
+ * `import("package")` of the listed packages becomes `import(new URL("./file.js", import.meta.url))`, which every
+ * consumer's bundler copies as a plain asset. A real dynamic import inside a worker is what Vite's default worker format
+ * refuses.
+ */
+export function lazyAsSiblingFiles(lazyPackages) {
+  return {
+    name: "lazy-as-sibling-files",
+    setup(b) {
+      b.initialOptions.metafile = true;
+      b.onResolve({ filter: /^[@\w]/ }, (a) => {
+        const file = a.kind === "dynamic-import" ? lazyPackages[a.path] : undefined;
+        return file === undefined ? undefined : { path: `./${file}.js`, external: true };
+      });
+      b.onEnd(async (result) => {
+        for (const output of result.outputFiles ?? []) {
+          if (!output.path.endsWith(".js")) continue;
+          const text = output.text.replaceAll(/import\("(\.\/[\w-]+\.js)"\)/g, opaqueImport);
+          if (text !== output.text) output.contents = new TextEncoder().encode(text);
+        }
+      });
+    },
+  };
+}
+
+const opaqueImport = (_, file) =>
+  `import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("${file}", import.meta.url).href)`;

@@ -1,0 +1,31 @@
+// What the package publishes: one row per entry point. build.mjs makes the files, check-package.mjs holds package.json's
+// exports against this table.
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name file name in dist/ without `.js`
+ * @property {string} source TypeScript entry
+ * @property {"browser" | "node" | "workerd"} platform browser: everything bundled; node: packages stay imports;
+ *   workerd: bundled, `.wasm` files stay static imports
+ * @property {string} [subpath] key in package.json's exports; absent for executables
+ * @property {boolean} [executable]
+ */
+
+/** @type {readonly Entry[]} */
+export const entries = [
+  { name: "index", source: "src/index.ts", platform: "browser", subpath: "." },
+  { name: "worker", source: "worker/engine.worker.ts", platform: "browser", subpath: "./worker" },
+  { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
+];
+
+/** `.wasm` files that stay siblings of the code: [file in dist/, where it comes from]; lua.wasm is made by build:wasm. */
+export const copiedAssets = [["sqlite3.wasm", "node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm"]];
+
+/**
+ * Packages that browser code loads with a dynamic `import("…")`: each becomes one self-contained sibling file. They hold
+ * no code of ours, because two copies of an error class would not recognise each other.
+ */
+export const lazyPackages = { "@sqlite.org/sqlite-wasm": "sqlite" };
+
+/** Everything a tab fetches before the first skill can run; the gate of the size report. */
+export const coldStart = { files: ["index.js", "worker.js", "lua.wasm"], maxBrotliBytes: 180 * 1024 };
