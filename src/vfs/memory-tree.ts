@@ -1,0 +1,250 @@
+/**
+ * The synchronous filesystem in memory. It tells a {@link TreeObserver} what changed; what becomes of that is the
+ * store's business.
+ * @module
+ */
+import type { FileStat, Vfs, VfsFile } from "./interface.ts";
+import { VfsError } from "./interface.ts";
+import { compareNames, segments } from "./paths.ts";
+import { entryOverhead, Quota } from "./quota.ts";
+import { attach, contentBytes, DirectoryNode, detach, FileNode, liesIn, subtree, type TreeNode } from "./tree-node.ts";
+
+/** Hears about every change of a node that is part of the tree. */
+export interface TreeObserver {
+  /** Content, name, parent or time changed, or the node is new. */
+  touched(node: TreeNode): void;
+  /** The node alone; the tree reports each node of a removed subtree. */
+  removed(node: TreeNode): void;
+}
+
+export interface MemoryTreeOptions {
+  /** Bytes; default no limit. */
+  readonly quotaBytes?: number;
+  /** Unix milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+  readonly observer?: TreeObserver;
+}
+
+const silent: TreeObserver = { touched() {}, removed() {} };
+
+export class MemoryTree implements Vfs {
+  readonly root: DirectoryNode;
+  readonly quota: Quota;
+  readonly #now: () => number;
+  readonly #observer: TreeObserver;
+  #nextId = 1;
+
+  constructor(options: MemoryTreeOptions = {}) {
+    this.#now = options.now ?? Date.now;
+    this.quota = new Quota(options.quotaBytes ?? Number.POSITIVE_INFINITY);
+    this.#observer = options.observer ?? silent;
+    this.root = new DirectoryNode(0, "", this.#now());
+  }
+
+  /** Puts a stored node into its place without reporting a change. */
+  restore(parent: DirectoryNode, node: TreeNode): void {
+    attach(parent, node);
+    // The time of a directory is stored only when its record is written for another reason; this brings it up to date.
+    parent.modifiedMs = Math.max(parent.modifiedMs, node.modifiedMs);
+    this.quota.count(entryOverhead + contentBytes(node));
+    this.#nextId = Math.max(this.#nextId, node.id + 1);
+  }
+
+  stat(path: string): FileStat | undefined {
+    const node = this.#find(path);
+    if (node === undefined) return undefined;
+    return { kind: node.kind, size: contentBytes(node), modifiedMs: node.modifiedMs, readonly: false };
+  }
+
+  list(path: string): string[] {
+    const node = this.#get(path, "list");
+    if (node.kind !== "dir") throw new VfsError("ENOTDIR", path, "list");
+    return [...node.children.keys()].sort(compareNames);
+  }
+
+  readFile(path: string): Uint8Array {
+    const node = this.#get(path, "read");
+    if (node.kind === "dir") throw new VfsError("EISDIR", path, "read");
+    return node.content.copy();
+  }
+
+  writeFile(path: string, content: Uint8Array, options: { append?: boolean } = {}): void {
+    const existing = this.#file(path, "write");
+    if (options.append === true && existing) {
+      this.#write(existing, content, existing.content.size, path);
+      return;
+    }
+    const growth = content.length - (existing ? existing.content.size : -entryOverhead);
+    this.quota.take(growth, path, "write");
+    const node = existing ?? this.#create(path);
+    node.content.truncate(0);
+    node.content.write(content, 0);
+    this.#changed(node);
+  }
+
+  mkdir(path: string, options: { recursive?: boolean } = {}): void {
+    if (path.includes("\0")) throw new VfsError("EINVAL", path, "mkdir");
+    const names = segments(path);
+    let directory = this.root;
+    for (const [index, name] of names.entries()) {
+      const isLast = index === names.length - 1;
+      const child = directory.children.get(name);
+      if (child === undefined) {
+        if (!isLast && options.recursive !== true) throw new VfsError("ENOENT", path, "mkdir");
+        directory = this.#makeDirectory(directory, name, path);
+        continue;
+      }
+      if (isLast && (options.recursive !== true || child.kind === "file")) throw new VfsError("EEXIST", path, "mkdir");
+      if (child.kind === "file") throw new VfsError("ENOTDIR", path, "mkdir");
+      directory = child;
+    }
+    if (names.length === 0 && options.recursive !== true) throw new VfsError("EEXIST", path, "mkdir");
+  }
+
+  remove(path: string, options: { recursive?: boolean } = {}): void {
+    const node = this.#get(path, "remove");
+    if (node === this.root) throw new VfsError("EINVAL", path, "remove");
+    if (node.kind === "dir" && node.children.size > 0 && options.recursive !== true) {
+      throw new VfsError("ENOTEMPTY", path, "remove");
+    }
+    this.#drop(node);
+  }
+
+  rename(from: string, to: string): void {
+    const node = this.#get(from, "rename");
+    const { parent, name } = this.#place(to, "rename");
+    const target = parent.children.get(name);
+    if (target === node) return;
+    if (node === this.root || liesIn(parent, node)) throw new VfsError("EINVAL", to, "rename");
+    if (target) {
+      if (target.kind === "dir" && node.kind === "file") throw new VfsError("EISDIR", to, "rename");
+      if (target.kind === "file" && node.kind === "dir") throw new VfsError("ENOTDIR", to, "rename");
+      if (target.kind === "dir" && target.children.size > 0) throw new VfsError("ENOTEMPTY", to, "rename");
+      this.#drop(target);
+    }
+    const now = this.#now();
+    if (node.parent) node.parent.modifiedMs = now;
+    detach(node);
+    node.name = name;
+    attach(parent, node);
+    parent.modifiedMs = now;
+    this.#observer.touched(node);
+  }
+
+  open(path: string, options: { create?: boolean } = {}): VfsFile {
+    let node = this.#file(path, "open");
+    if (node === undefined) {
+      if (options.create !== true) throw new VfsError("ENOENT", path, "open");
+      this.quota.take(entryOverhead, path, "open");
+      node = this.#create(path);
+      this.#changed(node);
+    }
+    const file = node;
+    return {
+      get size() {
+        return file.content.size;
+      },
+      readAt: (target, offset) => file.content.read(target, offset),
+      writeAt: (source, offset) => this.#write(file, source, offset, path),
+      truncate: (size) => this.#truncate(file, size, path),
+      close: () => {},
+    };
+  }
+
+  #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
+    if (source.length === 0) return;
+    this.#charge(node, offset + source.length - node.content.size, path);
+    node.content.write(source, offset);
+    this.#changed(node);
+  }
+
+  #truncate(node: FileNode, size: number, path: string): void {
+    const growth = size - node.content.size;
+    if (growth === 0) return;
+    if (growth > 0) this.#charge(node, growth, path);
+    else if (node.parent) this.quota.give(-growth);
+    node.content.truncate(size);
+    this.#changed(node);
+  }
+
+  /** A removed file that is still open lives on outside the books, but never grows past the quota by itself. */
+  #charge(node: FileNode, growth: number, path: string): void {
+    if (growth <= 0) return;
+    if (node.parent) this.quota.take(growth, path, "write");
+    else if (node.content.size + growth > this.quota.limit) throw new VfsError("ENOSPC", path, "write");
+  }
+
+  #changed(node: FileNode): void {
+    node.modifiedMs = this.#now();
+    if (node.parent) this.#observer.touched(node);
+  }
+
+  #create(path: string): FileNode {
+    const { parent, name } = this.#place(path, "write");
+    const node = new FileNode(this.#nextId++, name, this.#now());
+    attach(parent, node);
+    parent.modifiedMs = node.modifiedMs;
+    return node;
+  }
+
+  #makeDirectory(parent: DirectoryNode, name: string, path: string): DirectoryNode {
+    this.quota.take(entryOverhead, path, "mkdir");
+    const node = new DirectoryNode(this.#nextId++, name, this.#now());
+    attach(parent, node);
+    parent.modifiedMs = node.modifiedMs;
+    this.#observer.touched(node);
+    return node;
+  }
+
+  #drop(node: TreeNode): void {
+    if (node.parent) node.parent.modifiedMs = this.#now();
+    for (const each of subtree(node)) {
+      this.quota.give(entryOverhead + contentBytes(each));
+      this.#observer.removed(each);
+      detach(each);
+    }
+  }
+
+  /** The file at a path whose place exists: undefined when there is room for one. */
+  #file(path: string, operation: string): FileNode | undefined {
+    const { parent, name } = this.#place(path, operation);
+    const node = parent.children.get(name);
+    if (node?.kind === "dir") throw new VfsError("EISDIR", path, operation);
+    return node;
+  }
+
+  #place(path: string, operation: string): { parent: DirectoryNode; name: string } {
+    if (path.includes("\0")) throw new VfsError("EINVAL", path, operation);
+    const names = segments(path);
+    const name = names.pop();
+    if (name === undefined) throw new VfsError("EISDIR", path, operation);
+    let parent: TreeNode | undefined = this.root;
+    for (const part of names) {
+      if (parent.kind === "file") throw new VfsError("ENOTDIR", path, operation);
+      parent = parent.children.get(part);
+      if (parent === undefined) throw new VfsError("ENOENT", path, operation);
+    }
+    if (parent.kind === "file") throw new VfsError("ENOTDIR", path, operation);
+    return { parent, name };
+  }
+
+  #find(path: string): TreeNode | undefined {
+    let node: TreeNode | undefined = this.root;
+    for (const name of segments(path)) {
+      if (node === undefined || node.kind === "file") return undefined;
+      node = node.children.get(name);
+    }
+    return node;
+  }
+
+  #get(path: string, operation: string): TreeNode {
+    if (path.includes("\0")) throw new VfsError("EINVAL", path, operation);
+    let node: TreeNode | undefined = this.root;
+    for (const name of segments(path)) {
+      if (node.kind === "file") throw new VfsError("ENOTDIR", path, operation);
+      node = node.children.get(name);
+      if (node === undefined) throw new VfsError("ENOENT", path, operation);
+    }
+    return node;
+  }
+}
