@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { lazyAsSiblingFiles, sqliteWithoutSiblings, stubNodeInPackages } from "./browser-plugins.mjs";
-import { bundle, root } from "./bundle.mjs";
+import { lazyAsSiblingFiles } from "./browser-plugins.mjs";
+import { bundle, bundleForBrowser, root } from "./bundle.mjs";
 import { copiedAssets, entries, lazyPackages } from "./entries.mjs";
 import { writeThirdPartyLicences } from "./licences.mjs";
 
@@ -15,7 +15,8 @@ const written = new Set(["types", "THIRD-PARTY-LICENSES.txt"]);
 
 /** Bundles and writes; collects what went in for the licence file. */
 async function emit(options) {
-  const result = await bundle({ minify: true, legalComments: "none", outdir: dist, write: false, ...options });
+  const make = options.platform === "node" ? bundle : bundleForBrowser;
+  const result = await make({ minify: true, legalComments: "none", outdir: dist, write: false, ...options });
   for (const file of result.outputFiles) {
     await mkdir(path.dirname(file.path), { recursive: true });
     await writeFile(file.path, file.contents);
@@ -25,18 +26,9 @@ async function emit(options) {
 }
 
 const platforms = {
-  browser: {
-    platform: "browser",
-    conditions: ["browser", "import"],
-    plugins: [stubNodeInPackages, sqliteWithoutSiblings, lazyAsSiblingFiles(lazyPackages)],
-  },
+  browser: { plugins: [lazyAsSiblingFiles(lazyPackages)] },
   node: { platform: "node", target: ["node20"], packages: "external", minify: false },
-  workerd: {
-    platform: "browser",
-    conditions: ["workerd", "worker", "browser", "import"],
-    external: ["*.wasm"],
-    plugins: [stubNodeInPackages, sqliteWithoutSiblings],
-  },
+  workerd: { conditions: ["workerd", "worker", "browser", "import"], external: ["*.wasm"] },
 };
 
 function run(label, command, args) {

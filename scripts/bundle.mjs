@@ -1,11 +1,18 @@
 // The one place that knows how our TypeScript becomes JavaScript: esbuild options shared by the library build, the
 // page tests and run-ts.mjs.
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { sqliteWithoutSiblings, stubNodeInPackages } from "./browser-plugins.mjs";
 
-export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+/** The repository: the nearest folder with a package.json, also when this file is inside a bundle of run-ts.mjs. */
+export const root = nearestPackage(path.dirname(fileURLToPath(import.meta.url)));
+
+function nearestPackage(folder) {
+  return existsSync(path.join(folder, "package.json")) ? folder : nearestPackage(path.dirname(folder));
+}
 
 /** `import text from "./prelude.lua?raw"` gives the file's text, as in Vite. */
 const rawText = {
@@ -35,5 +42,15 @@ export function bundle(options) {
     metafile: true,
     ...options,
     plugins: [rawText, ...(options.plugins ?? [])],
+  });
+}
+
+/** As {@link bundle}, for code that runs in a page, a worker or an edge isolate without a bundler after us. */
+export function bundleForBrowser(options) {
+  return bundle({
+    platform: "browser",
+    conditions: ["browser", "import"],
+    ...options,
+    plugins: [stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
   });
 }

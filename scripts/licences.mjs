@@ -16,7 +16,9 @@ export async function writeThirdPartyLicences(inputs, outfile) {
     const { version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
     if (!allowed.has(license)) throw new Error(`${name}@${version} has the licence ${license}, which we do not bundle`);
     const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text = file ? await readFile(path.join(folder, file), "utf8") : `Licensed under ${license}, https://spdx.org/licenses/${license}.html`;
+    const text = file
+      ? await readFile(path.join(folder, file), "utf8")
+      : `Licensed under ${license}, https://spdx.org/licenses/${license}.html`;
     parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
   }
   await writeFile(outfile, parts.join(`\n${"-".repeat(80)}\n\n`));

@@ -1,0 +1,36 @@
+/**
+ * One small interface over every browser we test in, so that neither page tests nor scenarios know a driver.
+ * @module
+ */
+
+export const engineNames = ["chromium", "chromium-isolated", "firefox", "firefox-no-jspi", "webkit"] as const;
+
+export type EngineName = (typeof engineNames)[number];
+
+export interface Tab {
+  go(url: string): Promise<void>;
+  /** Evaluates a JavaScript expression (text) in the page, awaits it and gives its JSON value; undefined becomes null. */
+  evaluate(expression: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The first tab is open already: the browser itself is one. */
+export interface Browser extends Tab {
+  readonly engine: EngineName;
+  readonly version: string;
+  newTab(): Promise<Tab>;
+  /** Ends the browser as a crash would. */
+  kill(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** A profile folder that survives `close` and `kill` (Chromium and Firefox; WebKit's automation is always ephemeral). */
+  readonly profile?: string;
+  /** Page errors and console errors arrive here; default: standard error. */
+  readonly onPageError?: (text: string) => void;
+}
+
+/** True when the engine's pages are served with COOP/COEP. */
+export function isIsolated(engine: EngineName): boolean {
+  return engine === "chromium-isolated" || engine === "firefox";
+}

@@ -1,0 +1,65 @@
+import { launch, type Page } from "puppeteer-core";
+import type { Browser, EngineName, LaunchOptions, Tab } from "./engine.ts";
+import { executable } from "./executables.ts";
+
+const chromiumFlags = [
+  "--no-sandbox", // containers run as root
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Chromium over CDP and Firefox over WebDriver BiDi. */
+export async function launchPuppeteer(
+  engine: Exclude<EngineName, "webkit">,
+  options: LaunchOptions = {},
+): Promise<Browser> {
+  const chromium = engine === "chromium" || engine === "chromium-isolated";
+  const browser = await launch({
+    browser: chromium ? "chrome" : "firefox",
+    executablePath: executable(chromium ? "chromium" : "firefox"),
+    headless: true,
+    protocolTimeout: 300_000,
+    ...(options.profile ? { userDataDir: options.profile } : {}),
+    ...(chromium ? { args: chromiumFlags } : {}),
+    ...(engine === "firefox-no-jspi"
+      ? { extraPrefsFirefox: { "javascript.options.wasm_js_promise_integration": false } }
+      : {}),
+  });
+  const report = options.onPageError ?? ((text) => console.error(`[${engine}] ${text}`));
+  const asTab = (page: Page): Tab => {
+    page.on("pageerror", (error) => report(error instanceof Error ? error.message : String(error)));
+    page.on("console", (message) => {
+      // The network's own messages are no errors of the code: tests ask for missing files on purpose.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) report(message.text());
+    });
+    return {
+      async go(url) {
+        await page.goto(url);
+      },
+      evaluate: async (expression) =>
+        parse(await page.evaluate(`(async () => JSON.stringify((await (${expression})) ?? null))()`)),
+      close: () => page.close(),
+    };
+  };
+  const [first] = await browser.pages();
+  return {
+    ...asTab(first ?? (await browser.newPage())),
+    engine,
+    version: await browser.version(),
+    newTab: async () => asTab(await browser.newPage()),
+    async kill() {
+      browser.process()?.kill("SIGKILL");
+      await browser.disconnect();
+    },
+    close: () => browser.close(),
+  };
+}
+
+function parse(text: unknown): unknown {
+  if (typeof text !== "string") throw new Error(`the page returned ${typeof text} instead of JSON text`);
+  return JSON.parse(text);
+}
