@@ -2,8 +2,9 @@
  * What the vulcan.* namespaces need from the engine. One object per engine, shared by all its VMs.
  * @module
  */
-import type { CallbackContext, HostCallbacks, Json, JsonObject, LogEvent } from "../contract.ts";
-import type { Clock } from "../lua/interface.ts";
+import type { CallbackContext, HostCallbacks, JsonObject, LogEvent } from "../contract.ts";
+import type { Clock, LuaValue, LuaVm } from "../lua/interface.ts";
+import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 
 export interface HostServices {
@@ -26,9 +27,12 @@ export interface HostServices {
   readonly callbacks: HostCallbacks;
   readonly config: SkillConfigAccess;
   readonly databases: { readonly sqlite?: DatabaseAccess; readonly lancedb?: DatabaseAccess };
+  /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
+  readonly process?: ProcessProvider;
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */
   rootLabels(): readonly string[];
-  log(event: LogEvent): void;
+  /** `vm`: the VM whose run said it, so that the event reaches the stream of that call. */
+  log(event: LogEvent, vm?: LuaVm): void;
 }
 
 /** The persisted per-skill configuration (engine.md §6); implemented by skills/config-store.ts. Throws Error with the exact texts. */
@@ -48,11 +52,15 @@ export interface DatabaseAccess {
   /**
    * Runs one method. `input` is the JSON text of the Lua argument (vulcan-api.md §2.1) or raw bytes where a method takes
    * them; the answer is a JSON value or raw bytes. Throws Error with the exact text Lua sees.
+   * `payload`: the bytes of `data` of a `vector_upsert` whose `data` is a Lua string (databases.md §12.4).
    */
   call(
     skillId: string,
     method: string,
     input: string | Uint8Array,
     context: CallbackContext,
-  ): Json | Uint8Array | Promise<Json | Uint8Array>;
+    payload?: Uint8Array,
+  ): LuaValue | Promise<LuaValue>;
+  /** True while a SQL transaction is open: nothing is committed to durable storage then. */
+  inTransaction?(): boolean;
 }

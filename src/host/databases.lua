@@ -1,0 +1,53 @@
+-- How vulcan.sqlite and vulcan.lancedb are built (§15): `database_tables(kind, methods, host)` answers a function that
+-- makes the table of a skill. A call happens on every change of scope, so members are made once per skill and copied.
+local _, primitives = ...
+local next, error, type = next, error, type
+
+primitives.exports.database_tables = function(kind, methods, host)
+  local refused = "current skill has not enabled " .. kind
+  local templates = {}
+
+  local function disabled(id)
+    local shape = function()
+      return { enabled = false, initialized = false, skill_name = id, integration_mode = "dynamic_library", reason = refused }
+    end
+    local template = { enabled = false, info = shape, status = shape }
+    local refuse = function() error(refused, 0) end
+    for i = 1, #methods do template[methods[i]] = refuse end
+    return template
+  end
+
+  local function enabled(id)
+    local template = {
+      enabled = true,
+      info = function() return host.info(id) end,
+      status = function() return host.status(id) end,
+    }
+    for i = 1, #methods do
+      local method = methods[i]
+      if method == "list_custom_words" then
+        template[method] = function() return host.call(id, method) end
+      elseif method == "vector_upsert" then
+        -- Bytes that are not text would be lost in JSON, so the payload of an Arrow upsert travels beside it.
+        template[method] = function(input)
+          return host.call(id, method, input, type(input) == "table" and input.rows == nil and input.data or nil)
+        end
+      else
+        template[method] = function(input) return host.call(id, method, input) end
+      end
+    end
+    return template
+  end
+
+  return function(skill)
+    local id = skill and skill.id or ""
+    local template = templates[id]
+    if not template then
+      template = skill and skill[kind] and enabled(id) or disabled(id)
+      templates[id] = template
+    end
+    local out = {}
+    for key, value in next, template do out[key] = value end
+    return out
+  end
+end

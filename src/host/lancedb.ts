@@ -1,0 +1,9 @@
+/** `vulcan.lancedb` (vulcan-api.md §15). @module */
+import type { Prelude } from "../lua/interface.ts";
+import { databasePrelude } from "./databases.ts";
+import source from "./lancedb.lua?raw";
+import type { HostServices } from "./services.ts";
+
+export function lancedbPrelude(services: HostServices): Prelude {
+  return databasePrelude("lancedb", source, services.databases.lancedb);
+}

@@ -1,0 +1,77 @@
+/**
+ * What `vulcan.process` runs programs with (vulcan-api.md §10): nothing, an embedded shell, or the native bridge.
+ * Providers deal in bytes and outcomes; texts, encodings and Lua shapes are host/process.ts.
+ * @module
+ */
+
+export interface ProcessCommand {
+  /** A command line for a shell, or a program with its arguments. */
+  readonly run:
+    | { readonly kind: "shell"; readonly shell: string; readonly command: string }
+    | { readonly kind: "program"; readonly program: string; readonly args: readonly string[] };
+  /** Absolute, in the virtual filesystem. */
+  readonly cwd: string;
+  /** Added to the inherited environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Empty when undefined. */
+  readonly stdin?: Uint8Array;
+  /** Milliseconds; undefined waits forever. */
+  readonly timeoutMs?: number;
+}
+
+/** `failed`: nothing ran, `reason` is a `<os>` text (§1.6) or why processes do not exist here. */
+export type ProcessOutcome =
+  | { readonly kind: "failed"; readonly stage: "spawn" | "wait"; readonly reason: string }
+  | {
+      readonly kind: "finished";
+      /** Null when a signal ended it. */
+      readonly code: number | null;
+      readonly stdout: Uint8Array;
+      readonly stderr: Uint8Array;
+      readonly timedOut: boolean;
+    };
+
+export interface ProcessSessionSpec {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Bytes kept per stream; the oldest are dropped. */
+  readonly bufferLimitBytes: number;
+}
+
+export interface ProcessSessionStatus {
+  readonly running: boolean;
+  readonly exited: boolean;
+  /** Null while running or unknown. */
+  readonly success: boolean | null;
+  readonly code: number | null;
+}
+
+/** Methods throw Error with the `<os>` text. */
+export interface ProcessSession {
+  /** False once stdin is closed. */
+  readonly writable: boolean;
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** Drains at most `maxBytes` of each stream; waits as vulcan-api.md §10.3 says. */
+  read(options: {
+    timeoutMs: number;
+    maxBytes: number;
+    /** Encoded in the session's output encoding. */
+    untilBytes?: Uint8Array;
+  }): Promise<{ stdout: Uint8Array; stderr: Uint8Array; timedOut: boolean }>;
+  status(): ProcessSessionStatus | Promise<ProcessSessionStatus>;
+  /** Closes stdin, waits, then kills the whole tree. */
+  close(timeoutMs: number): Promise<ProcessSessionStatus>;
+  kill(): void | Promise<void>;
+}
+
+export interface ProcessProvider {
+  readonly kind: "none" | "shell" | "bridge";
+  run(command: ProcessCommand, options: { signal: AbortSignal }): Promise<ProcessOutcome> | ProcessOutcome;
+  /** Default first. Names of vulcan-api.md §10.1. */
+  launchers(): { readonly default: string; readonly shells: readonly string[] };
+  /** The path of an executable, or undefined. */
+  which(program: string, cwd: string): string | undefined | Promise<string | undefined>;
+  /** @throws Error with the `<os>` text */
+  open(spec: ProcessSessionSpec): Promise<ProcessSession> | ProcessSession;
+}

@@ -1,0 +1,18 @@
+/**
+ * The process provider of a sandbox: everything validates, nothing runs (vulcan-api.md §10, "browser").
+ * @module
+ */
+import type { ProcessProvider } from "./interface.ts";
+
+/** Why nothing runs, as skills see it. */
+export const noProcessReason = "process execution is not supported on this platform";
+
+export const noProcesses: ProcessProvider = {
+  kind: "none",
+  run: () => ({ kind: "failed", stage: "spawn", reason: noProcessReason }),
+  launchers: () => ({ default: "sh", shells: ["sh"] }),
+  which: () => undefined,
+  open: () => {
+    throw new Error(noProcessReason);
+  },
+};
