@@ -27,6 +27,8 @@ export interface Limits {
   readonly archiveBytes: number;
   /** Milliseconds to wait for the worker's handshake. Default 20,000. */
   readonly handshakeMs: number;
+  /** Milliseconds a worker may stay deaf after a deadline or an abort before it is terminated. Default 250. */
+  readonly stopGraceMs: number;
   /** Milliseconds between background commits during a long call. Default 250. */
   readonly commitIntervalMs: number;
 }
@@ -43,6 +45,7 @@ export const defaultLimits: Limits = {
   archiveEntries: 10_000,
   archiveBytes: 256 * 2 ** 20,
   handshakeMs: 20_000,
+  stopGraceMs: 250,
   commitIntervalMs: 250,
 };
 

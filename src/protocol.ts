@@ -130,12 +130,25 @@ export interface EngineStart {
   readonly wasm: { readonly lua?: string | BufferSource | WebAssembly.Module; readonly sqlite?: string };
 }
 
+/** The part of a MessagePort both sides use. Inline hosts have a pair that needs no platform channel (client/local-port.ts). */
+export interface EnginePort {
+  postMessage(message: EngineMessage | PageMessage): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  removeEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** A platform's MessagePort delivers nothing before it. */
+  start?(): void;
+  close?(): void;
+}
+
 /** The object a worker exposes through comlink, and inline hosts use directly. */
 export interface EngineEndpoint {
-  /** Boots Lua, opens storage, loads the roots. */
+  /**
+   * Boots Lua, opens storage, loads the roots. Events and callbacks go through `port`; in a worker that is the port
+   * comlink answers on, so an event posted before a reply arrives before it.
+   */
   start(
     start: EngineStart,
-    port: MessagePort,
+    port: EnginePort,
   ): Promise<Outcome<{ capabilities: Capabilities; snapshot: RegistrySnapshot }>>;
   request(id: number, request: EngineRequest): Promise<Outcome>;
   cancel(id: number): void;
