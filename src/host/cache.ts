@@ -3,9 +3,10 @@
  * them. Values live as JSON text, so every read is a copy.
  * @module
  */
-import type { Clock, LuaValue, Prelude } from "../lua/interface.ts";
+import type { Clock, Prelude } from "../lua/interface.ts";
 import { jsonArgument, optionalIntegerArgument, stringArgument } from "./arguments.ts";
 import source from "./cache.lua?raw";
+import { decodeJson } from "./json.ts";
 import type { HostServices } from "./services.ts";
 
 interface Entry {
@@ -71,7 +72,7 @@ export function cachePrelude(cache: SkillCache): Prelude {
       get: (args) => {
         const id = stringArgument(args, 1, "cache.get", "cache_id");
         const json = cache.get(args.text(2) ?? "", id);
-        return json === undefined ? undefined : (JSON.parse(json) as LuaValue);
+        return json === undefined ? undefined : decodeJson(json);
       },
       delete: (args) => cache.delete(args.text(2) ?? "", stringArgument(args, 1, "cache.delete", "cache_id")),
     },
