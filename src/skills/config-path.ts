@@ -1,0 +1,30 @@
+/**
+ * Where the unified skill configuration lives (spec engine.md §6.2).
+ * @module
+ */
+import type { SkillRoot } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { runtimeRootOf } from "./roots.ts";
+import { absolutePath, joinPath } from "./skill-path.ts";
+
+/**
+ * `<common runtime root>/config/skill_config.json`.
+ * @throws LuaSkillsError when the chain is empty or its roots have different runtime roots.
+ */
+export function defaultConfigPath(roots: readonly SkillRoot[]): string {
+  // Folded before the parent is taken, so `/r/nested/../skills` and `/r/skills` have one runtime root.
+  const parents = new Set(roots.map((root) => runtimeRootOf({ ...root, skills_dir: absolutePath(root.skills_dir) })));
+  const [runtimeRoot, ...others] = parents;
+  if (runtimeRoot === undefined)
+    throw new LuaSkillsError(
+      "invalid_argument",
+      "at least one skill root is required to resolve the unified skill config path",
+    );
+  if (others.length > 0)
+    throw new LuaSkillsError(
+      "invalid_argument",
+      "multiple runtime roots map to different parents; set host_options.skill_config_file_path explicitly",
+      { data: { runtimeRoots: [...parents] } },
+    );
+  return joinPath(runtimeRoot, "config/skill_config.json");
+}

@@ -1,0 +1,128 @@
+/**
+ * Disabled markers and install records (spec engine.md §3.4).
+ * @module
+ */
+import { stringify } from "yaml";
+import type { SkillRoot } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import type { Vfs } from "../vfs/interface.ts";
+import type { HostOptions } from "./host-options.ts";
+import { withShapeFaults } from "./manifest-file.ts";
+import { stateDirOf } from "./roots.ts";
+import { readTextIfPresent, reasonText, removeTree, replaceText } from "./vfs-text.ts";
+import { parseYaml } from "./yaml.ts";
+import { YamlCursor } from "./yaml-cursor.ts";
+
+export const installSourceTypes = ["github", "official_hub", "url", "private_url_manifest"] as const;
+export type InstallSourceType = (typeof installSourceTypes)[number];
+
+export interface InstallRecord {
+  readonly skillId: string;
+  readonly version: string;
+  readonly managed: boolean;
+  readonly source: {
+    readonly sourceType: InstallSourceType;
+    readonly locator: string;
+    readonly tag: string | undefined;
+  };
+  /** Unix milliseconds. */
+  readonly installedAt: number;
+}
+
+/** The state files of one root. Constructing it touches nothing. */
+export class StateFiles {
+  readonly #vfs: Vfs;
+  /** `<runtime root>/<state_dir_name>` */
+  readonly dir: string;
+
+  constructor(vfs: Vfs, root: SkillRoot, options: HostOptions) {
+    this.#vfs = vfs;
+    this.dir = stateDirOf(root, options);
+  }
+
+  markerPath(skillId: string): string {
+    return `${this.dir}/skills/disabled/${skillId}.json`;
+  }
+
+  recordPath(skillId: string): string {
+    return `${this.dir}/installs/${skillId}.yaml`;
+  }
+
+  /** Creates the marker and record directories, as every query of the enabled state does natively. */
+  createDirectories(): void {
+    for (const name of ["skills/disabled", "installs"]) {
+      const path = `${this.dir}/${name}`;
+      try {
+        this.#vfs.mkdir(path, { recursive: true });
+      } catch (thrown) {
+        throw new LuaSkillsError("storage_error", `Failed to create ${path}: ${reasonText(thrown)}`, { cause: thrown });
+      }
+    }
+  }
+
+  /** Presence alone disables; the content is not read. */
+  isDisabled(skillId: string): boolean {
+    return this.#vfs.stat(this.markerPath(skillId), { followLinks: true }) !== undefined;
+  }
+
+  disable(skillId: string, reason: string | undefined, nowMs: number): void {
+    const trimmed = reason?.trim() ?? "";
+    const marker = {
+      skill_id: skillId,
+      reason: trimmed === "" ? null : trimmed,
+      disabled_at_unix_ms: Math.trunc(nowMs),
+    };
+    replaceText(this.#vfs, this.markerPath(skillId), JSON.stringify(marker, null, 2));
+  }
+
+  enable(skillId: string): void {
+    removeTree(this.#vfs, this.markerPath(skillId));
+  }
+
+  /** @throws LuaSkillsError when the record is unreadable. */
+  readRecord(skillId: string): InstallRecord | undefined {
+    const path = this.recordPath(skillId);
+    let text: string | undefined;
+    try {
+      text = readTextIfPresent(this.#vfs, path);
+    } catch (thrown) {
+      throw new LuaSkillsError("storage_error", `Failed to read ${path}: ${reasonText(thrown)}`, { cause: thrown });
+    }
+    if (text === undefined) return undefined;
+    const file = parseYaml(text, path);
+    return withShapeFaults(() => decodeRecord(new YamlCursor(file)), `Failed to parse ${path}`);
+  }
+
+  writeRecord(record: InstallRecord): void {
+    replaceText(this.#vfs, this.recordPath(record.skillId), recordText(record));
+  }
+}
+
+function decodeRecord(cursor: YamlCursor): InstallRecord {
+  const source = cursor.required("source");
+  return {
+    skillId: cursor.required("skill_id").scalarText(),
+    version: cursor.required("version").scalarText(),
+    managed: cursor.required("managed").boolean(),
+    source: {
+      sourceType: source.required("source_type").oneOf(...installSourceTypes),
+      locator: source.required("locator").scalarText(),
+      tag: source.optional("tag")?.scalarText(),
+    },
+    installedAt: cursor.required("installed_at_unix_ms").unsigned(),
+  };
+}
+
+function recordText(record: InstallRecord): string {
+  return stringify({
+    skill_id: record.skillId,
+    version: record.version,
+    managed: record.managed,
+    source: {
+      source_type: record.source.sourceType,
+      locator: record.source.locator,
+      tag: record.source.tag ?? null,
+    },
+    installed_at_unix_ms: Math.trunc(record.installedAt),
+  });
+}

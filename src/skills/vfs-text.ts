@@ -1,0 +1,57 @@
+/**
+ * Text files, existence and replacement on the virtual filesystem, with the operating-system texts native errors end in.
+ * @module
+ */
+import { type Vfs, VfsError } from "../vfs/interface.ts";
+import { parentPath } from "./skill-path.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** What stands after the colon of `Failed to read {path}: {e}`. */
+export function reasonText(thrown: unknown): string {
+  if (thrown instanceof VfsError) return thrown.osText;
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** @throws VfsError, or an Error when the bytes are not UTF-8. */
+export function readText(vfs: Vfs, path: string): string {
+  return decodeText(vfs.readFile(path));
+}
+
+/** @throws Error when the bytes are not UTF-8. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Error("stream did not contain valid UTF-8");
+  }
+}
+
+export function isFile(vfs: Vfs, path: string): boolean {
+  return vfs.stat(path, { followLinks: true })?.kind === "file";
+}
+
+export function isDirectory(vfs: Vfs, path: string): boolean {
+  return vfs.stat(path, { followLinks: true })?.kind === "dir";
+}
+
+/** Undefined when the file does not exist. */
+export function readTextIfPresent(vfs: Vfs, path: string): string | undefined {
+  return vfs.stat(path, { followLinks: true }) === undefined ? undefined : readText(vfs, path);
+}
+
+/** Writes beside the target and renames over it, so a reader sees the old or the new text and never half of one. */
+export function replaceText(vfs: Vfs, path: string, text: string, temporary = `${path}.tmp`): void {
+  const folder = parentPath(path);
+  if (folder !== undefined) vfs.mkdir(folder, { recursive: true });
+  vfs.writeFile(temporary, encoder.encode(text));
+  vfs.rename(temporary, path);
+}
+
+/** Removes a file or a whole directory; nothing there is fine. Says whether something was there. */
+export function removeTree(vfs: Vfs, path: string): boolean {
+  if (vfs.stat(path) === undefined) return false;
+  vfs.remove(path, { recursive: true });
+  return true;
+}

@@ -1,0 +1,90 @@
+/**
+ * YAML as the native engine reads it (spec engine.md §2.4): 1.2 core schema, duplicate keys are errors, merge keys are
+ * plain keys. Mappings come out as Maps, so no key a package chooses can touch a prototype.
+ * @module
+ */
+import { isAlias, isMap, isSeq, LineCounter, type Node, parseDocument, Scalar } from "yaml";
+import { LuaSkillsError } from "../errors.ts";
+
+export type YamlValue = null | boolean | number | string | YamlValue[] | Map<YamlValue, YamlValue>;
+export type YamlKeys = ReadonlyArray<string | number>;
+
+export interface YamlFile {
+  readonly path: string;
+  /** null for an empty document. */
+  readonly value: YamlValue;
+  /** Where a value stands, or its nearest existing ancestor. 1-based. */
+  position(keys: YamlKeys): { readonly line: number; readonly column: number };
+  /** The scalar as it is written (`1.10`, not 1.1), or undefined when it is no scalar. */
+  source(keys: YamlKeys): string | undefined;
+}
+
+/** @throws LuaSkillsError `invalid_manifest`: `Failed to parse {path}: …`, with file, line and column in `data`. */
+export function parseYaml(text: string, path: string): YamlFile {
+  const lines = new LineCounter();
+  const { document, value } = readDocument(text, path, lines);
+  const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const walk = (keys: YamlKeys): { node: Node | null; complete: boolean } => {
+    let node = document.contents as Node | null;
+    for (const key of keys) {
+      const here = resolve(node);
+      const next = isMap(here) || isSeq(here) ? here.get(key, true) : undefined;
+      if (next === undefined || next === null) return { node, complete: false };
+      node = next as Node;
+    }
+    return { node, complete: true };
+  };
+  return {
+    path,
+    value,
+    position(keys) {
+      const at = lines.linePos(walk(keys).node?.range?.[0] ?? 0);
+      return { line: Math.max(1, at.line), column: Math.max(1, at.col) };
+    },
+    source(keys) {
+      const found = walk(keys);
+      const node = found.complete ? resolve(found.node) : undefined;
+      return node instanceof Scalar ? (node.source ?? String(node.value)) : undefined;
+    },
+  };
+}
+
+function readDocument(text: string, path: string, lines: LineCounter) {
+  try {
+    const document = parseDocument(text, {
+      version: "1.2",
+      schema: "core",
+      strict: true,
+      uniqueKeys: true,
+      merge: false,
+      prettyErrors: false,
+      logLevel: "silent",
+      lineCounter: lines,
+    });
+    const problem = document.errors[0];
+    if (problem !== undefined) {
+      const at = lines.linePos(problem.pos[0]);
+      throw parseError(path, problem.message, { line: at.line, column: at.col });
+    }
+    return { document, value: document.toJS({ mapAsMap: true }) as YamlValue };
+  } catch (thrown) {
+    // An alias bomb or nesting deeper than the parser's stack: no position to tell.
+    if (thrown instanceof LuaSkillsError) throw thrown;
+    throw parseError(path, thrown instanceof Error ? thrown.message : String(thrown), { line: 1, column: 1 });
+  }
+}
+
+/** `Failed to parse {path}: {detail} at line L column C`. */
+export function parseError(
+  path: string,
+  detail: string,
+  at: { readonly line: number; readonly column: number },
+): LuaSkillsError {
+  return new LuaSkillsError(
+    "invalid_manifest",
+    `Failed to parse ${path}: ${detail} at line ${at.line} column ${at.column}`,
+    {
+      data: { file: path, line: at.line, column: at.column },
+    },
+  );
+}
