@@ -1,0 +1,31 @@
+// Brotli sizes of what the package ships, and the gate: everything a tab fetches before the first skill can run.
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import { root } from "./bundle.mjs";
+import { coldStart } from "./entries.mjs";
+
+const dist = path.join(root, "dist");
+const files = (await readdir(dist)).filter((name) => /\.(js|wasm)$/.test(name)).sort();
+const sizes = new Map();
+for (const name of files) {
+  const bytes = await readFile(path.join(dist, name));
+  const options = {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  };
+  sizes.set(name, { raw: bytes.length, brotli: brotliCompressSync(bytes, options).length });
+}
+const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`.padStart(11);
+console.log(`${"dist/".padEnd(24)}${"raw".padStart(11)}${"brotli".padStart(11)}`);
+for (const [name, { raw, brotli }] of sizes) console.log(`${name.padEnd(24)}${kb(raw)}${kb(brotli)}`);
+
+const missing = coldStart.files.filter((name) => !sizes.has(name));
+if (missing.length > 0) throw new Error(`not built: ${missing.join(", ")}`);
+const total = coldStart.files.reduce((sum, name) => sum + sizes.get(name).brotli, 0);
+const fits = total <= coldStart.maxBrotliBytes;
+console.log(
+  `\ncold start (${coldStart.files.join(" + ")}): ${kb(total).trim()} brotli, limit ${kb(coldStart.maxBrotliBytes).trim()}`,
+);
+if (!fits) console.error("over the limit: look for a dependency that should load lazily (scripts/entries.mjs)");
+console.log(fits ? "1 passed, 0 failed" : "0 passed, 1 failed");
+process.exitCode = fits ? 0 : 1;

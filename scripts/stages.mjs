@@ -1,0 +1,19 @@
+// The stages of `npm test`, in order. A stage whose program prints `N passed, N failed` counts those; any other counts
+// as one check by its exit code. `needs` names a stage without which it makes no sense.
+
+const node = (script, ...args) => ["node", script, ...args];
+const ts = (file, ...args) => node("scripts/run-ts.mjs", file, ...args);
+const tool = (name, ...args) => node(`node_modules/${name}`, ...args);
+
+/** @type {readonly { name: string, command: readonly string[], needs?: string }[]} */
+export const stages = [
+  { name: "lint", command: tool("@biomejs/biome/bin/biome", "check", ".") },
+  { name: "import-law", command: node("scripts/import-law.mjs") },
+  { name: "typecheck", command: tool("typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit") },
+  { name: "build", command: node("scripts/build.mjs") },
+  { name: "package", command: node("scripts/check-package.mjs"), needs: "build" },
+  { name: "size", command: node("scripts/size.mjs"), needs: "build" },
+  { name: "unit", command: node("scripts/unit.mjs"), needs: "build" },
+  { name: "conformance", command: ts("test/conformance/main.ts"), needs: "build" },
+  { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
+];
