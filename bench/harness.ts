@@ -1,0 +1,77 @@
+/**
+ * Measuring for bench/*.ts: a subject against references in the same run, interleaved, so that only ratios count. Works in
+ * Node and in a page.
+ * @module
+ */
+
+/** Runs a batch and says how many operations it was. A batch should take at least a few milliseconds. */
+export type Batch = () => number | Promise<number>;
+
+export interface Contender {
+  readonly name: string;
+  readonly batch: Batch;
+}
+
+export interface Bench {
+  /** What is asked, in words: `warm call of a trivial skill`. */
+  readonly question: string;
+  readonly subject: Contender;
+  /** The floor or the peer; the ratio in the table is subject / reference. */
+  readonly reference: Contender;
+  /** The ratio we want: at most (slower than a floor) or, below 1, that much faster than a peer. */
+  readonly wanted?: number;
+  /** Rounds of one batch each; default 21. */
+  readonly rounds?: number;
+}
+
+/** A file of benches: `bench/<name>.ts` runs in Node, `bench/<name>.browser.ts` in a Chromium page. */
+export interface BenchFile {
+  /** Prepares what the benches share; the result's `close` runs after them. */
+  readonly benches: () => Promise<{ readonly list: readonly Bench[]; close?(): unknown }>;
+}
+
+export interface Row {
+  readonly question: string;
+  readonly subject: string;
+  readonly reference: string;
+  /** Microseconds per operation, medians. */
+  readonly subjectUs: number;
+  readonly referenceUs: number;
+  readonly ratio: number;
+  readonly wanted?: number;
+}
+
+const warmUpRounds = 3;
+
+export async function measure(bench: Bench): Promise<Row> {
+  const subject: number[] = [];
+  const reference: number[] = [];
+  const rounds = bench.rounds ?? 21;
+  for (let round = -warmUpRounds; round < rounds; round++) {
+    const pair = [await perOperation(bench.subject.batch), await perOperation(bench.reference.batch)] as const;
+    if (round < 0) continue;
+    subject.push(pair[0]);
+    reference.push(pair[1]);
+  }
+  const [subjectUs, referenceUs] = [median(subject), median(reference)];
+  return {
+    question: bench.question,
+    subject: bench.subject.name,
+    reference: bench.reference.name,
+    subjectUs,
+    referenceUs,
+    ratio: subjectUs / referenceUs,
+    ...(bench.wanted === undefined ? {} : { wanted: bench.wanted }),
+  };
+}
+
+async function perOperation(batch: Batch): Promise<number> {
+  const started = performance.now();
+  const operations = await batch();
+  return ((performance.now() - started) * 1000) / operations;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}

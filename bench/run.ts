@@ -1,0 +1,84 @@
+// npm run bench [-- name...]: every bench/*.ts in Node and bench/*.browser.ts in Chromium. Prints ratios against a floor
+// or a peer of the same run; `--check` makes a missed ratio a failure. dist/ must be built for the browser ones.
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { bundle, bundleForBrowser } from "../scripts/bundle.mjs";
+import { launch } from "../test/browser/engines/launch.ts";
+import { serve } from "../test/browser/serve.ts";
+import { type BenchFile, measure, type Row } from "./harness.ts";
+import { machine, printTable } from "./table.ts";
+
+const notBenches = new Set(["harness.ts", "table.ts", "run.ts"]);
+const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+const outdir = path.resolve(".cache", "bench");
+const files = (await readdir("bench")).filter(
+  (file) => /^[\w-]+(\.browser)?\.ts$/.test(file) && !notBenches.has(file) && wanted(file),
+);
+
+console.log(`${machine()}; medians, interleaved; ratios matter, digits do not`);
+const rows: Row[] = [];
+for (const file of files) {
+  const inBrowser = file.endsWith(".browser.ts");
+  const found = inBrowser
+    ? await runInChromium(file)
+    : { where: `Node ${process.versions.node}`, rows: await run(file) };
+  printTable(`${file.replace(/\.ts$/, "")}: ${found.where}`, found.rows);
+  rows.push(...found.rows);
+}
+const missed = rows.filter((row) => row.wanted !== undefined && row.ratio > row.wanted);
+console.log(`\n${rows.length} measured, ${missed.length} missed the wanted ratio`);
+if (process.argv.includes("--check") && missed.length > 0) process.exitCode = 1;
+
+function wanted(file: string): boolean {
+  return names.length === 0 || names.some((name) => file === name || file.startsWith(`${name}.`));
+}
+
+async function run(file: string): Promise<Row[]> {
+  await bundle({
+    entryPoints: [`bench/${file}`],
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    packages: "external",
+    sourcemap: "inline",
+  });
+  const module = (await import(pathToFileURL(path.join(outdir, file.replace(/\.ts$/, ".mjs"))).href)) as BenchFile;
+  const { list, close } = await module.benches();
+  const found: Row[] = [];
+  for (const bench of list) found.push(await measure(bench));
+  await close?.();
+  return found;
+}
+
+async function runInChromium(file: string): Promise<{ where: string; rows: Row[] }> {
+  const script = file.replace(/\.ts$/, "");
+  await bundleForBrowser({
+    stdin: {
+      contents: `import { benches } from "./bench/${file}"; import { measure } from "./bench/harness.ts";
+        globalThis.measured = (async () => { const { list, close } = await benches(); const rows = [];
+        for (const bench of list) rows.push(await measure(bench)); await close?.(); return rows; })();`,
+      resolveDir: process.cwd(),
+    },
+    outfile: path.join(outdir, `${script}.js`),
+  });
+  // Isolated: performance.now() is then precise to 5 us.
+  const server = await serve({
+    isolated: true,
+    folders: { "/bench/": [outdir, "dist"], "/dist/": ["dist"], "/public/": ["public"] },
+    handle(_request, response, url) {
+      if (url.pathname !== "/") return false;
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end(`<!doctype html><title>bench</title><script type="module" src="/bench/${script}.js"></script>`);
+      return true;
+    },
+  });
+  const browser = await launch("chromium-isolated");
+  try {
+    await browser.go(server.origin);
+    return { where: browser.version, rows: (await browser.evaluate("globalThis.measured")) as Row[] };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
