@@ -71,8 +71,10 @@ function tables.read_markdown(text)
   return { header = header, rows = lines }
 end
 
+-- Characters, not bytes: everything but UTF-8 continuation bytes.
 local function width(text)
-  return utf8.len(text) or #text
+  local _, n = text:gsub("[^\128-\191]", "")
+  return n
 end
 
 function tables.to_markdown(t)

@@ -3,9 +3,10 @@ return function(args)
   local text = assert(args.text, "text is missing")
   local list = words.split(text)
   local _, breaks = text:gsub("\n", "")
+  local _, characters = text:gsub("[^\128-\191]", "")
   local seconds = math.ceil(#list / 220 * 60)
   local rows = {
-    { "Characters", utf8.len(text) or #text },
+    { "Characters", characters },
     { "Bytes", #text },
     { "Words", #list },
     { "Sentences", words.sentences(text) },
