@@ -1,0 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import { bootPlatform } from "./boot-platform.ts";
+import type { ToLane } from "./messages.ts";
+import { serveCases } from "./serve.ts";
+
+const port = parentPort;
+if (!port) throw new Error("node-worker.ts runs as a worker thread of the conformance run");
+const handle = serveCases(
+  (start) => bootPlatform("node", start, (file) => readFile(file)),
+  (message) => port.postMessage(message),
+);
+port.on("message", (message: ToLane) => void handle(message));

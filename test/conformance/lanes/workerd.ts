@@ -1,0 +1,44 @@
+import { readFile, rm } from "node:fs/promises";
+import { Miniflare } from "miniflare";
+import type { RunOptions } from "../options.ts";
+import { bundleEntry } from "./bundle-entry.ts";
+import type { FromLane } from "./messages.ts";
+import type { Environment } from "./open.ts";
+import { remoteEnvironment } from "./remote-environment.ts";
+
+/** Each lane is a workerd of its own (miniflare): a hung isolate is ended with its process. */
+export async function openWorkerd(options: RunOptions): Promise<Environment> {
+  const entry = await bundleEntry("test/conformance/lanes/workerd-entry.ts", "workerd");
+  const script = await readFile(entry, "utf8");
+  await rm(entry);
+  const modules = [
+    { type: "ESModule" as const, path: "entry.mjs", contents: script },
+    { type: "CompiledWasm" as const, path: "lua.wasm", contents: await readFile("dist/lua.wasm") },
+    { type: "CompiledWasm" as const, path: "sqlite3.wasm", contents: await readFile("dist/sqlite3.wasm") },
+    { type: "CompiledWasm" as const, path: "trampolines.wasm", contents: await readFile("dist/trampolines.wasm") },
+  ];
+  return remoteEnvironment({
+    lanes: 2,
+    start: {
+      ...(options.waiting ? { waiting: options.waiting } : {}),
+      isolation: options.isolation,
+      wasm: { lua: "lua.wasm", sqlite: "sqlite3.wasm" },
+    },
+    connect: (receive, fail) => {
+      const isolate = new Miniflare({ modules, compatibilityDate: "2026-04-01" });
+      const ask = async (message: unknown) => {
+        const response = await isolate.dispatchFetch("http://lane.test/", {
+          method: "POST",
+          body: JSON.stringify(message),
+        });
+        if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
+        receive((await response.json()) as FromLane);
+      };
+      return {
+        send: (message) => void ask(message).catch(fail),
+        kill: () => isolate.dispose(),
+      };
+    },
+    async close() {},
+  });
+}

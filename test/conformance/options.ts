@@ -1,0 +1,75 @@
+import { parseArgs } from "node:util";
+
+export const environments = ["node", "chromium", "firefox", "webkit", "deno", "workerd"] as const;
+export type EnvironmentName = (typeof environments)[number];
+
+export interface RunOptions {
+  readonly dir?: string;
+  readonly suites: readonly string[];
+  readonly cases: readonly string[];
+  readonly environment: EnvironmentName;
+  /** Absent: what the engine chooses by itself. */
+  readonly waiting?: "J" | "Y";
+  readonly isolation: "skill" | "shared";
+  readonly json?: string;
+  readonly jobs?: number;
+  readonly limitMs: number;
+  readonly writeDocs: boolean;
+}
+
+export const usage = `usage: npm run conformance -- [options]
+  --dir DIR        a folder of suites (default test/conformance/cases)
+  --suite NAME     only this suite, by file name or title; may be repeated
+  --case ID        only this case; may be repeated
+  --env NAME       ${environments.join(" | ")} (default node)
+  --waiting J|Y    force a waiting strategy (default: the engine's own choice)
+  --isolation WHAT skill | shared (default shared, the topology the cases are written for)
+  --json FILE      write every outcome as JSON
+  --jobs N         lanes at the same time
+  --limit MS       milliseconds one case may take (default 20000)
+  --write-docs     keep the outcomes for docs/compatibility.md and rewrite it`;
+
+/** @throws Error with a sentence about the wrong option. */
+export function parseOptions(argv: readonly string[]): RunOptions | "help" {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      dir: { type: "string" },
+      suite: { type: "string", multiple: true },
+      case: { type: "string", multiple: true },
+      env: { type: "string", default: "node" },
+      waiting: { type: "string" },
+      isolation: { type: "string", default: "shared" },
+      json: { type: "string" },
+      jobs: { type: "string" },
+      limit: { type: "string", default: "20000" },
+      "write-docs": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return "help";
+  return {
+    ...(values.dir === undefined ? {} : { dir: values.dir }),
+    suites: values.suite ?? [],
+    cases: values.case ?? [],
+    environment: oneOf("--env", values.env, environments),
+    ...(values.waiting === undefined ? {} : { waiting: oneOf("--waiting", values.waiting, ["J", "Y"] as const) }),
+    isolation: oneOf("--isolation", values.isolation, ["skill", "shared"] as const),
+    ...(values.json === undefined ? {} : { json: values.json }),
+    ...(values.jobs === undefined ? {} : { jobs: positive("--jobs", values.jobs) }),
+    limitMs: positive("--limit", values.limit),
+    writeDocs: values["write-docs"],
+  };
+}
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (!found) throw new Error(`${name} is one of ${allowed.join(", ")}, not "${value}"`);
+  return found;
+}
+
+function positive(name: string, value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number <= 0) throw new Error(`${name} is a whole number above 0, not "${value}"`);
+  return number;
+}

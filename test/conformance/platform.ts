@@ -1,0 +1,18 @@
+/**
+ * What an environment (Node, a page's worker, Deno, workerd) lends to the case executor.
+ * @module
+ */
+import type { EngineOptions } from "../../src/contract.ts";
+import type { Engine, EnginePlatform } from "../../src/engine/interface.ts";
+import type { LuaEngineModule } from "../../src/lua/interface.ts";
+import type { HostStubs } from "./case-format.ts";
+
+export interface ConformancePlatform {
+  readonly environment: EnginePlatform["environment"];
+  /** Capability labels this environment has, of those cases may require. */
+  readonly capabilities: ReadonlySet<string>;
+  readonly lua: LuaEngineModule;
+  readonly sqliteWasm?: EnginePlatform["sqliteWasm"];
+  /** The engine under test. `stubs` carries what has no place in the platform yet (genx, modules). */
+  createEngine(platform: EnginePlatform, options: EngineOptions, stubs: HostStubs): Promise<Engine>;
+}
