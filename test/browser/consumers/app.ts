@@ -1,0 +1,59 @@
+/** A fresh application that has installed our tarball, and nothing else of ours. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** The README's two lines; what they give is left on `window`. */
+export const twoLines = `import { createRuntime } from "luaskills-wasm";
+const rt = await createRuntime();
+const value = await rt.runLua("return args.a + 1", { a: 41 });
+await rt.close();
+`;
+
+export const script = `const { promise, resolve } = (() => { let resolve; const promise = new Promise((r) => { resolve = r; }); return { promise, resolve }; })();
+globalThis.outcome = promise;
+async function main() {
+${twoLines.replace(/^import .*\n/, "").replaceAll(/^/gm, "  ")}
+  return value;
+}
+main().then((value) => resolve({ value }), (error) => resolve({ error: String(error && error.stack || error) }));
+`;
+
+export const mainModule = `${twoLines.split("\n")[0]}\n${script}`;
+
+export const html = (head: string) => `<!doctype html>
+<html><head><meta charset="utf-8"><title>consumer</title>${head}</head><body></body></html>
+`;
+
+/** Builds the tarball of dist/ as it is; `npm run build` comes first. */
+export function pack(): { tarball: string; remove(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), "packed-"));
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const [packed] = JSON.parse(execFileSync("npm", args, { encoding: "utf8" })) as [{ filename: string }];
+  return {
+    tarball: path.join(folder, packed.filename),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface App {
+  readonly folder: string;
+  write(file: string, content: string): void;
+  remove(): void;
+}
+
+export function createApp(tarball: string): App {
+  const folder = mkdtempSync(path.join(tmpdir(), "consumer-"));
+  const write = (file: string, content: string) => {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), content);
+  };
+  write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
+  writeFileSync(path.join(folder, ".npmrc"), readFileSync(".npmrc"));
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", tarball], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return { folder, write, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+}

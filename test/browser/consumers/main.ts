@@ -1,0 +1,69 @@
+// node scripts/run-ts.mjs test/browser/consumers/main.ts: packs the built package, installs the tarball into fresh
+// applications and runs the README's two lines in Chromium. Last line `N passed, N failed`.
+import type { Browser } from "../engines/engine.ts";
+import { launch } from "../engines/launch.ts";
+import type { PageResult } from "../page.ts";
+import { Tally } from "../tally.ts";
+import { createApp, pack } from "./app.ts";
+import type { Consumer } from "./consumer.ts";
+import { importMap, otherOrigin } from "./no-bundler.ts";
+import { checkTypes } from "./types.ts";
+import { viteBuild, viteDev } from "./vite.ts";
+import { webpackBuild } from "./webpack.ts";
+
+const expected = 42;
+const timeoutMs = 60_000;
+const tally = new Tally();
+
+async function timed(name: string, run: () => unknown): Promise<PageResult> {
+  const started = Date.now();
+  try {
+    await run();
+    return { name, outcome: "passed", ms: Date.now() - started };
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { name, outcome: "failed", detail, ms: Date.now() - started };
+  }
+}
+
+async function use(consumer: Consumer, browser: Browser, tarball: string): Promise<void> {
+  const app = createApp(tarball);
+  try {
+    const served = await consumer.start(app);
+    const tab = await browser.newTab();
+    try {
+      await tab.go(served.url);
+      const limit = `new Promise((resolve) => setTimeout(() => resolve({ error: "no result after ${timeoutMs} ms" }), ${timeoutMs}))`;
+      const outcome = await tab.evaluate(`Promise.race([globalThis.outcome, ${limit}])`);
+      const { value, error } = (outcome ?? { error: "the page did not run its script" }) as {
+        value?: unknown;
+        error?: string;
+      };
+      if (error !== undefined) throw new Error(error);
+      if (value !== expected) throw new Error(`got ${JSON.stringify(value)}, expected ${expected}`);
+    } finally {
+      await tab.close();
+      await served.close();
+    }
+  } finally {
+    app.remove();
+  }
+}
+
+const packed = pack();
+const browser = await launch("chromium");
+try {
+  for (const consumer of [viteDev, viteBuild, webpackBuild, importMap, otherOrigin]) {
+    tally.add(consumer.name, [await timed(consumer.name, () => use(consumer, browser, packed.tarball))]);
+  }
+  const app = createApp(packed.tarball);
+  for (const resolution of ["bundler", "nodenext"] as const) {
+    const name = `types, strict, ${resolution}`;
+    tally.add(name, [await timed(name, () => checkTypes(app, resolution))]);
+  }
+  app.remove();
+} finally {
+  await browser.close();
+  packed.remove();
+}
+tally.finish();

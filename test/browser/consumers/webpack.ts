@@ -1,0 +1,29 @@
+import path from "node:path";
+import webpack from "webpack";
+import { serve } from "../serve.ts";
+import { html, mainModule } from "./app.ts";
+import type { Consumer } from "./consumer.ts";
+
+export const webpackBuild: Consumer = {
+  name: "webpack 5, entry and output only",
+  async start(app) {
+    app.write("index.html", html('<script defer src="/main.js"></script>'));
+    app.write("src/main.js", mainModule);
+    const output = path.join(app.folder, "build");
+    await new Promise<void>((resolve, reject) => {
+      const options = {
+        mode: "production" as const,
+        context: app.folder,
+        entry: "./src/main.js",
+        output: { path: output, filename: "main.js" },
+      };
+      webpack(options, (error, stats) => {
+        if (error) reject(error);
+        else if (stats?.hasErrors() || stats?.hasWarnings()) reject(new Error(stats.toString({ colors: false })));
+        else resolve();
+      });
+    });
+    const server = await serve({ folders: { "/": [output, app.folder] } });
+    return { url: `${server.origin}/index.html`, close: () => server.close() };
+  },
+};
