@@ -22,6 +22,12 @@ export const artefacts: readonly Artefact[] = [
     doc: "Turns JavaScript functions into wasm functions without code generation: import `e.<signature>`, export `<signature>`.",
   },
   {
+    name: "bridge",
+    source: "src/lua/wat/bridge.wat",
+    generated: "src/lua/generated/bridge.ts",
+    doc: "The border to JavaScript beside the stock glue.wasm: imports `lua.*` (its exports) and `host.*`.",
+  },
+  {
     name: "shim",
     source: "src/lua/wat/shim.wat",
     generated: "src/lua/generated/shim.ts",

@@ -6,6 +6,7 @@ import { compileWat } from "./wat-module.ts";
 
 const glue = new Uint8Array(await readFile("node_modules/wasmoon/dist/glue.wasm"));
 const lua = await deriveLuaWasm(glue);
+const bridgeBytes = await compileWat("bridge.wat", await readFile("src/lua/wat/bridge.wat", "utf8"));
 
 const names = (list: readonly { name: string }[]) => list.map((entry) => entry.name).sort();
 const moduleOf = (bytes: Uint8Array) => new WebAssembly.Module(Uint8Array.from(bytes));
@@ -25,14 +26,21 @@ test("input and output are the pinned ones, and the derivation is deterministic"
   expect(sha256(await deriveUnpinned(glue))).toBe(luaPin);
 });
 
-test("exports only grow by the budget and its hook; imports change by the guard and longjmp", () => {
+test("exports only grow by the budget, its hook and the bridge; imports change by the guard, longjmp and the bridge", () => {
   const before = moduleOf(glue);
   const after = moduleOf(lua);
+  const bridge = moduleOf(bridgeBytes);
   expect(names(WebAssembly.Module.exports(after))).toEqual(
-    [...names(WebAssembly.Module.exports(before)), "meter_budget", "meter_hook"].sort(),
+    [
+      ...names(WebAssembly.Module.exports(before)),
+      ...names(WebAssembly.Module.exports(bridge)),
+      "meter_budget",
+      "meter_hook",
+    ].sort(),
   );
   const wanted = names(WebAssembly.Module.imports(before)).filter((name) => !/longjmp|invoke_vii/.test(name));
-  expect(names(WebAssembly.Module.imports(after))).toEqual([...wanted, "guard_hit"].sort());
+  const host = WebAssembly.Module.imports(bridge).filter((entry) => entry.module === "host");
+  expect(names(WebAssembly.Module.imports(after))).toEqual([...wanted, "guard_hit", ...names(host)].sort());
 });
 
 test("the memory starts at 2 MB", () => {

@@ -1,10 +1,11 @@
 /**
- * Derives the shipped `lua.wasm` from wasmoon's `glue.wasm`: a budget on jumps, calls and C loops, longjmp inside the
- * module, LuaJIT number text, small initial memory. Other exports and imports stay as they are, so wasmoon's own glue
+ * Derives the shipped `lua.wasm` from wasmoon's `glue.wasm`: a budget on jumps, calls and C loops, longjmp and the
+ * border to JavaScript inside the module, LuaJIT number text, small initial memory. Other exports and imports stay as they are, so wasmoon's own glue
  * runs the result.
  * @module
  */
 import { createHash } from "node:crypto";
+import { addBridge } from "./bridge.ts";
 import { addBudget } from "./budget.ts";
 import { addCTicks } from "./c-ticks.ts";
 import { internaliseLongjmp } from "./longjmp.ts";
@@ -39,6 +40,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   chargeOtherWork(module, new Set([execute, ...ticking]));
   internaliseLongjmp(module);
   addBudget(module);
+  addBridge(module);
   shrinkInitialMemory(module);
   const wasm = await module.toBinary();
   useLuaJitNumberText(wasm);
