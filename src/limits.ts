@@ -25,6 +25,8 @@ export interface Limits {
   readonly archiveEntries: number;
   /** Bytes of one package archive when unpacked. Default 256 MiB. */
   readonly archiveBytes: number;
+  /** Milliseconds the chunks of one skill may run while a VM loads it. Default 10,000. */
+  readonly skillLoadMs: number;
   /** Milliseconds to wait for the worker's handshake. Default 20,000. */
   readonly handshakeMs: number;
   /** Milliseconds a worker may stay deaf after a deadline or an abort before it is terminated. Default 250. */
@@ -44,6 +46,7 @@ export const defaultLimits: Limits = {
   downloadBytes: 64 * 2 ** 20,
   archiveEntries: 10_000,
   archiveBytes: 256 * 2 ** 20,
+  skillLoadMs: 10_000,
   handshakeMs: 20_000,
   stopGraceMs: 250,
   commitIntervalMs: 250,

@@ -3,6 +3,7 @@
  * @module
  */
 import type { CallbackContext, Json, JsonObject } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
 import type { LuaReader, LuaValue, Prelude } from "../lua/interface.ts";
 import { isBlank } from "./arguments.ts";
 import { isObject } from "./context.ts";
@@ -117,7 +118,9 @@ async function answer(
 /** A callback may throw a ready error object, `{ code, message, … }`, or an Error that carries one, also as JSON text. */
 function thrown(error: unknown): Answer {
   const message = error instanceof Error ? error.message : String(error);
-  for (const candidate of [error, parsed(message)]) {
+  // A page's callback reaches a worker as a LuaSkillsError whose data is what the callback threw.
+  const data = error instanceof LuaSkillsError ? error.data : undefined;
+  for (const candidate of [data, error, parsed(message)]) {
     const fields = plainError(candidate);
     if (fields) return reported(fields);
   }
