@@ -9,6 +9,7 @@ const tool = (name, ...args) => node(`node_modules/${name}`, ...args);
 export const stages = [
   { name: "lint", command: tool("@biomejs/biome/bin/biome", "check", ".") },
   { name: "import-law", command: node("scripts/import-law.mjs") },
+  { name: "security-lint", command: node("scripts/security-lint.mjs") },
   { name: "typecheck", command: tool("typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit") },
   { name: "build", command: node("scripts/build.mjs") },
   { name: "package", command: node("scripts/check-package.mjs"), needs: "build" },
@@ -16,4 +17,5 @@ export const stages = [
   { name: "unit", command: node("scripts/unit.mjs"), needs: "build" },
   { name: "conformance", command: ts("test/conformance/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
+  { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
 ];
