@@ -93,6 +93,8 @@ export interface VfsStore {
   readonly fs: Vfs;
   /** What `runtime.capabilities.storage` reports. */
   readonly kind: "memory" | "indexeddb" | "directory" | "durable-object" | "deno-kv" | "file";
+  /** True when the platform promised not to evict the store under storage pressure. */
+  readonly persisted?: boolean;
   /** True when something was written since the last commit. */
   readonly dirty: boolean;
   /**

@@ -83,8 +83,7 @@ export class MemoryTree implements Vfs {
   }
 
   mkdir(path: string, options: { recursive?: boolean } = {}): void {
-    if (path.includes("\0")) throw new VfsError("EINVAL", path, "mkdir");
-    const names = segments(path);
+    const names = checkedSegments(path, "mkdir");
     let directory = this.root;
     for (const [index, name] of names.entries()) {
       const isLast = index === names.length - 1;
@@ -214,8 +213,7 @@ export class MemoryTree implements Vfs {
   }
 
   #place(path: string, operation: string): { parent: DirectoryNode; name: string } {
-    if (path.includes("\0")) throw new VfsError("EINVAL", path, operation);
-    const names = segments(path);
+    const names = checkedSegments(path, operation);
     const name = names.pop();
     if (name === undefined) throw new VfsError("EISDIR", path, operation);
     let parent: TreeNode | undefined = this.root;
@@ -238,13 +236,23 @@ export class MemoryTree implements Vfs {
   }
 
   #get(path: string, operation: string): TreeNode {
-    if (path.includes("\0")) throw new VfsError("EINVAL", path, operation);
     let node: TreeNode | undefined = this.root;
-    for (const name of segments(path)) {
+    for (const name of checkedSegments(path, operation)) {
       if (node.kind === "file") throw new VfsError("ENOTDIR", path, operation);
       node = node.children.get(name);
       if (node === undefined) throw new VfsError("ENOENT", path, operation);
     }
     return node;
   }
+}
+
+/** Bytes of one name, as on Linux; a record's length field could not hold just any. */
+const maxNameBytes = 255;
+
+function checkedSegments(path: string, operation: string): string[] {
+  const names = segments(path);
+  const isTooLong = (name: string): boolean =>
+    name.length * 3 > maxNameBytes && new TextEncoder().encode(name).length > maxNameBytes;
+  if (path.includes("\0") || names.some(isTooLong)) throw new VfsError("EINVAL", path, operation);
+  return names;
 }

@@ -1,0 +1,118 @@
+/**
+ * The tree's records in IndexedDB, one commit = one readwrite transaction with its puts and its deletes.
+ * @module
+ */
+import { createStore } from "idb-keyval";
+import { LuaSkillsError } from "../../errors.ts";
+import type { CommitBatch, VfsBackend } from "../interface.ts";
+
+const storeName = "records";
+/** Some WebKit versions let `indexedDB.open` hang for ever; a healthy open takes milliseconds. */
+const openTimeoutMs = 10_000;
+
+export class IndexedDbBackend implements VfsBackend {
+  readonly kind = "indexeddb";
+  readonly #store: ReturnType<typeof createStore>;
+  readonly #name: string;
+
+  private constructor(name: string) {
+    this.#name = name;
+    this.#store = createStore(name, storeName);
+  }
+
+  /** @throws LuaSkillsError `storage_unavailable` when this context has no usable IndexedDB */
+  static async open(name: string): Promise<IndexedDbBackend> {
+    if (typeof indexedDB === "undefined") {
+      throw unavailable(name, "this environment has no IndexedDB");
+    }
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer after ${openTimeoutMs} ms`)), openTimeoutMs);
+    });
+    try {
+      const backend = new IndexedDbBackend(name);
+      // Private windows and blocked third-party storage refuse here, at the first touch, and not before.
+      await Promise.race([backend.#store("readonly", (store) => finished(store.transaction)), late]);
+      return backend;
+    } catch (error) {
+      throw unavailable(name, error instanceof Error ? error.message : String(error), error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  load(): Promise<Array<readonly [string, unknown]>> {
+    return this.#run("read", () =>
+      this.#store("readonly", async (store) => {
+        const keys = store.getAllKeys();
+        const values = store.getAll();
+        await finished(store.transaction);
+        return keys.result.map((key, index) => [String(key), values.result[index] as unknown] as const);
+      }),
+    );
+  }
+
+  async commit(batch: CommitBatch, options: { strict: boolean }): Promise<void> {
+    await this.#run("write", () =>
+      options.strict
+        ? // idb-keyval opens its transactions without a durability; the connection behind them can be asked for one.
+          this.#store("readonly", (store) =>
+            write(store.transaction.db.transaction(storeName, "readwrite", { durability: "strict" }), batch),
+          )
+        : this.#store("readwrite", (store) => write(store.transaction, batch)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#store("readonly", (store) => store.transaction.db.close());
+  }
+
+  async #run<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof LuaSkillsError) throw error;
+      const full = error instanceof Error && error.name === "QuotaExceededError";
+      throw new LuaSkillsError(
+        full ? "quota_exceeded" : "storage_error",
+        full
+          ? `the browser gives this site no more storage (IndexedDB "${this.#name}"); nothing of this commit was written. Remove files or free disk space, then flush again.`
+          : `IndexedDB "${this.#name}" could not ${what}: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function write(transaction: IDBTransaction, batch: CommitBatch): Promise<void> {
+  const done = finished(transaction);
+  try {
+    const store = transaction.objectStore(storeName);
+    for (const key of batch.deletes) store.delete(key);
+    for (const [key, value] of batch.puts) store.put(value, key);
+    // Without this the browser waits for one more turn of the event loop before it writes.
+    transaction.commit();
+  } catch (error) {
+    // A put that throws leaves the earlier ones queued; they must not be stored alone.
+    transaction.abort();
+    done.catch(() => undefined);
+    throw error;
+  }
+  return done;
+}
+
+/** An error event of a request reaches the transaction before its error is known; the abort that follows carries it. */
+function finished(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
+  });
+}
+
+function unavailable(name: string, reason: string, cause?: unknown): LuaSkillsError {
+  return new LuaSkillsError(
+    "storage_unavailable",
+    `IndexedDB "${name}" cannot be used here: ${reason}. Private windows and blocked site data cause this; allow storage for this site, or ask for \`storage: { kind: "memory" }\` if nothing needs to survive.`,
+    { cause },
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * Builds the tree back from the records of a backend.
+ * @module
+ */
+import type { ChangeLog } from "./change-log.ts";
+import { chunkBytes, FileContent } from "./file-content.ts";
+import type { MemoryTree } from "./memory-tree.ts";
+import {
+  checkFormat,
+  chunkKey,
+  damaged,
+  decodeNode,
+  decodePack,
+  formatKey,
+  type NodeRecord,
+  nodeKey,
+} from "./records.ts";
+import { DirectoryNode, FileNode, type TreeNode } from "./tree-node.ts";
+
+interface Found {
+  readonly record: NodeRecord;
+  readonly pack?: number;
+}
+
+/** @throws LuaSkillsError `storage_error` when the store is of another format or damaged; nothing is repaired by guessing. */
+export function loadTree(
+  entries: ReadonlyArray<readonly [key: string, value: unknown]>,
+  tree: MemoryTree,
+  log: ChangeLog,
+): void {
+  const records = new Map<string, Uint8Array>();
+  for (const [key, value] of entries) {
+    if (!(value instanceof Uint8Array)) throw damaged(key);
+    records.set(key, value);
+  }
+  checkFormat(records);
+  if (records.has(formatKey)) log.formatFound();
+
+  const found = newestRecords(records, log);
+  const byParent = new Map<number, Found[]>();
+  for (const each of found.values()) {
+    const siblings = byParent.get(each.record.parent);
+    if (siblings) siblings.push(each);
+    else byParent.set(each.record.parent, [each]);
+  }
+  const directories: DirectoryNode[] = [tree.root];
+  let placed = 0;
+  for (let i = 0; i < directories.length; i++) {
+    const parent = directories[i] as DirectoryNode;
+    for (const { record, pack } of byParent.get(parent.id) ?? []) {
+      if (parent.children.has(record.name)) throw damaged(nodeKey(record.id));
+      const node = makeNode(record, records);
+      tree.restore(parent, node);
+      log.stored(node, { pack });
+      if (node.kind === "dir") directories.push(node);
+      placed++;
+    }
+  }
+  if (placed === found.size) return;
+  const lost = [...found.values()].find(({ record }) => !directories.some((d) => d.id === record.parent));
+  throw damaged(nodeKey(lost?.record.id ?? 0));
+}
+
+function newestRecords(records: ReadonlyMap<string, Uint8Array>, log: ChangeLog): Map<number, Found> {
+  const found = new Map<number, Found>();
+  const packs = [...records.keys()]
+    .filter((key) => key.startsWith("p/"))
+    .map((key) => ({ key, sequence: Number.parseInt(key.slice(2), 36) }))
+    .sort((a, b) => a.sequence - b.sequence);
+  for (const { key, sequence } of packs) {
+    for (const record of decodePack(records.get(key) as Uint8Array, key)) {
+      log.listed(sequence, record.id);
+      found.set(record.id, { record, pack: sequence });
+    }
+  }
+  for (const [key, bytes] of records) {
+    if (!key.startsWith("n/")) continue;
+    if (bytes.length === 0) throw damaged(key);
+    const record = decodeNode(bytes, key);
+    const id = Number.parseInt(key.slice(2), 36);
+    if (record.kind === "tombstone") {
+      log.tombstone(id);
+      found.delete(id);
+    } else {
+      if (record.id !== id) throw damaged(key);
+      found.set(id, { record });
+    }
+  }
+  return found;
+}
+
+function makeNode(record: NodeRecord, records: ReadonlyMap<string, Uint8Array>): TreeNode {
+  if (record.kind === "dir") return new DirectoryNode(record.id, record.name, record.modifiedMs);
+  const chunks: Uint8Array[] = [];
+  if (record.inline) {
+    if (record.size > 0) chunks.push(record.inline);
+  } else {
+    for (let index = 0; index * chunkBytes < record.size; index++) {
+      const key = chunkKey(record.id, index);
+      const chunk = records.get(key);
+      if (chunk?.length !== Math.min(chunkBytes, record.size - index * chunkBytes)) throw damaged(key);
+      chunks.push(chunk);
+    }
+  }
+  return new FileNode(record.id, record.name, record.modifiedMs, FileContent.adopt(chunks, record.size));
+}

@@ -1,0 +1,75 @@
+/**
+ * Opens the store that `EngineOptions.storage` asks for, as far as web platforms have it. A directory is opened by
+ * Node-only code (`backends/directory-store.ts`), so that no browser bundle meets `node:fs`.
+ * @module
+ */
+import type { StorageOptions } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { defaultLimits, type Limits } from "../limits.ts";
+import { IndexedDbBackend } from "./backends/indexeddb.ts";
+import type { VfsStore } from "./interface.ts";
+import { acquireStoreLock } from "./lock.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { TreeStore } from "./tree-store.ts";
+
+export const defaultStorageName = "luaskills";
+
+export interface OpenStoreContext {
+  readonly limits?: Pick<Limits, "vfsBytes">;
+  /** Created when missing. Default `/runtime`. */
+  readonly runtimeRoot?: string;
+  /** Ends a wait for a store that is in use. */
+  readonly signal?: AbortSignal;
+  /** Unix milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * Never falls back to memory by itself.
+ * @throws LuaSkillsError `storage_unavailable` | `storage_in_use` | `storage_error` | `aborted`
+ */
+export async function openStore(storage: StorageOptions, context: OpenStoreContext = {}): Promise<VfsStore> {
+  const quotaBytes = (context.limits ?? defaultLimits).vfsBytes;
+  const store = await open(storage, quotaBytes, context);
+  store.fs.mkdir(context.runtimeRoot ?? "/runtime", { recursive: true });
+  return store;
+}
+
+async function open(storage: StorageOptions, quotaBytes: number, context: OpenStoreContext): Promise<VfsStore> {
+  switch (storage.kind) {
+    case "memory":
+      return new MemoryStore({ quotaBytes, now: context.now });
+    case "indexeddb": {
+      const name = storage.name ?? defaultStorageName;
+      const lock = await acquireStoreLock(`indexeddb:${name}`, {
+        whenInUse: storage.whenInUse,
+        signal: context.signal,
+      });
+      try {
+        const backend = await IndexedDbBackend.open(name);
+        const persisted = await askToPersist();
+        return await TreeStore.open(backend, { quotaBytes, now: context.now, lock, persisted });
+      } catch (error) {
+        await lock.release();
+        throw error;
+      }
+    }
+    case "directory":
+      throw new LuaSkillsError(
+        "storage_unavailable",
+        'storage: { kind: "directory" } needs Node; in a browser use { kind: "indexeddb" } or { kind: "memory" }.',
+      );
+  }
+}
+
+/** Workers can only ask whether the promise was made; the page has to make it (`navigator.storage.persist()` is Window-only). */
+async function askToPersist(): Promise<boolean> {
+  const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
+  try {
+    if ((await storage?.persisted?.()) === true) return true;
+    return (await storage?.persist?.()) ?? false;
+  } catch {
+    // Opaque origins throw here. The answer is an honest "no"; the store itself works or fails on its own.
+    return false;
+  }
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { LuaSkillsError } from "../errors.ts";
+import { MemoryBackend } from "./backends/memory.ts";
+import { outcome, randomFrom, randomOperation, snapshot } from "./fixtures/random-operations.ts";
+import type { CommitBatch } from "./interface.ts";
+import { TreeStore } from "./tree-store.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (content: Uint8Array): string => new TextDecoder().decode(content);
+
+async function reopened(backend: MemoryBackend): Promise<TreeStore> {
+  return TreeStore.open(backend);
+}
+
+/** Runs `work` and answers the batches it committed. */
+function recorded(backend: MemoryBackend): CommitBatch[] {
+  const batches: CommitBatch[] = [];
+  backend.beforeCommit = (batch) => void batches.push(batch);
+  return batches;
+}
+
+describe("the tree store", () => {
+  it("finds everything again, after every kind of operation, with failing commits in between", async () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const random = randomFrom(seed);
+      const backend = new MemoryBackend();
+      let store = await TreeStore.open(backend);
+      let committed = snapshot(store.fs);
+      for (let step = 0; step < 250; step++) {
+        outcome(store.fs, randomOperation(random));
+        const dice = random();
+        if (dice < 0.03) {
+          backend.beforeCommit = () => {
+            throw new LuaSkillsError("quota_exceeded", "full");
+          };
+          if (store.dirty) await expect(store.commit()).rejects.toMatchObject({ code: "quota_exceeded" });
+          backend.beforeCommit = undefined;
+        } else if (dice < 0.08) {
+          await store.commit();
+          expect(store.dirty).toBe(false);
+          committed = snapshot(store.fs);
+        } else if (dice < 0.11) {
+          // A crash: what was not committed is gone, what was is all there.
+          store = await reopened(backend);
+          expect(snapshot(store.fs)).toEqual(committed);
+        }
+      }
+      await store.commit();
+      expect(snapshot((await reopened(backend)).fs)).toEqual(snapshot(store.fs));
+    }
+  });
+
+  it("keeps no record of what is gone", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    store.fs.mkdir("/p");
+    for (let i = 0; i < 40; i++) store.fs.writeFile(`/p/${i}`, new Uint8Array(i * 5000));
+    await store.commit();
+    store.fs.remove("/p/3");
+    await store.commit();
+    store.fs.remove("/p", { recursive: true });
+    await store.commit();
+    expect([...backend.records.keys()]).toEqual(["format"]);
+  });
+
+  it("stores a package of many files in a few records, and one changed file in one", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    store.fs.mkdir("/skills/demo/runtime", { recursive: true });
+    for (let i = 0; i < 300; i++) store.fs.writeFile(`/skills/demo/runtime/${i}.lua`, bytes("return 1".repeat(500)));
+    const batches = recorded(backend);
+    await store.commit();
+    expect(batches[0]?.puts.length).toBeLessThan(5);
+    store.fs.writeFile("/skills/demo/runtime/7.lua", bytes("return 2"));
+    store.fs.rename("/skills/demo", "/skills/other");
+    await store.commit();
+    expect(batches[1]?.puts.map(([key]) => key)).toHaveLength(2);
+    const again = await reopened(backend);
+    expect(text(again.fs.readFile("/skills/other/runtime/7.lua"))).toBe("return 2");
+    expect(again.fs.stat("/skills/demo")).toBeUndefined();
+  });
+
+  it("commits only the chunks that changed", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    const file = store.fs.open("/db", { create: true });
+    file.writeAt(new Uint8Array(20 * 65_536), 0);
+    await store.commit();
+    const batches = recorded(backend);
+    file.writeAt(bytes("row"), 3 * 65_536 + 10);
+    await store.commit();
+    expect(batches[0]?.puts.map(([key]) => key).sort()).toEqual(["c/1/3", "n/1"]);
+  });
+
+  it("puts writes made while a commit runs into the next one", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    let go = (): void => {};
+    backend.beforeCommit = () => new Promise((resolve) => (go = resolve));
+    const file = store.fs.open("/f", { create: true });
+    file.writeAt(new Uint8Array(70_000).fill(1), 0);
+    const first = store.commit();
+    await Promise.resolve();
+    await Promise.resolve();
+    file.writeAt(new Uint8Array(70_000).fill(2), 0);
+    const second = store.commit();
+    backend.beforeCommit = undefined;
+    go();
+    await first;
+    expect((await reopened(backend)).fs.readFile("/f").every((byte) => byte === 1)).toBe(true);
+    await second;
+    expect((await reopened(backend)).fs.readFile("/f").every((byte) => byte === 2)).toBe(true);
+  });
+
+  it("refuses a foreign or damaged store and leaves it alone", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    store.fs.mkdir("/d");
+    store.fs.writeFile("/d/f", new Uint8Array(200_000));
+    await store.commit();
+    const before = new Map(backend.records);
+
+    backend.records.set("format", bytes("luaskills-vfs 9"));
+    await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error" });
+    backend.records.set("format", before.get("format"));
+    backend.records.delete("c/2/1");
+    await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "c/2/1" } });
+    backend.records.set("c/2/1", before.get("c/2/1"));
+    backend.records.delete("n/1");
+    await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "n/2" } });
+    backend.records.set("n/1", before.get("n/1"));
+    expect((await TreeStore.open(backend)).fs.stat("/d/f")?.size).toBe(200_000);
+  });
+
+  it("commits on close, once, and lets go of the lock even when that fails", async () => {
+    const backend = new MemoryBackend();
+    let released = 0;
+    const lock = { release: () => Promise.resolve(void released++) };
+    const store = await TreeStore.open(backend, { lock });
+    store.fs.writeFile("/f", bytes("x"));
+    await Promise.all([store.close(), store.close()]);
+    expect(released).toBe(1);
+    expect(text((await reopened(backend)).fs.readFile("/f"))).toBe("x");
+    await expect(store.commit()).rejects.toMatchObject({ code: "storage_error" });
+
+    const failing = await TreeStore.open(backend, { lock });
+    failing.fs.writeFile("/g", bytes("y"));
+    backend.beforeCommit = () => {
+      throw new Error("disk gone");
+    };
+    await expect(failing.close()).rejects.toMatchObject({ code: "storage_error", message: "disk gone" });
+    expect(released).toBe(2);
+  });
+});
