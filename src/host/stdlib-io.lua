@@ -1,0 +1,349 @@
+-- The global `io` of a main VM: standard Lua semantics over the virtual filesystem (vulcan-api.md §4.2).
+-- Reads go through a block held here; writes go straight to the file, so a handle nobody closes loses nothing.
+local host, primitives = ...
+local error, type, select, tonumber, tostring = error, type, select, tonumber, tostring
+local find, sub, concat, format = string.find, string.sub, table.concat, string.format
+local tointeger, pack, unpack = math.tointeger, table.pack, table.unpack
+
+local BLOCK = 65536
+local states = primitives.setmetatable({}, { __mode = "k" })
+local methods = {}
+local metatable = { __index = methods, __name = "FILE*", __metatable = "FILE*" }
+local newuserdata = primitives.newuserdata
+
+local function bad_argument(position, name, wanted, got, level)
+  error(format("bad argument #%d to '%s' (%s expected, got %s)", position, name, wanted, got), (level or 2) + 1)
+end
+
+local function state_of(file, name)
+  local state = states[file]
+  if not state then bad_argument(1, name, "FILE*", file == nil and "no value" or type(file), 3) end
+  if state.closed then error("attempt to use a closed file", 3) end
+  return state
+end
+
+-- ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- The bytes at the cursor as block and index into it, or nil at the end of the file. An error is a table { text, number }.
+local function ahead(state)
+  local block = state.block
+  local index = state.pos - state.start + 1
+  if not block or index < 1 or index > #block then
+    if not state.id then return nil end
+    local message, number
+    block, message, number = host.read(state.id, state.pos, BLOCK)
+    if not block then error({ message, number }, 0) end
+    state.block, state.start, index = block, state.pos, 1
+  end
+  if index <= #block then return block, index end
+end
+
+local function read_line(state, keep_end)
+  local parts
+  while true do
+    local block, index = ahead(state)
+    if not block then return parts and concat(parts) end
+    local stop = find(block, "\n", index, true)
+    local piece = sub(block, index, stop and not keep_end and stop - 1 or stop or -1)
+    state.pos = state.start + (stop or #block)
+    if stop and not parts then return piece end
+    parts = parts or {}
+    parts[#parts + 1] = piece
+    if stop then return concat(parts) end
+  end
+end
+
+local function read_count(state, count)
+  if count <= 0 then return ahead(state) and "" or nil end
+  local parts, missing = {}, count
+  while missing > 0 do
+    local block, index = ahead(state)
+    if not block then break end
+    local piece = sub(block, index, index + missing - 1)
+    parts[#parts + 1] = piece
+    missing = missing - #piece
+    state.pos = state.pos + #piece
+  end
+  return parts[1] and concat(parts)
+end
+
+local function read_all(state)
+  local parts = {}
+  while true do
+    local block, index = ahead(state)
+    if not block then return concat(parts) end
+    parts[#parts + 1] = sub(block, index)
+    state.pos = state.start + #block
+  end
+end
+
+-- The longest prefix that could begin a numeral is consumed, as in liolib.c, even when it is none.
+local function read_number(state)
+  while true do
+    local block, index = ahead(state)
+    if not block then return nil end
+    local stop = find(block, "[^ \t\n\v\f\r]", index)
+    state.pos = state.start + (stop or #block + 1) - 1
+    if stop then break end
+  end
+  local from = state.pos
+  local text = read_count(state, 200) or ""
+  local at = select(2, find(text, "^[+-]?")) + 1
+  local digits, exponent = "^%d*", "^[eE][+-]?%d*"
+  if find(text, "^0[xX]", at) then at, digits, exponent = at + 2, "^%x*", "^[pP][+-]?%d*" end
+  local mantissa = at
+  at = select(2, find(text, digits, at)) + 1
+  if sub(text, at, at) == "." then at = select(2, find(text, digits, at + 1)) + 1 end
+  if at > mantissa then
+    local _, last = find(text, exponent, at)
+    at = (last or at - 1) + 1
+  end
+  state.pos = from + at - 1
+  return tonumber(sub(text, 1, at - 1))
+end
+
+local function read_one(state, wanted, position)
+  if type(wanted) == "number" then
+    return read_count(state, tointeger(wanted) or tointeger(wanted - wanted % 1))
+  end
+  local letter = type(wanted) == "string" and sub(wanted, find(wanted, "^%*") and 2 or 1)
+  letter = letter and sub(letter, 1, 1)
+  if letter == "l" then return read_line(state, false) end
+  if letter == "L" then return read_line(state, true) end
+  if letter == "a" then return read_all(state) end
+  if letter == "n" then return read_number(state) end
+  error(format("bad argument #%d to 'read' (invalid format)", position), 4)
+end
+
+local pcall = primitives.pcall or pcall
+
+-- Standard: reading stops at the first format that fails, whose value is nil; a system error adds text and number.
+local function read(state, ...)
+  if not state.reads then return nil, "Bad file descriptor", 9 end
+  local formats = pack(...)
+  if formats.n == 0 then formats = { "l", n = 1 } end
+  local values, count = {}, 0
+  for i = 1, formats.n do
+    local ok, value = pcall(read_one, state, formats[i], i)
+    if not ok then
+      if type(value) == "table" then return nil, value[1], value[2] end
+      error(value, 0)
+    end
+    count = i
+    values[i] = value
+    if value == nil then break end
+  end
+  return unpack(values, 1, count)
+end
+
+function methods.read(file, ...) return read(state_of(file, "read"), ...) end
+
+local function lines_of(file, close_at_end, ...)
+  local formats = pack(...)
+  return function()
+    local state = states[file]
+    if state.closed then error("file is already closed", 2) end
+    local values = pack(read(state, unpack(formats, 1, formats.n)))
+    if values[1] == nil then
+      if values[2] ~= nil then error(values[2], 2) end
+      if close_at_end then methods.close(file) end
+    end
+    return unpack(values, 1, values.n)
+  end
+end
+
+function methods.lines(file, ...)
+  state_of(file, "lines")
+  return lines_of(file, false, ...)
+end
+
+-- ── writing and moving ───────────────────────────────────────────────────────────────────────────────────────────
+
+local function write(file, state, ...)
+  if not state.writes then return nil, "Bad file descriptor", 9 end
+  local count = select("#", ...)
+  local text = ...
+  if count ~= 1 or type(text) ~= "string" then
+    local parts = { ... }
+    for i = 1, count do
+      local kind = type(parts[i])
+      if kind ~= "string" and kind ~= "number" then bad_argument(i, "write", "string", kind, 3) end
+      parts[i] = tostring(parts[i])
+    end
+    text = concat(parts, "", 1, count)
+  end
+  if state.stream then
+    host.stream(state.stream, text)
+    return file
+  end
+  local position, message, number = host.write(state.id, state.append and -1 or state.pos, text)
+  if not position then return nil, message, number end
+  state.pos, state.block = position, nil
+  return file
+end
+
+function methods.write(file, ...) return write(file, state_of(file, "write"), ...) end
+
+function methods.seek(file, whence, offset)
+  local state = state_of(file, "seek")
+  whence = whence == nil and "cur" or whence
+  if type(whence) ~= "string" then bad_argument(1, "seek", "string", type(whence)) end
+  offset = offset == nil and 0 or tonumber(offset)
+  if type(offset) ~= "number" then bad_argument(2, "seek", "number", type(offset)) end
+  if not state.id then return nil, "Illegal seek", 29 end
+  local base
+  if whence == "set" then base = 0
+  elseif whence == "cur" then base = state.pos
+  elseif whence == "end" then base = host.size(state.id)
+  else error(format("bad argument #1 to 'seek' (invalid option '%s')", whence), 2) end
+  local target = base + (tointeger(offset) or tointeger(offset - offset % 1))
+  if target < 0 then return nil, "Invalid argument", 22 end
+  state.pos = target
+  return target
+end
+
+function methods.flush(file)
+  state_of(file, "flush")
+  return true
+end
+
+function methods.setvbuf(file)
+  state_of(file, "setvbuf")
+  return true
+end
+
+function methods.close(file)
+  local state = state_of(file, "close")
+  if state.stream then return nil, "cannot close standard file" end
+  state.closed = true
+  state.block = nil
+  if state.id then host.close(state.id) end
+  return true
+end
+
+function metatable.__tostring(file)
+  local state = states[file]
+  return state and not state.closed and format("file (%p)", file) or "file (closed)"
+end
+
+local function release(file)
+  local state = states[file]
+  if state and state.id and not state.closed then
+    state.closed = true
+    host.close(state.id)
+  end
+end
+metatable.__gc = release
+metatable.__close = release
+
+local function new_file(state)
+  local file = newuserdata(metatable)
+  state.pos, state.start = state.pos or 0, 0
+  states[file] = state
+  return file
+end
+
+-- ── the module ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+local module = {
+  stdin = new_file({ stream = "stdin", reads = true }),
+  stdout = new_file({ stream = "stdout", writes = true }),
+  stderr = new_file({ stream = "stderr", writes = true }),
+}
+local input, output = module.stdin, module.stdout
+io = module
+
+-- file, or nil, message, number
+local function open(path, mode)
+  local id, message, number = host.open(path, mode)
+  if not id then return nil, message, number end
+  local letter, update = sub(mode, 1, 1), find(mode, "+", 1, true) ~= nil
+  return new_file({
+    id = id,
+    reads = letter == "r" or update,
+    writes = letter ~= "r" or update,
+    append = letter == "a",
+  })
+end
+
+local function path_argument(position, name, path)
+  if type(path) == "number" then return tostring(path) end
+  if type(path) ~= "string" then bad_argument(position, name, "string", path == nil and "no value" or type(path), 3) end
+  return path
+end
+
+function module.open(path, mode)
+  path = path_argument(1, "open", path)
+  if mode == nil then mode = "r" end
+  if type(mode) ~= "string" then bad_argument(2, "open", "string", type(mode)) end
+  return open(path, mode)
+end
+
+function module.close(file)
+  if file == nil then file = output end
+  state_of(file, "close")
+  return methods.close(file)
+end
+
+function module.lines(path, ...)
+  if path == nil then
+    state_of(input, "lines")
+    return lines_of(input, false, ...)
+  end
+  local file, message = open(path_argument(1, "lines", path), "r")
+  if not file then error(message, 2) end
+  return lines_of(file, true, ...), nil, nil, file
+end
+
+-- The default stream after it was set by a path or a handle.
+local function stream(name, mode, value, current)
+  if value == nil then return current end
+  if states[value] then return value end
+  local file, message = open(path_argument(1, name, value), mode)
+  if not file then error(message, 3) end
+  return file
+end
+
+function module.input(value)
+  input = stream("input", "r", value, input)
+  return input
+end
+
+function module.output(value)
+  output = stream("output", "w", value, output)
+  return output
+end
+
+function module.read(...)
+  local state = states[input]
+  if state.closed then error("default input file is closed", 2) end
+  return read(state, ...)
+end
+
+function module.write(...)
+  local state = states[output]
+  if state.closed then error("default output file is closed", 2) end
+  return write(output, state, ...)
+end
+
+function module.flush()
+  if states[output].closed then error("default output file is closed", 2) end
+  return true
+end
+
+function module.type(value)
+  local state = value ~= nil and states[value]
+  if not state then return nil end
+  return state.closed and "closed file" or "file"
+end
+
+function module.tmpfile()
+  local id, message, number = host.temporary()
+  if not id then return nil, message, number end
+  return new_file({ id = id, reads = true, writes = true })
+end
+
+function module.popen(command)
+  path_argument(1, "popen", command)
+  return nil, "process execution is not supported on this platform"
+end
