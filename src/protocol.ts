@@ -154,3 +154,24 @@ export interface EngineEndpoint {
   cancel(id: number): void;
   close(): Promise<Outcome<undefined>>;
 }
+
+/** First message to a worker, before anything else: the port comlink and the events use, and what Lua needs to boot at once. */
+export interface WorkerHello {
+  readonly type: "luaskills-hello";
+  /** Name of a Web Lock the worker holds while it lives, so that the page hears of a silent death. */
+  readonly lifeLock: string;
+  readonly wasm: EngineStart["wasm"];
+  readonly waiting?: EngineOptions["waiting"];
+}
+
+/** What a worker says about itself on the port, outside comlink. */
+export type WorkerNews =
+  /** Its code runs. */
+  | { readonly type: "luaskills-ready" }
+  /** It holds the life lock. */
+  | { readonly type: "luaskills-alive" };
+
+/** What a worker exposes through comlink: the port of `start` is the one it already answers on. */
+export interface WorkerEndpoint extends Omit<EngineEndpoint, "start"> {
+  start(start: EngineStart): ReturnType<EngineEndpoint["start"]>;
+}

@@ -1,0 +1,43 @@
+import type { CallResult, StreamEvent } from "../contract.ts";
+import type { EngineEvent } from "./transport.ts";
+
+type StartCall = (onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<CallResult>;
+
+/** The events of one call as they come, its result last. Leaving the loop early aborts the call. */
+export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent, void, undefined> {
+  const queue: StreamEvent[] = [];
+  const controller = new AbortController();
+  let wake = () => {};
+  let failure: { readonly error: unknown } | undefined;
+  let ended = false;
+  const push = (event: StreamEvent) => {
+    queue.push(event);
+    wake();
+  };
+  const call = start((event) => {
+    if (event.name === "log") push({ type: "log", event: event.event });
+    if (event.name === "progress") push({ type: "progress", event: event.event });
+  }, controller.signal).then(
+    (result) => {
+      ended = true;
+      push({ type: "result", result });
+    },
+    (error) => {
+      failure = { error };
+      ended = true;
+      wake();
+    },
+  );
+  try {
+    for (;;) {
+      const next = queue.shift();
+      if (next) yield next;
+      else if (ended) break;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+    if (failure) throw failure.error;
+  } finally {
+    if (!ended) controller.abort();
+    await call;
+  }
+}

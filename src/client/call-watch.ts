@@ -1,0 +1,69 @@
+import { LuaSkillsError } from "../errors.ts";
+import type { EngineRequest } from "../protocol.ts";
+
+/** Why a call is stopped from outside. */
+export type StopCause = { readonly code: "deadline_exceeded" | "aborted"; readonly message: string };
+
+/** Milliseconds the engine's own guard may need to end a run after its deadline. */
+const guardToleranceMs = 50;
+const luaexecTimeoutMs = 60_000;
+
+/** Milliseconds after which the engine itself should have ended the request; undefined when it may run for ever. */
+export function deadlineOf(request: EngineRequest): number | undefined {
+  switch (request.op) {
+    case "call":
+    case "runLua":
+      return request.timeoutMs ? request.timeoutMs : undefined;
+    case "luaexec":
+      return positive(request.request.timeout_ms) ?? luaexecTimeoutMs;
+    case "json":
+      return positive(request.params.timeout_ms);
+    default:
+      return undefined;
+  }
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 ? value : undefined;
+}
+
+/**
+ * Runs `stop` once: when the deadline of a request has passed without a reply, or when its signal fires.
+ * The returned function ends the watch.
+ */
+export function watchCall(
+  request: EngineRequest,
+  signal: AbortSignal | undefined,
+  stop: (cause: StopCause) => void,
+): () => void {
+  const deadlineMs = deadlineOf(request);
+  if (deadlineMs === undefined && !signal) return () => {};
+  const onAbort = () => {
+    end();
+    stop({ code: "aborted", message: abortText(signal) });
+  };
+  const timer =
+    deadlineMs === undefined || deadlineMs > 2 ** 31 - 1 - guardToleranceMs
+      ? undefined
+      : setTimeout(() => {
+          end();
+          stop({ code: "deadline_exceeded", message: `${request.op} did not end within ${deadlineMs} ms` });
+        }, deadlineMs + guardToleranceMs);
+  signal?.addEventListener("abort", onAbort);
+  const end = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  };
+  return end;
+}
+
+function abortText(signal: AbortSignal | undefined): string {
+  const reason: unknown = signal?.reason;
+  const text = reason instanceof Error ? reason.message : reason === undefined ? "" : String(reason);
+  return text === "" ? "the call was aborted" : `the call was aborted: ${text}`;
+}
+
+/** @throws LuaSkillsError `aborted` */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new LuaSkillsError("aborted", abortText(signal), { cause: signal.reason });
+}

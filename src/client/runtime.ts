@@ -1,0 +1,131 @@
+import type {
+  CallOptions,
+  CallResult,
+  Capabilities,
+  EntryDescriptor,
+  Json,
+  JsonObject,
+  LoadProblem,
+  Runtime,
+  RuntimeEvents,
+  StreamEvent,
+} from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import type { EngineRequest } from "../protocol.ts";
+import { callStream } from "./call-stream.ts";
+import type { Emitter } from "./emitter.ts";
+import { runtimeConfig, runtimeFs, runtimeSkills } from "./runtime-facets.ts";
+import type { Transport } from "./transport.ts";
+
+/** The public `Runtime` over any transport. */
+export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispose> {
+  readonly skills;
+  readonly fs;
+  readonly config;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly emitter: Emitter,
+    private readonly limits: Limits,
+  ) {
+    this.fs = runtimeFs(transport);
+    this.config = runtimeConfig(transport);
+    this.skills = runtimeSkills(transport);
+  }
+
+  get capabilities(): Capabilities {
+    return this.transport.capabilities;
+  }
+
+  list(): readonly EntryDescriptor[] {
+    return this.transport.snapshot().entries;
+  }
+
+  problems(): readonly LoadProblem[] {
+    return this.transport.snapshot().problems;
+  }
+
+  async call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult> {
+    return this.transport.request(this.#callRequest(name, args, options), options);
+  }
+
+  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent> {
+    return callStream(async (onEvent, signal) => {
+      const either = options?.signal ? eitherSignal(options.signal, signal) : signal;
+      return this.transport.request(this.#callRequest(name, args, options), { onEvent, signal: either });
+    });
+  }
+
+  async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
+    if (typeof code !== "string") throw wrongType("runLua(code)", "a string", code);
+    const { context } = options;
+    return this.transport.request({ op: "runLua", code, args, context, timeoutMs: this.#timeout(options) }, options);
+  }
+
+  async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
+    if (!isObject(request)) throw wrongType("luaexec(request)", "an object", request);
+    return this.transport.request({ op: "luaexec", request }, options);
+  }
+
+  help(skillId?: string, flow?: string): Promise<Json> {
+    return this.transport.request({ op: "help", skillId, flow });
+  }
+
+  json(method: string, params: JsonObject = {}): Promise<JsonObject> {
+    return this.transport.request({ op: "json", method, params });
+  }
+
+  async flush(): Promise<void> {
+    await this.transport.request({ op: "flush" });
+  }
+
+  on<K extends keyof RuntimeEvents>(type: K, listener: (event: RuntimeEvents[K]) => void): () => void {
+    return this.emitter.on(type, listener);
+  }
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  #callRequest(name: string, args: JsonObject = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
+    if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
+    if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
+    return { op: "call", name, args, context: options.context, timeoutMs: this.#timeout(options) };
+  }
+
+  #timeout({ timeoutMs = this.limits.callTimeoutMs }: CallOptions): number | undefined {
+    if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
+      throw new LuaSkillsError(
+        "invalid_argument",
+        `timeoutMs must be a number of at least 0, got ${String(timeoutMs)}; 0 means no limit`,
+      );
+    }
+    return timeoutMs === 0 || timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs;
+  }
+}
+
+/** WebKit has no Symbol.asyncDispose; compiled `await using` looks for the registered symbol there. */
+export function disposable(runtime: TransportRuntime): Runtime {
+  const symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
+  return Object.defineProperty(runtime, symbol, { value: () => runtime.close() }) as unknown as Runtime;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function wrongType(what: string, wanted: string, got: unknown): LuaSkillsError {
+  const type = got === null ? "null" : Array.isArray(got) ? "an array" : typeof got;
+  return new LuaSkillsError("invalid_argument", `${what} must be ${wanted}, got ${type}`);
+}
+
+/** AbortSignal.any is missing in WebKit before 17.4. */
+function eitherSignal(a: AbortSignal, b: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of [a, b]) {
+    if (signal.aborted) controller.abort(signal.reason);
+    signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true, signal: controller.signal });
+  }
+  return controller.signal;
+}

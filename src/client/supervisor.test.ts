@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { LuaSkillsError } from "../errors.ts";
+import { resolveLimits } from "../limits.ts";
+import { type Answer, deafLink, FakeEndpoint } from "./fake-endpoint.ts";
+import { InlineLink } from "./inline-transport.ts";
+import { Supervisor } from "./supervisor.ts";
+import type { EngineEvent } from "./transport.ts";
+
+const forever = () => new Promise(() => {});
+const call = (name: string, timeoutMs?: number) => ({ op: "call" as const, name, args: {}, timeoutMs });
+
+async function running(answer: Answer = () => "done", options: { warmSpare?: boolean } = {}) {
+  const engines: FakeEndpoint[] = [];
+  const links: ReturnType<typeof deafLink>[] = [];
+  const events: EngineEvent[] = [];
+  const supervisor = new Supervisor({
+    createLink: () => {
+      const engine = new FakeEndpoint(answer);
+      const link = deafLink(new InlineLink(engine));
+      engines.push(engine);
+      links.push(link);
+      return link;
+    },
+    start: { options: {}, callbacks: [], wasm: {} },
+    callbacks: {},
+    limits: resolveLimits({ stopGraceMs: 20 }),
+    warmSpare: options.warmSpare ?? false,
+    emit: (event) => events.push(event),
+  });
+  await supervisor.start();
+  return { supervisor, engines, links, events };
+}
+
+describe("Supervisor", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("passes replies through and rebuilds errors with code, data and traceback", async () => {
+    const { supervisor } = await running((request) => {
+      if (request.op !== "call" || request.name === "good") return "good";
+      throw new LuaSkillsError("lua_error", "boom", { data: { line: 3 }, luaTraceback: "stack traceback:\n\tx.lua:3" });
+    });
+    await expect(supervisor.request(call("good"))).resolves.toBe("good");
+    const error = await supervisor.request(call("bad")).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LuaSkillsError);
+    expect(error).toMatchObject({ code: "lua_error", message: "boom", data: { line: 3 } });
+    expect((error as LuaSkillsError).luaTraceback).toContain("x.lua:3");
+  });
+
+  it("lets an engine that hears end an aborted call, without replacing it", async () => {
+    const { supervisor, engines, events } = await running(forever);
+    const controller = new AbortController();
+    const pending = supervisor.request(call("slow"), { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("user left")), 5);
+    await expect(pending).rejects.toMatchObject({ code: "aborted", message: "the call was aborted: user left" });
+    expect(engines).toHaveLength(1);
+    expect(engines[0]?.cancelled).toHaveLength(1);
+    expect(events).toEqual([]);
+  });
+
+  it("refuses a call whose signal has fired already, without asking the engine", async () => {
+    const { supervisor, engines } = await running();
+    const pending = supervisor.request(call("x"), { signal: AbortSignal.abort() });
+    await expect(pending).rejects.toMatchObject({ code: "aborted" });
+    expect(engines[0]?.requests).toHaveLength(0);
+  });
+
+  it("reports a deadline as deadline_exceeded even when the engine only says that it was stopped", async () => {
+    const { supervisor, engines } = await running(forever);
+    await expect(supervisor.request(call("slow", 10))).rejects.toMatchObject({ code: "deadline_exceeded" });
+    expect(engines).toHaveLength(1);
+  });
+
+  it("replaces an engine that does not hear: the guilty call gets its reason, the others worker_crashed", async () => {
+    const { supervisor, links, engines, events } = await running((request) =>
+      request.op === "call" && request.name === "ok" ? "next" : forever(),
+    );
+    const bystander = supervisor.request(call("waiting"));
+    bystander.catch(() => {});
+    const first = links[0];
+    if (!first) throw new Error("no link");
+    const guilty = supervisor.request(call("stuck", 10));
+    first.deaf = true;
+    await expect(guilty).rejects.toMatchObject({ code: "deadline_exceeded" });
+    await expect(bystander).rejects.toMatchObject({ code: "worker_crashed" });
+    expect(first.terminated).toBe(true);
+    expect(events).toEqual([{ name: "restart", event: { reason: "deadline_exceeded" } }]);
+    await expect(supervisor.request(call("ok"))).resolves.toBe("next");
+    expect(engines).toHaveLength(2);
+    expect(engines[1]?.started?.options.storage).toEqual({ kind: "indexeddb", whenInUse: "wait" });
+  });
+
+  it("takes the warm spare when the engine has to be replaced, and makes another", async () => {
+    const { supervisor, links, engines } = await running(() => "ok", { warmSpare: true });
+    expect(engines).toHaveLength(2);
+    expect(engines[1]?.started).toBeUndefined();
+    const first = links[0];
+    if (!first) throw new Error("no link");
+    first.deaf = true;
+    await supervisor.request(call("stuck", 5)).catch(() => {});
+    await expect(supervisor.request(call("ok"))).resolves.toBe("ok");
+    expect(engines[1]?.started).toBeDefined();
+    expect(engines).toHaveLength(3);
+  });
+
+  it("fails what is in flight when the engine dies by itself, and goes on with a new one", async () => {
+    const { supervisor, links, events } = await running((request) =>
+      request.op === "call" && request.name === "ok" ? "alive" : forever(),
+    );
+    const pending = supervisor.request(call("slow"));
+    links[0]?.terminate(new LuaSkillsError("worker_crashed", "out of memory"));
+    await expect(pending).rejects.toMatchObject({ code: "worker_crashed", message: "out of memory" });
+    await expect(supervisor.request(call("ok"))).resolves.toBe("alive");
+    expect(events).toEqual([{ name: "restart", event: { reason: "worker_crashed" } }]);
+  });
+
+  it("fails pending calls with runtime_closed, closes the engine once, and refuses later calls", async () => {
+    const { supervisor, engines, links } = await running(forever);
+    const pending = supervisor.request(call("slow"));
+    const failed = expect(pending).rejects.toMatchObject({ code: "runtime_closed" });
+    await Promise.all([supervisor.close(), supervisor.close()]);
+    await failed;
+    expect(engines[0]?.closed).toBe(true);
+    expect(links[0]?.terminated).toBe(true);
+    await expect(supervisor.request(call("x"))).rejects.toMatchObject({ code: "runtime_closed" });
+  });
+
+  it("closes an engine that does not hear by terminating it", async () => {
+    const { supervisor, links, engines } = await running(forever);
+    const link = links[0];
+    if (!link) throw new Error("no link");
+    link.deaf = true;
+    await supervisor.close();
+    expect(link.terminated).toBe(true);
+    expect(engines[0]?.closed).toBe(false);
+  });
+
+  it("keeps the registry as the engine announces it", async () => {
+    const { supervisor, engines } = await running((_request, engine) => {
+      engine.announce(["notes-add"]);
+      return {};
+    });
+    expect(supervisor.snapshot().entries).toEqual([]);
+    await supervisor.request({ op: "skills.reload" });
+    expect(supervisor.snapshot().entries.map((entry) => entry.name)).toEqual(["notes-add"]);
+    expect(engines).toHaveLength(1);
+  });
+});

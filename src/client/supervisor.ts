@@ -1,0 +1,209 @@
+import type { Capabilities, HostCallbacks } from "../contract.ts";
+import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import type { EngineReplies, EngineRequest, EngineStart, RegistrySnapshot } from "../protocol.ts";
+import { type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
+import { EngineConnection } from "./connection.ts";
+import { settlesWithin } from "./patience.ts";
+import type { PendingCall } from "./pending-calls.ts";
+import type { EngineEvent, EngineLink, RequestOptions, Transport } from "./transport.ts";
+
+export interface SupervisorPlan {
+  /** Makes the thread of a new engine; nothing of ours is in it yet. */
+  readonly createLink: () => EngineLink;
+  readonly start: EngineStart;
+  readonly callbacks: HostCallbacks;
+  readonly limits: Limits;
+  readonly warmSpare: boolean;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+/** Milliseconds an engine gets to commit and let go of its store when the runtime closes. */
+const closeMs = 5_000;
+
+/**
+ * Keeps one engine running. An engine that does not hear (Lua in a loop that the guard inside could not stop) or that
+ * died is replaced by a new one on the same store; what was acknowledged is durable, what was in flight fails.
+ */
+export class Supervisor implements Transport {
+  #connection: EngineConnection | undefined;
+  #booting: Promise<EngineConnection> | undefined;
+  #bootingLink: EngineLink | undefined;
+  #spare: EngineLink | undefined;
+  #capabilities: Capabilities | undefined;
+  #snapshot: RegistrySnapshot = { entries: [], problems: [] };
+  #closing: Promise<void> | undefined;
+
+  constructor(private readonly plan: SupervisorPlan) {}
+
+  /** The first start. @throws LuaSkillsError `worker_unavailable`, `storage_in_use`, `aborted`, … */
+  async start(signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const give = () => void this.close();
+    signal?.addEventListener("abort", give);
+    try {
+      await this.#boot(this.plan.start);
+    } catch (thrown) {
+      throwIfAborted(signal);
+      throw thrown;
+    } finally {
+      signal?.removeEventListener("abort", give);
+    }
+  }
+
+  get capabilities(): Capabilities {
+    if (!this.#capabilities) throw new LuaSkillsError("internal", "the engine has not started");
+    return this.#capabilities;
+  }
+
+  snapshot(): RegistrySnapshot {
+    return this.#snapshot;
+  }
+
+  async request<R extends EngineRequest>(request: R, options: RequestOptions = {}): Promise<EngineReplies[R["op"]]> {
+    throwIfAborted(options.signal);
+    const connection = this.#connection ?? (await this.#replacement(options.signal));
+    const call = connection.request(request, options.onEvent);
+    let stopped: StopCause | undefined;
+    const unwatch = watchCall(request, options.signal, (cause) => {
+      stopped = cause;
+      void this.#stop(connection, call, cause);
+    });
+    try {
+      return (await call.reply) as EngineReplies[R["op"]];
+    } catch (thrown) {
+      // The engine was told to give up and says so; the caller should hear why it was told.
+      if (stopped && thrown instanceof LuaSkillsError && thrown.code === "aborted") throw stopError(stopped);
+      throw thrown;
+    } finally {
+      unwatch();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#spare?.terminate(closed());
+    this.#bootingLink?.terminate(closed());
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (!connection) return;
+    connection.failAll(closed);
+    // An engine that does not hear would not hear a close either.
+    const hears = await settlesWithin(connection.link.cancel(0), this.plan.limits.stopGraceMs);
+    if (hears) await settlesWithin(connection.link.close(), closeMs);
+    connection.end(closed);
+  }
+
+  /** Waits for the engine that replaces a lost one; starts it when nobody has. */
+  async #replacement(signal: AbortSignal | undefined): Promise<EngineConnection> {
+    const boot = this.#booting ?? this.#reboot();
+    if (signal) {
+      await Promise.race([boot, aborted(signal)]);
+      throwIfAborted(signal);
+    }
+    return boot;
+  }
+
+  #reboot(): Promise<EngineConnection> {
+    const { start, limits } = this.plan;
+    // The lock of the engine that was terminated may not be free yet: wait for it, but not for ever.
+    const storage = start.options.storage ?? { kind: "indexeddb" };
+    const patient = storage.kind === "indexeddb" ? { ...storage, whenInUse: "wait" as const } : storage;
+    const boot = this.#boot({ ...start, options: { ...start.options, storage: patient } });
+    void settlesWithin(boot, limits.handshakeMs).then((inTime) => {
+      if (inTime) return;
+      const text = `the engine could not be restarted within ${limits.handshakeMs} ms; another tab may own its store`;
+      this.#bootingLink?.terminate(new LuaSkillsError("storage_in_use", text));
+    });
+    boot.catch(() => {});
+    return boot;
+  }
+
+  #boot(start: EngineStart): Promise<EngineConnection> {
+    if (this.#closing) return Promise.reject(closed());
+    const link = this.#spare ?? this.plan.createLink();
+    this.#spare = undefined;
+    this.#bootingLink = link;
+    const boot = this.#open(link, start).finally(() => {
+      this.#booting = undefined;
+      this.#bootingLink = undefined;
+    });
+    this.#booting = boot;
+    return boot;
+  }
+
+  async #open(link: EngineLink, start: EngineStart): Promise<EngineConnection> {
+    const { callbacks, emit } = this.plan;
+    const { connection, capabilities, snapshot } = await EngineConnection.open(link, start, callbacks, {
+      event: emit,
+      registry: (announced) => {
+        this.#snapshot = announced;
+      },
+    });
+    if (this.#closing) {
+      connection.end(closed);
+      throw closed();
+    }
+    this.#connection = connection;
+    this.#capabilities = capabilities;
+    this.#snapshot = snapshot;
+    void link.died.then((error) => this.#replace(connection, error.code, () => error));
+    if (this.plan.warmSpare && link.terminable) this.#keepSpare();
+    return connection;
+  }
+
+  #keepSpare(): void {
+    const spare = this.plan.createLink();
+    this.#spare = spare;
+    void spare.died.then(() => {
+      if (this.#spare === spare) this.#spare = undefined;
+    });
+    // A spare that cannot start is no fault of any call; the next restart makes a worker of its own and reports.
+    spare.ready.catch(() => spare.terminate(closed()));
+  }
+
+  /** Asks the engine to give a call up; terminates an engine that does not hear. */
+  async #stop(connection: EngineConnection, call: PendingCall, cause: StopCause): Promise<void> {
+    const { stopGraceMs } = this.plan.limits;
+    const heard = connection.link.cancel(call.id);
+    if (await settlesWithin(Promise.race([heard, call.reply]), stopGraceMs)) {
+      // It hears, so it is not Lua that hangs: at most a host callback that ignores its signal.
+      if (!(await settlesWithin(call.reply, stopGraceMs))) connection.fail(call.id, stopError(cause));
+      return;
+    }
+    connection.fail(call.id, stopError(cause));
+    if (!connection.link.terminable) return;
+    this.#replace(
+      connection,
+      cause.code,
+      () =>
+        new LuaSkillsError("worker_crashed", `the engine was restarted because another call hung (${cause.message})`),
+    );
+  }
+
+  #replace(connection: EngineConnection, reason: LuaSkillsErrorCode, error: () => LuaSkillsError): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    connection.end(error);
+    this.plan.emit({ name: "restart", event: { reason } });
+    void this.#reboot();
+  }
+}
+
+function closed(): LuaSkillsError {
+  return new LuaSkillsError("runtime_closed", "the runtime was closed");
+}
+
+function stopError({ code, message }: StopCause): LuaSkillsError {
+  return new LuaSkillsError(code, message);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

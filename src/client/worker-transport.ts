@@ -1,0 +1,118 @@
+import { type Remote, wrap } from "comlink";
+import { LuaSkillsError } from "../errors.ts";
+import type {
+  EngineEndpoint,
+  EngineRequest,
+  EngineStart,
+  Outcome,
+  WorkerEndpoint,
+  WorkerHello,
+  WorkerNews,
+} from "../protocol.ts";
+import type { EngineLink } from "./transport.ts";
+import { workerFault } from "./worker-fault.ts";
+import { type SpawnedWorker, spawnWorker, type WorkerSource } from "./worker-source.ts";
+
+export interface WorkerPlan extends WorkerSource {
+  readonly wasm: EngineStart["wasm"];
+  readonly waiting: EngineStart["options"]["waiting"];
+  readonly handshakeMs: number;
+}
+
+/** An engine in a worker of its own. Replies, events and callbacks share one port, so they arrive in order. */
+export class WorkerLink implements EngineLink {
+  readonly terminable = true;
+  readonly port: MessagePort;
+  readonly ready: Promise<void>;
+  readonly died: Promise<LuaSkillsError>;
+  readonly #spawned: SpawnedWorker;
+  readonly #engine: Remote<WorkerEndpoint>;
+  readonly #life = new AbortController();
+  #die: (error: LuaSkillsError) => void = () => {};
+
+  constructor(plan: WorkerPlan) {
+    this.died = new Promise((resolve) => {
+      this.#die = resolve;
+    });
+    this.#spawned = spawnWorker(plan);
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    this.#engine = wrap<WorkerEndpoint>(port1);
+    const lifeLock = `luaskills-worker-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
+    this.ready = this.#handshake(plan.handshakeMs, lifeLock);
+    // Whoever waits for `ready` hears of it; a link that is terminated before anybody does must not be an unhandled rejection.
+    this.ready.catch(() => {});
+    port1.addEventListener("messageerror", () =>
+      this.#crash("a message from the engine worker could not be deserialised"),
+    );
+    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm: plan.wasm, waiting: plan.waiting };
+    this.#spawned.worker.postMessage({ hello, port: port2 }, [port2]);
+  }
+
+  start(start: EngineStart): ReturnType<EngineEndpoint["start"]> {
+    return this.#engine.start(start);
+  }
+
+  request(id: number, request: EngineRequest): Promise<Outcome> {
+    return this.#engine.request(id, request);
+  }
+
+  cancel(id: number): Promise<void> {
+    return this.#engine.cancel(id);
+  }
+
+  close(): Promise<Outcome<undefined>> {
+    return this.#engine.close();
+  }
+
+  terminate(reason: LuaSkillsError): void {
+    this.#life.abort();
+    this.#spawned.worker.terminate();
+    this.#spawned.dispose();
+    this.port.close();
+    this.#die(reason);
+  }
+
+  #handshake(handshakeMs: number, lifeLock: string): Promise<void> {
+    const { worker, url } = this.#spawned;
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        worker.removeEventListener("error", onError);
+      };
+      const onError = (event: ErrorEvent) => {
+        settle();
+        event.preventDefault();
+        void workerFault(url, event.message).then(reject);
+      };
+      const timer = setTimeout(() => {
+        settle();
+        void workerFault(url, `no answer within ${handshakeMs} ms (limits.handshakeMs)`).then(reject);
+      }, handshakeMs);
+      worker.addEventListener("error", onError);
+      this.port.addEventListener("message", ({ data }: MessageEvent<WorkerNews>) => {
+        if (data.type === "luaskills-ready") {
+          settle();
+          resolve();
+        }
+        if (data.type === "luaskills-alive") this.#watchLife(lifeLock);
+      });
+      void this.died.then((reason) => {
+        settle();
+        reject(reason);
+      });
+    });
+  }
+
+  /** The worker holds the lock while it lives; whoever gets it next knows. A worker killed for its memory says nothing else. */
+  #watchLife(lifeLock: string): void {
+    navigator.locks
+      .request(lifeLock, { signal: this.#life.signal }, () => this.#crash("the engine worker stopped by itself"))
+      .catch(() => {}); // AbortError of our own terminate
+  }
+
+  #crash(what: string): void {
+    if (this.#life.signal.aborted) return;
+    this.#die(new LuaSkillsError("worker_crashed", `${what}; the call may or may not have run`));
+  }
+}
