@@ -110,19 +110,23 @@ export class MemoryTree implements Vfs {
   }
 
   rename(from: string, to: string): void {
-    const node = this.#get(from, "rename");
+    // Checks in the order Linux makes them, so that a skill sees the same error on every store.
+    const source = this.#place(from, "rename");
     const { parent, name } = this.#place(to, "rename");
+    const node = source.parent.children.get(source.name);
+    if (node === undefined) throw new VfsError("ENOENT", from, "rename");
     const target = parent.children.get(name);
     if (target === node) return;
-    if (node === this.root || liesIn(parent, node)) throw new VfsError("EINVAL", to, "rename");
+    if (liesIn(parent, node)) throw new VfsError("EINVAL", to, "rename");
     if (target) {
+      if (liesIn(source.parent, target)) throw new VfsError("ENOTEMPTY", to, "rename");
       if (target.kind === "dir" && node.kind === "file") throw new VfsError("EISDIR", to, "rename");
       if (target.kind === "file" && node.kind === "dir") throw new VfsError("ENOTDIR", to, "rename");
       if (target.kind === "dir" && target.children.size > 0) throw new VfsError("ENOTEMPTY", to, "rename");
       this.#drop(target);
     }
     const now = this.#now();
-    if (node.parent) node.parent.modifiedMs = now;
+    source.parent.modifiedMs = now;
     detach(node);
     node.name = name;
     attach(parent, node);

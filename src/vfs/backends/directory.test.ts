@@ -1,0 +1,148 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import nodePath from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { outcome, randomFrom, randomOperation, snapshot } from "../fixtures/random-operations.ts";
+import { VfsError } from "../interface.ts";
+import { MemoryTree } from "../memory-tree.ts";
+import { MountVfs } from "../mount.ts";
+import { OverlayVfs } from "../overlay.ts";
+import { DirectoryVfs } from "./directory.ts";
+import { acquireDirectoryLock, lockFileName } from "./directory-lock.ts";
+import { openDirectoryStore } from "./directory-store.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (content: Uint8Array): string => new TextDecoder().decode(content);
+const errno = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof VfsError) return error.errno;
+    throw error;
+  }
+  return "nothing thrown";
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), "luaskills-vfs-"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe("the memory tree and a real directory", () => {
+  it("do the same under random operations, as do a mount and an overlay", () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const random = randomFrom(seed);
+      const seeded = nodePath.join(folder, `lower-${seed}`);
+      const real = nodePath.join(folder, `real-${seed}`);
+      fs.mkdirSync(seeded);
+      fs.mkdirSync(real);
+      const tree = new MemoryTree();
+      const directory = new DirectoryVfs(real);
+      const below = new DirectoryVfs(seeded);
+      for (let step = 0; step < 30; step++) {
+        const operation = randomOperation(random);
+        for (const each of [tree, directory, below]) outcome(each, operation);
+      }
+      const lowerBefore = snapshot(below);
+      const overlay = new OverlayVfs(new DirectoryVfs(seeded, { readonly: true }));
+      const mount = new MountVfs({ "/": tree });
+      for (let step = 0; step < 200; step++) {
+        const operation = randomOperation(random);
+        const expected = outcome(directory, operation);
+        expect([step, outcome(mount, operation)]).toEqual([step, expected]);
+        expect([step, outcome(overlay, operation)]).toEqual([step, expected]);
+      }
+      expect(snapshot(tree)).toEqual(snapshot(directory));
+      expect(snapshot(overlay)).toEqual(snapshot(directory));
+      expect(snapshot(below)).toEqual(lowerBefore);
+    }
+  });
+});
+
+describe("the directory filesystem", () => {
+  it("never follows a link out of its root", () => {
+    const outside = fs.mkdtempSync(nodePath.join(os.tmpdir(), "luaskills-outside-"));
+    try {
+      fs.writeFileSync(nodePath.join(outside, "secret"), "secret");
+      fs.symlinkSync(outside, nodePath.join(folder, "out"));
+      fs.symlinkSync(nodePath.join(outside, "secret"), nodePath.join(folder, "link"));
+      fs.symlinkSync(nodePath.join(outside, "new"), nodePath.join(folder, "dangling"));
+      fs.writeFileSync(nodePath.join(folder, "inner"), "inner");
+      fs.symlinkSync("inner", nodePath.join(folder, "good"));
+      const vfs = new DirectoryVfs(folder);
+      expect(errno(() => vfs.readFile("/out/secret"))).toBe("EACCES");
+      expect(errno(() => vfs.readFile("/link"))).toBe("EACCES");
+      expect(errno(() => vfs.list("/out"))).toBe("EACCES");
+      expect(errno(() => vfs.writeFile("/out/x", bytes("x")))).toBe("EACCES");
+      expect(errno(() => vfs.mkdir("/out/a/b", { recursive: true }))).toBe("EACCES");
+      expect(errno(() => vfs.writeFile("/dangling", bytes("x")))).toBe("ENOENT");
+      expect(errno(() => vfs.open("/dangling", { create: true }))).toBe("ENOENT");
+      expect(vfs.stat("/link")?.kind).toBe("symlink");
+      expect(text(vfs.readFile("/good"))).toBe("inner");
+      vfs.remove("/out", { recursive: true });
+      expect(fs.readdirSync(outside)).toEqual(["secret"]);
+    } finally {
+      fs.rmSync(outside, { recursive: true });
+    }
+  });
+
+  it("replaces files atomically and leaves no draft behind", () => {
+    const vfs = new DirectoryVfs(folder);
+    vfs.writeFile("/f", bytes("one"));
+    const reader = fs.openSync(nodePath.join(folder, "f"), "r");
+    vfs.writeFile("/f", bytes("two"));
+    expect(fs.readFileSync(reader, "utf8")).toBe("one");
+    fs.closeSync(reader);
+    expect(errno(() => vfs.writeFile("/missing/f", bytes("x")))).toBe("ENOENT");
+    expect(fs.readdirSync(folder)).toEqual(["f"]);
+  });
+});
+
+describe("the directory store", () => {
+  it("shows the folder under the runtime root and nothing elsewhere", async () => {
+    const store = await openDirectoryStore(nodePath.join(folder, "root"));
+    store.fs.mkdir("/runtime/a/b", { recursive: true });
+    store.fs.writeFile("/runtime/a/b/f", bytes("x"));
+    expect(fs.readFileSync(nodePath.join(folder, "root/a/b/f"), "utf8")).toBe("x");
+    expect(store.fs.list("/")).toEqual(["runtime"]);
+    expect(store.fs.stat("/etc/passwd")).toBeUndefined();
+    expect(errno(() => store.fs.writeFile("/etc/x", bytes("")))).toBe("ENOENT");
+    expect(errno(() => store.fs.remove("/runtime", { recursive: true }))).toBe("EACCES");
+    await store.commit({ strict: true });
+    await store.close();
+    expect(fs.readdirSync(nodePath.join(folder, "root"))).toEqual(["a"]);
+  });
+
+  it("as an overlay writes nothing to the folder", async () => {
+    fs.writeFileSync(nodePath.join(folder, "f"), "old");
+    const store = await openDirectoryStore(folder, { overlay: true });
+    store.fs.writeFile("/runtime/f", bytes("+new"), { append: true });
+    store.fs.writeFile("/runtime/g", bytes("g"));
+    expect(text(store.fs.readFile("/runtime/f"))).toBe("old+new");
+    await store.close();
+    expect(fs.readdirSync(folder)).toEqual(["f"]);
+    expect(fs.readFileSync(nodePath.join(folder, "f"), "utf8")).toBe("old");
+  });
+
+  it("has one owner; a dead owner's lock is taken over", async () => {
+    const store = await openDirectoryStore(folder);
+    await expect(openDirectoryStore(folder)).rejects.toMatchObject({ code: "storage_in_use" });
+    const waiting = openDirectoryStore(folder, { whenInUse: "wait" });
+    await store.close();
+    await (await waiting).close();
+
+    const dead = spawnSync(process.execPath, ["-e", "console.log(process.pid)"], { encoding: "utf8" });
+    const owner = { pid: Number(dead.stdout), host: os.hostname(), started: "1" };
+    fs.writeFileSync(nodePath.join(folder, lockFileName), JSON.stringify(owner));
+    await (await openDirectoryStore(folder)).close();
+    // The number of a dead owner given to a process that started later.
+    const reused = { pid: process.ppid, host: os.hostname(), started: "1" };
+    fs.writeFileSync(nodePath.join(folder, lockFileName), JSON.stringify(reused));
+    await (await openDirectoryStore(folder)).close();
+    const elsewhere = { pid: 1, host: "another machine", started: null };
+    fs.writeFileSync(nodePath.join(folder, lockFileName), JSON.stringify(elsewhere));
+    await expect(acquireDirectoryLock(folder)).rejects.toMatchObject({ code: "storage_in_use" });
+  });
+});

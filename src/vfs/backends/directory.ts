@@ -1,0 +1,272 @@
+/**
+ * A real directory as a filesystem, for Node and the command line. No mirror: what Lua writes is in the folder when the
+ * call returns. Whole-file writes are atomic (temporary file, then rename). Symbolic links are followed only as long as
+ * they stay inside the root.
+ * @module
+ */
+import fs from "node:fs";
+import nodePath from "node:path";
+import type { Errno, FileStat, Vfs, VfsFile } from "../interface.ts";
+import { VfsError } from "../interface.ts";
+import { compareNames, segments } from "../paths.ts";
+
+export interface DirectoryVfsOptions {
+  /** Every write fails with EROFS. */
+  readonly readonly?: boolean;
+  /** Hears the real path of every file and directory whose content changed, so that a strict commit can sync them. */
+  readonly onChange?: (realPath: string) => void;
+}
+
+let temporary = 0;
+
+export class DirectoryVfs implements Vfs {
+  readonly #root: string;
+  readonly #options: DirectoryVfsOptions;
+
+  /** @param root an existing directory */
+  constructor(root: string, options: DirectoryVfsOptions = {}) {
+    this.#root = fs.realpathSync.native(root);
+    this.#options = options;
+  }
+
+  stat(path: string, options: { followLinks?: boolean } = {}): FileStat | undefined {
+    const real = this.#tryResolve(path, options.followLinks === true);
+    if (real === undefined) return undefined;
+    const stat = fs.lstatSync(real, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    return {
+      kind: stat.isFile() ? "file" : stat.isDirectory() ? "dir" : stat.isSymbolicLink() ? "symlink" : "other",
+      size: stat.isFile() ? stat.size : 0,
+      modifiedMs: Math.floor(stat.mtimeMs),
+      readonly: this.#options.readonly === true || (stat.mode & 0o222) === 0,
+    };
+  }
+
+  list(path: string): string[] {
+    return guarded(path, "list", () => fs.readdirSync(this.#resolve(path, "list")).sort(compareNames));
+  }
+
+  readFile(path: string): Uint8Array {
+    return guarded(path, "read", () => {
+      const content = fs.readFileSync(this.#resolve(path, "read"));
+      return new Uint8Array(content.buffer, content.byteOffset, content.byteLength).slice();
+    });
+  }
+
+  writeFile(path: string, content: Uint8Array, options: { append?: boolean } = {}): void {
+    guarded(path, "write", () => {
+      const real = this.#resolveForWrite(path, "write");
+      if (options.append === true) fs.appendFileSync(real, content);
+      else replaceFile(real, content);
+      this.#options.onChange?.(real);
+    });
+  }
+
+  mkdir(path: string, options: { recursive?: boolean } = {}): void {
+    this.#checkWritable(path, "mkdir");
+    guarded(path, "mkdir", () => {
+      const names = segments(path);
+      if (names.length === 0 && options.recursive !== true) throw new VfsError("EEXIST", path, "mkdir");
+      // One level at a time: a recursive mkdir of the platform would walk through links that lead outside.
+      for (let depth = options.recursive === true ? 1 : names.length; depth <= names.length; depth++) {
+        const at = `/${names.slice(0, depth).join("/")}`;
+        const isLast = depth === names.length;
+        const kind = this.stat(at, { followLinks: true })?.kind ?? this.stat(at)?.kind;
+        if (kind === "dir" && options.recursive === true) continue;
+        if (kind !== undefined) throw new VfsError(isLast ? "EEXIST" : "ENOTDIR", path, "mkdir");
+        const real = this.#resolve(at, "mkdir", false);
+        fs.mkdirSync(real);
+        this.#options.onChange?.(nodePath.dirname(real));
+      }
+    });
+  }
+
+  remove(path: string, options: { recursive?: boolean } = {}): void {
+    this.#checkWritable(path, "remove");
+    guarded(path, "remove", () => {
+      const real = this.#resolve(path, "remove", false);
+      if (real === this.#root) throw new VfsError("EINVAL", path, "remove");
+      const isDirectory = fs.lstatSync(real).isDirectory();
+      if (isDirectory && options.recursive !== true) fs.rmdirSync(real);
+      else if (isDirectory) fs.rmSync(real, { recursive: true });
+      else fs.unlinkSync(real);
+      this.#options.onChange?.(nodePath.dirname(real));
+    });
+  }
+
+  rename(from: string, to: string): void {
+    this.#checkWritable(from, "rename");
+    guarded(to, "rename", () => {
+      const source = this.#resolve(from, "rename", false);
+      const target = this.#resolve(to, "rename", false);
+      fs.lstatSync(source);
+      if (target === this.#root) throw new VfsError("EISDIR", to, "rename");
+      if (target === source) return;
+      if (source === this.#root || target.startsWith(source + nodePath.sep)) throw new VfsError("EINVAL", to, "rename");
+      fs.renameSync(source, target);
+      for (const real of [nodePath.dirname(source), nodePath.dirname(target)]) this.#options.onChange?.(real);
+    });
+  }
+
+  open(path: string, options: { create?: boolean } = {}): VfsFile {
+    return guarded(path, "open", () => {
+      const readonly = this.#options.readonly === true && options.create !== true;
+      const real = readonly ? this.#resolve(path, "open") : this.#resolveForWrite(path, "open");
+      if (fs.lstatSync(real, { throwIfNoEntry: false })?.isDirectory()) throw new VfsError("EISDIR", path, "open");
+      const create = options.create === true ? fs.constants.O_CREAT : 0;
+      const descriptor = fs.openSync(real, (readonly ? fs.constants.O_RDONLY : fs.constants.O_RDWR) | create);
+      return new DirectoryFile(descriptor, path, () => this.#options.onChange?.(real));
+    });
+  }
+
+  /** The real path of a vfs path, with the links of its directories resolved and proven to stay inside the root. */
+  #resolve(path: string, operation: string, followLast = true): string {
+    if (path.includes("\0")) throw new VfsError("EINVAL", path, operation);
+    const names = segments(path);
+    const last = names.pop();
+    if (last === undefined) return this.#root;
+    const parent = fs.realpathSync.native(nodePath.join(this.#root, ...names));
+    this.#checkInside(parent, path, operation);
+    if (!fs.statSync(parent).isDirectory()) throw new VfsError("ENOTDIR", path, operation);
+    const real = nodePath.join(parent, last);
+    if (!followLast || !fs.lstatSync(real, { throwIfNoEntry: false })?.isSymbolicLink()) return real;
+    // A dangling link fails here: creating its target could create a file outside the root.
+    const target = fs.realpathSync.native(real);
+    this.#checkInside(target, path, operation);
+    return target;
+  }
+
+  #resolveForWrite(path: string, operation: string): string {
+    this.#checkWritable(path, operation);
+    const real = this.#resolve(path, operation);
+    if (real === this.#root) throw new VfsError("EISDIR", path, operation);
+    return real;
+  }
+
+  #tryResolve(path: string, followLast: boolean): string | undefined {
+    try {
+      return this.#resolve(path, "stat", followLast);
+    } catch (error) {
+      const code = (error as { code?: unknown; errno?: unknown }).code ?? (error as VfsError).errno;
+      if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+      throw error instanceof VfsError ? error : translated(error, path, "stat");
+    }
+  }
+
+  #checkInside(real: string, path: string, operation: string): void {
+    if (real !== this.#root && !real.startsWith(this.#root + nodePath.sep)) {
+      throw new VfsError("EACCES", path, operation);
+    }
+  }
+
+  #checkWritable(path: string, operation: string): void {
+    if (this.#options.readonly === true) throw new VfsError("EROFS", path, operation);
+  }
+}
+
+class DirectoryFile implements VfsFile {
+  #descriptor: number | undefined;
+
+  constructor(
+    descriptor: number,
+    readonly path: string,
+    readonly changed: () => void,
+  ) {
+    this.#descriptor = descriptor;
+  }
+
+  get size(): number {
+    return guarded(this.path, "stat", () => fs.fstatSync(this.#open()).size);
+  }
+
+  readAt(target: Uint8Array, offset: number): number {
+    return guarded(this.path, "read", () => {
+      let done = 0;
+      while (done < target.length) {
+        const count = fs.readSync(this.#open(), target, done, target.length - done, offset + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return done;
+    });
+  }
+
+  writeAt(source: Uint8Array, offset: number): void {
+    guarded(this.path, "write", () => {
+      for (let done = 0; done < source.length; ) {
+        done += fs.writeSync(this.#open(), source, done, source.length - done, offset + done);
+      }
+      this.changed();
+    });
+  }
+
+  truncate(size: number): void {
+    guarded(this.path, "truncate", () => fs.ftruncateSync(this.#open(), size));
+    this.changed();
+  }
+
+  close(): void {
+    if (this.#descriptor === undefined) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    guarded(this.path, "close", () => fs.closeSync(descriptor));
+  }
+
+  #open(): number {
+    if (this.#descriptor === undefined) throw new VfsError("EINVAL", this.path, "use of a closed file");
+    return this.#descriptor;
+  }
+}
+
+/** Readers see the old content or the new one, never a part. */
+function replaceFile(real: string, content: Uint8Array): void {
+  const before = fs.lstatSync(real, { throwIfNoEntry: false });
+  if (before !== undefined && !before.isFile()) {
+    // Devices and pipes have no content to replace; directories fail here with EISDIR.
+    fs.writeFileSync(real, content);
+    return;
+  }
+  if (before !== undefined) fs.accessSync(real, fs.constants.W_OK);
+  const draft = nodePath.join(nodePath.dirname(real), `.luaskills-${process.pid}-${++temporary}.tmp`);
+  try {
+    fs.writeFileSync(draft, content, { flag: "wx", mode: before === undefined ? 0o666 : before.mode & 0o777 });
+    fs.renameSync(draft, real);
+  } catch (error) {
+    fs.rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+const errnos: Readonly<Record<string, Errno>> = {
+  ENOENT: "ENOENT",
+  EACCES: "EACCES",
+  EPERM: "EACCES",
+  EBUSY: "EACCES",
+  EEXIST: "EEXIST",
+  ENOTDIR: "ENOTDIR",
+  EISDIR: "EISDIR",
+  EINVAL: "EINVAL",
+  ENAMETOOLONG: "EINVAL",
+  ELOOP: "EINVAL",
+  EFBIG: "EINVAL",
+  ENOSPC: "ENOSPC",
+  EDQUOT: "ENOSPC",
+  EROFS: "EROFS",
+  ENOTEMPTY: "ENOTEMPTY",
+  EXDEV: "EXDEV",
+};
+
+function guarded<T>(path: string, operation: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof VfsError) throw error;
+    throw translated(error, path, operation);
+  }
+}
+
+function translated(error: unknown, path: string, operation: string): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const errno = code === undefined ? undefined : errnos[code];
+  return errno === undefined ? error : new VfsError(errno, path, operation);
+}
