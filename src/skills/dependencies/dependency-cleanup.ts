@@ -1,0 +1,42 @@
+/**
+ * Dependency trees that go with an uninstalled or updated skill (spec engine.md §9.5).
+ * @module
+ */
+import type { SkillRoot } from "../../contract.ts";
+import type { Vfs } from "../../vfs/interface.ts";
+import type { HostOptions } from "../host-options.ts";
+import { joinPath } from "../skill-path.ts";
+import { removeTree } from "../vfs-text.ts";
+import { dependencyKinds, dependencyRoot, installRoot, skillScopeRoot } from "./dependency-layout.ts";
+import type { Dependency } from "./dependency-manifest.ts";
+import { choosePackage } from "./dependency-platform.ts";
+
+/** `{tools|lua|ffi}/<skill id>` of the owning root; host scope is never touched. */
+export function privateDependencyDirs(root: SkillRoot, options: HostOptions, skillId: string): string[] {
+  return dependencyKinds.map((kind) => joinPath(skillScopeRoot(root, options, kind), skillId));
+}
+
+/** Deletes the install roots the old manifest has and the new one has not. */
+export function removeStaleDependencies(
+  vfs: Vfs,
+  root: SkillRoot,
+  options: HostOptions,
+  skillId: string,
+  before: readonly Dependency[],
+  after: readonly Dependency[],
+): void {
+  const roots = (dependencies: readonly Dependency[]) =>
+    new Set(
+      dependencies
+        .filter((dependency) => dependency.scope === "skill")
+        .flatMap((dependency) => {
+          const chosen = choosePackage(dependency.kind, dependency.packages);
+          if (chosen === undefined) return [];
+          return [
+            installRoot(dependencyRoot(root, options, skillId, dependency), dependency.version, chosen.directory),
+          ];
+        }),
+    );
+  const kept = roots(after);
+  for (const path of roots(before)) if (!kept.has(path)) removeTree(vfs, path);
+}

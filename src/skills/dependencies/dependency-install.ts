@@ -1,0 +1,87 @@
+/**
+ * Unpacking the exports of a dependency archive (spec engine.md §9.4).
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { Vfs } from "../../vfs/interface.ts";
+import { type ArchiveLimits, openZip } from "../archive/zip.ts";
+import { parentPath } from "../skill-path.ts";
+import { reasonText } from "../vfs-text.ts";
+import type { DependencyExport, DependencyPackage } from "./dependency-manifest.ts";
+import { readTarGz } from "./tar.ts";
+
+export interface DependencyArchive {
+  readonly bytes: Uint8Array;
+  /** Names the archive in messages. */
+  readonly file: string;
+  readonly type: DependencyPackage["archiveType"];
+}
+
+/** Writes every export below `root`. @throws LuaSkillsError `invalid_archive`. */
+export function installExports(
+  vfs: Vfs,
+  root: string,
+  archive: DependencyArchive,
+  exports: readonly DependencyExport[],
+  limits: ArchiveLimits,
+): void {
+  const content = contentFinder(archive, exports.length, limits);
+  // Everything is found before anything is written: a missing member leaves nothing behind.
+  const found = exports.map((item) => ({ path: `${root}/${item.targetPath}`, bytes: content(item.archivePath) }));
+  for (const { path, bytes } of found) {
+    vfs.mkdir(parentPath(path) ?? root, { recursive: true });
+    vfs.writeFile(path, bytes);
+  }
+}
+
+function contentFinder(
+  archive: DependencyArchive,
+  exportCount: number,
+  limits: ArchiveLimits,
+): (archivePath: string) => Uint8Array {
+  if (archive.type === "raw") {
+    if (exportCount !== 1) throw invalid("raw dependency payload must declare exactly one export");
+    if (archive.bytes.byteLength > limits.archiveBytes)
+      throw invalid(
+        `Archive ${archive.file} has ${archive.bytes.byteLength} bytes; limits.archiveBytes is ${limits.archiveBytes}`,
+      );
+    return () => archive.bytes;
+  }
+  if (archive.type === "zip") {
+    const members = openZip(archive.bytes, archive.file, limits).filter((member) => !member.directory);
+    return (archivePath) => {
+      const member = findMember(members, archivePath);
+      if (member !== undefined) return member.read();
+      throw invalid(
+        `Failed to read zip entry '${archivePath}' from ${archive.file}: specified file not found in archive`,
+      );
+    };
+  }
+  const members = untar(archive, limits);
+  return (archivePath) => {
+    const member = findMember(members, archivePath);
+    if (member !== undefined) return member.content;
+    throw invalid(`tar.gz archive ${archive.file} does not contain required export '${archivePath}'`);
+  };
+}
+
+function untar(archive: DependencyArchive, limits: ArchiveLimits) {
+  try {
+    return readTarGz(archive.bytes, limits.archiveBytes);
+  } catch (thrown) {
+    throw invalid(`Failed to read tar.gz archive ${archive.file}: ${reasonText(thrown)}`, thrown);
+  }
+}
+
+/** The exact path, else the path after one leading directory is dropped. */
+function findMember<T extends { readonly name: string }>(members: readonly T[], wanted: string): T | undefined {
+  const clean = (name: string) => name.replace(/^(\.\/)+/, "");
+  return (
+    members.find((member) => clean(member.name) === clean(wanted)) ??
+    members.find((member) => clean(member.name).replace(/^[^/]*\//, "") === clean(wanted))
+  );
+}
+
+function invalid(message: string, cause?: unknown): LuaSkillsError {
+  return new LuaSkillsError("invalid_archive", message, cause === undefined ? {} : { cause });
+}

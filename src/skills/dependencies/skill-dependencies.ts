@@ -1,0 +1,125 @@
+/**
+ * Makes the dependencies of a skill ready (spec engine.md §9.3), with the policy on native kinds of §9.7.
+ * @module
+ */
+import type { LogEvent, SkillRoot } from "../../contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { Vfs } from "../../vfs/interface.ts";
+import type { ArchiveLimits } from "../archive/zip.ts";
+import type { HostOptions } from "../host-options.ts";
+import type { SkillInstance } from "../instances.ts";
+import type { DependencyPreparer } from "../load.ts";
+import type { Network } from "../sources/network.ts";
+import { reasonText } from "../vfs-text.ts";
+import { downloadDependency } from "./dependency-download.ts";
+import {
+  dependencyKinds,
+  dependencyRoot,
+  downloadCacheOf,
+  hostScopeRoot,
+  skillScopeRoot,
+} from "./dependency-layout.ts";
+import { type Dependency, readDependencies } from "./dependency-manifest.ts";
+import { choosePackage } from "./dependency-platform.ts";
+import { exportsExist, isInstalled } from "./dependency-probe.ts";
+import { resolveDependency } from "./dependency-source.ts";
+
+export interface SkillDependenciesOptions {
+  readonly vfs: Vfs;
+  readonly options: HostOptions;
+  readonly policy: "strict" | "lenient";
+  readonly network: Network;
+  readonly limits: ArchiveLimits;
+  log(event: LogEvent): void;
+  /** Whether the host (a native bridge, say) has this dependency itself: nothing is probed or downloaded then. */
+  claims?(dependency: Dependency, skillId: string): boolean | Promise<boolean>;
+}
+
+export class SkillDependencies implements DependencyPreparer {
+  readonly #o: SkillDependenciesOptions;
+  readonly #created = new Set<string>();
+
+  constructor(options: SkillDependenciesOptions) {
+    this.#o = options;
+  }
+
+  createDirectories(root: SkillRoot): void {
+    const { vfs, options } = this.#o;
+    const paths = dependencyKinds.flatMap((kind) => [
+      skillScopeRoot(root, options, kind),
+      hostScopeRoot(root, options, kind),
+    ]);
+    for (const path of [...paths, downloadCacheOf(root, options)]) {
+      if (this.#created.has(path)) continue;
+      try {
+        vfs.mkdir(path, { recursive: true });
+      } catch (thrown) {
+        throw new LuaSkillsError("storage_error", `Failed to create ${path}: ${reasonText(thrown)}`, { cause: thrown });
+      }
+      this.#created.add(path);
+    }
+  }
+
+  async prepare(instance: SkillInstance): Promise<void> {
+    for (const dependency of readDependencies(this.#o.vfs, instance.dir)) {
+      if (dependency.kind === "lua") {
+        await this.#ensure(instance, dependency);
+        continue;
+      }
+      // Without a bridge a native dependency can hardly be met; an optional one must not take its skill down.
+      try {
+        await this.#ensure(instance, dependency);
+      } catch (thrown) {
+        if (thrown instanceof LuaSkillsError && thrown.code === "aborted") throw thrown;
+        if (dependency.required && this.#o.policy === "strict") throw thrown;
+        this.#warn(
+          `${dependency.required ? "required" : "optional"} ${dependency.kind} dependency '${dependency.name}' is unavailable: ${reasonText(thrown)}`,
+        );
+      }
+    }
+  }
+
+  async #ensure(instance: SkillInstance, dependency: Dependency): Promise<void> {
+    const { vfs, options, network, limits } = this.#o;
+    const { name } = dependency;
+    if (await this.#o.claims?.(dependency, instance.skillId)) return;
+    const directory = dependencyRoot(instance.root, options, instance.skillId, dependency);
+    const local = choosePackage(dependency.kind, dependency.packages);
+    if (local !== undefined) {
+      requireExports(name, local.package.exports);
+      if (isInstalled(vfs, directory, dependency, local)) return;
+    }
+    if (dependency.scope === "host") {
+      if (dependency.required) throw missing(`required host dependency '${name}' is missing`);
+      return this.#warn(`optional host dependency '${name}' is missing`);
+    }
+    if (!options.allowNetworkDownload) {
+      if (dependency.required)
+        throw missing(`required dependency '${name}' is missing and network download is disabled`);
+      return this.#warn(`optional dependency '${name}' is missing and network download is disabled`);
+    }
+    const sources = { vfs, network, cacheDir: downloadCacheOf(instance.root, options) };
+    const resolved = await resolveDependency(sources, dependency);
+    requireExports(name, resolved.chosen.package.exports);
+    const present = () => {
+      const values = { ...resolved.values, version: resolved.version ?? "unversioned" };
+      return exportsExist(vfs, directory, name, resolved.chosen, values);
+    };
+    if (present()) return;
+    await downloadDependency(sources, directory, dependency, resolved, limits);
+    if (!present()) throw missing(`dependency '${name}' was downloaded but exported files are still missing`);
+  }
+
+  #warn(message: string): void {
+    this.#o.log({ level: "warn", message: `[LuaSkills:dependency] ${message}` });
+  }
+}
+
+function requireExports(name: string, exports: readonly unknown[]): void {
+  if (exports.length === 0)
+    throw new LuaSkillsError("invalid_manifest", `dependency '${name}' must declare at least one export`);
+}
+
+function missing(message: string): LuaSkillsError {
+  return new LuaSkillsError("not_found", message);
+}
