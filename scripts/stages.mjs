@@ -18,4 +18,5 @@ export const stages = [
   { name: "conformance", command: ts("test/conformance/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
+  { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },
 ];

@@ -17,6 +17,7 @@ interface Reporting {
   finished: boolean;
 }
 
+const groups: (() => Promise<readonly PageResult[]>)[] = [];
 const tests: { name: string; run: () => unknown }[] = [];
 const page = globalThis as unknown as Reporting;
 page.results = [];
@@ -55,9 +56,9 @@ export async function thrown(action: () => unknown): Promise<Error & { code?: st
   throw new Error(`expected an error, got ${show(value)}`);
 }
 
-/** Adds the results of tests that ran elsewhere (a worker). */
-export function report(results: readonly PageResult[]): void {
-  page.results.push(...results);
+/** Registers a group that runs elsewhere (a worker) and gives its own results. */
+export function group(run: () => Promise<readonly PageResult[]>): void {
+  groups.push(run);
 }
 
 async function runAll(): Promise<void> {
@@ -76,6 +77,12 @@ async function runAll(): Promise<void> {
           error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error),
         );
     }
+  }
+  for (const run of groups) {
+    const failed = (error: unknown): PageResult[] => [
+      { name: "group", outcome: "failed", detail: String(error), ms: 0 },
+    ];
+    page.results.push(...(await run().catch(failed)));
   }
   page.finished = true;
 }

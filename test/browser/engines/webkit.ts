@@ -73,13 +73,15 @@ async function openSession(base: string, stop: () => void): Promise<Browser> {
   };
   const root = `${base}/session/${session.sessionId}`;
   const focused = { handle: (await command(root, "GET", "/window")) as string };
-  const asTab = (handle: string): Tab => {
+  const first = focused.handle;
+  const asTab = (handle: string): Tab & { focus(): Promise<void> } => {
     const focus = async () => {
       if (focused.handle === handle) return;
       await command(root, "POST", "/window", { handle });
       focused.handle = handle;
     };
     return {
+      focus,
       async go(url) {
         await focus();
         await command(root, "POST", "/url", { url });
@@ -100,7 +102,9 @@ async function openSession(base: string, stop: () => void): Promise<Browser> {
       async close() {
         await focus();
         await command(root, "DELETE", "/window");
+        // Without a current window the driver refuses even to open a new one.
         focused.handle = "";
+        if (handle !== first) await asTab(first).focus();
       },
     };
   };
