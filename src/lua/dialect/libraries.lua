@@ -1,0 +1,161 @@
+-- Members and leniencies of the 5.1 libraries (vulcan-api.md §16.2, §16.3).
+local host, primitives = ...
+local error, type, select, tostring, next = error, type, select, tostring, next
+local find, sub, match, mathtype = string.find, string.sub, string.match, math.type
+local load = load
+
+local function bad_argument(position, name, wanted, value)
+  local got = value == nil and "no value" or type(value)
+  error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. got .. ")", 3)
+end
+
+-- ── globals ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+unpack = table.unpack
+
+function loadstring(text, name)
+  if type(text) == "number" then text = tostring(text) end
+  if type(text) ~= "string" then bad_argument(1, "loadstring", "string", text) end
+  return load(text, name)
+end
+
+local raise = error
+
+-- A number becomes the text a string would have become: with its position, unless the level is 0.
+function error(message, level)
+  if level == nil then level = 1 end
+  if mathtype(message or "") and level ~= 0 then message = tostring(message) end
+  raise(message, type(level) == "number" and level > 0 and level + 1 or level)
+end
+
+if collectgarbage then
+  local collectgarbage = collectgarbage
+  function gcinfo() return collectgarbage("count") end
+end
+
+local newuserdata, getmetatable = primitives.newuserdata, primitives.debug.getmetatable
+
+function newproxy(with)
+  if with == nil or with == false then return newuserdata(nil) end
+  if with == true then return newuserdata({}) end
+  local metatable = type(with) == "userdata" and getmetatable(with)
+  if not metatable or metatable.__metatable ~= nil then error("bad argument #1 to 'newproxy' (boolean or proxy expected)", 2) end
+  return newuserdata(metatable)
+end
+
+-- ── table ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local insert, remove = table.insert, table.remove
+
+function table.insert(list, ...)
+  local count = select("#", ...)
+  if type(list) ~= "table" then bad_argument(1, "insert", "table", list) end
+  if count == 1 then
+    list[#list + 1] = (...)
+    return
+  end
+  if count ~= 2 then error("wrong number of arguments to 'insert'", 2) end
+  local position, value = ...
+  local size = #list
+  if mathtype(position or "") ~= "integer" then
+    local number = tonumber(position)
+    if not number or number - number ~= 0 then bad_argument(2, "insert", "number", position) end
+    position = number < 0 and -(-number // 1) or number // 1
+  end
+  if position >= 1 and position <= size + 1 then return insert(list, position, value) end
+  -- Beyond the end nothing moves; before the start everything from there on does.
+  for i = size + 1, position + 1, -1 do list[i] = list[i - 1] end
+  list[position] = value
+end
+
+function table.remove(list, position)
+  if type(list) ~= "table" then bad_argument(1, "remove", "table", list) end
+  local size = #list
+  if position == nil then
+    if size == 0 then return nil end
+    return remove(list)
+  end
+  if mathtype(position) ~= "integer" then
+    local number = tonumber(position)
+    if not number or number - number ~= 0 then bad_argument(2, "remove", "number", position) end
+    position = number < 0 and -(-number // 1) or number // 1
+  end
+  if position < 1 or position > size then return nil end
+  return remove(list, position)
+end
+
+function table.getn(list)
+  if type(list) ~= "table" then bad_argument(1, "getn", "table", list) end
+  return #list
+end
+
+function table.maxn(list)
+  if type(list) ~= "table" then bad_argument(1, "maxn", "table", list) end
+  local largest = 0
+  for key in next, list do
+    if type(key) == "number" and key > largest then largest = key end
+  end
+  return largest
+end
+
+function table.foreach(list, visit)
+  if type(list) ~= "table" then bad_argument(1, "foreach", "table", list) end
+  if type(visit) ~= "function" then bad_argument(2, "foreach", "function", visit) end
+  for key, value in next, list do
+    local result = visit(key, value)
+    if result ~= nil then return result end
+  end
+end
+
+function table.foreachi(list, visit)
+  if type(list) ~= "table" then bad_argument(1, "foreachi", "table", list) end
+  if type(visit) ~= "function" then bad_argument(2, "foreachi", "function", visit) end
+  for i = 1, #list do
+    local result = visit(i, list[i])
+    if result ~= nil then return result end
+  end
+end
+
+-- ── string ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local gsub = string.gsub
+
+local function literal(character)
+  if find(character, "^[^%d%%]") then return character end
+end
+
+function string.gsub(text, pattern, replacement, limit)
+  if type(replacement) == "string" and find(replacement, "%", 1, true) then
+    -- A lone percent sign at the end stood for the terminating NUL.
+    if #match(replacement, "%%*$") % 2 == 1 then replacement = replacement .. "\0" end
+    replacement = gsub(replacement, "%%(.)", literal)
+  end
+  if limit ~= nil and mathtype(limit) ~= "integer" then
+    local number = tonumber(limit)
+    limit = number and number - number == 0 and number // 1 or limit
+  end
+  return gsub(text, pattern, replacement, limit)
+end
+
+string.gfind = string.gfind or string.gmatch
+
+string.dump = string.dump or function()
+  error("string.dump is not available: this runtime loads Lua text, never bytecode", 2)
+end
+
+-- ── jit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local function nothing() end
+
+-- The host's stdlib prelude puts its own os and arch here, so that they agree with vulcan.os.info().
+jit = {
+  version = "LuaJIT 2.1 (compat)",
+  version_num = 20199,
+  os = "Linux",
+  arch = "x64",
+  status = function() return false end,
+  on = nothing,
+  off = nothing,
+  flush = nothing,
+  opt = { start = nothing },
+}
