@@ -5,7 +5,7 @@
 import { type HostFunctions, type LuaReader, type LuaResults, type Prelude, results } from "../lua/interface.ts";
 import { VfsError } from "../vfs/interface.ts";
 import type { HostServices } from "./services.ts";
-import { calendarOf, dateTable, strftime, timeOf } from "./stdlib-date.ts";
+import { formatDate, timeOf } from "./stdlib-date.ts";
 import source from "./stdlib-os.lua?raw";
 import { reserveTemporaryFile } from "./temporary-file.ts";
 import { missing, refuseFileAsDirectory, resolvePath, strerror } from "./vfs-path.ts";
@@ -30,12 +30,9 @@ function stdlibOsFunctions(services: StdlibOsServices): HostFunctions {
     date(args) {
       // Formats are bytes to Lua; one character per byte keeps whatever is not a specifier as it was.
       const format = String.fromCharCode(...args.bytes(1));
-      const utc = format.startsWith("!");
-      const rest = utc ? format.slice(1) : format;
-      const calendar = calendarOf(args.number(2), utc);
-      if (calendar === undefined) throw new Error("date result cannot be represented in this installation");
-      if (rest.startsWith("*t")) return dateTable(calendar);
-      return Uint8Array.from(strftime(rest, calendar), (character) => character.charCodeAt(0));
+      const answer = formatDate(format, args.number(2));
+      if (answer === undefined) throw new Error("date result cannot be represented in this installation");
+      return typeof answer === "string" ? Uint8Array.from(answer, (c) => c.charCodeAt(0)) : answer;
     },
     getenv(args) {
       const name = args.text(1) ?? "";
