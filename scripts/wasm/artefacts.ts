@@ -33,6 +33,12 @@ export const artefacts: readonly Artefact[] = [
     generated: "src/lua/generated/shim.ts",
     doc: "longjmp for the stock glue.wasm: imports `e.t` (table) and `e.ss` (index), exports `invoke_vii`, `throw_longjmp`.",
   },
+  {
+    name: "vectors",
+    source: "src/vectors/kernel.wat",
+    generated: "src/vectors/generated/vectors.ts",
+    doc: "The scan of a vector search: imports `e.memory`, exports `dots`.",
+  },
 ];
 
 export async function compileArtefact(root: string, artefact: Artefact): Promise<Uint8Array> {

@@ -1,0 +1,75 @@
+/**
+ * Tables of the embedded LanceDB store: columns, their types, and what may be in them (databases.md §12.3).
+ * @module
+ */
+
+export const scalarTypes = ["string", "int64", "int32", "uint64", "uint32", "float64", "float32", "bool"] as const;
+export type ScalarType = (typeof scalarTypes)[number];
+
+export type Column =
+  | { readonly name: string; readonly type: ScalarType; readonly nullable: boolean }
+  | VectorColumn;
+
+export interface VectorColumn {
+  readonly name: string;
+  readonly type: "vector";
+  /** Numbers per vector, at least 1. */
+  readonly dim: number;
+  readonly nullable: boolean;
+}
+
+/** Columns in declaration order. */
+export type Schema = readonly Column[];
+
+/** A cell: integers beyond 2^53 are bigint, everything else is the obvious JavaScript value. */
+export type Scalar = null | boolean | number | bigint | string;
+
+const typeNames = new Map<string, ScalarType | "vector">([
+  ...scalarTypes.map((type) => [type, type] as const),
+  ["boolean", "bool"],
+  ["vector_float32", "vector"],
+  ["vector-float32", "vector"],
+]);
+
+/** What a skill declares; types are checked by the request parser. */
+export interface ColumnDeclaration {
+  readonly name: string;
+  readonly column_type: string;
+  readonly vector_dim: number;
+  readonly nullable: boolean;
+}
+
+/** @throws Error with a text of §12.3 */
+export function declareSchema(declarations: readonly ColumnDeclaration[]): Schema {
+  if (declarations.length === 0) throw new Error("columns must not be empty");
+  const names = new Set<string>();
+  return declarations.map((declaration) => {
+    const column = declareColumn(declaration);
+    if (names.has(column.name)) throw new Error(`Duplicate field name "${column.name}" in schema`);
+    names.add(column.name);
+    return column;
+  });
+}
+
+function declareColumn({ name, column_type, vector_dim, nullable }: ColumnDeclaration): Column {
+  if (name.trim() === "") throw new Error("column name must not be empty");
+  const word = column_type.trim().toLowerCase();
+  if (word === "" || word === "unspecified") throw new Error(`column '${name}' has unspecified type`);
+  const type = typeNames.get(word);
+  if (type === undefined) throw new Error(`unsupported column_type: ${column_type}`);
+  if (type !== "vector") return { name, type, nullable };
+  if (vector_dim < 1) throw new Error(`vector column '${name}' must have vector_dim > 0`);
+  return { name, type, dim: vector_dim, nullable };
+}
+
+/** Trims a table name and holds it against LanceDB's rule. @throws Error */
+export function tableName(given: string): string {
+  const name = given.trim();
+  if (name === "") throw new Error("table_name must not be empty");
+  if (!/^[A-Za-z0-9_.-]{1,128}$/.test(name) || name === "." || name === "..") {
+    throw new Error(
+      `Invalid table name ("${name}"): names may only contain ASCII letters, digits, '_', '-' and '.', at most 128 of them`,
+    );
+  }
+  return name;
+}
