@@ -1,0 +1,97 @@
+/**
+ * The platform's `fetch` with a size cap that stops the stream, and redirects held against a policy.
+ * @module
+ */
+import { LuaSkillsError } from "../errors.ts";
+import type { FetchAnswer, FetchRequest } from "./fetch.ts";
+import { tooLarge } from "./size-error.ts";
+
+interface Rules {
+  readonly maxBytes: number;
+  /** Throws when a redirect may not be followed; left out, the platform follows them all. */
+  readonly checkRedirect?: (target: string) => void;
+  readonly onProgress?: FetchRequest["onProgress"];
+}
+
+interface Init {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+const maxRedirects = 10;
+const pieceBytes = 64 * 1024;
+
+export async function platformFetch(url: string, init: Init, rules: Rules): Promise<FetchAnswer> {
+  const response = await followed(url, init, rules);
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    headers[name.toLowerCase()] = value;
+  });
+  return { status: response.status, headers, body: await readBody(url, response, rules) };
+}
+
+async function followed(url: string, init: Init, rules: Rules): Promise<Response> {
+  // No cookies, no referrer: a skill's download is not the user's visit.
+  const base: RequestInit = { ...init, body: init.body?.slice(), credentials: "omit", referrerPolicy: "no-referrer" };
+  if (!rules.checkRedirect) return fetch(url, base);
+  let at = url;
+  for (let hops = 0; hops <= maxRedirects; hops++) {
+    const response = await fetch(at, { ...base, redirect: "manual" });
+    if (response.type === "opaqueredirect") {
+      // Browsers hide where a redirect leads. It is followed without its body being handed out, and judged by its end.
+      const end = await fetch(at, { ...base, redirect: "follow" });
+      try {
+        rules.checkRedirect(end.url);
+      } catch (error) {
+        await end.body?.cancel();
+        throw error;
+      }
+      return end;
+    }
+    const location = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    await response.body?.cancel();
+    at = new URL(location, at).href;
+    rules.checkRedirect(at);
+  }
+  throw new LuaSkillsError("network_error", `Failed to download ${url}: more than ${maxRedirects} redirects`);
+}
+
+async function readBody(url: string, response: Response, rules: Rules): Promise<Uint8Array> {
+  const declared = Number(response.headers.get("content-length") ?? Number.NaN);
+  // With a content encoding the header counts other bytes than the ones that arrive.
+  const total = Number.isFinite(declared) && !response.headers.has("content-encoding") ? declared : null;
+  if (total !== null && total > rules.maxBytes) {
+    await response.body?.cancel();
+    throw tooLarge(url, total, rules.maxBytes);
+  }
+  if (!response.body) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let reported = 0;
+  // A reader instead of `for await`: WebKit's streams have no async iterator.
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > rules.maxBytes) {
+      await reader.cancel();
+      throw tooLarge(url, size, rules.maxBytes);
+    }
+    chunks.push(value);
+    while (rules.onProgress && reported < size) {
+      reported = Math.min(size, reported + pieceBytes);
+      rules.onProgress(reported, total);
+    }
+  }
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
