@@ -1,0 +1,283 @@
+/**
+ * One engine's state: options, services, the live registry, VMs and runs. Operations are functions over it
+ * (calls.ts, run-lua.ts, luaexec.ts, …).
+ * @module
+ */
+import type { EngineOptions, LoadProblem, LogEvent, SkillRoot } from "../contract.ts";
+import type { LuaSkillsError, LuaSkillsErrorCode } from "../errors.ts";
+import { SkillCache } from "../host/cache.ts";
+import { hostPreludes } from "../host/install.ts";
+import type { EngineAccess } from "../host/run.ts";
+import type { VmKind } from "../host/runtime.ts";
+import type { DatabaseAccess, HostServices } from "../host/services.ts";
+import { type Limits, resolveLimits } from "../limits.ts";
+import type { LuaVm, Prelude, RunOptions } from "../lua/interface.ts";
+import type { RegistrySnapshot } from "../protocol.ts";
+import { ConfigStore } from "../skills/config-store.ts";
+import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
+import { decodeHostOptions, type HostOptions, type NormalPool, normalPool } from "../skills/host-options.ts";
+import { buildRegistry } from "../skills/registry.ts";
+import { Network } from "../skills/sources/network.ts";
+import type { LoadedSkill, RegisteredEntry, SkillRegistry } from "../skills/types.ts";
+import type { Vfs } from "../vfs/interface.ts";
+import { callAcross } from "./calls.ts";
+import { WorkingDirectory } from "./directory.ts";
+import type { EnginePlatform } from "./interface.ts";
+import { isolateSkill } from "./load.ts";
+import { luaexecFromLua } from "./luaexec.ts";
+import { platformFetch } from "./platform-fetch.ts";
+import { RunState } from "./run-state.ts";
+import { SkillVms } from "./vms.ts";
+
+/** Databases behind vulcan.sqlite and vulcan.lancedb; bound per skill while it loads. */
+export interface EngineDatabases {
+  readonly sqlite?: DatabaseAccess;
+  readonly lancedb?: DatabaseAccess;
+}
+
+interface VmPools {
+  readonly main: SkillVms;
+  readonly luaexec: SkillVms;
+}
+
+const defaultPool: NormalPool = { minSize: 1, maxSize: 4, idleTtlSecs: 60 };
+/** Failures that lie in the skill, not in the moment it was loaded. */
+const brokenSkill = new Set<LuaSkillsErrorCode>(["lua_error", "lua_syntax_error", "memory_exceeded", "not_found"]);
+/** Where the clock stands still during CPU work, the budget is the deadline (architecture.md §3). */
+const workerdInstructions = 500_000_000;
+
+export class EngineCore {
+  readonly limits: Limits;
+  readonly hostOptions: HostOptions;
+  readonly pool: NormalPool;
+  readonly runtimeRoot: string;
+  readonly directory: WorkingDirectory;
+  readonly config: ConfigStore;
+  readonly services: HostServices;
+  /** The live registry; replaced as a whole. */
+  registry: SkillRegistry;
+  problems: readonly LoadProblem[] = [];
+  /** The chain that was loaded last; empty before. */
+  roots: readonly SkillRoot[] = [];
+  vms: VmPools;
+  readonly #preludes = new Map<VmKind, readonly Prelude[]>();
+  readonly #kinds = new WeakMap<LuaVm, VmKind>();
+  readonly #runs = new Map<LuaVm, RunState>();
+  readonly #cache: SkillCache;
+  #entries: { registry?: SkillRegistry; bySkill: ReadonlyMap<string, readonly RegisteredEntry[]> } = {
+    bySkill: new Map(),
+  };
+
+  /** @throws LuaSkillsError `invalid_argument` for options that do not decode */
+  constructor(
+    readonly platform: EnginePlatform,
+    readonly options: EngineOptions,
+    readonly databases: EngineDatabases = {},
+  ) {
+    this.limits = resolveLimits({
+      ...(platform.environment === "workerd" ? { runInstructions: workerdInstructions } : {}),
+      ...options.limits,
+    });
+    this.runtimeRoot = options.runtimeRoot ?? "/runtime";
+    this.hostOptions = decodeHostOptions(options.hostOptions ?? {}, { runtimeRoot: this.runtimeRoot });
+    this.pool = poolSizes(options);
+    this.directory = new WorkingDirectory(options.cwd ?? this.runtimeRoot);
+    this.config = new ConfigStore({
+      vfs: this.vfs,
+      explicitPath: this.hostOptions.skillConfigFilePath,
+      cwd: this.directory.current,
+    });
+    this.services = this.#makeServices();
+    this.#cache = new SkillCache(platform.clock, this.services.cache);
+    this.registry = buildRegistry([], this.hostOptions.reservedEntryNames);
+    this.vms = this.newVms();
+  }
+
+  get vfs(): Vfs {
+    return this.platform.store.fs;
+  }
+
+  get snapshot(): RegistrySnapshot {
+    return { entries: this.registry.entries.map((entry) => entry.descriptor), problems: this.problems };
+  }
+
+  /** Empty pools over the live registry; the caller closes the old ones. */
+  newVms(): VmPools {
+    return {
+      main: new SkillVms(this, "main", this.pool),
+      luaexec: new SkillVms(this, "luaexec", this.hostOptions.runluaPool),
+    };
+  }
+
+  createVm(kind: VmKind): LuaVm {
+    let preludes = this.#preludes.get(kind);
+    if (!preludes) {
+      preludes = hostPreludes(this.services, this.#cache, this.#access, kind);
+      this.#preludes.set(kind, preludes);
+    }
+    const vm = this.platform.lua.createVm({ preludes, memoryBytes: this.limits.vmMemoryBytes });
+    this.#kinds.set(vm, kind);
+    return vm;
+  }
+
+  startRun(origin: {
+    requestId?: number | undefined;
+    signal?: AbortSignal | undefined;
+    timeoutMs?: number | undefined;
+  }) {
+    return RunState.start({
+      requestId: origin.requestId,
+      signal: origin.signal,
+      timeoutMs: origin.timeoutMs ?? this.limits.callTimeoutMs,
+      instructions: this.limits.runInstructions,
+      outputBytes: this.limits.outputBytes,
+    });
+  }
+
+  runOptions(run: RunState): RunOptions {
+    return {
+      ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { timeoutMs: run.timeLeft }),
+      ...(run.instructionsLeft === Number.POSITIVE_INFINITY ? {} : { instructions: run.instructionsLeft }),
+      ...(run.signal ? { signal: run.signal } : {}),
+    };
+  }
+
+  bind(vm: LuaVm, run: RunState): void {
+    this.#runs.set(vm, run);
+  }
+
+  unbind(vm: LuaVm): void {
+    this.#runs.delete(vm);
+  }
+
+  runOf(vm: LuaVm): RunState | undefined {
+    return this.#runs.get(vm);
+  }
+
+  kindOf(vm: LuaVm): VmKind {
+    return this.#kinds.get(vm) ?? "main";
+  }
+
+  log(event: LogEvent, requestId?: number): void {
+    this.platform.emit("log", event, requestId);
+  }
+
+  logError(message: string, run: RunState): void {
+    this.log({ level: "error", message: `[LuaSkill:error] ${message}` }, run.requestId);
+  }
+
+  /** True under `isolation: "skill"`, the default: every skill has VMs of its own. */
+  get isolated(): boolean {
+    return this.options.isolation !== "shared";
+  }
+
+  /** Limits for the chunks of skills while a VM loads them. */
+  loadOptions(run: RunState): RunOptions {
+    return { ...this.runOptions(run), timeoutMs: Math.min(run.timeLeft, this.limits.skillLoadMs) };
+  }
+
+  entriesOf(skill: LoadedSkill): readonly RegisteredEntry[] {
+    return this.#bySkill().get(skill.skillId) ?? [];
+  }
+
+  /** A skill that broke when a VM first needed it: with policy "isolate" it leaves the registry. */
+  loadFailed(skill: LoadedSkill, error: LuaSkillsError): void {
+    if ((this.options.loadPolicy ?? "isolate") !== "isolate" || !brokenSkill.has(error.code)) return;
+    if (this.registry.skill(skill.skillId) !== skill) return;
+    const others = this.registry.skills.filter((other) => other !== skill);
+    this.registry = buildRegistry(others, this.hostOptions.reservedEntryNames);
+    isolateSkill(this, skill, error);
+    this.platform.registryChanged(this.snapshot);
+  }
+
+  dependencies(signal?: AbortSignal): SkillDependencies {
+    return new SkillDependencies({
+      vfs: this.vfs,
+      options: this.hostOptions,
+      policy: this.options.dependencyPolicy ?? "strict",
+      network: this.network(signal),
+      limits: this.limits,
+      log: (event) => this.log(event),
+    });
+  }
+
+  network(signal?: AbortSignal): Network {
+    return new Network({
+      options: this.hostOptions,
+      fetch: this.platform.callbacks.fetch ?? platformFetch,
+      maxBytes: this.limits.downloadBytes,
+      signal,
+    });
+  }
+
+  /** Ends the VMs; busy ones end when they are given back. */
+  close(): void {
+    this.vms.main.close();
+    this.vms.luaexec.close();
+  }
+
+  inTransaction(): boolean {
+    const { sqlite, lancedb } = this.databases;
+    return (sqlite?.inTransaction?.() ?? false) || (lancedb?.inTransaction?.() ?? false);
+  }
+
+  /** What the namespaces that reach into the engine call. */
+  get #access(): EngineAccess {
+    return {
+      runOf: (vm) => this.runOf(vm),
+      target: (name) => {
+        const entry = this.registry.get(name);
+        return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };
+      },
+      callRemote: (name, args, scope, context) => callAcross(this, name, args, scope, context),
+      luaexec: (request, caller, context) => luaexecFromLua(this, request, caller, context),
+    };
+  }
+
+  #bySkill(): ReadonlyMap<string, readonly RegisteredEntry[]> {
+    if (this.#entries.registry !== this.registry) {
+      const bySkill = new Map<string, RegisteredEntry[]>();
+      for (const entry of this.registry.entries) {
+        const list = bySkill.get(entry.skill.skillId) ?? [];
+        list.push(entry);
+        bySkill.set(entry.skill.skillId, list);
+      }
+      this.#entries = { registry: this.registry, bySkill };
+    }
+    return this.#entries.bySkill;
+  }
+
+  #makeServices(): HostServices {
+    const { hostOptions, platform, options } = this;
+    return {
+      vfs: this.vfs,
+      clock: platform.clock,
+      workingDirectory: this.directory,
+      env: options.env ?? {},
+      os: options.os ?? { os: "linux", arch: "wasm32" },
+      defaultTextEncoding: hostOptions.textEncoding,
+      directories: {
+        temp: hostOptions.tempDir,
+        resources: hostOptions.resourcesDir,
+        luaPackages: hostOptions.luaPackagesDir,
+        ffi: hostOptions.hostProvidedFfiRoot,
+      },
+      cache: hostOptions.cacheConfig,
+      capabilities: hostOptions.capabilities,
+      callbacks: platform.callbacks,
+      config: this.config,
+      databases: this.databases,
+      rootLabels: () => this.roots.map((root) => root.name),
+      log: (event, vm) => this.log(event, vm && this.runOf(vm)?.requestId),
+    };
+  }
+}
+
+function poolSizes(options: EngineOptions): NormalPool {
+  const { min_size, max_size, idle_ttl_secs } = options.pool ?? {};
+  return normalPool({
+    minSize: min_size ?? defaultPool.minSize,
+    maxSize: max_size ?? defaultPool.maxSize,
+    idleTtlSecs: idle_ttl_secs ?? defaultPool.idleTtlSecs,
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * Loading and reloading the root chain (engine.md §3.3): the candidate is built beside the live state and swapped in when
+ * it is whole, so a failed load changes nothing.
+ * @module
+ */
+import type { LoadProblem, SkillRoot } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { LuaRunError } from "../lua/interface.ts";
+import { type LoadPolicies, type LuaFault, loadSkills } from "../skills/load.ts";
+import { registryDelta } from "../skills/registry.ts";
+import type { LoadedSkill } from "../skills/types.ts";
+import type { EngineCore } from "./core.ts";
+import { entrySource, LoadedVm } from "./loaded-vm.ts";
+import type { RunState } from "./run-state.ts";
+
+export type LoadKind = "load" | "reload";
+
+/** `load_from_roots` / `reload_from_roots`. @throws LuaSkillsError; the live state is untouched then */
+export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], kind: LoadKind): Promise<void> {
+  const run = core.startRun({ timeoutMs: 0 });
+  const verified = new Map<string, LoadedVm>();
+  const policies: LoadPolicies = {
+    loadPolicy: core.options.loadPolicy ?? "isolate",
+    rootChainPolicy: core.options.rootChainPolicy ?? "formal",
+  };
+  const outcome = await loadSkills({
+    vfs: core.vfs,
+    roots,
+    options: core.hostOptions,
+    policies,
+    dependencies: core.dependencies(),
+    config: core.config,
+    ...(kind === "load" ? { previous: core.registry.skills } : {}),
+    log: (event) => core.log(event),
+    checkLua: (skills) =>
+      policies.loadPolicy === "isolate" ? checkSyntax(core, skills) : initialize(core, skills, run, verified),
+  });
+  const before = core.registry;
+  const old = core.vms;
+  core.registry = outcome.registry;
+  core.problems = outcome.problems;
+  core.roots = roots;
+  core.vms = core.newVms();
+  if (outcome.configPath !== undefined) core.config.useDefaultPath(outcome.configPath);
+  old.main.close();
+  old.luaexec.close();
+  await core.vms.main.prewarm(verified, run);
+  for (const problem of outcome.problems) core.platform.emit("problem", problem);
+  const delta = kind === "reload" ? registryDelta(before, outcome.registry) : undefined;
+  if (delta) core.platform.emit("registry", delta);
+  core.platform.registryChanged(core.snapshot);
+}
+
+/** Policy "isolate": files are parsed now and run when a VM first needs the skill. */
+function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault[] {
+  const scratch = core.vms.main.takeSpare();
+  const faults: LuaFault[] = [];
+  for (const skill of skills) {
+    try {
+      for (const entry of skill.manifest.entries) {
+        parse(scratch, entrySource(core.vfs, skill, entry.luaEntry), skill, entry.luaModule);
+      }
+    } catch (thrown) {
+      faults.push(fault(skill, thrown));
+    }
+  }
+  core.vms.main.giveSpare(scratch);
+  return faults;
+}
+
+function parse(scratch: LoadedVm, source: string, skill: LoadedSkill, module: string): void {
+  try {
+    scratch.vm.compile(source, module).release();
+  } catch (error) {
+    if (!(error instanceof LuaRunError)) throw error;
+    const label = `'${skill.manifest.name}::${module}'`;
+    throw new LuaSkillsError("lua_syntax_error", `Failed to compile skill ${label}: syntax error: ${error.message}`, {
+      data: { skillId: skill.skillId, module },
+      cause: error,
+    });
+  }
+}
+
+/** The native way: every chunk runs while the skills load. VMs that came out well are kept for the pool. */
+async function initialize(
+  core: EngineCore,
+  skills: readonly LoadedSkill[],
+  run: RunState,
+  verified: Map<string, LoadedVm>,
+): Promise<LuaFault[]> {
+  const faults: LuaFault[] = [];
+  let shared: LoadedVm | undefined;
+  for (const skill of skills) {
+    const loaded = shared ?? new LoadedVm(core.createVm("main"), "main");
+    core.bind(loaded.vm, run);
+    try {
+      if (!shared) loaded.beginLoading();
+      await loaded.loadChunks(core.vfs, skill, core.loadOptions(run));
+      if (core.isolated) verified.set(skill.skillId, loaded);
+      else shared = loaded;
+    } catch (thrown) {
+      faults.push(fault(skill, thrown));
+      // What the broken skill left behind must not serve the others.
+      loaded.vm.close();
+      shared = undefined;
+    } finally {
+      core.unbind(loaded.vm);
+    }
+  }
+  // A shared VM is worth keeping only when it holds every skill.
+  if (shared && faults.length === 0 && core.registry.skills.length === 0) verified.set("", shared);
+  else shared?.vm.close();
+  return faults;
+}
+
+function fault(skill: LoadedSkill, thrown: unknown): LuaFault {
+  const error = LuaSkillsError.from(thrown, "lua_error");
+  return { skillId: skill.skillId, message: error.message, error };
+}
+
+/** Takes a skill out of the live registry after its first use failed to load it (policy "isolate"). */
+export function isolateSkill(core: EngineCore, skill: LoadedSkill, error: LuaSkillsError): void {
+  const problem: LoadProblem = {
+    skillId: skill.skillId,
+    rootName: skill.root.name,
+    skillDir: skill.dir,
+    phase: "lua",
+    message: error.message,
+    error: error.toData(),
+  };
+  core.log({ level: "error", message: `[LuaSkill] Failed to load ${skill.skillId}: ${error.message}` });
+  core.problems = [...core.problems, problem];
+  core.platform.emit("problem", problem);
+}

@@ -1,0 +1,96 @@
+/**
+ * Every request of the protocol and the function that answers it.
+ * @module
+ */
+import type { Json } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import type { EngineReplies, EngineRequest } from "../protocol.ts";
+import { helpDetail, listSkillHelp } from "../skills/help.ts";
+import { callEntry } from "./calls.ts";
+import type { EngineCore } from "./core.ts";
+import { type FileRequest, fileRequest } from "./files.ts";
+import { runLuaHelp } from "./help.ts";
+import { loadRoots } from "./load.ts";
+import { luaexecFromHost } from "./luaexec.ts";
+import type { Queue } from "./queue.ts";
+import { runLua } from "./run-lua.ts";
+
+export interface RequestContext {
+  readonly signal: AbortSignal;
+  readonly requestId?: number | undefined;
+}
+
+export interface EngineState {
+  readonly core: EngineCore;
+  readonly queue: Queue;
+  flush(): Promise<void>;
+}
+
+type Reply = EngineReplies[EngineRequest["op"]];
+
+export function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
+  const { core } = state;
+  const origin = { requestId: context.requestId, signal: context.signal };
+  switch (request.op) {
+    case "call": {
+      const run = core.startRun({ ...origin, timeoutMs: request.timeoutMs });
+      return callEntry(core, request.name, request.args, request.context, run);
+    }
+    case "runLua": {
+      const run = core.startRun({ ...origin, timeoutMs: request.timeoutMs });
+      return runLua(core, request.code, request.args, request.context, run);
+    }
+    case "luaexec":
+      return luaexecFromHost(core, request.request, core.startRun({ ...origin, timeoutMs: 0 }));
+    case "help":
+      return help(state, request.skillId, request.flow, context);
+    case "flush":
+      return state.flush().then(() => undefined);
+    case "config.get":
+    case "config.set":
+    case "config.delete":
+    case "config.list":
+      return Promise.resolve(configRequest(core, request));
+    case "skills.reload":
+      return state.queue.run(() => loadRoots(core, request.roots ?? core.roots, "reload")).then(() => undefined);
+    default:
+      if (request.op.startsWith("fs.")) {
+        return fileRequest(core.vfs, request as FileRequest, { limits: core.limits, signal: context.signal });
+      }
+      throw new LuaSkillsError("invalid_argument", `unknown request '${request.op}'`);
+  }
+}
+
+type ConfigRequest = Extract<EngineRequest, { op: `config.${string}` }>;
+
+function configRequest(core: EngineCore, request: ConfigRequest): Reply {
+  switch (request.op) {
+    case "config.get":
+      return core.config.get(request.skillId, request.key) ?? null;
+    case "config.set":
+      return void core.config.set(request.skillId, request.key, request.value);
+    case "config.delete":
+      return core.config.delete(request.skillId, request.key);
+    case "config.list":
+      return core.config.entries(request.skillId);
+  }
+}
+
+/** All trees, one tree, or a page. */
+async function help(
+  { core }: EngineState,
+  skillId: string | undefined,
+  flow: string | undefined,
+  context: RequestContext,
+): Promise<Json> {
+  if (skillId === undefined) return listSkillHelp(core.registry);
+  if (!core.registry.skill(skillId)) {
+    throw new LuaSkillsError("not_found", `skill '${skillId}' is not loaded`, { data: { skillId } });
+  }
+  const run = core.startRun({ requestId: context.requestId, signal: context.signal });
+  return helpDetail(core.vfs, core.registry, {
+    skillId,
+    flowName: flow ?? "main",
+    runLua: (file) => runLuaHelp(core, file, undefined, run),
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * The bracket around every use of a pooled VM (vulcan-api.md §3.3): borrow, run, reset, give back or discard.
+ * @module
+ */
+import { LuaSkillsError } from "../errors.ts";
+import type { VmKind } from "../host/runtime.ts";
+import { LuaRaise, type LuaReader, type LuaValue } from "../lua/interface.ts";
+import type { LoadedSkill } from "../skills/types.ts";
+import type { EngineCore } from "./core.ts";
+import type { DriverName, LoadedVm } from "./loaded-vm.ts";
+import type { RunState } from "./run-state.ts";
+
+/** Calls a driver. `fail` turns what a failed run threw into what the caller should see. */
+export type UseDriver = <T>(
+  driver: DriverName,
+  args: readonly LuaValue[],
+  read: (reader: LuaReader) => T,
+  fail: (thrown: unknown) => unknown,
+  options?: { readonly timeoutMessage?: string },
+) => Promise<T>;
+
+/** Borrows a VM that holds `skill` (none: one for host code) for the time of `work`. */
+export async function useVm<T>(
+  core: EngineCore,
+  kind: Exclude<VmKind, "lease">,
+  skill: LoadedSkill | undefined,
+  run: RunState,
+  work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
+): Promise<T> {
+  const pool = kind === "main" ? core.vms.main : core.vms.luaexec;
+  const loaded = await pool.acquire(skill, { nested: run.depth > 0, run });
+  let healthy = false;
+  try {
+    const result = await withRun(core, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work);
+    healthy = true;
+    return result;
+  } catch (thrown) {
+    healthy = !(thrown instanceof DamagedVm);
+    throw thrown instanceof DamagedVm ? thrown.error : thrown;
+  } finally {
+    if (healthy && loaded.vm.usable) pool.release(loaded);
+    else pool.discard(loaded);
+  }
+}
+
+/** Carries the error of a use after which the VM could not be reset. */
+export class DamagedVm extends Error {
+  constructor(readonly error: unknown) {
+    super("the VM could not be reset");
+  }
+}
+
+/** Runs `work` with the VM bound to `run`. @throws DamagedVm when the VM has to go */
+export async function withRun<T>(
+  core: EngineCore,
+  loaded: LoadedVm,
+  run: RunState,
+  label: string,
+  work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
+): Promise<T> {
+  const use: UseDriver = async (driver, args, read, fail, options) => {
+    let cleanup: string | undefined;
+    let result: ReturnType<typeof read>;
+    try {
+      result = await loaded.run(
+        driver,
+        args,
+        (reader) => {
+          cleanup = reader.text(1);
+          if (cleanup !== undefined) throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
+          return read(reader);
+        },
+        { ...core.runOptions(run), ...options },
+      );
+    } catch (thrown) {
+      if (cleanup !== undefined || thrown instanceof DamagedVm) throw thrown;
+      throw afterFailure(loaded, label, fail(thrown));
+    } finally {
+      run.count(loaded.vm.usage);
+    }
+    return result;
+  };
+  core.bind(loaded.vm, run);
+  try {
+    return await work(loaded, use);
+  } finally {
+    core.unbind(loaded.vm);
+  }
+}
+
+/** Resets a VM whose run raised; a failed reset joins the error (§3.3). */
+function afterFailure(loaded: LoadedVm, label: string, error: unknown): unknown {
+  if (!loaded.vm.usable) return error;
+  const cleanup = loaded.reset();
+  if (cleanup === undefined) return error;
+  const suffix = `; pooled ${label} cleanup failed: ${cleanup}`;
+  if (error instanceof LuaRaise) return new DamagedVm(new LuaRaise(error.message + suffix));
+  const from = LuaSkillsError.from(error);
+  return new DamagedVm(
+    new LuaSkillsError(from.code, from.message + suffix, {
+      data: from.data,
+      cause: from,
+      ...(from.luaTraceback === undefined ? {} : { luaTraceback: from.luaTraceback }),
+    }),
+  );
+}

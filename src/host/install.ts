@@ -1,0 +1,52 @@
+/**
+ * What is put into a VM, in order (vulcan-api.md §3.1): the dialect, `vulcan`, every namespace, and last the scope driver.
+ * @module
+ */
+import { dialectPrelude } from "../lua/dialect.ts";
+import type { Prelude } from "../lua/interface.ts";
+import { cachePrelude, type SkillCache } from "./cache.ts";
+import { scopePrelude } from "./call.ts";
+import { configPrelude } from "./config.ts";
+import { databasesPrelude } from "./databases.ts";
+import { fsPrelude } from "./fs.ts";
+import { hostPrelude } from "./host.ts";
+import { ioPrelude } from "./io.ts";
+import { jsonPrelude } from "./json.ts";
+import { lancedbPrelude } from "./lancedb.ts";
+import { luaExecPrelude } from "./lua-exec.ts";
+import { modelsPrelude } from "./models.ts";
+import { pathPrelude } from "./path.ts";
+import { processPrelude } from "./process.ts";
+import type { EngineAccess } from "./run.ts";
+import { runtimePrelude, type VmKind } from "./runtime.ts";
+import type { HostServices } from "./services.ts";
+import { sqlitePrelude } from "./sqlite.ts";
+import { vulcanPrelude } from "./vulcan.ts";
+
+/** One list per kind of VM is enough: preludes hold no state of a VM. */
+export function hostPreludes(
+  services: HostServices,
+  cache: SkillCache,
+  engine: EngineAccess,
+  kind: VmKind,
+): readonly Prelude[] {
+  return [
+    dialectPrelude(),
+    vulcanPrelude(),
+    jsonPrelude(),
+    pathPrelude(services),
+    fsPrelude(services),
+    ioPrelude(services),
+    runtimePrelude(services, engine, kind),
+    ...(kind === "main" ? [luaExecPrelude(engine)] : []),
+    cachePrelude(cache),
+    configPrelude(services),
+    hostPrelude(services),
+    modelsPrelude(services),
+    processPrelude(services),
+    databasesPrelude(),
+    sqlitePrelude(services),
+    lancedbPrelude(services),
+    scopePrelude(engine),
+  ];
+}
