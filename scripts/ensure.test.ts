@@ -2,10 +2,14 @@ import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 
 const ensure = (call: string, env: Record<string, string>) =>
-  spawnSync(process.execPath, ["--input-type=module", "-e", `import * as e from "./scripts/ensure.mjs"; e.${call}();`], {
-    encoding: "utf8",
-    env,
-  });
+  spawnSync(
+    process.execPath,
+    ["--input-type=module", "-e", `import * as e from "./scripts/ensure.mjs"; e.${call}();`],
+    {
+      encoding: "utf8",
+      env,
+    },
+  );
 
 test("without a package manager the missing browsers are named, with the variables that help", () => {
   const { status, stderr } = ensure("ensureBrowsers", { PATH: "/nonexistent", CHROMIUM: "/opt/chromium" });
