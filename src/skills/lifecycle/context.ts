@@ -1,0 +1,44 @@
+/**
+ * What lifecycle operations need from the engine, and what callers give them.
+ * @module
+ */
+import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../../contract.ts";
+import type { Limits } from "../../limits.ts";
+import type { Vfs } from "../../vfs/interface.ts";
+import type { HostOptions } from "../host-options.ts";
+import type { LoadOutcome } from "../load.ts";
+import type { RootChainPolicy } from "../roots.ts";
+import type { HttpFetch } from "../sources/network.ts";
+import type { Caller } from "./caller.ts";
+import type { LifecycleStep } from "./steps.ts";
+
+export interface LifecycleContext {
+  readonly vfs: Vfs;
+  readonly options: HostOptions;
+  readonly rootChainPolicy: RootChainPolicy;
+  /** Whether a broken manifest elsewhere stops the search for an effective instance (§8.6). */
+  readonly loadPolicy: "isolate" | "manifest-strict" | "strict";
+  readonly verifyOnInstall: boolean;
+  readonly limits: Pick<Limits, "archiveEntries" | "archiveBytes" | "downloadBytes">;
+  readonly clock: { now(): number };
+  readonly fetch: HttpFetch;
+  emitLifecycle(event: LifecycleEvent): void;
+  emitProgress(event: ProgressEvent): void;
+  log(event: LogEvent): void;
+  /** `reload_from_roots`: builds a candidate and swaps it in, or throws and changes nothing. */
+  reload(roots: readonly SkillRoot[]): Promise<LoadOutcome>;
+  /** Makes everything written so far durable. @throws LuaSkillsError `quota_exceeded` | `storage_error`. */
+  commit(): Promise<void>;
+  /** Fault injection of tests. */
+  step?(step: LifecycleStep): void | Promise<void>;
+  /** Called before the directory of a database is removed: close it, and tell a host provider to drop its own. */
+  dropDatabase?(kind: "sqlite" | "lancedb", skillId: string, root: SkillRoot): void | Promise<void>;
+}
+
+export interface LifecycleCall {
+  readonly caller: Caller;
+  /** The full runtime root chain. */
+  readonly roots: readonly SkillRoot[];
+  readonly targetRoot?: SkillRoot | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,40 @@
+/**
+ * `SkillInstallRequest` and the skill id it stands for (spec engine.md §8.2).
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import { requireIdentifier } from "../identifiers.ts";
+import { OptionReader } from "../option-reader.ts";
+import { parseGithubLocator } from "../sources/github-locator.ts";
+import { type InstallSourceType, installSourceTypes } from "../state-files.ts";
+
+export interface SkillInstallRequest {
+  readonly skillId: string | undefined;
+  readonly source: string | undefined;
+  readonly sourceType: InstallSourceType;
+}
+
+/** From the native JSON. @throws LuaSkillsError `invalid_argument` naming the member. */
+export function decodeInstallRequest(value: unknown): SkillInstallRequest {
+  const request = new OptionReader(value, "request");
+  return {
+    skillId: request.optional("skill_id")?.string(),
+    source: request.optional("source")?.string(),
+    sourceType: request.get("source_type")?.oneOf(...installSourceTypes) ?? "github",
+  };
+}
+
+/** The explicit id, else the one the source stands for. @throws LuaSkillsError `invalid_argument`. */
+export function skillIdOfRequest(request: SkillInstallRequest): string {
+  const explicit = request.skillId?.trim() ?? "";
+  if (explicit !== "") return requireIdentifier(explicit, "skill_id");
+  const source = request.source?.trim() ?? "";
+  if (source !== "" && request.sourceType === "github")
+    return requireIdentifier(parseGithubLocator(source).name, "derived github skill_id");
+  if (source !== "" && request.sourceType === "official_hub")
+    return requireIdentifier(source, "official hub source skill_id");
+  throw new LuaSkillsError(
+    "invalid_argument",
+    "install/update request requires skill_id or one source that can derive it",
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * Installing a skill (spec engine.md §8.2, §8.3, §8.5).
+ * @module
+ */
+import type { SkillRoot } from "../../contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { skillIdOfPackage } from "../archive/skill-package.ts";
+import { requireIdentifier } from "../identifiers.ts";
+import { declaredInstance, type SkillInstance } from "../instances.ts";
+import { isSystemRoot, skillDirIn, validateRootChain } from "../roots.ts";
+import { type LocalArchive, resolveLocalPackage } from "../sources/local-package.ts";
+import { StateFiles } from "../state-files.ts";
+import { reasonText } from "../vfs-text.ts";
+import { alreadyInstalled, type SkillApplyResult } from "./apply-result.ts";
+import { guardComplaint, planeOf, refused } from "./caller.ts";
+import type { LifecycleCall, LifecycleContext } from "./context.ts";
+import { type SkillInstallRequest, skillIdOfRequest } from "./install-request.ts";
+import { acceptChange, applyPackage, type PackageChange, reportResult, resolveSource } from "./package-change.ts";
+import { defaultInstallRoot, requireExplicitTarget, requireNotRootOwned, requireNotShadowed } from "./target-root.ts";
+
+export interface LocalPackageRequest {
+  readonly archive: LocalArchive;
+  readonly skillId?: string | undefined;
+  /** Expected digest, 64 hex digits. */
+  readonly sha256?: string | undefined;
+}
+
+/** `install_skill` and `system_install_skill`, with or without explicit target. @throws LuaSkillsError. */
+export async function installSkill(
+  context: LifecycleContext,
+  call: LifecycleCall,
+  request: SkillInstallRequest,
+): Promise<SkillApplyResult> {
+  validateRootChain(call.roots, context.rootChainPolicy);
+  const change = accept(context, call, skillIdOfRequest(request));
+  return install(change, () => {
+    const source = { sourceType: request.sourceType, locator: request.source };
+    return resolveSource(change, source, "resolving skill install source");
+  });
+}
+
+/** Installs an archive the host hands over (decision of §8.8). */
+export async function installLocalSkill(
+  context: LifecycleContext,
+  call: LifecycleCall,
+  request: LocalPackageRequest,
+): Promise<SkillApplyResult> {
+  validateRootChain(call.roots, context.rootChainPolicy);
+  const change = accept(context, call, localSkillId(context, request));
+  return install(change, async () =>
+    resolveLocalPackage(request.archive, change.instance.skillId, request.sha256, context.limits),
+  );
+}
+
+/** The id the host gave, else the archive's one top-level directory. */
+export function localSkillId(context: LifecycleContext, request: LocalPackageRequest): string {
+  const { bytes, locator } = request.archive;
+  const given = request.skillId?.trim() ?? "";
+  return requireIdentifier(given || skillIdOfPackage(bytes, locator, context.limits), "skill_id");
+}
+
+async function install(
+  change: PackageChange,
+  resolve: () => ReturnType<typeof resolveSource>,
+): Promise<SkillApplyResult> {
+  const { context, call, instance, state, progress } = change;
+  const { skillId } = instance;
+  try {
+    if (isDeclared(context, call, instance)) {
+      const result = alreadyInstalled(skillId);
+      reportResult(change, result);
+      return result;
+    }
+    if (context.vfs.stat(instance.dir) !== undefined)
+      throw new LuaSkillsError("conflict", `target skill directory ${instance.dir} already exists`);
+    const resolved = await resolve();
+    const dir = `${state.dir}/install_tmp/${skillId}-${Math.trunc(context.clock.now())}`;
+    await applyPackage(change, resolved, { dir, backupDir: null });
+    const result: SkillApplyResult = {
+      skill_id: skillId,
+      status: "installed",
+      message: `skill '${skillId}' version ${resolved.version} was installed from ${resolved.origin}`,
+      version: resolved.version,
+      source_type: resolved.sourceType,
+      source_locator: resolved.locator,
+    };
+    reportResult(change, result);
+    return result;
+  } catch (thrown) {
+    progress.phase("failed", "failed", reasonText(thrown));
+    throw thrown;
+  }
+}
+
+/** Everything that must hold before a request is accepted; a refusal emits no event at all. */
+function accept(context: LifecycleContext, call: LifecycleCall, skillId: string): PackageChange {
+  const { vfs, options, rootChainPolicy } = context;
+  const target = targetOf(context, call);
+  requireNotRootOwned(vfs, call.roots, target, skillId, "Install");
+  if (call.targetRoot !== undefined) requireNotShadowed(vfs, call.roots, target, skillId);
+  const complaint = guardComplaint(planeOf(call.caller), target, "Install");
+  if (complaint !== undefined) throw refused(complaint);
+  const instance: SkillInstance = { skillId, root: target, dir: skillDirIn(target, skillId) };
+  return acceptChange(context, call, "Install", instance, new StateFiles(vfs, target, options));
+
+  function targetOf({ vfs }: LifecycleContext, { roots, targetRoot, caller }: LifecycleCall): SkillRoot {
+    if (targetRoot === undefined) return defaultInstallRoot(vfs, roots, caller, rootChainPolicy);
+    requireExplicitTarget(roots, targetRoot, caller, "Install", rootChainPolicy);
+    return targetRoot;
+  }
+}
+
+/** "Already installed" is judged in the explicit target, in ROOT for system installs into ROOT, else in the whole chain. */
+function isDeclared(context: LifecycleContext, call: LifecycleCall, instance: SkillInstance): boolean {
+  const only =
+    call.targetRoot !== undefined || (planeOf(call.caller) === "System" && isSystemRoot(instance.root))
+      ? [instance.root]
+      : call.roots;
+  return declaredInstance(context.vfs, only, instance.skillId) !== undefined;
+}

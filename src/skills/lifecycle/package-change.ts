@@ -1,0 +1,198 @@
+/**
+ * The part install and update share: resolve, download, unpack, check, stage, finalize.
+ * @module
+ */
+import type { LifecycleEvent } from "../../contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { openSkillPackage } from "../archive/skill-package.ts";
+import { downloadCacheOf } from "../dependencies/dependency-layout.ts";
+import type { SkillInstance } from "../instances.ts";
+import { Network } from "../sources/network.ts";
+import { type PackageSource, type ResolvedPackage, resolvePackage } from "../sources/package-source.ts";
+import type { StateFiles } from "../state-files.ts";
+import { readTextIfPresent } from "../vfs-text.ts";
+import { type LifecycleAction, type Plane, planeOf } from "./caller.ts";
+import type { LifecycleCall, LifecycleContext } from "./context.ts";
+import { finalizeChange } from "./finalize.ts";
+import { Journal } from "./journal.ts";
+import { checkPackage, requireVersionMatch } from "./package-check.ts";
+import { Progress, type ProgressSource } from "./progress.ts";
+import { requireLoaded } from "./verify-install.ts";
+
+/** An accepted install or update of one package in one root. */
+export interface PackageChange {
+  readonly context: LifecycleContext;
+  readonly call: LifecycleCall;
+  readonly action: "Install" | "Update";
+  /** Where the package is, or will be. */
+  readonly instance: SkillInstance;
+  readonly state: StateFiles;
+  readonly progress: Progress;
+  readonly plane: Plane;
+}
+
+export function acceptChange(
+  context: LifecycleContext,
+  call: LifecycleCall,
+  action: "Install" | "Update",
+  instance: SkillInstance,
+  state: StateFiles,
+): PackageChange {
+  const plane = planeOf(call.caller);
+  const progress = new Progress(context.emitProgress, {
+    plane,
+    action,
+    skillId: instance.skillId,
+    rootName: instance.root.name,
+    startedAt: context.clock.now(),
+  });
+  progress.phase("validating_request", "completed", "skill lifecycle request accepted");
+  return { context, call, action, instance, state, progress, plane };
+}
+
+export function networkOf(context: LifecycleContext, call: LifecycleCall): Network {
+  return new Network({
+    options: context.options,
+    fetch: context.fetch,
+    maxBytes: context.limits.downloadBytes,
+    signal: call.signal,
+  });
+}
+
+/** Asks the source which version it has, with the progress events of that. */
+export async function resolveSource(
+  change: PackageChange,
+  source: PackageSource,
+  message: string,
+): Promise<ResolvedPackage> {
+  const { context, call, instance, progress, plane } = change;
+  const locator = source.locator ?? null;
+  progress.phase("resolving_source", "started", message, { type: source.sourceType, locator });
+  const resolved = await resolvePackage(
+    {
+      vfs: context.vfs,
+      network: networkOf(context, call),
+      options: context.options,
+      cacheDir: downloadCacheOf(instance.root, context.options),
+      system: plane === "System",
+      fetchingManifest: (text, from) =>
+        progress.phase("fetching_manifest", "started", text, { type: source.sourceType, locator: from }),
+    },
+    instance.skillId,
+    source,
+  );
+  await context.step?.("source-resolved");
+  return resolved;
+}
+
+/** From a resolved package to a committed one. `backupDir` holds the current package of an update meanwhile. */
+export async function applyPackage(
+  change: PackageChange,
+  resolved: ResolvedPackage,
+  staging: { readonly dir: string; readonly backupDir: string | null },
+): Promise<void> {
+  const { context, call, action, instance, state, progress } = change;
+  const { vfs } = context;
+  const { skillId, dir } = instance;
+  const source: ProgressSource = { type: resolved.sourceType, locator: resolved.locator };
+  if (resolved.viaManifest)
+    progress.phase("source_resolved", "completed", `resolved skill version ${resolved.version}`, source);
+  const recordPath = state.recordPath(skillId);
+  const journal = Journal.begin(vfs, state.dir, {
+    action,
+    skillId,
+    skillDir: dir,
+    stagingDir: staging.dir,
+    backupDir: staging.backupDir,
+    stateFiles: [[recordPath, readTextIfPresent(vfs, recordPath) ?? null]],
+    cleanup: [],
+  });
+  try {
+    await context.step?.("journal-written");
+    const archive = await resolved.archive({
+      cacheHit: () => progress.phase("downloading_archive", "cached", "download cache hit", source),
+      downloaded: (bytes) => progress.downloaded(bytes, source),
+    });
+    await context.step?.("archive-downloaded");
+    progress.phase("extracting_archive", "started", "extracting skill archive");
+    openSkillPackage(archive.bytes, archive.file, skillId, context.limits).extract(vfs, staging.dir);
+    await context.step?.("package-extracted");
+    progress.phase("validating_skill_manifest", "started", "validating extracted skill manifest");
+    const version = checkPackage(vfs, `${staging.dir}/${skillId}`);
+    requireVersionMatch(version, resolved.version, action === "Install" ? "skill" : "update");
+    await context.step?.("package-checked");
+    call.signal?.throwIfAborted();
+    await stage(change, staging);
+  } catch (thrown) {
+    journal.rollBack();
+    throw thrown;
+  }
+  progress.phase("reloading_runtime", "started", "reloading LuaSkills runtime after staged change");
+  await finalizeChange(context, {
+    label: action,
+    roots: call.roots,
+    journal,
+    verify: context.verifyOnInstall ? (outcome) => requireLoaded(outcome, instance) : undefined,
+    committing: () => progress.phase("committing", "started", "committing staged skill lifecycle change"),
+    writeState: async () => {
+      state.writeRecord({
+        skillId,
+        version: resolved.version,
+        managed: resolved.managed,
+        source: { sourceType: resolved.sourceType, locator: resolved.locator, tag: resolved.tag },
+        installedAt: context.clock.now(),
+      });
+      await context.step?.("record-written");
+    },
+  });
+  journal.close();
+  progress.phase("committing", "completed", "skill lifecycle change committed");
+}
+
+async function stage(change: PackageChange, staging: { readonly dir: string; readonly backupDir: string | null }) {
+  const { context, instance, progress } = change;
+  const { vfs } = context;
+  const { skillId, dir, root } = instance;
+  if (staging.backupDir !== null) {
+    progress.phase("backing_up_current", "started", "backing up current skill package");
+    vfs.mkdir(staging.backupDir.slice(0, staging.backupDir.lastIndexOf("/")), { recursive: true });
+    vfs.rename(dir, staging.backupDir);
+    await context.step?.("package-backed-up");
+    progress.phase("staging_update", "started", "moving updated skill into place");
+  } else {
+    progress.phase("staging_install", "started", "moving skill into target root");
+    vfs.mkdir(root.skills_dir, { recursive: true });
+  }
+  if (vfs.stat(dir) !== undefined)
+    throw new LuaSkillsError("conflict", `target skill directory ${dir} already exists`, { data: { dir } });
+  vfs.rename(`${staging.dir}/${skillId}`, dir);
+  await context.step?.("package-staged");
+}
+
+/** Emits the lifecycle event and the last progress event of a change that came to a result. */
+export function reportResult(
+  change: PackageChange,
+  result: { readonly status: string; readonly message: string },
+): void {
+  const { context, instance, progress, plane, action } = change;
+  context.emitLifecycle(lifecycleEvent(plane, action, instance, result.status, result.message));
+  progress.phase("completed", "completed", result.message);
+}
+
+export function lifecycleEvent(
+  plane: Plane,
+  action: LifecycleAction,
+  instance: SkillInstance,
+  status: string,
+  message: string | null,
+): LifecycleEvent {
+  return {
+    plane,
+    action,
+    skill_id: instance.skillId,
+    root_name: instance.root.name,
+    skill_dir: instance.dir,
+    status,
+    message,
+  };
+}

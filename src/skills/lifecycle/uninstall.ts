@@ -1,0 +1,173 @@
+/**
+ * Uninstalling a skill (spec engine.md §8.6), with the database retention of §8.2.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import { privateDependencyDirs } from "../dependencies/dependency-cleanup.ts";
+import { readDependencies } from "../dependencies/dependency-manifest.ts";
+import { requireIdentifier } from "../identifiers.ts";
+import { effectiveInstances, type SkillInstance } from "../instances.ts";
+import { databaseDirOf, validateRootChain } from "../roots.ts";
+import { StateFiles } from "../state-files.ts";
+import { readTextIfPresent, reasonText, removeTree } from "../vfs-text.ts";
+import type { SkillUninstallResult } from "./apply-result.ts";
+import { guardComplaint, planeOf, refused } from "./caller.ts";
+import type { LifecycleCall, LifecycleContext } from "./context.ts";
+import { finalizeChange } from "./finalize.ts";
+import { Journal } from "./journal.ts";
+import { lifecycleEvent } from "./package-change.ts";
+import { instanceIn, requireExplicitTarget } from "./target-root.ts";
+
+export interface UninstallOptions {
+  readonly removeSqlite: boolean;
+  readonly removeLancedb: boolean;
+}
+
+/** `uninstall_skill`, `system_uninstall_skill`. Skill configuration entries are kept. @throws LuaSkillsError. */
+export async function uninstallSkill(
+  context: LifecycleContext,
+  call: LifecycleCall,
+  skillId: string,
+  options: UninstallOptions,
+): Promise<SkillUninstallResult> {
+  const { vfs } = context;
+  validateRootChain(call.roots, context.rootChainPolicy);
+  const id = requireIdentifier(skillId, "skill_id");
+  const instance = findInstance(context, call, id);
+  // A dependency file nobody can read aborts here, before anything moved: its trees could not be named.
+  readDependencies(vfs, instance.dir);
+  const plane = planeOf(call.caller);
+  const emit = (status: string, message: string) =>
+    context.emitLifecycle(lifecycleEvent(plane, "Uninstall", instance, status, message));
+  const complaint = guardComplaint(plane, instance.root, "Uninstall");
+  if (complaint !== undefined) {
+    emit("blocked", complaint);
+    throw refused(complaint);
+  }
+  let journal: Journal;
+  try {
+    journal = await removePackage(context, call, instance, options);
+  } catch (thrown) {
+    emit("failed", reasonText(thrown));
+    throw LuaSkillsError.from(thrown, "storage_error");
+  }
+  const result = await removeData(context, instance, options);
+  journal.close();
+  emit("completed", result.message);
+  return result;
+}
+
+function findInstance(context: LifecycleContext, call: LifecycleCall, id: string): SkillInstance {
+  const { vfs, rootChainPolicy } = context;
+  const { roots, targetRoot } = call;
+  if (targetRoot !== undefined) {
+    requireExplicitTarget(roots, targetRoot, call.caller, "Uninstall", rootChainPolicy);
+    const declared = instanceIn(vfs, targetRoot, id);
+    if (declared !== undefined) return declared;
+    throw new LuaSkillsError("not_found", `skill instance '${id}' not found in target root '${targetRoot.name}'`, {
+      data: { skillId: id, root: targetRoot.name },
+    });
+  }
+  const keepFaulty = context.loadPolicy === "isolate";
+  const effective = effectiveInstances(vfs, roots, { keepFaulty }).find((instance) => instance.skillId === id);
+  if (effective !== undefined) return effective;
+  throw new LuaSkillsError("not_found", `effective skill instance '${id}' not found`, { data: { skillId: id } });
+}
+
+/** Prepare, reload, commit. The journal stays open: the data still has to go. */
+async function removePackage(
+  context: LifecycleContext,
+  call: LifecycleCall,
+  instance: SkillInstance,
+  options: UninstallOptions,
+): Promise<Journal> {
+  const { vfs } = context;
+  const { skillId, dir, root } = instance;
+  const state = new StateFiles(vfs, root, context.options);
+  const backupDir = `${state.dir}/uninstall_backup/${skillId}-${Math.trunc(context.clock.now())}`;
+  const stateFiles = [state.markerPath(skillId), state.recordPath(skillId)];
+  const journal = Journal.begin(vfs, state.dir, {
+    action: "Uninstall",
+    skillId,
+    skillDir: dir,
+    stagingDir: null,
+    backupDir,
+    stateFiles: stateFiles.map((path) => [path, readTextIfPresent(vfs, path) ?? null] as const),
+    // After the commit a crash must not save data that was asked to go.
+    cleanup: [
+      ...privateDependencyDirs(root, context.options, skillId),
+      ...(options.removeSqlite ? [databaseDir(context, instance, "sqlite")] : []),
+      ...(options.removeLancedb ? [databaseDir(context, instance, "lancedb")] : []),
+    ],
+  });
+  try {
+    await context.step?.("journal-written");
+    vfs.mkdir(backupDir.slice(0, backupDir.lastIndexOf("/")), { recursive: true });
+    vfs.rename(dir, backupDir);
+    await context.step?.("package-moved-away");
+  } catch (thrown) {
+    journal.rollBack();
+    throw thrown;
+  }
+  await finalizeChange(context, {
+    label: "uninstall",
+    roots: call.roots,
+    journal,
+    writeState: async () => {
+      for (const path of stateFiles) removeTree(vfs, path);
+      await context.step?.("state-files-removed");
+    },
+  });
+  return journal;
+}
+
+/** Dependencies and databases: failures are warnings, the package is gone already. */
+async function removeData(
+  context: LifecycleContext,
+  instance: SkillInstance,
+  options: UninstallOptions,
+): Promise<SkillUninstallResult> {
+  const { vfs } = context;
+  let warnings = "";
+  const warn = (what: string, thrown: unknown) => {
+    const text = `${what} cleanup failed: ${reasonText(thrown)}`;
+    warnings += ` (warning: ${text})`;
+    context.log({ level: "warn", message: `[LuaSkills:uninstall] ${instance.skillId}: ${text}` });
+  };
+  try {
+    for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId)) removeTree(vfs, dir);
+    await context.step?.("dependencies-removed");
+  } catch (thrown) {
+    warn("stale dependency", thrown);
+  }
+  const remove = async (kind: "sqlite" | "lancedb", asked: boolean) => {
+    if (!asked) return { removed: false, retained: true };
+    try {
+      await context.dropDatabase?.(kind, instance.skillId, instance.root);
+      return { removed: removeTree(vfs, databaseDir(context, instance, kind)), retained: false };
+    } catch (thrown) {
+      warn(kind, thrown);
+      return { removed: false, retained: false };
+    }
+  };
+  const sqlite = await remove("sqlite", options.removeSqlite);
+  const lancedb = await remove("lancedb", options.removeLancedb);
+  await context.step?.("databases-removed");
+  const flags = [
+    `sqlite_removed=${sqlite.removed} sqlite_retained=${sqlite.retained}`,
+    `lancedb_removed=${lancedb.removed} lancedb_retained=${lancedb.retained}`,
+  ].join(" ");
+  return {
+    skill_id: instance.skillId,
+    skill_removed: true,
+    sqlite_removed: sqlite.removed,
+    lancedb_removed: lancedb.removed,
+    sqlite_retained: sqlite.retained,
+    lancedb_retained: lancedb.retained,
+    message: `skill package removed=true ${flags}; skill package removed${warnings}`,
+  };
+}
+
+function databaseDir(context: LifecycleContext, { root, skillId }: SkillInstance, kind: "sqlite" | "lancedb"): string {
+  return `${databaseDirOf(root, context.options)}/${kind}/${skillId}`;
+}

@@ -1,0 +1,141 @@
+/**
+ * Updating a skill from its recorded source (spec engine.md §8.2, §8.3, §8.5).
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import { removeStaleDependencies } from "../dependencies/dependency-cleanup.ts";
+import { type Dependency, readDependencies } from "../dependencies/dependency-manifest.ts";
+import { declaredInstance, type SkillInstance } from "../instances.ts";
+import { manifestVersion } from "../manifest-version.ts";
+import { validateRootChain } from "../roots.ts";
+import { resolveLocalPackage } from "../sources/local-package.ts";
+import type { ResolvedPackage } from "../sources/package-source.ts";
+import { type InstallRecord, StateFiles } from "../state-files.ts";
+import { compareIfVersions } from "../version.ts";
+import { isDirectory, reasonText } from "../vfs-text.ts";
+import type { SkillApplyResult } from "./apply-result.ts";
+import { guardComplaint, planeOf, refused } from "./caller.ts";
+import type { LifecycleCall, LifecycleContext } from "./context.ts";
+import { type LocalPackageRequest, localSkillId } from "./install.ts";
+import { type SkillInstallRequest, skillIdOfRequest } from "./install-request.ts";
+import { acceptChange, applyPackage, type PackageChange, reportResult, resolveSource } from "./package-change.ts";
+import { instanceIn, requireExplicitTarget, requireNotRootOwned, requireNotShadowed } from "./target-root.ts";
+
+/** `update_skill` and `system_update_skill`; the request only names the skill. @throws LuaSkillsError. */
+export async function updateSkill(
+  context: LifecycleContext,
+  call: LifecycleCall,
+  request: SkillInstallRequest,
+): Promise<SkillApplyResult> {
+  validateRootChain(call.roots, context.rootChainPolicy);
+  const change = accept(context, call, skillIdOfRequest(request));
+  return update(change, () => {
+    const record = requireManaged(change);
+    const source = { sourceType: record.source.sourceType, locator: record.source.locator };
+    return resolveSource(change, source, "resolving managed skill update source");
+  });
+}
+
+/** Replaces a skill by an archive the host hands over, when that is newer (decision of §8.8). */
+export async function updateLocalSkill(
+  context: LifecycleContext,
+  call: LifecycleCall,
+  request: LocalPackageRequest,
+): Promise<SkillApplyResult> {
+  validateRootChain(call.roots, context.rootChainPolicy);
+  const change = accept(context, call, localSkillId(context, request));
+  return update(change, async () =>
+    resolveLocalPackage(request.archive, change.instance.skillId, request.sha256, context.limits),
+  );
+}
+
+async function update(change: PackageChange, resolve: () => Promise<ResolvedPackage>): Promise<SkillApplyResult> {
+  const { context, instance, state, progress } = change;
+  const { skillId, dir } = instance;
+  try {
+    const resolved = await resolve();
+    if (!isDirectory(context.vfs, dir))
+      throw new LuaSkillsError("not_found", `installed skill directory ${dir} does not exist`, { data: { dir } });
+    const current = manifestVersion(context.vfs, dir) ?? state.readRecord(skillId)?.version ?? "unknown";
+    const order = compareIfVersions(resolved.version, current);
+    const outcome = (status: "updated" | "up_to_date", message: string, version: string): SkillApplyResult => ({
+      skill_id: skillId,
+      status,
+      message,
+      version,
+      source_type: resolved.sourceType,
+      source_locator: resolved.locator,
+    });
+    if (order !== undefined && order <= 0) {
+      const result = outcome("up_to_date", `skill '${skillId}' is already on version ${current}`, current);
+      reportResult(change, result);
+      return result;
+    }
+    const before = readDependencies(context.vfs, dir);
+    const now = Math.trunc(context.clock.now());
+    await applyPackage(change, resolved, {
+      dir: `${state.dir}/update_tmp/${skillId}-${now}`,
+      backupDir: `${state.dir}/update_backup/${skillId}-${now}`,
+    });
+    const warning = await removeStale(change, before);
+    const message = `skill '${skillId}' was updated from version ${current} to ${resolved.version}${warning}`;
+    const result = outcome("updated", message, resolved.version);
+    reportResult(change, result);
+    return result;
+  } catch (thrown) {
+    progress.phase("failed", "failed", reasonText(thrown));
+    throw thrown;
+  }
+}
+
+function accept(context: LifecycleContext, call: LifecycleCall, skillId: string): PackageChange {
+  const { vfs, options } = context;
+  const instance = findInstance(context, call, skillId);
+  const complaint = guardComplaint(planeOf(call.caller), instance.root, "Update");
+  if (complaint !== undefined) throw refused(complaint);
+  return acceptChange(context, call, "Update", instance, new StateFiles(vfs, instance.root, options));
+}
+
+function findInstance(context: LifecycleContext, call: LifecycleCall, skillId: string): SkillInstance {
+  const { vfs, rootChainPolicy } = context;
+  const { roots, targetRoot } = call;
+  if (targetRoot === undefined) {
+    const instance = declaredInstance(vfs, roots, skillId);
+    if (instance !== undefined) return instance;
+    throw new LuaSkillsError("not_found", `skill '${skillId}' is not installed`, { data: { skillId } });
+  }
+  requireExplicitTarget(roots, targetRoot, call.caller, "Update", rootChainPolicy);
+  requireNotRootOwned(vfs, roots, targetRoot, skillId, "Update");
+  const instance = instanceIn(vfs, targetRoot, skillId);
+  if (instance === undefined)
+    throw new LuaSkillsError("not_found", `skill '${skillId}' is not installed in target root '${targetRoot.name}'`, {
+      data: { skillId, root: targetRoot.name },
+    });
+  requireNotShadowed(vfs, roots, targetRoot, skillId);
+  return instance;
+}
+
+function requireManaged({ instance, state }: PackageChange): InstallRecord {
+  const { skillId } = instance;
+  const record = state.readRecord(skillId);
+  if (record === undefined || !record.managed)
+    throw refused(`skill '${skillId}' is not managed by the install workflow; automatic update is unavailable`);
+  if (record.source.sourceType === "url")
+    throw refused(`skill '${skillId}' uses legacy public url source; automatic update is disabled by source policy`);
+  return record;
+}
+
+/** Step 5: the update stands whatever happens here. Answers what the message gains. */
+async function removeStale(change: PackageChange, before: readonly Dependency[]): Promise<string> {
+  const { context, instance } = change;
+  try {
+    const after = readDependencies(context.vfs, instance.dir);
+    removeStaleDependencies(context.vfs, instance.root, context.options, instance.skillId, before, after);
+    await context.step?.("stale-dependencies-removed");
+    return "";
+  } catch (thrown) {
+    const warning = `stale dependency cleanup failed: ${reasonText(thrown)}`;
+    context.log({ level: "warn", message: `[LuaSkills:update] ${instance.skillId}: ${warning}` });
+    return ` (warning: ${warning})`;
+  }
+}

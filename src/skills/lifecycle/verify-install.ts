@@ -1,0 +1,18 @@
+/**
+ * Did the reload load what was just installed? (decision of spec engine.md §3.5, §8.5)
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { SkillInstance } from "../instances.ts";
+import type { LoadOutcome } from "../load.ts";
+
+/**
+ * A skill that is absent because it is disabled, ignored by the host or behind a higher root is fine: nothing failed.
+ * @throws LuaSkillsError with the text of the load problem.
+ */
+export function requireLoaded(outcome: LoadOutcome, installed: SkillInstance): void {
+  const problem = outcome.problems.find(
+    (candidate) => candidate.skillId === installed.skillId && candidate.skillDir === installed.dir,
+  );
+  if (problem !== undefined) throw LuaSkillsError.fromData({ ...problem.error, message: problem.message });
+}
