@@ -1,12 +1,13 @@
 -- Members and leniencies of the 5.1 libraries (vulcan-api.md §16.2, §16.3).
 local host, primitives = ...
-local error, type, select, tostring, next = error, type, select, tostring, next
+-- Not called `error`: that global is redefined below.
+local raise, type, select, tostring, tonumber, next = error, type, select, tostring, tonumber, next
 local find, sub, match, mathtype = string.find, string.sub, string.match, math.type
 local load = load
 
 local function bad_argument(position, name, wanted, value)
   local got = value == nil and "no value" or type(value)
-  error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. got .. ")", 3)
+  raise("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. got .. ")", 3)
 end
 
 -- ── globals ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -18,8 +19,6 @@ function loadstring(text, name)
   if type(text) ~= "string" then bad_argument(1, "loadstring", "string", text) end
   return load(text, name)
 end
-
-local raise = error
 
 -- A number becomes the text a string would have become: with its position, unless the level is 0.
 function error(message, level)
@@ -39,7 +38,7 @@ function newproxy(with)
   if with == nil or with == false then return newuserdata(nil) end
   if with == true then return newuserdata({}) end
   local metatable = type(with) == "userdata" and getmetatable(with)
-  if not metatable or metatable.__metatable ~= nil then error("bad argument #1 to 'newproxy' (boolean or proxy expected)", 2) end
+  if not metatable or metatable.__metatable ~= nil then raise("bad argument #1 to 'newproxy' (boolean or proxy expected)", 2) end
   return newuserdata(metatable)
 end
 
@@ -54,7 +53,7 @@ function table.insert(list, ...)
     list[#list + 1] = (...)
     return
   end
-  if count ~= 2 then error("wrong number of arguments to 'insert'", 2) end
+  if count ~= 2 then raise("wrong number of arguments to 'insert'", 2) end
   local position, value = ...
   local size = #list
   if mathtype(position or "") ~= "integer" then
@@ -140,7 +139,7 @@ end
 string.gfind = string.gfind or string.gmatch
 
 string.dump = string.dump or function()
-  error("string.dump is not available: this runtime loads Lua text, never bytecode", 2)
+  raise("string.dump is not available: this runtime loads Lua text, never bytecode", 2)
 end
 
 -- ── jit ──────────────────────────────────────────────────────────────────────────────────────────────────────────

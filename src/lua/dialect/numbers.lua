@@ -24,7 +24,7 @@ if not native then
   -- Bound to their own names: error texts call a function by the name it was called by.
   local sub, byte, rep, char = string.sub, string.byte, string.rep, string.char
   local find, match, gmatch = string.find, string.match, string.gmatch
-  local concat, unpack_table, select_one = table.concat, table.unpack, select
+  local concat, unpack_table = table.concat, table.unpack
 
   -- True for what plain 5.4 takes as it is, quickly for the usual case.
   local function plain(value) return value == nil or mathtype(value) == "integer" end
@@ -74,9 +74,9 @@ if not native then
     return unpack_table(t, whole(i), whole(j))
   end
 
-  function select(n, ...)
+  _G.select = function(n, ...)
     if mathtype(n or "") == "float" then n = whole(n) end
-    return select_one(n, ...)
+    return select(n, ...)
   end
 
   -- Which arguments of a format need an integer: { [2] = true }, or false when none does. Formats are few and repeat.

@@ -1,0 +1,52 @@
+-- Strategy Y: a host call that waits yields `WAIT` out of every coroutine between it and the run's own thread, and user
+-- code notices nothing. The run's own thread passes for the main one.
+local coroutine, WAIT = ...
+local create, resume, yield, running = coroutine.create, coroutine.resume, coroutine.yield, coroutine.running
+local isyieldable, close, status = coroutine.isyieldable, coroutine.close, coroutine.status
+local error, type, select = error, type, select
+
+local roots = setmetatable({}, { __mode = "k" })
+
+-- Passes waits on to whoever resumed us, then resumes the coroutine that waited.
+local function pump(co, ok, first, ...)
+  if ok and first == WAIT then return pump(co, resume(co, yield(WAIT))) end
+  return ok, first, ...
+end
+
+function coroutine.resume(co, ...)
+  return pump(co, resume(co, ...))
+end
+
+local function unwrap(co, ok, ...)
+  if ok then return ... end
+  local message = ...
+  if status(co) == "dead" then
+    local closed, failure = close(co)
+    if not closed and failure ~= nil then message = failure end
+  end
+  error(message, 0)
+end
+
+function coroutine.wrap(f)
+  local co = create(f)
+  return function(...)
+    return unwrap(co, pump(co, resume(co, ...)))
+  end
+end
+
+function coroutine.yield(...)
+  if roots[running()] then error("attempt to yield from outside a coroutine", 2) end
+  return yield(...)
+end
+
+function coroutine.isyieldable(co)
+  if roots[co or running()] then return false end
+  return isyieldable(co)
+end
+
+function coroutine.running()
+  local co, main = running()
+  return co, main or roots[co] == true
+end
+
+return function(co) roots[co] = true end

@@ -1,0 +1,151 @@
+/**
+ * Ends runs that are over their limits. The wasm counts a budget at jumps, calls and in C loops (design: metering.md) and
+ * asks here when a slice of it is used up; a stock wasm asks from a count hook instead.
+ *
+ * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program
+ * keeps it alive. What resists even that (only a finaliser or a message handler could, and user code has neither) is
+ * ended by a JavaScript exception through the wasm; the VM is lost then, as it is after every stop.
+ * @module
+ */
+import type { LuaInstance } from "./instance.ts";
+import type { Run } from "./run.ts";
+import { pushText } from "./text.ts";
+import type { WalkerGuard } from "./walker.ts";
+import { hookMask } from "./wasm-exports.ts";
+
+/** Budget units between two looks at the clock: about 0.1 ms. */
+const SLICE = 10_000;
+/** For runs without limits: only to know what they used. */
+const UNLIMITED_SLICE = 1_000_000_000;
+/** Between two raises, once over the limit. */
+const LAST_SLICE = 50;
+/** Milliseconds over the limit before the JavaScript exception. */
+const PATIENCE_MS = 1000;
+const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
+
+const where = { vm: 0, hook: 1 } as const;
+
+/** Passes through every wasm frame; Lua cannot catch it. */
+export class HardStop extends Error {
+  override readonly name = "HardStop";
+}
+
+export class Guard implements WalkerGuard {
+  #current: Run | undefined;
+  #slice = UNLIMITED_SLICE;
+  #instance: LuaInstance | undefined;
+  #stoppedAt = 0;
+
+  /** The run whose Lua code is executing, or executed last. */
+  get current(): Run | undefined {
+    return this.#current;
+  }
+
+  attach(instance: LuaInstance): void {
+    this.#instance = instance;
+    // Without a meter every thread inherits this hook from the one that creates it.
+    if (!instance.x.meter_budget) {
+      instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, hookMask.count, SLICE);
+      instance.x.lua_sethook(instance.jobState, instance.slots.guardHook, hookMask.count, SLICE);
+    }
+  }
+
+  /** Makes `run` the one that pays; call it before every entry into wasm. */
+  enter(run: Run | undefined): void {
+    this.bank();
+    this.#current = run;
+    this.#refill();
+  }
+
+  /** Books what the current run has used. */
+  bank(): void {
+    const budget = this.#instance?.x.meter_budget;
+    if (!budget) return;
+    if (this.#current) this.#current.instructionsUsed += this.#slice - budget.value;
+    this.#slice = 0;
+    budget.value = 0;
+  }
+
+  #refill(): void {
+    const budget = this.#instance?.x.meter_budget;
+    if (!budget) return;
+    const run = this.#current;
+    if (!run || !(run.limited || run.options.signal)) this.#slice = UNLIMITED_SLICE;
+    else this.#slice = run.stopped ? LAST_SLICE : Math.max(1, Math.min(SLICE, run.instructions - run.instructionsUsed));
+    budget.value = this.#slice;
+  }
+
+  /** The budget is used up. Answers 1 to raise what it has pushed. */
+  hit(L: number, place: number): number {
+    const instance = this.#instance;
+    if (!instance) return 0;
+    this.bank();
+    const run = this.#current;
+    const over = run ? this.#over(run) : false;
+    if (!run || !over) {
+      if (place === where.hook) instance.x.lua_sethook(L, 0, 0, 0);
+      this.#refill();
+      return 0;
+    }
+    instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
+    if (place === where.vm) {
+      // Between two instructions the stack top is not set: the hook raises, not we.
+      this.#refill();
+      return 0;
+    }
+    pushText(instance, L, run.stopText);
+    return 1;
+  }
+
+  /** The count hook of a stock wasm. */
+  hook(L: number): number {
+    const instance = this.#instance;
+    const run = this.#current;
+    if (!instance || !run) return 0;
+    run.instructionsUsed += run.stopped ? 1 : SLICE;
+    if (!this.#over(run)) {
+      instance.x.lua_sethook(L, instance.slots.guardHook, hookMask.count, SLICE);
+      return 0;
+    }
+    instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
+    instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, EVERY_STEP, 1);
+    pushText(instance, L, run.stopText);
+    return 1;
+  }
+
+  #over(run: Run): boolean {
+    if (!run.stopped) {
+      const reason = run.overLimit();
+      if (!reason) return false;
+      run.stop(reason);
+      this.#stoppedAt = performance.now();
+    } else if (performance.now() > this.#stoppedAt + PATIENCE_MS) {
+      throw new HardStop(run.stopText);
+    }
+    return true;
+  }
+
+  /** For JavaScript that works on behalf of the current run. @throws Error with the stop text */
+  check(): void {
+    const run = this.#current;
+    if (!run) return;
+    if (!run.stopped) {
+      const reason = run.overLimit();
+      if (!reason) return;
+      run.stop(reason);
+      this.#stoppedAt = performance.now();
+    }
+    throw new Error(run.stopText);
+  }
+
+  withoutWaiting<T>(work: () => T): T {
+    const run = this.#current;
+    if (!run) return work();
+    run.javascriptFrames++;
+    try {
+      return work();
+    } finally {
+      run.javascriptFrames--;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The compiled wasm and how it becomes an instance: the derived lua.wasm is complete in itself; the stock glue.wasm of
+ * wasmoon needs the bridge beside it and a longjmp, either through JavaScript or (for JSPI) by the shim.
+ * @module
+ */
+import { compileBase64 } from "./base64.ts";
+import type { CLibrary } from "./c-library.ts";
+import { bridgeWasm } from "./generated/bridge.ts";
+import { shimWasm } from "./generated/shim.ts";
+import type { HostImports } from "./host-imports.ts";
+import type { BridgeExports, LuaExports } from "./wasm-exports.ts";
+
+type Library = { env: CLibrary; wasi_snapshot_preview1: CLibrary };
+type AllHostImports = HostImports & { host_job(L: number): number };
+
+export interface LinkedModule {
+  readonly metered: boolean;
+  /** Whether a wait can suspend the whole stack (no JavaScript frame between Lua frames). */
+  instantiate(library: Library, host: AllHostImports): { lua: LuaExports; bridge: BridgeExports };
+}
+
+/** The derived lua.wasm. */
+export function linkDerived(module: WebAssembly.Module): LinkedModule {
+  return {
+    metered: true,
+    instantiate(library, host) {
+      const instance = new WebAssembly.Instance(module, importsOf({ ...library, env: { ...library.env, ...host } }));
+      const exports = { ...instance.exports } as unknown as LuaExports & BridgeExports;
+      return { lua: exports, bridge: exports };
+    },
+  };
+}
+
+/** The stock glue.wasm. `shim`: longjmp by wasm exceptions instead of JavaScript ones. */
+export function linkStock(module: WebAssembly.Module, shim: boolean): LinkedModule {
+  const bridgeModule = compileBase64(bridgeWasm);
+  const shimModule = shim ? compileBase64(shimWasm) : undefined;
+  return {
+    metered: false,
+    instantiate(library, host) {
+      const longjmp = shimModule ? wasmLongjmp(shimModule) : javascriptLongjmp();
+      const env = { ...library.env, ...longjmp.imports };
+      const instance = new WebAssembly.Instance(module, importsOf({ ...library, env }));
+      const lua = { ...instance.exports } as unknown as LuaExports;
+      longjmp.connect(lua);
+      const imports = importsOf({ lua: { ...instance.exports }, host });
+      const bridge = { ...new WebAssembly.Instance(bridgeModule, imports).exports } as unknown as BridgeExports;
+      return { lua, bridge };
+    },
+  };
+}
+
+interface Longjmp {
+  readonly imports: Record<string, WebAssembly.ImportValue>;
+  connect(lua: LuaExports): void;
+}
+
+/** Emscripten's own way: throw a JavaScript value through wasm, catch it in invoke_vii. */
+function javascriptLongjmp(): Longjmp {
+  let lua: LuaExports | undefined;
+  return {
+    imports: {
+      _emscripten_throw_longjmp() {
+        throw Infinity;
+      },
+      invoke_vii(slot: number, a: number, b: number) {
+        if (!lua) return;
+        const stack = lua.stackSave();
+        try {
+          lua.__indirect_function_table.get(slot)(a, b);
+        } catch (thrown) {
+          if (thrown !== Infinity) throw thrown;
+          lua.stackRestore(stack);
+          lua.setThrew(1, 0);
+        }
+      },
+    },
+    connect(exports) {
+      lua = exports;
+    },
+  };
+}
+
+function wasmLongjmp(module: WebAssembly.Module): Longjmp {
+  // Behind the static functions, which are all that is ever invoked through the copy.
+  const first = 1024;
+  const table = new WebAssembly.Table({ element: "anyfunc", initial: first + 3 });
+  const { exports } = new WebAssembly.Instance(module, { e: { t: table, ss: first } });
+  return {
+    imports: {
+      invoke_vii: exports.invoke_vii as WebAssembly.ImportValue,
+      _emscripten_throw_longjmp: exports.throw_longjmp as WebAssembly.ImportValue,
+    },
+    connect(lua) {
+      const source = lua.__indirect_function_table;
+      for (let i = 0; i < Math.min(source.length, first); i++) table.set(i, source.get(i));
+      table.set(first, lua.stackSave);
+      table.set(first + 1, lua.stackRestore);
+      table.set(first + 2, lua.setThrew);
+    },
+  };
+}
+
+const importsOf = (imports: object): WebAssembly.Imports => imports as WebAssembly.Imports;

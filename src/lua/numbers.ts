@@ -1,0 +1,36 @@
+/**
+ * Number texts of vulcan-api.md: §2.1 (JSON) and §1.7 (inline).
+ * @module
+ */
+const INT64_LIMIT = 2 ** 63;
+
+/** True when the value is integral and fits in signed 64 bits (vulcan-api.md §1.3). */
+export const isInt64 = (value: number): boolean =>
+  Number.isInteger(value) && value >= -INT64_LIMIT && value < INT64_LIMIT;
+
+/** A float that is integral, with all its digits. */
+const digits = (value: number): string => (Number.isSafeInteger(value) ? String(value) : BigInt(value).toString());
+
+/** JSON text of a Lua float (§2.1): null for NaN and infinities, all digits when integral, exponents without `+`. */
+export function jsonNumber(value: number): string {
+  if (value === 0) return Object.is(value, -0) ? "-0.0" : "0";
+  if (isInt64(value)) return digits(value);
+  if (!Number.isFinite(value)) return "null";
+  const size = Math.abs(value);
+  if (size >= 1e-5 && size < 1e17) return String(value);
+  return value.toExponential().replace("e+", "e");
+}
+
+/** §1.7: never an exponent. */
+export function inlineNumber(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (value === Infinity) return "inf";
+  if (value === -Infinity) return "-inf";
+  if (Object.is(value, -0)) return "-0";
+  if (Number.isInteger(value)) return digits(value);
+  const text = String(value);
+  const match = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text);
+  if (!match) return text;
+  const [, sign = "", first = "", rest = "", exponent = "0"] = match;
+  return `${sign}0.${"0".repeat(Number(exponent) - 1)}${first}${rest}`;
+}

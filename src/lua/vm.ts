@@ -1,0 +1,340 @@
+/**
+ * `LuaVm`: one sandboxed Lua state in a wasm instance of its own.
+ * @module
+ */
+import { LuaSkillsError } from "../errors.ts";
+import { defaultLimits } from "../limits.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { readFailure } from "./failure.ts";
+import { Guard, HardStop } from "./guard.ts";
+import type { HostImports } from "./host-imports.ts";
+import { isLuaUnwinding, LuaInstance } from "./instance.ts";
+import {
+  type LuaFunctionRef,
+  type LuaReader,
+  LuaRunError,
+  type LuaValue,
+  type LuaVm,
+  type RunOptions,
+  type RunUsage,
+  type VmOptions,
+  type WaitingStrategy,
+} from "./interface.ts";
+import { webAssemblySuspending } from "./jspi.ts";
+import type { LinkedModule } from "./link.ts";
+import { pushValue } from "./push.ts";
+import { Run } from "./run.ts";
+import { furnish, loadText, type World } from "./sandbox.ts";
+import { Abandoned, type Ending, type Scheduler } from "./scheduler.ts";
+import { JspiScheduler } from "./scheduler-j.ts";
+import { YieldScheduler } from "./scheduler-y.ts";
+import { pushText } from "./text.ts";
+import { readTraceback } from "./traceback.ts";
+import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm-exports.ts";
+
+const EXHAUSTED = "not enough memory";
+let lastVmId = 0;
+let lastRunId = 0;
+
+class FunctionRef implements LuaFunctionRef {
+  constructor(
+    readonly vm: WasmLuaVm,
+    readonly ref: number,
+    readonly forget: (ref: number) => void,
+  ) {}
+  #released = false;
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.forget(this.ref);
+  }
+}
+
+export class WasmLuaVm implements LuaVm {
+  readonly id = ++lastVmId;
+  readonly #instance: LuaInstance;
+  readonly #guard = new Guard();
+  readonly #dispatcher: Dispatcher;
+  readonly #scheduler: Scheduler;
+  readonly #world: World;
+  #usable = true;
+  #usage: RunUsage = { ms: 0, instructions: 0, peakBytes: 0 };
+  /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
+  #entering: Run | undefined;
+
+  constructor(linked: LinkedModule, strategy: WaitingStrategy, options: VmOptions) {
+    const guard = this.#guard;
+    const imports: HostImports = {
+      host_call: (L, id, count) => this.#dispatcher.call(L, id, count),
+      host_begin: (L, id, count) => this.#dispatcher.begin(L, id, count),
+      host_settled: (L, ticket) => this.#dispatcher.settled(L, ticket),
+      host_wait: strategy === "J" ? webAssemblySuspending(() => (this.#scheduler as JspiScheduler).wait()) : () => 0,
+      host_enter: (L) => this.#enter(L),
+      host_leave: (L) => this.#leave(L),
+      host_failed: (L) => this.#failed(L),
+      host_hook: (L) => guard.hook(L),
+      guard_hit: (L, place) => guard.hit(L, place),
+    };
+    const instance = new LuaInstance(linked, imports, options.memoryBytes ?? defaultLimits.vmMemoryBytes);
+    this.#instance = instance;
+    guard.attach(instance);
+    const marker = instance.cell;
+    this.#scheduler =
+      strategy === "J"
+        ? new JspiScheduler({ instance, guard })
+        : new YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L));
+    this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler);
+    const setup = this.#newRun({ ref: 0 }, [], () => undefined, {}, false);
+    guard.enter(setup);
+    this.#world = this.#protected((L) =>
+      furnish(L, { instance, guard, dispatcher: this.#dispatcher, strategy, marker }, options.preludes),
+    );
+    guard.enter(undefined);
+  }
+
+  get usable(): boolean {
+    return this.#usable;
+  }
+
+  get memoryBytes(): number {
+    return this.#instance.u8.length;
+  }
+
+  get usage(): RunUsage {
+    return this.#usage;
+  }
+
+  compile(source: string | Uint8Array, chunkName: string): LuaFunctionRef {
+    const instance = this.#alive();
+    const ref = this.#protected((L) => {
+      const status = loadText(instance, L, source, chunkName);
+      if (status !== luaStatus.ok) {
+        throw new LuaRunError(status === luaStatus.syntax ? "syntax" : "runtime", readFailure(instance, L).text);
+      }
+      return instance.x.luaL_ref(L, LUA_REGISTRYINDEX);
+    });
+    return this.#functionRef(ref);
+  }
+
+  exported(name: string): LuaFunctionRef {
+    const { x } = this.#alive();
+    const ref = this.#protected((L) => {
+      for (const root of [this.#world.exports, 2]) {
+        x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(root));
+        for (const part of name.split(".")) {
+          if (x.lua_type(L, -1) !== luaType.table) break;
+          pushText(this.#instance, L, part);
+          x.lua_rawget(L, -2);
+        }
+        if (x.lua_type(L, -1) === luaType.function) return x.luaL_ref(L, LUA_REGISTRYINDEX);
+      }
+      throw new LuaSkillsError("internal", `no prelude of this Lua VM exports a function named ${name}`);
+    });
+    return this.#functionRef(ref);
+  }
+
+  async run<T>(
+    fn: LuaFunctionRef,
+    args: readonly LuaValue[],
+    read: (results: LuaReader) => T,
+    options: RunOptions = {},
+  ): Promise<T> {
+    this.#alive();
+    if (options.signal?.aborted) {
+      throw new LuaRunError("stopped", "execution aborted", { reason: "aborted" });
+    }
+    const run = this.#newRun(this.#own(fn), args, read, options, true);
+    let ending: Ending | undefined;
+    try {
+      this.#entering = run;
+      ending = await this.#scheduler.execute(run);
+    } catch (thrown) {
+      throw this.#lost(run, thrown);
+    }
+    return this.#finish(run, ending);
+  }
+
+  runSync<T>(
+    fn: LuaFunctionRef,
+    args: readonly LuaValue[],
+    read: (results: LuaReader) => T,
+    options: RunOptions = {},
+  ): T {
+    const { x, slots } = this.#alive();
+    const run = this.#newRun(this.#own(fn), args, read, options, false);
+    const outer = this.#guard.current;
+    try {
+      return this.#protected((L) => {
+        const base = x.lua_gettop(L);
+        x.lua_pushcclosure(L, slots.runFailed, 0);
+        x.lua_pushcclosure(L, slots.runEntry, 0);
+        this.#entering = run;
+        this.#guard.enter(run);
+        const status = x.lua_pcallk(L, 0, 0, base + 1, 0, 0);
+        return this.#finish<T>(run, { status, L, stackIntact: false, release: () => undefined });
+      });
+    } catch (thrown) {
+      if (thrown instanceof HardStop || thrown instanceof WebAssembly.RuntimeError) throw this.#lost(run, thrown);
+      throw thrown;
+    } finally {
+      this.#guard.enter(outer);
+    }
+  }
+
+  close(): void {
+    this.#usable = false;
+    // Nothing to free: the instance goes with its memory, and no finaliser of a program is owed a run.
+  }
+
+  // ── inside wasm ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #enter(L: number): number {
+    const run = this.#entering;
+    this.#entering = undefined;
+    const { x } = this.#instance;
+    if (!run) return this.#raiseText(L, "a run began that nobody started");
+    try {
+      x.lua_checkstack(L, run.args.length + 10);
+      x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(run.fn));
+      for (const arg of run.args) pushValue(this.#instance, L, arg);
+      return run.args.length;
+    } catch (thrown) {
+      if (isLuaUnwinding(thrown)) throw thrown;
+      return this.#raiseText(L, thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+
+  #leave(L: number): number {
+    const run = this.#guard.current;
+    if (!run) return 0;
+    const reader = this.#dispatcher.reader(L, this.#instance.x.lua_gettop(L));
+    try {
+      run.read = { value: run.reading(reader) };
+    } catch (thrown) {
+      if (isLuaUnwinding(thrown)) throw thrown;
+      run.read = { thrown };
+    } finally {
+      this.#dispatcher.release(reader);
+    }
+    return 0;
+  }
+
+  #failed(L: number): void {
+    const run = this.#guard.current;
+    if (run) run.traceback = readTraceback(this.#instance, L, L, 1);
+  }
+
+  #raiseText(L: number, text: string): number {
+    pushText(this.#instance, L, text);
+    return -1;
+  }
+
+  // ── around wasm ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #finish<T>(run: Run, ending: Ending): T {
+    const { instance } = { instance: this.#instance };
+    this.#guard.enter(run);
+    this.#guard.bank();
+    this.#note(run);
+    if (run.stopped) throw this.#stopped(run);
+    if (ending.status === luaStatus.ok) {
+      ending.release();
+      if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");
+      if ("thrown" in run.read) throw run.read.thrown;
+      return run.read.value as T;
+    }
+    const failure = this.#protected((job) => {
+      instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
+      const read = readFailure(instance, job);
+      if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
+      return read;
+    });
+    if (ending.status === luaStatus.memory || (instance.memoryRefused && failure.text.endsWith(EXHAUSTED))) {
+      run.stop("memory_exceeded");
+      throw this.#stopped(run);
+    }
+    ending.release();
+    throw new LuaRunError("runtime", failure.text, { traceback: run.traceback });
+  }
+
+  /** The guard ended it: what is left of the Lua stack cannot be trusted. */
+  #stopped(run: Run): LuaRunError {
+    this.#usable = false;
+    return new LuaRunError("stopped", run.stopText, { traceback: run.traceback, reason: run.stopped });
+  }
+
+  /** The run ended in JavaScript: given up while it waited, or an exception came out of wasm. */
+  #lost(run: Run, thrown: unknown): unknown {
+    this.#usable = false;
+    this.#note(run);
+    if (run.stopped && (thrown instanceof Abandoned || thrown instanceof HardStop)) return this.#stopped(run);
+    return new LuaRunError(
+      "stopped",
+      `the Lua VM broke down: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    );
+  }
+
+  #note(run: Run): void {
+    this.#usage = {
+      ms: performance.now() - run.startMs,
+      instructions: run.instructionsUsed,
+      peakBytes: this.#instance.u8.length,
+    };
+  }
+
+  #newRun(
+    fn: { readonly ref: number },
+    args: readonly LuaValue[],
+    read: (results: LuaReader) => unknown,
+    options: RunOptions,
+    mayWait: boolean,
+  ): Run {
+    this.#instance.memoryRefused = false;
+    return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait);
+  }
+
+  #protected<T>(job: (L: number) => T): T {
+    let answer: { value: T } | undefined;
+    this.#instance.protect(
+      (L) => {
+        answer = { value: job(L) };
+      },
+      (L, status) => {
+        const { text } = readFailure(this.#instance, L);
+        if (status === luaStatus.memory)
+          throw new LuaSkillsError("memory_exceeded", `the Lua VM has run out of memory`);
+        throw new LuaRunError("runtime", text);
+      },
+    );
+    if (!answer) throw new LuaSkillsError("internal", "a job in the Lua VM did not run");
+    return answer.value;
+  }
+
+  #markRoot(thread: number): void {
+    const { markRoot } = this.#world;
+    if (markRoot === undefined) return;
+    const { x } = this.#instance;
+    this.#protected((L) => {
+      x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(markRoot));
+      x.lua_pushthread(thread);
+      x.lua_xmove(thread, L, 1);
+      x.lua_pcallk(L, 1, 0, 0, 0, 0);
+    });
+  }
+
+  #functionRef(ref: number): FunctionRef {
+    return new FunctionRef(this, ref, (given) => {
+      if (this.#usable) this.#instance.x.luaL_unref(this.#instance.jobState, LUA_REGISTRYINDEX, given);
+    });
+  }
+
+  #own(fn: LuaFunctionRef): FunctionRef {
+    if (fn instanceof FunctionRef && fn.vm === this) return fn;
+    throw new LuaSkillsError("internal", "this Lua function belongs to another VM");
+  }
+
+  #alive(): LuaInstance {
+    if (this.#usable) return this.#instance;
+    throw new LuaSkillsError("internal", "this Lua VM was stopped or closed; take a new one");
+  }
+}

@@ -1,0 +1,140 @@
+-- Strategy Y: Lua versions of library functions whose C originals call back into Lua and cannot be suspended meanwhile.
+-- The originals are still used where no callback is involved.
+local rawmeta = ...
+local string, table, getmetatable = string, table, getmetatable
+local find, sub, byte, gsub = string.find, string.sub, string.byte, string.gsub
+local sort, concat = table.sort, table.concat
+local type, error, tostring, select, tointeger = type, error, tostring, select, math.tointeger
+
+-- ── table.sort with a comparator ─────────────────────────────────────────────────────────────────────────────────
+
+local function bad_order() error("invalid order function for sorting", 0) end
+
+local function quicksort(t, before, low, high)
+  while high - low > 12 do
+    local middle = (low + high) // 2
+    local a, b, c = t[low], t[middle], t[high]
+    if before(b, a) then a, b = b, a end
+    if before(c, b) then
+      b, c = c, b
+      if before(b, a) then a, b = b, a end
+    end
+    t[low], t[middle], t[high] = a, b, c
+    local pivot, i, j = b, low, high
+    while i <= j do
+      while before(t[i], pivot) do
+        i = i + 1
+        if i > high then bad_order() end
+      end
+      while before(pivot, t[j]) do
+        j = j - 1
+        if j < low then bad_order() end
+      end
+      if i <= j then
+        t[i], t[j] = t[j], t[i]
+        i, j = i + 1, j - 1
+      end
+    end
+    -- The smaller half by recursion, so that the depth stays logarithmic.
+    if j - low < high - i then
+      quicksort(t, before, low, j)
+      low = i
+    else
+      quicksort(t, before, i, high)
+      high = j
+    end
+  end
+  for i = low + 1, high do
+    local value, j = t[i], i - 1
+    while j >= low and before(value, t[j]) do
+      t[j + 1] = t[j]
+      j = j - 1
+    end
+    t[j + 1] = value
+  end
+end
+
+function table.sort(t, before)
+  if before == nil or type(before) ~= "function" or (type(t) ~= "table" and getmetatable(t) == nil) then
+    return sort(t, before)
+  end
+  quicksort(t, before, 1, #t)
+end
+
+-- ── string.gsub with a function ──────────────────────────────────────────────────────────────────────────────────
+
+function string.gsub(s, pattern, replacement, limit)
+  local kind = type(replacement)
+  local lookup = kind == "table" and getmetatable(replacement) ~= nil
+  if not (kind == "function" or lookup) or (type(s) ~= "string" and type(s) ~= "number") or type(pattern) ~= "string" then
+    return gsub(s, pattern, replacement, limit)
+  end
+  if limit ~= nil and (type(limit) ~= "number" or not tointeger(limit)) then return gsub(s, pattern, replacement, limit) end
+  s = tostring(s)
+  local out, n, position, count = {}, 0, 1, 0
+  local anchored = byte(pattern, 1) == 94
+  local most = limit or #s + 1
+  -- The end of the last match: an empty match right there does not count (Lua 5.4).
+  local last
+  while count < most do
+    local first, stop, a, b, c, d, e, f, g, h, i, j = find(s, pattern, position)
+    if not first then break end
+    if stop < first and first - 1 == last then
+      -- Empty, directly behind the previous match: copy one character and try further on.
+      if position > #s then break end
+      n = n + 1
+      out[n] = sub(s, position, position)
+      position = position + 1
+      last = nil
+      if anchored then break end
+    else
+      local whole = sub(s, first, stop)
+      local value
+      if lookup then
+        if a == nil then value = replacement[whole] else value = replacement[a] end
+      elseif a == nil then
+        value = replacement(whole)
+      elseif j == nil then
+        value = replacement(a, b, c, d, e, f, g, h, i)
+      else
+        value = replacement(select(3, find(s, pattern, position)))
+      end
+      if value == nil or value == false then
+        value = whole
+      elseif type(value) ~= "string" and type(value) ~= "number" then
+        error("invalid replacement value (a " .. type(value) .. ")", 2)
+      end
+      count = count + 1
+      n = n + 1
+      out[n] = sub(s, position, first - 1) .. value
+      position = stop + 1
+      last = stop
+      if stop < first then
+        -- Empty: the character under it is copied, and a match may start at the next one.
+        if first > #s then break end
+        n = n + 1
+        out[n] = sub(s, first, first)
+        position = first + 1
+        last = nil
+      end
+      if anchored or position > #s + 1 then break end
+    end
+  end
+  n = n + 1
+  out[n] = sub(s, position)
+  return concat(out, "", 1, n), count
+end
+
+-- ── tostring ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local ctostring = tostring
+
+function _G.tostring(...)
+  local value = ...
+  local metatable = rawmeta(value)
+  local render = type(metatable) == "table" and metatable.__tostring
+  if not render or type(value) == "string" then return ctostring(...) end
+  local text = render(value)
+  if type(text) ~= "string" then error("'__tostring' must return a string", 2) end
+  return text
+end
