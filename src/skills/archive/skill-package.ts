@@ -1,14 +1,16 @@
 /**
- * The rules on skill package archives (spec engine.md §8.8), and their unpacking.
+ * The rules on skill package archives (spec engine.md §8.8) on top of the zip rules of vfs/archive, and their unpacking.
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import { type ArchiveLimits, readZip, type ZipEntry } from "../../vfs/archive.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { parentPath } from "../skill-path.ts";
-import { type ArchiveLimits, openZip, type ZipMember } from "./zip.ts";
 
 export interface SkillPackage {
-  /** Writes `<folder>/<skill id>/…`. Nothing is written when the archive breaks a rule. */
+  /** The bytes of `skill.yaml`. */
+  readonly manifest: Uint8Array;
+  /** Writes `<folder>/<skill id>/…`. */
   extract(vfs: Vfs, folder: string): void;
 }
 
@@ -19,21 +21,22 @@ export function openSkillPackage(
   skillId: string,
   limits: ArchiveLimits,
 ): SkillPackage {
-  const members = openZip(bytes, file, limits).map((member) => ({ member, parts: memberPath(member) }));
-  for (const { parts } of members) {
-    const top = parts[0];
-    if (top !== undefined && top !== skillId)
-      throw invalid(`Skill package ${file} must contain only the top-level directory '${skillId}', but found '${top}'`);
-  }
-  const isManifest = (parts: string[]) => parts.length === 2 && parts[1] === "skill.yaml";
-  if (!members.some(({ member, parts }) => !member.directory && isManifest(parts)))
-    throw invalid(`Skill package ${file} does not contain ${skillId}/skill.yaml`);
+  const entries = readZip(bytes, limits);
+  const stranger = entries.map(topFolder).find((top) => top !== skillId);
+  if (stranger !== undefined)
+    throw invalid(
+      `Skill package ${file} must contain only the top-level directory '${skillId}', but found '${stranger}'`,
+      file,
+    );
+  const manifest = entries.find((entry) => !entry.isDirectory && entry.name === `${skillId}/skill.yaml`);
+  if (manifest === undefined) throw invalid(`Skill package ${file} does not contain ${skillId}/skill.yaml`, file);
   return {
+    manifest: manifest.content,
     extract(vfs, folder) {
-      for (const { member, parts } of members) {
-        const path = `${folder}/${parts.join("/")}`;
-        vfs.mkdir(member.directory ? path : (parentPath(path) ?? folder), { recursive: true });
-        if (!member.directory) vfs.writeFile(path, member.read());
+      for (const { name, isDirectory, content } of entries) {
+        const path = `${folder}/${name.replace(/\/$/, "")}`;
+        vfs.mkdir(isDirectory ? path : (parentPath(path) ?? folder), { recursive: true });
+        if (!isDirectory) vfs.writeFile(path, content);
       }
     },
   };
@@ -42,28 +45,25 @@ export function openSkillPackage(
 /** The one top-level directory of an archive whose skill id nobody named. @throws LuaSkillsError `invalid_archive`. */
 export function skillIdOfPackage(bytes: Uint8Array, file: string, limits: ArchiveLimits): string {
   const tops = new Set<string>();
-  for (const member of openZip(bytes, file, limits)) {
-    const [top] = memberPath(member);
-    if (top !== undefined) tops.add(top);
-  }
+  readZip(bytes, limits, {
+    wanted: (name) => {
+      tops.add(topFolder({ name }));
+      return false;
+    },
+  });
   const [only, ...others] = tops;
-  if (only === undefined || others.length > 0)
-    throw invalid(
-      `Skill package ${file} must contain exactly one top-level directory, named like the skill, but found ${tops.size === 0 ? "none" : `'${[...tops].join("', '")}'`}`,
-    );
-  return only;
+  if (only !== undefined && others.length === 0) return only;
+  const found = only === undefined ? "nothing" : `'${[...tops].join("', '")}'`;
+  throw invalid(
+    `Skill package ${file} must contain exactly one top-level directory, named like the skill, but found ${found}`,
+    file,
+  );
 }
 
-/** Components without `.` and empty ones. */
-function memberPath(member: ZipMember): string[] {
-  const parts = member.name.split("/");
-  if (parts.includes("..")) throw invalid(`Zip entry '${member.name}' must not contain parent-directory traversal`);
-  if (member.name.startsWith("/") || /^[A-Za-z]:/.test(member.name))
-    throw invalid(`Zip entry '${member.name}' must not use an absolute path`);
-  if (member.name.includes("\0")) throw invalid(`Zip entry '${member.name}' must not contain NUL bytes`);
-  return parts.filter((part) => part !== "" && part !== ".");
+function topFolder({ name }: Pick<ZipEntry, "name">): string {
+  return name.slice(0, `${name}/`.indexOf("/"));
 }
 
-function invalid(message: string): LuaSkillsError {
-  return new LuaSkillsError("invalid_archive", message);
+function invalid(message: string, file: string): LuaSkillsError {
+  return new LuaSkillsError("invalid_archive", message, { data: { file } });
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { ArchiveLimits } from "../archive/zip.ts";
+import type { ArchiveLimits } from "../../vfs/archive.ts";
 import { joinPath } from "../skill-path.ts";
 import { checksumComplaint } from "../sources/checksum.ts";
 import { readTextIfPresent, reasonText, removeTree } from "../vfs-text.ts";

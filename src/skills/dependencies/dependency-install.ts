@@ -3,8 +3,8 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import { type ArchiveLimits, readZip } from "../../vfs/archive.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { type ArchiveLimits, openZip } from "../archive/zip.ts";
 import { parentPath } from "../skill-path.ts";
 import { reasonText } from "../vfs-text.ts";
 import type { DependencyExport, DependencyPackage } from "./dependency-manifest.ts";
@@ -48,10 +48,10 @@ function contentFinder(
     return () => archive.bytes;
   }
   if (archive.type === "zip") {
-    const members = openZip(archive.bytes, archive.file, limits).filter((member) => !member.directory);
+    const members = readZip(archive.bytes, limits).filter((member) => !member.isDirectory);
     return (archivePath) => {
       const member = findMember(members, archivePath);
-      if (member !== undefined) return member.read();
+      if (member !== undefined) return member.content;
       throw invalid(
         `Failed to read zip entry '${archivePath}' from ${archive.file}: specified file not found in archive`,
       );

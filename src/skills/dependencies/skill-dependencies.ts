@@ -4,8 +4,8 @@
  */
 import type { LogEvent, SkillRoot } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import type { ArchiveLimits } from "../../vfs/archive.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { ArchiveLimits } from "../archive/zip.ts";
 import type { HostOptions } from "../host-options.ts";
 import type { SkillInstance } from "../instances.ts";
 import type { DependencyPreparer } from "../load.ts";

@@ -4,11 +4,11 @@
  */
 import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../../contract.ts";
 import type { Limits } from "../../limits.ts";
+import type { HttpFetch } from "../../net/fetch.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { HostOptions } from "../host-options.ts";
 import type { LoadOutcome } from "../load.ts";
 import type { RootChainPolicy } from "../roots.ts";
-import type { HttpFetch } from "../sources/network.ts";
 import type { Caller } from "./caller.ts";
 import type { LifecycleStep } from "./steps.ts";
 
@@ -21,7 +21,8 @@ export interface LifecycleContext {
   readonly verifyOnInstall: boolean;
   readonly limits: Pick<Limits, "archiveEntries" | "archiveBytes" | "downloadBytes">;
   readonly clock: { now(): number };
-  readonly fetch: HttpFetch;
+  /** Default: the platform's `fetch`. */
+  readonly fetch?: HttpFetch | undefined;
   emitLifecycle(event: LifecycleEvent): void;
   emitProgress(event: ProgressEvent): void;
   log(event: LogEvent): void;

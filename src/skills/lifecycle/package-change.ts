@@ -54,7 +54,7 @@ export function networkOf(context: LifecycleContext, call: LifecycleCall): Netwo
   return new Network({
     options: context.options,
     fetch: context.fetch,
-    maxBytes: context.limits.downloadBytes,
+    limits: context.limits,
     signal: call.signal,
   });
 }
@@ -111,7 +111,7 @@ export async function applyPackage(
     await context.step?.("journal-written");
     const archive = await resolved.archive({
       cacheHit: () => progress.phase("downloading_archive", "cached", "download cache hit", source),
-      downloaded: (bytes) => progress.downloaded(bytes, source),
+      progress: (done, total) => progress.downloading(done, total, source),
     });
     await context.step?.("archive-downloaded");
     progress.phase("extracting_archive", "started", "extracting skill archive");

@@ -19,9 +19,6 @@ export interface ProgressSubject {
   readonly startedAt: number;
 }
 
-/** Bytes per event of a download. */
-export const progressChunk = 64 * 1024;
-
 export class Progress {
   readonly #emit: (event: ProgressEvent) => void;
   readonly #subject: ProgressSubject;
@@ -39,13 +36,9 @@ export class Progress {
     this.#send(phase, status, message, source, null, null);
   }
 
-  /** One event per chunk of at most 64 KiB. */
-  downloaded(total: number, source: ProgressSource): void {
-    let done = 0;
-    do {
-      done = Math.min(total, done + progressChunk);
-      this.#send("downloading_archive", "progress", null, source, done, total);
-    } while (done < total);
+  /** Called for every piece of a download, of at most 64 KiB. */
+  downloading(done: number, total: number | null, source: ProgressSource): void {
+    this.#send("downloading_archive", "progress", null, source, done, total);
   }
 
   #send(

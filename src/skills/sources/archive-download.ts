@@ -14,6 +14,8 @@ export interface ArchiveRequest {
   readonly version: string;
   readonly url: string;
   readonly sha256: string;
+  /** URL prefixes the archive and its redirects must lie below. */
+  readonly allowlist?: readonly string[];
 }
 
 export interface DownloadedArchive {
@@ -24,7 +26,8 @@ export interface DownloadedArchive {
 
 export interface DownloadObserver {
   cacheHit(): void;
-  downloaded(bytes: number): void;
+  /** For every piece of at most 64 KiB; `total` is null when the server does not say. */
+  progress(done: number, total: number | null): void;
 }
 
 /** @throws LuaSkillsError; a file that does not verify is not kept. */
@@ -38,10 +41,10 @@ export async function downloadArchive(
   network.requireAllowed();
   const file = joinPath(cacheDir, `skill-${request.skillId}-${request.version}.zip`);
   const fetchFresh = async () => {
-    const bytes = await network.bytes(network.downloadUrl(request.url));
+    const onProgress = (done: number, total: number | null) => observer.progress(done, total);
+    const bytes = await network.bytes(network.downloadUrl(request.url), { allowlist: request.allowlist, onProgress });
     vfs.mkdir(cacheDir, { recursive: true });
     vfs.writeFile(file, bytes);
-    observer.downloaded(bytes.byteLength);
     return bytes;
   };
   const verified = (bytes: Uint8Array) => {

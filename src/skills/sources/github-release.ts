@@ -3,8 +3,9 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import type { FetchAnswer } from "../../net/fetch.ts";
 import { withoutV } from "../dependencies/dependency-template.ts";
-import { bodyText, type HttpAnswer, type Network } from "./network.ts";
+import { bodyText, type Network } from "./network.ts";
 
 export interface GithubRelease {
   readonly tag: string;
@@ -18,7 +19,7 @@ const mediaType = "application/vnd.github+json";
 
 export async function latestRelease(network: Network, repo: string): Promise<GithubRelease> {
   const url = network.githubApiUrl(`repos/${repo}/releases/latest`);
-  return decodeRelease(url, await network.get(url, mediaType));
+  return decodeRelease(url, await network.get(url, { accept: mediaType }));
 }
 
 /** Tries the tags `{version}` and `v{version}`; a 404 moves on. */
@@ -26,7 +27,7 @@ export async function releaseOfVersion(network: Network, repo: string, version: 
   const tags = [...new Set([version, `v${withoutV(version)}`])];
   for (const tag of tags) {
     const url = network.githubApiUrl(`repos/${repo}/releases/tags/${encodeURIComponent(tag)}`);
-    const answer = await network.get(url, mediaType);
+    const answer = await network.get(url, { accept: mediaType });
     if (answer.status !== 404) return decodeRelease(url, answer);
   }
   throw new LuaSkillsError(
@@ -38,10 +39,10 @@ export async function releaseOfVersion(network: Network, repo: string, version: 
 
 /** A release document at an address of the package author's choosing. */
 export async function releaseAt(network: Network, url: string): Promise<GithubRelease> {
-  return decodeRelease(url, await network.get(url, mediaType));
+  return decodeRelease(url, await network.get(url, { accept: mediaType }));
 }
 
-function decodeRelease(url: string, answer: HttpAnswer): GithubRelease {
+function decodeRelease(url: string, answer: FetchAnswer): GithubRelease {
   const fault = (detail: string, cause?: unknown) =>
     new LuaSkillsError("network_error", `Failed to parse GitHub release ${url}: ${detail}`, { data: { url }, cause });
   const text = bodyText(url, answer);

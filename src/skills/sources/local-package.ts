@@ -4,13 +4,13 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import type { ArchiveLimits } from "../../vfs/archive.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";
-import { type ArchiveLimits, openZip } from "../archive/zip.ts";
 import { requireVersion } from "../version.ts";
 import { decodeText } from "../vfs-text.ts";
 import { parseYaml } from "../yaml.ts";
 import { checksumComplaint } from "./checksum.ts";
-import { type Network, successBody } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { ResolvedPackage } from "./package-source.ts";
 
 export interface LocalArchive {
@@ -19,10 +19,16 @@ export interface LocalArchive {
   readonly locator: string;
 }
 
-/** The bytes of an archive the host named by address; no `allow_network_download` is needed for that. */
-export async function fetchLocalArchive(network: Network, url: string): Promise<LocalArchive> {
-  const answer = await network.getUngated(url, "application/zip, application/octet-stream, */*");
-  return { bytes: successBody(url, answer), locator: url };
+/**
+ * The archive at an address the host named itself. Pass a network with `allowed: true`: that the host asks is permission
+ * enough, `allow_network_download` is about what packages ask for.
+ */
+export async function fetchLocalArchive(
+  network: Network,
+  url: string,
+  onProgress?: (done: number, total: number | null) => void,
+): Promise<LocalArchive> {
+  return { bytes: await network.bytes(url, { onProgress }), locator: url };
 }
 
 /** @throws LuaSkillsError `invalid_archive` | `invalid_manifest`. */
@@ -35,9 +41,9 @@ export function resolveLocalPackage(
   const { bytes, locator } = archive;
   const complaint = sha256 === undefined ? undefined : checksumComplaint(bytes, locator, sha256);
   if (complaint !== undefined) throw new LuaSkillsError("invalid_archive", complaint);
-  openSkillPackage(bytes, locator, skillId, limits);
+  const { manifest } = openSkillPackage(bytes, locator, skillId, limits);
   return {
-    version: packageVersion(bytes, locator, skillId, limits),
+    version: packageVersion(manifest, `${locator}/${skillId}/skill.yaml`),
     sourceType: "url",
     locator,
     tag: undefined,
@@ -49,16 +55,8 @@ export function resolveLocalPackage(
 }
 
 /** Only what decides about an update; the whole manifest is checked after unpacking. */
-function packageVersion(bytes: Uint8Array, locator: string, skillId: string, limits: ArchiveLimits): string {
-  const manifest = openZip(bytes, locator, limits).find(
-    (member) =>
-      member.name
-        .split("/")
-        .filter((part) => part !== "" && part !== ".")
-        .join("/") === `${skillId}/skill.yaml`,
-  );
-  const path = `${locator}/${skillId}/skill.yaml`;
-  const { value } = parseYaml(manifest === undefined ? "" : decodeText(manifest.read()), path);
+function packageVersion(manifest: Uint8Array, path: string): string {
+  const { value } = parseYaml(decodeText(manifest), path);
   const version = value instanceof Map ? value.get("version") : undefined;
   return requireVersion(typeof version === "string" ? version : String(version ?? ""), "skill.yaml version");
 }

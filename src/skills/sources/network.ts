@@ -3,42 +3,40 @@
  * (spec engine.md §1.2, §8.8).
  * @module
  */
-import type { HostCallbacks } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import type { Limits } from "../../limits.ts";
+import { type FetchAnswer, type HttpFetch, policedFetch } from "../../net/fetch.ts";
 import type { HostOptions } from "../host-options.ts";
 import { decodeText } from "../vfs-text.ts";
 
-export type HttpFetch = NonNullable<HostCallbacks["fetch"]>;
-
 export interface NetworkOptions {
-  readonly options: HostOptions;
-  readonly fetch: HttpFetch;
-  /** Bytes of one response. */
-  readonly maxBytes: number;
+  readonly options: Pick<HostOptions, "allowNetworkDownload" | "githubBaseUrl" | "githubApiBaseUrl">;
+  /** Default: the platform's `fetch`. */
+  readonly fetch?: HttpFetch | undefined;
+  readonly limits: Pick<Limits, "downloadBytes">;
   readonly signal?: AbortSignal | undefined;
+  /** Instead of `allowNetworkDownload`, where the host itself named the address. */
+  readonly allowed?: boolean;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: Uint8Array;
+export interface GetOptions {
+  readonly accept?: string;
+  /** URL prefixes; redirects are held against them too. */
+  readonly allowlist?: readonly string[];
+  /** For every piece of at most 64 KiB. */
+  readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
 }
 
 export class Network {
-  readonly #host: HostOptions;
-  readonly #fetch: HttpFetch;
-  readonly #maxBytes: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #o: NetworkOptions;
 
   constructor(options: NetworkOptions) {
-    this.#host = options.options;
-    this.#fetch = options.fetch;
-    this.#maxBytes = options.maxBytes;
-    this.#signal = options.signal;
+    this.#o = options;
   }
 
   /** @throws LuaSkillsError `permission_denied`: `network download is disabled by host policy`. */
   requireAllowed(): void {
-    if (!this.#host.allowNetworkDownload)
+    if (!this.#allowed)
       throw new LuaSkillsError("permission_denied", "network download is disabled by host policy", {
         data: { option: "allow_network_download" },
       });
@@ -46,72 +44,54 @@ export class Network {
 
   /** `path` below the GitHub API, e.g. `repos/o/r/releases/latest`. */
   githubApiUrl(path: string): string {
-    return `${base(this.#host.githubApiBaseUrl) ?? "https://api.github.com"}/${path}`;
+    return `${base(this.#o.options.githubApiBaseUrl) ?? "https://api.github.com"}/${path}`;
   }
 
   /** Replaces the `https://github.com/` of a download address. */
   downloadUrl(url: string): string {
-    const site = base(this.#host.githubBaseUrl);
-    return site === undefined ? url : url.replace(/^https?:\/\/github\.com\//i, `${site}/`);
+    const site = base(this.#o.options.githubBaseUrl);
+    return site === undefined ? url : url.replace(/^https?:\/\/github\.com\//i, () => `${site}/`);
   }
 
-  /** Any answer; the status is the caller's to judge. @throws LuaSkillsError `network_error` | `aborted` | `permission_denied`. */
-  async get(url: string, accept = "*/*"): Promise<HttpAnswer> {
-    this.requireAllowed();
-    return this.getUngated(url, accept);
-  }
-
-  /** For addresses the host itself named in this very call, which need no `allow_network_download`. */
-  async getUngated(url: string, accept = "*/*"): Promise<HttpAnswer> {
-    this.#signal?.throwIfAborted();
-    let answer: Awaited<ReturnType<HttpFetch>>;
-    try {
-      answer = await this.#fetch(url, {
-        method: "GET",
-        headers: { accept },
-        ...(this.#signal === undefined ? {} : { signal: this.#signal }),
-      });
-    } catch (thrown) {
-      if (this.#signal?.aborted) throw LuaSkillsError.from(this.#signal.reason, "aborted");
-      const error = LuaSkillsError.from(thrown, "network_error");
-      throw new LuaSkillsError(error.code, `Failed to download ${url}: ${error.message}`, {
-        data: { ...error.data, url },
-        cause: thrown,
-      });
-    }
-    if (answer.body.byteLength > this.#maxBytes)
-      throw new LuaSkillsError(
-        "network_error",
-        `Failed to download ${url}: the response has ${answer.body.byteLength} bytes; limits.downloadBytes is ${this.#maxBytes}`,
-        { data: { url, limit: this.#maxBytes } },
-      );
-    return answer;
+  /** Any answer; the status is the caller's to judge. @throws LuaSkillsError, see `policedFetch`. */
+  get(url: string, options: GetOptions = {}): Promise<FetchAnswer> {
+    const { fetch, limits, signal } = this.#o;
+    return policedFetch(
+      url,
+      {
+        allowNetwork: this.#allowed,
+        limits,
+        ...(options.allowlist === undefined ? {} : { allowed: options.allowlist }),
+      },
+      {
+        headers: { accept: options.accept ?? "*/*" },
+        ...(signal === undefined ? {} : { signal }),
+        ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      },
+      fetch,
+    );
   }
 
   /** The body of a successful answer. @throws LuaSkillsError `network_error`: `Failed to download {url}: HTTP status {n}`. */
-  async bytes(url: string): Promise<Uint8Array> {
-    return successBody(url, await this.get(url));
+  async bytes(url: string, options?: GetOptions): Promise<Uint8Array> {
+    return successBody(url, await this.get(url, options));
   }
 
   /** The body as text. @throws also when it is not UTF-8. */
-  async text(url: string, accept?: string): Promise<string> {
-    return bodyText(url, await this.get(url, accept));
+  async text(url: string, options?: GetOptions): Promise<string> {
+    return bodyText(url, await this.get(url, options));
+  }
+
+  get #allowed(): boolean {
+    return this.#o.allowed ?? this.#o.options.allowNetworkDownload;
   }
 }
 
-export function successBody(url: string, answer: HttpAnswer): Uint8Array {
-  if (answer.status < 200 || answer.status > 299)
-    throw new LuaSkillsError("network_error", `Failed to download ${url}: HTTP status ${answer.status}`, {
-      data: { url, status: answer.status },
-    });
-  return answer.body;
-}
-
-export function bodyText(url: string, answer: HttpAnswer): string {
+export function bodyText(url: string, answer: FetchAnswer): string {
+  const body = successBody(url, answer);
   try {
-    return decodeText(successBody(url, answer));
+    return decodeText(body);
   } catch (thrown) {
-    if (thrown instanceof LuaSkillsError) throw thrown;
     throw new LuaSkillsError("network_error", `Failed to download ${url}: the response is not UTF-8 text`, {
       data: { url },
       cause: thrown,
@@ -123,4 +103,12 @@ export function bodyText(url: string, answer: HttpAnswer): string {
 export function base(url: string | undefined): string | undefined {
   const trimmed = url?.trim().replace(/\/+$/, "") ?? "";
   return trimmed === "" ? undefined : trimmed;
+}
+
+function successBody(url: string, answer: FetchAnswer): Uint8Array {
+  if (answer.status < 200 || answer.status > 299)
+    throw new LuaSkillsError("network_error", `Failed to download ${url}: HTTP status ${answer.status}`, {
+      data: { url, status: answer.status },
+    });
+  return answer.body;
 }

@@ -3,12 +3,12 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import { isAllowed } from "../../net/allow-list.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { HostOptions } from "../host-options.ts";
 import { requireIdentifier } from "../identifiers.ts";
 import type { InstallSourceType } from "../state-files.ts";
 import { requireVersion } from "../version.ts";
-import { isAllowedSource } from "./allowlist.ts";
 import { type DownloadedArchive, type DownloadObserver, downloadArchive } from "./archive-download.ts";
 import { parseGithubLocator } from "./github-locator.ts";
 import { githubArchive } from "./github-package.ts";
@@ -131,7 +131,7 @@ async function fromPrivateManifest(
   const url = (source ?? "").trim();
   if (url === "")
     throw new LuaSkillsError("invalid_argument", "private_url_manifest install requires one manifest URL");
-  if (!isAllowedSource(url, options.privateSkillSourceAllowlist))
+  if (!isAllowed(url, options.privateSkillSourceAllowlist))
     throw denied(`private_url_manifest source '${url}' is not allowed by host source policy`);
   sources.fetchingManifest("fetching private URL skill manifest", url);
   return fromManifest(sources, skillId, "private_url_manifest", url, `PrivateUrlManifest '${url}'`, url);
@@ -146,12 +146,10 @@ async function fromManifest(
   url: string,
 ): Promise<ResolvedPackage> {
   const { vfs, network, options, cacheDir } = sources;
-  const text = await network.text(url, "application/json, application/yaml, */*");
+  const allowlist = sourceType === "private_url_manifest" ? options.privateSkillSourceAllowlist : undefined;
+  const text = await network.text(url, { accept: "application/json, application/yaml, */*", allowlist });
   const manifest = parseSourceManifest(text, url, { skillId, sourceType });
-  if (
-    sourceType === "private_url_manifest" &&
-    !isAllowedSource(manifest.archiveUrl, options.privateSkillSourceAllowlist)
-  )
+  if (allowlist !== undefined && !isAllowed(manifest.archiveUrl, allowlist))
     throw denied(`private_url_manifest archive '${manifest.archiveUrl}' is not allowed by host source policy`);
   return {
     version: manifest.version,
@@ -162,7 +160,8 @@ async function fromManifest(
     viaManifest: true,
     managed: true,
     archive: (observer) => {
-      const request = { skillId, version: manifest.version, url: manifest.archiveUrl, sha256: manifest.sha256 };
+      const { version, archiveUrl, sha256 } = manifest;
+      const request = { skillId, version, url: archiveUrl, sha256, ...(allowlist === undefined ? {} : { allowlist }) };
       return downloadArchive(vfs, network, cacheDir, request, observer);
     },
   };
