@@ -1,0 +1,193 @@
+/**
+ * A pool of VMs (vulcan-api.md §3.2, engine.md §1.7). VMs are kept by key: with isolation by skill the key is the skill,
+ * with shared VMs there is one key.
+ * @module
+ */
+import { LuaSkillsError } from "../errors.ts";
+import type { Clock, LuaVm } from "./interface.ts";
+
+/** Sizes are normalised: min at least 1, max at least min, idle time at least 1 ms. */
+export interface PoolSize {
+  /** VMs that are never retired for being idle. */
+  readonly min: number;
+  /** VMs in use at the same time, nested ones not counted. */
+  readonly max: number;
+  /** Milliseconds an idle VM is kept. */
+  readonly idleTtlMs: number;
+}
+
+export interface PoolOptions {
+  readonly size: PoolSize;
+  readonly clock: Clock;
+  readonly create: (key: string) => LuaVm | Promise<LuaVm>;
+  /** Idle VMs kept over all keys; the one unused for longest goes first. Default: max, at least 8. */
+  readonly maxIdle?: number;
+}
+
+export interface AcquireOptions {
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal;
+  /** For a call made out of a run that holds a VM already: never waits, so it cannot deadlock. */
+  readonly nested?: boolean;
+}
+
+/** A VM in use. Exactly one of `release` and `discard` ends it; further calls do nothing. */
+export interface VmLease {
+  readonly vm: LuaVm;
+  /** Gives the VM back; one that is no longer usable is discarded instead. */
+  release(): void;
+  discard(): void;
+}
+
+interface Idle {
+  readonly key: string;
+  readonly vm: LuaVm;
+  readonly since: number;
+}
+
+export class VmPool {
+  readonly size: PoolSize;
+  readonly #clock: Clock;
+  readonly #create: (key: string) => LuaVm | Promise<LuaVm>;
+  readonly #maxIdle: number;
+  /** Longest idle first. */
+  #idle: Idle[] = [];
+  #busy = 0;
+  #nested = 0;
+  readonly #waiting: ((slot: "yours" | LuaSkillsError) => void)[] = [];
+  #retired = false;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    const min = Math.max(options.size.min, 1);
+    const max = Math.max(options.size.max, min);
+    this.size = { min, max, idleTtlMs: Math.max(options.size.idleTtlMs, 1) };
+    this.#clock = options.clock;
+    this.#create = options.create;
+    this.#maxIdle = options.maxIdle ?? Math.max(max, 8);
+  }
+
+  /** VMs alive, in use or idle. */
+  get total(): number {
+    return this.#busy + this.#nested + this.#idle.length;
+  }
+
+  get busy(): number {
+    return this.#busy + this.#nested;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * Takes the VM of this key released last, makes one, or waits until a VM is given back.
+   * @throws LuaSkillsError aborted, runtime_closed; whatever making a VM throws
+   */
+  async acquire(key: string, { signal, nested = false }: AcquireOptions = {}): Promise<VmLease> {
+    if (signal?.aborted) throw aborted();
+    if (this.#closed) throw closed();
+    this.#reap();
+    if (nested) this.#nested++;
+    else if (this.#busy < this.size.max) this.#busy++;
+    else await this.#slot(signal);
+    try {
+      const vm = this.#takeIdle(key) ?? (await this.#create(key));
+      return this.#lease(key, vm, nested);
+    } catch (thrown) {
+      this.#leave(nested);
+      throw thrown;
+    }
+  }
+
+  /** Makes VMs of `key` until it has `min` idle ones (or `count`). */
+  async prewarm(key: string, count = this.size.min): Promise<void> {
+    const wanted = count - this.#idle.filter((idle) => idle.key === key).length;
+    for (let i = 0; i < wanted && !this.#retired; i++) {
+      const vm = await this.#create(key);
+      this.#keep(key, vm);
+    }
+  }
+
+  /** What the VMs have loaded is out of date: idle ones are closed now, leased ones when they come back. Who waits still gets a new one. */
+  retire(): void {
+    this.#retired = true;
+    for (const { vm } of this.#idle) vm.close();
+    this.#idle = [];
+  }
+
+  /** As retire, and fails everyone who waits with `runtime_closed`. */
+  close(): void {
+    this.#closed = true;
+    this.retire();
+    for (const wake of this.#waiting.splice(0)) wake(closed());
+  }
+
+  #slot(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (slot: "yours" | LuaSkillsError) => {
+        signal?.removeEventListener("abort", giveUp);
+        if (slot === "yours") resolve();
+        else reject(slot);
+      };
+      const giveUp = () => {
+        this.#waiting.splice(this.#waiting.indexOf(wake), 1);
+        reject(aborted());
+      };
+      signal?.addEventListener("abort", giveUp, { once: true });
+      this.#waiting.push(wake);
+    });
+  }
+
+  #lease(key: string, vm: LuaVm, nested: boolean): VmLease {
+    let over = false;
+    const end = (keep: boolean) => {
+      if (over) return;
+      over = true;
+      if (keep && vm.usable && !this.#retired) this.#keep(key, vm);
+      else vm.close();
+      this.#leave(nested);
+      this.#reap();
+    };
+    return { vm, release: () => end(true), discard: () => end(false) };
+  }
+
+  /** Hands the slot to the next in line, or gives it back. */
+  #leave(nested: boolean): void {
+    if (nested) {
+      this.#nested--;
+      return;
+    }
+    const next = this.#waiting.shift();
+    if (next) next("yours");
+    else this.#busy--;
+  }
+
+  #takeIdle(key: string): LuaVm | undefined {
+    for (let i = this.#idle.length - 1; i >= 0; i--) {
+      const idle = this.#idle[i];
+      if (idle?.key !== key) continue;
+      this.#idle.splice(i, 1);
+      if (idle.vm.usable) return idle.vm;
+    }
+    return undefined;
+  }
+
+  #keep(key: string, vm: LuaVm): void {
+    this.#idle.push({ key, vm, since: this.#clock.now() });
+    while (this.#idle.length > this.#maxIdle) this.#idle.shift()?.vm.close();
+  }
+
+  #reap(): void {
+    const limit = this.#clock.now() - this.size.idleTtlMs;
+    let oldest = this.#idle[0];
+    while (oldest && oldest.since <= limit && this.total > this.size.min) {
+      this.#idle.shift();
+      oldest.vm.close();
+      oldest = this.#idle[0];
+    }
+  }
+}
+
+const aborted = () => new LuaSkillsError("aborted", "the call was aborted while it waited for a free Lua VM");
+const closed = () => new LuaSkillsError("runtime_closed", "the runtime was closed while a call waited for a Lua VM");
