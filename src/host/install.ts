@@ -8,19 +8,16 @@ import { cachePrelude, type SkillCache } from "./cache.ts";
 import { scopePrelude } from "./call.ts";
 import { configPrelude } from "./config.ts";
 import { databasesPrelude } from "./databases.ts";
-import { fsPrelude } from "./fs.ts";
 import { hostPrelude } from "./host.ts";
-import { ioPrelude } from "./io.ts";
-import { jsonPrelude } from "./json.ts";
 import { lancedbPrelude } from "./lancedb.ts";
 import { luaExecPrelude } from "./lua-exec.ts";
 import { modelsPrelude } from "./models.ts";
-import { pathPrelude } from "./path.ts";
 import { processPrelude } from "./process.ts";
 import type { EngineAccess } from "./run.ts";
 import { runtimePrelude, type VmKind } from "./runtime.ts";
 import type { HostServices } from "./services.ts";
 import { sqlitePrelude } from "./sqlite.ts";
+import { filePreludes } from "./stdlib.ts";
 import { vulcanPrelude } from "./vulcan.ts";
 
 /** One list per kind of VM is enough: preludes hold no state of a VM. */
@@ -33,10 +30,7 @@ export function hostPreludes(
   return [
     dialectPrelude(),
     vulcanPrelude(),
-    jsonPrelude(),
-    pathPrelude(services),
-    fsPrelude(services),
-    ioPrelude(services),
+    ...filePreludes(services),
     runtimePrelude(services, engine, kind),
     ...(kind === "main" ? [luaExecPrelude(engine)] : []),
     cachePrelude(cache),

@@ -115,10 +115,10 @@ function ioFunctions(services: IoServices): HostFunctions {
       return null;
     },
     inline: (args) => args.inline(1),
-    standard_output(args) {
+    standard_output(args, { vm }) {
       let text = "";
       for (let i = 1; i <= args.count; i++) text += args.inline(i);
-      services.log({ level: "info", message: `[LuaSkill:stdout] ${text}` });
+      services.log({ level: "info", message: `[LuaSkill:stdout] ${text}` }, vm);
       return null;
     },
     managed_io_enabled: () => services.capabilities.managedIoCompat,

@@ -102,9 +102,9 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
       return null;
     },
     /** Standard output has no terminal here: it goes where the managed io of luaexec sends it (§7.4). */
-    stream(args) {
+    stream(args, { vm }) {
       const text = args.text(2) ?? args.inline(2);
-      services.log({ level: "info", message: `[LuaSkill:${args.text(1)}] ${text}` });
+      services.log({ level: "info", message: `[LuaSkill:${args.text(1)}] ${text}` }, vm);
       return null;
     },
   };

@@ -35,7 +35,7 @@ end
 local newuserdata, getmetatable = primitives.newuserdata, primitives.debug.getmetatable
 
 function newproxy(with)
-  if with == nil or with == false then return newuserdata(nil) end
+  if with == nil or with == false then return newuserdata({}) end
   if with == true then return newuserdata({}) end
   local metatable = type(with) == "userdata" and getmetatable(with)
   if not metatable or metatable.__metatable ~= nil then raise("bad argument #1 to 'newproxy' (boolean or proxy expected)", 2) end
