@@ -29,7 +29,8 @@ export interface StagedChange {
 export async function finalizeChange(context: LifecycleContext, change: StagedChange): Promise<void> {
   const { journal, roots, label } = change;
   try {
-    change.verify?.(await context.reload(roots));
+    const outcome = await context.reload(roots);
+    change.verify?.(outcome);
     await context.step?.("runtime-reloaded");
   } catch (thrown) {
     throw await rolledBack(context, change, `Failed to reload LuaSkills after ${label}`, thrown);
