@@ -28,9 +28,7 @@ export function batchRows(schema: Schema, rows: unknown): RowBatch {
       if (value === null) {
         if (!column.nullable) {
           throw new Error(
-            present
-              ? `field '${column.name}' is not nullable`
-              : `field '${column.name}' is missing and not nullable`,
+            present ? `field '${column.name}' is not nullable` : `field '${column.name}' is missing and not nullable`,
           );
         }
       } else if (column.type === "vector" && target?.kind === "vector") {

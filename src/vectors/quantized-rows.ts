@@ -54,8 +54,7 @@ export class QuantizedRows {
       const row = start + i;
       const [scale, norm, loss] = [this.#scales[row] ?? 0, this.#norms[row] ?? 0, this.#losses[row] ?? 0];
       const distance = query.norm + norm - 2 * query.scale * scale * (dots[i] ?? 0);
-      const error =
-        2 * (query.length * loss + query.loss * (Math.sqrt(norm) + loss)) + slack * (query.norm + norm);
+      const error = 2 * (query.length * loss + query.loss * (Math.sqrt(norm) + loss)) + slack * (query.norm + norm);
       // Infinity minus Infinity would be NaN, which compares as neither near nor far.
       bounds.low[i] = loss === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : distance - error;
       bounds.high[i] = loss === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : distance + error;

@@ -6,9 +6,7 @@
 export const scalarTypes = ["string", "int64", "int32", "uint64", "uint32", "float64", "float32", "bool"] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
-export type Column =
-  | { readonly name: string; readonly type: ScalarType; readonly nullable: boolean }
-  | VectorColumn;
+export type Column = { readonly name: string; readonly type: ScalarType; readonly nullable: boolean } | VectorColumn;
 
 export interface VectorColumn {
   readonly name: string;

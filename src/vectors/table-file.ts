@@ -68,7 +68,12 @@ export class TableFile {
   }
 
   /** A new file with one record, which must carry the schema. */
-  static create(vfs: Vfs, path: string, schema: Schema, write: Omit<TableWrite, "schema">): { file: TableFile; stored: StoredWrite } {
+  static create(
+    vfs: Vfs,
+    path: string,
+    schema: Schema,
+    write: Omit<TableWrite, "schema">,
+  ): { file: TableFile; stored: StoredWrite } {
     vfs.writeFile(path, new TextEncoder().encode(magic));
     const file = new TableFile(vfs.open(path), magic.length);
     return { file, stored: file.append(schema, { ...write, schema }) };
@@ -137,7 +142,8 @@ export class TableFile {
   readVectors(offset: number, target: Float32Array): void {
     const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     const got = this.#file.readAt(bytes, offset);
-    if (got !== bytes.length) throw new Error(`the vector file ends early: ${got} of ${bytes.length} bytes at ${offset}`);
+    if (got !== bytes.length)
+      throw new Error(`the vector file ends early: ${got} of ${bytes.length} bytes at ${offset}`);
   }
 
   close(): void {
@@ -203,7 +209,13 @@ function found(
     at = offset + count * column.dim * 4;
     return { kind: "vector", valid, offset };
   });
-  return { version: head.version, ...(head.schema ? { schema: head.schema } : {}), removed: head.removed, count, cells };
+  return {
+    version: head.version,
+    ...(head.schema ? { schema: head.schema } : {}),
+    removed: head.removed,
+    count,
+    cells,
+  };
 }
 
 function readBytes(file: VfsFile, offset: number, count: number): Uint8Array<ArrayBuffer> {

@@ -1,0 +1,59 @@
+/**
+ * Compiled parts of a filter: a kind known before any row is looked at, and a function of the row.
+ * @module
+ */
+import { FilterError } from "./filter-error.ts";
+
+export type Kind =
+  | "null"
+  | "boolean"
+  | "integer"
+  | "float"
+  | "text"
+  | "binary"
+  | "date"
+  | "timestamp"
+  /** Only good for IS [NOT] NULL and is_valid. */
+  | "vector";
+
+/** null is unknown. Dates are days, timestamps microseconds, binary one character per byte. */
+export type Value = null | boolean | number | bigint | string;
+
+export interface Expression {
+  readonly kind: Kind;
+  /** Set when it does not depend on the row. */
+  readonly constant?: { readonly value: Value };
+  at(row: number): Value;
+}
+
+export function constant(kind: Kind, value: Value): Expression {
+  return { kind, constant: { value }, at: () => value };
+}
+
+/** A part that is computed once when everything it depends on is constant. */
+export function derived(kind: Kind, inputs: readonly Expression[], at: (row: number) => Value): Expression {
+  if (inputs.length > 0 && inputs.every((input) => input.constant)) return constant(kind, at(0));
+  return { kind, at };
+}
+
+/** Unknown when any input is, otherwise what `compute` makes of the values. */
+export function strict(kind: Kind, inputs: readonly Expression[], compute: (...values: Value[]) => Value): Expression {
+  return derived(kind, inputs, (row) => {
+    const values = inputs.map((input) => input.at(row));
+    return values.includes(null) ? null : compute(...values);
+  });
+}
+
+export function isNumeric(kind: Kind): boolean {
+  return kind === "integer" || kind === "float";
+}
+
+/** @throws FilterError unless the kind is one of `allowed`, or null */
+export function want(expression: Expression, allowed: readonly Kind[], what: string): void {
+  if (expression.kind === "vector") {
+    throw new FilterError("vector columns may only be used with IS [NOT] NULL");
+  }
+  if (expression.kind !== "null" && !allowed.includes(expression.kind)) {
+    throw new FilterError(`${what} must be ${allowed.join(" or ")}, not ${expression.kind}`);
+  }
+}

@@ -1,0 +1,55 @@
+type Part = { readonly any: "many" | "one" } | { readonly char: string };
+
+/**
+ * A LIKE pattern as a test. `%` is any text, `_` one character; `escape` makes the next character literal (by default a
+ * backslash, and only before `%`, `_` and itself). Time grows with pattern times text, never faster.
+ */
+export function likePattern(
+  pattern: string,
+  options: { ignoreCase: boolean; escape?: string },
+): (text: string) => boolean {
+  const fold = (text: string) => (options.ignoreCase ? text.toLowerCase() : text);
+  const parts = parse([...fold(pattern)], options.escape);
+  return (text) => matches(parts, [...fold(text)]);
+}
+
+function parse(pattern: readonly string[], escapeCharacter: string | undefined): Part[] {
+  const parts: Part[] = [];
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i] ?? "";
+    const next = pattern[i + 1];
+    const escapes =
+      escapeCharacter === undefined
+        ? char === "\\" && (next === "%" || next === "_" || next === "\\")
+        : char === escapeCharacter;
+    if (escapes && next !== undefined) {
+      parts.push({ char: next });
+      i++;
+    } else {
+      parts.push(char === "%" ? { any: "many" } : char === "_" ? { any: "one" } : { char });
+    }
+  }
+  return parts;
+}
+
+/** The classic walk: on a mismatch the last `%` takes one character more. */
+function matches(parts: readonly Part[], text: readonly string[]): boolean {
+  let [at, part] = [0, 0];
+  let [retryAt, retryPart] = [-1, -1];
+  while (at < text.length) {
+    const wanted = parts[part];
+    if (wanted && "any" in wanted && wanted.any === "many") {
+      retryPart = part++;
+      retryAt = at;
+    } else if (wanted && ("any" in wanted || wanted.char === text[at])) {
+      part++;
+      at++;
+    } else if (retryPart >= 0) {
+      part = retryPart + 1;
+      at = ++retryAt;
+    } else {
+      return false;
+    }
+  }
+  return parts.slice(part).every((rest) => "any" in rest && rest.any === "many");
+}

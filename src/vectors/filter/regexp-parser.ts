@@ -1,0 +1,316 @@
+/**
+ * Regular expressions of the kind `regexp_match` takes (the syntax of Rust's `regex`, without Unicode property classes),
+ * parsed into a program for {@link ./regexp.ts}.
+ * @module
+ */
+import { FilterError } from "./filter-error.ts";
+
+export type CharacterTest = (codePoint: number) => boolean;
+export type Assertion = "start" | "end" | "line start" | "line end" | "word edge" | "no word edge";
+
+export type Instruction =
+  | { readonly op: "char"; readonly test: CharacterTest }
+  | { readonly op: "split"; readonly first: number; readonly second: number }
+  | { readonly op: "jump"; readonly to: number }
+  | { readonly op: "assert"; readonly what: Assertion }
+  | { readonly op: "match" };
+
+interface Flags {
+  readonly ignoreCase: boolean;
+  readonly dotAll: boolean;
+  readonly multiline: boolean;
+}
+
+/** A piece emits its instructions, which begin at the given address. */
+type Piece = (at: number) => Instruction[];
+
+const maxProgram = 10_000;
+const maxDepth = 100;
+const maxRepeat = 1000;
+
+const isWord: CharacterTest = (cp) =>
+  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u.test(String.fromCodePoint(cp));
+const isDigit: CharacterTest = (cp) => /\p{Nd}/u.test(String.fromCodePoint(cp));
+const isSpace: CharacterTest = (cp) => /\p{White_Space}/u.test(String.fromCodePoint(cp));
+
+export { isWord };
+
+const not =
+  (test: CharacterTest): CharacterTest =>
+  (cp) =>
+    !test(cp);
+
+const classes = new Map<string, CharacterTest>([
+  ["d", isDigit],
+  ["D", not(isDigit)],
+  ["w", isWord],
+  ["W", not(isWord)],
+  ["s", isSpace],
+  ["S", not(isSpace)],
+]);
+const controls = new Map([
+  ["n", 10],
+  ["t", 9],
+  ["r", 13],
+  ["f", 12],
+  ["v", 11],
+  ["a", 7],
+  ["0", 0],
+]);
+const assertions = new Map<string, Assertion>([
+  ["b", "word edge"],
+  ["B", "no word edge"],
+  ["A", "start"],
+  ["z", "end"],
+]);
+
+/** @throws FilterError */
+export function parseRegExp(pattern: string, flagText = ""): Instruction[] {
+  const flags = { ignoreCase: false, dotAll: false, multiline: false };
+  const parser = new Parser([...pattern], applyFlags(flags, flagText, true));
+  const program = parser.whole()(0);
+  program.push({ op: "match" });
+  return program;
+}
+
+class Parser {
+  #at = 0;
+  #depth = 0;
+
+  constructor(
+    private readonly source: readonly string[],
+    private flags: Flags,
+  ) {}
+
+  whole(): Piece {
+    const piece = this.#alternatives();
+    if (this.#at < this.source.length) throw this.#wrong("a closing parenthesis without an opening one");
+    return piece;
+  }
+
+  get #char(): string | undefined {
+    return this.source[this.#at];
+  }
+
+  #accept(char: string): boolean {
+    if (this.#char !== char) return false;
+    this.#at++;
+    return true;
+  }
+
+  #alternatives(): Piece {
+    if (++this.#depth > maxDepth) throw this.#wrong(`more than ${maxDepth} nested groups`);
+    const pieces = [this.#sequence()];
+    while (this.#accept("|")) pieces.push(this.#sequence());
+    this.#depth--;
+    return pieces.reduceRight((rest, piece) => either(piece, rest));
+  }
+
+  #sequence(): Piece {
+    const pieces: Piece[] = [];
+    while (this.#char !== undefined && this.#char !== "|" && this.#char !== ")") pieces.push(this.#repeated());
+    return (at) => pieces.reduce<Instruction[]>((out, piece) => sized(out, piece(at + out.length)), []);
+  }
+
+  #repeated(): Piece {
+    let piece = this.#atom();
+    for (let counts = this.#quantifier(); counts; counts = this.#quantifier()) {
+      // Greedy or lazy is the same when only the question "does it match" is asked.
+      this.#accept("?");
+      piece = repeat(piece, counts.low, counts.high);
+    }
+    return piece;
+  }
+
+  #quantifier(): { low: number; high: number | undefined } | undefined {
+    if (this.#accept("*")) return { low: 0, high: undefined };
+    if (this.#accept("+")) return { low: 1, high: undefined };
+    if (this.#accept("?")) return { low: 0, high: 1 };
+    if (this.#char !== "{") return undefined;
+    const end = this.source.indexOf("}", this.#at);
+    const match = /^\{(\d+)(,(\d*))?$/.exec(this.source.slice(this.#at, end === -1 ? undefined : end).join(""));
+    if (!match || end === -1) throw this.#wrong("a repetition is {n}, {n,} or {n,m}");
+    this.#at = end + 1;
+    const low = Number(match[1]);
+    const high = match[2] === undefined ? low : match[3] ? Number(match[3]) : undefined;
+    if (low > maxRepeat || (high ?? 0) > maxRepeat) throw this.#wrong(`a repetition of more than ${maxRepeat}`);
+    if (high !== undefined && high < low) throw this.#wrong("a repetition whose end is below its start");
+    return { low, high };
+  }
+
+  #atom(): Piece {
+    const char = this.#char ?? "";
+    this.#at++;
+    switch (char) {
+      case "(":
+        return this.#group();
+      case "[":
+        return one(this.#class());
+      case ".":
+        return one(this.flags.dotAll ? () => true : (cp) => cp !== 10);
+      case "^":
+        return assertion(this.flags.multiline ? "line start" : "start");
+      case "$":
+        return assertion(this.flags.multiline ? "line end" : "end");
+      case "\\":
+        return this.#escape();
+      case "*":
+      case "+":
+      case "?":
+      case "{":
+        throw this.#wrong(`"${char}" repeats nothing`);
+      default:
+        return one(this.#literal(char.codePointAt(0) ?? 0));
+    }
+  }
+
+  #group(): Piece {
+    const outer = this.flags;
+    if (this.#accept("?")) {
+      const head = /^(?:P?<[A-Za-z_]\w*>|([a-zA-Z]*(?:-[a-zA-Z]+)?)([:)]))/.exec(this.source.slice(this.#at).join(""));
+      if (!head) throw this.#wrong("an unsupported kind of group");
+      this.#at += [...head[0]].length;
+      if (head[2] !== undefined) this.flags = applyFlags(this.flags, head[1] ?? "", false);
+      // `(?i)` alone holds until the end of the group it stands in.
+      if (head[2] === ")") return () => [];
+    }
+    const piece = this.#alternatives();
+    if (!this.#accept(")")) throw this.#wrong("a group that is not closed");
+    this.flags = outer;
+    return piece;
+  }
+
+  #escape(): Piece {
+    const char = this.#char ?? "";
+    const what = assertions.get(char);
+    if (what) {
+      this.#at++;
+      return assertion(what);
+    }
+    const escaped = this.#escapedTest();
+    return one(typeof escaped === "number" ? this.#literal(escaped) : escaped);
+  }
+
+  /** A class such as `\d`, or the code point an escape stands for. */
+  #escapedTest(): CharacterTest | number {
+    const char = this.#char;
+    if (char === undefined) throw this.#wrong("a backslash at the end");
+    this.#at++;
+    const known = classes.get(char) ?? controls.get(char);
+    if (known !== undefined) return known;
+    if (char === "x" || char === "u" || char === "U") return this.#hex(char === "x" ? 2 : char === "u" ? 4 : 8);
+    if (/[A-Za-z0-9]/.test(char)) throw this.#wrong(`unsupported escape \\${char}`);
+    return char.codePointAt(0) ?? 0;
+  }
+
+  #hex(digits: number): number {
+    const rest = this.source.slice(this.#at, this.#at + 12).join("");
+    const match = /^\{([0-9a-fA-F]{1,8})\}/.exec(rest) ?? new RegExp(`^([0-9a-fA-F]{${digits}})`).exec(rest);
+    const value = Number.parseInt(match?.[1] ?? "", 16);
+    if (!match || !(value <= 0x10ffff)) throw this.#wrong("a bad hexadecimal escape");
+    this.#at += match[0].length;
+    return value;
+  }
+
+  #class(): CharacterTest {
+    const negated = this.#accept("^");
+    const tests: CharacterTest[] = [];
+    for (let first = true; first || this.#char !== "]"; first = false) {
+      if (this.#char === undefined) throw this.#wrong("a class that is not closed");
+      const low = this.#member();
+      if (typeof low !== "number") {
+        tests.push(low);
+      } else if (this.#char === "-" && this.source[this.#at + 1] !== "]" && this.source[this.#at + 1] !== undefined) {
+        this.#at++;
+        const high = this.#member();
+        if (typeof high !== "number" || high < low) throw this.#wrong("a range in a class whose ends do not fit");
+        tests.push(this.#folded((cp) => cp >= low && cp <= high));
+      } else {
+        tests.push(this.#literal(low));
+      }
+    }
+    this.#at++;
+    return (cp) => tests.some((test) => test(cp)) !== negated;
+  }
+
+  #member(): CharacterTest | number {
+    const char = this.#char ?? "";
+    this.#at++;
+    if (char === "\\") return this.#escapedTest();
+    if (char === "[") throw this.#wrong("a class inside a class");
+    return char.codePointAt(0) ?? 0;
+  }
+
+  #literal(codePoint: number): CharacterTest {
+    return this.#folded((cp) => cp === codePoint);
+  }
+
+  #folded(test: CharacterTest): CharacterTest {
+    if (!this.flags.ignoreCase) return test;
+    return (cp) => {
+      const char = String.fromCodePoint(cp);
+      return test(cp) || single(char.toLowerCase(), test) || single(char.toUpperCase(), test);
+    };
+  }
+
+  #wrong(what: string): FilterError {
+    return new FilterError(`regular expression ${JSON.stringify(this.source.join(""))}: ${what}`);
+  }
+}
+
+const single = (text: string, test: CharacterTest): boolean => [...text].length === 1 && test(text.codePointAt(0) ?? 0);
+
+function applyFlags(flags: Flags, text: string, positional: boolean): Flags {
+  const [on = "", off = ""] = text.split("-");
+  const known = positional ? /^[gimsn]*$/ : /^[imsU]*$/;
+  if (!known.test(on) || !known.test(off)) throw new FilterError(`unsupported flags in a regular expression: ${text}`);
+  const flag = (letter: string, now: boolean) => (on.includes(letter) ? true : off.includes(letter) ? false : now);
+  return {
+    ignoreCase: flag("i", flags.ignoreCase),
+    dotAll: flag("s", flags.dotAll),
+    multiline: flag("m", flags.multiline),
+  };
+}
+
+const one =
+  (test: CharacterTest): Piece =>
+  () => [{ op: "char", test }];
+const assertion =
+  (what: Assertion): Piece =>
+  () => [{ op: "assert", what }];
+
+function either(a: Piece, b: Piece): Piece {
+  return (at) => {
+    const first = a(at + 1);
+    const second = b(at + 2 + first.length);
+    const end = at + 2 + first.length + second.length;
+    return sized(
+      [{ op: "split", first: at + 1, second: at + 2 + first.length }, ...first, { op: "jump", to: end }],
+      second,
+    );
+  };
+}
+
+function repeat(piece: Piece, low: number, high: number | undefined): Piece {
+  return (at) => {
+    let out: Instruction[] = [];
+    for (let i = 0; i < low; i++) out = sized(out, piece(at + out.length));
+    if (high === undefined) {
+      const start = at + out.length;
+      const body = piece(start + 1);
+      const loop: Instruction[] = [{ op: "split", first: start + 1, second: start + body.length + 2 }, ...body];
+      return sized(out, [...loop, { op: "jump", to: start }]);
+    }
+    for (let i = low; i < high; i++) {
+      const start = at + out.length;
+      const body = piece(start + 1);
+      out = sized(out, [{ op: "split", first: start + 1, second: start + 1 + body.length }, ...body]);
+    }
+    return out;
+  };
+}
+
+function sized(out: readonly Instruction[], more: readonly Instruction[]): Instruction[] {
+  if (out.length + more.length > maxProgram) throw new FilterError("the regular expression is too large");
+  return [...out, ...more];
+}
