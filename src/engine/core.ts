@@ -23,9 +23,10 @@ import type { Vfs } from "../vfs/interface.ts";
 import { callAcross } from "./calls.ts";
 import { WorkingDirectory } from "./directory.ts";
 import type { EnginePlatform } from "./interface.ts";
+import { LeaseManager } from "./leases/lease-manager.ts";
 import { isolateSkill } from "./load.ts";
+import type { LoadedVm, SkillEntries } from "./loaded-vm.ts";
 import { luaexecFromLua } from "./luaexec.ts";
-import { platformFetch } from "./platform-fetch.ts";
 import { RunState } from "./run-state.ts";
 import { SkillVms } from "./vms.ts";
 
@@ -60,6 +61,7 @@ export class EngineCore {
   /** The chain that was loaded last; empty before. */
   roots: readonly SkillRoot[] = [];
   vms: VmPools;
+  readonly leases: LeaseManager;
   readonly #preludes = new Map<VmKind, readonly Prelude[]>();
   readonly #kinds = new WeakMap<LuaVm, VmKind>();
   readonly #runs = new Map<LuaVm, RunState>();
@@ -89,6 +91,7 @@ export class EngineCore {
     });
     this.services = this.#makeServices();
     this.#cache = new SkillCache(platform.clock, this.services.cache);
+    this.leases = new LeaseManager(platform.clock);
     this.registry = buildRegistry([], this.hostOptions.reservedEntryNames);
     this.vms = this.newVms();
   }
@@ -176,8 +179,25 @@ export class EngineCore {
     return { ...this.runOptions(run), timeoutMs: Math.min(run.timeLeft, this.limits.skillLoadMs) };
   }
 
-  entriesOf(skill: LoadedSkill): readonly RegisteredEntry[] {
-    return this.#bySkill().get(skill.skillId) ?? [];
+  /** What a VM of this key holds: one skill, or under "shared" all of them; "" is host code, which has none. */
+  skillsOf(key: string): SkillEntries[] {
+    const { registry } = this;
+    const wanted = this.isolated ? [registry.skill(key)] : registry.skills;
+    return wanted.flatMap((skill) => (skill ? [{ skill, entries: this.#bySkill().get(skill.skillId) ?? [] }] : []));
+  }
+
+  /** Puts the skills of a key into a fresh VM. @throws LuaSkillsError with a text of vulcan-api.md §3.1 */
+  async loadInto(loaded: LoadedVm, key: string, run: RunState): Promise<void> {
+    const skills = this.skillsOf(key);
+    const options = this.loadOptions(run);
+    this.bind(loaded.vm, run);
+    try {
+      loaded.beginLoading();
+      for (const { skill } of skills) await loaded.loadChunks(this.vfs, skill, options);
+      loaded.endLoading(skills);
+    } finally {
+      this.unbind(loaded.vm);
+    }
   }
 
   /** A skill that broke when a VM first needed it: with policy "isolate" it leaves the registry. */
@@ -204,8 +224,8 @@ export class EngineCore {
   network(signal?: AbortSignal): Network {
     return new Network({
       options: this.hostOptions,
-      fetch: this.platform.callbacks.fetch ?? platformFetch,
-      maxBytes: this.limits.downloadBytes,
+      fetch: this.platform.callbacks.fetch,
+      limits: this.limits,
       signal,
     });
   }
@@ -214,6 +234,7 @@ export class EngineCore {
   close(): void {
     this.vms.main.close();
     this.vms.luaexec.close();
+    this.leases.dropAll();
   }
 
   inTransaction(): boolean {

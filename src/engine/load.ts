@@ -44,6 +44,8 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
   if (outcome.configPath !== undefined) core.config.useDefaultPath(outcome.configPath);
   old.main.close();
   old.luaexec.close();
+  // Reloads, and so every lifecycle operation, end all leases without a trace (engine.md §10.4).
+  if (kind === "reload") core.leases.dropAll();
   await core.vms.main.prewarm(verified, run);
   for (const problem of outcome.problems) core.platform.emit("problem", problem);
   const delta = kind === "reload" ? registryDelta(before, outcome.registry) : undefined;

@@ -8,7 +8,7 @@ import type { VmKind } from "../host/runtime.ts";
 import type { NormalPool } from "../skills/host-options.ts";
 import type { LoadedSkill } from "../skills/types.ts";
 import type { EngineCore } from "./core.ts";
-import { LoadedVm, type SkillEntries } from "./loaded-vm.ts";
+import { LoadedVm } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
 
 interface Idle {
@@ -88,7 +88,7 @@ export class SkillVms {
         loaded.vm.close();
         continue;
       }
-      loaded.endLoading(this.#skillsOf(key));
+      loaded.endLoading(this.core.skillsOf(key));
       this.#count(key, loaded);
       this.release(loaded);
     }
@@ -138,35 +138,13 @@ export class SkillVms {
     const loaded = this.takeSpare();
     this.#count(key, loaded);
     try {
-      await this.#load(loaded, key, run);
+      await this.core.loadInto(loaded, key, run);
       return loaded;
     } catch (thrown) {
       this.discard(loaded);
       if (skill) this.core.loadFailed(skill, LuaSkillsError.from(thrown));
       throw thrown;
     }
-  }
-
-  async #load(loaded: LoadedVm, key: string, run: RunState): Promise<void> {
-    const skills = this.#skillsOf(key);
-    const options = this.core.loadOptions(run);
-    this.core.bind(loaded.vm, run);
-    try {
-      loaded.beginLoading();
-      for (const { skill } of skills) await loaded.loadChunks(this.core.vfs, skill, options);
-      loaded.endLoading(skills);
-    } finally {
-      this.core.unbind(loaded.vm);
-    }
-  }
-
-  #skillsOf(key: string): SkillEntries[] {
-    const { registry } = this.core;
-    const wanted = this.core.isolated ? registry.skills.filter(({ skillId }) => skillId === key) : registry.skills;
-    return wanted.map((skill) => ({
-      skill,
-      entries: this.core.entriesOf(skill),
-    }));
   }
 
   /** Waits until a VM of this key may be free; the caller tries again. */

@@ -9,7 +9,7 @@ local exports = primitives.exports
 local _G, type, next, pcall, error, load, rawget, rawset, rawlen = _G, type, next, pcall, error, load, rawget, rawset, rawlen
 local getmetatable, tostring = getmetatable, tostring
 local mathtype, utf8len, find, sub = math.type, utf8.len, string.find, string.sub
-local strip = primitives.setmetatable
+local strip = primitives.debug.setmetatable
 local stub = vulcan.call
 
 local sqlite_table, lancedb_table = exports.sqlite_table, exports.lancedb_table
@@ -433,6 +433,13 @@ exports.luaexec = function(source, args, request, caller, file, dir)
     return nil, false, message
   end
   return done(true, chunk())
+end
+
+-- Once for a lease: its module paths in front, and the managed io (§3.4).
+exports.begin_lease = function(path, cpath)
+  package.path = path .. package.path
+  package.cpath = cpath .. package.cpath
+  if exports.install_managed_io then exports.install_managed_io() end
 end
 
 -- A Lua help page (engine.md §5.3). Answers nil, stage, value: stage is "compile", "function" or "value".

@@ -1,0 +1,93 @@
+/**
+ * Code in a lease (engine.md §10.2): a VM of its own, the luaexec marker, the caller's context, globals that stay.
+ * @module
+ */
+import type { Json, JsonObject } from "../../contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { argumentTable, requestScope } from "../../host/context.ts";
+import { resolvePath } from "../../host/vfs-path.ts";
+import { joinPath } from "../../skills/skill-path.ts";
+import { isDirectory } from "../../skills/vfs-text.ts";
+import type { EngineCore } from "../core.ts";
+import { LoadedVm } from "../loaded-vm.ts";
+import { runFailure } from "../run-error.ts";
+import { readCodeResult } from "../run-lua.ts";
+import type { RunState } from "../run-state.ts";
+import { DamagedVm, withRun } from "../use-vm.ts";
+import type { Lease } from "./lease.ts";
+import { type EvalRequest, type LeaseProfile, leaseFailure } from "./lease-requests.ts";
+
+const head = "Runtime session eval error: ";
+
+/** @throws LuaSkillsError only when the caller aborted; everything else is an answer */
+export async function evalInLease(
+  core: EngineCore,
+  profile: LeaseProfile,
+  request: EvalRequest,
+  run: RunState,
+): Promise<JsonObject> {
+  const found = core.leases.begin(profile, request);
+  if ("refused" in found) return found.refused;
+  const { lease } = found;
+  try {
+    return lease.evaluated(await evaluate(core, lease, request, run));
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
+    if (error.code === "aborted") throw error;
+    const prefix = error.message.startsWith(head) ? "" : head;
+    return leaseFailure("eval_failed", `${prefix}${error.message}`);
+  } finally {
+    lease.busy = false;
+    if (lease.dropped || lease.vm?.vm.usable === false) lease.closeVm();
+  }
+}
+
+async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, outer: RunState): Promise<Json> {
+  const { timeoutMs } = request;
+  const dir = directoryOf(core, lease);
+  const work = async (holdsDirectory: boolean) => {
+    const run = outer.derive({ timeoutMs, holdsDirectory });
+    const loaded = await vmOf(core, lease, run);
+    const scope = requestScope(request.context);
+    return withRun(core, loaded, run, "runtime session VM", (_loaded, use) =>
+      use(
+        "run_code",
+        [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
+        (reader) => readCodeResult(reader, head),
+        (thrown) => stopped(lease, runFailure(thrown, head)),
+        { timeoutMessage: `luaexec execution timed out after ${timeoutMs} ms` },
+      ),
+    );
+  };
+  return dir === undefined ? work(outer.holdsDirectory) : core.directory.within(dir, outer, () => work(true));
+}
+
+/** A stopped VM cannot go on; the lease can, with new globals, and its caller should know. */
+function stopped(lease: Lease, error: LuaSkillsError): LuaSkillsError {
+  if (lease.vm?.vm.usable !== false) return error;
+  return new LuaSkillsError(error.code, `${error.message}; the globals of this session were discarded`, {
+    data: error.data,
+    cause: error,
+  });
+}
+
+function directoryOf(core: EngineCore, lease: Lease): string | undefined {
+  if (lease.cwd === undefined) return undefined;
+  const dir = resolvePath(core.services, lease.cwd);
+  if (isDirectory(core.vfs, dir)) return dir;
+  throw new LuaSkillsError("not_found", "luaexec set cwd: No such file or directory (os error 2)", {
+    data: { path: dir },
+  });
+}
+
+async function vmOf(core: EngineCore, lease: Lease, run: RunState): Promise<LoadedVm> {
+  if (lease.vm) return lease.vm;
+  const loaded = new LoadedVm(core.createVm("lease"), "lease");
+  lease.vm = loaded;
+  await core.loadInto(loaded, "", run);
+  const paths = (roots: readonly string[], suffix: string) =>
+    roots.map((root) => `${joinPath(root, `?.${suffix}`)};${joinPath(root, `?/init.${suffix}`)};`).join("");
+  const prefixes = [paths(lease.luaRoots, "lua"), paths(lease.request.cRoots, "so")];
+  loaded.vm.runSync(loaded.driver("begin_lease"), prefixes, () => undefined);
+  return loaded;
+}
