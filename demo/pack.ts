@@ -1,0 +1,3 @@
+import { writeSkills } from "./pack-skills.ts";
+
+await writeSkills(process.cwd());

@@ -1,0 +1,99 @@
+import { computed, signal } from "@preact/signals";
+import type { EntryDescriptor, LoadProblem, Runtime } from "luaskills-wasm";
+import { runtime, runtimeRoot } from "./engine.ts";
+
+export const skillsDir = `${runtimeRoot}/skills`;
+
+export interface SkillView {
+  readonly id: string;
+  readonly name: string;
+  /** off: there, but not loaded (disabled). */
+  readonly state: "ready" | "broken" | "off";
+  readonly entries: readonly EntryDescriptor[];
+  readonly problem: LoadProblem | undefined;
+}
+
+export interface Sample {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly file: string;
+}
+
+export const library = signal<readonly SkillView[] | undefined>(undefined);
+export const samples = signal<readonly Sample[]>([]);
+export const selectedSkillId = signal<string | undefined>(undefined);
+export const selectedEntryName = signal<string | undefined>(undefined);
+
+export const selectedSkill = computed(() => library.value?.find((skill) => skill.id === selectedSkillId.value));
+export const selectedEntry = computed(() =>
+  selectedSkill.value?.entries.find((entry) => entry.name === selectedEntryName.value),
+);
+
+export function selectSkill(id: string, entryName?: string): void {
+  selectedSkillId.value = id;
+  selectedEntryName.value = entryName ?? library.value?.find((skill) => skill.id === id)?.entries[0]?.name;
+  const entry = selectedEntry.value;
+  history.replaceState(null, "", `#/${id}${entry ? `/${entry.localName}` : ""}`);
+}
+
+/** Reads the skills folder and the registry again. The selection stays where it can. */
+export async function refreshLibrary(): Promise<void> {
+  const engine = runtime();
+  const present = (await engine.fs.stat(skillsDir)) ? await engine.fs.list(skillsDir) : [];
+  const views = await Promise.all(present.map((id) => viewOf(engine, id)));
+  library.value = views.filter((view) => view !== undefined);
+  const { value: current } = selectedSkill;
+  const [first] = library.value;
+  if (current) {
+    if (!selectedEntry.value) selectSkill(current.id);
+  } else if (first) selectSkill(first.id);
+  else selectedSkillId.value = undefined;
+}
+
+async function viewOf(engine: Runtime, id: string): Promise<SkillView | undefined> {
+  const manifest = `${skillsDir}/${id}/skill.yaml`;
+  if (!(await engine.fs.stat(manifest))) return undefined;
+  const entries = engine.list().filter((entry) => entry.skillId === id);
+  const problem = engine.problems().find((each) => each.skillId === id);
+  const state = problem ? "broken" : entries.length > 0 ? "ready" : "off";
+  return { id, name: displayName(await engine.fs.readText(manifest)) ?? id, state, entries, problem };
+}
+
+/** The name line, so that a skill whose YAML is broken has a name too. */
+function displayName(yaml: string): string | undefined {
+  return /^name:[ \t]*["']?(.+?)["']?[ \t]*$/m.exec(yaml)?.[1];
+}
+
+/** First visit: the samples are installed. Later: what the user has left there. */
+export async function openLibrary(): Promise<void> {
+  const engine = runtime();
+  const response = await fetch("./skills/index.json");
+  if (response.ok) samples.value = (await response.json()) as Sample[];
+  const visited = `${runtimeRoot}/config/playground.json`;
+  if (!(await engine.fs.stat(visited))) {
+    for (const sample of samples.value) await installSample(sample);
+    await engine.fs.write(visited, JSON.stringify({ samplesInstalled: true }));
+  }
+  const [, skill, entry] = location.hash.split("/");
+  selectedSkillId.value = skill;
+  await refreshLibrary();
+  const named = selectedSkill.value?.entries.find((each) => each.localName === entry);
+  if (skill && selectedSkill.value) selectSkill(skill, named?.name);
+}
+
+/** Installs a sample, or puts it back as it was. */
+export async function installSample(sample: Sample): Promise<void> {
+  const response = await fetch(`./skills/${sample.file}`);
+  if (!response.ok) throw new Error(`${sample.file} cannot be fetched: ${response.status}`);
+  await installZip(new Uint8Array(await response.arrayBuffer()), sample.id);
+}
+
+export async function installZip(zip: Uint8Array, replaces?: string): Promise<void> {
+  const engine = runtime();
+  if (replaces) await engine.fs.remove(`${skillsDir}/${replaces}`, { recursive: true });
+  await engine.fs.mkdir(skillsDir);
+  await engine.fs.importZip(skillsDir, zip);
+  await engine.skills.reload();
+}

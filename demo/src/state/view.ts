@@ -1,0 +1,14 @@
+import { signal } from "@preact/signals";
+
+/** What narrow screens show; wide ones show all of it at once. */
+export type View = "skills" | "edit" | "run" | "files";
+export const view = signal<View>("skills");
+export const sidePanel = signal<"skills" | "files">("skills");
+export const rightPanel = signal<"run" | "help" | "settings">("run");
+export const logOpen = signal(false);
+export const addOpen = signal(false);
+
+export function show(next: View): void {
+  view.value = next;
+  if (next === "files" || next === "skills") sidePanel.value = next;
+}

@@ -1,0 +1,72 @@
+import type { EntryDescriptor } from "luaskills-wasm";
+import { useState } from "preact/hooks";
+import { Icon } from "../parts/icon.tsx";
+import { drafts, fieldsOf, fieldText, parseFields, setDraft } from "../state/arguments.ts";
+import { outcome, runEntry, running } from "../state/run.ts";
+import { ArgumentField } from "./argument-field.tsx";
+import { OutcomeView } from "./outcome-view.tsx";
+
+export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
+  const fields = fieldsOf(entry);
+  const texts = drafts.value[entry.name] ?? {};
+  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
+  const busy = running.value?.entry === entry.name ? running.value : undefined;
+  const hasExamples = fields.some((field) => field.example !== undefined);
+
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const parsed = parseFields(fields, texts);
+    setErrors(parsed.ok ? new Map() : parsed.errors);
+    if (parsed.ok) void runEntry(entry.name, parsed.args);
+    else document.getElementById(`field-${[...parsed.errors.keys()][0]}`)?.focus();
+  };
+  const fillExample = () => {
+    const examples = fields.filter((field) => field.example !== undefined);
+    setDraft(entry.name, { ...texts, ...Object.fromEntries(examples.map((f) => [f.name, fieldText(f, f.example)])) });
+    setErrors(new Map());
+  };
+  return (
+    <>
+      <h2 class="run-title">{entry.localName}</h2>
+      <p class="run-description">{entry.description}</p>
+      <form
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+        }}
+        noValidate
+      >
+        {fields.length === 0 && <p class="muted">This entry takes no arguments.</p>}
+        {fields.map((field) => (
+          <ArgumentField
+            key={field.name}
+            field={field}
+            text={texts[field.name] ?? fieldText(field, field.fallback)}
+            error={errors.get(field.name)}
+            onInput={(text) => setDraft(entry.name, { ...texts, [field.name]: text })}
+          />
+        ))}
+        <div class="row run-row">
+          {busy ? (
+            <button type="button" class="button stop" onClick={busy.stop}>
+              <Icon name="stop" /> Stop
+            </button>
+          ) : (
+            <button type="submit" class="button primary run-button" aria-keyshortcuts="Control+Enter Meta+Enter">
+              <Icon name="play" /> Run <kbd>Ctrl ↵</kbd>
+            </button>
+          )}
+          {hasExamples && (
+            <button type="button" class="button" onClick={fillExample}>
+              Fill in an example
+            </button>
+          )}
+        </div>
+      </form>
+      <div class="outcome-place" aria-live="polite" aria-busy={busy !== undefined}>
+        {busy && <p class="muted running">Running…</p>}
+        {!busy && outcome.value?.entry === entry.name && <OutcomeView outcome={outcome.value} />}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * The command line. Documented in docs/cli.md; exit codes in exit-codes.ts.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import type { Runtime } from "../contract.ts";
+import { createNodeRuntime } from "../edge/node.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { callArguments } from "./call-arguments.ts";
+import { type CallCommand, type Command, type ListCommand, parseCommandLine } from "./command-line.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { registryTable } from "./registry-table.ts";
+import { Report } from "./report.ts";
+import { openSkillsFolder, type SkillsFolder } from "./skills-folder.ts";
+import { usage } from "./usage.ts";
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const report = new Report(process.stderr, argv.includes("--quiet") || argv.includes("-q"));
+  let command: Command;
+  try {
+    command = parseCommandLine(argv);
+  } catch (thrown) {
+    report.error(LuaSkillsError.from(thrown));
+    report.note("luaskills-wasm --help shows what can be given");
+    return exitCodes.usage;
+  }
+  if (command.name !== "call" && command.name !== "list") {
+    return print(command.name === "help" ? usage : `${version()}\n`);
+  }
+  try {
+    return print(await run(command, report));
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown);
+    report.error(error);
+    if (command.json) print(json({ error: error.toData() }));
+    return exitCodeOf(error.code);
+  }
+}
+
+async function run(command: CallCommand | ListCommand, report: Report): Promise<string> {
+  const folder = openSkillsFolder(command.skillsDir);
+  const args = command.name === "call" ? await callArguments(command.args) : {};
+  const runtime = await createNodeRuntime({
+    ...folder.options,
+    storage: { kind: "directory", path: folder.root },
+    overlay: command.memory,
+  });
+  runtime.on("log", (event) => report.log(event));
+  try {
+    if (command.name === "list") {
+      reportProblems(runtime, folder, report);
+      return command.json ? json(runtime.list()) : registryTable(runtime.list());
+    }
+    const result = await runtime.call(command.entry, args, { timeoutMs: command.timeoutMs });
+    return command.json ? json(result) : withNewline(result.content);
+  } catch (thrown) {
+    // The skill that was asked for may be the one that did not load.
+    if (thrown instanceof LuaSkillsError && thrown.code === "entry_not_found") reportProblems(runtime, folder, report);
+    throw thrown;
+  } finally {
+    await runtime.close();
+  }
+}
+
+function reportProblems(runtime: Runtime, folder: SkillsFolder, report: Report): void {
+  for (const problem of runtime.problems()) report.problem(problem, folder.onDisk);
+}
+
+function print(text: string): 0 {
+  process.stdout.write(text);
+  return exitCodes.ok;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function withNewline(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

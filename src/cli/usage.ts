@@ -1,0 +1,24 @@
+export const usage = `luaskills-wasm: runs LuaSkills packages in a WebAssembly sandbox
+
+Usage
+  luaskills-wasm call <skills-dir> <entry> [--args '{"key": "value"}'] [options]
+  luaskills-wasm list <skills-dir> [options]
+
+<skills-dir> is a folder of skill folders. Its parent is the runtime root: state, databases and
+configuration are kept there between runs, and it is all of the disk that skills can see.
+
+Options
+  --args JSON      arguments of the entry, one JSON object; @file reads a file, - reads stdin
+  --json           print the whole result (or the registry, or the error) as JSON
+  --memory         write nothing: changes stay in memory and end with the process
+  --timeout MS     end the call after so many milliseconds
+  -q, --quiet      no log lines
+  -h, --help       this text
+  --version        the version
+
+The result goes to stdout, everything else to stderr.
+
+Exit codes
+  0 done    1 the skill failed    2 bad command line, arguments or folder    3 no such entry
+  4 a limit ended the call    5 storage or WebAssembly files failed    70 a bug of luaskills-wasm
+`;
