@@ -9,8 +9,6 @@ export interface Limits {
   readonly callTimeoutMs: number;
   /** Bytes of linear memory per VM. Default 128 MiB. */
   readonly vmMemoryBytes: number;
-  /** VMs one pool keeps at a time; idle ones of other skills make room. Default 32. */
-  readonly pooledVms: number;
   /** Budget units per run; 0 = no limit. Default 0; on workerd 500 million stand in for the deadline. */
   readonly runInstructions: number;
   /** Bytes of log and print output per run. Default 8 MiB. */
@@ -40,7 +38,6 @@ export interface Limits {
 export const defaultLimits: Limits = {
   callTimeoutMs: 0,
   vmMemoryBytes: 128 * 2 ** 20,
-  pooledVms: 32,
   runInstructions: 0,
   outputBytes: 8 * 2 ** 20,
   valueDepth: 128,

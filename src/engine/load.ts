@@ -42,8 +42,8 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
   core.roots = roots;
   core.vms = core.newVms();
   if (outcome.configPath !== undefined) core.config.useDefaultPath(outcome.configPath);
-  old.main.close();
-  old.luaexec.close();
+  old.main.retire();
+  old.luaexec.retire();
   // Reloads, and so every lifecycle operation, end all leases without a trace (engine.md §10.4).
   if (kind === "reload") core.leases.dropAll();
   await core.vms.main.prewarm(verified, run);

@@ -29,6 +29,8 @@ export interface SkillEntries {
 
 export class LoadedVm {
   readonly #drivers = new Map<string, LuaFunctionRef>();
+  /** Its skills are in and `vulcan.call` works. */
+  ready = false;
 
   constructor(
     readonly vm: LuaVm,
@@ -72,6 +74,7 @@ export class LoadedVm {
   endLoading(skills: readonly SkillEntries[]): void {
     for (const item of skills) this.vm.runSync(this.driver("define_skill"), [skillRecord(item)], nothing);
     this.vm.runSync(this.driver("end_loading"), [], nothing);
+    this.ready = true;
   }
 }
 

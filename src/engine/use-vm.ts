@@ -28,7 +28,7 @@ export async function useVm<T>(
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
 ): Promise<T> {
   const pool = kind === "main" ? core.vms.main : core.vms.luaexec;
-  const loaded = await pool.acquire(skill, { nested: run.depth > 0, run });
+  const { loaded, lease } = await pool.acquire(skill, run);
   let healthy = false;
   try {
     const result = await withRun(core, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work);
@@ -38,8 +38,8 @@ export async function useVm<T>(
     healthy = !(thrown instanceof DamagedVm);
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
-    if (healthy && loaded.vm.usable) pool.release(loaded);
-    else pool.discard(loaded);
+    if (healthy) lease.release();
+    else lease.discard();
   }
 }
 
