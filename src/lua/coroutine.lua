@@ -8,9 +8,9 @@ local error, type, select = error, type, select
 local roots = setmetatable({}, { __mode = "k" })
 
 -- Passes waits on to whoever resumed us, then resumes the coroutine that waited.
-local function pump(co, ok, first, ...)
-  if ok and first == WAIT then return pump(co, resume(co, yield(WAIT))) end
-  return ok, first, ...
+local function pump(co, ok, ...)
+  if ok and (...) == WAIT then return pump(co, resume(co, yield(WAIT))) end
+  return ok, ...
 end
 
 function coroutine.resume(co, ...)

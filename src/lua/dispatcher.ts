@@ -11,9 +11,11 @@ import {
   LuaRaise,
   type LuaResults,
   type LuaValue,
+  LuaValueError,
   type WaitingHostFunction,
 } from "./interface.ts";
 import { pushResults, pushValue } from "./push.ts";
+import { readValue } from "./read-value.ts";
 import { StackReader } from "./reader.ts";
 import type { Outcome } from "./run.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -65,6 +67,18 @@ export class Dispatcher {
   release(reader: StackReader): void {
     reader.close();
     this.#depth--;
+  }
+
+  /** The value on top when it is data, else undefined. */
+  dataAt(L: number): LuaValue {
+    const top = this.#instance.x.lua_gettop(L);
+    try {
+      return readValue(this.#walker, L, -1);
+    } catch (thrown) {
+      if (!(thrown instanceof LuaValueError)) throw thrown;
+      this.#instance.x.lua_settop(L, top);
+      return undefined;
+    }
   }
 
   /** Import host_call. */
@@ -123,6 +137,9 @@ export class Dispatcher {
 
   #raise(L: number, thrown: unknown): number {
     if (isLuaUnwinding(thrown)) throw thrown;
+    // A trap or an exhausted stack may have come out of this very instance, half done.
+    const run = this.#guard.current;
+    if (run && (thrown instanceof WebAssembly.RuntimeError || isStackOverflow(thrown))) run.suspect = true;
     this.#instance.x.lua_checkstack(L, 10);
     if (thrown instanceof LuaRaise) {
       try {
@@ -149,5 +166,9 @@ function settle(promise: Promise<LuaValue | LuaResults>): PromiseLike<Outcome> {
     (thrown): Outcome => ({ ok: false, thrown }),
   );
 }
+
+/** V8 and JavaScriptCore throw a RangeError, Firefox an InternalError. */
+const isStackOverflow = (thrown: unknown): boolean =>
+  thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
 
 const ignore = () => {};

@@ -7,7 +7,7 @@
  * ended by a JavaScript exception through the wasm; the VM is lost then, as it is after every stop.
  * @module
  */
-import type { LuaInstance } from "./instance.ts";
+import { HardStop, type LuaInstance } from "./instance.ts";
 import type { Run } from "./run.ts";
 import { pushText } from "./text.ts";
 import type { WalkerGuard } from "./walker.ts";
@@ -24,11 +24,6 @@ const PATIENCE_MS = 1000;
 const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
 
 const where = { vm: 0, hook: 1 } as const;
-
-/** Passes through every wasm frame; Lua cannot catch it. */
-export class HardStop extends Error {
-  override readonly name = "HardStop";
-}
 
 export class Guard implements WalkerGuard {
   #current: Run | undefined;

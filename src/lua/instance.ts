@@ -4,7 +4,7 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
-import { cLibrary } from "./c-library.ts";
+import { cLibrary, LuaAbort } from "./c-library.ts";
 import type { HostImports } from "./host-imports.ts";
 import type { LinkedModule } from "./link.ts";
 import { type BridgeExports, type LuaExports, luaStatus, type WasmFunction } from "./wasm-exports.ts";
@@ -45,6 +45,7 @@ export class LuaInstance {
   /** Lowest and highest address of the C stack area left for runs (strategy J). */
   readonly runStackArea: { readonly low: number; readonly high: number };
   readonly #cap: number;
+  readonly #separateStacks: boolean;
   readonly #jobStackTop: number;
   readonly #jobs: (() => void)[] = [];
   #jobFailure: { thrown: unknown } | undefined;
@@ -52,8 +53,10 @@ export class LuaInstance {
   #scratch = 0;
   #scratchSize = 0;
 
-  constructor(linked: LinkedModule, host: HostImports, memoryCap: number) {
+  /** `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands. */
+  constructor(linked: LinkedModule, host: HostImports, memoryCap: number, separateStacks: boolean) {
     this.#cap = memoryCap;
+    this.#separateStacks = separateStacks;
     const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes) });
     const imports = { ...host, host_job: () => this.#runJob() };
     const { lua, bridge } = linked.instantiate(library, imports);
@@ -105,7 +108,7 @@ export class LuaInstance {
   protect(job: (L: number) => void, onError: (L: number, status: number) => never): void {
     const { x, jobState } = this;
     const stack = x.stackSave();
-    if (this.#jobDepth === 0) x.stackRestore(this.#jobStackTop);
+    if (this.#separateStacks && this.#jobDepth === 0) x.stackRestore(this.#jobStackTop);
     const top = x.lua_gettop(jobState);
     this.#jobDepth++;
     this.#jobs.push(() => job(jobState));
@@ -188,14 +191,26 @@ export class LuaInstance {
   }
 }
 
-/** Lua's own unwinding seen by JavaScript that stands between two wasm frames; it must go on, untouched. */
+/** Passes through every wasm frame; Lua cannot catch it, and the VM is lost. */
+export class HardStop extends Error {
+  override readonly name = "HardStop";
+}
+
+/**
+ * Lua's own unwinding (or a hard stop) seen by JavaScript that stands between two wasm frames; it must go on, untouched.
+ */
 export function isLuaUnwinding(thrown: unknown): boolean {
-  return thrown === Infinity || thrown instanceof WasmException;
+  return (
+    thrown === Infinity || thrown instanceof WasmException || thrown instanceof HardStop || thrown instanceof LuaAbort
+  );
 }
 
 // lib.dom does not know WebAssembly.Exception yet; very old engines do not have it.
 const WasmException = (WebAssembly as unknown as { Exception?: new () => object }).Exception ?? class {};
 
 function outOfMemory(): LuaSkillsError {
-  return new LuaSkillsError("memory_exceeded", "the Lua VM has reached its memory cap (limits.vmMemoryBytes)");
+  return new LuaSkillsError(
+    "memory_exceeded",
+    "the Lua VM has reached its memory cap (limits.vmMemoryBytes): not enough memory",
+  );
 }

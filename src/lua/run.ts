@@ -33,12 +33,15 @@ export class Run implements HostCallContext {
   waitingFor: PromiseLike<Outcome> | undefined;
   outcome: Outcome | undefined;
   traceback: string | undefined;
+  /** Something happened that may have left the VM half done: do not use it again. */
+  suspect = false;
   /** What `read` answered or threw. */
   read: { readonly value: unknown } | { readonly thrown: unknown } | undefined;
   #controller: AbortController | undefined;
   /** Gives up a run that waits (strategy J). */
   abandon: (() => void) | undefined;
-  #onStop: ((reason: StopReason) => void) | undefined;
+  #onStop: (() => void) | undefined;
+  #watched = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -85,12 +88,14 @@ export class Run implements HostCallContext {
     if (this.stopped) return;
     this.stopped = reason;
     this.#controller?.abort(this.stopText);
-    this.#onStop?.(reason);
+    this.#onStop?.();
   }
 
-  /** Ends a wait early: `onStop` is called once when the deadline passes or the caller gives up. */
-  watch(onStop: (reason: StopReason) => void): void {
+  /** Ends a wait early: `onStop` is called when the deadline passes or the caller gives up before {@link settle}. */
+  watch(onStop: () => void): void {
     this.#onStop = onStop;
+    if (this.#watched) return;
+    this.#watched = true;
     if (this.deadline !== Number.POSITIVE_INFINITY) {
       const left = Math.max(0, this.deadline - performance.now());
       // Timers count in 32 bits; a longer limit is looked at again by the guard.
@@ -99,8 +104,15 @@ export class Run implements HostCallContext {
     this.options.signal?.addEventListener("abort", this.#onAbort);
   }
 
-  unwatch(): void {
+  /** The wait is over. */
+  settle(outcome: Outcome): void {
     this.#onStop = undefined;
+    this.outcome = outcome;
+  }
+
+  end(): void {
+    this.#onStop = undefined;
+    if (!this.#watched) return;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.options.signal?.removeEventListener("abort", this.#onAbort);
   }

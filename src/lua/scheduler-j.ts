@@ -54,13 +54,11 @@ export class JspiScheduler implements Scheduler {
     run.stackPointer = instance.x.stackSave();
     guard.bank();
     return new Promise((resolve) => {
-      run.watch(() => {
-        run.unwatch();
-        run.abandon?.();
-      });
+      run.watch(() => run.abandon?.());
       waitingFor.then((outcome) => {
-        run.unwatch();
-        run.outcome = outcome;
+        // Given up meanwhile: this stack is never entered again.
+        if (run.stopped) return;
+        run.settle(outcome);
         resolve(run.id);
       });
     });

@@ -66,13 +66,11 @@ export class YieldScheduler implements Scheduler {
     run.waitingFor = undefined;
     return new Promise((resolve, reject) => {
       if (!waitingFor) return reject(new Error("Lua yielded without waiting for anything"));
-      run.watch(() => {
-        run.unwatch();
-        reject(new Abandoned());
-      });
+      run.watch(() => reject(new Abandoned()));
       waitingFor.then((outcome) => {
-        run.unwatch();
-        run.outcome = outcome;
+        // Given up meanwhile: this stack is never entered again.
+        if (run.stopped) return;
+        run.settle(outcome);
         resolve();
       });
     });

@@ -6,9 +6,9 @@ import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { readFailure } from "./failure.ts";
-import { Guard, HardStop } from "./guard.ts";
+import { Guard } from "./guard.ts";
 import type { HostImports } from "./host-imports.ts";
-import { isLuaUnwinding, LuaInstance } from "./instance.ts";
+import { HardStop, isLuaUnwinding, LuaInstance } from "./instance.ts";
 import {
   type LuaFunctionRef,
   type LuaReader,
@@ -75,7 +75,8 @@ export class WasmLuaVm implements LuaVm {
       host_hook: (L) => guard.hook(L),
       guard_hit: (L, place) => guard.hit(L, place),
     };
-    const instance = new LuaInstance(linked, imports, options.memoryBytes ?? defaultLimits.vmMemoryBytes);
+    const memoryCap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
+    const instance = new LuaInstance(linked, imports, memoryCap, strategy === "J");
     this.#instance = instance;
     guard.attach(instance);
     const marker = instance.cell;
@@ -232,10 +233,10 @@ export class WasmLuaVm implements LuaVm {
   // ── around wasm ────────────────────────────────────────────────────────────────────────────────────────────────
 
   #finish<T>(run: Run, ending: Ending): T {
-    const { instance } = { instance: this.#instance };
+    const instance = this.#instance;
     this.#guard.enter(run);
-    this.#guard.bank();
     this.#note(run);
+    if (run.suspect) this.#usable = false;
     if (run.stopped) throw this.#stopped(run);
     if (ending.status === luaStatus.ok) {
       ending.release();
@@ -245,7 +246,7 @@ export class WasmLuaVm implements LuaVm {
     }
     const failure = this.#protected((job) => {
       instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
-      const read = readFailure(instance, job);
+      const read = { ...readFailure(instance, job), value: this.#dispatcher.dataAt(job) };
       if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
       return read;
     });
@@ -254,7 +255,7 @@ export class WasmLuaVm implements LuaVm {
       throw this.#stopped(run);
     }
     ending.release();
-    throw new LuaRunError("runtime", failure.text, { traceback: run.traceback });
+    throw new LuaRunError("runtime", failure.text, { traceback: run.traceback, value: failure.value });
   }
 
   /** The guard ended it: what is left of the Lua stack cannot be trusted. */
@@ -275,6 +276,7 @@ export class WasmLuaVm implements LuaVm {
   }
 
   #note(run: Run): void {
+    run.end();
     this.#usage = {
       ms: performance.now() - run.startMs,
       instructions: run.instructionsUsed,
