@@ -1,17 +1,21 @@
 /**
  * Derives the shipped `lua.wasm` from wasmoon's `glue.wasm`: a budget on jumps, calls and C loops, longjmp and the
- * border to JavaScript inside the module, LuaJIT number text, small initial memory. Other exports and imports stay as they are, so wasmoon's own glue
- * runs the result.
+ * border to JavaScript inside the module, the parts of the LuaJIT dialect no prelude can add (number text, fractional
+ * integer arguments, `%` in replacements, `<=` by `__lt`), small initial memory. Other exports and imports stay as they
+ * are, so wasmoon's own glue runs the result.
  * @module
  */
 import { createHash } from "node:crypto";
 import { addBridge } from "./bridge.ts";
 import { addBudget } from "./budget.ts";
 import { addCTicks } from "./c-ticks.ts";
+import { truncateIntegerArguments } from "./integer-arguments.ts";
+import { deriveLessOrEqual } from "./less-or-equal.ts";
 import { internaliseLongjmp } from "./longjmp.ts";
 import { shrinkInitialMemory } from "./memory.ts";
 import { useLuaJitNumberText } from "./number-text.ts";
 import { gluePin } from "./pins.ts";
+import { acceptEscapedReplacements } from "./replacement-text.ts";
 import { StaticData } from "./static-data.ts";
 import { addVmTicks } from "./vm-ticks.ts";
 import { WatModule } from "./wat-module.ts";
@@ -41,6 +45,9 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   internaliseLongjmp(module);
   addBudget(module);
   addBridge(module);
+  truncateIntegerArguments(module, data);
+  acceptEscapedReplacements(module, data);
+  deriveLessOrEqual(module, data);
   shrinkInitialMemory(module);
   const wasm = await module.toBinary();
   useLuaJitNumberText(wasm);
