@@ -5,8 +5,8 @@
 import type { SkillRoot } from "../../contract.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { HostOptions } from "../host-options.ts";
-import { joinPath } from "../skill-path.ts";
-import { removeTree } from "../vfs-text.ts";
+import { joinPath, parentPath } from "../skill-path.ts";
+import { isDirectory, removeTree } from "../vfs-text.ts";
 import { dependencyKinds, dependencyRoot, installRoot, skillScopeRoot } from "./dependency-layout.ts";
 import type { Dependency } from "./dependency-manifest.ts";
 import { choosePackage } from "./dependency-platform.ts";
@@ -38,5 +38,16 @@ export function removeStaleDependencies(
         }),
     );
   const kept = roots(after);
-  for (const path of roots(before)) if (!kept.has(path)) removeTree(vfs, path);
+  for (const path of roots(before)) {
+    if (kept.has(path)) continue;
+    removeTree(vfs, path);
+    pruneEmpty(vfs, parentPath(path), 2);
+  }
+}
+
+/** The version and name folders above an install root, when nothing else is in them. */
+function pruneEmpty(vfs: Vfs, dir: string | undefined, levels: number): void {
+  if (dir === undefined || levels === 0 || !isDirectory(vfs, dir) || vfs.list(dir).length > 0) return;
+  vfs.remove(dir);
+  pruneEmpty(vfs, parentPath(dir), levels - 1);
 }
