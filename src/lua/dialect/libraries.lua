@@ -1,9 +1,8 @@
 -- Members and leniencies of the 5.1 libraries (vulcan-api.md §16.2, §16.3).
 local host, primitives = ...
 -- Not called `error`: that global is redefined below.
-local raise, type, select, tostring, tonumber, next = error, type, select, tostring, tonumber, next
-local find, sub, match, mathtype = string.find, string.sub, string.match, math.type
-local load = load
+local raise, pcall, type, select, tostring, tonumber, next = error, pcall, type, select, tostring, tonumber, next
+local find, mathtype, rawget, load = string.find, math.type, rawget, load
 
 local function bad_argument(position, name, wanted, value)
   local got = value == nil and "no value" or type(value)
@@ -35,11 +34,29 @@ end
 local newuserdata, getmetatable = primitives.newuserdata, primitives.debug.getmetatable
 
 function newproxy(with)
-  if with == nil or with == false then return newuserdata({}) end
-  if with == true then return newuserdata({}) end
+  if with == nil or type(with) == "boolean" then return newuserdata({}) end
   local metatable = type(with) == "userdata" and getmetatable(with)
   if not metatable or metatable.__metatable ~= nil then raise("bad argument #1 to 'newproxy' (boolean or proxy expected)", 2) end
-  return newuserdata(metatable)
+  -- As with tables: `__gc` is a field like any other, looked for only while the metatable is set.
+  local finaliser = rawget(metatable, "__gc")
+  metatable.__gc = nil
+  local proxy = newuserdata(metatable)
+  metatable.__gc = finaliser
+  return proxy
+end
+
+-- `a <= b` by `__lt`: the derived lua.wasm does it itself; otherwise the metatable gets a `__le` when it is set.
+local setmetatable = setmetatable
+local ordered = setmetatable({}, { __lt = function() return false end })
+if not pcall(function() return ordered <= ordered end) then
+  local function less_or_equal(a, b) return not (b < a) end
+
+  _G.setmetatable = function(object, metatable)
+    if type(metatable) == "table" and rawget(metatable, "__lt") ~= nil and rawget(metatable, "__le") == nil then
+      metatable.__le = less_or_equal
+    end
+    return setmetatable(object, metatable)
+  end
 end
 
 -- ── table ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,23 +134,24 @@ end
 
 -- ── string ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-local gsub = string.gsub
+-- The derived lua.wasm does this itself (scripts/wasm/replacement-text.ts), without a wrapper's cost.
+if not pcall(string.gsub, "a", "a", "%-") then
+  local gsub = string.gsub
 
-local function literal(character)
-  if find(character, "^[^%d%%]") then return character end
-end
+  local function literal(character)
+    if find(character, "^[^%d%%]") then return character end
+  end
 
-function string.gsub(text, pattern, replacement, limit)
-  if type(replacement) == "string" and find(replacement, "%", 1, true) then
-    -- A lone percent sign at the end stood for the terminating NUL.
-    if #match(replacement, "%%*$") % 2 == 1 then replacement = replacement .. "\0" end
-    replacement = gsub(replacement, "%%(.)", literal)
+  function string.gsub(text, pattern, replacement, limit)
+    if type(replacement) == "string" and find(replacement, "%", 1, true) then
+      replacement = gsub(replacement, "%%(.)", literal)
+    end
+    if limit ~= nil and mathtype(limit) ~= "integer" then
+      local number = tonumber(limit)
+      limit = number and number - number == 0 and number // 1 or limit
+    end
+    return gsub(text, pattern, replacement, limit)
   end
-  if limit ~= nil and mathtype(limit) ~= "integer" then
-    local number = tonumber(limit)
-    limit = number and number - number == 0 and number // 1 or limit
-  end
-  return gsub(text, pattern, replacement, limit)
 end
 
 string.gfind = string.gfind or string.gmatch

@@ -132,16 +132,19 @@ local function bound(value, position)
     error("bad argument #" .. position .. " to 'random' (number expected, got " .. got .. ")", 3)
   end
   if mathtype(number) == "integer" then return number end
-  local low = floor(number)
-  return low
+  return floor(number)
 end
 
 function math.random(...)
   local count = select("#", ...)
   if count == 0 then return random() end
   local low, high = ...
-  if mathtype(low or "") == "integer" and low > 0 and (count == 1 or mathtype(high or "") == "integer") then
-    return random(...)
+  if mathtype(low or "") == "integer" then
+    if count == 1 then
+      if low > 0 then return random(low) end
+    elseif mathtype(high or "") == "integer" and low <= high and count == 2 then
+      return random(low, high)
+    end
   end
   if count > 2 then error("wrong number of arguments", 2) end
   low = bound(low, 1)
