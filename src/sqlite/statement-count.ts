@@ -1,0 +1,41 @@
+/**
+ * The lexical statement counter of databases.md §7.3. It knows quotes and comments, not brackets, backticks or trigger
+ * bodies; it decides errors and `statements_executed`, so it stays exactly as simple as it is.
+ * @module
+ */
+
+/** How many statements a text seems to hold. */
+export function countStatements(sql: string): number {
+  let count = 0;
+  let content = false;
+  let at = 0;
+  while (at < sql.length) {
+    const char = sql[at] as string;
+    if (char === "'" || char === '"') {
+      content = true;
+      at = skipQuoted(sql, at, char);
+    } else if (char === "-" && sql[at + 1] === "-") {
+      const end = sql.indexOf("\n", at);
+      at = end === -1 ? sql.length : end + 1;
+    } else if (char === "/" && sql[at + 1] === "*") {
+      const end = sql.indexOf("*/", at + 2);
+      at = end === -1 ? sql.length : end + 2;
+    } else {
+      if (char === ";") {
+        if (content) count++;
+        content = false;
+      } else if (!/\s/.test(char)) content = true;
+      at++;
+    }
+  }
+  return content ? count + 1 : count;
+}
+
+function skipQuoted(sql: string, start: number, quote: string): number {
+  for (let at = start + 1; at < sql.length; at++) {
+    if (sql[at] !== quote) continue;
+    if (sql[at + 1] !== quote) return at + 1;
+    at++;
+  }
+  return sql.length;
+}
