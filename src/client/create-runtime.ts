@@ -5,7 +5,7 @@ import { registeredCallbacks } from "./host-callbacks.ts";
 import { disposable, TransportRuntime } from "./runtime.ts";
 import { splitOptions } from "./runtime-options.ts";
 import { Supervisor } from "./supervisor.ts";
-import type { EngineLink } from "./transport.ts";
+import type { EngineLink, Transport } from "./transport.ts";
 import { WorkerLink } from "./worker-transport.ts";
 
 /**
@@ -20,10 +20,17 @@ import { WorkerLink } from "./worker-transport.ts";
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const wasm = resolveWasm(options.wasm);
-  return superviseRuntime(options, wasm, ({ handshakeMs }) => {
+  const { runtime } = await superviseRuntime(options, wasm, ({ handshakeMs }) => {
     const { workerUrl, worker } = options;
     return new WorkerLink({ workerUrl, worker, wasm, waiting: options.waiting, handshakeMs });
   });
+  return runtime;
+}
+
+/** A runtime, and the transport under it for hosts that serve its requests to others. */
+export interface SupervisedRuntime {
+  readonly runtime: Runtime;
+  readonly transport: Transport;
 }
 
 /** The runtime over links of any kind; inline hosts use it with an engine of their own thread. */
@@ -31,7 +38,7 @@ export async function superviseRuntime(
   options: RuntimeOptions,
   wasm: EngineStart["wasm"],
   createLink: (limits: { readonly handshakeMs: number }) => EngineLink,
-): Promise<Runtime> {
+): Promise<SupervisedRuntime> {
   const { engine, callbacks, limits } = splitOptions(options);
   const emitter = new Emitter();
   const supervisor = new Supervisor({
@@ -43,7 +50,7 @@ export async function superviseRuntime(
     emit: (event) => emitter.emit(event),
   });
   await supervisor.start(options.signal);
-  return disposable(new TransportRuntime(supervisor, emitter, limits));
+  return { runtime: disposable(new TransportRuntime(supervisor, emitter, limits)), transport: supervisor };
 }
 
 /** What is relative to the page must become absolute on the page; a URL object does not cross to a worker. */

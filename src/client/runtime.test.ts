@@ -9,7 +9,7 @@ const result = { content: "ok", contentBytes: 2, contentLines: 1 } as CallResult
 
 async function runtimeOver(answer: Answer, options: RuntimeOptions = {}) {
   const engine = new FakeEndpoint(answer);
-  return { engine, runtime: await superviseRuntime(options, {}, () => new InlineLink(engine)) };
+  return { engine, runtime: (await superviseRuntime(options, {}, () => new InlineLink(engine))).runtime };
 }
 
 describe("the runtime facade", () => {

@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { superviseRuntime } from "../client/create-runtime.ts";
+import { type SupervisedRuntime, superviseRuntime } from "../client/create-runtime.ts";
 import { InlineLink } from "../client/inline-transport.ts";
 import type { Runtime, RuntimeOptions, StorageOptions } from "../contract.ts";
 import { createInlineEndpoint } from "../engine/inline.ts";
@@ -29,7 +29,15 @@ export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "wor
  *
  * @throws LuaSkillsError `storage_unavailable` | `storage_in_use` | `wasm_unavailable` | `invalid_argument` (an option, by name)
  */
-export function createNodeRuntime({ overlay = false, ...options }: NodeRuntimeOptions = {}): Promise<Runtime> {
+export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
+  return (await superviseNodeRuntime(options)).runtime;
+}
+
+/** As `createNodeRuntime`, for hosts that serve the runtime to others (edge/http). */
+export function superviseNodeRuntime({
+  overlay = false,
+  ...options
+}: NodeRuntimeOptions = {}): Promise<SupervisedRuntime> {
   const { wasm = {}, storage = { kind: "memory" } } = options;
   const endpoint = (): EngineEndpoint =>
     createInlineEndpoint((start, wiring) => {

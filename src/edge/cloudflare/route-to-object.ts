@@ -1,0 +1,40 @@
+import { LuaSkillsError } from "../../errors.ts";
+
+/** The part of a Durable Object namespace used here. */
+export interface ObjectNamespace {
+  idFromName(name: string): unknown;
+  get(id: never): { fetch(request: Request): Promise<Response> };
+}
+
+export interface RouteOptions {
+  /**
+   * Which object a request may talk to: its name, a response of the host's own, or null for 401. Take the name from
+   * credentials, never from what the client can write freely, or one tenant can name another's object.
+   */
+  readonly tenantOf: (request: Request) => string | Response | null | Promise<string | Response | null>;
+}
+
+/**
+ * Sends a request to the caller's own object.
+ *
+ * @example
+ * export default {
+ *   fetch: (request, env) => routeToObject(request, env.AGENTS, { tenantOf: (r) => verify(r.headers.get("authorization")) }),
+ * };
+ */
+export async function routeToObject(
+  request: Request,
+  namespace: ObjectNamespace,
+  { tenantOf }: RouteOptions,
+): Promise<Response> {
+  const tenant = await tenantOf(request);
+  if (tenant instanceof Response) return tenant;
+  if (tenant === null || tenant === "") {
+    const error = new LuaSkillsError(
+      "permission_denied",
+      "this request names no tenant; send the credentials of the host",
+    );
+    return Response.json({ error: error.toData() }, { status: 401 });
+  }
+  return namespace.get(namespace.idFromName(tenant) as never).fetch(request);
+}

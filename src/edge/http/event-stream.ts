@@ -1,0 +1,54 @@
+import { LuaSkillsError } from "../../errors.ts";
+
+export interface EventSink {
+  /** One server-sent event; `data` is a single line. Ignored once the stream has ended. */
+  send(data: string): void;
+  /** Aborts when the reader goes away. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A response that streams events while `work` runs and ends with it. When the reader leaves, the signal aborts; an
+ * answer above `maxBytes` ends with `onOverflow`'s event.
+ */
+export function eventStream(
+  work: (sink: EventSink) => Promise<void>,
+  { maxBytes, onOverflow }: { readonly maxBytes: number; readonly onOverflow: (error: LuaSkillsError) => string },
+): Response {
+  const controller = new AbortController();
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(stream) {
+      let sent = 0;
+      let open = true;
+      const end = () => {
+        if (open) stream.close();
+        open = false;
+      };
+      const send = (data: string) => {
+        if (!open || controller.signal.aborted) return;
+        const bytes = encoder.encode(`data: ${data}\n\n`);
+        sent += bytes.length;
+        if (sent <= maxBytes) return stream.enqueue(bytes);
+        const error = new LuaSkillsError("output_exceeded", `the answer is larger than ${maxBytes} bytes`, {
+          data: { maxBytes },
+        });
+        stream.enqueue(encoder.encode(`data: ${onOverflow(error)}\n\n`));
+        end();
+        controller.abort(error);
+      };
+      // Some hosts hold a response back until its first byte.
+      stream.enqueue(encoder.encode(": open\n\n"));
+      void work({ send, signal: controller.signal }).then(end, (thrown) => {
+        send(onOverflow(LuaSkillsError.from(thrown)));
+        end();
+      });
+    },
+    cancel() {
+      controller.abort(new LuaSkillsError("aborted", "the client closed the connection"));
+    },
+  });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" },
+  });
+}

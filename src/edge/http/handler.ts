@@ -1,0 +1,177 @@
+import type { SupervisedRuntime } from "../../client/create-runtime.ts";
+import type { EngineEvent } from "../../client/transport.ts";
+import type { JsonObject, RuntimeEvents } from "../../contract.ts";
+import { LuaSkillsError, type LuaSkillsErrorCode } from "../../errors.ts";
+import type { EngineRequest } from "../../protocol.ts";
+import { decodeWire, encodeWire, type RemoteLine } from "../../remote-protocol.ts";
+import { version } from "../../version.ts";
+import { parseBody, readBody } from "./body.ts";
+import { eventStream } from "./event-stream.ts";
+import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
+import { httpPaths, openApiDocument } from "./openapi.ts";
+import { type CallBody, callSchema, jsonApiSchema, validateBody } from "./schemas.ts";
+
+export interface HttpOptions {
+  /** Says who may: true, or false for 401, or a response of the host's own. Asked before anything is read. */
+  readonly authorize: (request: Request) => boolean | Response | Promise<boolean | Response>;
+  readonly limits?: Partial<HttpLimits>;
+  /** Path before `/v1`, e.g. `/agents/7`. Default none. */
+  readonly basePath?: string;
+}
+
+export type HttpHandler = (request: Request) => Promise<Response>;
+
+const eventNames = ["log", "lifecycle", "progress", "registry", "problem", "restart"] as const satisfies ReadonlyArray<
+  keyof RuntimeEvents
+>;
+
+/** Serves a runtime over HTTP: a small JSON surface for everybody (`/v1/openapi.json`), and what `connectRuntime` needs. */
+export function createHttpHandler({ runtime, transport }: SupervisedRuntime, options: HttpOptions): HttpHandler {
+  const limits = { ...defaultHttpLimits, ...options.limits };
+  const base = options.basePath ?? "";
+  const bodyOf = async (request: Request, parse?: (text: string) => unknown) =>
+    parseBody(await readBody(request, limits.requestBytes), parse);
+
+  const routes: Record<string, (request: Request, rest: string) => Promise<Response>> = {
+    [`GET ${httpPaths.openapi}`]: async () => Response.json(openApiDocument(version)),
+    [`GET ${httpPaths.entries}`]: async () => Response.json({ entries: runtime.list(), problems: runtime.problems() }),
+    [`GET ${httpPaths.start}`]: async () =>
+      jsonResponse(encodeWire({ capabilities: transport.capabilities, snapshot: transport.snapshot() })),
+
+    [`POST ${httpPaths.call}`]: async (request) => {
+      const { name, args, ...call } = validateBody<CallBody>(callSchema, await bodyOf(request));
+      return capped(JSON.stringify(await runtime.call(name, args, { ...call, signal: request.signal })), limits);
+    },
+
+    [`POST ${httpPaths.stream}`]: async (request) => {
+      const { name, args = {}, context, timeoutMs } = validateBody<CallBody>(callSchema, await bodyOf(request));
+      return eventStream(
+        async ({ send, signal }) => {
+          const onEvent = (event: EngineEvent) => {
+            if (event.name === "log" || event.name === "progress") {
+              send(JSON.stringify({ type: event.name, event: event.event }));
+            }
+          };
+          const result = await transport.request({ op: "call", name, args, context, timeoutMs }, { signal, onEvent });
+          send(JSON.stringify({ type: "result", result }));
+        },
+        {
+          maxBytes: limits.responseBytes,
+          onOverflow: (error) => JSON.stringify({ type: "error", error: error.toData() }),
+        },
+      );
+    },
+
+    [`POST ${httpPaths.json}`]: async (request, method) => {
+      const params = validateBody<JsonObject>(jsonApiSchema, await bodyOf(request));
+      return capped(JSON.stringify(await runtime.json(method, params)), limits);
+    },
+
+    [`POST ${httpPaths.request}`]: async (request) => {
+      const wanted = (await bodyOf(request, decodeWire)) as EngineRequest;
+      if (typeof wanted?.op !== "string") {
+        throw new LuaSkillsError("invalid_argument", 'a request is an object with the member "op"');
+      }
+      return lineStream(limits, async (send, signal) => {
+        const onEvent = ({ name, event }: EngineEvent) =>
+          send({ type: "message", message: { type: "event", name, event } });
+        const before = transport.snapshot();
+        const outcome = await transport.request(wanted, { signal, onEvent }).then(
+          (value) => ({ ok: true as const, value }),
+          (thrown) => ({ ok: false as const, error: LuaSkillsError.from(thrown).toData() }),
+        );
+        const snapshot = transport.snapshot();
+        if (snapshot !== before) send({ type: "message", message: { type: "registry", snapshot } });
+        send({ type: "outcome", outcome });
+      });
+    },
+
+    [`GET ${httpPaths.events}`]: async () =>
+      lineStream(limits, async (send, signal) => {
+        const stops = eventNames.map((name) =>
+          runtime.on(name, (event) => {
+            send({ type: "message", message: { type: "event", name, event } });
+            if (name === "registry") {
+              send({ type: "message", message: { type: "registry", snapshot: transport.snapshot() } });
+            }
+          }),
+        );
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+        for (const stop of stops) stop();
+      }),
+  };
+
+  return async (request) => {
+    try {
+      const allowed = await options.authorize(request);
+      if (allowed instanceof Response) return allowed;
+      if (!allowed) {
+        throw new LuaSkillsError(
+          "permission_denied",
+          "this request is not authorized; send the credentials of the host",
+        );
+      }
+      const { pathname } = new URL(request.url);
+      const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
+      const [, rest = ""] = /^\/v1\/json\/([^/]+)$/.exec(path) ?? [];
+      const route = routes[`${request.method} ${rest === "" ? path : httpPaths.json}`];
+      if (route === undefined || (path === httpPaths.json && rest === "")) throw noRoute(request.method, pathname);
+      return await route(request, decodeURIComponent(rest));
+    } catch (thrown) {
+      const error = LuaSkillsError.from(thrown);
+      return Response.json({ error: error.toData() }, { status: statusOf(error.code) });
+    }
+  };
+}
+
+function lineStream(
+  limits: HttpLimits,
+  work: (send: (line: RemoteLine) => void, signal: AbortSignal) => Promise<void>,
+): Response {
+  return eventStream(({ send, signal }) => work((line) => send(encodeWire(line)), signal), {
+    maxBytes: limits.responseBytes,
+    onOverflow: (error) => encodeWire({ type: "outcome", outcome: { ok: false, error: error.toData() } }),
+  });
+}
+
+function capped(text: string, { responseBytes }: HttpLimits): Response {
+  if (text.length <= responseBytes) return jsonResponse(text);
+  throw new LuaSkillsError("output_exceeded", `the answer is larger than ${responseBytes} bytes`, {
+    data: { maxBytes: responseBytes },
+  });
+}
+
+function jsonResponse(text: string): Response {
+  return new Response(text, { headers: { "content-type": "application/json" } });
+}
+
+function noRoute(method: string, path: string): LuaSkillsError {
+  return new LuaSkillsError(
+    "not_found",
+    `nothing answers ${method} ${path}; the paths are listed in ${httpPaths.openapi}`,
+  );
+}
+
+function statusOf(code: LuaSkillsErrorCode): number {
+  switch (code) {
+    case "invalid_argument":
+      return 400;
+    case "permission_denied":
+      return 401;
+    case "not_found":
+    case "entry_not_found":
+      return 404;
+    case "conflict":
+    case "storage_in_use":
+      return 409;
+    case "deadline_exceeded":
+    case "budget_exceeded":
+      return 504;
+    case "runtime_closed":
+      return 503;
+    case "quota_exceeded":
+      return 507;
+    default:
+      return 500;
+  }
+}

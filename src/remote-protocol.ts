@@ -1,0 +1,70 @@
+/**
+ * What a remote client and an engine behind HTTP say to each other: paths, and JSON that also carries bytes.
+ * `client/remote` speaks one side, `edge/http` the other.
+ * @module
+ */
+import type { Capabilities } from "./contract.ts";
+import type { EngineMessage, Outcome, RegistrySnapshot } from "./protocol.ts";
+
+export const remotePaths = {
+  /** GET: {@link RemoteStart} */
+  start: "/v1/start",
+  /** POST an EngineRequest: a stream of {@link RemoteLine}, the outcome last. */
+  request: "/v1/request",
+  /** GET: a stream of {@link RemoteLine} with what belongs to no request. */
+  events: "/v1/events",
+} as const;
+
+export interface RemoteStart {
+  readonly capabilities: Capabilities;
+  readonly snapshot: RegistrySnapshot;
+}
+
+/** One server-sent event's data. */
+export type RemoteLine =
+  | { readonly type: "message"; readonly message: EngineMessage }
+  | { readonly type: "outcome"; readonly outcome: Outcome };
+
+const bytesTag = "$bytes";
+const escapeTag = "$value";
+
+/** JSON text in which a Uint8Array is `{"$bytes": base64}`; an object that looks like a tag is wrapped in `{"$value": …}`. */
+export function encodeWire(value: unknown): string {
+  return JSON.stringify(value, function (this: unknown, key, each: unknown) {
+    if (each instanceof Uint8Array) return { [bytesTag]: toBase64(each) };
+    if (looksTagged(each) && !(key === escapeTag && looksEscaped(this))) return { [escapeTag]: each };
+    return each;
+  });
+}
+
+export function decodeWire(text: string): unknown {
+  return JSON.parse(text, function (this: unknown, key, each: unknown) {
+    if (!looksTagged(each)) return each;
+    // The inside of an escape is data, however it looks.
+    if (key === escapeTag && looksEscaped(this)) return each;
+    const [tag] = Object.keys(each);
+    const inner = each[tag ?? ""];
+    if (tag === escapeTag) return inner;
+    return typeof inner === "string" ? fromBase64(inner) : each;
+  });
+}
+
+function looksTagged(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && (keys[0] === bytesTag || keys[0] === escapeTag);
+}
+
+function looksEscaped(holder: unknown): boolean {
+  return looksTagged(holder) && Object.hasOwn(holder, escapeTag);
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
