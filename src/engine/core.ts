@@ -17,6 +17,7 @@ import { ConfigStore } from "../skills/config-store.ts";
 import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
 import { decodeHostOptions, type HostOptions, type NormalPool, normalPool } from "../skills/host-options.ts";
 import { buildRegistry } from "../skills/registry.ts";
+import { joinPath } from "../skills/skill-path.ts";
 import { Network } from "../skills/sources/network.ts";
 import type { LoadedSkill, RegisteredEntry, SkillRegistry } from "../skills/types.ts";
 import type { Vfs } from "../vfs/interface.ts";
@@ -30,10 +31,14 @@ import { luaexecFromLua } from "./luaexec.ts";
 import { RunState } from "./run-state.ts";
 import { SkillVms } from "./vms.ts";
 
-/** Databases behind vulcan.sqlite and vulcan.lancedb; bound per skill while it loads. */
+/** Databases behind vulcan.sqlite and vulcan.lancedb. */
 export interface EngineDatabases {
   readonly sqlite?: DatabaseAccess;
   readonly lancedb?: DatabaseAccess;
+  /** Binds what a skill enables while it loads, LanceDB first. Throws when that fails: the skill is skipped. */
+  bind?(skill: LoadedSkill): void | Promise<void>;
+  /** Closes a database before its directory goes, and tells a host provider. */
+  drop?(kind: "sqlite" | "lancedb", skillId: string, root: SkillRoot): void | Promise<void>;
 }
 
 interface VmPools {
@@ -210,23 +215,29 @@ export class EngineCore {
     this.platform.registryChanged(this.snapshot);
   }
 
-  dependencies(signal?: AbortSignal): SkillDependencies {
+  /** The chain operations work on: the loaded one, before that the configured one. */
+  get chain(): readonly SkillRoot[] {
+    if (this.roots.length > 0) return this.roots;
+    return this.options.roots ?? [{ name: "ROOT", skills_dir: joinPath(this.runtimeRoot, "skills") }];
+  }
+
+  dependencies(): SkillDependencies {
     return new SkillDependencies({
       vfs: this.vfs,
       options: this.hostOptions,
       policy: this.options.dependencyPolicy ?? "strict",
-      network: this.network(signal),
+      network: this.network(),
       limits: this.limits,
       log: (event) => this.log(event),
     });
   }
 
-  network(signal?: AbortSignal): Network {
+  network(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): Network {
     return new Network({
       options: this.hostOptions,
       fetch: this.platform.callbacks.fetch,
       limits: this.limits,
-      signal,
+      ...options,
     });
   }
 

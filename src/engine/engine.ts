@@ -2,11 +2,13 @@
  * The engine: an {@link EngineCore}, its requests behind the commit barrier, and an orderly end.
  * @module
  */
-import type { Capabilities, EngineOptions, SkillRoot } from "../contract.ts";
+import type { Capabilities, EngineOptions } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
+import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
 import { CommitBarrier } from "./barrier.ts";
 import { EngineCore } from "./core.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
+import { closeEngines } from "./json-api/engines.ts";
 import { loadRoots } from "./load.ts";
 import { Queue } from "./queue.ts";
 import { answer, type EngineState } from "./requests.ts";
@@ -33,12 +35,12 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     log: (event) => core.log(event),
   });
   const queue = new Queue();
-  if (options.load !== false) await barrier.after(() => queue.run(() => loadRoots(core, rootsOf(core), "load")));
+  await barrier.after(async () => {
+    // Before anything reads the roots: operations a crash cut off are finished or undone.
+    recoverLifecycle({ vfs: core.vfs, roots: core.chain, options: core.hostOptions, log: (event) => core.log(event) });
+    if (options.load !== false) await queue.run(() => loadRoots(core, core.chain, "load"));
+  });
   return serve(core, barrier, { core, queue, flush: () => barrier.flush() });
-}
-
-function rootsOf(core: EngineCore): readonly SkillRoot[] {
-  return core.options.roots ?? [{ name: "ROOT", skills_dir: `${core.runtimeRoot.replace(/\/+$/, "")}/skills` }];
 }
 
 function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): Engine {
@@ -50,6 +52,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     closing.abort(new LuaSkillsError("runtime_closed", "the runtime was closed"));
     await Promise.allSettled(running);
     barrier.close();
+    closeEngines(state);
     core.close();
     await core.platform.store.close();
   };

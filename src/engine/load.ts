@@ -6,7 +6,7 @@
 import type { LoadProblem, SkillRoot } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { LuaRunError } from "../lua/interface.ts";
-import { type LoadPolicies, type LuaFault, loadSkills } from "../skills/load.ts";
+import { type LoadOutcome, type LoadPolicies, type LuaFault, loadSkills } from "../skills/load.ts";
 import { registryDelta } from "../skills/registry.ts";
 import type { LoadedSkill } from "../skills/types.ts";
 import type { EngineCore } from "./core.ts";
@@ -16,7 +16,7 @@ import type { RunState } from "./run-state.ts";
 export type LoadKind = "load" | "reload";
 
 /** `load_from_roots` / `reload_from_roots`. @throws LuaSkillsError; the live state is untouched then */
-export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], kind: LoadKind): Promise<void> {
+export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], kind: LoadKind): Promise<LoadOutcome> {
   const run = core.startRun({ timeoutMs: 0 });
   const verified = new Map<string, LoadedVm>();
   const policies: LoadPolicies = {
@@ -32,6 +32,7 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
     config: core.config,
     ...(kind === "load" ? { previous: core.registry.skills } : {}),
     log: (event) => core.log(event),
+    ...(core.databases.bind ? { bindDatabases: core.databases.bind } : {}),
     checkLua: (skills) =>
       policies.loadPolicy === "isolate" ? checkSyntax(core, skills) : initialize(core, skills, run, verified),
   });
@@ -42,6 +43,7 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
   core.roots = roots;
   core.vms = core.newVms();
   if (outcome.configPath !== undefined) core.config.useDefaultPath(outcome.configPath);
+  if (core.isolated) core.vms.main.giveSpare(old.main.takeSpare());
   old.main.retire();
   old.luaexec.retire();
   // Reloads, and so every lifecycle operation, end all leases without a trace (engine.md §10.4).
@@ -51,6 +53,7 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
   const delta = kind === "reload" ? registryDelta(before, outcome.registry) : undefined;
   if (delta) core.platform.emit("registry", delta);
   core.platform.registryChanged(core.snapshot);
+  return outcome;
 }
 
 /** Policy "isolate": files are parsed now and run when a VM first needs the skill. */

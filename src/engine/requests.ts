@@ -10,6 +10,8 @@ import { callEntry } from "./calls.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
 import { runLuaHelp } from "./help.ts";
+import { jsonCall } from "./json-api/json-call.ts";
+import { skillsRequest } from "./lifecycle.ts";
 import { loadRoots } from "./load.ts";
 import { luaexecFromHost } from "./luaexec.ts";
 import type { Queue } from "./queue.ts";
@@ -53,6 +55,14 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return Promise.resolve(configRequest(core, request));
     case "skills.reload":
       return state.queue.run(() => loadRoots(core, request.roots ?? core.roots, "reload")).then(() => undefined);
+    case "skills.install":
+    case "skills.update":
+    case "skills.uninstall":
+    case "skills.enable":
+    case "skills.disable":
+      return state.queue.run(() => skillsRequest(state, request, context));
+    case "json":
+      return jsonCall(state, request.method, request.params, context);
     default:
       if (request.op.startsWith("fs.")) {
         return fileRequest(core.vfs, request as FileRequest, { limits: core.limits, signal: context.signal });

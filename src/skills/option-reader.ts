@@ -57,6 +57,12 @@ export class OptionReader {
     return this.value.map((item, i) => new OptionReader(item, `${this.#path}[${i}]`).string());
   }
 
+  /** The members of an array. */
+  items(): OptionReader[] {
+    if (!Array.isArray(this.value)) return this.#wrongType("an array");
+    return this.value.map((item, i) => new OptionReader(item, `${this.#path}[${i}]`));
+  }
+
   oneOf<T extends string>(...choices: readonly T[]): T {
     const text = this.string();
     const found = choices.find((choice) => choice === text);
