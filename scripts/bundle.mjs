@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { sqliteWithoutSiblings, stubNodeInPackages } from "./browser-plugins.mjs";
+import { compactLua } from "./lua-text.mjs";
 
 /** The repository: the nearest folder with a package.json, also when this file is inside a bundle of run-ts.mjs. */
 export const root = nearestPackage(path.dirname(fileURLToPath(import.meta.url)));
@@ -22,11 +23,12 @@ const rawText = {
       path: path.resolve(a.resolveDir, a.path.slice(0, -"?raw".length)),
       namespace: "raw-text",
     }));
-    b.onLoad({ filter: /.*/, namespace: "raw-text" }, async (a) => ({
-      contents: await readFile(a.path, "utf8"),
-      loader: "text",
-      watchFiles: [a.path],
-    }));
+    const compact = b.initialOptions.minify === true;
+    b.onLoad({ filter: /.*/, namespace: "raw-text" }, async (a) => {
+      const source = await readFile(a.path, "utf8");
+      const contents = compact && a.path.endsWith(".lua") ? compactLua(source) : source;
+      return { contents, loader: "text", watchFiles: [a.path] };
+    });
   },
 };
 

@@ -1,43 +1,7 @@
 // The derived module itself, without the Lua room: every engine must take it, its guard must be reached from a cold
 // instance, and an error must be caught by Lua there (WebKit's interpreter tier is why this is a test).
+import { startRawLua } from "./raw-lua.ts";
 import type { SuiteAssets, SuiteCase } from "./suite.ts";
-
-type WasmFunction = (...args: (number | bigint)[]) => number;
-
-/** Instantiates with imports that do nothing but the guard; enough for Lua code without files and clocks. */
-function start(module: WebAssembly.Module, guard: (state: number, where: number) => number) {
-  const imports: Record<string, Record<string, WasmFunction>> = {};
-  for (const { module: group, name } of WebAssembly.Module.imports(module)) {
-    imports[group] = { ...imports[group], [name]: () => 0 };
-  }
-  imports.env = { ...imports.env, guard_hit: (state, where) => guard(Number(state), Number(where)) };
-  const { exports } = new WebAssembly.Instance(module, imports);
-  const call = exports as unknown as Record<string, WasmFunction>;
-  const memory = exports.memory as WebAssembly.Memory;
-  const budget = exports.meter_budget as WebAssembly.Global;
-  call.__wasm_call_ctors?.();
-  const state = call.luaL_newstate?.() ?? 0;
-  call.luaL_openlibs?.(state);
-  return {
-    budget,
-    state,
-    call,
-    /** Runs Lua text under pcall; its single result as text, errors as `error: …`. */
-    run(source: string): string {
-      const bytes = new TextEncoder().encode(`${source}\0`);
-      const at = call.malloc?.(bytes.length) ?? 0;
-      new Uint8Array(memory.buffer).set(bytes, at);
-      const compiled = call.luaL_loadstring?.(state, at);
-      call.free?.(at);
-      const failed = compiled || call.lua_pcallk?.(state, 0, 1, 0, 0, 0);
-      const text = call.luaL_tolstring?.(state, -1, 0) ?? 0;
-      const view = new Uint8Array(memory.buffer);
-      const value = new TextDecoder().decode(view.subarray(text, view.indexOf(0, text)));
-      call.lua_settop?.(state, 0);
-      return failed ? `error: ${value}` : value;
-    },
-  };
-}
 
 function is(actual: unknown, expected: unknown): void {
   if (actual !== expected) throw new Error(`got ${String(actual)}, expected ${String(expected)}`);
@@ -49,15 +13,17 @@ export function cases({ lua }: SuiteAssets): readonly SuiteCase[] {
     {
       name: "the first thing a cold instance does is catching an error",
       run() {
-        is(start(lua, idle).run("return pcall(error, 'x')"), "false");
-        is(start(lua, idle).run("error('thrown', 0)"), "error: thrown");
+        is(startRawLua(lua, idle).run("return pcall(error, 'x')"), "false");
+        is(startRawLua(lua, idle).run("error('thrown', 0)"), "error: thrown");
       },
     },
     {
       name: "100,000 caught errors, so that every compiler tier sees them",
       run() {
         is(
-          start(lua, idle).run("local n = 0 for i = 1, 1e5 do if not pcall(error) then n = n + 1 end end return n"),
+          startRawLua(lua, idle).run(
+            "local n = 0 for i = 1, 1e5 do if not pcall(error) then n = n + 1 end end return n",
+          ),
           "100000",
         );
       },
@@ -65,7 +31,7 @@ export function cases({ lua }: SuiteAssets): readonly SuiteCase[] {
     {
       name: "number text is LuaJIT's",
       run() {
-        const { run } = start(lua, idle);
+        const { run } = startRawLua(lua, idle);
         is(run("return 10/2 .. '|' .. 3.25 .. '|' .. -0.0 .. '|' .. 2^53"), "5|3.25|-0|9.007199254741e+15");
       },
     },
@@ -73,7 +39,7 @@ export function cases({ lua }: SuiteAssets): readonly SuiteCase[] {
       name: "the budget counts loops and calls, and tells where it ran out",
       run() {
         const places: number[] = [];
-        const machine = start(lua, (_state, where) => {
+        const machine = startRawLua(lua, (_state, where) => {
           places.push(where);
           machine.budget.value = 1000;
           return 0;

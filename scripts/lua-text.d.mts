@@ -1,0 +1,1 @@
+export function compactLua(source: string): string;
