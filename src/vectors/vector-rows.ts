@@ -45,6 +45,13 @@ export class VectorRows {
     return segment?.valid[row - segment.start] === 1;
   }
 
+  /** Clears the byte of every row that has no vector. */
+  restrict(eligible: Uint8Array): void {
+    for (const { start, valid } of this.#segments) {
+      for (const [i, byte] of valid.entries()) if (byte === 0) eligible[start + i] = 0;
+    }
+  }
+
   /** Copies the vector of `row` into `target`, which has `dim` numbers. */
   copy(row: number, target: Float32Array): void {
     const segment = this.#segmentOf(row);

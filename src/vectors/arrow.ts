@@ -1,0 +1,138 @@
+/**
+ * Arrow IPC streams in and out (databases.md §12.4, §12.5). The package is loaded by the first request that needs it.
+ * @module
+ */
+import type * as Arrow from "apache-arrow";
+import { type Cells, checkScalar, emptyCells, type RowBatch } from "./row-batch.ts";
+import type { Column, Scalar, ScalarType, Schema, VectorColumn } from "./schema.ts";
+import type { Hit } from "./search.ts";
+import type { Table } from "./table.ts";
+
+export type ArrowModule = typeof Arrow;
+
+export function loadArrow(): Promise<ArrowModule> {
+  return import("apache-arrow");
+}
+
+/** Columns in the table's order, then `_distance`; a schema is there even without rows. */
+export function encodeHits(arrow: ArrowModule, table: Table, hits: readonly Hit[]): Uint8Array {
+  const rows = hits.map((hit) => hit.row);
+  const columns = table.schema.map((column, position) =>
+    column.type === "vector"
+      ? vectorData(arrow, column, table.vectors(position).gather(rows))
+      : arrow.vectorFromArray(
+          rows.map((row) => arrowValue(column.type, table.scalar(position, row))),
+          scalarType(arrow, column.type),
+        ).data[0],
+  );
+  const distances = arrow.makeData({
+    type: new arrow.Float32(),
+    data: Float32Array.from(hits, (hit) => hit.distance),
+  });
+  const fields = [
+    ...table.schema.map((column) => new arrow.Field(column.name, columnType(arrow, column), column.nullable)),
+    new arrow.Field("_distance", new arrow.Float32(), true),
+  ];
+  const schema = new arrow.Schema(fields);
+  const children = [...columns, distances].flatMap((data) => data ?? []);
+  const struct = arrow.makeData({ type: new arrow.Struct(fields), length: rows.length, nullCount: 0, children });
+  return arrow.tableToIPC(new arrow.Table(schema, new arrow.RecordBatch(schema, struct)), "stream");
+}
+
+/** Columns are taken by name and must have the table's types. @throws Error */
+export function decodeRows(arrow: ArrowModule, schema: Schema, bytes: Uint8Array): RowBatch {
+  const source = readStream(arrow, bytes);
+  for (const field of source.schema.fields) checkField(arrow, schema, field);
+  const count = source.numRows;
+  const cells = emptyCells(schema, count);
+  for (const [position, column] of schema.entries()) {
+    const values = source.getChild(column.name);
+    if (!values && !column.nullable && count > 0) {
+      throw new Error(`field '${column.name}' is missing and not nullable`);
+    }
+    for (let row = 0; values && row < count; row++) put(column, cells[position], row, values.get(row));
+  }
+  return { count, cells };
+}
+
+function readStream(arrow: ArrowModule, bytes: Uint8Array): Arrow.Table {
+  try {
+    return arrow.tableFromIPC(bytes);
+  } catch (error) {
+    throw new Error(`failed to read Arrow IPC payload: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function checkField(arrow: ArrowModule, schema: Schema, field: Arrow.Field): void {
+  const column = schema.find(({ name }) => name === field.name);
+  if (!column) throw new Error(`field '${field.name}' of the Arrow payload is not a column of the table`);
+  const expected = columnType(arrow, column);
+  // Names of list items differ between writers; dimension and item type are what counts.
+  const same =
+    column.type === "vector"
+      ? arrow.DataType.isFixedSizeList(field.type) &&
+        field.type.listSize === column.dim &&
+        String(field.type.valueType) === "Float32"
+      : String(field.type) === String(expected);
+  if (!same) throw new Error(`field '${field.name}' has type ${field.type} in the Arrow payload, expected ${expected}`);
+}
+
+function put(column: Column, target: Cells | undefined, row: number, value: unknown): void {
+  if (value === null || value === undefined) {
+    if (!column.nullable) throw new Error(`field '${column.name}' is not nullable`);
+  } else if (column.type === "vector" && target?.kind === "vector") {
+    // A null item is kept as NaN: both come out as null.
+    let i = row * column.dim;
+    for (const item of value as Iterable<number | null>) target.data[i++] = item ?? Number.NaN;
+    target.valid[row] = 1;
+  } else if (column.type !== "vector" && target?.kind === "scalar") {
+    target.values[row] = checkScalar(column, value);
+  }
+}
+
+function vectorData(arrow: ArrowModule, column: VectorColumn, cells: { data: Float32Array; valid: Uint8Array }) {
+  const nullBitmap = new Uint8Array(Math.ceil(cells.valid.length / 8));
+  for (const [row, byte] of cells.valid.entries()) {
+    if (byte === 1) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
+  }
+  return arrow.makeData({
+    type: vectorType(arrow, column),
+    length: cells.valid.length,
+    nullCount: cells.valid.reduce((sum, byte) => sum + (byte === 1 ? 0 : 1), 0),
+    nullBitmap,
+    child: arrow.makeData({ type: new arrow.Float32(), data: cells.data }),
+  });
+}
+
+function columnType(arrow: ArrowModule, column: Column): Arrow.DataType {
+  return column.type === "vector" ? vectorType(arrow, column) : scalarType(arrow, column.type);
+}
+
+function vectorType(arrow: ArrowModule, column: VectorColumn): Arrow.FixedSizeList<Arrow.Float32> {
+  return new arrow.FixedSizeList(column.dim, new arrow.Field("item", new arrow.Float32(), true));
+}
+
+function scalarType(arrow: ArrowModule, type: ScalarType): Arrow.DataType {
+  switch (type) {
+    case "string":
+      return new arrow.Utf8();
+    case "int64":
+      return new arrow.Int64();
+    case "int32":
+      return new arrow.Int32();
+    case "uint64":
+      return new arrow.Uint64();
+    case "uint32":
+      return new arrow.Uint32();
+    case "float64":
+      return new arrow.Float64();
+    case "float32":
+      return new arrow.Float32();
+    case "bool":
+      return new arrow.Bool();
+  }
+}
+
+function arrowValue(type: ScalarType, value: Scalar): Scalar {
+  return value !== null && (type === "int64" || type === "uint64") ? BigInt(value) : value;
+}

@@ -1,0 +1,51 @@
+/**
+ * The embedded LanceDB store as a database provider: what `lancedb_provider_mode: dynamic_library` means here.
+ * @module
+ */
+import type { DatabaseBinding } from "../host/database-binding.ts";
+import type { DatabaseProvider } from "../host/database-provider.ts";
+import type { Vfs } from "../vfs/interface.ts";
+import { defaultKernel, type MakeKernel } from "./kernel.ts";
+import { operations } from "./operations.ts";
+import { VectorStore } from "./store.ts";
+
+export interface EmbeddedLancedbOptions {
+  readonly vfs: Vfs;
+  /** The compiled kernel (`vectors.wasm`), where bytes may not be compiled at run time. */
+  readonly kernel?: WebAssembly.Module;
+}
+
+export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): DatabaseProvider {
+  const stores = new Map<string, VectorStore>();
+  let makeKernel: MakeKernel | undefined;
+  const storeOf = ({ default_database_path: dir }: DatabaseBinding) => {
+    let store = stores.get(dir);
+    if (!store) {
+      makeKernel ??= defaultKernel(kernel);
+      store = new VectorStore(vfs, dir, makeKernel);
+      stores.set(dir, store);
+    }
+    return store;
+  };
+  return {
+    register({ default_database_path: dir }) {
+      try {
+        vfs.mkdir(dir, { recursive: true });
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        throw new Error(`failed to create LanceDB directory ${dir}: ${text}`);
+      }
+    },
+    call(binding, method, input, _context, data) {
+      const run = Object.hasOwn(operations, method) ? operations[method] : undefined;
+      if (!run) throw new Error(`lancedb has no method ${method}`);
+      return run(storeOf(binding), input, data);
+    },
+    status: () => ({}),
+    info: () => ({}),
+    closeAll() {
+      for (const store of stores.values()) store.close();
+      stores.clear();
+    },
+  };
+}

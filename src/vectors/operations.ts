@@ -1,0 +1,159 @@
+/**
+ * The five methods of `vulcan.lancedb` on the embedded store (databases.md §12.3–§12.7).
+ * @module
+ */
+import type { LuaValue } from "../lua/interface.ts";
+import { decodeRows, encodeHits, loadArrow } from "./arrow.ts";
+import { stringifyExact } from "./exact-json.ts";
+import { batchRows, rowsFromJson } from "./json-rows.ts";
+import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "./payload.ts";
+import { RequestReader } from "./request.ts";
+import type { RowBatch } from "./row-batch.ts";
+import { declareSchema, type Scalar, tableName } from "./schema.ts";
+import type { Hit } from "./search.ts";
+import type { VectorStore } from "./store.ts";
+import type { Table } from "./table.ts";
+
+type Result = { readonly [member: string]: LuaValue };
+type Operation = (store: VectorStore, input: string, data: Uint8Array | undefined) => Result | Promise<Result>;
+
+const maxPayloadBytes = 52_428_800;
+const maxLimit = 10_000;
+const defaultLimit = 10;
+
+export const operations: Readonly<Record<string, Operation>> = {
+  create_table(store, input) {
+    const request = RequestReader.parse(input);
+    const given = request.string("table_name");
+    const columns = request.columns("columns");
+    const overwrite = request.boolean("overwrite_if_exists", false);
+    const name = tableName(given);
+    store.create(name, declareSchema(columns), overwrite);
+    return { success: true, message: `table '${name}' is ready` };
+  },
+
+  vector_upsert(store, input, data) {
+    const payload = splitUpsert(input, data);
+    const request = RequestReader.of(payload.input, input.length);
+    const given = request.string("table_name");
+    const keys = request.strings("key_columns");
+    const format = inputFormat(request.string("input_format", ""));
+    const table = store.table(given);
+    checkSize(payload, input.length);
+    if (format === "json") return upsert(store, table, jsonBatch(table, payload), keys);
+    return loadArrow().then((arrow) => {
+      const bytes = payloadBytes(payload);
+      const batch = bytes.length === 0 ? batchRows(table.schema, []) : decodeRows(arrow, table.schema, bytes);
+      // The wait may have dropped or replaced the table.
+      return upsert(store, store.table(given), batch, keys);
+    });
+  },
+
+  vector_search(store, input) {
+    const request = RequestReader.of(completeSearch(input), input.length);
+    const given = request.string("table_name");
+    const vector = request.vector("vector");
+    const limit = Math.min(request.u32("limit", defaultLimit) || defaultLimit, maxLimit);
+    const options = { limit, filter: request.string("filter", ""), vectorColumn: request.string("vector_column", "") };
+    const format = outputFormat(request.string("output_format", ""));
+    tableName(given);
+    if (vector.length === 0) throw new Error("vector must not be empty");
+    const find = () => {
+      const table = store.table(given);
+      return { table, hits: store.search(table, vector, options) };
+    };
+    if (format === "json") return jsonResult(find());
+    return loadArrow().then((arrow) => {
+      const { table, hits } = find();
+      const data = encodeHits(arrow, table, hits);
+      return { ...found("arrow_ipc", hits.length, data.length), data };
+    });
+  },
+
+  delete(store, input) {
+    const request = RequestReader.parse(input);
+    const given = request.string("table_name");
+    const condition = request.string("condition").trim();
+    const name = tableName(given);
+    if (condition === "") throw new Error("condition must not be empty");
+    const table = store.table(name);
+    const deleted_rows = store.delete(table, condition);
+    return { success: true, message: `delete completed for '${name}'`, version: table.version, deleted_rows };
+  },
+
+  drop_table(store, input) {
+    const name = tableName(RequestReader.parse(input).string("table_name"));
+    store.drop(name);
+    return { success: true, message: `table '${name}' dropped` };
+  },
+};
+
+function upsert(store: VectorStore, table: Table, batch: RowBatch, keys: readonly string[]): Result {
+  const { inserted, updated } = store.upsert(table, batch, keys);
+  const done = keys.length > 0 ? "merge upsert completed" : "append completed";
+  return {
+    success: true,
+    message: batch.count === 0 ? "no rows to write" : done,
+    version: table.version,
+    input_rows: batch.count,
+    inserted_rows: inserted,
+    updated_rows: updated,
+    deleted_rows: 0,
+  };
+}
+
+function jsonBatch(table: Table, payload: UpsertPayload): RowBatch {
+  if (payload.bytes) return rowsFromJson(table.schema, new TextDecoder().decode(payload.bytes));
+  return batchRows(table.schema, payload.rows);
+}
+
+/** @param inputLength of the request: only one that long can hold rows that are too large */
+function checkSize(payload: UpsertPayload, inputLength: number): void {
+  if (!payload.bytes && inputLength <= maxPayloadBytes / 3) return;
+  const bytes = payloadBytes(payload).length;
+  if (bytes > maxPayloadBytes) throw new Error(`payload too large: ${bytes} bytes (max ${maxPayloadBytes})`);
+}
+
+function jsonResult({ table, hits }: { table: Table; hits: readonly Hit[] }): Result {
+  const rows = hits.map((hit) => rowObject(table, hit));
+  const bytes = new TextEncoder().encode(stringifyExact(rows)).length;
+  return { ...found("json", rows.length, bytes), data_json: rows };
+}
+
+function found(format: string, rows: number, byte_length: number): Result {
+  return { success: true, message: "search completed", format, rows, byte_length };
+}
+
+/** Nulls are absent in Lua; what is not finite is null. */
+function rowObject(table: Table, { row, distance }: Hit): Result {
+  const members = table.schema.map((column, position): readonly [string, LuaValue] => {
+    if (column.type !== "vector") return [column.name, luaNumber(table.scalar(position, row))];
+    const vectors = table.vectors(position);
+    if (!vectors.has(row)) return [column.name, null];
+    const vector = new Float32Array(column.dim);
+    vectors.copy(row, vector);
+    return [column.name, Array.from(vector, luaNumber)];
+  });
+  // fromEntries makes own members also of names such as __proto__.
+  return Object.fromEntries([...members, ["_distance", luaNumber(Math.fround(distance))]]);
+}
+
+/** Integers beyond 2^53 become doubles, as everything a LuaJIT skill sees (§21.9). */
+function luaNumber(value: Scalar): LuaValue {
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "number" && !Number.isFinite(value) ? null : value;
+}
+
+function inputFormat(given: string): "json" | "arrow_ipc" {
+  const word = given.trim().toLowerCase();
+  if (["", "unspecified", "json", "json_rows", "json-rows"].includes(word)) return "json";
+  if (["arrow", "arrow_ipc", "arrow-ipc"].includes(word)) return "arrow_ipc";
+  throw new Error(`unsupported input_format: ${given}`);
+}
+
+function outputFormat(given: string): "json" | "arrow_ipc" {
+  const word = given.trim().toLowerCase();
+  if (["", "unspecified", "arrow", "arrow_ipc", "arrow-ipc"].includes(word)) return "arrow_ipc";
+  if (["json", "json_rows", "json-rows"].includes(word)) return "json";
+  throw new Error(`unsupported output_format: ${given}`);
+}
