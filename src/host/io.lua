@@ -193,7 +193,8 @@ function methods.close(file)
   state.closed = true
   state.raw, state.tail = "", nil
   if state.temporary then host.delete_file(state.path) end
-  return true
+  -- Of a popen handle the first close tells how the child ended.
+  return state.success ~= false
 end
 
 function methods.seek(file, whence, offset)
@@ -269,7 +270,10 @@ function module.popen(command, mode, options)
   if type(mode) == "table" then mode, options = nil, mode end
   local timeout
   if type(options) == "table" then timeout = options.timeout_ms end
-  return host.popen(command, mode, encoding_option(options), timeout)
+  local output, strategy, binary, success = host.popen(command, mode, encoding_option(options), timeout)
+  local file = handle("popen", "r", false, binary, strategy, output)
+  states[file].success = success
+  return file
 end
 
 function module.tmpfile()

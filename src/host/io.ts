@@ -2,7 +2,7 @@
  * `vulcan.io` (vulcan-api.md §7.3) and the managed global `io` (§7.4): what of them needs the host. Handles live in io.lua.
  * @module
  */
-import { type HostFunctions, type LuaReader, type Prelude, results } from "../lua/interface.ts";
+import { type HostFunctions, LuaRaise, type LuaReader, type Prelude, results } from "../lua/interface.ts";
 import { fail, pathArgument, stringArgument, typeWord } from "./arguments.ts";
 import {
   decodeForLua,
@@ -14,13 +14,16 @@ import {
 } from "./encodings.ts";
 import source from "./io.lua?raw";
 import type { HostServices } from "./services.ts";
+import { runShellCommand } from "./shell-command.ts";
 import { reserveTemporaryFile } from "./temporary-file.ts";
 import { isWindows, refuseFileAsDirectory, resolvePath, withOsText } from "./vfs-path.ts";
 
 export type IoServices = Pick<
   HostServices,
-  "vfs" | "workingDirectory" | "os" | "directories" | "defaultTextEncoding" | "capabilities" | "log"
+  "vfs" | "workingDirectory" | "os" | "directories" | "defaultTextEncoding" | "capabilities" | "log" | "process"
 >;
+
+const defaultPopenTimeoutMs = 60_000;
 
 /** @throws EncodingError when the host's default encoding is unknown (§7.2: the VM is not made). */
 export function ioPrelude(services: IoServices): Prelude {
@@ -84,17 +87,20 @@ function ioFunctions(services: IoServices): HostFunctions {
       const { strategy } = encodingOf(args, 2, "vulcan.io.lines");
       return results(readFile("vulcan.io.open", path), strategy);
     },
-    /** command, mode?, encoding?, timeout_ms? */
-    popen(args) {
-      const fn = "vulcan.io.popen";
-      stringArgument(args, 1, fn, "command", { wording: "io" });
-      checkPopenMode(args, 2, fn);
-      encodingOf(args, 3, fn);
-      const timeout = typeWord(args, 4, "io");
-      if (timeout !== "nil" && !(timeout === "number" && args.number(4) > 0)) {
-        fail(fn, `timeout_ms must be a positive number, got ${timeout}`);
-      }
-      fail(fn, "process execution is not supported on this platform");
+    /** command, mode?, encoding?, timeout_ms? → output, strategy, binary, whether it exited with 0 */
+    popen: {
+      waits(args, { signal }) {
+        const fn = "vulcan.io.popen";
+        const command = stringArgument(args, 1, fn, "command", { wording: "io" });
+        const binary = popenMode(args, 2, fn);
+        const { strategy } = encodingOf(args, 3, fn);
+        const timeout = timeoutOption(args, 4, fn);
+        return runShellCommand(services, command, timeout, signal).then((outcome) => {
+          if (outcome.kind === "failed") fail(fn, outcome.reason);
+          if (outcome.timedOut) throw new LuaRaise(`${fn} timed out after ${timeout} ms`);
+          return results(outcome.stdout, strategy, binary, outcome.code === 0);
+        });
+      },
     },
     reserve_temporary() {
       const label = "io.tmpfile";
@@ -149,15 +155,25 @@ function modeArgument(args: LuaReader, index: number, fn: string): Mode {
   return { letter, update: mode.includes("+"), binary: mode.includes("b") };
 }
 
-function checkPopenMode(args: LuaReader, index: number, fn: string): void {
+/** Whether the output is read as bytes. */
+function popenMode(args: LuaReader, index: number, fn: string): boolean {
   const type = typeWord(args, index, "io");
-  if (type === "nil") return;
+  if (type === "nil") return false;
   if (type !== "string") fail(fn, `mode must be a string or options table, got ${type}`);
   const mode = args.text(index);
   if (mode === undefined) fail(fn, "mode must be valid UTF-8");
   const letter = mode.replaceAll("b", "");
   if (letter === "w") fail(fn, "write mode is not implemented yet");
   if (letter !== "" && letter !== "r") fail(fn, `unsupported mode \`${mode}\``);
+  return mode.includes("b");
+}
+
+function timeoutOption(args: LuaReader, index: number, fn: string): number {
+  const type = typeWord(args, index, "io");
+  if (type === "nil") return defaultPopenTimeoutMs;
+  const value = args.number(index);
+  if (type !== "number" || !(value > 0)) fail(fn, `timeout_ms must be a positive number, got ${type}`);
+  return value;
 }
 
 function encoding<T>(fn: string, run: () => T): T {

@@ -218,7 +218,9 @@ function methods.close(file)
   state.closed = true
   state.block = nil
   if state.id then host.close(state.id) end
-  return true
+  local status = state.exit_status
+  if status == nil or status == 0 then return true, status and "exit", status end
+  return nil, status < 0 and "signal" or "exit", status < 0 and 9 or status
 end
 
 function metatable.__tostring(file)
@@ -343,7 +345,12 @@ function module.tmpfile()
   return new_file({ id = id, reads = true, writes = true })
 end
 
-function module.popen(command)
-  path_argument(1, "popen", command)
-  return nil, "process execution is not supported on this platform"
+-- Reads the output of a command that has already ended; nil and a text where there are no processes.
+function module.popen(command, mode)
+  command = path_argument(1, "popen", command)
+  if mode ~= nil and mode ~= "r" and mode ~= "w" then error("bad argument #2 to 'popen' (invalid mode)", 2) end
+  if mode == "w" then return nil, "popen cannot write to a process in this runtime" end
+  local output, status = host.popen(command)
+  if not output then return nil, status end
+  return new_file({ reads = true, block = output, exit_status = status })
 end

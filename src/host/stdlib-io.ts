@@ -13,11 +13,15 @@ import {
 } from "../lua/interface.ts";
 import { type Vfs, VfsError, type VfsFile } from "../vfs/interface.ts";
 import type { HostServices } from "./services.ts";
+import { runShellCommand } from "./shell-command.ts";
 import source from "./stdlib-io.lua?raw";
 import { reserveTemporaryFile } from "./temporary-file.ts";
 import { missing, refuseFileAsDirectory, resolvePath, strerror } from "./vfs-path.ts";
 
-export type StdlibIoServices = Pick<HostServices, "vfs" | "workingDirectory" | "os" | "directories" | "log">;
+export type StdlibIoServices = Pick<
+  HostServices,
+  "vfs" | "workingDirectory" | "os" | "directories" | "log" | "process"
+>;
 
 /** An open file of one VM; a directory opens as on POSIX, and fails when read. */
 interface OpenFile {
@@ -100,6 +104,14 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
       entry?.file?.close();
       if (entry?.deleteOnClose && vfs.stat(entry.path) !== undefined) vfs.remove(entry.path);
       return null;
+    },
+    /** command → output, exit code (negative: a signal), or nil, message */
+    popen: {
+      async waits(args, { signal }) {
+        const outcome = await runShellCommand(services, args.text(1) ?? "", undefined, signal);
+        if (outcome.kind === "failed") return results(null, outcome.reason);
+        return results(outcome.stdout, outcome.code ?? -1);
+      },
     },
     /** Standard output has no terminal here: it goes where the managed io of luaexec sends it (§7.4). */
     stream(args, { vm }) {
