@@ -81,13 +81,19 @@ function checkNode(node: Json, label: string): void {
   if (Array.isArray(items)) checkNodeList(items, `${label}.items`);
   else if (isObject(items)) checkNode(items, `${label}.items`);
   else if (items !== undefined) throw new Complaint(`${label}.items must be one schema object or one schema array`);
-  for (const key of ["prefixItems", "oneOf", "anyOf", "allOf"]) checkNodeList(member(key), `${label}.${key}`);
+  checkNodeList(member("prefixItems"), `${label}.prefixItems`);
+  checkNodes(node, ["contains", "propertyNames"], label);
   const additional = member("additionalProperties");
   if (isObject(additional)) checkNode(additional, `${label}.additionalProperties`);
   else if (additional !== undefined && typeof additional !== "boolean")
     throw new Complaint(`${label}.additionalProperties must be one boolean or one schema object`);
-  for (const key of ["contains", "propertyNames", "not", "if", "then", "else"]) {
-    const child = member(key);
+  for (const key of ["oneOf", "anyOf", "allOf"]) checkNodeList(member(key), `${label}.${key}`);
+  checkNodes(node, ["not", "if", "then", "else"], label);
+}
+
+function checkNodes(node: JsonObject, keys: readonly string[], label: string): void {
+  for (const key of keys) {
+    const child = Object.hasOwn(node, key) ? node[key] : undefined;
     if (child !== undefined) checkNode(child, `${label}.${key}`);
   }
 }

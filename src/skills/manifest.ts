@@ -92,7 +92,7 @@ function readSchemaFile(
   fault: (complaint: string) => LuaSkillsError,
 ): Json {
   const pathComplaint = packagePathComplaint(path, "entry.input_schema_file", "schemas");
-  if (pathComplaint !== undefined) throw fault(`${label}: ${pathComplaint}`);
+  if (pathComplaint !== undefined) throw fault(pathComplaint);
   const file = packageFile(skillDir, path);
   let text: string;
   try {
