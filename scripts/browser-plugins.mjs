@@ -42,31 +42,3 @@ export const sqliteWithoutSiblings = {
     });
   },
 };
-
-/**
- * `import("package")` of the listed packages becomes `import(new URL("./file.js", import.meta.url))`, which every
- * consumer's bundler copies as a plain asset. A real dynamic import inside a worker is what Vite's default worker format
- * refuses.
- */
-export function lazyAsSiblingFiles(lazyPackages) {
-  return {
-    name: "lazy-as-sibling-files",
-    setup(b) {
-      b.initialOptions.metafile = true;
-      b.onResolve({ filter: /^[@\w]/ }, (a) => {
-        const file = a.kind === "dynamic-import" ? lazyPackages[a.path] : undefined;
-        return file === undefined ? undefined : { path: `./${file}.js`, external: true };
-      });
-      b.onEnd(async (result) => {
-        for (const output of result.outputFiles ?? []) {
-          if (!output.path.endsWith(".js")) continue;
-          const text = output.text.replaceAll(/import\("(\.\/[\w-]+\.js)"\)/g, opaqueImport);
-          if (text !== output.text) output.contents = new TextEncoder().encode(text);
-        }
-      });
-    },
-  };
-}
-
-const opaqueImport = (_, file) =>
-  `import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("${file}", import.meta.url).href)`;

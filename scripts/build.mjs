@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { lazyAsSiblingFiles } from "./browser-plugins.mjs";
 import { bundle, bundleForBrowser, root } from "./bundle.mjs";
-import { copiedAssets, entries, lazyPackages } from "./entries.mjs";
+import { copiedAssets, entries } from "./entries.mjs";
+import { bundleWithLazyFiles } from "./lazy-files.mjs";
 import { writeThirdPartyLicences } from "./licences.mjs";
 
 const dist = path.join(root, "dist");
@@ -13,22 +13,40 @@ const started = performance.now();
 const inputs = new Set();
 const written = new Set(["types", "THIRD-PARTY-LICENSES.txt"]);
 
-/** Bundles and writes; collects what went in for the licence file. */
-async function emit(options) {
-  const make = options.platform === "node" ? bundle : bundleForBrowser;
-  const result = await make({ minify: true, legalComments: "none", outdir: dist, write: false, ...options });
-  for (const file of result.outputFiles) {
-    await mkdir(path.dirname(file.path), { recursive: true });
-    await writeFile(file.path, file.contents);
-    written.add(path.basename(file.path));
+/** @param {import("esbuild").BuildResult[]} results */
+async function write(results) {
+  for (const { outputFiles, metafile } of results) {
+    for (const file of outputFiles) {
+      await writeFile(file.path, file.contents);
+      written.add(path.basename(file.path));
+    }
+    for (const input of Object.keys(metafile.inputs)) inputs.add(input);
   }
-  for (const input of Object.keys(result.metafile.inputs)) inputs.add(input);
 }
 
-const platforms = {
-  browser: { plugins: [lazyAsSiblingFiles(lazyPackages)] },
-  node: { platform: "node", target: ["node20"], packages: "external", minify: false },
-  workerd: { conditions: ["workerd", "worker", "browser", "import"], external: ["*.wasm"] },
+const shared = { minify: true, legalComments: "none", outdir: dist, write: false };
+/** How each platform's files are made from `{ name, source }`. */
+const bundlers = {
+  browser: (entry) => bundleWithLazyFiles(entry, shared),
+  node: async ({ name, source, executable }) => [
+    await bundle({
+      ...shared,
+      entryPoints: { [name]: source },
+      platform: "node",
+      target: ["node20"],
+      packages: "external",
+      minify: false,
+      banner: executable ? { js: "#!/usr/bin/env node" } : {},
+    }),
+  ],
+  workerd: async ({ name, source }) => [
+    await bundleForBrowser({
+      ...shared,
+      entryPoints: { [name]: source },
+      conditions: ["workerd", "worker", "browser", "import"],
+      external: ["*.wasm", "cloudflare:workers"],
+    }),
+  ],
 };
 
 function run(label, command, args) {
@@ -46,24 +64,8 @@ const present = entries.filter((entry) => {
   return exists;
 });
 for (const entry of present) {
-  await emit({
-    ...platforms[entry.platform],
-    entryPoints: { [entry.name]: entry.source },
-    banner: entry.executable ? { js: "#!/usr/bin/env node" } : {},
-  });
+  await write(await bundlers[entry.platform](entry));
   if (entry.executable) await chmod(path.join(dist, `${entry.name}.js`), 0o755);
-}
-for (const [name, file] of Object.entries(lazyPackages)) {
-  await emit({
-    ...platforms.browser,
-    stdin: {
-      contents: `export * from "${name}"; export { default } from "${name}";`,
-      resolveDir: root,
-      sourcefile: file,
-    },
-    outdir: undefined,
-    outfile: path.join(dist, `${file}.js`),
-  });
 }
 await writeThirdPartyLicences([...inputs], path.join(dist, "THIRD-PARTY-LICENSES.txt"));
 

@@ -7,7 +7,7 @@
  * @property {string} source TypeScript entry
  * @property {"browser" | "node" | "workerd"} platform browser: everything bundled; node: packages stay imports;
  *   workerd: bundled, `.wasm` files stay static imports
- * @property {string} [subpath] key in package.json's exports; absent for executables
+ * @property {string} [subpath] key in package.json's exports; absent for executables and for files that ours load
  * @property {boolean} [executable]
  */
 
@@ -15,17 +15,14 @@
 export const entries = [
   { name: "index", source: "src/index.ts", platform: "browser", subpath: "." },
   { name: "worker", source: "worker/engine.worker.ts", platform: "browser", subpath: "./worker" },
+  { name: "edge", source: "src/edge/index.ts", platform: "node", subpath: "./edge" },
+  { name: "cloudflare", source: "src/edge/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
+  { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];
 
 /** `.wasm` files that stay siblings of the code: [file in dist/, where it comes from]; lua.wasm is made by build:wasm. */
 export const copiedAssets = [["sqlite3.wasm", "node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm"]];
-
-/**
- * Packages that browser code loads with a dynamic `import("…")`: each becomes one self-contained sibling file. They hold
- * no code of ours, because two copies of an error class would not recognise each other.
- */
-export const lazyPackages = { "@sqlite.org/sqlite-wasm": "sqlite" };
 
 /** Everything a tab fetches before the first skill can run; the gate of the size report. */
 export const coldStart = { files: ["index.js", "worker.js", "lua.wasm"], maxBrotliBytes: 180 * 1024 };

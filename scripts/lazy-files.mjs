@@ -1,0 +1,123 @@
+// Dynamic imports in browser code. What `import("…")` names becomes a file beside the entry, and the call becomes
+// `import(new URL("./file.js", import.meta.url))`, which every consumer's bundler copies as a plain asset. (A dynamic import
+// they can see makes Vite 5 to 7 refuse a worker: its default worker format cannot be split.)
+//
+// Such a file is on its own, so it must not bring second copies of modules the entry has too: two copies of an error class
+// do not recognise each other. It takes those modules from a table that the entry leaves on globalThis.
+import path from "node:path";
+import { transform } from "esbuild";
+import { bundleForBrowser, root } from "./bundle.mjs";
+
+const table = `globalThis[Symbol.for("luaskills-wasm/modules")]`;
+
+/** @returns {Promise<import("esbuild").BuildResult[]>} the entry and its lazy files; nothing is written */
+export async function bundleWithLazyFiles({ name, source }, options) {
+  const lazy = new Map();
+  const entry = (rest) => bundleForBrowser({ ...options, ...rest, plugins: [lazyImports(lazy)] });
+  const plain = await entry({ entryPoints: { [name]: source } });
+  if (lazy.size === 0) return [plain];
+
+  const eager = new Set(Object.keys(plain.metafile.inputs));
+  /** @type {Map<string, Set<string>>} module → names that lazy files take from it */
+  const taken = new Map();
+  const files = [];
+  for (const [file, target] of lazy) files.push(await bundleLazyFile(file, target, eager, taken, options));
+  if (taken.size === 0) return [withOpaqueImports(plain), ...files];
+
+  const contents = [...taken].map(([module, names], i) => {
+    const list = [...names].sort();
+    const imports = list.map((each) => `${each} as m${i}_${each}`).join(", ");
+    const members = list.map((each) => `${each}: m${i}_${each}`).join(", ");
+    return `import { ${imports} } from "./${module}"; (${table} ??= {})["${module}"] = { ${members} };`;
+  });
+  const stdin = {
+    contents: [`export * from "./${source}";`, ...contents].join("\n"),
+    resolveDir: root,
+    sourcefile: `${name}-with-table.js`,
+  };
+  const full = await entry({ stdin, outdir: undefined, outfile: path.join(options.outdir, `${name}.js`) });
+  return [withOpaqueImports(full), ...files];
+}
+
+/** Collects what is imported dynamically, and leaves the calls in the output as `import("./file.js")`. */
+function lazyImports(lazy) {
+  return {
+    name: "lazy-imports",
+    setup(b) {
+      b.onResolve({ filter: /.*/ }, async ({ kind, path: specifier, resolveDir }) => {
+        if (kind !== "dynamic-import") return undefined;
+        const own = specifier.startsWith(".");
+        const target = own ? path.relative(root, path.resolve(resolveDir, specifier)) : specifier;
+        const file = path.basename(target).replace(/\.ts$/, "");
+        if ((lazy.get(file) ?? target) !== target) throw new Error(`two lazy files are called ${file}.js: ${target}`);
+        lazy.set(file, target);
+        return { path: `./${file}.js`, external: true };
+      });
+    },
+  };
+}
+
+async function bundleLazyFile(file, target, eager, taken, options) {
+  const result = await bundleForBrowser({
+    ...options,
+    minify: false,
+    sourcemap: "inline",
+    entryPoints: { [file]: target },
+    plugins: [fromTable(eager)],
+  });
+  const [output] = result.outputFiles;
+  const text = output.text.replaceAll(/import\s*\{([^}]*)\}\s*from\s*"table:([^"]+)";/g, (statement, list, module) => {
+    const names = taken.get(module) ?? new Set();
+    taken.set(module, names);
+    const members = list
+      .split(",")
+      .map((each) => each.trim().split(/\s+as\s+/))
+      .filter(([each]) => each !== "");
+    for (const [each] of members) names.add(each);
+    // As many lines as before: the source map stays right.
+    const lines = "\n".repeat(statement.split("\n").length - 1);
+    return `const { ${members.map((each) => each.join(": ")).join(", ")} } = ${table}["${module}"];${lines}`;
+  });
+  if (text.includes('"table:')) throw new Error(`${file}.js imports a whole module of the entry; import names instead`);
+  const { code, map } = await transform(text, {
+    minify: true,
+    sourcemap: true,
+    sourcefile: `${file}.js`,
+    format: "esm",
+  });
+  const js = path.join(options.outdir, `${file}.js`);
+  const encode = (content) => new TextEncoder().encode(content);
+  return {
+    ...result,
+    outputFiles: [
+      { path: `${js}.map`, contents: encode(map) },
+      { path: js, contents: encode(`${code}//# sourceMappingURL=${file}.js.map\n`) },
+    ],
+  };
+}
+
+/** Modules of ours that the entry holds are imported from `table:<module>`. */
+function fromTable(eager) {
+  return {
+    name: "from-table",
+    setup(b) {
+      b.onResolve({ filter: /^\./ }, ({ kind, path: specifier, resolveDir }) => {
+        if (kind === "entry-point") return undefined;
+        const module = path.relative(root, path.resolve(resolveDir, specifier)).replaceAll(path.sep, "/");
+        return eager.has(module) ? { path: `table:${module}`, external: true } : undefined;
+      });
+    },
+  };
+}
+
+function withOpaqueImports(result) {
+  for (const output of result.outputFiles) {
+    if (!output.path.endsWith(".js")) continue;
+    const text = output.text.replaceAll(
+      /import\("(\.\/[\w-]+\.js)"\)/g,
+      (_, file) => `import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("${file}", import.meta.url).href)`,
+    );
+    output.contents = new TextEncoder().encode(text);
+  }
+  return result;
+}
