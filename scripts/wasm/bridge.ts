@@ -14,7 +14,7 @@ export function addBridge(module: WatModule): void {
   const fields = moduleFields(bridge);
   const own = new Map(ownNames(fields, module));
   for (const field of fields) {
-    if (ownImport.test(field)) continue;
+    if (ownImport.test(field) || field.startsWith('(import "lua" "memory"')) continue;
     const text = field.replaceAll(/\$lua_\w+/g, (name) => own.get(name) ?? name);
     const kind = /^\((import|global|func|export)\b/.exec(field)?.[1];
     if (kind === undefined) throw new AnchorError("bridge.wat", `has a field this script does not know: ${field}`);

@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "8570bfdcb579793e66199aa03e889117e2c20cffe225b0286ba5575be22beace";
+export const luaPin = "e3b6a600a8fb02dde84b9d4e0eddc9087b9b2a864a31cf122879b001dd403e0c";

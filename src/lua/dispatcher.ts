@@ -14,13 +14,13 @@ import {
   LuaValueError,
   type WaitingHostFunction,
 } from "./interface.ts";
-import { pushResults, pushValue } from "./push.ts";
-import { readValue } from "./read-value.ts";
-import { StackReader } from "./reader.ts";
+import type { Pusher } from "./push.ts";
+import { JsonReader } from "./read-json.ts";
+import { ValueReader } from "./read-value.ts";
+import { type ReaderParts, StackReader } from "./reader.ts";
 import type { Outcome } from "./run.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { pushText } from "./text.ts";
-import { Walker } from "./walker.ts";
 
 /** What a wait inside a C function raises. The stock text comes first: programs look for it. */
 export const CANNOT_WAIT =
@@ -32,15 +32,17 @@ export class Dispatcher {
   readonly #readers: StackReader[] = [];
   readonly #guard: Guard;
   readonly #scheduler: Scheduler;
-  readonly #walker: Walker;
+  readonly #parts: ReaderParts;
   readonly #instance: LuaInstance;
+  readonly #pusher: Pusher;
   #depth = 0;
 
-  constructor(instance: LuaInstance, guard: Guard, scheduler: Scheduler) {
+  constructor(instance: LuaInstance, guard: Guard, scheduler: Scheduler, pusher: Pusher) {
     this.#instance = instance;
+    this.#pusher = pusher;
     this.#guard = guard;
     this.#scheduler = scheduler;
-    this.#walker = new Walker(instance, guard);
+    this.#parts = { instance, values: new ValueReader(instance, guard), json: new JsonReader(instance, guard) };
   }
 
   /** Pushes a Lua function that calls `spec`. */
@@ -57,7 +59,7 @@ export class Dispatcher {
     const depth = this.#depth++;
     let reader = this.#readers[depth];
     if (!reader) {
-      reader = new StackReader(this.#walker);
+      reader = new StackReader(this.#parts);
       this.#readers.push(reader);
     }
     reader.open(L, count);
@@ -73,7 +75,7 @@ export class Dispatcher {
   dataAt(L: number): LuaValue {
     const top = this.#instance.x.lua_gettop(L);
     try {
-      return readValue(this.#walker, L, -1);
+      return this.#parts.values.read(L, -1);
     } catch (thrown) {
       if (!(thrown instanceof LuaValueError)) throw thrown;
       this.#instance.x.lua_settop(L, top);
@@ -93,7 +95,7 @@ export class Dispatcher {
         value.catch(ignore);
         throw new Error("a host function that is not declared as waiting returned a promise");
       }
-      return pushResults(this.#instance, L, value as LuaValue | LuaResults);
+      return this.#pusher.results(L, value as LuaValue | LuaResults);
     } catch (thrown) {
       return this.#raise(L, thrown);
     } finally {
@@ -109,7 +111,7 @@ export class Dispatcher {
     const reader = this.reader(L, count);
     try {
       const value = fn(reader, run);
-      if (!isThenable(value)) return pushResults(this.#instance, L, value);
+      if (!isThenable(value)) return this.#pusher.results(L, value);
       const outcome = settle(value);
       if (!run.mayWait || !this.#scheduler.canWait(L, run)) throw new Error(CANNOT_WAIT);
       run.waitingFor = outcome;
@@ -129,7 +131,7 @@ export class Dispatcher {
     run.outcome = undefined;
     try {
       if (!outcome.ok) throw outcome.thrown;
-      return pushResults(this.#instance, L, outcome.value);
+      return this.#pusher.results(L, outcome.value);
     } catch (thrown) {
       return this.#raise(L, thrown);
     }
@@ -143,7 +145,7 @@ export class Dispatcher {
     this.#instance.x.lua_checkstack(L, 10);
     if (thrown instanceof LuaRaise) {
       try {
-        pushValue(this.#instance, L, thrown.value);
+        this.#pusher.push(L, thrown.value);
         return RAISE;
       } catch (again) {
         if (isLuaUnwinding(again)) throw again;

@@ -9,8 +9,8 @@
  */
 import { HardStop, type LuaInstance } from "./instance.ts";
 import type { Run } from "./run.ts";
+import type { ScanGuard } from "./scan.ts";
 import { pushText } from "./text.ts";
-import type { WalkerGuard } from "./walker.ts";
 import { hookMask } from "./wasm-exports.ts";
 
 /** Budget units between two looks at the clock: about 0.1 ms. */
@@ -25,7 +25,7 @@ const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
 
 const where = { vm: 0, hook: 1 } as const;
 
-export class Guard implements WalkerGuard {
+export class Guard implements ScanGuard {
   #current: Run | undefined;
   #slice = UNLIMITED_SLICE;
   #instance: LuaInstance | undefined;

@@ -2,11 +2,19 @@
  * Number texts of vulcan-api.md: §2.1 (JSON) and §1.7 (inline).
  * @module
  */
+import { LuaValueError } from "./interface.ts";
+
 const INT64_LIMIT = 2 ** 63;
 
 /** True when the value is integral and fits in signed 64 bits (vulcan-api.md §1.3). */
 export const isInt64 = (value: number): boolean =>
   Number.isInteger(value) && value >= -INT64_LIMIT && value < INT64_LIMIT;
+
+/** @throws LuaValueError */
+export function checkInt64(value: bigint): void {
+  if (BigInt.asIntN(64, value) === value) return;
+  throw new LuaValueError(`cannot pass the bigint ${value} to Lua: it does not fit in 64 bits`);
+}
 
 /** A float that is integral, with all its digits. */
 const digits = (value: number): string => (Number.isSafeInteger(value) ? String(value) : BigInt(value).toString());

@@ -2,75 +2,71 @@
  * Lua values as compact JSON text (vulcan-api.md §2.1), written straight from the Lua stack.
  * @module
  */
-import { isInt64, jsonNumber } from "./numbers.ts";
-import { notData, type Walker } from "./walker.ts";
-import { luaType } from "./wasm-exports.ts";
+import type { LuaInstance } from "./instance.ts";
+import { jsonNumber } from "./numbers.ts";
+import { type ScanGuard, TableScanner } from "./scan.ts";
+import { decodeText } from "./text.ts";
 
 /** Levels of tables that still convert (§2.1 saw 1900 natively). */
 export const JSON_DEPTH = 1900;
 
-export function readJson(walker: Walker, L: number, index: number, depth = 0): string {
-  const { x } = walker.instance;
-  const type = x.lua_type(L, index);
-  switch (type) {
-    case luaType.nil:
-    case luaType.none:
-      return "null";
-    case luaType.boolean:
-      return x.lua_toboolean(L, index) !== 0 ? "true" : "false";
-    case luaType.number:
-      return numberJson(walker, L, index);
-    case luaType.string:
-      return JSON.stringify(walker.textAt(L, index) ?? "");
-    case luaType.table:
-      return tableJson(walker, L, x.lua_absindex(L, index), depth + 1);
-    default:
-      throw notData(type);
+interface Container {
+  /** Elements of an array. */
+  text: string;
+  /** Members of an object. */
+  readonly keys: string[];
+  readonly values: string[];
+}
+
+export class JsonReader extends TableScanner<string, Container> {
+  constructor(instance: LuaInstance, guard: ScanGuard) {
+    super(instance, guard, JSON_DEPTH);
   }
-}
 
-function numberJson(walker: Walker, L: number, index: number): string {
-  const { x } = walker.instance;
-  const value = x.lua_tonumberx(L, index, 0);
-  if (Number.isSafeInteger(value) && value !== 0) return String(value);
-  if (isInt64(value) && x.lua_isinteger(L, index) !== 0) return x.lua_tointegerx(L, index, 0).toString();
-  // 2^63 - 1 as an integer rounds up to a float that no longer fits.
-  if (x.lua_isinteger(L, index) !== 0) return x.lua_tointegerx(L, index, 0).toString();
-  return jsonNumber(value);
-}
-
-function tableJson(walker: Walker, L: number, table: number, depth: number): string {
-  const { x } = walker.instance;
-  walker.step();
-  walker.enter(L, table, depth, JSON_DEPTH);
-  const length = x.lua_rawlen(L, table);
-  if (length > 0) return arrayJson(walker, L, table, length, depth);
-  x.lua_pushnil(L);
-  if (x.lua_next(L, table) === 0) return "[]";
-  const members = new Map<string, string>();
-  do {
-    walker.step();
-    const key = walker.keyText(L);
-    members.set(key, readJson(walker, L, -1, depth));
-    x.lua_settop(L, -2);
-  } while (x.lua_next(L, table) !== 0);
-  const keys = [...members.keys()].sort(byUtf8);
-  let out = "{";
-  for (const key of keys) out += `${out.length > 1 ? "," : ""}${JSON.stringify(key)}:${members.get(key)}`;
-  return `${out}}`;
-}
-
-function arrayJson(walker: Walker, L: number, table: number, length: number, depth: number): string {
-  const { x } = walker.instance;
-  const plain = !walker.hasMetatable(L, table);
-  let out = "[";
-  for (let i = 1; i <= length; i++) {
-    walker.step();
-    walker.pushElement(L, table, i, plain);
-    out += (i > 1 ? "," : "") + readJson(walker, L, -1, depth);
-    x.lua_settop(L, -2);
+  protected array(): Container {
+    return { text: "", keys: [], values: [] };
   }
-  return `${out}]`;
+  protected object(): Container {
+    return { text: "", keys: [], values: [] };
+  }
+  protected addElement(array: Container, value: string): void {
+    array.text += array.text === "" ? value : `,${value}`;
+  }
+  protected addMember(object: Container, key: string, value: string): void {
+    object.keys.push(key);
+    object.values.push(value);
+  }
+  protected finish(container: Container, isArray: boolean): string {
+    if (isArray) return `[${container.text}]`;
+    const { keys, values } = container;
+    if (keys.length === 0) return "[]";
+    // Keys of different Lua types may have one text: the last one written wins.
+    const members = new Map<string, string>();
+    for (let i = 0; i < keys.length; i++) members.set(keys[i] as string, values[i] as string);
+    let text = "";
+    for (const key of [...members.keys()].sort(byUtf8)) {
+      text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${members.get(key)}`;
+    }
+    return `{${text}}`;
+  }
+  protected nil(): string {
+    return "null";
+  }
+  protected boolean(value: boolean): string {
+    return value ? "true" : "false";
+  }
+  protected float(value: number): string {
+    return jsonNumber(value);
+  }
+  protected integer(value: number): string {
+    return String(value);
+  }
+  protected wideInteger(value: bigint): string {
+    return value.toString();
+  }
+  protected text(start: number, length: number): string {
+    return JSON.stringify(decodeText(this.instance.u8, start, length) ?? "");
+  }
 }
 
 /** Order of the UTF-8 bytes: that of UTF-16 except between surrogates and U+E000–U+FFFF. */

@@ -2,12 +2,12 @@
  * `LuaReader` over a Lua stack: arguments of a host call, results of a run.
  * @module
  */
-import { isLuaUnwinding } from "./instance.ts";
+import { isLuaUnwinding, type LuaInstance } from "./instance.ts";
 import type { LuaReader, LuaTypeWord, LuaValue } from "./interface.ts";
 import { inlineNumber, isInt64 } from "./numbers.ts";
-import { readJson } from "./read-json.ts";
-import { readValue } from "./read-value.ts";
-import type { Walker } from "./walker.ts";
+import type { JsonReader } from "./read-json.ts";
+import type { ValueReader } from "./read-value.ts";
+import { decodeText } from "./text.ts";
 import { luaType } from "./wasm-exports.ts";
 
 const typeWords: Readonly<Record<number, LuaTypeWord>> = {
@@ -22,14 +22,23 @@ const typeWords: Readonly<Record<number, LuaTypeWord>> = {
   [luaType.thread]: "thread",
 };
 
+/** What all readers of a VM share. */
+export interface ReaderParts {
+  readonly instance: LuaInstance;
+  readonly values: ValueReader;
+  readonly json: JsonReader;
+}
+
 /** Reused from call to call: `open` points it at the stack, `close` makes late use fail. */
 export class StackReader implements LuaReader {
   count = 0;
-  readonly #walker: Walker;
+  readonly #parts: ReaderParts;
+  readonly #instance: LuaInstance;
   #L = 0;
 
-  constructor(walker: Walker) {
-    this.#walker = walker;
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+    this.#instance = parts.instance;
   }
 
   open(L: number, count: number): void {
@@ -45,37 +54,43 @@ export class StackReader implements LuaReader {
   type(index: number): LuaTypeWord {
     const type = this.#type(index);
     if (type !== luaType.number) return typeWords[type] ?? "nil";
-    const { x } = this.#walker.instance;
+    const { x } = this.#instance;
     return x.lua_isinteger(this.#L, index) !== 0 || isInt64(x.lua_tonumberx(this.#L, index, 0)) ? "integer" : "number";
   }
 
   boolean(index: number): boolean {
-    return this.#holds(index) && this.#walker.instance.x.lua_toboolean(this.#L, index) !== 0;
+    return this.#holds(index) && this.#instance.x.lua_toboolean(this.#L, index) !== 0;
   }
 
   number(index: number): number {
     if (this.#type(index) !== luaType.number) return Number.NaN;
-    return this.#walker.instance.x.lua_tonumberx(this.#L, index, 0);
+    return this.#instance.x.lua_tonumberx(this.#L, index, 0);
   }
 
   text(index: number): string | undefined {
-    return this.#type(index) === luaType.string ? this.#walker.textAt(this.#L, index) : undefined;
+    if (this.#type(index) !== luaType.string) return undefined;
+    const { x, cell } = this.#instance;
+    const start = x.lua_tolstring(this.#L, index, cell);
+    return decodeText(this.#instance.u8, start, this.#instance.u32[cell >> 2] as number);
   }
 
   bytes(index: number): Uint8Array {
-    return this.#type(index) === luaType.string ? this.#walker.bytesAt(this.#L, index) : new Uint8Array(0);
+    if (this.#type(index) !== luaType.string) return new Uint8Array(0);
+    const { x, cell } = this.#instance;
+    const start = x.lua_tolstring(this.#L, index, cell);
+    return this.#instance.u8.slice(start, start + (this.#instance.u32[cell >> 2] as number));
   }
 
   value(index: number): LuaValue {
-    return this.#holds(index) ? this.#tidily(() => readValue(this.#walker, this.#L, index)) : undefined;
+    return this.#holds(index) ? this.#tidily(() => this.#parts.values.read(this.#L, index)) : undefined;
   }
 
   json(index: number): string {
-    return this.#holds(index) ? this.#tidily(() => readJson(this.#walker, this.#L, index)) : "null";
+    return this.#holds(index) ? this.#tidily(() => this.#parts.json.read(this.#L, index)) : "null";
   }
 
   inline(index: number): string {
-    const { instance } = this.#walker;
+    const instance = this.#instance;
     const type = this.#type(index);
     switch (type) {
       case luaType.none:
@@ -102,7 +117,7 @@ export class StackReader implements LuaReader {
     try {
       return walk();
     } catch (thrown) {
-      if (!isLuaUnwinding(thrown)) this.#walker.instance.x.lua_settop(this.#L, this.count);
+      if (!isLuaUnwinding(thrown)) this.#instance.x.lua_settop(this.#L, this.count);
       throw thrown;
     }
   }
@@ -112,7 +127,7 @@ export class StackReader implements LuaReader {
   }
 
   #type(index: number): number {
-    return this.#holds(index) ? this.#walker.instance.x.lua_type(this.#L, index) : luaType.none;
+    return this.#holds(index) ? this.#instance.x.lua_type(this.#L, index) : luaType.none;
   }
 }
 

@@ -22,7 +22,7 @@ import {
 } from "./interface.ts";
 import { webAssemblySuspending } from "./jspi.ts";
 import type { LinkedModule } from "./link.ts";
-import { pushValue } from "./push.ts";
+import { Pusher } from "./push.ts";
 import { Run } from "./run.ts";
 import { furnish, loadText, type World } from "./sandbox.ts";
 import { Abandoned, type Ending, type Scheduler } from "./scheduler.ts";
@@ -54,6 +54,7 @@ export class WasmLuaVm implements LuaVm {
   readonly id = ++lastVmId;
   readonly #instance: LuaInstance;
   readonly #guard = new Guard();
+  readonly #pusher: Pusher;
   readonly #dispatcher: Dispatcher;
   readonly #scheduler: Scheduler;
   readonly #world: World;
@@ -78,13 +79,14 @@ export class WasmLuaVm implements LuaVm {
     const memoryCap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
     const instance = new LuaInstance(linked, imports, memoryCap, strategy === "J");
     this.#instance = instance;
+    this.#pusher = new Pusher(instance);
     guard.attach(instance);
     const marker = instance.cell;
     this.#scheduler =
       strategy === "J"
         ? new JspiScheduler({ instance, guard })
         : new YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L));
-    this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler);
+    this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
     const setup = this.#newRun({ ref: 0 }, [], () => undefined, {}, false);
     guard.enter(setup);
     this.#world = this.#protected((L) =>
@@ -197,7 +199,7 @@ export class WasmLuaVm implements LuaVm {
     try {
       x.lua_checkstack(L, run.args.length + 10);
       x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(run.fn));
-      for (const arg of run.args) pushValue(this.#instance, L, arg);
+      for (const arg of run.args) this.#pusher.push(L, arg);
       return run.args.length;
     } catch (thrown) {
       if (isLuaUnwinding(thrown)) throw thrown;

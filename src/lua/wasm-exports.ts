@@ -18,6 +18,11 @@ export interface BridgeExports {
   readonly new_userdata: WasmFunction;
   readonly count_hook: WasmFunction;
   push_integer(L: number, value: number): void;
+  build(L: number, at: number, end: number): void;
+  scan_open(L: number, table: number): number;
+  scan_members(L: number, table: number, out: number, max: number): number;
+  scan_elements(L: number, table: number, from: number, to: number, out: number, max: number): number;
+  scan_top(L: number, out: number): number;
 }
 
 /** A function that only ever goes into the function table. */
@@ -71,7 +76,6 @@ export interface LuaExports {
   lua_tointegerx(L: number, index: number, isInteger: number): bigint;
   lua_toboolean(L: number, index: number): number;
   lua_tolstring(L: number, index: number, length: number): number;
-  lua_rawlen(L: number, index: number): number;
   lua_topointer(L: number, index: number): number;
   lua_pushnil(L: number): void;
   lua_pushthread(L: number): number;
