@@ -9,7 +9,7 @@ import { SkillCache } from "../host/cache.ts";
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
 import type { VmKind } from "../host/runtime.ts";
-import type { DatabaseAccess, HostServices } from "../host/services.ts";
+import type { HostServices } from "../host/services.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
 import type { LuaVm, Prelude, RunOptions } from "../lua/interface.ts";
 import type { RegistrySnapshot } from "../protocol.ts";
@@ -22,6 +22,7 @@ import { Network } from "../skills/sources/network.ts";
 import type { LoadedSkill, RegisteredEntry, SkillRegistry } from "../skills/types.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { callAcross } from "./calls.ts";
+import { EngineDatabases } from "./databases.ts";
 import { WorkingDirectory } from "./directory.ts";
 import type { EnginePlatform } from "./interface.ts";
 import { LeaseManager } from "./leases/lease-manager.ts";
@@ -30,16 +31,6 @@ import type { LoadedVm, SkillEntries } from "./loaded-vm.ts";
 import { luaexecFromLua } from "./luaexec.ts";
 import { RunState } from "./run-state.ts";
 import { SkillVms } from "./vms.ts";
-
-/** Databases behind vulcan.sqlite and vulcan.lancedb. */
-export interface EngineDatabases {
-  readonly sqlite?: DatabaseAccess;
-  readonly lancedb?: DatabaseAccess;
-  /** Binds what a skill enables while it loads, LanceDB first. Throws when that fails: the skill is skipped. */
-  bind?(skill: LoadedSkill): void | Promise<void>;
-  /** Closes a database before its directory goes, and tells a host provider. */
-  drop?(kind: "sqlite" | "lancedb", skillId: string, root: SkillRoot): void | Promise<void>;
-}
 
 interface VmPools {
   readonly main: SkillVms;
@@ -59,6 +50,7 @@ export class EngineCore {
   readonly runtimeRoot: string;
   readonly directory: WorkingDirectory;
   readonly config: ConfigStore;
+  readonly databases: EngineDatabases;
   readonly services: HostServices;
   /** The live registry; replaced as a whole. */
   registry: SkillRegistry;
@@ -79,7 +71,6 @@ export class EngineCore {
   constructor(
     readonly platform: EnginePlatform,
     readonly options: EngineOptions,
-    readonly databases: EngineDatabases = {},
   ) {
     this.limits = resolveLimits({
       ...(platform.environment === "workerd" ? { runInstructions: workerdInstructions } : {}),
@@ -93,6 +84,13 @@ export class EngineCore {
       vfs: this.vfs,
       explicitPath: this.hostOptions.skillConfigFilePath,
       cwd: this.directory.current,
+    });
+    this.databases = new EngineDatabases({
+      hostOptions: this.hostOptions,
+      callbacks: platform.callbacks,
+      clock: platform.clock,
+      vfs: this.vfs,
+      log: (event) => this.log(event),
     });
     this.services = this.#makeServices();
     this.#cache = new SkillCache(platform.clock, this.services.cache);
@@ -144,7 +142,9 @@ export class EngineCore {
 
   runOptions(run: RunState): RunOptions {
     return {
-      ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { timeoutMs: run.timeLeft }),
+      ...(run.deadline === Number.POSITIVE_INFINITY
+        ? {}
+        : { timeoutMs: run.timeLeft, timeoutMessage: run.timeoutMessage }),
       ...(run.instructionsLeft === Number.POSITIVE_INFINITY ? {} : { instructions: run.instructionsLeft }),
       ...(run.signal ? { signal: run.signal } : {}),
     };
@@ -246,11 +246,11 @@ export class EngineCore {
     this.vms.main.close();
     this.vms.luaexec.close();
     this.leases.dropAll();
+    this.databases.close();
   }
 
   inTransaction(): boolean {
-    const { sqlite, lancedb } = this.databases;
-    return (sqlite?.inTransaction?.() ?? false) || (lancedb?.inTransaction?.() ?? false);
+    return this.databases.inTransaction();
   }
 
   /** What the namespaces that reach into the engine call. */

@@ -107,7 +107,7 @@ function capabilitiesOf(core: EngineCore): Capabilities {
     metered: lua.metered,
     storage: { kind: store.kind, durable: store.kind !== "memory", persisted: store.persisted ?? false },
     process: core.services.process?.kind ?? "none",
-    sqlite: core.databases.sqlite !== undefined,
-    lancedb: core.databases.lancedb !== undefined,
+    sqlite: true,
+    lancedb: true,
   };
 }

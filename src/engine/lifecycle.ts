@@ -36,7 +36,7 @@ export function lifecycleContext(
     log: (event) => core.log(event, requestId),
     reload: (roots) => loadRoots(core, roots, "reload"),
     commit: flush,
-    ...(core.databases.drop ? { dropDatabase: core.databases.drop } : {}),
+    dropDatabase: (kind, skillId, root) => core.databases.drop(kind, skillId, root),
   };
 }
 

@@ -32,10 +32,14 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
     config: core.config,
     ...(kind === "load" ? { previous: core.registry.skills } : {}),
     log: (event) => core.log(event),
-    ...(core.databases.bind ? { bindDatabases: core.databases.bind } : {}),
+    bindDatabases: (skill) => core.databases.bind(skill),
     checkLua: (skills) =>
       policies.loadPolicy === "isolate" ? checkSyntax(core, skills) : initialize(core, skills, run, verified),
+  }).catch((error: unknown) => {
+    core.databases.discard();
+    throw error;
   });
+  core.databases.adopt(outcome.registry.skills, kind);
   const before = core.registry;
   const old = core.vms;
   core.registry = outcome.registry;

@@ -51,7 +51,7 @@ export function engineNew(main: EngineState, input: OptionReader): Json {
   const table = tableOf(main);
   table.lastId += 1;
   table.engines.set(table.lastId, {
-    core: new EngineCore(platform, engineOptions, core.databases),
+    core: new EngineCore(platform, engineOptions),
     queue: new Queue(),
     flush,
   });
