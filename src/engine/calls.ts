@@ -103,7 +103,7 @@ export async function callAcross(
         if (!reader.boolean(2)) throw new LuaRaise(`Skill function '${entry.entry.luaModule}' not found`);
         return new LuaResults(copyResults(name, reader));
       },
-      raised,
+      (thrown) => raised(thrown, caller),
     ),
   );
 }
@@ -125,7 +125,8 @@ function copyResults(name: string, reader: LuaReader): LuaValue[] {
 }
 
 /** The target's error value, raised in the caller's VM (§5.1: it propagates). */
-function raised(thrown: unknown): unknown {
+function raised(thrown: unknown, caller: RunState): unknown {
   if (!(thrown instanceof LuaRunError)) return thrown;
+  if (thrown.details.reason) caller.stop(thrown.details.reason);
   return new LuaRaise(thrown.message, thrown.details.value ?? thrown.message);
 }

@@ -66,8 +66,8 @@ async function runProgram(
 ): Promise<string> {
   const printed: string[] = [];
   const { task, timeoutMs } = request;
-  const run = outer.derive({ timeoutMs, captured: printed, holdsDirectory });
-  const timeoutMessage = `luaexec execution timed out after ${timeoutMs} ms`;
+  const message = `luaexec execution timed out after ${timeoutMs} ms`;
+  const run = outer.derive({ limit: { timeoutMs, message }, captured: printed, holdsDirectory });
   return useVm(core, "luaexec", undefined, run, (_loaded, use) =>
     use(
       "luaexec",
@@ -81,7 +81,6 @@ async function runProgram(
           return runFailure(thrown, "luaexec: ");
         return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
       },
-      { timeoutMessage },
     ),
   ).catch((thrown: unknown) => {
     if (thrown instanceof Rendered) return thrown.markdown;

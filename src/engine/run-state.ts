@@ -5,7 +5,7 @@
  */
 import type { Usage } from "../contract.ts";
 import type { HostRun } from "../host/run.ts";
-import type { RunUsage } from "../lua/interface.ts";
+import type { RunUsage, StopReason } from "../lua/interface.ts";
 
 export interface RunOrigin {
   readonly requestId?: number | undefined;
@@ -21,6 +21,9 @@ export interface RunOrigin {
 interface Totals {
   instructions: number;
   peakBytes: number;
+  readonly deadline: number;
+  /** A limit of the whole request ended a run below this one. */
+  stopped: StopReason | undefined;
 }
 
 export class RunState implements HostRun {
@@ -33,6 +36,8 @@ export class RunState implements HostRun {
   readonly output: { left: number };
   /** True while this run, or one above it, holds the engine's current directory. */
   readonly holdsDirectory: boolean;
+  /** Text of the Lua error at the deadline. */
+  readonly timeoutMessage: string;
   readonly #instructionLimit: number;
   readonly #totals: Totals;
 
@@ -46,6 +51,7 @@ export class RunState implements HostRun {
     holdsDirectory: boolean;
     instructionLimit: number;
     totals: Totals;
+    timeoutMessage: string;
   }) {
     this.requestId = fields.requestId;
     this.signal = fields.signal;
@@ -54,44 +60,50 @@ export class RunState implements HostRun {
     this.captured = fields.captured;
     this.output = fields.output;
     this.holdsDirectory = fields.holdsDirectory;
+    this.timeoutMessage = fields.timeoutMessage;
     this.#instructionLimit = fields.instructionLimit;
     this.#totals = fields.totals;
   }
 
   static start(origin: RunOrigin): RunState {
     const timeout = origin.timeoutMs > 0 ? origin.timeoutMs : Number.POSITIVE_INFINITY;
+    const deadline = performance.now() + timeout;
     return new RunState({
       requestId: origin.requestId,
       signal: origin.signal,
       depth: 0,
-      deadline: performance.now() + timeout,
+      deadline,
       captured: undefined,
       output: { left: origin.outputBytes },
       holdsDirectory: false,
       instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
-      totals: { instructions: 0, peakBytes: 0 },
+      totals: { instructions: 0, peakBytes: 0, deadline, stopped: undefined },
+      timeoutMessage: `time limit of ${timeout} ms exceeded`,
     });
   }
 
   /** The state of a run started by this one; the earlier of both deadlines counts. */
   derive(changes: {
     signal?: AbortSignal;
-    timeoutMs?: number;
+    /** With the text of the Lua error when this limit is the one that passes. */
+    limit?: { readonly timeoutMs: number; readonly message: string };
     deeper?: boolean;
     captured?: string[];
     holdsDirectory?: boolean;
   }): RunState {
-    const deadline = changes.timeoutMs === undefined ? this.deadline : performance.now() + changes.timeoutMs;
+    const { limit } = changes;
+    const own = limit === undefined ? Number.POSITIVE_INFINITY : performance.now() + limit.timeoutMs;
     return new RunState({
       requestId: this.requestId,
       signal: changes.signal ?? this.signal,
       depth: this.depth + (changes.deeper ? 1 : 0),
-      deadline: Math.min(this.deadline, deadline),
+      deadline: Math.min(this.deadline, own),
       captured: changes.captured ?? this.captured,
       output: this.output,
       holdsDirectory: changes.holdsDirectory ?? this.holdsDirectory,
       instructionLimit: this.#instructionLimit,
       totals: this.#totals,
+      timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,
     });
   }
 
@@ -102,6 +114,18 @@ export class RunState implements HostRun {
 
   get instructionsLeft(): number {
     return Math.max(1, this.#instructionLimit - this.#totals.instructions);
+  }
+
+  /** The limit of the request that ended a nested run: what follows in the runs above is its consequence. */
+  get stopped(): StopReason | undefined {
+    return this.#totals.stopped;
+  }
+
+  /** A nested run was stopped. Limits of a part (a luaexec, one VM's memory) do not end the request. */
+  stop(reason: StopReason): void {
+    const whole =
+      reason === "deadline_exceeded" ? this.deadline === this.#totals.deadline : reason !== "memory_exceeded";
+    if (whole) this.#totals.stopped ??= reason;
   }
 
   count(usage: RunUsage): void {

@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import type { VmKind } from "../host/runtime.ts";
-import { LuaRaise, type LuaReader, type LuaValue } from "../lua/interface.ts";
+import { LuaRaise, type LuaReader, LuaRunError, type LuaValue } from "../lua/interface.ts";
 import type { LoadedSkill } from "../skills/types.ts";
 import type { EngineCore } from "./core.ts";
 import type { DriverName, LoadedVm } from "./loaded-vm.ts";
@@ -16,7 +16,6 @@ export type UseDriver = <T>(
   args: readonly LuaValue[],
   read: (reader: LuaReader) => T,
   fail: (thrown: unknown) => unknown,
-  options?: { readonly timeoutMessage?: string },
 ) => Promise<T>;
 
 /** Borrows a VM that holds `skill` (none: one for host code) for the time of `work`. */
@@ -58,7 +57,7 @@ export async function withRun<T>(
   label: string,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
 ): Promise<T> {
-  const use: UseDriver = async (driver, args, read, fail, options) => {
+  const use: UseDriver = async (driver, args, read, fail) => {
     let cleanup: string | undefined;
     let result: ReturnType<typeof read>;
     try {
@@ -70,11 +69,11 @@ export async function withRun<T>(
           if (cleanup !== undefined) throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
           return read(reader);
         },
-        { ...core.runOptions(run), ...options },
+        core.runOptions(run),
       );
     } catch (thrown) {
       if (cleanup !== undefined || thrown instanceof DamagedVm) throw thrown;
-      throw afterFailure(loaded, label, fail(thrown));
+      throw afterFailure(loaded, label, fail(consequence(run, thrown)));
     } finally {
       run.count(loaded.vm.usage);
     }
@@ -86,6 +85,12 @@ export async function withRun<T>(
   } finally {
     core.unbind(loaded.vm);
   }
+}
+
+/** A limit of the request that ended a run below this one ends this one too, whatever error it raised on the way. */
+function consequence(run: RunState, thrown: unknown): unknown {
+  if (run.stopped === undefined || !(thrown instanceof LuaRunError)) return thrown;
+  return new LuaRunError("stopped", thrown.message, { ...thrown.details, reason: run.stopped });
 }
 
 /** Resets a VM whose run raised; a failed reset joins the error (§3.3). */

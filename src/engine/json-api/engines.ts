@@ -5,7 +5,6 @@
 import type { EngineOptions, Json, JsonObject } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeEngineOptions } from "../../skills/host-options.ts";
-import type { OptionReader } from "../../skills/option-reader.ts";
 import { EngineCore } from "../core.ts";
 import { Queue } from "../queue.ts";
 import type { EngineState } from "../requests.ts";
@@ -33,12 +32,11 @@ export function findEngine(main: EngineState, id: number): EngineState {
   return engine;
 }
 
-/** `{ options: { pool_config, host_options } }`. The policies are those of the runtime. */
-export function engineNew(main: EngineState, input: OptionReader): Json {
-  const options = input.required("options");
-  const { pool, hostOptions } = decodeEngineOptions(options.value);
+/** `options`: `{ pool_config, host_options }`. The policies are those of the runtime. */
+export function engineNew(main: EngineState, options: JsonObject): Json {
+  const { pool, hostOptions } = decodeEngineOptions(options);
   const { core, flush } = main;
-  const native = (options.value as JsonObject).host_options as JsonObject;
+  const native = options.host_options as JsonObject;
   const engineOptions: EngineOptions = {
     ...core.options,
     hostOptions: { runtime_root: null, ...native },

@@ -5,6 +5,7 @@
  */
 import type { Json, JsonObject } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { decodeEngineOptions } from "../../skills/host-options.ts";
 import { OptionReader } from "../../skills/option-reader.ts";
 import type { EngineState, RequestContext } from "../requests.ts";
 import { engineFree, engineNew, findEngine } from "./engines.ts";
@@ -56,7 +57,11 @@ async function dispatch(
       return { ffi_version: ffiVersion, exported_functions: exportedFunctions() };
   }
   const input = new OptionReader(params, "request");
-  if (method === "engine_new") return engineNew(state, input);
+  if (method === "engine_new")
+    return engineNew(
+      state,
+      decoding(fn, () => decodeEngine(input)),
+    );
   const id = decoding(fn, () => input.optional("engine_id")?.unsigned() ?? 1);
   if (method === "engine_free") return engineFree(state, id);
   const known = methods.get(method);
@@ -68,6 +73,18 @@ async function dispatch(
 
 function exportedFunctions(): string[] {
   return [...global, ...methods.keys()].map((name) => `${prefix}${name}${suffix}`).sort();
+}
+
+/** An encoding label nobody knows is no matter of the JSON: it keeps its own text (engine.md §1.8). */
+function decodeEngine(input: OptionReader): JsonObject {
+  const { value } = input.required("options");
+  try {
+    decodeEngineOptions(value);
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown);
+    throw error.message.startsWith("unsupported text encoding") ? new InvalidInput(error.message) : error;
+  }
+  return value as JsonObject;
 }
 
 /** What the decoder refuses names the function; later refusals have texts of their own. */

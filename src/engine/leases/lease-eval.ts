@@ -46,7 +46,8 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
   const { timeoutMs } = request;
   const dir = directoryOf(core, lease);
   const work = async (holdsDirectory: boolean) => {
-    const run = outer.derive({ timeoutMs, holdsDirectory });
+    const message = `luaexec execution timed out after ${timeoutMs} ms`;
+    const run = outer.derive({ limit: { timeoutMs, message }, holdsDirectory });
     const loaded = await vmOf(core, lease, run);
     const scope = requestScope(request.context);
     return withRun(core, loaded, run, "runtime session VM", (_loaded, use) =>
@@ -55,7 +56,6 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
         [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
         (reader) => readCodeResult(reader, head),
         (thrown) => stopped(lease, runFailure(thrown, head)),
-        { timeoutMessage: `luaexec execution timed out after ${timeoutMs} ms` },
       ),
     );
   };
