@@ -107,6 +107,7 @@ end
 local function read_line(state)
   local line = next_line(state)
   if line then return text_of(state, line) end
+  return nil
 end
 
 local function read_one(state, format)
@@ -153,7 +154,14 @@ local function written(state, value)
   elseif kind ~= "number" and kind ~= "boolean" then
     fail("file:write unsupported value " .. kind)
   end
-  local text = kind == "number" and tointeger(value) == nil and host.inline(value) or tostring(value)
+  local text
+  if kind == "boolean" then
+    text = tostring(value)
+  else
+    -- Integers in full; what else there is (fractions, -0, beyond 64 bits) the host renders without an exponent.
+    local whole = value ~= 0 and tointeger(value)
+    text = whole and tostring(whole) or host.inline(value)
+  end
   if state.binary then return text end
   return encode("file:write", text, state.strategy)
 end
