@@ -16,14 +16,16 @@ export interface Field {
 
 type Schema = { readonly [key: string]: Json | undefined };
 
-/** The fields of an entry's form, in the order of its schema. */
+/** The fields of an entry's form: what is required first, in the order the skill asks for it (properties come sorted by name). */
 export function fieldsOf(entry: EntryDescriptor): Field[] {
   const schema = entry.inputSchema as Schema;
   const properties = isObject(schema.properties) ? schema.properties : {};
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  return Object.entries(properties).map(([name, property]) =>
-    fieldOf(name, isObject(property) ? property : {}, required.includes(name)),
-  );
+  const required = Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === "string") : [];
+  const names = [...new Set([...required, ...Object.keys(properties)])].filter((name) => name in properties);
+  return names.map((name) => {
+    const property = properties[name];
+    return fieldOf(name, isObject(property) ? property : {}, required.includes(name));
+  });
 }
 
 function fieldOf(name: string, schema: Schema, required: boolean): Field {

@@ -47,9 +47,12 @@ export function ArgumentField({ field, text, error, onInput }: ArgumentFieldProp
   );
 }
 
+const howTo: Partial<Record<Field["kind"], string>> = { list: "One per line.", json: "As JSON." };
+
 function noteOf({ kind, description }: Field): string {
-  const how = { list: "One per line.", json: "As JSON.", multiline: "" }[kind as string] ?? "";
-  return [description, how].filter((part) => part !== "").join(" ");
+  const how = howTo[kind];
+  if (!how || description === "") return how ?? description;
+  return `${description}${/[.!?]$/.test(description) ? "" : "."} ${how}`;
 }
 
 interface ControlProps {

@@ -16,7 +16,7 @@ end
 
 return function(args)
   local tables = dofile(vulcan.path.join(vulcan.context.entry_dir, "tables.lua"))
-  local t = tables.read_csv(assert(args.csv, "csv is missing"))
+  local t = tables.read_csv((assert(args.csv, "csv is missing")))
   if args.where and args.where ~= "" then
     local name, operator, value = args.where:match("^%s*(.-)%s*([<>!=]=?)%s*(.-)%s*$")
     local test = compare[operator == "==" and "=" or operator]

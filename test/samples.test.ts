@@ -1,0 +1,84 @@
+import { readdir, readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packSkills } from "../demo/pack-skills.ts";
+import type { JsonObject, Runtime } from "../src/contract.ts";
+import { createNodeRuntime } from "../src/edge/node.ts";
+
+let runtime: Runtime;
+const content = async (entry: string, args: JsonObject = {}) => (await runtime.call(entry, args)).content;
+
+beforeAll(async () => {
+  runtime = await createNodeRuntime();
+  for (const [file, bytes] of await packSkills("demo/skills")) {
+    if (file.endsWith(".zip")) await runtime.fs.importZip("/runtime/skills", bytes);
+  }
+  await runtime.skills.reload();
+});
+afterAll(() => runtime.close());
+
+describe("the sample skills", () => {
+  it("are packed in public/skills as their sources are", async () => {
+    const packed = await packSkills("demo/skills");
+    expect((await readdir("public/skills")).sort()).toEqual([...packed.keys()].sort());
+    for (const [file, bytes] of packed) {
+      const stored = await readFile(`public/skills/${file}`);
+      expect(stored.equals(bytes), `public/skills/${file}: run node scripts/run-ts.mjs demo/pack.ts`).toBe(true);
+    }
+  });
+
+  it("load without a problem", () => {
+    expect(runtime.problems()).toEqual([]);
+    expect(runtime.list().map((entry) => entry.name)).toEqual([
+      "notebook-add",
+      "notebook-list",
+      "notebook-remove",
+      "notebook-search",
+      "notebook-show",
+      "table-bench-from-markdown",
+      "table-bench-query",
+      "table-bench-summarize",
+      "table-bench-to-markdown",
+      "text-stats-count",
+      "text-stats-keywords",
+      "text-stats-readability",
+    ]);
+  });
+
+  it("notebook: notes with tags are kept in files, found, shown and removed", async () => {
+    await content("notebook-add", { title: "Groceries", text: "Milk #home", tags: ["food"] });
+    await content("notebook-add", { title: "Groceries", text: "Bread" });
+    expect(await content("notebook-list")).toMatch(/groceries-2.*\n?/);
+    expect(await content("notebook-list", { tag: "#home" })).not.toContain("groceries-2");
+    expect(await content("notebook-list")).toContain("Tags: #food (1), #home (1)");
+    expect(await content("notebook-search", { query: "BREAD" })).toContain("groceries-2");
+    expect(await content("notebook-show", { id: "groceries" })).toContain("Milk #home");
+    expect(await runtime.fs.list("/runtime/data/notebook")).toEqual(["groceries-2.md", "groceries.md"]);
+    expect(await content("notebook-remove", { id: "groceries" })).toBe("Removed groceries.");
+    await expect(runtime.call("notebook-show", { id: "../secret" })).rejects.toThrow(
+      /only letters, digits and hyphens/,
+    );
+  });
+
+  it("table workbench: CSV to Markdown and back, with quotes, filters and order", async () => {
+    const csv = 'city,people\nLagos,15400000\n"São Paulo, SP",12300000\nOsaka,2750000';
+    const table = await content("table-bench-to-markdown", { csv });
+    expect(table.split("\n").map((line) => [...line].length)).toEqual([28, 28, 28, 28, 28]);
+    expect(await content("table-bench-from-markdown", { markdown: table })).toBe(csv);
+    const found = await content("table-bench-query", { csv, where: "people > 3000000", sort: "people" });
+    expect(found.match(/^\| (\S+)/gm)).toEqual(["| city", "| -------------", "| São", "| Lagos"]);
+    expect(found).toContain("2 of 2 rows");
+    expect(await content("table-bench-summarize", { csv })).toMatch(/people/);
+    await expect(runtime.call("table-bench-query", { csv, where: "height > 2" })).rejects.toThrow(
+      /there is no column "height"; the columns are: city, people/,
+    );
+  });
+
+  it("text statistics: counts, keywords without filler words, readability", async () => {
+    const text = "Rivers carry water. Water carves stone.\nÜber den Fluss.";
+    expect(await content("text-stats-count", { text })).toMatch(/\| Characters \| 55 \|[\s\S]*\| Words \| 9 \|/);
+    expect(await content("text-stats-keywords", { text, limit: 1 })).toMatch(/water/i);
+    expect(await content("text-stats-readability", { text: "We went to the sea. The water was cold." })).toMatch(/\d/);
+    const page = (await runtime.help("text-stats", "keywords")) as JsonObject;
+    expect(page.content).toContain("Filler words are left out");
+  });
+});
