@@ -23,7 +23,7 @@ const law = {
 const applications = { cli: ["edge"] };
 const leaves = ["edge", "adapters", "testing", "cli", "bridge", "genx"];
 const nodeRooms = ["bridge", "cli"];
-const nodeFiles = [/^src\/edge\/node/, /^src\/vfs\/backends\/directory/];
+const nodeFiles = [/^src\/edge\/(node|thread|index)/, /^src\/vfs\/backends\/directory/];
 const maxLines = 400;
 
 const problems = [];

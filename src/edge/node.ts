@@ -11,14 +11,19 @@ import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
 import { bootLua } from "../lua/boot.ts";
 import type { EngineEndpoint } from "../protocol.ts";
-import { openDirectoryStore } from "../vfs/backends/directory-store.ts";
+import { lockDirectory, openDirectoryStore } from "../vfs/backends/directory-store.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 import { openStore } from "../vfs/open-store.ts";
 import { assemblePlatform } from "./assemble.ts";
+import { ThreadLink } from "./thread-link.ts";
 
-export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl" | "warmSpare"> {
+export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
   /** With a directory storage: read from it, keep every write in memory. Default false. */
   readonly overlay?: boolean;
+  /** Run the engine in a thread of its own, which can be stopped from outside. Default false: in this thread. */
+  readonly thread?: boolean;
+  /** With `thread`: keep a booted one ready, so that a hard stop costs about 10 ms. Default false. */
+  readonly warmSpare?: boolean;
 }
 
 /**
@@ -36,27 +41,59 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
 /** As `createNodeRuntime`, for hosts that serve the runtime to others (edge/http). */
 export function superviseNodeRuntime({
   overlay = false,
+  thread = false,
   ...options
 }: NodeRuntimeOptions = {}): Promise<SupervisedRuntime> {
   const { wasm = {}, storage = { kind: "memory" } } = options;
-  const endpoint = (): EngineEndpoint =>
-    createInlineEndpoint((start, wiring) => {
-      const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting: start.options.waiting });
-      const store = openNodeStore(storage, overlay, start.options);
-      const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
-      return assemblePlatform({ environment: "node", lua, store, sqliteWasm }, wiring);
+  if (!thread) {
+    const plan = { wasm, overlay, lockHeld: false };
+    return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEndpoint(plan)));
+  }
+  const locked = storage.kind === "directory" && !overlay;
+  let last: Promise<void> = Promise.resolve();
+  return superviseRuntime({ ...options, storage }, {}, ({ handshakeMs }) => {
+    const before = last;
+    const plan: NodeEnginePlan = { wasm, overlay, lockHeld: locked };
+    const link = new ThreadLink(plan, handshakeMs, async () => {
+      // A spare boots beside the engine it will replace, and that one ends before this one starts.
+      await before;
+      return locked ? lockDirectory(storage.path) : undefined;
     });
-  return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(endpoint()));
+    last = link.exited;
+    return link;
+  });
+}
+
+/** What an engine in Node needs besides its options; structured-cloneable, so it can go to a thread. */
+export interface NodeEnginePlan {
+  readonly wasm: NonNullable<RuntimeOptions["wasm"]>;
+  readonly overlay: boolean;
+  readonly lockHeld: boolean;
+}
+
+export function nodeEndpoint({ wasm, overlay, lockHeld }: NodeEnginePlan): EngineEndpoint {
+  return createInlineEndpoint(({ options }, wiring) => {
+    const { storage = { kind: "memory" } } = options;
+    const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting: options.waiting });
+    const store = openNodeStore(storage, { ...options, overlay, lockHeld });
+    const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
+    const environment = "Deno" in globalThis ? "deno" : "node";
+    return assemblePlatform({ environment, lua, store, sqliteWasm }, wiring);
+  });
 }
 
 async function openNodeStore(
   storage: StorageOptions,
-  overlay: boolean,
-  { runtimeRoot, limits }: Pick<RuntimeOptions, "runtimeRoot" | "limits">,
+  {
+    runtimeRoot,
+    limits,
+    overlay,
+    lockHeld,
+  }: Pick<RuntimeOptions, "runtimeRoot" | "limits"> & Pick<NodeEnginePlan, "overlay" | "lockHeld">,
 ): Promise<VfsStore> {
   const resolved = resolveLimits(limits);
   if (storage.kind === "directory") {
-    return openDirectoryStore(storage.path, { runtimeRoot, overlay, limits: resolved });
+    return openDirectoryStore(storage.path, { runtimeRoot, overlay, lockHeld, limits: resolved });
   }
   if (storage.kind === "indexeddb") {
     throw new LuaSkillsError(

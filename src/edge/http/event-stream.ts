@@ -17,16 +17,16 @@ export function eventStream(
 ): Response {
   const controller = new AbortController();
   const encoder = new TextEncoder();
+  let open = true;
   const body = new ReadableStream<Uint8Array>({
     start(stream) {
       let sent = 0;
-      let open = true;
       const end = () => {
         if (open) stream.close();
         open = false;
       };
       const send = (data: string) => {
-        if (!open || controller.signal.aborted) return;
+        if (!open) return;
         const bytes = encoder.encode(`data: ${data}\n\n`);
         sent += bytes.length;
         if (sent <= maxBytes) return stream.enqueue(bytes);
@@ -45,6 +45,7 @@ export function eventStream(
       });
     },
     cancel() {
+      open = false;
       controller.abort(new LuaSkillsError("aborted", "the client closed the connection"));
     },
   });

@@ -28,6 +28,8 @@ const eventNames = ["log", "lifecycle", "progress", "registry", "problem", "rest
 /** Serves a runtime over HTTP: a small JSON surface for everybody (`/v1/openapi.json`), and what `connectRuntime` needs. */
 export function createHttpHandler({ runtime, transport }: SupervisedRuntime, options: HttpOptions): HttpHandler {
   const limits = { ...defaultHttpLimits, ...options.limits };
+  /** Events told to the client whose request they belong to: nobody hears them twice, nor another client at all. */
+  const told = new WeakSet<object>();
   const base = options.basePath ?? "";
   const bodyOf = async (request: Request, parse?: (text: string) => unknown) =>
     parseBody(await readBody(request, limits.requestBytes), parse);
@@ -73,8 +75,10 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
         throw new LuaSkillsError("invalid_argument", 'a request is an object with the member "op"');
       }
       return lineStream(limits, async (send, signal) => {
-        const onEvent = ({ name, event }: EngineEvent) =>
+        const onEvent = ({ name, event }: EngineEvent) => {
+          told.add(event);
           send({ type: "message", message: { type: "event", name, event } });
+        };
         const before = transport.snapshot();
         const outcome = await transport.request(wanted, { signal, onEvent }).then(
           (value) => ({ ok: true as const, value }),
@@ -90,6 +94,7 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
       lineStream(limits, async (send, signal) => {
         const stops = eventNames.map((name) =>
           runtime.on(name, (event) => {
+            if (told.has(event)) return;
             send({ type: "message", message: { type: "event", name, event } });
             if (name === "registry") {
               send({ type: "message", message: { type: "registry", snapshot: transport.snapshot() } });

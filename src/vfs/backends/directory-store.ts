@@ -22,6 +22,8 @@ export interface DirectoryStoreOptions {
   readonly mounts?: Readonly<Record<string, Vfs>>;
   /** What happens when another process has the folder. Default "fail". */
   readonly whenInUse?: "fail" | "wait";
+  /** The caller has the folder's lock already and keeps it longer than this store lives. Default false. */
+  readonly lockHeld?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -40,10 +42,21 @@ export async function openDirectoryStore(path: string, options: DirectoryStoreOp
     });
     return new DirectoryStore(fs, "memory", new Set(), undefined);
   }
-  const lock = await acquireDirectoryLock(existing(path), options);
+  const lock = options.lockHeld === true ? undefined : await lockDirectory(path, options);
   const changed = new Set<string>();
   const folder = new DirectoryVfs(path, { onChange: (real) => changed.add(real) });
   return new DirectoryStore(new MountVfs({ ...options.mounts, [at]: folder }), "directory", changed, lock);
+}
+
+/**
+ * The lock of a folder that is created when missing; for hosts that must hold it themselves.
+ * @throws LuaSkillsError `storage_unavailable` | `storage_in_use` | `aborted`
+ */
+export function lockDirectory(
+  path: string,
+  options: Pick<DirectoryStoreOptions, "whenInUse" | "signal"> = {},
+): Promise<StoreLock> {
+  return acquireDirectoryLock(existing(path), options);
 }
 
 class DirectoryStore implements VfsStore {

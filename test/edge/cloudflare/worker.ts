@@ -16,9 +16,11 @@ interface Env {
 
 const tokens: Record<string, string> = { "Bearer alice": "alice", "Bearer bob": "bob" };
 
-export default {
+const worker = {
   fetch: (request: Request, env: Env) =>
     routeToObject(request, env.AGENTS, {
       tenantOf: (r) => tokens[r.headers.get("authorization") ?? ""] ?? null,
     }),
 };
+
+export { worker as default };
