@@ -1,0 +1,81 @@
+// node scripts/run-ts.mjs test/soak/main.ts [--quick]: 10,000 sequential calls on one runtime and 500 VMs made and closed.
+// Prints the memory curves; growth beyond noise fails. Last line `N passed, N failed`. dist/lua.wasm must be built.
+import { readFile } from "node:fs/promises";
+import { createNodeRuntime } from "../../src/edge/node.ts";
+import { bootLua } from "../../src/lua/boot.ts";
+import { growth, printCurve, type Sample, sample } from "./memory.ts";
+
+const quick = process.argv.includes("--quick");
+const calls = quick ? 2000 : 10_000;
+const cycles = quick ? 100 : 500;
+const steps = 10;
+/** Megabytes: noise of the collector. One leaked VM is 2 MB, one leaked kilobyte per call 10 MB. */
+const allowed = { heap: 3, external: 4, resident: 60 };
+
+const skill: Readonly<Record<string, string>> = {
+  "skill.yaml": `name: soak
+version: 1.0.0
+entries:
+  - name: work
+    lua_entry: runtime/work.lua
+    lua_module: soak.work
+    parameters:
+      - { name: n, type: integer, description: "any", required: true }
+`,
+  "runtime/work.lua": `return function(args)
+  local rows = {}
+  for i = 1, 20 do rows[i] = { id = i, name = "row " .. i, ok = pcall(error, "x") } end
+  vulcan.fs.write("/runtime/soak.txt", vulcan.json.encode(rows))
+  vulcan.cache.put(rows, 60)
+  return "n=" .. args.n
+end
+`,
+};
+
+let passed = 0;
+let failed = 0;
+function judge(title: string, samples: readonly Sample[]): void {
+  printCurve(title, samples);
+  for (const key of ["heap", "external", "resident"] as const) {
+    const grown = growth(samples, key);
+    const ok = grown <= allowed[key];
+    if (ok) passed++;
+    else failed++;
+    console.log(`${ok ? "ok" : "FAILED"} ${key} grew by ${grown.toFixed(1)} MB, allowed ${allowed[key]}`);
+  }
+}
+
+async function manyCalls(): Promise<void> {
+  const runtime = await createNodeRuntime();
+  for (const [file, text] of Object.entries(skill)) await runtime.fs.write(`/runtime/skills/soak/${file}`, text);
+  await runtime.skills.reload();
+  const samples: Sample[] = [];
+  for (let n = 0; n <= calls; n++) {
+    if (n % (calls / steps) === 0) samples.push(await sample(n));
+    const { content } = await runtime.call("soak-work", { n });
+    if (content !== `n=${n}`) throw new Error(`call ${n} gave ${content}`);
+  }
+  await runtime.close();
+  judge(`${calls} sequential calls`, samples);
+}
+
+async function manyVms(): Promise<void> {
+  const lua = await bootLua({ wasm: await readFile("dist/lua.wasm") });
+  const samples: Sample[] = [];
+  for (let n = 0; n <= cycles; n++) {
+    if (n % (cycles / steps) === 0) samples.push(await sample(n));
+    const vm = lua.createVm({
+      preludes: [{ name: "=soak", source: "local host = ... answer = host.answer", functions: { answer: () => 42 } }],
+    });
+    const chunk = vm.compile("local t = {} for i = 1, 1000 do t[i] = tostring(i) end return answer() + #t", "=soak");
+    const value = await vm.run(chunk, [], (results) => results.number(1));
+    if (value !== 1042) throw new Error(`VM ${n} gave ${value}`);
+    vm.close();
+  }
+  judge(`${cycles} VMs made and closed`, samples);
+}
+
+await manyVms();
+await manyCalls();
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
