@@ -49,11 +49,6 @@ export interface LoadRequest {
   readonly config: Pick<ConfigStore, "hasExplicitPath">;
   /** Skills of the live registry: a plain load adds to and replaces them, a reload passes none. */
   readonly previous?: readonly LoadedSkill[];
-  /**
-   * Finish or roll back operations a crash cut off. Default: for a plain load (`previous` given). Never while a lifecycle
-   * operation runs, whose own reload would undo it.
-   */
-  readonly recover?: boolean;
   log(event: LogEvent): void;
   /** Binds the databases a skill enables (LanceDB, then SQLite); throws when that fails. */
   bindDatabases?(skill: LoadedSkill): void | Promise<void>;
@@ -77,8 +72,7 @@ export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {
   if (roots.length === 0) return { registry: registryOf(previous), problems: [], configPath: undefined };
   const configPath = request.config.hasExplicitPath ? undefined : defaultConfigPath(roots);
   checkPackagedRuntime(vfs, roots, options);
-  if (request.recover ?? request.previous !== undefined)
-    recoverLifecycle({ vfs, roots, options, log: (event) => request.log(event) });
+  recoverLifecycle({ vfs, roots, options, log: (event) => request.log(event) });
   if (!roots.some((root) => isDirectory(vfs, root.skills_dir)))
     return { registry: registryOf(previous), problems: [], configPath };
 

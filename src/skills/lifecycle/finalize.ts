@@ -45,7 +45,13 @@ export async function finalizeChange(context: LifecycleContext, change: StagedCh
   } catch (thrown) {
     throw await rolledBack(context, change, `Failed to finalize ${label}`, thrown);
   }
-  journal.removeLeftovers();
+  try {
+    journal.removeLeftovers();
+  } catch (thrown) {
+    // The change stands; the next load sweeps what is left.
+    const message = `[LuaSkills:lifecycle] ${label} of '${journal.entry.skillId}': leftovers stay: ${reasonText(thrown)}`;
+    context.log({ level: "warn", message });
+  }
   await context.step?.("leftovers-removed");
 }
 

@@ -24,6 +24,9 @@ export interface JournalEntry {
   readonly cleanup: readonly string[];
 }
 
+/** Journals of operations that run in this process, by tree: they are in flight, not interrupted. */
+const inFlight = new WeakMap<Vfs, Set<string>>();
+
 type Phase = "prepared" | "committed";
 
 export class Journal {
@@ -41,7 +44,13 @@ export class Journal {
   static begin(vfs: Vfs, stateDir: string, entry: JournalEntry): Journal {
     const journal = new Journal(vfs, `${journalDir(stateDir)}/${entry.skillId}.json`, entry);
     journal.#write("prepared");
+    inFlight.set(vfs, (inFlight.get(vfs) ?? new Set()).add(journal.#path));
     return journal;
+  }
+
+  /** Whether an operation of this process works in that state directory. */
+  static isBusy(vfs: Vfs, stateDir: string): boolean {
+    return [...(inFlight.get(vfs) ?? [])].some((path) => path.startsWith(`${journalDir(stateDir)}/`));
   }
 
   /** Operations a crash cut off, with what they had reached. @throws LuaSkillsError when a journal cannot be read. */
@@ -102,6 +111,7 @@ export class Journal {
   }
 
   #remove(): void {
+    inFlight.get(this.#vfs)?.delete(this.#path);
     removeTree(this.#vfs, this.#path);
     const dir = parentPath(this.#path);
     if (dir !== undefined && isDirectory(this.#vfs, dir) && this.#vfs.list(dir).length === 0) this.#vfs.remove(dir);

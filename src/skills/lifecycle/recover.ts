@@ -18,11 +18,14 @@ export interface RecoverOptions {
   log(event: LogEvent): void;
 }
 
-/** Call before a load, never while a lifecycle operation runs. Writes nothing when there is nothing to recover. */
+/**
+ * Part of every load. Leaves the roots alone in which this process is at work, and writes nothing when there is nothing to
+ * recover.
+ */
 export function recoverLifecycle({ vfs, roots, options, log }: RecoverOptions): void {
   for (const root of roots) {
     const stateDir = stateDirOf(root, options);
-    if (!isDirectory(vfs, stateDir)) continue;
+    if (!isDirectory(vfs, stateDir) || Journal.isBusy(vfs, stateDir)) continue;
     try {
       for (const { journal, phase } of Journal.interrupted(vfs, stateDir)) {
         const { action, skillId } = journal.entry;
