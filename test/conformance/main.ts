@@ -88,12 +88,23 @@ async function reportStale(copy: string): Promise<void> {
   }
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === "help") console.log(usage);
-  else process.exitCode = await main(options);
-} catch (thrown) {
-  console.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-  console.error(`\n${usage}`);
-  process.exitCode = 2;
+const options = read(process.argv.slice(2));
+if (options === "help") {
+  console.log(usage);
+} else {
+  try {
+    process.exitCode = await main(options);
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    process.exitCode = 2;
+  }
+}
+
+function read(argv: readonly string[]): RunOptions | "help" {
+  try {
+    return parseOptions(argv);
+  } catch (thrown) {
+    console.error(`${thrown instanceof Error ? thrown.message : String(thrown)}\n\n${usage}`);
+    process.exit(2);
+  }
 }
