@@ -1,12 +1,14 @@
-/** The Worker under test: two tenants by token, one object each. */
+/** The Worker under test: one object per token. */
 import { LuaSkillsObject, routeToObject } from "../../../src/edge/cloudflare/index.ts";
 
 export class Agent extends LuaSkillsObject {
   protected override runtimeOptions() {
     return { hostTools: { shout: ({ text }: { text?: unknown }) => String(text).toUpperCase() } };
   }
+
+  /** Short, so that a test can see memory let go of and loaded again. */
   protected override idleMs() {
-    return 0;
+    return 1_000;
   }
 }
 
@@ -14,13 +16,13 @@ interface Env {
   readonly AGENTS: Parameters<typeof routeToObject>[1];
 }
 
-const tokens: Record<string, string> = { "Bearer alice": "alice", "Bearer bob": "bob" };
+/** Stands for a signature check: a token is good when it ends in `-good`; what is before names the tenant. */
+function tenantOf(request: Request): string | null {
+  return /^Bearer (\w+)-good$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
+}
 
 const worker = {
-  fetch: (request: Request, env: Env) =>
-    routeToObject(request, env.AGENTS, {
-      tenantOf: (r) => tokens[r.headers.get("authorization") ?? ""] ?? null,
-    }),
+  fetch: (request: Request, env: Env) => routeToObject(request, env.AGENTS, { tenantOf }),
 };
 
 export { worker as default };
