@@ -199,12 +199,20 @@ export interface RegistryEvent {
   readonly updated_entries: Json[];
 }
 
+/** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
+export interface ConfigEvent {
+  readonly skill_id: string;
+  readonly key: string;
+  readonly value: string | null;
+}
+
 export interface RuntimeEvents {
   log: LogEvent;
   lifecycle: LifecycleEvent;
   progress: ProgressEvent;
   registry: RegistryEvent;
   problem: LoadProblem;
+  config: ConfigEvent;
   /** The worker was killed and replaced (deadline, crash). */
   restart: { readonly reason: LuaSkillsErrorCode };
 }

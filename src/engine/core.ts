@@ -84,6 +84,7 @@ export class EngineCore {
       vfs: this.vfs,
       explicitPath: this.hostOptions.skillConfigFilePath,
       cwd: this.directory.current,
+      onChange: (event) => platform.emit("config", event),
     });
     this.databases = new EngineDatabases({
       hostOptions: this.hostOptions,

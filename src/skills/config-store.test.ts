@@ -45,6 +45,19 @@ describe("the skill configuration", () => {
     expect(late.get("demo", "k")).toBeUndefined();
   });
 
+  it("tells of changes, and only of changes", () => {
+    const heard: unknown[] = [];
+    const config = new ConfigStore({ vfs: new MemoryTree(), explicitPath: "/c.json", onChange: (e) => heard.push(e) });
+    config.set("demo", " k ", "1");
+    config.set("demo", "k", "1");
+    config.delete("demo", "k");
+    config.delete("demo", "k");
+    expect(heard).toEqual([
+      { skill_id: "demo", key: "k", value: "1" },
+      { skill_id: "demo", key: "k", value: null },
+    ]);
+  });
+
   it("keeps a file it cannot read, and says which and why", () => {
     const { vfs, config } = store("/broken.json");
     vfs.writeFile("/broken.json", new TextEncoder().encode('{"skills":{"demo":{"k":5}}}'));

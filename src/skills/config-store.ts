@@ -3,6 +3,7 @@
  * runtime or the user wrote is seen; the tree is synchronous, so read-modify-write cannot interleave.
  * @module
  */
+import type { ConfigEvent } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { compareBytes } from "./byte-order.ts";
@@ -22,6 +23,8 @@ export interface ConfigStoreOptions {
   readonly explicitPath?: string | undefined;
   /** What a relative explicit path is resolved against, once, here. Default `/`. */
   readonly cwd?: string;
+  /** Hears of every change made through this store, after it was written. */
+  readonly onChange?: (event: ConfigEvent) => void;
 }
 
 type Document = Map<string, Map<string, string>>;
@@ -29,10 +32,12 @@ type Document = Map<string, Map<string, string>>;
 export class ConfigStore {
   readonly #vfs: Vfs;
   readonly #explicitPath: string | undefined;
+  readonly #onChange: (event: ConfigEvent) => void;
   #defaultPath: string | undefined;
 
   constructor(options: ConfigStoreOptions) {
     this.#vfs = options.vfs;
+    this.#onChange = options.onChange ?? (() => {});
     this.#explicitPath =
       options.explicitPath === undefined ? undefined : absolutePath(options.explicitPath, options.cwd ?? "/");
   }
@@ -60,8 +65,10 @@ export class ConfigStore {
     const [id, name] = address(skillId, key);
     const document = this.#read();
     const namespace = document.get(id) ?? new Map<string, string>();
+    const before = namespace.get(name);
     document.set(id, namespace.set(name, value));
     this.#write(document);
+    if (before !== value) this.#onChange({ skill_id: id, key: name, value });
   }
 
   /** True when there was a value; empty namespaces are pruned. */
@@ -72,6 +79,7 @@ export class ConfigStore {
     if (namespace?.delete(name) !== true) return false;
     if (namespace.size === 0) document.delete(id);
     this.#write(document);
+    this.#onChange({ skill_id: id, key: name, value: null });
     return true;
   }
 
