@@ -17,7 +17,6 @@ export interface SampleIndexEntry {
 interface Manifest {
   readonly name: string;
   readonly version: string;
-  readonly help?: { readonly main?: { readonly description?: string } };
 }
 
 const epoch = new Date(1980, 0, 1);
@@ -30,12 +29,21 @@ export async function packSkills(sources: string): Promise<Map<string, Uint8Arra
     const folder = path.join(sources, id);
     const manifest = parse(await readFile(path.join(folder, "skill.yaml"), "utf8")) as Manifest;
     const file = `${id}-v${manifest.version}-skill.zip`;
-    const summary = manifest.help?.main?.description ?? "";
-    index.push({ id, name: manifest.name, version: manifest.version, summary, file });
+    index.push({ id, name: manifest.name, version: manifest.version, summary: await summaryOf(folder), file });
     files.set(file, zipSync(await contents(folder, id), { mtime: epoch, level: 9 }));
   }
   files.set("index.json", new TextEncoder().encode(`${JSON.stringify(index, null, 2)}\n`));
   return files;
+}
+
+/** The first sentence of the help page. */
+async function summaryOf(folder: string): Promise<string> {
+  const help = await readFile(path.join(folder, "help", "main.md"), "utf8");
+  const paragraph = help.split(/\n{2,}/).find((part) => !part.startsWith("#")) ?? "";
+  return paragraph
+    .trim()
+    .replaceAll("\n", " ")
+    .replace(/(?<=\.) .*/, "");
 }
 
 async function contents(folder: string, id: string): Promise<Zippable> {

@@ -22,12 +22,10 @@ export function spawnWorker({ workerUrl, worker }: WorkerSource): SpawnedWorker 
     );
   }
   if (worker) return { worker: worker(), url: undefined, dispose() {} };
-  const url = workerUrl === undefined ? beside("worker.js") : new URL(workerUrl, document.baseURI);
+  const url = workerUrl === undefined ? packagedUrl() : new URL(workerUrl, document.baseURI);
   try {
     if (url.origin !== location.origin && url.protocol.startsWith("http")) return crossOrigin(url);
-    if (workerUrl !== undefined) return { worker: new Worker(url, { type: "module" }), url, dispose() {} };
-    // Bundlers look for exactly this expression and bundle the worker with the wasm files beside it.
-    const own = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    const own = workerUrl === undefined ? startPackaged() : new Worker(url, { type: "module" });
     return { worker: own, url, dispose() {} };
   } catch (thrown) {
     throw new LuaSkillsError(
@@ -45,8 +43,31 @@ function crossOrigin(url: URL): SpawnedWorker {
   return { worker: new Worker(shim, { type: "module" }), url, dispose: () => URL.revokeObjectURL(shim) };
 }
 
-// Not written as new URL("…", import.meta.url): bundlers would copy the file a second time, as an asset.
-function beside(file: string): URL {
+/** Bundlers look for exactly this expression: they bundle the worker with the wasm files beside it and put its new address here. */
+function startPackaged(): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+}
+
+/**
+ * The address a bundler has put into {@link startPackaged}. Nothing but the constructor gets to see it, so for the length
+ * of one call the constructor is one that only looks. Without it an error could not name the file, and a worker on a CDN
+ * could not be told from one of this origin.
+ */
+function packagedUrl(): URL {
   const here = import.meta.url;
-  return new URL(file, here);
+  let seen = new URL("worker.js", here);
+  const real = globalThis.Worker;
+  class Witness {
+    constructor(url: string | URL) {
+      seen = new URL(url, document.baseURI);
+    }
+  }
+  // A page that has frozen its globals keeps the address an unbundled package has.
+  if (!Reflect.set(globalThis, "Worker", Witness)) return seen;
+  try {
+    startPackaged();
+  } finally {
+    globalThis.Worker = real;
+  }
+  return seen;
 }

@@ -58,8 +58,8 @@ function Workspace() {
       </aside>
       <main id="main" class="center" tabIndex={-1}>
         <Editor />
-        <LogPanel />
       </main>
+      <LogPanel />
       <section class="right" aria-label="Run, help and settings">
         <SidePanels />
       </section>

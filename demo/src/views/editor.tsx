@@ -1,3 +1,4 @@
+import type { LoadProblem } from "luaskills-wasm";
 import { useEffect } from "preact/hooks";
 import { CodeArea } from "../parts/code-area.tsx";
 import { Empty } from "../parts/empty.tsx";
@@ -57,13 +58,30 @@ export function Editor() {
         onChange={typed}
         onSave={() => void attempt(save)}
       />
-      {problem && file.path.startsWith(`${skillsDir}/${problem.skillId}/`) && (
-        <p class="problem-strip" role="alert">
-          <Icon name="alert" /> <span>{problem.message}</span>
-        </p>
-      )}
+      {problem && <ProblemStrip problem={problem} />}
       <EditorBar />
     </div>
+  );
+}
+
+/** Why the skill of the open file does not load, with a way to the line. */
+function ProblemStrip({ problem }: { readonly problem: LoadProblem }) {
+  const { file, line } = problem.error.data ?? {};
+  const base = `${skillsDir}/${problem.skillId}/`;
+  if (!openFile.value?.path.startsWith(base)) return null;
+  const path = typeof file === "string" && file.startsWith(base) ? file : `${base}skill.yaml`;
+  return (
+    <p class="problem-strip" role="alert">
+      <Icon name="alert" />
+      <span>
+        {problem.message}
+        {typeof line === "number" && (
+          <button type="button" class="link" onClick={() => void attempt(() => editFile(path, line))}>
+            Go to line {line}
+          </button>
+        )}
+      </span>
+    </p>
   );
 }
 
