@@ -3,6 +3,7 @@
  * @module
  */
 import type * as Arrow from "apache-arrow";
+import { joined } from "./cell-codec.ts";
 import { type Cells, checkScalar, emptyCells, type RowBatch } from "./row-batch.ts";
 import type { Column, Scalar, ScalarType, Schema, VectorColumn } from "./schema.ts";
 import type { Hit } from "./search.ts";
@@ -20,10 +21,11 @@ export function encodeHits(arrow: ArrowModule, table: Table, hits: readonly Hit[
   const columns = table.schema.map((column, position) =>
     column.type === "vector"
       ? vectorData(arrow, column, table.vectors(position).gather(rows))
-      : arrow.vectorFromArray(
-          rows.map((row) => arrowValue(column.type, table.scalar(position, row))),
-          scalarType(arrow, column.type),
-        ).data[0],
+      : scalarData(
+          arrow,
+          column.type,
+          rows.map((row) => table.scalar(position, row)),
+        ),
   );
   const distances = arrow.makeData({
     type: new arrow.Float32(),
@@ -91,17 +93,56 @@ function put(column: Column, target: Cells | undefined, row: number, value: unkn
 }
 
 function vectorData(arrow: ArrowModule, column: VectorColumn, cells: { data: Float32Array; valid: Uint8Array }) {
-  const nullBitmap = new Uint8Array(Math.ceil(cells.valid.length / 8));
-  for (const [row, byte] of cells.valid.entries()) {
-    if (byte === 1) nullBitmap[row >> 3] = (nullBitmap[row >> 3] ?? 0) | (1 << (row & 7));
-  }
   return arrow.makeData({
     type: vectorType(arrow, column),
-    length: cells.valid.length,
-    nullCount: cells.valid.reduce((sum, byte) => sum + (byte === 1 ? 0 : 1), 0),
-    nullBitmap,
+    ...validity(cells.valid),
     child: arrow.makeData({ type: new arrow.Float32(), data: cells.data }),
   });
+}
+
+/** By hand: the package's own builders compile code at run time, which workerd and strict pages refuse. */
+function scalarData(arrow: ArrowModule, type: ScalarType, values: readonly Scalar[]): Arrow.Data {
+  const known = validity(Uint8Array.from(values, (value) => (value === null ? 0 : 1)));
+  const numbers = () => values.map((value) => Number(value ?? 0));
+  const integers = () => values.map((value) => BigInt(value ?? 0));
+  switch (type) {
+    case "string":
+      return arrow.makeData({ type: new arrow.Utf8(), ...known, ...texts(values) });
+    case "int64":
+      return arrow.makeData({ type: new arrow.Int64(), ...known, data: BigInt64Array.from(integers()) });
+    case "uint64":
+      return arrow.makeData({ type: new arrow.Uint64(), ...known, data: BigUint64Array.from(integers()) });
+    case "int32":
+      return arrow.makeData({ type: new arrow.Int32(), ...known, data: Int32Array.from(numbers()) });
+    case "uint32":
+      return arrow.makeData({ type: new arrow.Uint32(), ...known, data: Uint32Array.from(numbers()) });
+    case "float64":
+      return arrow.makeData({ type: new arrow.Float64(), ...known, data: Float64Array.from(numbers()) });
+    case "float32":
+      return arrow.makeData({ type: new arrow.Float32(), ...known, data: Float32Array.from(numbers()) });
+    case "bool":
+      return arrow.makeData({ type: new arrow.Bool(), ...known, data: bitmap(numbers()) });
+  }
+}
+
+function validity(valid: Uint8Array): { length: number; nullCount: number; nullBitmap: Uint8Array } {
+  const nullCount = valid.reduce((sum, byte) => sum + (byte === 1 ? 0 : 1), 0);
+  return { length: valid.length, nullCount, nullBitmap: bitmap(valid) };
+}
+
+/** One bit per item, lowest first. */
+function bitmap(items: ArrayLike<number>): Uint8Array {
+  const out = new Uint8Array(Math.ceil(items.length / 8));
+  for (let i = 0; i < items.length; i++) if (items[i] === 1) out[i >> 3] = (out[i >> 3] ?? 0) | (1 << (i & 7));
+  return out;
+}
+
+function texts(values: readonly Scalar[]): { valueOffsets: Int32Array; data: Uint8Array } {
+  const encoder = new TextEncoder();
+  const parts = values.map((value) => encoder.encode(typeof value === "string" ? value : ""));
+  const valueOffsets = new Int32Array(values.length + 1);
+  for (const [i, part] of parts.entries()) valueOffsets[i + 1] = (valueOffsets[i] ?? 0) + part.length;
+  return { valueOffsets, data: joined(parts) };
 }
 
 function columnType(arrow: ArrowModule, column: Column): Arrow.DataType {
@@ -131,8 +172,4 @@ function scalarType(arrow: ArrowModule, type: ScalarType): Arrow.DataType {
     case "bool":
       return new arrow.Bool();
   }
-}
-
-function arrowValue(type: ScalarType, value: Scalar): Scalar {
-  return value !== null && (type === "int64" || type === "uint64") ? BigInt(value) : value;
 }

@@ -1,30 +1,30 @@
 import { createEngine } from "../../../src/engine/engine.ts";
 import type { EnginePlatform } from "../../../src/engine/interface.ts";
 import { bootLua } from "../../../src/lua/boot.ts";
+import type { LuaBootOptions } from "../../../src/lua/interface.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import type { LaneStart } from "./messages.ts";
 
 /** What every environment has; jieba, genx, host_modules, process and native_bridge come with their issues. */
 const capabilities = new Set(["sqlite", "lancedb", "database_callbacks"]);
 
-/**
- * The real engine for the inner end of a lane.
- * @param read turns a wasm path into bytes where it is a file; absent: the engine is given the URL
- */
+export interface WasmParts {
+  readonly lua: LuaBootOptions["wasm"];
+  readonly sqlite: NonNullable<EnginePlatform["sqliteWasm"]>;
+  /** Where run-time code generation is refused. */
+  readonly trampolines?: WebAssembly.Module;
+}
+
+/** The real engine for the inner end of a lane. */
 export async function bootPlatform(
   environment: EnginePlatform["environment"],
   start: LaneStart,
-  read?: (file: string) => Promise<Uint8Array<ArrayBuffer>>,
+  wasm: WasmParts,
 ): Promise<ConformancePlatform> {
   const lua = await bootLua({
-    wasm: read ? await read(start.wasm.lua) : start.wasm.lua,
+    wasm: wasm.lua,
+    ...(wasm.trampolines ? { trampolines: wasm.trampolines } : {}),
     ...(start.waiting ? { waiting: start.waiting } : {}),
   });
-  return {
-    environment,
-    capabilities,
-    lua,
-    sqliteWasm: read ? await read(start.wasm.sqlite) : start.wasm.sqlite,
-    createEngine,
-  };
+  return { environment, capabilities, lua, sqliteWasm: wasm.sqlite, createEngine };
 }

@@ -8,14 +8,19 @@ const folder = path.resolve(".cache/conformance");
 export async function bundleEntry(entry: string, platform: "node" | "browser" | "workerd"): Promise<string> {
   await mkdir(folder, { recursive: true });
   const outfile = path.join(folder, `${path.basename(entry, ".ts")}.${process.pid}.mjs`);
-  const options = { entryPoints: [path.resolve(entry)], outfile, sourcemap: "inline" as const };
-  if (platform === "browser") await bundleForBrowser(options);
-  else if (platform === "workerd") {
+  const input = { entryPoints: [path.resolve(entry)] };
+  const output = { outfile, sourcemap: "inline" as const };
+  if (platform === "browser") {
+    await bundleForBrowser({ ...input, ...output });
+  } else if (platform === "node") {
+    await bundle({ ...input, ...output, platform: "node", packages: "external" });
+  } else {
     await bundleForBrowser({
-      ...options,
+      stdin: { contents: `export { worker as default } from "./${entry}";`, resolveDir: process.cwd() },
+      ...output,
       conditions: ["workerd", "worker", "browser", "import"],
       external: ["*.wasm"],
     });
-  } else await bundle({ ...options, platform: "node", packages: "external" });
+  }
   return outfile;
 }

@@ -10,5 +10,7 @@ import { fetchCases } from "./fetch-lane.ts";
 
 const [url] = process.argv.slice(2);
 if (!url) throw new Error("deno-child needs the URL of its lane");
-await fetchCases(url, (start) => bootPlatform("deno", start, (file) => readFile(file)));
+await fetchCases(url, async (start) =>
+  bootPlatform("deno", start, { lua: await readFile(start.wasm.lua), sqlite: await readFile(start.wasm.sqlite) }),
+);
 process.exit(0);

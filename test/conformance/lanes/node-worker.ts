@@ -7,7 +7,8 @@ import { serveCases } from "./serve.ts";
 const port = parentPort;
 if (!port) throw new Error("node-worker.ts runs as a worker thread of the conformance run");
 const handle = serveCases(
-  (start) => bootPlatform("node", start, (file) => readFile(file)),
+  async (start) =>
+    bootPlatform("node", start, { lua: await readFile(start.wasm.lua), sqlite: await readFile(start.wasm.sqlite) }),
   (message) => port.postMessage(message),
 );
 port.on("message", (message: ToLane) => void handle(message));
