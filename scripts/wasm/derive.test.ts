@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import wasmExports from "../../src/lua/wasm-exports.ts?raw";
+import { startRawLua } from "../../test/portable/raw-lua.ts";
 import { deriveLuaWasm, deriveUnpinned, sha256 } from "./derive.ts";
 import { gluePin, luaPin } from "./pins.ts";
 import { compileWat } from "./wat-module.ts";
@@ -26,21 +28,35 @@ test("input and output are the pinned ones, and the derivation is deterministic"
   expect(sha256(await deriveUnpinned(glue))).toBe(luaPin);
 });
 
-test("exports only grow by the budget, its hook and the bridge; imports change by the guard, longjmp and the bridge", () => {
-  const before = moduleOf(glue);
-  const after = moduleOf(lua);
-  const bridge = moduleOf(bridgeBytes);
-  expect(names(WebAssembly.Module.exports(after))).toEqual(
-    [
-      ...names(WebAssembly.Module.exports(before)),
-      ...names(WebAssembly.Module.exports(bridge)),
-      "meter_budget",
-      "meter_hook",
-    ].sort(),
+test("exports are what the Lua room uses; imports are the clock, the heap, the guard and the bridge", () => {
+  const before = names(WebAssembly.Module.exports(moduleOf(glue)));
+  const added = [...names(WebAssembly.Module.exports(moduleOf(bridgeBytes))), "meter_budget", "meter_hook"];
+  const exports = names(WebAssembly.Module.exports(moduleOf(lua)));
+  expect(exports.filter((name) => !before.includes(name))).toEqual(added.sort());
+  expect(exports.filter((name) => !new RegExp(`\\b${name}\\b`).test(wasmExports))).toEqual([]);
+  const imports = names(WebAssembly.Module.imports(moduleOf(lua)));
+  const host = WebAssembly.Module.imports(moduleOf(bridgeBytes)).filter((entry) => entry.module === "host");
+  for (const name of [...names(host), "guard_hit", "emscripten_resize_heap"]) expect(imports).toContain(name);
+  expect(imports.filter((name) => /system|exit|openat|unlink|rename|invoke_vii|longjmp/.test(name))).toEqual([]);
+});
+
+const rawLua = () => startRawLua(moduleOf(lua), () => 0);
+
+test("the libraries that are left work; what was left out is an error in Lua, no trap", () => {
+  const { run } = rawLua();
+  expect(run("return table.concat({ #os.date(), math.floor(2.5), ('x'):rep(3), utf8.char(228) }, ' ')")).toMatch(
+    /^\d+ 2 xxx ä$/,
   );
-  const wanted = names(WebAssembly.Module.imports(before)).filter((name) => !/longjmp|invoke_vii/.test(name));
-  const host = WebAssembly.Module.imports(bridge).filter((entry) => entry.module === "host");
-  expect(names(WebAssembly.Module.imports(after))).toEqual([...wanted, "guard_hit", ...names(host)].sort());
+  for (const code of [
+    "os.execute()",
+    "os.getenv('HOME')",
+    "os.remove('x')",
+    "os.exit()",
+    "dofile('x')",
+    "loadfile('x')",
+  ]) {
+    expect(run(`return select('#', pcall(function() ${code} end))`), code).toBe("2");
+  }
 });
 
 test("the memory starts at 2 MB", () => {

@@ -1,8 +1,8 @@
 /**
  * Derives the shipped `lua.wasm` from wasmoon's `glue.wasm`: a budget on jumps, calls and C loops, longjmp and the
  * border to JavaScript inside the module, the parts of the LuaJIT dialect no prelude can add (number text, fractional
- * integer arguments, `%` in replacements, `<=` by `__lt`), small initial memory. Other exports and imports stay as they
- * are, so wasmoon's own glue runs the result.
+ * integer arguments, `%` in replacements, `<=` by `__lt`), small initial memory. What the Lua room never uses is left
+ * out.
  * @module
  */
 import { createHash } from "node:crypto";
@@ -17,6 +17,7 @@ import { useLuaJitNumberText } from "./number-text.ts";
 import { gluePin } from "./pins.ts";
 import { acceptEscapedReplacements } from "./replacement-text.ts";
 import { StaticData } from "./static-data.ts";
+import { trim } from "./trim.ts";
 import { addVmTicks } from "./vm-ticks.ts";
 import { WatModule } from "./wat-module.ts";
 import { chargeOtherWork } from "./work-charge.ts";
@@ -49,7 +50,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   acceptEscapedReplacements(module, data);
   deriveLessOrEqual(module, data);
   shrinkInitialMemory(module);
-  const wasm = await module.toBinary();
+  const wasm = await trim(await module.toBinary(), data);
   useLuaJitNumberText(wasm);
   return wasm;
 }

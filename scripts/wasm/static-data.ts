@@ -3,7 +3,7 @@
  * instance shows them without running any code.
  * @module
  */
-import { AnchorError } from "./anchors.ts";
+import { AnchorError, once } from "./anchors.ts";
 import type { WatFunction, WatModule } from "./wat-module.ts";
 
 /** Everything static of wasmoon 1.16.0 ends far below this. */
@@ -35,6 +35,23 @@ export class StaticData {
 
   int32(address: number): number {
     return this.#memory.readInt32LE(address);
+  }
+
+  /** A luaL_Reg `{ name, function }` with this name and slot exists exactly once. */
+  assertRegistered(name: string, slot: number): void {
+    const found: number[] = [];
+    for (let at = 0; at + 8 <= staticBytes; at += 4) {
+      if (this.int32(at + 4) !== slot) continue;
+      const text = this.int32(at);
+      if (
+        text > 0 &&
+        text < staticBytes &&
+        this.#memory.toString("latin1", text, text + name.length + 1) === `${name}\0`
+      ) {
+        found.push(at);
+      }
+    }
+    once(found, `registration of ${name} in slot ${slot}`);
   }
 
   /** The instruction that pushes the address of `text`. */

@@ -36,7 +36,7 @@ export class WatModule {
 
   static async read(bytes: Uint8Array): Promise<WatModule> {
     const wabt = await wabtInit();
-    const module = wabt.readWasm(bytes, { readDebugNames: false });
+    const module = wabt.readWasm(bytes, { readDebugNames: false, ...features });
     try {
       module.generateNames();
       module.applyNames();
@@ -95,6 +95,11 @@ export class WatModule {
       else if (this.line(i) === "end" && open.pop() === label) ends.push(i);
     }
     return once(ends, `end of block ${label}`);
+  }
+
+  /** The line with replacements made so far. */
+  current(index: number): string {
+    return this.#replaced.get(index) ?? this.line(index);
   }
 
   insertBefore(line: number, text: string): void {

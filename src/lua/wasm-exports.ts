@@ -95,6 +95,7 @@ export interface LuaExports {
   lua_pcallk(L: number, args: number, results: number, handler: number, context: number, k: number): number;
   lua_resume(L: number, from: number, args: number, results: number): number;
   lua_isyieldable(L: number): number;
+  lua_gethookmask(L: number): number;
   lua_sethook(L: number, hook: number, mask: number, count: number): void;
 }
 
