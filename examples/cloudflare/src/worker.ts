@@ -1,0 +1,31 @@
+import { LuaSkillsObject, routeToObject } from "luaskills-wasm/cloudflare";
+
+interface Env {
+  readonly AGENTS: Parameters<typeof routeToObject>[1];
+  /** Secret: `tenant:token` pairs, separated by commas (`wrangler secret put TOKENS`). */
+  readonly TOKENS: string;
+}
+
+/** One object per tenant: its skills, files, databases and configuration, durable and single-threaded. */
+export class Agent extends LuaSkillsObject<Env> {
+  protected override runtimeOptions() {
+    return { hostTools: { now: () => new Date().toISOString() } };
+  }
+}
+
+/** The tenant's name comes from the secret, never from the URL: nobody can name another tenant's object. */
+function tenantOf(request: Request, env: Env): string | null {
+  const token = request.headers.get("authorization")?.replace(/^Bearer /, "");
+  for (const pair of env.TOKENS.split(",")) {
+    const [tenant, secret] = pair.split(":");
+    if (token !== undefined && secret !== undefined && token === secret) return tenant ?? null;
+  }
+  return null;
+}
+
+const worker = {
+  fetch: (request: Request, env: Env): Promise<Response> =>
+    routeToObject(request, env.AGENTS, { tenantOf: (r) => tenantOf(r, env) }),
+};
+
+export { worker as default };

@@ -1,0 +1,12 @@
+// deno run --allow-read --allow-write=./data --allow-net main.ts
+import { createHttpHandler, superviseEdgeRuntime } from "luaskills-wasm/edge";
+
+const token = Deno.env.get("TOKEN");
+const supervised = await superviseEdgeRuntime({ storage: { kind: "directory", path: "./data" } });
+const handler = createHttpHandler(supervised, {
+  authorize: (request) => token !== undefined && request.headers.get("authorization") === `Bearer ${token}`,
+});
+
+const server = Deno.serve({ port: Number(Deno.env.get("PORT") ?? 8000) }, handler);
+await server.finished;
+await supervised.runtime.close();

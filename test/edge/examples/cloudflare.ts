@@ -1,0 +1,45 @@
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import type { App } from "../../browser/consumers/app.ts";
+import { fetchInto } from "../cloudflare/start.ts";
+import { useServer } from "./use-server.ts";
+
+/** Bundled as wrangler does it: `.wasm` imports become modules of the Worker. */
+export async function cloudflare(app: App): Promise<void> {
+  const out = path.join(app.folder, "out");
+  mkdirSync(out);
+  await build({
+    absWorkingDir: app.folder,
+    entryPoints: ["src/worker.ts"],
+    outfile: path.join(out, "worker.js"),
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd", "worker", "browser", "import"],
+    external: ["*.wasm", "cloudflare:workers"],
+    logLevel: "error",
+  });
+  const dist = path.join(app.folder, "node_modules", "luaskills-wasm", "dist");
+  for (const name of ["lua.wasm", "sqlite3.wasm"]) copyFileSync(path.join(dist, name), path.join(out, name));
+  const worker = new Miniflare({
+    modulesRoot: out,
+    modules: [
+      {
+        type: "ESModule",
+        path: path.join(out, "worker.js"),
+        contents: readFileSync(path.join(out, "worker.js"), "utf8"),
+      },
+      { type: "CompiledWasm", path: path.join(out, "lua.wasm") },
+      { type: "CompiledWasm", path: path.join(out, "sqlite3.wasm") },
+    ],
+    compatibilityDate: "2026-04-01",
+    bindings: { TOKENS: "alice:secret,bob:other" },
+    durableObjects: { AGENTS: { className: "Agent", useSQLite: true } },
+  });
+  try {
+    await useServer("http://agents.test", "secret", { fetch: fetchInto(worker) });
+  } finally {
+    await worker.dispose();
+  }
+}
