@@ -23,7 +23,7 @@ import { runFailure } from "./run-error.ts";
 import type { RunState } from "./run-state.ts";
 import { useVm } from "./use-vm.ts";
 
-/** Results of a driver start after the reset text and the success flag (scope.lua). */
+/** Results of a driver start after the damage text and the success flag (scope.lua). */
 const firstResult = 3;
 
 /** @throws LuaSkillsError `entry_not_found`, `lua_error`, `invalid_result`, a stop reason */

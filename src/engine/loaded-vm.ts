@@ -19,7 +19,7 @@ import type { Vfs } from "../vfs/interface.ts";
 import { runFailure } from "./run-error.ts";
 
 /** What the engine calls inside a VM; see scope.lua for arguments and answers. */
-export type DriverName = "call_entry" | "run_code" | "luaexec" | "help" | "help_function" | "load_chunk" | "reset";
+export type DriverName = "call_entry" | "run_code" | "luaexec" | "help" | "help_function" | "load_chunk" | "check";
 
 export interface SkillEntries {
   readonly skill: LoadedSkill;
@@ -50,10 +50,10 @@ export class LoadedVm {
     return this.vm.run(this.driver(name), args, read, options);
   }
 
-  /** Back to neutral after a run that raised; the text of the failure, or undefined (vulcan-api.md §3.3). */
-  reset(): string | undefined {
+  /** Whether the scope survived a run that raised: the text of the damage, or undefined (vulcan-api.md §3.3). */
+  check(): string | undefined {
     try {
-      return this.vm.runSync(this.driver("reset"), [], (reader) => reader.text(1));
+      return this.vm.runSync(this.driver("check"), [], (reader) => reader.text(1));
     } catch (error) {
       if (error instanceof LuaRunError) return error.message;
       throw error;

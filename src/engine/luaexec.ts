@@ -88,7 +88,7 @@ async function runProgram(
   });
 }
 
-/** A failed run is a result here; it travels as an exception so that the VM is reset on the way. */
+/** A failed run is a result here; it travels as an exception so that the VM is looked after on the way. */
 class Rendered extends Error {
   constructor(readonly markdown: string) {
     super(markdown);

@@ -1,5 +1,5 @@
 /**
- * The bracket around every use of a pooled VM (vulcan-api.md §3.3): borrow, run, reset, give back or discard.
+ * The bracket around every use of a pooled VM (vulcan-api.md §3.3): borrow, populate, run, check, give back or discard.
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
@@ -42,10 +42,10 @@ export async function useVm<T>(
   }
 }
 
-/** Carries the error of a use after which the VM could not be reset. */
+/** Carries the error of a use that destroyed the scope of its VM. */
 export class DamagedVm extends Error {
   constructor(readonly error: unknown) {
-    super("the VM could not be reset");
+    super("the scope of the VM is destroyed");
   }
 }
 
@@ -93,10 +93,10 @@ function consequence(run: RunState, thrown: unknown): unknown {
   return new LuaRunError("stopped", thrown.message, { ...thrown.details, reason: run.stopped });
 }
 
-/** Resets a VM whose run raised; a failed reset joins the error (§3.3). */
+/** Looks after a VM whose run raised; a destroyed scope joins the error (§3.3). */
 function afterFailure(loaded: LoadedVm, label: string, error: unknown): unknown {
   if (!loaded.vm.usable) return error;
-  const cleanup = loaded.reset();
+  const cleanup = loaded.check();
   if (cleanup === undefined) return error;
   const suffix = `; pooled ${label} cleanup failed: ${cleanup}`;
   if (error instanceof LuaRaise) return new DamagedVm(new LuaRaise(error.message + suffix));

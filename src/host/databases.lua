@@ -1,11 +1,25 @@
 -- How vulcan.sqlite and vulcan.lancedb are built (§15): `database_tables(kind, methods, host)` answers a function that
 -- makes the table of a skill. A call happens on every change of scope, so members are made once per skill and copied.
 local _, primitives = ...
-local next, error, type = next, error, type
+local next, error, type, load, concat, unpack = next, error, type, primitives.load, table.concat, table.unpack
+
+-- A function that answers a new table with the members of `template` every time. Made as source text, because one table
+-- constructor costs a fraction of a loop that grows a table.
+local function maker(template)
+  local names, fields, values = {}, {}, {}
+  for key, value in next, template do
+    local n = #names + 1
+    names[n] = "v" .. n
+    fields[n] = key .. " = v" .. n
+    values[n] = value
+  end
+  local source = "local " .. concat(names, ", ") .. " = ... return function() return { " .. concat(fields, ", ") .. " } end"
+  return load(source, "=vulcan.databases", "t")(unpack(values))
+end
 
 primitives.exports.database_tables = function(kind, methods, host)
   local refused = "current skill has not enabled " .. kind
-  local templates = {}
+  local makers = {}
 
   local function disabled(id)
     local shape = function()
@@ -41,13 +55,11 @@ primitives.exports.database_tables = function(kind, methods, host)
 
   return function(skill)
     local id = skill and skill.id or ""
-    local template = templates[id]
-    if not template then
-      template = skill and skill[kind] and enabled(id) or disabled(id)
-      templates[id] = template
+    local make = makers[id]
+    if not make then
+      make = maker(skill and skill[kind] and enabled(id) or disabled(id))
+      makers[id] = make
     end
-    local out = {}
-    for key, value in next, template do out[key] = value end
-    return out
+    return make()
   end
 end

@@ -1,9 +1,10 @@
--- The request scope of a VM (vulcan-api.md §3.3, §3.4, §5.2): reset, populate, run, reset again, in one crossing.
+-- The request scope of a VM (vulcan-api.md §3.3, §3.4, §5.2): check, populate, run, check again, in one crossing.
 --
--- Invariant: `clean` is true only between a finished reset and the next use. No Lua code runs in between, so a clean
--- VM needs no second reset before it is used.
+-- A use starts by writing every field of the scope, neutral where the use has nothing to say, and ends by looking whether
+-- the tables are still there: between two uses no Lua code runs, so nobody could see the values that are left standing.
 --
--- Every driver answers a first value: nil when it went well (the results follow), or the text of a failed reset.
+-- Every driver answers a first value: nil when it went well (the results follow), or the text of a scope that a skill
+-- destroyed.
 local host, primitives = ...
 local exports = primitives.exports
 local _G, type, next, pcall, error, load, rawget, rawset, rawlen = _G, type, next, pcall, error, load, rawget, rawset, rawlen
@@ -16,7 +17,6 @@ local sqlite_table, lancedb_table = exports.sqlite_table, exports.lancedb_table
 
 -- Entries by canonical name, skills by id, as far as this VM holds them.
 local entries, skills = {}, {}
-local clean = false
 
 -- ── copies by JSON rules ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -93,7 +93,7 @@ local function member(table, key, path, wanted)
   if type(value) ~= wanted then
     error("Failed to get " .. path .. ": error converting Lua " .. type(value) .. " to " .. wanted, 0)
   end
-  -- A metatable left by a skill could swallow the writes of a reset.
+  -- A metatable left by a skill could swallow what is written into it.
   if wanted == "table" and getmetatable(value) ~= nil then strip(value, nil) end
   return value
 end
@@ -111,44 +111,11 @@ local function locate()
   return vulcan, context, deps, internal
 end
 
--- ── reset and populate ───────────────────────────────────────────────────────────────────────────────────────────
+-- ── populating ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-local function reset()
-  local vulcan, context, deps, internal = locate()
-  context.request = {}
-  context.client_info = nil
-  context.client_capabilities = {}
-  context.client_budget = {}
-  context.tool_config = {}
-  context.host_result = { enabled = false, allowed_kinds = {} }
-  context.skill_dir = nil
-  context.entry_dir = nil
-  context.entry_file = nil
-  internal.tool_name = nil
-  internal.skill_name = nil
-  internal.entry_name = nil
-  internal.root_name = nil
-  internal.luaexec_caller_tool_name = nil
-  internal.luaexec_active = false
-  deps.tools_path = nil
-  deps.lua_path = nil
-  deps.ffi_path = nil
-  vulcan.sqlite = sqlite_table(nil)
-  vulcan.lancedb = lancedb_table(nil)
-  vulcan.__sqlite_skill_name = ""
-  vulcan.__lancedb_skill_name = ""
-  rawset(_G, "__runlua_args", nil)
-  clean = true
-end
-
-local function ready()
-  if not clean then reset() end
-  clean = false
-end
-
--- The text of a failed reset, or nil.
-local function tidy()
-  local ok, message = pcall(reset)
+-- The text of a scope that cannot be used, or nil.
+local function damage()
+  local ok, message = pcall(locate)
   if ok then return nil end
   return tostring(message)
 end
@@ -173,45 +140,73 @@ local function host_result_of(capabilities)
 end
 
 -- `request` is a fresh table in the shape of request_copy, or nil; `budget` and `config` are fresh objects, or nil.
-local function populate_request(context, request, budget, config)
+local function set_request(context, request, budget, config)
   if request then
+    local capabilities = json_copy(request.client_capabilities, 1)
     context.request = request
     context.client_info = json_copy(request.client_info, 1)
-    local capabilities = json_copy(request.client_capabilities, 1)
     context.client_capabilities = capabilities
     context.host_result = host_result_of(capabilities)
+  else
+    context.request = {}
+    context.client_info = nil
+    context.client_capabilities = {}
+    context.host_result = { enabled = false, allowed_kinds = {} }
   end
-  if budget then context.client_budget = budget end
-  if config then context.tool_config = config end
+  context.client_budget = budget or {}
+  context.tool_config = config or {}
 end
 
-local function populate_skill(vulcan, context, deps, skill)
-  context.skill_dir = skill.dir
-  deps.tools_path = skill.tools
-  deps.lua_path = skill.lua
-  deps.ffi_path = skill.ffi
+-- `tool`, `entry` and `file` are nil without a skill.
+local function set_identity(vulcan, context, deps, internal, skill, tool, entry, file, dir)
+  internal.tool_name = tool
+  internal.entry_name = entry
+  context.entry_file = file
+  context.entry_dir = dir
   vulcan.lancedb = lancedb_table(skill)
   vulcan.sqlite = sqlite_table(skill)
-  vulcan.__sqlite_skill_name = skill.id
-  vulcan.__lancedb_skill_name = skill.id
+  if skill then
+    local id = skill.id
+    internal.skill_name = id
+    internal.root_name = skill.root
+    context.skill_dir = skill.dir
+    deps.tools_path = skill.tools
+    deps.lua_path = skill.lua
+    deps.ffi_path = skill.ffi
+    vulcan.__sqlite_skill_name = id
+    vulcan.__lancedb_skill_name = id
+  else
+    internal.skill_name = nil
+    internal.root_name = nil
+    context.skill_dir = nil
+    deps.tools_path = nil
+    deps.lua_path = nil
+    deps.ffi_path = nil
+    vulcan.__sqlite_skill_name = ""
+    vulcan.__lancedb_skill_name = ""
+  end
 end
 
-local function populate_entry(vulcan, context, deps, internal, entry)
-  local skill = entry.skill
-  internal.tool_name = entry.name
-  internal.skill_name = skill.id
-  internal.entry_name = entry.local_name
-  internal.root_name = skill.root
-  context.entry_file = entry.file
-  context.entry_dir = entry.dir
-  populate_skill(vulcan, context, deps, skill)
+-- `active`: inside luaexec or a session; `caller`: the tool that started the luaexec, or nil.
+local function set_luaexec(internal, active, caller)
+  internal.luaexec_active = active
+  internal.luaexec_caller_tool_name = caller
+end
+
+-- Everything of a use without a skill.
+local function set_anonymous(request, budget, config, active, caller, args, file, dir)
+  local vulcan, context, deps, internal = locate()
+  set_request(context, request, budget, config)
+  set_identity(vulcan, context, deps, internal, nil, nil, nil, file, dir)
+  set_luaexec(internal, active, caller)
+  rawset(_G, "__runlua_args", args)
 end
 
 -- ── loading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Chunks run before `vulcan.call` and the database tables exist (§3.1).
 exports.begin_loading = function()
-  ready()
+  set_anonymous(nil, nil, nil, false)
   vulcan.call = stub
   vulcan.sqlite = nil
   vulcan.lancedb = nil
@@ -346,51 +341,42 @@ local function call(name, args)
   guard(internal, name, entry.skill.id, entry.local_name)
   local request = request_copy(context.request)
   local budget, config = object_copy(context.client_budget), object_copy(context.tool_config)
-  context.request = {}
-  context.client_info = nil
-  context.client_capabilities = {}
-  context.host_result = { enabled = false, allowed_kinds = {} }
-  populate_request(context, request, budget, config)
-  populate_entry(vulcan, context, deps, internal, entry)
+  set_request(context, request, budget, config)
+  set_identity(vulcan, context, deps, internal, entry.skill, entry.name, entry.local_name, entry.file, entry.dir)
   return leave(saved, pcall(handler, args))
 end
 
 exports.end_loading = function()
   vulcan.call = call
-  reset()
 end
 
 -- ── runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 local function done(...)
-  local failure = tidy()
+  local failure = damage()
   if failure then return failure end
   return nil, ...
 end
 
--- Resets after a run that raised; the engine calls it, because an error leaves through the driver with its traceback.
-exports.reset = function()
-  return tidy()
-end
+-- Looks after a run that raised; the engine calls it, because an error leaves through the driver with its traceback.
+exports.check = damage
 
 -- `caller` is false outside luaexec; true or the caller's tool name makes the run a part of one (nested, across VMs).
 exports.call_entry = function(name, args, request, budget, config, caller)
-  local failure
-  if not clean then failure = tidy() end
-  if failure then return failure end
-  clean = false
-  local vulcan, context, deps, internal = locate()
+  local whole, vulcan, context, deps, internal = pcall(locate)
+  if not whole then return tostring(vulcan) end
   local entry = entries[name]
-  populate_request(context, request, budget, config)
-  populate_entry(vulcan, context, deps, internal, entry)
+  set_request(context, request, budget, config)
+  set_identity(vulcan, context, deps, internal, entry.skill, name, entry.local_name, entry.file, entry.dir)
   if caller then
-    internal.luaexec_active = true
-    if caller ~= true then internal.luaexec_caller_tool_name = caller end
+    set_luaexec(internal, true, caller ~= true and caller or nil)
     if exports.luaexec_vm then exports.enter_luaexec() end
+  else
+    set_luaexec(internal, false, nil)
   end
+  rawset(_G, "__runlua_args", nil)
   local handler = rawget(_G, entry.global)
   if type(handler) ~= "function" then
-    tidy()
     return nil, false, "Skill function '" .. entry.module .. "' not found: error converting Lua " .. type(handler) .. " to function"
   end
   return done(true, handler(args))
@@ -398,40 +384,23 @@ end
 
 -- Anonymous code: host "run Lua" and leases. Answers nil, true, value or nil, false, syntax error.
 exports.run_code = function(source, args, request, budget, config, active)
-  local failure
-  if not clean then failure = tidy() end
+  local failure = damage()
   if failure then return failure end
   local chunk, message = load("return (function()\nlocal args = __runlua_args or {}\n" .. source .. "\nend)()", "=run_lua", "t")
   if not chunk then return nil, false, message end
-  clean = false
-  local _, context, _, internal = locate()
-  populate_request(context, request, budget, config)
-  internal.luaexec_active = active == true
-  rawset(_G, "__runlua_args", args)
+  set_anonymous(request, budget, config, active == true, nil, args)
   return done(true, (chunk()))
 end
 
 -- luaexec (§8): `file` and `dir` are nil for inline code, `caller` may be nil.
 exports.luaexec = function(source, args, request, caller, file, dir)
-  local failure
-  if not clean then failure = tidy() end
+  local failure = damage()
   if failure then return failure end
-  clean = false
-  local _, context, _, internal = locate()
-  populate_request(context, request, nil, nil)
-  internal.luaexec_active = true
-  internal.luaexec_caller_tool_name = caller
-  context.entry_file = file
-  context.entry_dir = dir
-  rawset(_G, "__runlua_args", args)
+  set_anonymous(request, nil, nil, true, caller, args, file, dir)
   exports.enter_luaexec()
   local chunk, message = load(
     "return (function()\nlocal args = __runlua_args\nreturn (function()\n" .. source .. "\nend)()\nend)()", "=luaexec", "t")
-  if not chunk then
-    failure = tidy()
-    if failure then return failure end
-    return nil, false, message
-  end
+  if not chunk then return nil, false, message end
   return done(true, chunk())
 end
 
@@ -444,22 +413,15 @@ end
 
 -- A Lua help page (engine.md §5.3). Answers nil, stage, value: stage is "compile", "function" or "value".
 exports.help = function(skill_id, source, chunk_name, file, dir, relative, request)
-  local failure
-  if not clean then failure = tidy() end
+  local failure = damage()
   if failure then return failure end
   local chunk, message = load(source, chunk_name, "t")
   if not chunk then return nil, "compile", message end
-  clean = false
   local vulcan, context, deps, internal = locate()
-  local skill = skills[skill_id]
-  populate_request(context, request, nil, nil)
-  populate_skill(vulcan, context, deps, skill)
-  internal.tool_name = "vulcan-help"
-  internal.skill_name = skill.id
-  internal.entry_name = relative
-  internal.root_name = skill.root
-  context.entry_file = file
-  context.entry_dir = dir
+  set_request(context, request, nil, nil)
+  set_identity(vulcan, context, deps, internal, skills[skill_id], "vulcan-help", relative, file, dir)
+  set_luaexec(internal, false, nil)
+  rawset(_G, "__runlua_args", nil)
   local value = chunk()
   if type(value) ~= "function" then return done("value", value) end
   exports.pending_help = value
