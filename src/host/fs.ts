@@ -10,7 +10,7 @@ import { utf8Text } from "./encodings.ts";
 import source from "./fs.lua?raw";
 import { copyEntry } from "./fs-copy.ts";
 import type { HostServices } from "./services.ts";
-import { isWindows, missing, refuseFileAsDirectory, resolvePath, withOsText } from "./vfs-path.ts";
+import { isWindows, missing, namesDirectory, refuseFileAsDirectory, resolvePath, withOsText } from "./vfs-path.ts";
 
 export type FsServices = Pick<HostServices, "vfs" | "workingDirectory" | "os">;
 
@@ -30,7 +30,7 @@ function fsFunctions(services: FsServices): HostFunctions {
   const statOf = (path: string) => {
     const stat = vfs.stat(path, { followLinks: true });
     // `file/` names nothing.
-    return stat !== undefined && stat.kind !== "dir" && /\/\.?$/.test(path) ? undefined : stat;
+    return stat !== undefined && stat.kind !== "dir" && namesDirectory(path) ? undefined : stat;
   };
   const readFile = (args: LuaReader, fn: string): Uint8Array => {
     const { path } = pathOf(args, 1, fn);

@@ -29,9 +29,14 @@ export function resolvePath(services: PathServices, path: string): string {
   return cwd.endsWith("/") ? cwd + text : `${cwd}/${text}`;
 }
 
-/** POSIX: a path with a trailing separator names a directory; the tree itself folds the separator away. @throws VfsError ENOTDIR */
+/** POSIX: a path with a trailing separator can only name a directory; the tree itself folds the separator away. */
+export function namesDirectory(path: string): boolean {
+  return path.endsWith("/") || path.endsWith("/.");
+}
+
+/** @throws VfsError ENOTDIR when a path that names a directory leads to a file */
 export function refuseFileAsDirectory(vfs: Vfs, path: string, operation: string): void {
-  if (!/\/\.?$/.test(path)) return;
+  if (!namesDirectory(path)) return;
   const stat = vfs.stat(path, { followLinks: true });
   if (stat !== undefined && stat.kind !== "dir") throw new VfsError("ENOTDIR", path, operation);
 }
