@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MemoryTree } from "../../vfs/memory-tree.ts";
+import { MemoryTree } from "../../vfs/memory-tree.ts";
 import { SkillWorld, skillFiles, snapshotOf, user, zipOf } from "../fixtures/skill-world.ts";
 import type { LifecycleContext } from "./context.ts";
 import { installSkill } from "./install.ts";
@@ -113,6 +113,74 @@ describe("a crash at every step", () => {
         expect([step, path, world.vfs.stat(`/runtime/user/${path}`) !== undefined]).toEqual([step, path, kept]);
       expect([step, staging(world)]).toEqual([step, []]);
     }
+  });
+});
+
+describe("a crash between any two writes, as a plain directory sees them", () => {
+  /** What the store held after every single mutation of the operation. */
+  async function mutations(
+    prepare: (world: SkillWorld) => void,
+    operate: (context: LifecycleContext) => Promise<unknown>,
+  ): Promise<MemoryTree[]> {
+    const states: MemoryTree[] = [];
+    const tree = new MemoryTree();
+    let recording = false;
+    const recorder = new Proxy(tree, {
+      get(target, key) {
+        const member = Reflect.get(target, key, target);
+        if (typeof member !== "function") return member;
+        if (!["writeFile", "mkdir", "remove", "rename"].includes(String(key))) return member.bind(target);
+        return (...args: unknown[]) => {
+          const value = Reflect.apply(member, target, args);
+          if (recording) states.push(snapshotOf(tree));
+          return value;
+        };
+      },
+    });
+    const world = new SkillWorld({ vfs: recorder });
+    prepare(world);
+    await world.load();
+    recording = true;
+    await operate(world.context());
+    return states;
+  }
+
+  const contentOf = (world: SkillWorld) =>
+    world.vfs.stat(`${user.skills_dir}/demo`) === undefined
+      ? []
+      : ["skill.yaml", "runtime/ping.lua"].map((name) => world.read(`${user.skills_dir}/demo/${name}`));
+  const whole = (version: string) => Object.values(skillFiles("demo", version));
+
+  it.each([
+    ["install", [[], whole("2.0.0")], () => {}],
+    ["update", [whole("1.0.0"), whole("2.0.0")], installed],
+    ["uninstall", [whole("1.0.0"), []], installed],
+  ] as const)("%s", async (operation, [before, after], prepare) => {
+    const states = await mutations(
+      (world) => {
+        prepare(world);
+        world.serveHub("demo", "2.0.0", zipOf("demo", skillFiles("demo", "2.0.0")));
+      },
+      (context) => {
+        if (operation === "install") return installSkill(context, call, request);
+        if (operation === "update") return updateSkill(context, call, request);
+        return uninstallSkill(context, call, "demo", { removeSqlite: true, removeLancedb: true });
+      },
+    );
+    expect(states.length).toBeGreaterThan(8);
+    const seen = new Set<string>();
+    for (const vfs of states) {
+      const world = await restarted(vfs);
+      const content = contentOf(world);
+      expect([before, after]).toContainEqual(content);
+      seen.add(JSON.stringify(content));
+      const version = world.loaded[0]?.manifest.version;
+      const recorded = /version: (\S+)/.exec(world.read("/runtime/user/state/installs/demo.yaml") ?? "")?.[1];
+      expect(recorded).toBe(version);
+      expect(staging(world)).toEqual([]);
+      expect(world.vfs.stat("/runtime/user/state/installs/demo.yaml.tmp")).toBeUndefined();
+    }
+    expect(seen.size).toBe(2);
   });
 });
 

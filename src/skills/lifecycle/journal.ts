@@ -57,8 +57,11 @@ export class Journal {
   static interrupted(vfs: Vfs, stateDir: string): Array<{ journal: Journal; phase: Phase }> {
     const dir = journalDir(stateDir);
     if (!isDirectory(vfs, dir)) return [];
-    return vfs
-      .list(dir)
+    const names = vfs.list(dir);
+    // Half-written journals: their operation had not touched anything yet, or the whole one beside them counts.
+    for (const name of names) if (!name.endsWith(".json")) removeTree(vfs, `${dir}/${name}`);
+    if (vfs.list(dir).length === 0) vfs.remove(dir);
+    return names
       .filter((name) => name.endsWith(".json"))
       .map((name) => {
         const path = `${dir}/${name}`;
@@ -113,6 +116,8 @@ export class Journal {
   #remove(): void {
     inFlight.get(this.#vfs)?.delete(this.#path);
     removeTree(this.#vfs, this.#path);
+    // A replacement cut off before its rename.
+    for (const [path] of this.entry.stateFiles) removeTree(this.#vfs, `${path}.tmp`);
     const dir = parentPath(this.#path);
     if (dir !== undefined && isDirectory(this.#vfs, dir) && this.#vfs.list(dir).length === 0) this.#vfs.remove(dir);
   }
