@@ -3,8 +3,8 @@
  * asks here when a slice of it is used up; a stock wasm asks from a count hook instead.
  *
  * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program
- * keeps it alive. What resists even that (only a finaliser or a message handler could, and user code has neither) is
- * ended by a JavaScript exception through the wasm; the VM is lost then, as it is after every stop.
+ * keeps it alive. What resists that for a few milliseconds (ten thousand nested pcalls to unwind) is ended by a JavaScript
+ * exception through the wasm. The VM is lost either way: a stopped VM is discarded.
  * @module
  */
 import { HardStop, type LuaInstance } from "./instance.ts";
@@ -20,7 +20,7 @@ const UNLIMITED_SLICE = 1_000_000_000;
 /** Between two raises, once over the limit. */
 const LAST_SLICE = 50;
 /** Milliseconds over the limit before the JavaScript exception. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 5;
 const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
 
 const where = { vm: 0, hook: 1 } as const;
@@ -82,12 +82,13 @@ export class Guard implements ScanGuard {
       this.#refill();
       return 0;
     }
-    instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
-    if (place === where.vm) {
-      // Between two instructions the stack top is not set: the hook raises, not we.
-      this.#refill();
-      return 0;
+    this.#refill();
+    // Setting it walks all frames, so once per thread.
+    if (instance.x.lua_gethookmask(L) !== EVERY_STEP) {
+      instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
     }
+    // Between two instructions the stack top is not set: the hook raises, not we.
+    if (place === where.vm) return 0;
     pushText(instance, L, run.stopText);
     return 1;
   }

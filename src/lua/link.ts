@@ -35,6 +35,7 @@ export function linkDerived(module: WebAssembly.Module): LinkedModule {
 export function linkStock(module: WebAssembly.Module, shim: boolean): LinkedModule {
   const bridgeModule = compileBase64(bridgeWasm);
   const shimModule = shim ? compileBase64(shimWasm) : undefined;
+  let numberText: number | undefined;
   return {
     metered: false,
     instantiate(library, host) {
@@ -43,11 +44,29 @@ export function linkStock(module: WebAssembly.Module, shim: boolean): LinkedModu
       const instance = new WebAssembly.Instance(module, importsOf({ ...library, env }));
       const lua = { ...instance.exports } as unknown as LuaExports;
       longjmp.connect(lua);
+      numberText ??= findNumberText(lua);
+      new Uint8Array(lua.memory.buffer)[numberText] = 0;
       const imports = importsOf({ lua: { ...instance.exports }, host });
       const bridge = { ...new WebAssembly.Instance(bridgeModule, imports).exports } as unknown as BridgeExports;
       return { lua, bridge };
     },
   };
+}
+
+/**
+ * `tostring(5.0)` is `5.0` when all its characters are among these; with an empty set it becomes `5`, as in LuaJIT (the
+ * derived wasm has this done at build time). @throws when the text is not in the static data exactly once
+ */
+function findNumberText(lua: LuaExports): number {
+  const data = new Uint8Array(lua.memory.buffer, 0, 131_072);
+  const text = "-0123456789\0";
+  const found: number[] = [];
+  for (let at = data.indexOf(0x2d); at >= 0; at = data.indexOf(0x2d, at + 1)) {
+    if ([...text].every((letter, i) => data[at + i] === letter.charCodeAt(0))) found.push(at);
+  }
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error("the number formatter was not found in this glue.wasm");
+  return only;
 }
 
 interface Longjmp {

@@ -73,7 +73,7 @@ end
 
 -- A message handler runs outside the guard's reach, so it does not run for a stopped program.
 function xpcall(f, handler, ...)
-  if type(handler) ~= "function" then return raw_xpcall(f, handler, ...) end
+  if type(handler) ~= "function" or handler == traceback then return raw_xpcall(f, handler, ...) end
   return raw_xpcall(f, function(message)
     if stopped() then return message end
     return handler(message)

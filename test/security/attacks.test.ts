@@ -1,0 +1,16 @@
+import { describe, expect, test } from "vitest";
+import { bootLua } from "../../src/lua/boot.ts";
+import { luaWasmPath } from "../../src/lua/test-wasm.ts";
+import { attacks, runAttack } from "./attacks.ts";
+
+const lua = await bootLua({ wasm: luaWasmPath });
+
+// Absolute times say nothing on a busy machine; the benchmark asserts the 10 ms. Here: not much later than the limit.
+const options = { deadlineMs: 100, toleranceMs: 400, memoryBytes: 64 * 2 ** 20 };
+
+describe("attacks end at their limit", () => {
+  test.each(attacks)("$name", async (attack) => {
+    const result = await runAttack(lua, attack, options);
+    expect(result.problem, `${result.ended} after ${result.ms.toFixed(0)} ms`).toBeUndefined();
+  });
+});
