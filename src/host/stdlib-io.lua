@@ -1,7 +1,7 @@
 -- The global `io` of a main VM: standard Lua semantics over the virtual filesystem (vulcan-api.md §4.2).
 -- Reads go through a block held here; writes go straight to the file, so a handle nobody closes loses nothing.
 local host, primitives = ...
-local error, type, select, tonumber, tostring = error, type, select, tonumber, tostring
+local error, pcall, type, select, tonumber, tostring = error, pcall, type, select, tonumber, tostring
 local find, sub, concat, format = string.find, string.sub, table.concat, string.format
 local tointeger, pack, unpack = math.tointeger, table.pack, table.unpack
 
@@ -114,8 +114,6 @@ local function read_one(state, wanted, position)
   if letter == "n" then return read_number(state) end
   error(format("bad argument #%d to 'read' (invalid format)", position), 4)
 end
-
-local pcall = primitives.pcall or pcall
 
 -- Standard: reading stops at the first format that fails, whose value is nil; a system error adds text and number.
 local function read(state, ...)

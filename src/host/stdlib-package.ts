@@ -73,12 +73,12 @@ function packageCpath(services: StdlibPackageServices): string {
   const root = existing(services, services.directories.luaPackages);
   const ffi = existing(services, services.directories.ffi);
   const parts: string[] = [];
-  if (ffi !== undefined) parts.push(`${ffi}/?.${extension}`, `${ffi}/?/init.${extension}`);
   if (root !== undefined) {
     const lib = `${root}/lib/lua`;
     parts.push(`${lib}/?.${extension}`, `${lib}/?/init.${extension}`, `${lib}/loadall.${extension}`);
     parts.push(`${root}/?.${extension}`);
   }
+  if (ffi !== undefined) parts.push(`${ffi}/?.${extension}`, `${ffi}/?/init.${extension}`);
   parts.push(`./?.${extension}`);
   return parts.join(";");
 }

@@ -2,7 +2,7 @@
 local host, primitives = ...
 -- Not called `error`: that global is redefined below.
 local raise, pcall, type, select, tostring, tonumber, next = error, pcall, type, select, tostring, tonumber, next
-local find, mathtype, rawget, load = string.find, math.type, rawget, load
+local find, mathtype, rawget, rawset, load = string.find, math.type, rawget, rawset, load
 
 local function bad_argument(position, name, wanted, value)
   local got = value == nil and "no value" or type(value)
@@ -36,12 +36,12 @@ local newuserdata, getmetatable = primitives.newuserdata, primitives.debug.getme
 function newproxy(with)
   if with == nil or type(with) == "boolean" then return newuserdata({}) end
   local metatable = type(with) == "userdata" and getmetatable(with)
-  if not metatable or metatable.__metatable ~= nil then raise("bad argument #1 to 'newproxy' (boolean or proxy expected)", 2) end
+  if not metatable or rawget(metatable, "__metatable") ~= nil then raise("bad argument #1 to 'newproxy' (boolean or proxy expected)", 2) end
   -- As with tables: `__gc` is a field like any other, looked for only while the metatable is set.
   local finaliser = rawget(metatable, "__gc")
-  metatable.__gc = nil
+  rawset(metatable, "__gc", nil)
   local proxy = newuserdata(metatable)
-  metatable.__gc = finaliser
+  rawset(metatable, "__gc", finaliser)
   return proxy
 end
 
@@ -53,7 +53,7 @@ if not pcall(function() return ordered <= ordered end) then
 
   _G.setmetatable = function(object, metatable)
     if type(metatable) == "table" and rawget(metatable, "__lt") ~= nil and rawget(metatable, "__le") == nil then
-      metatable.__le = less_or_equal
+      rawset(metatable, "__le", less_or_equal)
     end
     return setmetatable(object, metatable)
   end
