@@ -160,6 +160,8 @@ export interface WorkerHello {
   readonly type: "luaskills-hello";
   /** Name of a Web Lock the worker holds while it lives, so that the page hears of a silent death. */
   readonly lifeLock: string;
+  /** The page owns the store (client/store-lock.ts): the engine takes no lock. */
+  readonly storeHeld?: boolean;
   readonly wasm: EngineStart["wasm"];
   readonly waiting?: EngineOptions["waiting"];
 }

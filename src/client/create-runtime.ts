@@ -4,6 +4,7 @@ import { Emitter } from "./emitter.ts";
 import { registeredCallbacks } from "./host-callbacks.ts";
 import { disposable, TransportRuntime } from "./runtime.ts";
 import { splitOptions } from "./runtime-options.ts";
+import { holdStore, type StoreHold } from "./store-lock.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { EngineLink, Transport } from "./transport.ts";
 import { WorkerLink } from "./worker-transport.ts";
@@ -20,10 +21,17 @@ import { WorkerLink } from "./worker-transport.ts";
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const wasm = resolveWasm(options.wasm);
-  const { runtime } = await superviseRuntime(options, wasm, ({ handshakeMs }) => {
-    const { workerUrl, worker } = options;
-    return new WorkerLink({ workerUrl, worker, wasm, waiting: options.waiting, handshakeMs });
-  });
+  const { workerUrl, worker, waiting, storage, signal } = options;
+  let hold: StoreHold | undefined;
+  const { runtime } = await superviseRuntime(
+    options,
+    wasm,
+    ({ handshakeMs }) => {
+      hold ??= holdStore(storage, signal);
+      return new WorkerLink({ workerUrl, worker, wasm, waiting, handshakeMs, storeHeld: hold.held });
+    },
+    () => hold?.release(),
+  );
   return runtime;
 }
 
@@ -33,11 +41,12 @@ export interface SupervisedRuntime {
   readonly transport: Transport;
 }
 
-/** The runtime over links of any kind; inline hosts use it with an engine of their own thread. */
+/** The runtime over links of any kind; inline hosts use it with an engine of their own thread. `ended` is called once, after the last engine. */
 export async function superviseRuntime(
   options: RuntimeOptions,
   wasm: EngineStart["wasm"],
   createLink: (limits: { readonly handshakeMs: number }) => EngineLink,
+  ended: () => void = () => {},
 ): Promise<SupervisedRuntime> {
   const { engine, callbacks, limits } = splitOptions(options);
   const emitter = new Emitter();
@@ -48,6 +57,7 @@ export async function superviseRuntime(
     limits,
     warmSpare: options.warmSpare ?? false,
     emit: (event) => emitter.emit(event),
+    ended,
   });
   await supervisor.start(options.signal);
   return { runtime: disposable(new TransportRuntime(supervisor, emitter, limits)), transport: supervisor };

@@ -13,6 +13,7 @@ async function running(answer: Answer = () => "done", options: { warmSpare?: boo
   const engines: FakeEndpoint[] = [];
   const links: ReturnType<typeof deafLink>[] = [];
   const events: EngineEvent[] = [];
+  const ends: string[] = [];
   const supervisor = new Supervisor({
     createLink: () => {
       const engine = new FakeEndpoint(answer);
@@ -26,9 +27,10 @@ async function running(answer: Answer = () => "done", options: { warmSpare?: boo
     limits: resolveLimits({ stopGraceMs: 20 }),
     warmSpare: options.warmSpare ?? false,
     emit: (event) => events.push(event),
+    ended: () => ends.push("ended"),
   });
   await supervisor.start();
-  return { supervisor, engines, links, events };
+  return { supervisor, engines, links, events, ends };
 }
 
 describe("Supervisor", () => {
@@ -88,7 +90,6 @@ describe("Supervisor", () => {
     expect(events).toEqual([{ name: "restart", event: { reason: "deadline_exceeded" } }]);
     await expect(supervisor.request(call("ok"))).resolves.toBe("next");
     expect(engines).toHaveLength(2);
-    expect(engines[1]?.started?.options.storage).toEqual({ kind: "indexeddb", whenInUse: "wait" });
   });
 
   it("takes the warm spare when the engine has to be replaced, and makes another", async () => {
@@ -116,13 +117,14 @@ describe("Supervisor", () => {
   });
 
   it("fails pending calls with runtime_closed, closes the engine once, and refuses later calls", async () => {
-    const { supervisor, engines, links } = await running(forever);
+    const { supervisor, engines, links, ends } = await running(forever);
     const pending = supervisor.request(call("slow"));
     const failed = expect(pending).rejects.toMatchObject({ code: "runtime_closed" });
     await Promise.all([supervisor.close(), supervisor.close()]);
     await failed;
     expect(engines[0]?.closed).toBe(true);
     expect(links[0]?.terminated).toBe(true);
+    expect(ends).toEqual(["ended"]);
     await expect(supervisor.request(call("x"))).rejects.toMatchObject({ code: "runtime_closed" });
   });
 

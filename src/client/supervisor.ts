@@ -16,6 +16,8 @@ export interface SupervisorPlan {
   readonly limits: Limits;
   readonly warmSpare: boolean;
   readonly emit: (event: EngineEvent) => void;
+  /** Called once, when no engine is left: after a failed start, or after close. */
+  readonly ended: () => void;
 }
 
 /** Milliseconds an engine gets to commit and let go of its store when the runtime closes. */
@@ -42,8 +44,9 @@ export class Supervisor implements Transport {
     const give = () => void this.close();
     signal?.addEventListener("abort", give);
     try {
-      await this.#boot(this.plan.start);
+      await this.#boot();
     } catch (thrown) {
+      await this.close();
       throwIfAborted(signal);
       throw thrown;
     } finally {
@@ -81,7 +84,7 @@ export class Supervisor implements Transport {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close().finally(this.plan.ended);
     return this.#closing;
   }
 
@@ -109,26 +112,18 @@ export class Supervisor implements Transport {
   }
 
   #reboot(): Promise<EngineConnection> {
-    const { start, limits } = this.plan;
-    // The lock of the engine that was terminated may not be free yet: wait for it, but not for ever.
-    const storage = start.options.storage ?? { kind: "indexeddb" };
-    const patient = storage.kind === "indexeddb" ? { ...storage, whenInUse: "wait" as const } : storage;
-    const boot = this.#boot({ ...start, options: { ...start.options, storage: patient } });
-    void settlesWithin(boot, limits.handshakeMs).then((inTime) => {
-      if (inTime) return;
-      const text = `the engine could not be restarted within ${limits.handshakeMs} ms; another tab may own its store`;
-      this.#bootingLink?.terminate(new LuaSkillsError("storage_in_use", text));
-    });
+    const boot = this.#boot();
+    // The request that waits for it reports; without one, the next request tries again.
     boot.catch(() => {});
     return boot;
   }
 
-  #boot(start: EngineStart): Promise<EngineConnection> {
+  #boot(): Promise<EngineConnection> {
     if (this.#closing) return Promise.reject(closed());
     const link = this.#spare ?? this.plan.createLink();
     this.#spare = undefined;
     this.#bootingLink = link;
-    const boot = this.#open(link, start).finally(() => {
+    const boot = this.#open(link).finally(() => {
       this.#booting = undefined;
       this.#bootingLink = undefined;
     });
@@ -136,8 +131,8 @@ export class Supervisor implements Transport {
     return boot;
   }
 
-  async #open(link: EngineLink, start: EngineStart): Promise<EngineConnection> {
-    const { callbacks, emit } = this.plan;
+  async #open(link: EngineLink): Promise<EngineConnection> {
+    const { start, callbacks, emit } = this.plan;
     const { connection, capabilities, snapshot } = await EngineConnection.open(link, start, callbacks, {
       event: emit,
       registry: (announced) => {

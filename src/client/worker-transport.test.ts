@@ -4,7 +4,13 @@ import { LuaSkillsError } from "../errors.ts";
 import { FakeEndpoint } from "./fake-endpoint.ts";
 import { WorkerLink } from "./worker-transport.ts";
 
-const plan = { workerUrl: undefined, wasm: {}, waiting: undefined, handshakeMs: 100 };
+const plan = {
+  workerUrl: undefined,
+  wasm: {},
+  waiting: undefined,
+  handshakeMs: 100,
+  storeHeld: Promise.resolve(),
+};
 
 /** Both ends of a worker in one thread: what the page posts, the scope hears, cloned. */
 class FakeWorker extends EventTarget {

@@ -17,6 +17,8 @@ export interface WorkerPlan extends WorkerSource {
   readonly wasm: EngineStart["wasm"];
   readonly waiting: EngineStart["options"]["waiting"];
   readonly handshakeMs: number;
+  /** The engine starts when the page owns its store. */
+  readonly storeHeld: Promise<void>;
 }
 
 /** An engine in a worker of its own. Replies, events and callbacks share one port, so they arrive in order. */
@@ -27,6 +29,7 @@ export class WorkerLink implements EngineLink {
   readonly died: Promise<LuaSkillsError>;
   readonly #spawned: SpawnedWorker;
   readonly #engine: Remote<WorkerEndpoint>;
+  readonly #storeHeld: Promise<void>;
   readonly #life = new AbortController();
   #die: (error: LuaSkillsError) => void = () => {};
 
@@ -34,6 +37,7 @@ export class WorkerLink implements EngineLink {
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });
+    this.#storeHeld = plan.storeHeld;
     this.#spawned = spawnWorker(plan);
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
@@ -45,11 +49,13 @@ export class WorkerLink implements EngineLink {
     port1.addEventListener("messageerror", () =>
       this.#crash("a message from the engine worker could not be deserialised"),
     );
-    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm: plan.wasm, waiting: plan.waiting };
+    const { wasm, waiting } = plan;
+    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm, waiting, storeHeld: true };
     this.#spawned.worker.postMessage({ hello, port: port2 }, [port2]);
   }
 
-  start(start: EngineStart): ReturnType<EngineEndpoint["start"]> {
+  async start(start: EngineStart): ReturnType<EngineEndpoint["start"]> {
+    await this.#storeHeld;
     return this.#engine.start(start);
   }
 

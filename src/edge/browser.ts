@@ -10,13 +10,13 @@ import { openStore } from "../vfs/open-store.ts";
 import { assemblePlatform } from "./assemble.ts";
 
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
-export function browserEndpoint({ wasm, waiting }: WorkerHello): EngineEndpoint {
+export function browserEndpoint({ wasm, waiting, storeHeld }: WorkerHello): EngineEndpoint {
   const lua = bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting });
   // The start reports it; a spare that is never started has nobody to report to.
   lua.catch(() => {});
   return createInlineEndpoint(({ options }, wiring) => {
     const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
-    const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot });
+    const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
     return assemblePlatform({ environment: "browser", lua, store, sqliteWasm }, wiring);
   });

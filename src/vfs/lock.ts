@@ -18,7 +18,8 @@ export interface StoreLockOptions {
   readonly locks?: LockManager;
 }
 
-const nobodyElse: StoreLock = { release: () => Promise.resolve() };
+/** Where there is nothing to take: no locks on this platform, or somebody above took it. */
+export const heldElsewhere: StoreLock = { release: () => Promise.resolve() };
 
 /**
  * @param name what is owned, e.g. `indexeddb:luaskills`
@@ -27,7 +28,7 @@ const nobodyElse: StoreLock = { release: () => Promise.resolve() };
 export async function acquireStoreLock(name: string, options: StoreLockOptions = {}): Promise<StoreLock> {
   const locks = options.locks ?? globalThis.navigator?.locks;
   if (options.signal?.aborted === true) throw LuaSkillsError.from(options.signal.reason, "aborted");
-  if (locks === undefined) return nobodyElse;
+  if (locks === undefined) return heldElsewhere;
   const wait = options.whenInUse === "wait";
   // The platform refuses `ifAvailable` together with `signal`; a request that does not wait needs none.
   const request: LockOptions = wait ? { signal: options.signal } : { ifAvailable: true };

@@ -8,7 +8,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
 import { IndexedDbBackend } from "./backends/indexeddb.ts";
 import type { VfsStore } from "./interface.ts";
-import { acquireStoreLock } from "./lock.ts";
+import { acquireStoreLock, heldElsewhere } from "./lock.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { TreeStore } from "./tree-store.ts";
 
@@ -22,6 +22,8 @@ export interface OpenStoreContext {
   readonly signal?: AbortSignal;
   /** Unix milliseconds; default `Date.now`. */
   readonly now?: () => number;
+  /** The page owns the store already, for this engine. Default false: the lock is taken here. */
+  readonly lockHeld?: boolean;
 }
 
 /**
@@ -41,10 +43,10 @@ async function open(storage: StorageOptions, quotaBytes: number, context: OpenSt
       return new MemoryStore({ quotaBytes, now: context.now });
     case "indexeddb": {
       const name = storage.name ?? defaultStorageName;
-      const lock = await acquireStoreLock(`indexeddb:${name}`, {
-        whenInUse: storage.whenInUse,
-        signal: context.signal,
-      });
+      const { whenInUse } = storage;
+      const lock = context.lockHeld
+        ? heldElsewhere
+        : await acquireStoreLock(`indexeddb:${name}`, { whenInUse, signal: context.signal });
       try {
         const backend = await IndexedDbBackend.open(name);
         const persisted = await askToPersist();
