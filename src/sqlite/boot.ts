@@ -2,12 +2,11 @@
  * Loading sqlite-wasm. Nothing here runs before a loaded skill enables SQLite.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
 import type { SqliteModule } from "./sqlite-api.ts";
 import { withTrampolines } from "./trampolines.ts";
+import { compileWasm, type WasmSource, wasmUnavailable } from "./wasm-source.ts";
 
-/** Where sqlite3.wasm is. */
-export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
+const fileName = "sqlite3.wasm";
 
 export interface BootOptions {
   /** Left out: beside the package's own code (Node, Deno). */
@@ -30,7 +29,7 @@ export async function bootSqlite(options: BootOptions = {}): Promise<SqliteModul
   const { wasm } = options;
   if (wasm !== undefined && isFileAddress(wasm)) settings.locateFile = () => String(wasm);
   else if (wasm !== undefined) {
-    const module = await compile(wasm);
+    const module = await compileWasm(wasm, fileName);
     settings.instantiateWasm = (imports: WebAssembly.Imports, done: (i: WebAssembly.Instance) => void) => {
       done(new WebAssembly.Instance(module, imports));
       return {};
@@ -50,7 +49,7 @@ export async function bootSqlite(options: BootOptions = {}): Promise<SqliteModul
   try {
     return (await withTrampolines(options.trampolines, () => initialise(settings))) as SqliteModule;
   } catch (error) {
-    throw unavailable(error);
+    throw wasmUnavailable(fileName, error);
   } finally {
     scope.sqlite3ApiConfig = before;
   }
@@ -59,35 +58,4 @@ export async function bootSqlite(options: BootOptions = {}): Promise<SqliteModul
 /** `fetch` does not read files in Node; there the package reads them itself. */
 function isFileAddress(wasm: WasmSource): boolean {
   return (typeof wasm === "string" || wasm instanceof URL) && String(wasm).startsWith("file:");
-}
-
-async function compile(wasm: WasmSource): Promise<WebAssembly.Module> {
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  let bytes: BufferSource;
-  if (typeof wasm === "string" || wasm instanceof URL) {
-    const response = await fetch(wasm).catch((error: unknown) => {
-      throw unavailable(error, wasm);
-    });
-    if (!response.ok) throw unavailable(`HTTP status ${response.status}`, wasm);
-    bytes = await response.arrayBuffer();
-  } else bytes = wasm;
-  const view = ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    : new Uint8Array(bytes);
-  if (view[0] !== 0 || view[1] !== 0x61 || view[2] !== 0x73 || view[3] !== 0x6d) {
-    const start = new TextDecoder().decode(view.subarray(0, 40));
-    throw unavailable(`it is not WebAssembly; it begins with ${JSON.stringify(start)}`, wasm);
-  }
-  return WebAssembly.compile(bytes);
-}
-
-function unavailable(error: unknown, wasm?: WasmSource): LuaSkillsError {
-  if (error instanceof LuaSkillsError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  const where = typeof wasm === "string" || wasm instanceof URL ? ` from ${String(wasm)}` : "";
-  return new LuaSkillsError(
-    "wasm_unavailable",
-    `sqlite3.wasm could not be loaded${where}: ${reason}. Serve the file that comes with the package, or pass wasm: { sqlite }.`,
-    { cause: error },
-  );
 }

@@ -17,7 +17,9 @@ const cachedStatements = 32;
 export interface DatabaseOptions {
   /** KiB of page cache; pages come from memory anyway, so a small one is enough. Default 16 MiB. */
   readonly cacheKib?: number;
-  /** Runs on the new connection before any statement does. */
+  /** The file is in WAL mode, which needs shared memory that no wasm VFS has: it is put back into rollback mode. */
+  readonly isWal?: boolean;
+  /** Runs on the new connection before it is used; when it throws the connection is closed. */
   readonly prepare?: (database: Database) => void;
 }
 
@@ -46,11 +48,15 @@ export class Database {
       for (const option of [config.doubleQuotedDml, config.doubleQuotedDdl]) {
         this.exports.sqlite3__wasm_db_config_ip(this.pointer, option, 1, 0);
       }
-      options.prepare?.(this);
+      // Before anything that reads the schema, which would fail.
+      if (options.isWal === true) {
+        this.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA locking_mode=NORMAL;");
+      }
       this.run(
         `PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA synchronous=NORMAL;
          PRAGMA cache_size=-${options.cacheKib ?? 16_384};`,
       );
+      options.prepare?.(this);
     } catch (error) {
       this.close();
       throw error;

@@ -1,0 +1,68 @@
+/**
+ * The table a skill gave, as JSON, and its fields (databases.md §7.1, §18).
+ * @module
+ */
+
+/** Fields by name; empty for an array, which then fails its field checks. */
+export type Input = ReadonlyMap<string, unknown>;
+
+const mayHoldLongInteger = /[[:,]-?\d{16,}\s*[,\]}]/;
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const longInteger = /^-?\d{16,}$/;
+/** Stands for an integer that JSON.parse would round; no skill has a field of this name. */
+const exactKey = "\0exact";
+
+/** Integers beyond 2^53 become bigints. */
+export function parseInput(json: string): Input {
+  const value = parseExact(json);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map();
+  return new Map(Object.entries(value));
+}
+
+function parseExact(json: string): unknown {
+  if (!mayHoldLongInteger.test(json)) return JSON.parse(json);
+  const tagged = json.replace(stringOrNumber, (token) =>
+    longInteger.test(token) && !Number.isSafeInteger(Number(token)) ? `{"\\u0000exact":"${token}"}` : token,
+  );
+  return JSON.parse(tagged, (_, value: unknown) =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, exactKey)
+      ? BigInt((value as Record<string, string>)[exactKey] ?? "0")
+      : value,
+  );
+}
+
+/** @throws Error `missing or empty field …` */
+export function requiredText(input: Input, field: string): string {
+  const value = input.get(field);
+  if (typeof value === "string" && !isBlank(value)) return value;
+  throw new Error(`missing or empty field \`${field}\``);
+}
+
+/** `""` for anything but a string. */
+export function optionalText(input: Input, field: string): string {
+  const value = input.get(field);
+  return typeof value === "string" ? value : "";
+}
+
+/** A whole number of at least 0, else undefined. */
+export function optionalCount(input: Input, field: string): number | undefined {
+  const value = input.get(field);
+  if (typeof value === "bigint") return value >= 0n ? Number(value) : undefined;
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** @throws Error `field … contains interior NUL bytes`, for the first that does */
+export function refuseNul(fields: Readonly<Record<string, string>>): void {
+  for (const [field, text] of Object.entries(fields)) {
+    if (text.includes("\0")) throw new Error(`field \`${field}\` contains interior NUL bytes`);
+  }
+}
+
+/** White space is Unicode's `White_Space` property; `\s` has U+FEFF on top. */
+export function isBlank(text: string): boolean {
+  return /^\p{White_Space}*$/u.test(text);
+}
+
+export function trimmed(text: string): string {
+  return text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
+}

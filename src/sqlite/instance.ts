@@ -1,0 +1,35 @@
+/**
+ * One running instance of sqlite-wasm with our VFS in it.
+ * @module
+ */
+import type { Vfs } from "../vfs/interface.ts";
+import { MemoryTree } from "../vfs/memory-tree.ts";
+import { type BootOptions, bootSqlite } from "./boot.ts";
+import { CallWatch, type CallWatchOptions } from "./call-watch.ts";
+import { type FileVfsOptions, installFileVfs } from "./file-vfs.ts";
+import { Heap } from "./heap.ts";
+import type { SqliteModule } from "./sqlite-api.ts";
+import { TokenizerRegistry } from "./tokenizer-registry.ts";
+import { withTrampolinesSync } from "./trampolines.ts";
+
+/** Bytes of temporary files SQLite may make (large sorts spill there). */
+const scratchBytes = 256 * 2 ** 20;
+
+export class SqliteInstance {
+  private constructor(
+    readonly sqlite: SqliteModule,
+    readonly heap: Heap,
+    readonly tokenizers: TokenizerRegistry,
+    readonly watch: CallWatch,
+  ) {}
+
+  /** @throws LuaSkillsError `wasm_unavailable` */
+  static async boot(fs: Vfs, options: BootOptions & FileVfsOptions & CallWatchOptions): Promise<SqliteInstance> {
+    const sqlite = await bootSqlite(options);
+    const heap = new Heap(sqlite);
+    return withTrampolinesSync(options.trampolines, () => {
+      installFileVfs(sqlite, fs, new MemoryTree({ quotaBytes: scratchBytes }), options);
+      return new SqliteInstance(sqlite, heap, new TokenizerRegistry(sqlite, heap), new CallWatch(sqlite, options));
+    });
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The connection of one skill, made to look fresh at every call (databases.md §7.4, §21.3).
+ * @module
+ */
+import type { Vfs } from "../vfs/interface.ts";
+import { dirname } from "../vfs/paths.ts";
+import { Database } from "./database.ts";
+import { createDictionary } from "./dictionary.ts";
+import type { SqliteInstance } from "./instance.ts";
+import { SqliteError } from "./sqlite-error.ts";
+import { changesSettings, mayMakeTemporary, readsChanges } from "./traces.ts";
+
+export interface SkillConnectionOptions {
+  readonly path: string;
+  readonly fs: Vfs;
+  readonly cacheKib?: number;
+  /** Registers tokenizers. */
+  readonly prepare: (database: Database) => void;
+}
+
+/** A statement of any kind that changes nothing, so that `changes()` is 0 after it. */
+const zeroChanges = "DELETE FROM _vulcan_dict WHERE 0";
+
+export class SkillConnection {
+  readonly #instance: () => SqliteInstance;
+  readonly #options: SkillConnectionOptions;
+  #database: Database | undefined;
+
+  constructor(instance: () => SqliteInstance, options: SkillConnectionOptions) {
+    this.#instance = instance;
+    this.#options = options;
+  }
+
+  /**
+   * Runs `work` as one call: nothing of it stays on the connection.
+   * @param sql the skill's own text, when there is one
+   * @param counts whether the call reports changed rows
+   */
+  call<T>(sql: string, counts: boolean, work: (database: Database) => T): T {
+    const database = this.#fresh(counts || readsChanges(sql));
+    try {
+      return work(database);
+    } finally {
+      this.#settle(database, sql);
+    }
+  }
+
+  get inTransaction(): boolean {
+    return this.#database?.autocommit === false;
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  /** Lets go of a connection whose instance is dead. */
+  abandon(): void {
+    this.#database = undefined;
+  }
+
+  #fresh(counts: boolean): Database {
+    const database = this.#open();
+    database.lastInsertRowid = 0;
+    if (!counts) return database;
+    try {
+      database.execute(zeroChanges);
+      return database;
+    } catch (error) {
+      // The skill dropped the dictionary table; natively the next connection makes it again.
+      if (!(error instanceof SqliteError)) throw error;
+      this.close();
+      return this.#open();
+    }
+  }
+
+  #open(): Database {
+    if (this.#database) return this.#database;
+    const { fs, path, prepare, cacheKib } = this.#options;
+    fs.mkdir(dirname(path), { recursive: true });
+    const isWal = usesWal(fs, path);
+    const { sqlite, heap } = this.#instance();
+    const database = new Database(sqlite, heap, path, {
+      cacheKib,
+      isWal,
+      prepare: (fresh) => {
+        prepare(fresh);
+        createDictionary(fresh);
+      },
+    });
+    this.#database = database;
+    return database;
+  }
+
+  #settle(database: Database, sql: string): void {
+    if (this.#database !== database) return;
+    if (!database.autocommit) database.execute("ROLLBACK");
+    if (database.hasAttached || changesSettings(sql) || (mayMakeTemporary(sql) && hasTemporary(database))) this.close();
+  }
+}
+
+function hasTemporary(database: Database): boolean {
+  return database.rows("SELECT 1 FROM temp.sqlite_schema LIMIT 1").length > 0;
+}
+
+/** Bytes 18 and 19 of a database are 2 in WAL mode. */
+function usesWal(fs: Vfs, path: string): boolean {
+  if (fs.stat(path)?.kind !== "file") return false;
+  const file = fs.open(path);
+  try {
+    const version = new Uint8Array(2);
+    return file.readAt(version, 18) === 2 && version.includes(2);
+  } finally {
+    file.close();
+  }
+}

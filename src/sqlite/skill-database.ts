@@ -1,0 +1,268 @@
+/**
+ * The embedded database of one skill: every method of `vulcan.sqlite` on its connection.
+ * @module
+ */
+import type { JsonObject } from "../contract.ts";
+import type { LuaValue } from "../lua/interface.ts";
+import type { Vfs } from "../vfs/interface.ts";
+import type { ArrowModule } from "./arrow-stream.ts";
+import {
+  bindingInfo,
+  bindingStatus,
+  databasePath,
+  type Library,
+  type SqliteBinding,
+  type SqliteMethod,
+} from "./binding.ts";
+import type { Database } from "./database.ts";
+import { type CustomWord, customWords, listWords, removeWord, upsertWord } from "./dictionary.ts";
+import { FtsMethods } from "./fts-methods.ts";
+import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
+import type { SqliteInstance } from "./instance.ts";
+import type { OperationLog } from "./operation-log.ts";
+import { readItems, readParameters } from "./parameters.ts";
+import { chunkBytes, QueryStreams } from "./query-streams.ts";
+import { SkillConnection } from "./skill-connection.ts";
+import { executeBatch, executeScript, queryJson } from "./sql-methods.ts";
+import { readMode, tokenizeText } from "./tokenize-text.ts";
+import { type Jieba, JiebaTokenizer, jiebaMissing, jiebaName } from "./tokenizers/jieba.ts";
+import type { JiebaInstance } from "./tokenizers/jieba-wasm.ts";
+import { type SegmenterTokenizer, segmenterName } from "./tokenizers/segmenter.ts";
+
+/** Parts that are loaded the first time a skill needs them; shared by all skills of an engine. */
+export interface LoadedParts {
+  /** Replaced when an instance died. */
+  instance: SqliteInstance | undefined;
+  jieba: Jieba | undefined;
+  arrow: ArrowModule | undefined;
+  readonly segmenter: SegmenterTokenizer | undefined;
+}
+
+export interface SkillDatabaseOptions {
+  readonly binding: SqliteBinding;
+  readonly library: Library;
+  readonly parts: LoadedParts;
+  readonly fs: Vfs;
+  readonly log: OperationLog;
+  readonly maxResultBytes: number;
+  readonly maxStreamBytes: number;
+  readonly cacheKib: number | undefined;
+  readonly persistence: string;
+}
+
+export class SkillDatabase {
+  readonly binding: SqliteBinding;
+  readonly #options: SkillDatabaseOptions;
+  readonly #connection: SkillConnection;
+  readonly #streams: QueryStreams;
+  readonly #fts: FtsMethods;
+  /** Some index of this database needs jieba, or may. */
+  #usesJieba = false;
+  #jiebaRegistered = false;
+  #forget: Array<() => void> = [];
+  #words: readonly CustomWord[] = [];
+  #wordsReadAt = -1;
+
+  constructor(options: SkillDatabaseOptions) {
+    this.binding = options.binding;
+    this.#options = options;
+    this.#streams = new QueryStreams(options.maxStreamBytes);
+    this.#connection = new SkillConnection(() => this.#instance, {
+      fs: options.fs,
+      path: databasePath(options.binding),
+      cacheKib: options.cacheKib,
+      prepare: (database) => this.#equip(database),
+    });
+    this.#fts = new FtsMethods({ jieba: () => this.#jieba(), segmenter: () => this.#segmenter() });
+  }
+
+  get #instance(): SqliteInstance {
+    const { instance } = this.#options.parts;
+    if (instance === undefined) throw new Error("SQLite is not loaded");
+    return instance;
+  }
+
+  get inTransaction(): boolean {
+    return this.#connection.inTransaction;
+  }
+
+  status(): JsonObject {
+    return bindingStatus(this.binding, this.#options.library, this.#facts());
+  }
+
+  info(): JsonObject {
+    return bindingInfo(this.binding, this.#options.library, this.#facts());
+  }
+
+  /** Makes the file and its dictionary table when they are not there. */
+  open(): void {
+    this.#call("", false, (database) => {
+      const [row] = database.rows("SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%jieba%'");
+      this.#usesJieba = Number(row?.[0] ?? 0) > 0;
+    });
+  }
+
+  /** What has to be loaded before {@link run} can run this. */
+  needs(method: SqliteMethod, input: Input): { jieba: boolean; arrow: boolean } {
+    if (/jieba/i.test(String(input.get("sql") ?? ""))) this.#usesJieba = true;
+    const mode = input.get(input.has("tokenizer_mode") ? "tokenizer_mode" : "mode");
+    const asks = typeof mode === "string" && /jieba/i.test(mode);
+    const { jieba, arrow } = this.#options.parts;
+    return {
+      jieba: jieba === undefined && (asks || this.#usesJieba),
+      arrow: arrow === undefined && method === "query_stream",
+    };
+  }
+
+  /** @throws Error with the text Lua sees */
+  run(method: SqliteMethod, input: Input): LuaValue {
+    switch (method) {
+      case "execute_script":
+      case "execute_batch":
+      case "query_json":
+      case "query_stream":
+        return this.#runSql(method, input);
+      case "query_stream_wait_metrics":
+        return this.#logged(method, "", () => this.#streams.metrics(input));
+      case "query_stream_chunk":
+        return this.#logged(method, "", () => this.#streams.chunk(input));
+      case "query_stream_close":
+        return this.#logged(method, "", () => this.#streams.close(input));
+      case "tokenize_text":
+        return this.#tokenize(input);
+      case "upsert_custom_word":
+      case "remove_custom_word": {
+        const word = requiredText(input, "word");
+        refuseNul({ word });
+        return this.#wrapped(method, 2, `word=${word}`, (database) =>
+          method === "remove_custom_word"
+            ? removeWord(database, word)
+            : upsertWord(database, word, optionalCount(input, "weight") ?? 1),
+        );
+      }
+      case "list_custom_words":
+        return this.#wrapped(method, 1, "", listWords);
+      default: {
+        const { wraps, extra, work } = this.#fts.plan(method, input);
+        return this.#wrapped(method, wraps, extra, work);
+      }
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+    this.#forgetTokenizers();
+  }
+
+  /** The instance died: its memory is not touched any more. */
+  abandon(): void {
+    this.#connection.abandon();
+    this.#forget = [];
+    this.#jiebaRegistered = false;
+  }
+
+  #runSql(method: "execute_script" | "execute_batch" | "query_json" | "query_stream", input: Input): LuaValue {
+    const sql = requiredText(input, "sql");
+    const { maxResultBytes, parts } = this.#options;
+    if (method === "execute_batch") {
+      const items = readItems(input);
+      refuseNul({ sql });
+      return this.#logged(method, `rows=${items.length}`, () =>
+        this.#call(sql, true, (database) => executeBatch(database, sql, items)),
+      );
+    }
+    const params = readParameters(input);
+    refuseNul({ sql });
+    return this.#logged(method, "", () =>
+      this.#call(sql, method === "execute_script", (database) => {
+        if (method === "execute_script") return executeScript(database, sql, params);
+        if (method === "query_json") return queryJson(database, sql, params, maxResultBytes);
+        if (parts.arrow === undefined)
+          throw new Error("query streams need the apache-arrow package, which is not loaded");
+        return this.#streams.open(parts.arrow, database, sql, params, chunkBytes(input));
+      }),
+    );
+  }
+
+  #tokenize(input: Input): LuaValue {
+    const mode = readMode(input);
+    const text = requiredText(input, "text");
+    refuseNul({ text });
+    const search = input.get("search_mode") === true;
+    return this.#wrapped("tokenize_text", 1, `tokenizer_mode=${mode} search_mode=${search}`, () => {
+      const { normalized_text, tokens, fts_query } = tokenizeText(text, mode, search, {
+        jieba: () => this.#jieba(),
+        segmenter: () => this.#segmenter(),
+      });
+      return { success: true, tokenizer_mode: mode, normalized_text, tokens, fts_query };
+    });
+  }
+
+  /** Dictionary and index failures carry their operation once or twice, as natively (databases.md §10.8). */
+  #wrapped(method: SqliteMethod, wraps: number, extra: string, work: (database: Database) => LuaValue): LuaValue {
+    return this.#logged(method, extra, () => {
+      try {
+        return this.#call("", true, work);
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError || !(error instanceof Error)) throw error;
+        throw new Error(`${`${method} failed: `.repeat(wraps)}${error.message}`);
+      }
+    });
+  }
+
+  #logged(method: SqliteMethod, extra: string, work: () => LuaValue): LuaValue {
+    return this.#options.log.run(method, extra, work);
+  }
+
+  #call<T>(sql: string, counts: boolean, work: (database: Database) => T): T {
+    return this.#connection.call(sql, counts, (database) => {
+      this.#prepareJieba(database);
+      return work(database);
+    });
+  }
+
+  #equip(database: Database): void {
+    this.#forgetTokenizers();
+    const { segmenter } = this.#options.parts;
+    const { watch, tokenizers } = this.#instance;
+    watch.attach(database);
+    if (segmenter) this.#forget.push(tokenizers.register(database, segmenterName, segmenter));
+  }
+
+  /** Jieba may have been loaded since the connection was opened, and words may have changed since the last call. */
+  #prepareJieba(database: Database): void {
+    const { jieba } = this.#options.parts;
+    if (jieba === undefined) return;
+    if (!this.#jiebaRegistered) {
+      const tokenizer = new JiebaTokenizer(() => this.#jieba());
+      this.#forget.push(this.#instance.tokenizers.register(database, jiebaName, tokenizer));
+      this.#jiebaRegistered = true;
+      this.#wordsReadAt = -1;
+    }
+    if (this.#wordsReadAt === database.totalChanges) return;
+    this.#words = customWords(database);
+    this.#wordsReadAt = database.totalChanges;
+  }
+
+  #forgetTokenizers(): void {
+    for (const forget of this.#forget) forget();
+    this.#forget = [];
+    this.#jiebaRegistered = false;
+  }
+
+  #jieba(): JiebaInstance {
+    const { jieba } = this.#options.parts;
+    if (jieba === undefined) throw new Error(jiebaMissing);
+    return jieba.instance(this.binding.skillId, this.#words);
+  }
+
+  #segmenter(): SegmenterTokenizer {
+    const { segmenter } = this.#options.parts;
+    if (segmenter === undefined) throw new Error("this platform has no Intl.Segmenter");
+    return segmenter;
+  }
+
+  #facts(): JsonObject {
+    return { engine: "sqlite-wasm", persistence: this.#options.persistence };
+  }
+}

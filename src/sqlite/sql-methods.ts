@@ -1,0 +1,109 @@
+/**
+ * `execute_script`, `execute_batch` and `query_json` (databases.md §7.5–7.7).
+ * @module
+ */
+import type { LuaValue } from "../lua/interface.ts";
+import type { Database } from "./database.ts";
+import type { Parameter } from "./parameters.ts";
+import { writeRow, writtenColumns } from "./row-writer.ts";
+import { code } from "./sqlite-api.ts";
+import { prefixed, SqliteError } from "./sqlite-error.ts";
+import type { Statement } from "./statement.ts";
+import { countStatements } from "./statement-count.ts";
+
+const returnedRows = "Execute returned results - did you mean to call query?";
+const misuse = "bad parameter or other API misuse";
+
+/** The connection must be fresh: `changes` and `lastInsertRowid` start at 0. */
+export function executeScript(database: Database, sql: string, params: readonly Parameter[]): LuaValue {
+  const statements = countStatements(sql);
+  if (params.length === 0) {
+    prefixed("sqlite execute_batch failed", () => database.run(sql));
+    return outcome(database, "script executed successfully", database.changes, statements);
+  }
+  if (statements !== 1) throw new Error("flat params or params_json are only supported for a single SQL statement");
+  const statement = prepareOne(database, sql, "sqlite execute failed");
+  try {
+    prefixed("sqlite execute failed", () => runWith(statement, params));
+  } finally {
+    statement.clear();
+  }
+  const changed = database.changes;
+  return outcome(database, `statement executed successfully (rows_changed=${changed})`, changed, 1);
+}
+
+export function executeBatch(database: Database, sql: string, items: ReadonlyArray<readonly Parameter[]>): LuaValue {
+  if (countStatements(sql) > 1) throw new Error("execute_batch only supports a single SQL statement");
+  prefixed("sqlite BEGIN TRANSACTION failed", () => database.execute("BEGIN TRANSACTION"));
+  let changed = 0;
+  try {
+    const statement = prepareOne(database, sql, "sqlite execute failed");
+    try {
+      prefixed("sqlite execute failed", () => {
+        for (const row of items) {
+          runWith(statement, row);
+          changed += database.changes;
+          statement.reset();
+        }
+      });
+    } finally {
+      statement.clear();
+    }
+    prefixed("sqlite COMMIT failed", () => database.execute("COMMIT"));
+  } catch (error) {
+    if (!database.autocommit) database.execute("ROLLBACK");
+    throw error;
+  }
+  const message = `batch executed successfully (statements_executed=${items.length} rows_changed=${changed})`;
+  return outcome(database, message, changed, items.length);
+}
+
+export function queryJson(database: Database, sql: string, params: readonly Parameter[], maxBytes: number): LuaValue {
+  if (countStatements(sql) > 1) throw new Error("query_json only supports a single SQL statement");
+  const statement = prefixed("sqlite prepare failed", () => database.prepare(sql));
+  if (statement === undefined) return { success: true, row_count: 0, json_data: "[]", rows: [] };
+  const texts: string[] = [];
+  const rows: LuaValue[] = [];
+  try {
+    prefixed("sqlite query failed", () => statement.bindAll(params));
+    prefixed("sqlite row fetch failed", () => {
+      let size = 2;
+      if (!statement.step()) return;
+      const columns = writtenColumns(statement.columns);
+      do {
+        const { json, row } = writeRow(statement, columns);
+        size += json.length + 1;
+        if (size > maxBytes) throw new SqliteError(code.full, `query result exceeds ${maxBytes} bytes`);
+        texts.push(json);
+        rows.push(row);
+      } while (statement.step());
+    });
+  } finally {
+    statement.clear();
+  }
+  return { success: true, row_count: rows.length, json_data: `[${texts.join(",")}]`, rows };
+}
+
+function prepareOne(database: Database, sql: string, prefix: string): Statement {
+  const statement = prefixed("sqlite prepare failed", () => database.prepare(sql));
+  if (statement === undefined) throw new Error(`${prefix}: ${misuse}`);
+  return statement;
+}
+
+function runWith(statement: Statement, params: readonly Parameter[]): void {
+  statement.bindAll(params);
+  if (!statement.step()) return;
+  // The change of an INSERT … RETURNING is made by now; finishing the statement keeps it, as natively.
+  statement.reset();
+  throw new SqliteError(code.error, returnedRows);
+}
+
+function outcome(database: Database, message: string, changed: number, statements: number): LuaValue {
+  return {
+    success: true,
+    message,
+    rows_changed: changed,
+    last_insert_rowid: database.lastInsertRowid,
+    statements_executed: statements,
+  };
+}
