@@ -1,12 +1,13 @@
+import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { MemoryTree } from "../vfs/memory-tree.ts";
-import { jiebaWasm, TestAccess } from "./fixtures/test-access.ts";
+import { TestAccess } from "./fixtures/test-access.ts";
 import { JiebaInstance } from "./tokenizers/jieba-wasm.ts";
 import { SegmenterTokenizer } from "./tokenizers/segmenter.ts";
 
 let jieba: WebAssembly.Module;
 beforeAll(async () => {
-  jieba = await jiebaWasm();
+  jieba = await WebAssembly.compile(await readFile("node_modules/jieba-wasm/pkg/web/jieba_rs_wasm_bg.wasm"));
 });
 
 class Fts {
