@@ -1,5 +1,5 @@
 /**
- * Other exact vector searches, when they are installed: `@lancedb/lancedb`, and `@electric-sql/pglite` with its pgvector.
+ * Other exact vector searches, when they are installed: `@lancedb/lancedb`, and `@electric-sql/pglite-pgvector`.
  * They are no dependencies of ours; `BENCH_PEERS=<folder with node_modules>` says where they are.
  * @module
  */
@@ -40,7 +40,7 @@ export async function openPeers(collection: Collection): Promise<Peer[]> {
   const peers: Peer[] = [];
   for (const [name, open] of [
     ["@lancedb/lancedb", openLance],
-    ["@electric-sql/pglite", openPGlite],
+    ["@electric-sql/pglite-pgvector", openPGlite],
   ] as const) {
     const folder = path.resolve(process.env.BENCH_PEERS ?? ".");
     const load = loader(folder);
@@ -94,7 +94,7 @@ async function openLance({ data, dim, rows, queries }: Collection, load: Loader)
 
 async function openPGlite({ data, dim, rows, queries }: Collection, load: Loader): Promise<Peer> {
   const { PGlite } = (await load.import("@electric-sql/pglite")) as PGliteModule;
-  const { vector } = (await load.import("@electric-sql/pglite/vector")) as { vector: unknown };
+  const { vector } = (await load.import("@electric-sql/pglite-pgvector")) as { vector: unknown };
   const database = await PGlite.create({ extensions: { vector } });
   await database.exec(`CREATE EXTENSION vector; CREATE TABLE t(id int, v vector(${dim}))`);
   const text = (from: Float32Array) => `[${from.join(",")}]`;
