@@ -6,6 +6,13 @@ export class Agent extends LuaSkillsObject {
     return { hostTools: { shout: ({ text }: { text?: unknown }) => String(text).toUpperCase() } };
   }
 
+  /** `/evict` does at once what the alarm does after a while. */
+  override async fetch(request: Request): Promise<Response> {
+    if (!request.url.endsWith("/evict")) return super.fetch(request);
+    await this.alarm();
+    return new Response(null, { status: 204 });
+  }
+
   /** Short, so that a test can see memory let go of and loaded again. */
   protected override idleMs() {
     return 1_000;
