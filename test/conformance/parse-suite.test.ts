@@ -33,6 +33,7 @@ describe("parseSuite", () => {
   });
 
   it("refuses files that are not suites and ids used twice", () => {
+    expect(() => parseSuite("x", "a: [1")).toThrow(/^x: /);
     expect(() => parseSuite("x", "a: 1")).toThrow(/x: not a suite/);
     expect(() => parseSuite("x", "suite: s\ncases: [{ id: a }, { id: a }]")).toThrow(/case 2 needs an id of its own/);
     expect(() => parseSuite("x", "suite: s\ncases: [{ steps: [] }]")).toThrow(

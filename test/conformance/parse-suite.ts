@@ -10,8 +10,7 @@ interface SuiteFile {
 
 /** Parses one suite and merges its defaults into every case. @throws Error naming the file and what is wrong. */
 export function parseSuite(file: string, text: string): Suite {
-  // Suites lean on aliases for repeated literals; the parser's guard against alias bombs is for strangers' files.
-  const raw = parse(text, { version: "1.2", maxAliasCount: -1 }) as SuiteFile | null;
+  const raw = parseYaml(file, text);
   if (!raw || typeof raw.suite !== "string" || !Array.isArray(raw.cases)) {
     throw new Error(`${file}: not a suite: it needs "suite" (a name) and "cases" (a list)`);
   }
@@ -32,6 +31,15 @@ export function parseSuite(file: string, text: string): Suite {
     };
   });
   return { file, title: raw.suite, cases };
+}
+
+function parseYaml(file: string, text: string): SuiteFile | null {
+  try {
+    // Suites lean on aliases for repeated literals; the parser's guard against alias bombs is for strangers' files.
+    return parse(text, { version: "1.2", maxAliasCount: -1 }) as SuiteFile | null;
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Files merge by path, options and host by key (not deeply), every other member is replaced. */
