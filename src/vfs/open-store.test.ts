@@ -46,6 +46,27 @@ describe("the IndexedDB store", () => {
     expect(second.fs.readFile("/runtime/b").length).toBe(200_000);
   });
 
+  it("refuses what an owner before still wants to write", async () => {
+    const zombie = await IndexedDbBackend.open("owners");
+    await zombie.commit({ puts: [["a", bytes("1")]], deletes: [] }, { strict: false });
+    const owner = await IndexedDbBackend.open("owners");
+    await owner.commit({ puts: [["b", bytes("2")]], deletes: [] }, { strict: true });
+    for (const strict of [false, true]) {
+      const late = zombie.commit({ puts: [["a", bytes("old")]], deletes: ["b"] }, { strict });
+      await expect(late).rejects.toMatchObject({ code: "storage_in_use" });
+    }
+    await owner.commit({ puts: [["c", bytes("3")]], deletes: [] }, { strict: false });
+    const third = await IndexedDbBackend.open("owners");
+    expect(await third.load()).toEqual([
+      ["a", bytes("1")],
+      ["b", bytes("2")],
+      ["c", bytes("3")],
+    ]);
+    await expect(owner.commit({ puts: [["c", bytes("4")]], deletes: [] }, { strict: false })).rejects.toThrow(
+      /taken over/,
+    );
+  });
+
   it("stores a batch whole or not at all", async () => {
     const backend = await IndexedDbBackend.open("whole");
     await backend.commit({ puts: [["a", bytes("1")]], deletes: [] }, { strict: false });

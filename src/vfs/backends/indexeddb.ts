@@ -7,6 +7,11 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, VfsBackend } from "../interface.ts";
 
 const storeName = "records";
+/** Not records of the tree: which owner the store has (a number that grows), and which earlier ones are shut out. */
+const ownerKey = "!owner";
+const shutOut = (owner: number) => `!shut-out/${owner}`;
+/** Shut-out marks kept; a worker that outlives this many successors does not exist. */
+const marksKept = 16;
 /** Some WebKit versions let `indexedDB.open` hang for ever; a healthy open takes milliseconds. */
 const openTimeoutMs = 10_000;
 
@@ -14,6 +19,7 @@ export class IndexedDbBackend implements VfsBackend {
   readonly kind = "indexeddb";
   readonly #store: ReturnType<typeof createStore>;
   readonly #name: string;
+  #owner = 0;
 
   private constructor(name: string) {
     this.#name = name;
@@ -32,7 +38,7 @@ export class IndexedDbBackend implements VfsBackend {
     try {
       const backend = new IndexedDbBackend(name);
       // Private windows and blocked third-party storage refuse here, at the first touch, and not before.
-      await Promise.race([backend.#store("readonly", (store) => finished(store.transaction)), late]);
+      await Promise.race([backend.#store("readwrite", (store) => backend.#takeOver(store)), late]);
       return backend;
     } catch (error) {
       throw unavailable(name, error instanceof Error ? error.message : String(error), error);
@@ -47,7 +53,9 @@ export class IndexedDbBackend implements VfsBackend {
         const keys = store.getAllKeys();
         const values = store.getAll();
         await finished(store.transaction);
-        return keys.result.map((key, index) => [String(key), values.result[index] as unknown] as const);
+        return keys.result
+          .map((key, index) => [String(key), values.result[index] as unknown] as const)
+          .filter(([key]) => !key.startsWith("!"));
       }),
     );
   }
@@ -57,9 +65,9 @@ export class IndexedDbBackend implements VfsBackend {
       options.strict
         ? // idb-keyval opens its transactions without a durability; the connection behind them can be asked for one.
           this.#store("readonly", (store) =>
-            write(store.transaction.db.transaction(storeName, "readwrite", { durability: "strict" }), batch),
+            this.#write(store.transaction.db.transaction(storeName, "readwrite", { durability: "strict" }), batch),
           )
-        : this.#store("readwrite", (store) => write(store.transaction, batch)),
+        : this.#store("readwrite", (store) => this.#write(store.transaction, batch)),
     );
   }
 
@@ -67,11 +75,56 @@ export class IndexedDbBackend implements VfsBackend {
     await this.#store("readonly", (store) => store.transaction.db.close());
   }
 
+  /**
+   * Whoever opens the store shuts out the owner before: a terminated worker may live on for seconds (Chromium), and a
+   * commit of its must not land on top of its successor's.
+   */
+  async #takeOver(store: IDBObjectStore): Promise<void> {
+    const last = store.get(ownerKey);
+    last.onsuccess = () => {
+      const before = typeof last.result === "number" ? last.result : 0;
+      this.#owner = before + 1;
+      store.put(this.#owner, ownerKey);
+      store.put(true, shutOut(before));
+      store.delete(shutOut(before - marksKept));
+    };
+    await finished(store.transaction);
+  }
+
+  #write(transaction: IDBTransaction, batch: CommitBatch): Promise<void> {
+    const done = finished(transaction);
+    try {
+      const store = transaction.objectStore(storeName);
+      // `add` fails where the mark is, and takes the whole transaction with it; no answer has to be waited for.
+      store.add(true, shutOut(this.#owner));
+      store.delete(shutOut(this.#owner));
+      for (const key of batch.deletes) store.delete(key);
+      for (const [key, value] of batch.puts) store.put(value, key);
+      // Without this the browser waits for one more turn of the event loop before it writes.
+      transaction.commit();
+    } catch (error) {
+      // A put that throws leaves the earlier ones queued; they must not be stored alone.
+      transaction.abort();
+      done.catch(() => undefined);
+      throw error;
+    }
+    return done;
+  }
+
+  #replaced(cause: Error): LuaSkillsError {
+    return new LuaSkillsError(
+      "storage_in_use",
+      `another engine has taken over the store "${this.#name}"; nothing of this commit was written.`,
+      { data: { store: this.#name }, cause },
+    );
+  }
+
   async #run<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (error instanceof LuaSkillsError) throw error;
+      if (error instanceof Error && error.name === "ConstraintError") throw this.#replaced(error);
       const full = error instanceof Error && error.name === "QuotaExceededError";
       throw new LuaSkillsError(
         full ? "quota_exceeded" : "storage_error",
@@ -82,23 +135,6 @@ export class IndexedDbBackend implements VfsBackend {
       );
     }
   }
-}
-
-function write(transaction: IDBTransaction, batch: CommitBatch): Promise<void> {
-  const done = finished(transaction);
-  try {
-    const store = transaction.objectStore(storeName);
-    for (const key of batch.deletes) store.delete(key);
-    for (const [key, value] of batch.puts) store.put(value, key);
-    // Without this the browser waits for one more turn of the event loop before it writes.
-    transaction.commit();
-  } catch (error) {
-    // A put that throws leaves the earlier ones queued; they must not be stored alone.
-    transaction.abort();
-    done.catch(() => undefined);
-    throw error;
-  }
-  return done;
 }
 
 /** An error event of a request reaches the transaction before its error is known; the abort that follows carries it. */
