@@ -21,17 +21,24 @@ export async function bundleWithLazyFiles({ name, source }, options) {
   /** @type {Map<string, Set<string>>} module → names that lazy files take from it */
   const taken = new Map();
   const files = [];
-  for (const [file, target] of lazy) files.push(await bundleLazyFile(file, target, eager, taken, options));
-  if (taken.size === 0) return [withOpaqueImports(plain), ...files];
+  const seen = lazy.size;
+  // A Map's iteration goes on with what lazy files add to it.
+  for (const [file, target] of lazy) files.push(await bundleLazyFile(file, target, { eager, taken, lazy, options }));
+  if (taken.size === 0 && lazy.size === seen) return [withOpaqueImports(plain), ...files];
 
-  const contents = [...taken].map(([module, names], i) => {
+  // Only the entry's URLs are seen by bundlers: what a lazy file imports dynamically is fetched by the entry.
+  const loaders = [...lazy].slice(seen).map(([file, target]) => {
+    const specifier = target.endsWith(".ts") ? `./${target}` : target;
+    return `(${table} ??= {})["import ./${file}.js"] = () => import("${specifier}");`;
+  });
+  const modules = [...taken].map(([module, names], i) => {
     const list = [...names].sort();
     const imports = list.map((each) => `${each} as m${i}_${each}`).join(", ");
     const members = list.map((each) => `${each}: m${i}_${each}`).join(", ");
     return `import { ${imports} } from "./${module}"; (${table} ??= {})["${module}"] = { ${members} };`;
   });
   const stdin = {
-    contents: [`export * from "./${source}";`, ...contents].join("\n"),
+    contents: [`export * from "./${source}";`, ...modules, ...loaders].join("\n"),
     resolveDir: root,
     sourcefile: `${name}-with-table.js`,
   };
@@ -48,7 +55,12 @@ function lazyImports(lazy) {
         if (kind !== "dynamic-import") return undefined;
         const own = specifier.startsWith(".");
         const target = own ? path.relative(root, path.resolve(resolveDir, specifier)) : specifier;
-        const file = path.basename(target).replace(/\.ts$/, "");
+        // src/vectors/embedded.ts → vectors-embedded, @scope/name → name
+        const file = target
+          .split("/")
+          .slice(own ? -2 : -1)
+          .join("-")
+          .replace(/\.ts$/, "");
         if ((lazy.get(file) ?? target) !== target) throw new Error(`two lazy files are called ${file}.js: ${target}`);
         lazy.set(file, target);
         return { path: `./${file}.js`, external: true };
@@ -57,16 +69,17 @@ function lazyImports(lazy) {
   };
 }
 
-async function bundleLazyFile(file, target, eager, taken, options) {
+async function bundleLazyFile(file, target, { eager, taken, lazy, options }) {
   const result = await bundleForBrowser({
     ...options,
     minify: false,
     sourcemap: "inline",
     entryPoints: { [file]: target },
-    plugins: [fromTable(eager)],
+    plugins: [lazyImports(lazy), fromTable(eager)],
   });
   const [output] = result.outputFiles;
-  const text = output.text.replaceAll(/import\s*\{([^}]*)\}\s*from\s*"table:([^"]+)";/g, (statement, list, module) => {
+  const fetched = output.text.replaceAll(/import\("(\.\/[\w-]+\.js)"\)/g, (_, each) => `${table}["import ${each}"]()`);
+  const text = fetched.replaceAll(/import\s*\{([^}]*)\}\s*from\s*"table:([^"]+)";/g, (statement, list, module) => {
     const names = taken.get(module) ?? new Set();
     taken.set(module, names);
     const members = list

@@ -10,12 +10,16 @@ const out = path.resolve(folder, "out");
 const sources = {
   "errors.ts": "export class Oops extends Error {} \nlet count = 0; export const next = () => ++count;",
   "own.ts": "export const own = 'only the lazy file has this';",
+  "later.ts": "import { next } from './errors.ts'; export const last = () => next();",
   "late.ts": `import { next, Oops as Problem } from "./errors.ts"; import { own } from "./own.ts";
-    export function fail() { next(); throw new Problem(own); }`,
+    export function fail() { next(); throw new Problem(own); }
+    export const nested = async () => (await import("./later.ts")).last();`,
   "entry.ts": `import { next, Oops } from "./errors.ts";
     export async function run() {
-      const { fail } = await import("./late.ts");
-      try { fail(); } catch (error) { return { same: error instanceof Oops, message: error.message, count: next() }; }
+      const { fail, nested } = await import("./late.ts");
+      try { fail(); } catch (error) {
+        return { same: error instanceof Oops, message: error.message, counts: [next(), await nested()] };
+      }
     }`,
   "early.ts": `import { next } from "./errors.ts"; export const run = () => next();`,
 };
@@ -34,9 +38,9 @@ beforeAll(async () => {
 
 const load = async (name: string) => import(/* @vite-ignore */ pathToFileURL(path.join(out, `${name}.js`)).href);
 
-test("a lazy file shares the entry's modules: one class, one state", async () => {
+test("lazy files share the entry's modules, one class, one state, and fetch others through the entry", async () => {
   const { run } = (await load("entry")) as { run(): Promise<unknown> };
-  expect(await run()).toEqual({ same: true, message: "only the lazy file has this", count: 2 });
+  expect(await run()).toEqual({ same: true, message: "only the lazy file has this", counts: [2, 3] });
 });
 
 test("what is not imported dynamically makes no files", () => {
@@ -44,5 +48,5 @@ test("what is not imported dynamically makes no files", () => {
     readdirSync(out)
       .filter((file) => file.endsWith(".js"))
       .sort(),
-  ).toEqual(["early.js", "entry.js", "late.js"]);
+  ).toEqual(["early.js", "entry.js", "lazy-files-test-late.js", "lazy-files-test-later.js"]);
 });

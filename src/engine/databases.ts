@@ -8,7 +8,6 @@ import type { Clock } from "../lua/interface.ts";
 import type { HostOptions } from "../skills/host-options.ts";
 import { databaseDirOf } from "../skills/roots.ts";
 import type { LoadedSkill } from "../skills/types.ts";
-import { embeddedLancedb } from "../vectors/embedded.ts";
 import type { Vfs } from "../vfs/interface.ts";
 
 export interface EngineDatabasesOptions {
@@ -31,7 +30,7 @@ export class EngineDatabases {
       kind: "lancedb",
       mode: hostOptions.lancedbProviderMode,
       callbackMode: hostOptions.lancedbCallbackMode,
-      embedded: () => embeddedLancedb({ vfs }),
+      embedded: async () => (await import("../vectors/embedded.ts")).embeddedLancedb({ vfs }),
     });
     this.sqlite = new DatabaseHost({
       ...shared,

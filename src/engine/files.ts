@@ -5,7 +5,6 @@
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineReplies, EngineRequest } from "../protocol.ts";
-import { exportZip, importZip } from "../vfs/archive.ts";
 import { type Errno, type Vfs, VfsError } from "../vfs/interface.ts";
 
 export type FileRequest = Extract<EngineRequest, { op: `fs.${string}` }>;
@@ -48,9 +47,9 @@ export async function fileRequest(
       case "fs.rename":
         return void vfs.rename(request.from, request.to);
       case "fs.importZip":
-        return importZip(vfs, request.path, request.zip, options.limits, signal);
+        return (await import("./on-demand.ts")).importZip(vfs, request.path, request.zip, options.limits, signal);
       case "fs.exportZip":
-        return await exportZip(vfs, request.path, signal);
+        return await (await import("./on-demand.ts")).exportZip(vfs, request.path, signal);
     }
   } catch (error) {
     if (!(error instanceof VfsError)) throw error;

@@ -10,8 +10,6 @@ import { callEntry } from "./calls.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
 import { runLuaHelp } from "./help.ts";
-import { jsonCall } from "./json-api/json-call.ts";
-import { skillsRequest } from "./lifecycle.ts";
 import { loadRoots } from "./load.ts";
 import { luaexecFromHost } from "./luaexec.ts";
 import type { Queue } from "./queue.ts";
@@ -27,6 +25,8 @@ export interface EngineState {
   readonly queue: Queue;
   flush(): Promise<void>;
 }
+
+const onDemand = () => import("./on-demand.ts");
 
 type Reply = EngineReplies[EngineRequest["op"]];
 
@@ -60,9 +60,9 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
     case "skills.uninstall":
     case "skills.enable":
     case "skills.disable":
-      return state.queue.run(() => skillsRequest(state, request, context));
+      return state.queue.run(async () => (await onDemand()).skillsRequest(state, request, context));
     case "json":
-      return jsonCall(state, request.method, request.params, context);
+      return onDemand().then(({ jsonCall }) => jsonCall(state, request.method, request.params, context));
     default:
       if (request.op.startsWith("fs.")) {
         return fileRequest(core.vfs, request as FileRequest, { limits: core.limits, signal: context.signal });

@@ -18,7 +18,7 @@ export interface DatabaseHostOptions {
   readonly callbacks: HostCallbacks;
   readonly clock: Clock;
   /** The embedded store, made when the first skill enables the kind. Absent: this build has none. */
-  readonly embedded?: () => DatabaseProvider;
+  readonly embedded?: () => Promise<DatabaseProvider>;
   log(event: LogEvent): void;
 }
 
@@ -51,7 +51,8 @@ export class DatabaseHost implements DatabaseAccess {
     const { kind } = this.#options;
     const settings = skill.manifest[kind];
     if (!settings.enable) return;
-    const provider = this.#start();
+    this.#provider ??= await this.#make();
+    const provider = this.#provider;
     const binding = bindingOf(kind, skill, spaceRoot);
     try {
       await provider.register(binding);
@@ -88,11 +89,11 @@ export class DatabaseHost implements DatabaseAccess {
 
   status(skillId: string): JsonObject {
     const { binding, settings } = this.#bound(skillId);
-    return { ...bindingStatus(binding, settings, this.#options.mode), ...this.#start().status(binding) };
+    return { ...bindingStatus(binding, settings, this.#options.mode), ...this.#started().status(binding) };
   }
 
   info(skillId: string): JsonObject {
-    return { ...this.status(skillId), ...this.#start().info(this.#bound(skillId).binding) };
+    return { ...this.status(skillId), ...this.#started().info(this.#bound(skillId).binding) };
   }
 
   call(
@@ -103,7 +104,7 @@ export class DatabaseHost implements DatabaseAccess {
     data?: Uint8Array,
   ): LuaValue | Promise<LuaValue> {
     const bound = this.#bound(skillId);
-    const provider = this.#start();
+    const provider = this.#started();
     // Nothing is logged in host_callback mode.
     if (this.#options.mode === "host_callback") return provider.call(bound.binding, method, input, context, data);
     return this.#logged(bound, method, () => provider.call(bound.binding, method, input, context, data));
@@ -119,12 +120,13 @@ export class DatabaseHost implements DatabaseAccess {
     return bound;
   }
 
-  #start(): DatabaseProvider {
-    this.#provider ??= this.#make();
+  /** Binding a skill has made it. */
+  #started(): DatabaseProvider {
+    if (!this.#provider) throw new Error(`current skill has not enabled ${this.#options.kind}`);
     return this.#provider;
   }
 
-  #make(): DatabaseProvider {
+  async #make(): Promise<DatabaseProvider> {
     const { kind, mode, callbackMode, embedded } = this.#options;
     if (mode === "host_callback") {
       if (!this.#callback) {

@@ -1,0 +1,8 @@
+/**
+ * What a first call never needs: installing packages, the native JSON API, zip archives. The worker fetches it when it is
+ * asked for (scripts/lazy-files.mjs), which keeps a cold start small.
+ * @module
+ */
+export { exportZip, importZip } from "../vfs/archive.ts";
+export { jsonCall } from "./json-api/json-call.ts";
+export { skillsRequest } from "./lifecycle.ts";
