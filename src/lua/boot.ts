@@ -25,7 +25,7 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
   if (!kind) throw unavailable(FILE, from, "is a WebAssembly module, but not the Lua of this package");
   let decided: { linked: LinkedModule; waiting: WaitingStrategy };
   try {
-    decided = await decide(module, kind, options.waiting);
+    decided = await decide(module, kind, options);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw unavailable(FILE, from, `does not pass its self-test: ${reason}`, cause);
@@ -51,11 +51,12 @@ function kindOf(module: WebAssembly.Module): Kind | undefined {
 async function decide(
   module: WebAssembly.Module,
   kind: Kind,
-  forced: WaitingStrategy | undefined,
+  options: LuaBootOptions,
 ): Promise<{ linked: LinkedModule; waiting: WaitingStrategy }> {
   const link = (waiting: WaitingStrategy) =>
     // A wasm throw is slow in Firefox, so a stock module gets the shim only where JSPI needs it.
-    kind === "derived" ? linkDerived(module) : linkStock(module, waiting === "J");
+    kind === "derived" ? linkDerived(module) : linkStock(module, waiting === "J", options.stock);
+  const forced = options.waiting;
   const tryJ = forced ? forced === "J" : hasJspi();
   if (tryJ) {
     const linked = link("J");

@@ -118,6 +118,11 @@ export interface RunOptions {
   /** Budget units (back jumps, calls, C loop turns): the deadline where the clock stands still. */
   readonly instructions?: number;
   readonly signal?: AbortSignal;
+  /**
+   * A program that the deadline ended by an error through its own stack leaves the VM usable. For sessions whose globals
+   * outlive a timeout; what the program was in the middle of is as it is after any error. Default false.
+   */
+  readonly keepAfterDeadline?: boolean;
 }
 
 /** A failed run. `kind` "stopped" means the guard ended it and the VM is broken; discard it. */
@@ -190,8 +195,13 @@ export interface LuaEngineModule {
 export interface LuaBootOptions {
   /** The wasm: a URL or path, its bytes, or a compiled module. */
   readonly wasm: string | URL | BufferSource | WebAssembly.Module;
-  /** The trampoline module; needed where run-time code generation is refused (workerd). Bundled otherwise. */
+  /** No longer used: the derived wasm needs no second module anywhere. */
   readonly trampolines?: WebAssembly.Module;
+  /**
+   * What a stock `glue.wasm` needs beside it, where run-time code generation is refused (workerd): dist/bridge.wasm and
+   * dist/shim.wasm. Bundled otherwise.
+   */
+  readonly stock?: { readonly bridge: WebAssembly.Module; readonly shim: WebAssembly.Module };
   /** Forces a strategy; default: decided by a real `pcall(asyncHost)`. */
   readonly waiting?: WaitingStrategy;
 }

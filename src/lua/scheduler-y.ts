@@ -7,7 +7,7 @@
 import { yieldAnswer } from "./host-imports.ts";
 import type { Run } from "./run.ts";
 import { Abandoned, type Ending, type Scheduler, type SchedulerParts } from "./scheduler.ts";
-import { LUA_REGISTRYINDEX, luaStatus } from "./wasm-exports.ts";
+import { hookMask, LUA_REGISTRYINDEX, luaStatus } from "./wasm-exports.ts";
 
 export class YieldScheduler implements Scheduler {
   readonly #parts: SchedulerParts;
@@ -98,6 +98,7 @@ export class YieldScheduler implements Scheduler {
     const { x } = this.#parts.instance;
     if (status === luaStatus.ok) x.lua_settop(L, 0);
     else x.lua_resetthread(L);
-    this.#idle.push(L);
+    // An error out of the guard's hook leaves hooks off in this thread for good: the next run in it could not be stopped.
+    if ((x.lua_gethookmask(L) & hookMask.line) === 0) this.#idle.push(L);
   }
 }

@@ -239,7 +239,15 @@ export class WasmLuaVm implements LuaVm {
     this.#guard.enter(run);
     this.#note(run);
     if (run.suspect) this.#usable = false;
-    if (run.stopped) throw this.#stopped(run);
+    if (run.stopped) {
+      const kept = run.options.keepAfterDeadline && run.stopped === "deadline_exceeded" && this.#usable;
+      if (kept) ending.release();
+      const error = this.#stopped(run);
+      this.#usable = kept ?? false;
+      // Nothing that follows is this run's: a guard that still saw it would end that too.
+      if (kept) this.#guard.enter(undefined);
+      throw error;
+    }
     if (ending.status === luaStatus.ok) {
       ending.release();
       if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");

@@ -24,7 +24,7 @@ const either = (name: string, code: string, works: LuaValue): WaitCase => ({
   expect: { J: works, Y: CANNOT },
 });
 
-/** `wait(text)` answers `<text>` later; `fail(text)` raises it later; `now(text)` may wait but does not. */
+/** `wait(text)` answers `<text>` later, `soon(text)` in a microtask; `fail(text)` raises it later; `now(text)` may wait but does not. */
 export const waitFunctions: HostFunctions = {
   wait: {
     waits: async (args) => {
@@ -38,6 +38,13 @@ export const waitFunctions: HostFunctions = {
       const text = args.text(1) ?? "";
       await Promise.resolve();
       throw new Error(text);
+    },
+  },
+  soon: {
+    waits: async (args) => {
+      const text = args.inline(1);
+      await Promise.resolve();
+      return `<${text}>`;
     },
   },
   now: { waits: (args) => `[${args.text(1)}]` },

@@ -209,6 +209,8 @@ export interface AttackResult {
 
 export interface AttackOptions {
   readonly deadlineMs: number;
+  /** Budget units instead of the deadline, where the clock stands still. */
+  readonly instructions?: number;
   /** How much later than the deadline is still in time. */
   readonly toleranceMs: number;
   readonly memoryBytes: number;
@@ -221,7 +223,8 @@ export async function runAttack(lua: LuaEngineModule, attack: Attack, options: A
   const started = performance.now();
   let ended: AttackResult["ended"];
   try {
-    await vm.run(fn, [], () => undefined, { timeoutMs: options.deadlineMs });
+    const { instructions, deadlineMs: timeoutMs } = options;
+    await vm.run(fn, [], () => undefined, instructions === undefined ? { timeoutMs } : { instructions });
     ended = "returned";
   } catch (error) {
     ended = endingOf(error);
@@ -245,7 +248,8 @@ function judge(attack: Attack, ended: AttackResult["ended"], late: boolean, vm: 
   if (ended === "broken") return "the VM broke down";
   if (wanted === "harmless") return ended === "returned" || ended === "error" ? undefined : `ended as ${ended}`;
   // A memory attack may meet the deadline first on a slow machine.
-  const accepted = wanted === "memory" ? ["memory_exceeded", "deadline_exceeded"] : ["deadline_exceeded"];
+  const limits = ["deadline_exceeded", "budget_exceeded"];
+  const accepted = wanted === "memory" ? ["memory_exceeded", ...limits] : limits;
   if (!accepted.includes(ended)) return `ended as ${ended}`;
   return vm.usable ? "the stopped VM claims to be usable" : undefined;
 }
