@@ -6,6 +6,7 @@ import type { Json } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { EngineReplies, EngineRequest } from "../protocol.ts";
 import { helpDetail, listSkillHelp } from "../skills/help.ts";
+import { loadYaml } from "../skills/yaml.ts";
 import { callEntry } from "./calls.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
@@ -26,7 +27,10 @@ export interface EngineState {
   flush(): Promise<void>;
 }
 
-const onDemand = () => import("./on-demand.ts");
+async function onDemand(): Promise<typeof import("./on-demand.ts")> {
+  const [module] = await Promise.all([import("./on-demand.ts"), loadYaml()]);
+  return module;
+}
 
 type Reply = EngineReplies[EngineRequest["op"]];
 

@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import type { VmKind } from "../host/runtime.ts";
-import { LuaRaise, type LuaReader, LuaRunError, type LuaValue } from "../lua/interface.ts";
+import { LuaRaise, type LuaReader, LuaRunError, type LuaValue, type RunOptions } from "../lua/interface.ts";
 import type { LoadedSkill } from "../skills/types.ts";
 import type { EngineCore } from "./core.ts";
 import type { DriverName, LoadedVm } from "./loaded-vm.ts";
@@ -30,7 +30,10 @@ export async function useVm<T>(
   const { loaded, lease } = await pool.acquire(skill, run);
   let healthy = false;
   try {
-    const result = await withRun(core, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work);
+    // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
+    const result = await withRun(core, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work, {
+      keepAfterDeadline: kind === "luaexec",
+    });
     healthy = true;
     return result;
   } catch (thrown) {
@@ -56,6 +59,7 @@ export async function withRun<T>(
   run: RunState,
   label: string,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
+  options: Pick<RunOptions, "keepAfterDeadline"> = {},
 ): Promise<T> {
   const use: UseDriver = async (driver, args, read, fail) => {
     let cleanup: string | undefined;
@@ -69,7 +73,7 @@ export async function withRun<T>(
           if (cleanup !== undefined) throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
           return read(reader);
         },
-        core.runOptions(run),
+        { ...core.runOptions(run), ...options },
       );
     } catch (thrown) {
       if (cleanup !== undefined || thrown instanceof DamagedVm) throw thrown;

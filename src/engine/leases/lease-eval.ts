@@ -50,19 +50,25 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
     const run = outer.derive({ limit: { timeoutMs, message }, holdsDirectory });
     const loaded = await vmOf(core, lease, run);
     const scope = requestScope(request.context);
-    return withRun(core, loaded, run, "runtime session VM", (_loaded, use) =>
-      use(
-        "run_code",
-        [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
-        (reader) => readCodeResult(reader, head),
-        (thrown) => stopped(lease, runFailure(thrown, head)),
-      ),
+    return withRun(
+      core,
+      loaded,
+      run,
+      "runtime session VM",
+      (_loaded, use) =>
+        use(
+          "run_code",
+          [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
+          (reader) => readCodeResult(reader, head),
+          (thrown) => stopped(lease, runFailure(thrown, head)),
+        ),
+      { keepAfterDeadline: true },
     );
   };
   return dir === undefined ? work(outer.holdsDirectory) : core.directory.within(dir, outer, () => work(true));
 }
 
-/** A stopped VM cannot go on; the lease can, with new globals, and its caller should know. */
+/** The lease lives on. Where its VM could not (an abort, a memory limit), it gets new globals and its caller should know. */
 function stopped(lease: Lease, error: LuaSkillsError): LuaSkillsError {
   if (lease.vm?.vm.usable !== false) return error;
   return new LuaSkillsError(error.code, `${error.message}; the globals of this session were discarded`, {
