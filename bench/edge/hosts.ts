@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { Miniflare } from "miniflare";
+import { bundle, bundleForBrowser } from "../../scripts/bundle.mjs";
+import { createNodeRuntime } from "../../src/edge/node.ts";
+import { launch } from "../../test/browser/engines/launch.ts";
+import { serve } from "../../test/browser/serve.ts";
+import { type Kind, worker } from "./work.ts";
+
+export interface Host {
+  readonly name: string;
+  run(kind: Kind, n: number): Promise<void>;
+  close(): Promise<unknown>;
+}
+
+const outdir = path.resolve(".cache", "bench", "edge");
+
+export async function nodeHost(): Promise<Host> {
+  const dist = path.resolve("dist");
+  const wasm = { lua: `${dist}/lua.wasm`, sqlite: `${dist}/sqlite3.wasm` };
+  return { name: "Node", run: worker(() => createNodeRuntime({ wasm })), close: async () => {} };
+}
+
+export async function workerdHost(): Promise<Host> {
+  const outfile = path.join(outdir, "workerd.mjs");
+  await bundleForBrowser({
+    entryPoints: ["bench/edge/workerd-entry.ts"],
+    outfile,
+    conditions: ["workerd", "worker", "browser", "import"],
+    external: ["*.wasm", "cloudflare:workers"],
+  });
+  const wasm = async (name: string) => ({
+    type: "CompiledWasm" as const,
+    path: `${name}.wasm`,
+    contents: await readFile(`dist/${name}.wasm`),
+  });
+  const miniflare = new Miniflare({
+    modules: [
+      { type: "ESModule", path: "entry.mjs", contents: await readFile(outfile, "utf8") },
+      await wasm("lua"),
+      await wasm("sqlite3"),
+    ],
+    compatibilityDate: "2026-04-01",
+  });
+  const url = await miniflare.ready;
+  return {
+    name: "workerd",
+    run: async (kind, n) => {
+      const response = await fetch(new URL(`/?kind=${kind}&n=${n}`, url));
+      if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
+    },
+    close: () => miniflare.dispose(),
+  };
+}
+
+export async function denoHost(): Promise<Host> {
+  const outfile = path.join(outdir, "deno.mjs");
+  await bundle({ entryPoints: ["bench/edge/deno-entry.ts"], outfile, platform: "node", packages: "external" });
+  const child = spawn(
+    "node_modules/.bin/deno",
+    ["run", "--quiet", "--no-prompt", "-A", outfile, path.resolve("dist")],
+    {
+      stdio: ["pipe", "pipe", "inherit"],
+    },
+  );
+  const waiting: Array<() => void> = [];
+  child.stdout.on("data", (data: Buffer) => {
+    for (const line of data.toString().trim().split("\n")) if (line === "done") waiting.shift()?.();
+  });
+  return {
+    name: "Deno",
+    run: (kind, n) =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        child.stdin.write(`${kind} ${n}\n`);
+      }),
+    close: async () => child.kill(),
+  };
+}
+
+/** The whole way of a page: runtime in a worker, calls by message. */
+export async function chromiumHost(): Promise<Host> {
+  await bundleForBrowser({
+    stdin: {
+      contents: `import { createRuntime } from "/dist/index.js"; import { worker } from "./bench/edge/work.ts";
+        globalThis.work = worker(() => createRuntime({ storage: { kind: "memory" } }));`,
+      resolveDir: process.cwd(),
+    },
+    outfile: path.join(outdir, "page.js"),
+    external: ["/dist/*"],
+  });
+  const server = await serve({
+    folders: { "/bench/": [outdir], "/dist/": ["dist"] },
+    handle(_request, response, url) {
+      if (url.pathname !== "/") return false;
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end(`<!doctype html><title>bench</title><script type="module" src="/bench/page.js"></script>`);
+      return true;
+    },
+  });
+  const browser = await launch("chromium");
+  await browser.go(server.origin);
+  return {
+    name: "Chromium",
+    run: async (kind, n) => void (await browser.evaluate(`work("${kind}", ${n})`)),
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { createEdgeRuntime } from "../../src/edge/cloudflare/edge-runtime.ts";
+import { type Kind, worker } from "./work.ts";
+
+const work = worker(createEdgeRuntime);
+
+const entry = {
+  async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    await work(searchParams.get("kind") as Kind, Number(searchParams.get("n")));
+    return new Response("done");
+  },
+};
+
+export { entry as default };
