@@ -3,7 +3,6 @@
  * @module
  */
 import type { LuaValue } from "../lua/interface.ts";
-import type { SqliteMethod } from "./binding.ts";
 import type { Database } from "./database.ts";
 import {
   checkedIndexName,
@@ -15,6 +14,7 @@ import {
   type TokenizerVersion,
 } from "./fts.ts";
 import { type Input, optionalCount, optionalText, refuseNul, requiredText } from "./input.ts";
+import type { SqliteMethod } from "./methods.ts";
 import { readMode, type Segmenters, tokenizeText } from "./tokenize-text.ts";
 import { jiebaVersion } from "./tokenizers/jieba-wasm.ts";
 
@@ -25,8 +25,6 @@ const mostHits = 200;
 export interface Plan {
   /** How often the operation's name stands before a failure. */
   readonly wraps: number;
-  /** For the log. */
-  readonly extra: string;
   readonly work: (database: Database) => LuaValue;
 }
 
@@ -66,7 +64,6 @@ export class FtsMethods {
     refuseNul({ index_name: given });
     return {
       wraps: 2,
-      extra: `index_name=${given}`,
       work: (database) => {
         if (mode === "jieba") this.#segmenters.jieba();
         ensureIndex(database, checkedIndexName(given), mode, this.#version);
@@ -80,7 +77,6 @@ export class FtsMethods {
     refuseNul({ index_name: given });
     return {
       wraps: 2,
-      extra: `index_name=${given}`,
       work: (database) => {
         if (mode === "jieba") this.#segmenters.jieba();
         const reindexed = rebuildIndex(database, checkedIndexName(given), mode, this.#version);
@@ -101,7 +97,6 @@ export class FtsMethods {
     refuseNul({ index_name: given, ...document });
     return {
       wraps: 2,
-      extra: `index_name=${given} id=${id}`,
       work: (database) => {
         const name = checkedIndexName(given);
         if (mode === "jieba") this.#segmenters.jieba();
@@ -117,7 +112,6 @@ export class FtsMethods {
     refuseNul({ index_name: given, id });
     return {
       wraps: 2,
-      extra: `index_name=${given} id=${id}`,
       work: (database) => {
         const affected = deleteDocument(database, checkedIndexName(given), id);
         return { success: true, affected_rows: affected, index_name: given, id };
@@ -133,7 +127,6 @@ export class FtsMethods {
     const offset = optionalCount(input, "offset") ?? 0;
     return {
       wraps: 1,
-      extra: `index_name=${given}`,
       work: (database) => {
         const name = checkedIndexName(given);
         const tokenized = tokenizeText(query, mode, true, this.#segmenters);

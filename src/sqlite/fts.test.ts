@@ -198,9 +198,9 @@ describe("indexes", () => {
 
   it("are found again by another engine over the same file, jieba loaded on demand", async () => {
     const fs = new MemoryTree();
-    const first = new Fts(await TestAccess.open({ fs, jieba }));
+    const first = new Fts(await TestAccess.open({ vfs: fs, jieba }));
     await first.put("d1", "/1", "标题", "我们去北京看看", "jieba");
-    const second = new Fts(await TestAccess.open({ fs, jieba }));
+    const second = new Fts(await TestAccess.open({ vfs: fs, jieba }));
     await second.db.exec("INSERT INTO docs VALUES('d2', '/2', '', '北京')");
     expect((await second.search("北京", "jieba")).total).toBe(2);
   });

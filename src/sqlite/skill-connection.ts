@@ -25,6 +25,8 @@ export class SkillConnection {
   readonly #instance: () => SqliteInstance;
   readonly #options: SkillConnectionOptions;
   #database: Database | undefined;
+  /** Version of the file as the last call left it. */
+  #left: string | undefined;
 
   constructor(instance: () => SqliteInstance, options: SkillConnectionOptions) {
     this.#instance = instance;
@@ -75,6 +77,8 @@ export class SkillConnection {
   }
 
   #open(): Database {
+    // Someone else wrote, moved or removed the file (an import, `vulcan.fs`): what this connection knows is of the past.
+    if (this.#database && this.#left !== this.#fileState()) this.close();
     if (this.#database) return this.#database;
     const { fs, path, prepare, cacheKib } = this.#options;
     fs.mkdir(dirname(path), { recursive: true });
@@ -89,6 +93,7 @@ export class SkillConnection {
       },
     });
     this.#database = database;
+    this.#left = this.#fileState();
     return database;
   }
 
@@ -96,6 +101,12 @@ export class SkillConnection {
     if (this.#database !== database) return;
     if (!database.autocommit) database.execute("ROLLBACK");
     if (database.hasAttached || changesSettings(sql) || (mayMakeTemporary(sql) && hasTemporary(database))) this.close();
+    else this.#left = this.#fileState();
+  }
+
+  #fileState(): string {
+    const stat = this.#options.fs.stat(this.#options.path, { followLinks: true });
+    return stat?.version ?? (stat ? `${stat.size}:${stat.modifiedMs}` : "gone");
   }
 }
 

@@ -2,24 +2,15 @@
  * The embedded database of one skill: every method of `vulcan.sqlite` on its connection.
  * @module
  */
-import type { JsonObject } from "../contract.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { ArrowModule } from "./arrow-stream.ts";
-import {
-  bindingInfo,
-  bindingStatus,
-  databasePath,
-  type Library,
-  type SqliteBinding,
-  type SqliteMethod,
-} from "./binding.ts";
 import type { Database } from "./database.ts";
 import { type CustomWord, customWords, listWords, removeWord, upsertWord } from "./dictionary.ts";
 import { FtsMethods } from "./fts-methods.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
 import type { SqliteInstance } from "./instance.ts";
-import type { OperationLog } from "./operation-log.ts";
+import type { SqliteMethod } from "./methods.ts";
 import { readItems, readParameters } from "./parameters.ts";
 import { chunkBytes, QueryStreams } from "./query-streams.ts";
 import { SkillConnection } from "./skill-connection.ts";
@@ -39,19 +30,16 @@ export interface LoadedParts {
 }
 
 export interface SkillDatabaseOptions {
-  readonly binding: SqliteBinding;
-  readonly library: Library;
+  /** Of the file. */
+  readonly path: string;
   readonly parts: LoadedParts;
   readonly fs: Vfs;
-  readonly log: OperationLog;
   readonly maxResultBytes: number;
   readonly maxStreamBytes: number;
   readonly cacheKib: number | undefined;
-  readonly persistence: string;
 }
 
 export class SkillDatabase {
-  readonly binding: SqliteBinding;
   readonly #options: SkillDatabaseOptions;
   readonly #connection: SkillConnection;
   readonly #streams: QueryStreams;
@@ -64,12 +52,11 @@ export class SkillDatabase {
   #wordsReadAt = -1;
 
   constructor(options: SkillDatabaseOptions) {
-    this.binding = options.binding;
     this.#options = options;
     this.#streams = new QueryStreams(options.maxStreamBytes);
     this.#connection = new SkillConnection(() => this.#instance, {
       fs: options.fs,
-      path: databasePath(options.binding),
+      path: options.path,
       cacheKib: options.cacheKib,
       prepare: (database) => this.#equip(database),
     });
@@ -84,14 +71,6 @@ export class SkillDatabase {
 
   get inTransaction(): boolean {
     return this.#connection.inTransaction;
-  }
-
-  status(): JsonObject {
-    return bindingStatus(this.binding, this.#options.library, this.#facts());
-  }
-
-  info(): JsonObject {
-    return bindingInfo(this.binding, this.#options.library, this.#facts());
   }
 
   /** Makes the file and its dictionary table when they are not there. */
@@ -123,28 +102,28 @@ export class SkillDatabase {
       case "query_stream":
         return this.#runSql(method, input);
       case "query_stream_wait_metrics":
-        return this.#logged(method, "", () => this.#streams.metrics(input));
+        return this.#streams.metrics(input);
       case "query_stream_chunk":
-        return this.#logged(method, "", () => this.#streams.chunk(input));
+        return this.#streams.chunk(input);
       case "query_stream_close":
-        return this.#logged(method, "", () => this.#streams.close(input));
+        return this.#streams.close(input);
       case "tokenize_text":
         return this.#tokenize(input);
       case "upsert_custom_word":
       case "remove_custom_word": {
         const word = requiredText(input, "word");
         refuseNul({ word });
-        return this.#wrapped(method, 2, `word=${word}`, (database) =>
+        return this.#wrapped(method, 2, (database) =>
           method === "remove_custom_word"
             ? removeWord(database, word)
             : upsertWord(database, word, optionalCount(input, "weight") ?? 1),
         );
       }
       case "list_custom_words":
-        return this.#wrapped(method, 1, "", listWords);
+        return this.#wrapped(method, 1, listWords);
       default: {
-        const { wraps, extra, work } = this.#fts.plan(method, input);
-        return this.#wrapped(method, wraps, extra, work);
+        const { wraps, work } = this.#fts.plan(method, input);
+        return this.#wrapped(method, wraps, work);
       }
     }
   }
@@ -167,21 +146,17 @@ export class SkillDatabase {
     if (method === "execute_batch") {
       const items = readItems(input);
       refuseNul({ sql });
-      return this.#logged(method, `rows=${items.length}`, () =>
-        this.#call(sql, true, (database) => executeBatch(database, sql, items)),
-      );
+      return this.#call(sql, true, (database) => executeBatch(database, sql, items));
     }
     const params = readParameters(input);
     refuseNul({ sql });
-    return this.#logged(method, "", () =>
-      this.#call(sql, method === "execute_script", (database) => {
-        if (method === "execute_script") return executeScript(database, sql, params);
-        if (method === "query_json") return queryJson(database, sql, params, maxResultBytes);
-        if (parts.arrow === undefined)
-          throw new Error("query streams need the apache-arrow package, which is not loaded");
-        return this.#streams.open(parts.arrow, database, sql, params, chunkBytes(input));
-      }),
-    );
+    return this.#call(sql, method === "execute_script", (database) => {
+      if (method === "execute_script") return executeScript(database, sql, params);
+      if (method === "query_json") return queryJson(database, sql, params, maxResultBytes);
+      if (parts.arrow === undefined)
+        throw new Error("query streams need the apache-arrow package, which is not loaded");
+      return this.#streams.open(parts.arrow, database, sql, params, chunkBytes(input));
+    });
   }
 
   #tokenize(input: Input): LuaValue {
@@ -189,7 +164,7 @@ export class SkillDatabase {
     const text = requiredText(input, "text");
     refuseNul({ text });
     const search = input.get("search_mode") === true;
-    return this.#wrapped("tokenize_text", 1, `tokenizer_mode=${mode} search_mode=${search}`, () => {
+    return this.#wrapped("tokenize_text", 1, () => {
       const { normalized_text, tokens, fts_query } = tokenizeText(text, mode, search, {
         jieba: () => this.#jieba(),
         segmenter: () => this.#segmenter(),
@@ -199,19 +174,13 @@ export class SkillDatabase {
   }
 
   /** Dictionary and index failures carry their operation once or twice, as natively (databases.md §10.8). */
-  #wrapped(method: SqliteMethod, wraps: number, extra: string, work: (database: Database) => LuaValue): LuaValue {
-    return this.#logged(method, extra, () => {
-      try {
-        return this.#call("", true, work);
-      } catch (error) {
-        if (error instanceof WebAssembly.RuntimeError || !(error instanceof Error)) throw error;
-        throw new Error(`${`${method} failed: `.repeat(wraps)}${error.message}`);
-      }
-    });
-  }
-
-  #logged(method: SqliteMethod, extra: string, work: () => LuaValue): LuaValue {
-    return this.#options.log.run(method, extra, work);
+  #wrapped(method: SqliteMethod, wraps: number, work: (database: Database) => LuaValue): LuaValue {
+    try {
+      return this.#call("", true, work);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError || !(error instanceof Error)) throw error;
+      throw new Error(`${`${method} failed: `.repeat(wraps)}${error.message}`);
+    }
   }
 
   #call<T>(sql: string, counts: boolean, work: (database: Database) => T): T {
@@ -253,16 +222,12 @@ export class SkillDatabase {
   #jieba(): JiebaInstance {
     const { jieba } = this.#options.parts;
     if (jieba === undefined) throw new Error(jiebaMissing);
-    return jieba.instance(this.binding.skillId, this.#words);
+    return jieba.instance(this.#options.path, this.#words);
   }
 
   #segmenter(): SegmenterTokenizer {
     const { segmenter } = this.#options.parts;
     if (segmenter === undefined) throw new Error("this platform has no Intl.Segmenter");
     return segmenter;
-  }
-
-  #facts(): JsonObject {
-    return { engine: "sqlite-wasm", persistence: this.#options.persistence };
   }
 }

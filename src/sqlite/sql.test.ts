@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryBackend } from "../vfs/backends/memory.ts";
 import { TreeStore } from "../vfs/tree-store.ts";
-import { createSqliteAccess } from "./access.ts";
-import { bindingOf, TestAccess } from "./fixtures/test-access.ts";
+import { bindingOf, databasePath, TestAccess } from "./fixtures/test-access.ts";
 import { decimalReal, jsonReal } from "./number-text.ts";
 import { countStatements } from "./statement-count.ts";
 
@@ -260,23 +259,19 @@ describe("every call", () => {
     ).toBe('[{"n":0,"v":7}]');
   });
 
-  it("is refused to skills without a binding, and reaches only its own database", async () => {
+  it("reaches only the database of its skill", async () => {
     const db = await TestAccess.open();
-    expect(() => db.access.call("other", "query_json", "{}", { signal: new AbortController().signal })).toThrow(
-      "current skill has not enabled sqlite",
-    );
-    await db.access.bind(bindingOf("other", { rootName: "USER" }));
+    await db.provider.register(bindingOf("other"));
     await db.exec("CREATE TABLE t(a)");
     await expect(db.call("query_json", { sql: "SELECT * FROM t" }, "other")).rejects.toThrow("no such table: t");
-    expect(db.access.status("other")).toMatchObject({
-      enabled: true,
-      binding_tag: "USER-other",
-      default_database_path: "/runtime/databases/sqlite/other/other.sqlite3",
-      integration_mode: "dynamic_library",
+    expect(db.provider.status(bindingOf("db"))).toMatchObject({
+      library_name: "vldb-sqlite",
+      ffi_stage: "sqlite-wasm",
     });
-    expect(db.access.info("db").library_info).toMatchObject({ name: "vldb-sqlite", ffi_stage: "sqlite-wasm" });
-    db.access.reset();
-    expect(db.access.enabled("db")).toBe(false);
+    expect(db.provider.info(bindingOf("db"))).toMatchObject({ library_info: { name: "vldb-sqlite" } });
+    db.provider.closeAll();
+    expect(await db.query("SELECT count(*) AS n FROM t")).toBe('[{"n":0}]');
+    expect(await db.fails("query_rows")).toBe("sqlite has no method query_rows");
   });
 
   it.each([
@@ -294,13 +289,13 @@ describe("durability", () => {
   it("finds what was committed, with indexes, views and sequences", async () => {
     const backend = new MemoryBackend();
     const store = await TreeStore.open(backend);
-    const db = await TestAccess.open({ fs: store.fs });
+    const db = await TestAccess.open({ vfs: store.fs });
     await db.exec(
       "CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, txt TEXT); CREATE INDEX ix ON t(txt); INSERT INTO t(txt) VALUES('漢字 😀'), ('gone'); DELETE FROM t WHERE txt = 'gone'",
     );
     await store.commit();
     await db.exec("INSERT INTO t(txt) VALUES('never committed')");
-    const again = await TestAccess.open({ fs: (await TreeStore.open(backend)).fs });
+    const again = await TestAccess.open({ vfs: (await TreeStore.open(backend)).fs });
     expect((await again.exec("INSERT INTO t(txt) VALUES('next')")).last_insert_rowid).toBe(3);
     expect(await again.query("SELECT txt FROM t; ")).toBe('[{"txt":"漢字 😀"},{"txt":"next"}]');
     expect(await again.query("PRAGMA integrity_check")).toBe('[{"integrity_check":"ok"}]');
@@ -308,7 +303,7 @@ describe("durability", () => {
 
   it("survives a full filesystem: the statement fails, the database is whole", async () => {
     const store = await TreeStore.open(new MemoryBackend(), { quotaBytes: 300_000 });
-    const db = await TestAccess.open({ fs: store.fs });
+    const db = await TestAccess.open({ vfs: store.fs });
     await db.exec("CREATE TABLE t(a)");
     expect(await db.fails("execute_script", { sql: "INSERT INTO t SELECT zeroblob(500000)" })).toContain(
       "disk is full",
@@ -318,27 +313,29 @@ describe("durability", () => {
     expect(await db.query("PRAGMA integrity_check")).toBe('[{"integrity_check":"ok"}]');
   });
 
-  it("exports and imports whole databases, also of the native engine in WAL mode", async () => {
+  it("takes a file that was put in its place, also one of the native engine in WAL mode", async () => {
     const db = await TestAccess.open();
     await db.exec("CREATE TABLE t(a); INSERT INTO t VALUES('kept')");
-    const content = db.access.exportDatabase("db");
+    const content = db.fs.readFile(databasePath("db"));
     content[18] = 2;
     content[19] = 2;
     const other = await TestAccess.open();
-    expect(() => other.access.importDatabase("db", new Uint8Array(600))).toThrow("not the bytes of an SQLite database");
-    other.access.importDatabase("db", content);
+    await other.exec("CREATE TABLE mine(a)");
+    other.fs.writeFile(databasePath("db"), content);
     expect(await other.query("SELECT a FROM t")).toBe('[{"a":"kept"}]');
     expect(await other.query("PRAGMA journal_mode")).toBe('[{"journal_mode":"delete"}]');
+    other.fs.remove("/runtime/databases", { recursive: true });
+    expect(await other.fails("query_json", { sql: "SELECT a FROM t" })).toContain("no such table: t");
   });
 });
 
 describe("the start", () => {
   it("names what is wrong with sqlite3.wasm", async () => {
     const html = new TextEncoder().encode("<!doctype html><title>Not found</title>");
-    const access = createSqliteAccess({ fs: (await TestAccess.open()).fs, wasm: html });
-    await expect(access.bind(bindingOf("x"))).rejects.toThrow(
-      /^Failed to initialize SQLite skill host: sqlite3.wasm could not be loaded: it is not WebAssembly; it begins with "<!doctype/,
-    );
+    await expect(TestAccess.open({ wasm: html })).rejects.toMatchObject({
+      code: "wasm_unavailable",
+      message: expect.stringContaining('it is not WebAssembly; it begins with "<!doctype'),
+    });
   });
 });
 

@@ -52,6 +52,8 @@ export interface FileStat {
   /** Unix milliseconds. */
   readonly modifiedMs: number;
   readonly readonly: boolean;
+  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
+  readonly version?: string;
 }
 
 /**

@@ -53,7 +53,9 @@ export class MemoryTree implements Vfs {
   stat(path: string): FileStat | undefined {
     const node = this.#find(path);
     if (node === undefined) return undefined;
-    return { kind: node.kind, size: contentBytes(node), modifiedMs: node.modifiedMs, readonly: false };
+    const { kind, modifiedMs } = node;
+    if (kind === "dir") return { kind, size: 0, modifiedMs, readonly: false };
+    return { kind, size: node.content.size, modifiedMs, readonly: false, version: `${node.id}:${node.revision}` };
   }
 
   list(path: string): string[] {
@@ -179,6 +181,7 @@ export class MemoryTree implements Vfs {
 
   #changed(node: FileNode): void {
     node.modifiedMs = this.#now();
+    node.revision++;
     if (node.parent) this.#observer.touched(node);
   }
 

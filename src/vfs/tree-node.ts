@@ -21,6 +21,8 @@ export class DirectoryNode {
 export class FileNode {
   readonly kind = "file";
   parent: DirectoryNode | undefined;
+  /** Counts changes of the content since the tree was loaded. */
+  revision = 0;
 
   constructor(
     readonly id: number,

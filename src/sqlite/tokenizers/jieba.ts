@@ -2,7 +2,6 @@
  * Chinese words by jieba, with the custom words of one skill.
  * @module
  */
-import { LuaSkillsError } from "../../errors.ts";
 import type { CustomWord } from "../dictionary.ts";
 import type { Token, Tokenizer } from "../tokenizer-registry.ts";
 import { compileWasm, type WasmSource } from "../wasm-source.ts";
@@ -33,10 +32,10 @@ export class Jieba {
     return new Jieba(await compileWasm(source, "jieba_rs_wasm_bg.wasm"));
   }
 
-  /** An instance whose dictionary is the built-in one and exactly these words. */
-  instance(skillId: string, words: readonly CustomWord[]): JiebaInstance {
+  /** An instance whose dictionary is the built-in one and exactly these words. @param owner of the words */
+  instance(owner: string, words: readonly CustomWord[]): JiebaInstance {
     // Skills without words of their own share an instance.
-    const key = words.length === 0 ? "" : skillId;
+    const key = words.length === 0 ? "" : owner;
     const kept = this.#kept.get(key);
     const wanted = new Map(words.map(({ word, weight }) => [word, weight]));
     this.#kept.delete(key);
@@ -92,8 +91,4 @@ function* searchTokens(parts: Iterator<string>, word: string, start: number): Ge
     if (/\S/.test(part)) yield { text: part, start: found, end: found + part.length };
     if (part.length === word.length) return;
   }
-}
-
-export function jiebaUnavailable(): LuaSkillsError {
-  return new LuaSkillsError("capability_unavailable", jiebaMissing);
 }

@@ -39,6 +39,8 @@ export class DirectoryVfs implements Vfs {
       size: stat.isFile() ? stat.size : 0,
       modifiedMs: Math.floor(stat.mtimeMs),
       readonly: this.#options.readonly === true || (stat.mode & 0o222) === 0,
+      // mtimeMs has a fraction; an atomic write also changes the inode.
+      version: `${stat.ino}:${stat.mtimeMs}:${stat.size}`,
     };
   }
 

@@ -1,0 +1,198 @@
+/**
+ * The embedded SQLite store as a database provider: what `sqlite_provider_mode: dynamic_library` means here.
+ * @module
+ */
+import type { JsonObject } from "../contract.ts";
+import type { DatabaseProvider } from "../host/database-provider.ts";
+import type { LuaValue } from "../lua/interface.ts";
+import type { Vfs } from "../vfs/interface.ts";
+import { dirname } from "../vfs/paths.ts";
+import { parseInput } from "./input.ts";
+import { SqliteInstance } from "./instance.ts";
+import { type SqliteMethod, sqliteMethods } from "./methods.ts";
+import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
+import { Jieba } from "./tokenizers/jieba.ts";
+import { SegmenterTokenizer } from "./tokenizers/segmenter.ts";
+import type { WasmSource } from "./wasm-source.ts";
+
+export interface EmbeddedSqliteOptions {
+  readonly vfs: Vfs;
+  /** sqlite3.wasm; left out, the package finds its own (Node, Deno). */
+  readonly wasm?: WasmSource;
+  /** jieba-wasm's `jieba_rs_wasm_bg.wasm`, loaded when first asked for. Left out, mode `jieba` says that it is not available. */
+  readonly jieba?: WasmSource | (() => WasmSource | Promise<WasmSource>);
+  /** Ready-made functions for runtimes that refuse to compile at run time (workerd). */
+  readonly trampolines?: WebAssembly.Module;
+  /** What relative names in ATTACH are relative to. Default `/`. */
+  readonly workingDirectory?: () => string;
+  /** Unix milliseconds. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Bytes of one `query_json` answer. Default 256 MiB. */
+  readonly maxResultBytes?: number;
+  /** Bytes of one stream. Default 64 MiB. */
+  readonly maxStreamBytes?: number;
+  /** Milliseconds one call may take; 0 = no limit. Default 0. */
+  readonly maxCallMs?: number;
+  /** SQLite virtual machine steps one call may take, for runtimes whose clock stands still; 0 = no limit. Default 0. */
+  readonly maxCallSteps?: number;
+  /** KiB of page cache per open database. Default 16,384. */
+  readonly cacheKib?: number;
+  /** What `status().persistence` says. Default `memory`. */
+  readonly persistence?: string;
+}
+
+const knownMethods: ReadonlySet<string> = new Set(sqliteMethods);
+
+/** Loads sqlite-wasm. @throws LuaSkillsError `wasm_unavailable` */
+export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<DatabaseProvider> {
+  const databases = new SqliteDatabases(options);
+  await databases.boot();
+  return {
+    register: ({ default_database_path: path }) => databases.open(path),
+    call(binding, method, input, context) {
+      if (!knownMethods.has(method)) throw new Error(`sqlite has no method ${method}`);
+      return databases.call(binding.default_database_path, method as SqliteMethod, input, context.signal);
+    },
+    status: () => databases.status(),
+    info: () => databases.info(),
+    inTransaction: () => databases.inTransaction,
+    closeAll: () => databases.closeAll(),
+  };
+}
+
+class SqliteDatabases {
+  readonly #options: EmbeddedSqliteOptions;
+  /** By the path of the file: a skill of the same id in another root has another database. */
+  readonly #open = new Map<string, SkillDatabase>();
+  readonly #parts: LoadedParts = {
+    instance: undefined,
+    jieba: undefined,
+    arrow: undefined,
+    segmenter: SegmenterTokenizer.create(),
+  };
+  #booting: Promise<SqliteInstance> | undefined;
+  #loadingJieba: Promise<Jieba> | undefined;
+  #version = "";
+
+  constructor(options: EmbeddedSqliteOptions) {
+    this.#options = options;
+  }
+
+  get inTransaction(): boolean {
+    for (const database of this.#open.values()) if (database.inTransaction) return true;
+    return false;
+  }
+
+  async boot(): Promise<void> {
+    const { vfs, wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps } = this.#options;
+    this.#booting ??= SqliteInstance.boot(vfs, {
+      wasm,
+      trampolines,
+      now: now ?? Date.now,
+      workingDirectory: workingDirectory ?? (() => "/"),
+      maxCallMs: maxCallMs ?? 0,
+      maxCallSteps: maxCallSteps ?? 0,
+    });
+    try {
+      this.#parts.instance = await this.#booting;
+      this.#version = this.#parts.instance.sqlite.version.libVersion;
+    } catch (error) {
+      this.#booting = undefined;
+      throw error;
+    }
+  }
+
+  /** Makes the directory, the file and its dictionary table when they are not there. */
+  async open(path: string): Promise<void> {
+    const directory = dirname(path);
+    try {
+      this.#options.vfs.mkdir(directory, { recursive: true });
+    } catch (error) {
+      throw new Error(`failed to create SQLite directory ${directory}: ${(error as Error).message}`);
+    }
+    await this.boot();
+    this.#database(path).open();
+  }
+
+  call(path: string, method: SqliteMethod, input: string, signal: AbortSignal): LuaValue | Promise<LuaValue> {
+    const fields = parseInput(input);
+    const needs = this.#database(path).needs(method, fields);
+    // The database is looked up again after a wait: a reload may have closed it.
+    const run = (): LuaValue => this.#guarded(signal, () => this.#database(path).run(method, fields));
+    const { instance } = this.#parts;
+    if (instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
+    return this.#load(needs).then(run);
+  }
+
+  status(): JsonObject {
+    return {
+      library_name: "vldb-sqlite",
+      library_version: `wasm-${this.#version}`,
+      ffi_stage: "sqlite-wasm",
+      capabilities: [...sqliteMethods],
+      engine: "sqlite-wasm",
+      persistence: this.#options.persistence ?? "memory",
+    };
+  }
+
+  info(): JsonObject {
+    const { library_name: name, library_version: version, ffi_stage, capabilities } = this.status();
+    return { library_info: { name, version, ffi_stage, capabilities } as JsonObject };
+  }
+
+  closeAll(): void {
+    for (const database of this.#open.values()) database.close();
+    this.#open.clear();
+  }
+
+  #database(path: string): SkillDatabase {
+    let database = this.#open.get(path);
+    if (database === undefined) {
+      const { vfs, maxResultBytes, maxStreamBytes, cacheKib } = this.#options;
+      database = new SkillDatabase({
+        path,
+        parts: this.#parts,
+        fs: vfs,
+        maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
+        maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
+        cacheKib,
+      });
+      this.#open.set(path, database);
+    }
+    return database;
+  }
+
+  #guarded(signal: AbortSignal, work: () => LuaValue): LuaValue {
+    const watch = this.#parts.instance?.watch;
+    watch?.start(signal);
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      // A trap leaves wasm memory in an unknown state. The files are sound: what was under way is in a hot journal.
+      this.#parts.instance = undefined;
+      this.#booting = undefined;
+      for (const database of this.#open.values()) database.abandon();
+      throw new Error(`SQLite failed and is started anew with the next call: ${error.message}`, { cause: error });
+    } finally {
+      watch?.stop();
+    }
+  }
+
+  async #load(needs: { jieba: boolean; arrow: boolean }): Promise<void> {
+    await this.boot();
+    if (needs.arrow) this.#parts.arrow ??= await import("apache-arrow");
+    const { jieba } = this.#options;
+    if (needs.jieba && jieba !== undefined) this.#parts.jieba ??= await this.#loadJieba(jieba);
+  }
+
+  /** After a failure the next call tries again. */
+  #loadJieba(source: NonNullable<EmbeddedSqliteOptions["jieba"]>): Promise<Jieba> {
+    this.#loadingJieba ??= Promise.resolve(typeof source === "function" ? source() : source)
+      .then((wasm) => Jieba.load(wasm))
+      .finally(() => {
+        this.#loadingJieba = undefined;
+      });
+    return this.#loadingJieba;
+  }
+}
