@@ -13,6 +13,8 @@ export default defineConfig({
       "test/soak/**",
     ],
     globalSetup: ["scripts/wasm/vitest-setup.ts"],
+    // The product loads the parser with the first skill; tests of single functions do not go that way.
+    setupFiles: ["test/load-yaml.ts"],
     pool: "forks",
     testTimeout: 20_000,
   },

@@ -18,7 +18,7 @@ export interface DatabaseHostOptions {
   readonly callbacks: HostCallbacks;
   readonly clock: Clock;
   /** The embedded store, made when the first skill enables the kind. Absent: this build has none. */
-  readonly embedded?: () => Promise<DatabaseProvider>;
+  readonly embedded?: () => DatabaseProvider | Promise<DatabaseProvider>;
   log(event: LogEvent): void;
 }
 
@@ -126,7 +126,7 @@ export class DatabaseHost implements DatabaseAccess {
     return this.#provider;
   }
 
-  async #make(): Promise<DatabaseProvider> {
+  #make(): DatabaseProvider | Promise<DatabaseProvider> {
     const { kind, mode, callbackMode, embedded } = this.#options;
     if (mode === "host_callback") {
       if (!this.#callback) {

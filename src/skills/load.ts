@@ -18,6 +18,7 @@ import { dependencyDirOf, type RootChainPolicy, runtimeRootOf, validateRootChain
 import { StateFiles } from "./state-files.ts";
 import type { LoadedSkill, SkillRegistry } from "./types.ts";
 import { isDirectory } from "./vfs-text.ts";
+import { loadYaml } from "./yaml.ts";
 
 export interface LoadPolicies {
   readonly loadPolicy: "isolate" | "manifest-strict" | "strict";
@@ -73,8 +74,9 @@ export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {
   const configPath = request.config.hasExplicitPath ? undefined : defaultConfigPath(roots);
   checkPackagedRuntime(vfs, roots, options);
   recoverLifecycle({ vfs, roots, options, log: (event) => request.log(event) });
-  if (!roots.some((root) => isDirectory(vfs, root.skills_dir)))
-    return { registry: registryOf(previous), problems: [], configPath };
+  const present = roots.filter((root) => isDirectory(vfs, root.skills_dir));
+  if (present.length === 0) return { registry: registryOf(previous), problems: [], configPath };
+  if (present.some((root) => vfs.list(root.skills_dir).length > 0)) await loadYaml();
 
   const problems: LoadProblem[] = [];
   const loaded = new Map(previous.map((skill) => [skill.skillId, skill]));

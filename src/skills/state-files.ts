@@ -2,7 +2,6 @@
  * Disabled markers and install records (spec engine.md §3.4).
  * @module
  */
-import { stringify } from "yaml";
 import type { SkillRoot } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Vfs } from "../vfs/interface.ts";
@@ -10,7 +9,7 @@ import type { HostOptions } from "./host-options.ts";
 import { withShapeFaults } from "./manifest-file.ts";
 import { stateDirOf } from "./roots.ts";
 import { readTextIfPresent, reasonText, removeTree, replaceText } from "./vfs-text.ts";
-import { parseYaml } from "./yaml.ts";
+import { parseYaml, yaml } from "./yaml.ts";
 import { YamlCursor } from "./yaml-cursor.ts";
 
 export const installSourceTypes = ["github", "official_hub", "url", "private_url_manifest"] as const;
@@ -114,7 +113,7 @@ function decodeRecord(cursor: YamlCursor): InstallRecord {
 }
 
 function recordText(record: InstallRecord): string {
-  return stringify({
+  return yaml().stringify({
     skill_id: record.skillId,
     version: record.version,
     managed: record.managed,

@@ -3,8 +3,20 @@
  * plain keys. Mappings come out as Maps, so no key a package chooses can touch a prototype.
  * @module
  */
-import { isAlias, isMap, isSeq, LineCounter, type Node, parseDocument, Scalar } from "yaml";
+import type { LineCounter, Node } from "yaml";
 import { LuaSkillsError } from "../errors.ts";
+
+let parser: typeof import("yaml") | undefined;
+
+/** Before the first use of YAML. The parser is a quarter of a worker's code, and a runtime without skills needs none. */
+export async function loadYaml(): Promise<void> {
+  parser ??= await import("yaml");
+}
+
+export function yaml(): typeof import("yaml") {
+  if (!parser) throw new LuaSkillsError("internal", "the YAML parser is not there yet: loadYaml() comes first");
+  return parser;
+}
 
 export type YamlValue = null | boolean | number | string | YamlValue[] | Map<YamlValue, YamlValue>;
 export type YamlKeys = ReadonlyArray<string | number>;
@@ -21,6 +33,7 @@ export interface YamlFile {
 
 /** @throws LuaSkillsError `invalid_manifest`: `Failed to parse {path}: …`, with file, line and column in `data`. */
 export function parseYaml(text: string, path: string): YamlFile {
+  const { isAlias, isMap, isSeq, LineCounter, Scalar } = yaml();
   const lines = new LineCounter();
   const { document, value } = readDocument(text, path, lines);
   const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
@@ -51,7 +64,7 @@ export function parseYaml(text: string, path: string): YamlFile {
 
 function readDocument(text: string, path: string, lines: LineCounter) {
   try {
-    const document = parseDocument(text, {
+    const document = yaml().parseDocument(text, {
       version: "1.2",
       schema: "core",
       strict: true,

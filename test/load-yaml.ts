@@ -1,0 +1,3 @@
+import { loadYaml } from "../src/skills/yaml.ts";
+
+await loadYaml();
