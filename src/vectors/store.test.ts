@@ -167,6 +167,19 @@ describe("the embedded store", () => {
     expect(() => call("vector_search", search([0, 0]))).toThrow(/not a vector table of this version/);
   });
 
+  it("sees a file that was replaced or removed under it", () => {
+    const { vfs, call } = setup();
+    const path = `${dir}/t.vectors`;
+    call("create_table", { table_name: "t", columns });
+    call("vector_upsert", upsert([{ id: 1, v: [1, 1] }]));
+    const exported = vfs.readFile(path);
+    call("vector_upsert", upsert([{ id: 2, v: [2, 2] }]));
+    vfs.writeFile(path, exported);
+    expect(ids(call("vector_search", search([0, 0])))).toEqual([1]);
+    vfs.remove(path);
+    expect(() => call("vector_search", search([0, 0]))).toThrow("Table 't' was not found");
+  });
+
   it("writes and reads Arrow, and refuses other types in it", async () => {
     const { call } = setup();
     call("create_table", { table_name: "t", columns });

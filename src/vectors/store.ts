@@ -108,7 +108,9 @@ export class VectorStore {
 
   #find(name: string): Table | undefined {
     const open = this.#tables.get(name);
-    if (open) return open;
+    if (open?.current) return open;
+    open?.close();
+    this.#tables.delete(name);
     const path = this.#path(name);
     if (this.vfs.stat(path)?.kind !== "file") return undefined;
     const table = Table.open(this.vfs, path, this.makeKernel);

@@ -23,6 +23,8 @@ export class Table {
   /** Parallel to the schema; empty for vector columns. */
   #scalars: Scalar[][];
   #vectors: Map<number, VectorRows>;
+  /** Size and time of the file as this table left it. */
+  #seen = "";
 
   private constructor(
     private readonly vfs: Vfs,
@@ -49,6 +51,11 @@ export class Table {
     const schema = writes[0]?.schema;
     if (!schema) throw new Error(`${path} does not begin with a schema`);
     return new Table(vfs, path, kernel, { file, schema, writes });
+  }
+
+  /** False when somebody else has replaced or removed the file (an import, an uninstall): open it again then. */
+  get current(): boolean {
+    return this.#seen === this.#fingerprint();
   }
 
   /** 1 after creation, one more with every write. */
@@ -88,10 +95,16 @@ export class Table {
     this.#apply(this.#file.append(this.schema, { version, removed, ...(added ? { added } : {}) }));
     const dead = this.#rows - this.#live;
     if (dead >= compactionMinimum && dead > this.#live) this.#compact();
+    this.#seen = this.#fingerprint();
   }
 
   close(): void {
     this.#file.close();
+  }
+
+  #fingerprint(): string {
+    const stat = this.vfs.stat(this.path);
+    return stat ? `${stat.kind} ${stat.size} ${stat.modifiedMs}` : "gone";
   }
 
   #compact(): void {
@@ -126,6 +139,7 @@ export class Table {
       ),
     );
     for (const write of writes) this.#apply(write);
+    this.#seen = this.#fingerprint();
   }
 
   #vectorRows(column: VectorColumn): VectorRows {
