@@ -42,6 +42,8 @@ const defaultPool: NormalPool = { minSize: 1, maxSize: 4, idleTtlSecs: 60 };
 const brokenSkill = new Set<LuaSkillsErrorCode>(["lua_error", "lua_syntax_error", "memory_exceeded", "not_found"]);
 /** Where the clock stands still during CPU work, the budget is the deadline (architecture.md §3). */
 const workerdInstructions = 500_000_000;
+/** As many steps of SQLite's machine take about as long. */
+const workerdSqlSteps = 200_000_000;
 
 export class EngineCore {
   readonly limits: Limits;
@@ -91,6 +93,16 @@ export class EngineCore {
       callbacks: platform.callbacks,
       clock: platform.clock,
       vfs: this.vfs,
+      sqlite: {
+        ...(platform.sqliteWasm === undefined ? {} : { wasm: platform.sqliteWasm }),
+        ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
+        ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
+        workingDirectory: () => this.directory.current,
+        now: () => platform.clock.now(),
+        maxCallMs: this.limits.callTimeoutMs,
+        maxCallSteps: platform.environment === "workerd" ? workerdSqlSteps : 0,
+        persistence: platform.store.kind,
+      },
       log: (event) => this.log(event),
     });
     this.services = this.#makeServices();

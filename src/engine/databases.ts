@@ -8,6 +8,7 @@ import type { Clock } from "../lua/interface.ts";
 import type { HostOptions } from "../skills/host-options.ts";
 import { databaseDirOf } from "../skills/roots.ts";
 import type { LoadedSkill } from "../skills/types.ts";
+import type { EmbeddedSqliteOptions } from "../sqlite/embedded.ts";
 import type { Vfs } from "../vfs/interface.ts";
 
 export interface EngineDatabasesOptions {
@@ -15,6 +16,7 @@ export interface EngineDatabasesOptions {
   readonly callbacks: HostCallbacks;
   readonly clock: Clock;
   readonly vfs: Vfs;
+  readonly sqlite: Omit<EmbeddedSqliteOptions, "vfs">;
   log(event: LogEvent): void;
 }
 
@@ -37,6 +39,7 @@ export class EngineDatabases {
       kind: "sqlite",
       mode: hostOptions.sqliteProviderMode,
       callbackMode: hostOptions.sqliteCallbackMode,
+      embedded: async () => (await import("../sqlite/embedded.ts")).embeddedSqlite({ vfs, ...options.sqlite }),
     });
   }
 
