@@ -165,7 +165,7 @@ local function write(file, state, ...)
     local parts = { ... }
     for i = 1, count do
       local kind = type(parts[i])
-      if kind ~= "string" and kind ~= "number" then bad_argument(i, "write", "string", kind, 3) end
+      if kind ~= "string" and kind ~= "number" then bad_argument(i, "write", "string", kind) end
       parts[i] = tostring(parts[i])
     end
     text = concat(parts, "", 1, count)
@@ -186,14 +186,14 @@ function methods.seek(file, whence, offset)
   local state = state_of(file, "seek")
   whence = whence == nil and "cur" or whence
   if type(whence) ~= "string" then bad_argument(1, "seek", "string", type(whence)) end
+  local given = offset
   offset = offset == nil and 0 or tonumber(offset)
-  if type(offset) ~= "number" then bad_argument(2, "seek", "number", type(offset)) end
+  if not offset then bad_argument(2, "seek", "number", type(given)) end
+  if whence ~= "set" and whence ~= "cur" and whence ~= "end" then
+    error(format("bad argument #1 to 'seek' (invalid option '%s')", whence), 2)
+  end
   if not state.id then return nil, "Illegal seek", 29 end
-  local base
-  if whence == "set" then base = 0
-  elseif whence == "cur" then base = state.pos
-  elseif whence == "end" then base = host.size(state.id)
-  else error(format("bad argument #1 to 'seek' (invalid option '%s')", whence), 2) end
+  local base = whence == "set" and 0 or whence == "cur" and state.pos or host.size(state.id)
   local target = base + (tointeger(offset) or tointeger(offset - offset % 1))
   if target < 0 then return nil, "Invalid argument", 22 end
   state.pos = target

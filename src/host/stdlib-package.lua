@@ -80,7 +80,7 @@ end
 local function search_lua(name)
   if type(package.path) ~= "string" then error("'package.path' must be a string", 0) end
   local path, tried = host.search(name, package.path)
-  if not path then return "\n\t" .. tried end
+  if not path then return tried end
   local chunk, message = load_file(path)
   if chunk then return chunk, path end
   error(format("error loading module '%s' from file '%s':\n\t%s", name, path, message), 0)

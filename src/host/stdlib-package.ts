@@ -46,9 +46,9 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
         if (template === "") continue;
         const path = template.replaceAll("?", () => file);
         if (vfs.stat(resolvePath(services, path), { followLinks: true })?.kind === "file") return path;
-        tried.push(`no file '${path}'`);
+        tried.push(`\n\tno file '${path}'`);
       }
-      return results(null, tried.join("\n\t"));
+      return results(null, tried.join(""));
     },
   };
 }

@@ -336,7 +336,7 @@ describe("dofile, loadfile, require", () => {
     ]);
     expect(await t.run('return package.searchpath("a.b", "x/?.lua;?", ".", "-")')).toEqual([
       undefined,
-      "no file 'x/a-b.lua'\n\tno file 'a-b'",
+      "\n\tno file 'x/a-b.lua'\n\tno file 'a-b'",
     ]);
     expect(
       await t.run(

@@ -12,5 +12,13 @@ import type { Prelude } from "./interface.ts";
 export function dialectPrelude(): Prelude {
   // Order matters: `unpack` is the table.unpack that numbers may have wrapped.
   const chunks = [numbers, libraries, environments, bit];
-  return { name: "=dialect", source: chunks.map((chunk) => `(function(...)\n${chunk}\nend)(...)`).join(";\n") };
+  return {
+    name: "=dialect",
+    source: chunks.map((chunk) => `(function(...)\n${chunk}\nend)(...)`).join(";\n"),
+    functions: {
+      cosh: (args) => Math.cosh(args.number(1)),
+      sinh: (args) => Math.sinh(args.number(1)),
+      tanh: (args) => Math.tanh(args.number(1)),
+    },
+  };
 }

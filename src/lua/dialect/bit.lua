@@ -1,6 +1,7 @@
 -- LuaJIT's bit library: arguments modulo 2^32, results signed 32-bit (vulcan-api.md §16.2).
 local error, select, tonumber, type, format = error, select, tonumber, type, string.format
 local mathtype, tointeger, floor, upper = math.type, math.tointeger, math.floor, string.upper
+local rep, sub = string.rep, string.sub
 
 -- Fractions round to the nearest integer, halves to even, as LuaJIT's own conversion does.
 local function slow_integer(value, position, name)
@@ -64,9 +65,10 @@ bit = {
     digits = digits == nil and 8 or integer(digits, 2, "tohex")
     local capitals = digits < 0
     if capitals then digits = -digits end
-    if digits > 8 then digits = 8 end
     if digits == 0 then return "" end
-    local text = format("%0" .. digits .. "x", value & ((1 << digits * 4) - 1))
+    if digits < 8 then value = value & ((1 << digits * 4) - 1) end
+    local text = format("%08x", value)
+    text = digits < 8 and sub(text, -digits) or rep("0", (digits < 254 and digits or 254) - 8) .. text
     return capitals and upper(text) or text
   end,
 }

@@ -5,8 +5,7 @@ local raise, pcall, type, select, tostring, tonumber, next = error, pcall, type,
 local find, mathtype, rawget, rawset, load = string.find, math.type, rawget, rawset, load
 
 local function bad_argument(position, name, wanted, value)
-  local got = value == nil and "no value" or type(value)
-  raise("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. got .. ")", 3)
+  raise("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. type(value) .. ")", 3)
 end
 
 -- ── globals ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -21,9 +20,16 @@ end
 
 -- A number becomes the text a string would have become: with its position, unless the level is 0.
 function error(message, level)
-  if level == nil then level = 1 end
+  level = level == nil and 1 or tonumber(level) or level
   if mathtype(message or "") and level ~= 0 then message = tostring(message) end
   raise(message, type(level) == "number" and level > 0 and level + 1 or level)
+end
+
+-- Plain 5.4 fails at the first step, with a text that names nothing.
+local ipairs = ipairs
+function _G.ipairs(list)
+  if list == nil then bad_argument(1, "ipairs", "table", list) end
+  return ipairs(list)
 end
 
 if collectgarbage then

@@ -1,4 +1,5 @@
 -- Numbers as LuaJIT takes them (vulcan-api.md §16.1): fractions where plain 5.4 wants integers, generous random bounds.
+local host = ...
 local error, pcall, select, tonumber, type = error, pcall, select, tonumber, type
 local mathtype, tointeger, floor, fmod = math.type, math.tointeger, math.floor, math.fmod
 local find, sub, gsub, pack, unpack = string.find, string.sub, string.gsub, table.pack, table.unpack
@@ -131,10 +132,10 @@ local function bound(value, position)
     local got = value == nil and "no value" or type(value)
     error("bad argument #" .. position .. " to 'random' (number expected, got " .. got .. ")", 3)
   end
-  if mathtype(number) == "integer" then return number end
   return floor(number)
 end
 
+-- LuaJIT's is floor(u * (high - low + 1)) + low, whatever the bounds are: it refuses no interval.
 function math.random(...)
   local count = select("#", ...)
   if count == 0 then return random() end
@@ -142,28 +143,27 @@ function math.random(...)
   if mathtype(low or "") == "integer" then
     if count == 1 then
       if low > 0 then return random(low) end
-    elseif mathtype(high or "") == "integer" and low <= high and count == 2 then
+    elseif mathtype(high or "") == "integer" and low <= high then
       return random(low, high)
     end
   end
-  if count > 2 then error("wrong number of arguments", 2) end
   low = bound(low, 1)
   if count == 1 then
     low, high = 1, low
-    -- LuaJIT: floor(u * 0) + 1; plain 5.4 would give all 64 bits.
-    if high == 0 then return 1 end
   else
     high = bound(high, 2)
   end
-  if low > high then error("bad argument #" .. count .. " to 'random' (interval is empty)", 2) end
-  if mathtype(low) == "integer" and mathtype(high) == "integer" then return random(low, high) end
-  -- Bounds beyond 64 bits stay floats.
-  return floor(random() * (high - low + 1)) + low
+  if low <= high and mathtype(low) == "integer" and mathtype(high) == "integer" then return random(low, high) end
+  return floor(random() * (high - low + 1.0)) + low
 end
 
 function math.randomseed(...)
   local seed = ...
-  if select("#", ...) == 0 or mathtype(seed or "") == "integer" then return randomseed(...) end
+  if select("#", ...) == 0 or mathtype(seed or "") == "integer" then
+    -- 5.4 answers the seed it made of this; the reference answers nothing.
+    randomseed(...)
+    return
+  end
   local number = tonumber(seed)
   if not number then
     error("bad argument #1 to 'randomseed' (number expected, got " .. type(seed) .. ")", 2)
@@ -173,7 +173,7 @@ end
 
 -- ── functions 5.4 has dropped ────────────────────────────────────────────────────────────────────────────────────
 
-local log, exp = math.log, math.exp
+local log = math.log
 
 local function number_argument(value, position, name)
   local number = tonumber(value)
@@ -187,22 +187,9 @@ end
 math.pow = math.pow or function(x, y) return number_argument(x, 1, "pow") ^ number_argument(y, 2, "pow") end
 math.mod = math.mod or fmod
 math.log10 = math.log10 or function(x) return log(number_argument(x, 1, "log10"), 10) end
-math.cosh = math.cosh or function(x)
-  x = number_argument(x, 1, "cosh")
-  return (exp(x) + exp(-x)) / 2
-end
-math.sinh = math.sinh or function(x)
-  x = number_argument(x, 1, "sinh")
-  -- The difference of two near-equal exponentials loses its digits around 0; the series does not.
-  if x > -1e-5 and x < 1e-5 then return x + x * x * x / 6 end
-  return (exp(x) - exp(-x)) / 2
-end
-math.tanh = math.tanh or function(x)
-  x = number_argument(x, 1, "tanh")
-  if x > 20 then return 1.0 elseif x < -20 then return -1.0 end
-  if x > -1e-5 and x < 1e-5 then return x - x * x * x / 3 end
-  local a, b = exp(x), exp(-x)
-  return (a - b) / (a + b)
+for _, name in ipairs({ "cosh", "sinh", "tanh" }) do
+  local compute = host[name]
+  math[name] = math[name] or function(x) return compute(number_argument(x, 1, name)) end
 end
 math.ldexp = math.ldexp or function(m, e)
   m, e = number_argument(m, 1, "ldexp") + 0.0, whole(number_argument(e, 2, "ldexp"))
