@@ -29,6 +29,8 @@ export function comparable(left: Expression, right: Expression): readonly [Expre
   for (const side of [left, right]) {
     if (side.kind === "vector") throw new FilterError("vector columns may only be used with IS [NOT] NULL");
   }
+  if (left.single && isNumeric(right.kind)) return [left, roundLiteral(right)];
+  if (right.single && isNumeric(left.kind)) return [roundLiteral(left), right];
   if (left.kind === right.kind || left.kind === "null" || right.kind === "null") return [left, right];
   if (isNumeric(left.kind) && isNumeric(right.kind)) return [left, right];
   if (left.kind === "date" && right.kind === "timestamp") return [midnight(left), right];
@@ -37,6 +39,11 @@ export function comparable(left: Expression, right: Expression): readonly [Expre
   if (coercedRight) return [left, coercedRight];
   if (coercedLeft) return [coercedLeft, right];
   throw new FilterError(`cannot compare ${left.kind} with ${right.kind}`);
+}
+
+/** `f = 0.1` means the float32 nearest to 0.1, as a literal of the column's own type would. */
+function roundLiteral(side: Expression): Expression {
+  return side.constant ? constant("float", Math.fround(Number(side.constant.value))) : side;
 }
 
 /** Undefined unless `from` is a text literal and `to` a kind that text is read as. @throws FilterError for unfit text */

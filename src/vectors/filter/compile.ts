@@ -75,7 +75,7 @@ function column(node: Extract<Node, { node: "column" }>, schema: Schema, cells: 
   }
   // The cell of a vector column only tells whether a vector is there.
   if (found.type === "vector") return { kind: "vector", at: (row) => (cells.hasVector(index, row) ? true : null) };
-  return { kind: kinds[found.type], at: (row) => cells.scalar(index, row) };
+  return { kind: kinds[found.type], single: found.type === "float32", at: (row) => cells.scalar(index, row) };
 }
 
 const lowerAscii = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

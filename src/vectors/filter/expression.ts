@@ -23,6 +23,8 @@ export interface Expression {
   readonly kind: Kind;
   /** Set when it does not depend on the row. */
   readonly constant?: { readonly value: Value };
+  /** A float32 column: literals are rounded before they are compared with it. */
+  readonly single?: boolean;
   at(row: number): Value;
 }
 

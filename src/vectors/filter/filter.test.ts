@@ -11,9 +11,10 @@ const schema: Schema = [
   { name: "active", type: "bool", nullable: true },
   { name: "Case Sensitive", type: "string", nullable: true },
   { name: "v", type: "vector", dim: 2, nullable: true },
+  { name: "single", type: "float32", nullable: true },
 ];
 const rows: Scalar[][] = [
-  [1, "Ann", 30, 1.5, true, "x"],
+  [1, "Ann", 30, 1.5, true, "x", null, Math.fround(0.1)],
   [2, "anna", 31, 2.5, false, "y"],
   [3, "Bob's", 40, -3.25, true, null],
   [4, "100%", 50, 0, null, null],
@@ -41,6 +42,8 @@ describe("values and comparisons", () => {
     expect(where("age >= 40.5")).toEqual([4, 5]);
     expect(where("score = 1e1")).toEqual([6]);
     expect(where("score = .0")).toEqual([4]);
+    expect(where("single = 0.1 AND single IN (0.1) AND single BETWEEN 0.1 AND 0.1")).toEqual([1]);
+    expect(where("0.1 < single OR single > score")).toEqual([]);
     expect(where("age > - 1 AND age <> 30 AND age != 31")).toEqual([3, 4, 5]);
   });
 
