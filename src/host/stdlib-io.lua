@@ -205,8 +205,11 @@ function methods.flush(file)
   return true
 end
 
-function methods.setvbuf(file)
+function methods.setvbuf(file, mode)
   state_of(file, "setvbuf")
+  if mode ~= "no" and mode ~= "full" and mode ~= "line" then
+    error(format("bad argument #1 to 'setvbuf' (invalid option '%s')", tostring(mode)), 2)
+  end
   return true
 end
 
@@ -266,9 +269,11 @@ local function open(path, mode)
   })
 end
 
-local function path_argument(position, name, path)
+local function path_argument(position, name, path, level)
   if type(path) == "number" then return tostring(path) end
-  if type(path) ~= "string" then bad_argument(position, name, "string", path == nil and "no value" or type(path), 3) end
+  if type(path) ~= "string" then
+    bad_argument(position, name, "string", path == nil and "no value" or type(path), level or 3)
+  end
   return path
 end
 
@@ -299,7 +304,7 @@ end
 local function stream(name, mode, value, current)
   if value == nil then return current end
   if states[value] then return value end
-  local file, message = open(path_argument(1, name, value), mode)
+  local file, message = open(path_argument(1, name, value, 4), mode)
   if not file then error(message, 3) end
   return file
 end

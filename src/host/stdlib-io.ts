@@ -32,7 +32,8 @@ interface OpenFile {
 
 /** More than a desktop's usual limit; a leak shows as an error, not as memory. */
 const maxOpenFiles = 4096;
-const modes = /^([rwa])(?:\+?b?|b\+)$/;
+/** As C's fopen, which looks at the first letter and for a `+`, and ignores the rest (`rt`, `rb`, …). */
+const modes = /^([rwa])/;
 
 export function stdlibIoPrelude(services: StdlibIoServices): Prelude {
   return { name: "=stdlib.io", source, functions: stdlibIoFunctions(services) };
