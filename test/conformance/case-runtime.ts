@@ -103,6 +103,8 @@ export class CaseRuntime {
         clock: this.clock,
         callbacks: hostCallbacks(stubs),
         sqliteWasm: this.platform.sqliteWasm,
+        jiebaWasm: this.platform.jiebaWasm,
+        sqliteTrampolines: this.platform.sqliteTrampolines,
         emit: (name, event) => this.#record(name, event),
         registryChanged: () => {},
       },

@@ -13,6 +13,8 @@ export interface ConformancePlatform {
   readonly capabilities: ReadonlySet<string>;
   readonly lua: LuaEngineModule;
   readonly sqliteWasm?: EnginePlatform["sqliteWasm"];
+  readonly jiebaWasm?: EnginePlatform["jiebaWasm"];
+  readonly sqliteTrampolines?: EnginePlatform["sqliteTrampolines"];
   /** The engine under test. `stubs` carries what has no place in the platform yet (genx, modules). */
   createEngine(platform: EnginePlatform, options: EngineOptions, stubs: HostStubs): Promise<Engine>;
 }

@@ -5,12 +5,14 @@ import type { LuaBootOptions } from "../../../src/lua/interface.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import type { LaneStart } from "./messages.ts";
 
-/** What every environment has; jieba, genx, host_modules, process and native_bridge come with their issues. */
+/** What every environment has; jieba where its module is given; genx, host_modules, process and native_bridge come with their issues. */
 const capabilities = new Set(["sqlite", "lancedb", "database_callbacks"]);
 
 export interface WasmParts {
   readonly lua: LuaBootOptions["wasm"];
   readonly sqlite: NonNullable<EnginePlatform["sqliteWasm"]>;
+  /** jieba-wasm's module, read when a case first needs it. */
+  readonly jieba?: EnginePlatform["jiebaWasm"];
   /** Where run-time code generation is refused. */
   readonly trampolines?: WebAssembly.Module;
 }
@@ -26,5 +28,13 @@ export async function bootPlatform(
     ...(wasm.trampolines ? { trampolines: wasm.trampolines } : {}),
     ...(start.waiting ? { waiting: start.waiting } : {}),
   });
-  return { environment, capabilities, lua, sqliteWasm: wasm.sqlite, createEngine };
+  return {
+    environment,
+    capabilities: wasm.jieba === undefined ? capabilities : new Set([...capabilities, "jieba"]),
+    lua,
+    sqliteWasm: wasm.sqlite,
+    ...(wasm.jieba === undefined ? {} : { jiebaWasm: wasm.jieba }),
+    ...(wasm.trampolines === undefined ? {} : { sqliteTrampolines: wasm.trampolines }),
+    createEngine,
+  };
 }

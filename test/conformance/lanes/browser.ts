@@ -24,6 +24,13 @@ export async function openBrowser(options: RunOptions & { environment: EngineNam
       ["/page-worker.js", { type: javascript, content: worker ?? "" }],
       ["/lua.wasm", { type: "application/wasm", content: await readFile("dist/lua.wasm") }],
       ["/sqlite3.wasm", { type: "application/wasm", content: await readFile("dist/sqlite3.wasm") }],
+      [
+        "/jieba.wasm",
+        {
+          type: "application/wasm",
+          content: await readFile("node_modules/jieba-wasm/pkg/web/jieba_rs_wasm_bg.wasm"),
+        },
+      ],
     ]),
   );
   const browser = await launch(options.environment);
@@ -45,7 +52,11 @@ export async function openBrowser(options: RunOptions & { environment: EngineNam
     start: {
       ...(options.waiting ? { waiting: options.waiting } : {}),
       isolation: options.isolation,
-      wasm: { lua: `${server.origin}/lua.wasm`, sqlite: `${server.origin}/sqlite3.wasm` },
+      wasm: {
+        lua: `${server.origin}/lua.wasm`,
+        sqlite: `${server.origin}/sqlite3.wasm`,
+        jieba: `${server.origin}/jieba.wasm`,
+      },
     },
     connect: (receive, fail) =>
       server.connect(receive, fail, {

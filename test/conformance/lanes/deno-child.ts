@@ -10,7 +10,12 @@ import { fetchCases } from "./fetch-lane.ts";
 
 const [url] = process.argv.slice(2);
 if (!url) throw new Error("deno-child needs the URL of its lane");
-await fetchCases(url, async (start) =>
-  bootPlatform("deno", start, { lua: await readFile(start.wasm.lua), sqlite: await readFile(start.wasm.sqlite) }),
-);
+await fetchCases(url, async (start) => {
+  const { lua, sqlite, jieba } = start.wasm;
+  return bootPlatform("deno", start, {
+    lua: await readFile(lua),
+    sqlite: await readFile(sqlite),
+    ...(jieba === undefined ? {} : { jieba: () => readFile(jieba) }),
+  });
+});
 process.exit(0);

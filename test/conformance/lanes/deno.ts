@@ -18,7 +18,11 @@ export async function openDeno(options: RunOptions): Promise<Environment> {
     start: {
       ...(options.waiting ? { waiting: options.waiting } : {}),
       isolation: options.isolation,
-      wasm: { lua: path.resolve("dist/lua.wasm"), sqlite: path.resolve("dist/sqlite3.wasm") },
+      wasm: {
+        lua: path.resolve("dist/lua.wasm"),
+        sqlite: path.resolve("dist/sqlite3.wasm"),
+        jieba: path.resolve("node_modules/jieba-wasm/pkg/web/jieba_rs_wasm_bg.wasm"),
+      },
     },
     connect: (receive, fail) =>
       server.connect(receive, fail, {

@@ -10,7 +10,7 @@ export interface LaneStart {
   readonly waiting?: "J" | "Y";
   readonly isolation: "skill" | "shared";
   /** Where the wasm files are: URLs or paths, as the environment reads them. */
-  readonly wasm: { readonly lua: string; readonly sqlite: string };
+  readonly wasm: { readonly lua: string; readonly sqlite: string; readonly jieba?: string };
 }
 
 export type ToLane =

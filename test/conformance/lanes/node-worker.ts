@@ -7,8 +7,14 @@ import { serveCases } from "./serve.ts";
 const port = parentPort;
 if (!port) throw new Error("node-worker.ts runs as a worker thread of the conformance run");
 const handle = serveCases(
-  async (start) =>
-    bootPlatform("node", start, { lua: await readFile(start.wasm.lua), sqlite: await readFile(start.wasm.sqlite) }),
+  async (start) => {
+    const { lua, sqlite, jieba } = start.wasm;
+    return bootPlatform("node", start, {
+      lua: await readFile(lua),
+      sqlite: await readFile(sqlite),
+      ...(jieba === undefined ? {} : { jieba: () => readFile(jieba) }),
+    });
+  },
   (message) => port.postMessage(message),
 );
 port.on("message", (message: ToLane) => void handle(message));

@@ -5,6 +5,7 @@
  */
 
 import { bootPlatform } from "./boot-platform.ts";
+import jieba from "./jieba.wasm";
 import lua from "./lua.wasm";
 import type { FromLane, ToLane } from "./messages.ts";
 import { serveCases } from "./serve.ts";
@@ -13,7 +14,7 @@ import trampolines from "./trampolines.wasm";
 
 let answer: FromLane = { type: "broken", message: "the lane gave no answer" };
 const handle = serveCases(
-  (start) => bootPlatform("workerd", start, { lua, sqlite, trampolines }),
+  (start) => bootPlatform("workerd", start, { lua, sqlite, jieba, trampolines }),
   (message) => {
     answer = message;
   },

@@ -15,6 +15,11 @@ export async function openWorkerd(options: RunOptions): Promise<Environment> {
     { type: "ESModule" as const, path: "entry.mjs", contents: script },
     { type: "CompiledWasm" as const, path: "lua.wasm", contents: await readFile("dist/lua.wasm") },
     { type: "CompiledWasm" as const, path: "sqlite3.wasm", contents: await readFile("dist/sqlite3.wasm") },
+    {
+      type: "CompiledWasm" as const,
+      path: "jieba.wasm",
+      contents: await readFile("node_modules/jieba-wasm/pkg/web/jieba_rs_wasm_bg.wasm"),
+    },
     { type: "CompiledWasm" as const, path: "trampolines.wasm", contents: await readFile("dist/trampolines.wasm") },
   ];
   return remoteEnvironment({
