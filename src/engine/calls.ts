@@ -15,6 +15,7 @@ import {
   type LuaValue,
 } from "../lua/interface.ts";
 import type { RegisteredEntry } from "../skills/types.ts";
+import { refusedArguments } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { loadChunk } from "./loaded-vm.ts";
 import { entryNotFound } from "./near-names.ts";
@@ -51,7 +52,8 @@ export async function callEntry(
             throw new LuaSkillsError("lua_error", reader.text(3) ?? "", { data: { entry: name } });
           return readCallResult(name, reader, firstResult, policy);
         },
-        (thrown) => runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId }),
+        (thrown) =>
+          refusedArguments(thrown, args) ?? runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId }),
       );
     });
     return { ...result, usage: run.usage(performance.now() - started) };

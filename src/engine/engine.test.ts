@@ -45,6 +45,27 @@ describe("calls", () => {
   });
 });
 
+describe("bad input is refused by name", () => {
+  const cases: ReadonlyArray<readonly [request: object, text: string]> = [
+    [{ op: "call", name: 5, args: {} }, "the name of an entry must be a string, got number"],
+    [{ op: "call", name: "demo-echo", args: {}, timeoutMs: -1 }, "timeoutMs must be a number of milliseconds"],
+    [{ op: "call", name: "demo-echo", args: { f: () => 1 } }, "args: cannot pass a function to Lua"],
+    [{ op: "call", name: "demo-echo", args: { n: 2n ** 70n } }, "does not fit in 64 bits"],
+    [{ op: "runLua", code: null, args: {} }, "code must be a string, got null"],
+    [{ op: "runLua", code: "return 1", args: {}, context: [] }, "context must be an object"],
+    [{ op: "luaexec", request: "{" }, "Invalid luaexec request JSON: "],
+    [{ op: "fs.read", path: "notes.txt" }, "paths are absolute"],
+    [{ op: "nothing" }, "unknown request 'nothing'"],
+  ];
+  test.each(cases)("%o", async (request, text) => {
+    const { engine } = await testEngine({ files: echo });
+    expect(await failure(engine.request(request as never))).toMatchObject({
+      code: "invalid_argument",
+      message: expect.stringContaining(text),
+    });
+  });
+});
+
 describe("limits", () => {
   test("a deadline stops a loop, and the next call gets a fresh VM", async () => {
     const { call } = await testEngine({ files: echo });

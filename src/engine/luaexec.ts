@@ -26,9 +26,20 @@ const simulatedRequest: LuaValue = {
   client_capabilities: {},
 };
 
-/** A request of the host. `run` carries its signal; the request brings its own time limit. */
+const malformed = "Invalid luaexec request JSON";
+
+/** A request of the host, also as JSON text. `run` carries its signal; the request brings its own time limit. */
 export function luaexecFromHost(core: EngineCore, input: unknown, run: RunState): Promise<string> {
-  return execute(core, decodeLuaexec(input, "Invalid luaexec request JSON"), run);
+  return execute(core, decodeLuaexec(typeof input === "string" ? parsed(input) : input, malformed), run);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new LuaSkillsError("invalid_argument", `${malformed}: ${detail}`, { cause: error });
+  }
 }
 
 /** `vulcan.runtime.lua.exec`: the caller's tool overwrites what the request says. */

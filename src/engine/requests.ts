@@ -8,6 +8,7 @@ import type { EngineReplies, EngineRequest } from "../protocol.ts";
 import { helpDetail, listSkillHelp } from "../skills/help.ts";
 import { loadYaml } from "../skills/yaml.ts";
 import { callEntry } from "./calls.ts";
+import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
 import { runLuaHelp } from "./help.ts";
@@ -39,10 +40,16 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
   const origin = { requestId: context.requestId, signal: context.signal };
   switch (request.op) {
     case "call": {
+      checkText(request.name, "the name of an entry");
+      checkTimeout(request.timeoutMs);
+      checkContext(request.context);
       const run = core.startRun({ ...origin, timeoutMs: request.timeoutMs });
       return callEntry(core, request.name, request.args, request.context, run);
     }
     case "runLua": {
+      checkText(request.code, "code");
+      checkTimeout(request.timeoutMs);
+      checkContext(request.context);
       const run = core.startRun({ ...origin, timeoutMs: request.timeoutMs });
       return runLua(core, request.code, request.args, request.context, run);
     }

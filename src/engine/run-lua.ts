@@ -6,6 +6,7 @@ import type { InvocationContext, Json } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { argumentTable, requestScope } from "../host/context.ts";
 import { type LuaReader, LuaValueError } from "../lua/interface.ts";
+import { refusedArguments } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { runFailure, syntaxFailure } from "./run-error.ts";
 import type { RunState } from "./run-state.ts";
@@ -28,7 +29,7 @@ export async function runLua(
         "run_code",
         [code, argumentTable(args), scope.request, scope.budget, scope.config, false],
         (reader) => readCodeResult(reader, head),
-        (thrown) => runFailure(thrown, head),
+        (thrown) => refusedArguments(thrown, args) ?? runFailure(thrown, head),
       ),
     );
   } catch (thrown) {
