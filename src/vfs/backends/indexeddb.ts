@@ -91,31 +91,37 @@ export class IndexedDbBackend implements VfsBackend {
     await finished(store.transaction);
   }
 
+  /**
+   * The question comes first and costs a turn of the event loop, which a terminated worker does not get any more. (An
+   * `add` that fails would ask without one, but Firefox commits the rest after an explicit `commit`.)
+   */
   #write(transaction: IDBTransaction, batch: CommitBatch): Promise<void> {
-    const done = finished(transaction);
-    try {
-      const store = transaction.objectStore(storeName);
-      // `add` fails where the mark is, and takes the whole transaction with it; no answer has to be waited for.
-      store.add(true, shutOut(this.#owner));
-      store.delete(shutOut(this.#owner));
-      for (const key of batch.deletes) store.delete(key);
-      for (const [key, value] of batch.puts) store.put(value, key);
-      // Without this the browser waits for one more turn of the event loop before it writes.
-      transaction.commit();
-    } catch (error) {
-      // A put that throws leaves the earlier ones queued; they must not be stored alone.
-      transaction.abort();
-      done.catch(() => undefined);
-      throw error;
-    }
-    return done;
+    const store = transaction.objectStore(storeName);
+    const mark = store.getKey(shutOut(this.#owner));
+    return new Promise((resolve, reject) => {
+      let refused: unknown;
+      mark.onsuccess = () => {
+        try {
+          if (mark.result !== undefined) throw this.#replaced();
+          for (const key of batch.deletes) store.delete(key);
+          for (const [key, value] of batch.puts) store.put(value, key);
+          // Without this the browser waits for one more turn of the event loop before it writes.
+          transaction.commit();
+        } catch (error) {
+          // A put that throws leaves the earlier ones queued; they must not be stored alone.
+          refused = error;
+          transaction.abort();
+        }
+      };
+      finished(transaction).then(resolve, (error: unknown) => reject(refused ?? error));
+    });
   }
 
-  #replaced(cause: Error): LuaSkillsError {
+  #replaced(): LuaSkillsError {
     return new LuaSkillsError(
       "storage_in_use",
       `another engine has taken over the store "${this.#name}"; nothing of this commit was written.`,
-      { data: { store: this.#name }, cause },
+      { data: { store: this.#name } },
     );
   }
 
@@ -124,7 +130,6 @@ export class IndexedDbBackend implements VfsBackend {
       return await work();
     } catch (error) {
       if (error instanceof LuaSkillsError) throw error;
-      if (error instanceof Error && error.name === "ConstraintError") throw this.#replaced(error);
       const full = error instanceof Error && error.name === "QuotaExceededError";
       throw new LuaSkillsError(
         full ? "quota_exceeded" : "storage_error",
