@@ -5,6 +5,7 @@
  * `where` tells what may be done. 0: between two VM instructions; the stack top is not set, so never push or raise, arm
  * the hook (`lua_sethook` with `meter_hook`) and return 0. 1: inside that hook, 2: the loop of a C function, 3: the
  * pattern matcher; push the error value and return 1, `lua_error` then runs inside wasm and unwinds no JavaScript frame.
+ * In the hook 2 suspends the whole stack through the bridge's `host_wait` (JSPI), to be left where it is.
  * @module
  */
 import type { WatModule } from "./wat-module.ts";
@@ -13,8 +14,11 @@ export const where = { vm: 0, hook: 1, cLoop: 2, matcher: 3 } as const;
 
 const take = (amount: string) => `global.get $meter_budget\n${amount}\ni32.sub\nglobal.set $meter_budget`;
 
+/** Takes `units` and never stops. */
+export const spend = (units: number): string => take(`i32.const ${units}`);
+
 /** Counts one unit and never stops: for places where raising would catch the core in the middle of a change. */
-export const charge = take("i32.const 1");
+export const charge = spend(1);
 
 /** Counts one unit; runs `whenSpent` once the budget is below zero. */
 const tick = (whenSpent: string) => `${charge}\nglobal.get $meter_budget\ni32.const 0\ni32.lt_s\nif\n${whenSpent}\nend`;
@@ -40,8 +44,24 @@ export function addBudget(module: WatModule): void {
     `(func $meter_charge (param $n i32) (result i32)
 ${take("local.get $n\ni32.const 6\ni32.shr_u")}
 local.get $n)
-(func $meter_hook (param $L i32) (param $ar i32)
-${raiseIfTold(module, "$L", where.hook)})`,
+(func $meter_hook (param $L i32) (param $ar i32) (local $answer i32)
+local.get $L
+i32.const ${where.hook}
+call $guard_hit
+local.tee $answer
+i32.const 2
+i32.eq
+if
+local.get $L
+call $host_wait
+drop
+end
+local.get $answer
+if
+local.get $L
+call ${module.exported("lua_error")}
+drop
+end)`,
   );
   module.addField("export", '(export "meter_budget" (global $meter_budget))');
   module.addField("export", '(export "meter_hook" (func $meter_hook))');

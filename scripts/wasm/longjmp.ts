@@ -4,14 +4,20 @@
  * @module
  */
 import { AnchorError, once } from "./anchors.ts";
+import { spend } from "./budget.ts";
 import type { WatModule } from "./wat-module.ts";
+
+/** Budget units of a throw: Firefox takes 13 µs for one, so a slice of cheap-looking errors would outlast the deadline. */
+const throwCost = 100;
 
 /**
  * The indirect call has a function of its own: WebKit 2.50's interpreter tier does not catch what is thrown through a
  * call_indirect written directly inside `try`, so the first error on a cold instance would escape.
  */
 const shim = `(tag $longjmp)
-(func $env._emscripten_throw_longjmp throw $longjmp)
+(func $env._emscripten_throw_longjmp
+${spend(throwCost)}
+throw $longjmp)
 (func $longjmp_callee (param $f i32) (param $a i32) (param $b i32)
 local.get $a
 local.get $b

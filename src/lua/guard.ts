@@ -3,14 +3,16 @@
  * asks here when a slice of it is used up; a stock wasm asks from a count hook instead.
  *
  * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program
- * keeps it alive. What resists that for a few milliseconds (ten thousand nested pcalls to unwind) is ended by a JavaScript
- * exception through the wasm. The VM is lost either way: a stopped VM is discarded.
+ * keeps it alive. What resists that for two milliseconds (ten thousand nested pcalls to unwind) is ended by a JavaScript
+ * exception through the wasm. Under JSPI nothing is unwound at all: the stack is suspended and left. The VM is lost in
+ * every case: a stopped VM is discarded.
  * @module
  */
 import { HardStop, type LuaInstance } from "./instance.ts";
 import type { Run } from "./run.ts";
 import type { ScanGuard } from "./scan.ts";
 import { pushText } from "./text.ts";
+import { readTraceback } from "./traceback.ts";
 import { hookMask } from "./wasm-exports.ts";
 
 /** Budget units between two looks at the clock: about 0.1 ms. */
@@ -20,8 +22,11 @@ const UNLIMITED_SLICE = 1_000_000_000;
 /** Between two raises, once over the limit. */
 const LAST_SLICE = 50;
 /** Milliseconds over the limit before the JavaScript exception. */
-const PATIENCE_MS = 5;
+const PATIENCE_MS = 2;
 const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
+
+/** Answer of a hook: suspend instead of raising. */
+const PARK = 2;
 
 const where = { vm: 0, hook: 1 } as const;
 
@@ -29,6 +34,7 @@ export class Guard implements ScanGuard {
   #current: Run | undefined;
   #slice = UNLIMITED_SLICE;
   #instance: LuaInstance | undefined;
+  #canPark = false;
   #stoppedAt = 0;
 
   /** The run whose Lua code is executing, or executed last. */
@@ -36,8 +42,10 @@ export class Guard implements ScanGuard {
     return this.#current;
   }
 
-  attach(instance: LuaInstance): void {
+  /** `canPark`: waits suspend the whole stack (strategy J). */
+  attach(instance: LuaInstance, canPark: boolean): void {
     this.#instance = instance;
+    this.#canPark = canPark;
     // Without a meter every thread inherits this hook from the one that creates it.
     if (!instance.x.meter_budget) {
       instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, hookMask.count, SLICE);
@@ -89,6 +97,14 @@ export class Guard implements ScanGuard {
     }
     // Between two instructions the stack top is not set: the hook raises, not we.
     if (place === where.vm) return 0;
+    return this.#end(L, run, place === where.hook);
+  }
+
+  /** Ends `run` where `L` may raise. Under J a hook parks it: the stack is suspended and never entered again. */
+  #end(L: number, run: Run, inHook: boolean): number {
+    const instance = this.#instance as LuaInstance;
+    run.traceback ??= readTraceback(instance, L, L, 0);
+    if (inHook && this.#canPark && run.mayWait && run.javascriptFrames === 0) return PARK;
     pushText(instance, L, run.stopText);
     return 1;
   }
@@ -105,8 +121,7 @@ export class Guard implements ScanGuard {
     }
     instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
     instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, EVERY_STEP, 1);
-    pushText(instance, L, run.stopText);
-    return 1;
+    return this.#end(L, run, true);
   }
 
   #over(run: Run): boolean {

@@ -48,6 +48,12 @@ export class JspiScheduler implements Scheduler {
   wait(): Promise<number> {
     const { instance, guard } = this.#parts;
     const run = guard.current;
+    if (run?.stopped) {
+      // The guard parks it here.
+      guard.bank();
+      run.abandon?.();
+      return new Promise(() => {});
+    }
     const waitingFor = run?.waitingFor;
     if (!run || !waitingFor) throw new Error("a wait began that nobody asked for");
     run.waitingFor = undefined;
@@ -86,12 +92,12 @@ export class JspiScheduler implements Scheduler {
       x.lua_pushcclosure(L, instance.slots.runFailed, 0);
       x.lua_pushcclosure(L, instance.slots.runEntry, 0);
       const handler = x.lua_gettop(L) - 1;
-      const finished = this.#call(L, 0, 0, handler, 0, 0);
-      x.stackRestore(stack);
-      guard.enter(outer);
       const abandoned = new Promise<never>((_, reject) => {
         run.abandon = () => reject(new Abandoned());
       });
+      const finished = this.#call(L, 0, 0, handler, 0, 0);
+      x.stackRestore(stack);
+      guard.enter(outer);
       const status = await Promise.race([finished, abandoned]);
       return { status, L, stackIntact: false, release: () => this.#release(lane) };
     } finally {

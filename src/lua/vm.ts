@@ -80,7 +80,7 @@ export class WasmLuaVm implements LuaVm {
     const instance = new LuaInstance(linked, imports, memoryCap, strategy === "J");
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
-    guard.attach(instance);
+    guard.attach(instance, strategy === "J");
     const marker = instance.cell;
     this.#scheduler =
       strategy === "J"

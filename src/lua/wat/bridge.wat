@@ -261,9 +261,12 @@
   (func $scan_top (param $L i32) (param $out i32) (result i32)
     (call $describe (local.get $L) (local.get $out)))
 
-  ;; lua_Hook for modules that do not count themselves.
-  (func $count_hook (param $L i32) (param $activation i32)
-    (if (call $host_hook (local.get $L))
+  ;; lua_Hook for modules that do not count themselves. 2: suspend, and stay so (see meter_hook in scripts/wasm/budget.ts).
+  (func $count_hook (param $L i32) (param $activation i32) (local $answer i32)
+    (local.set $answer (call $host_hook (local.get $L)))
+    (if (i32.eq (local.get $answer) (i32.const 2))
+      (then (drop (call $host_wait (local.get $L)))))
+    (if (local.get $answer)
       (then (drop (call $lua_error (local.get $L))))))
 
   (export "slot_resumed" (global $slot_resumed))

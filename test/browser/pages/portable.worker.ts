@@ -1,8 +1,9 @@
 // The portable suites in a module worker, where the engine lives.
+import * as luaRoom from "../../portable/lua-room.suite.ts";
 import { runSuite, type SuiteResult } from "../../portable/suite.ts";
 import * as wasm from "../../portable/wasm.suite.ts";
 
-const suites = { wasm };
+const suites = { wasm, "lua-room": luaRoom };
 
 async function run(): Promise<SuiteResult[]> {
   const compile = (name: string) => WebAssembly.compileStreaming(fetch(new URL(`./${name}.wasm`, import.meta.url)));
