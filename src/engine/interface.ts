@@ -5,6 +5,7 @@
 import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
 import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../protocol.ts";
+import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 /** What a platform brings: everything here is ready to use. The engine closes `store` and its VMs, nothing else. */
@@ -23,6 +24,8 @@ export interface EnginePlatform {
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
   /** Called after every change of the registry. */
   registryChanged(snapshot: RegistrySnapshot): void;
+  /** Awaited at every step of a lifecycle operation. Only the crash tests' worker brings one: it dies there. */
+  lifecycleStep?(step: LifecycleStep): void | Promise<void>;
 }
 
 export interface Engine {

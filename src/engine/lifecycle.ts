@@ -37,6 +37,7 @@ export function lifecycleContext(
     reload: (roots) => loadRoots(core, roots, "reload"),
     commit: flush,
     dropDatabase: (kind, skillId, root) => core.databases.drop(kind, skillId, root),
+    step: (step) => platform.lifecycleStep?.(step),
   };
 }
 

@@ -1,0 +1,42 @@
+// The engine worker, and a hook on the steps of lifecycle operations: at the armed one it tells the page and goes no further.
+import { assemblePlatform } from "../../../src/edge/assemble.ts";
+import { serveWorker } from "../../../src/edge/worker-host.ts";
+import { createInlineEndpoint } from "../../../src/engine/inline.ts";
+import { resolveLimits } from "../../../src/limits.ts";
+import { bootLua } from "../../../src/lua/boot.ts";
+import { openStore } from "../../../src/vfs/open-store.ts";
+import type { CrashNews, CrashOrder } from "./lifecycle-crash.ts";
+
+let order: CrashOrder | undefined;
+const tell = (news: CrashNews) => postMessage(news);
+addEventListener("message", ({ data }: MessageEvent<{ order?: CrashOrder }>) => {
+  if (!data.order) return;
+  order = data.order;
+  tell({ armed: true });
+});
+
+serveWorker(({ wasm, waiting, storeHeld }) =>
+  createInlineEndpoint(async ({ options }, wiring) => {
+    const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
+    const platform = await assemblePlatform(
+      {
+        environment: "browser",
+        lua: bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting }),
+        store: openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld }),
+        sqliteWasm: new URL("./sqlite3.wasm", import.meta.url),
+      },
+      wiring,
+    );
+    return {
+      ...platform,
+      async lifecycleStep(step) {
+        if (order?.step !== step) return;
+        // What the commit of a call beside this one, or the timer of a long one, does at any moment.
+        const commit = order.store === "as it is" ? undefined : platform.store.commit();
+        if (order.store === "written") await commit;
+        tell({ reached: step });
+        await new Promise(() => {});
+      },
+    };
+  }),
+);
