@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
 import { MemoryBackend } from "../vfs/backends/memory.ts";
 import { TreeStore } from "../vfs/tree-store.ts";
-import { failure, skill, testEngine } from "./test-engine.ts";
+import { failure, skill, testEngine, writeFiles } from "./test-engine.ts";
 
 const echo = skill("demo", {
   echo: 'return function(args) return "got " .. tostring(args.text) end',
@@ -247,6 +247,14 @@ describe("isolation by skill", () => {
     const files = skill("stuck", { run: "while true do end" });
     const { call } = await testEngine({ files, options: { limits: { skillLoadMs: 60 } } });
     expect((await failure(call("stuck-run"))).code).toBe("deadline_exceeded");
+  });
+
+  test("a skill that appears with a reload has to prove itself", async () => {
+    const { engine, store } = await testEngine({ files: echo });
+    writeFiles(store, skill("late", { run: 'error("at load")' }));
+    await engine.request({ op: "skills.reload" });
+    expect(engine.snapshot().problems).toMatchObject([{ skillId: "late", phase: "lua" }]);
+    expect(engine.snapshot().entries.map((entry) => entry.skillId)).not.toContain("late");
   });
 
   test("strict fails the load with the text of the fault", async () => {

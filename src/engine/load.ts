@@ -33,10 +33,22 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
     ...(kind === "load" ? { previous: core.registry.skills } : {}),
     log: (event) => core.log(event),
     bindDatabases: (skill) => core.databases.bind(skill),
-    checkLua: (skills) =>
-      policies.loadPolicy === "isolate" ? checkSyntax(core, skills) : initialize(core, skills, run, verified),
+    checkLua: async (skills) => {
+      const eager =
+        policies.loadPolicy === "isolate" ? skills.filter((skill) => kind === "reload" && isNew(core, skill)) : skills;
+      const complete = eager.length === skills.length && (kind === "reload" || core.registry.skills.length === 0);
+      const faults = await initialize(core, eager, run, { verified, complete });
+      return [
+        ...faults,
+        ...checkSyntax(
+          core,
+          skills.filter((skill) => !eager.includes(skill)),
+        ),
+      ];
+    },
   }).catch((error: unknown) => {
     core.databases.discard();
+    for (const loaded of verified.values()) loaded.vm.close();
     throw error;
   });
   core.databases.adopt(outcome.registry.skills, kind);
@@ -60,8 +72,15 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
   return outcome;
 }
 
+/** Not in the live registry in this version: what was just installed has to prove itself (engine.md §3.5). */
+function isNew(core: EngineCore, skill: LoadedSkill): boolean {
+  const live = core.registry.skill(skill.skillId);
+  return live === undefined || live.dir !== skill.dir || live.manifest.version !== skill.manifest.version;
+}
+
 /** Policy "isolate": files are parsed now and run when a VM first needs the skill. */
 function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault[] {
+  if (skills.length === 0) return [];
   const scratch = core.vms.main.takeSpare();
   const faults: LuaFault[] = [];
   for (const skill of skills) {
@@ -90,12 +109,15 @@ function parse(scratch: LoadedVm, source: string, skill: LoadedSkill, module: st
   }
 }
 
-/** The native way: every chunk runs while the skills load. VMs that came out well are kept for the pool. */
+/**
+ * The native way: every chunk runs while the skills load. VMs that came out well are kept for the pool; a shared one only
+ * when it holds the complete registry.
+ */
 async function initialize(
   core: EngineCore,
   skills: readonly LoadedSkill[],
   run: RunState,
-  verified: Map<string, LoadedVm>,
+  { verified, complete }: { readonly verified: Map<string, LoadedVm>; readonly complete: boolean },
 ): Promise<LuaFault[]> {
   const faults: LuaFault[] = [];
   let shared: LoadedVm | undefined;
@@ -116,8 +138,7 @@ async function initialize(
       core.unbind(loaded.vm);
     }
   }
-  // A shared VM is worth keeping only when it holds every skill.
-  if (shared && faults.length === 0 && core.registry.skills.length === 0) verified.set("", shared);
+  if (shared && faults.length === 0 && complete) verified.set("", shared);
   else shared?.vm.close();
   return faults;
 }

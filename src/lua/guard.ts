@@ -23,6 +23,8 @@ const UNLIMITED_SLICE = 1_000_000_000;
 const LAST_SLICE = 50;
 /** Milliseconds over the limit before the JavaScript exception. */
 const PATIENCE_MS = 2;
+/** The same where the VM is to be kept, which the exception would cost; a busy machine may well pause for two. */
+const KEEPING_PATIENCE_MS = 100;
 const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
 
 /** Answer of a hook: suspend instead of raising. */
@@ -130,7 +132,10 @@ export class Guard implements ScanGuard {
       if (!reason) return false;
       run.stop(reason);
       this.#stoppedAt = performance.now();
-    } else if (performance.now() > this.#stoppedAt + PATIENCE_MS) {
+    } else if (
+      performance.now() >
+      this.#stoppedAt + (run.options.keepAfterDeadline ? KEEPING_PATIENCE_MS : PATIENCE_MS)
+    ) {
       throw new HardStop(run.stopText);
     }
     return true;
