@@ -13,13 +13,13 @@ const table = `globalThis[Symbol.for("luaskills-wasm/modules")]`;
 /** @returns {Promise<import("esbuild").BuildResult[]>} the entry and its lazy files; nothing is written */
 export async function bundleWithLazyFiles({ name, source }, options) {
   const lazy = new Map();
-  const entry = (rest) => bundleForBrowser({ ...options, ...rest, plugins: [lazyImports(lazy)] });
+  const entry = ({ plugins = [], ...rest }) =>
+    bundleForBrowser({ ...options, ...rest, plugins: [...plugins, lazyImports(lazy)] });
   const plain = await entry({ entryPoints: { [name]: source } });
   if (lazy.size === 0) return [plain];
 
   const eager = new Set(Object.keys(plain.metafile.inputs));
-  /** @type {Map<string, Set<string>>} module → names that lazy files take from it */
-  const taken = new Map();
+  const taken = new Taken();
   const files = [];
   const seen = lazy.size;
   // A Map's iteration goes on with what lazy files add to it.
@@ -27,23 +27,69 @@ export async function bundleWithLazyFiles({ name, source }, options) {
   if (taken.size === 0 && lazy.size === seen) return [withOpaqueImports(plain), ...files];
 
   // Only the entry's URLs are seen by bundlers: what a lazy file imports dynamically is fetched by the entry.
-  const loaders = [...lazy].slice(seen).map(([file, target]) => {
-    const specifier = target.endsWith(".ts") ? `./${target}` : target;
-    return `(${table} ??= {})["import ./${file}.js"] = () => import("${specifier}");`;
-  });
-  const modules = [...taken].map(([module, names], i) => {
-    const list = [...names].sort();
-    const imports = list.map((each) => `${each} as m${i}_${each}`).join(", ");
-    const members = list.map((each) => `${each}: m${i}_${each}`).join(", ");
-    return `import { ${imports} } from "./${module}"; (${table} ??= {})["${module}"] = { ${members} };`;
-  });
+  for (const [file, target] of [...lazy].slice(seen)) {
+    taken.loader(`./${file}.js`, target.endsWith(".ts") ? `./${target}` : target);
+  }
   const stdin = {
-    contents: [`export * from "./${source}";`, ...modules, ...loaders].join("\n"),
+    contents: `export * from "./${source}";\n${taken.source()}`,
     resolveDir: root,
     sourcefile: `${name}-with-table.js`,
   };
-  const full = await entry({ stdin, outdir: undefined, outfile: path.join(options.outdir, `${name}.js`) });
+  const full = await entry({
+    stdin,
+    plugins: [keepEntry(source)],
+    outdir: undefined,
+    outfile: path.join(options.outdir, `${name}.js`),
+  });
   return [withOpaqueImports(full), ...files];
+}
+
+/** What lazy files take from their entry: its exports and loaders, numbered in the order of asking. */
+class Taken {
+  /** @type {Map<string, string>} what → the expression that gives it */
+  #entries = new Map();
+  #imports = [];
+
+  get size() {
+    return this.#entries.size;
+  }
+
+  index(module, name) {
+    return this.#number(`${name} of ${module}`, (i) => {
+      this.#imports.push(`import { ${name} as m${i} } from "./${module}";`);
+      return `m${i}`;
+    });
+  }
+
+  /** The specifier is known when the lazy file has been bundled. */
+  loader(file, specifier) {
+    const index = this.#number(file, () => "undefined");
+    if (specifier !== undefined) this.#entries.set(file, `() => import("${specifier}")`);
+    return index;
+  }
+
+  source() {
+    return `${this.#imports.join("\n")}\n${table} = [${[...this.#entries.values()].join(", ")}];`;
+  }
+
+  #number(what, expression) {
+    if (!this.#entries.has(what)) this.#entries.set(what, expression(this.#entries.size));
+    return [...this.#entries.keys()].indexOf(what);
+  }
+}
+
+/** package.json's sideEffects speak of dist/; read for a source, they would throw the whole entry away. */
+function keepEntry(source) {
+  return {
+    name: "keep-entry",
+    setup(b) {
+      b.onResolve({ filter: /^\./ }, ({ path: specifier, importer }) =>
+        specifier === `./${source}` && importer.endsWith("-with-table.js")
+          ? { path: path.join(root, source), sideEffects: true }
+          : undefined,
+      );
+    },
+  };
 }
 
 /** Collects what is imported dynamically, and leaves the calls in the output as `import("./file.js")`. */
@@ -78,18 +124,18 @@ async function bundleLazyFile(file, target, { eager, taken, lazy, options }) {
     plugins: [lazyImports(lazy), fromTable(eager)],
   });
   const [output] = result.outputFiles;
-  const fetched = output.text.replaceAll(/import\("(\.\/[\w-]+\.js)"\)/g, (_, each) => `${table}["import ${each}"]()`);
+  const fetched = output.text.replaceAll(
+    /import\("(\.\/[\w-]+\.js)"\)/g,
+    (_, each) => `${table}[${taken.loader(each)}]()`,
+  );
   const text = fetched.replaceAll(/import\s*\{([^}]*)\}\s*from\s*"table:([^"]+)";/g, (statement, list, module) => {
-    const names = taken.get(module) ?? new Set();
-    taken.set(module, names);
     const members = list
       .split(",")
       .map((each) => each.trim().split(/\s+as\s+/))
-      .filter(([each]) => each !== "");
-    for (const [each] of members) names.add(each);
+      .filter(([each]) => each !== "")
+      .map(([each, local = each]) => `${local} = ${table}[${taken.index(module, each)}]`);
     // As many lines as before: the source map stays right.
-    const lines = "\n".repeat(statement.split("\n").length - 1);
-    return `const { ${members.map((each) => each.join(": ")).join(", ")} } = ${table}["${module}"];${lines}`;
+    return `const ${members.join(", ")};${"\n".repeat(statement.split("\n").length - 1)}`;
   });
   if (text.includes('"table:')) throw new Error(`${file}.js imports a whole module of the entry; import names instead`);
   const { code, map } = await transform(text, {

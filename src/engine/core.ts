@@ -25,7 +25,7 @@ import { callAcross } from "./calls.ts";
 import { EngineDatabases } from "./databases.ts";
 import { WorkingDirectory } from "./directory.ts";
 import type { EnginePlatform } from "./interface.ts";
-import { LeaseManager } from "./leases/lease-manager.ts";
+import { LeaseSlot } from "./leases/lease-slot.ts";
 import { isolateSkill } from "./load.ts";
 import type { LoadedVm, SkillEntries } from "./loaded-vm.ts";
 import { luaexecFromLua } from "./luaexec.ts";
@@ -60,7 +60,7 @@ export class EngineCore {
   /** The chain that was loaded last; empty before. */
   roots: readonly SkillRoot[] = [];
   vms: VmPools;
-  readonly leases: LeaseManager;
+  readonly leases = new LeaseSlot();
   readonly #preludes = new Map<VmKind, readonly Prelude[]>();
   readonly #kinds = new WeakMap<LuaVm, VmKind>();
   readonly #runs = new Map<LuaVm, RunState>();
@@ -107,7 +107,6 @@ export class EngineCore {
     });
     this.services = this.#makeServices();
     this.#cache = new SkillCache(platform.clock, this.services.cache);
-    this.leases = new LeaseManager(platform.clock);
     this.registry = buildRegistry([], this.hostOptions.reservedEntryNames);
     this.vms = this.newVms();
   }

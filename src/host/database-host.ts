@@ -6,7 +6,7 @@
 import type { CallbackContext, HostCallbacks, JsonObject, LogEvent } from "../contract.ts";
 import type { Clock, LuaValue } from "../lua/interface.ts";
 import type { DatabaseSettings, LoadedSkill } from "../skills/types.ts";
-import { type CallbackMode, lancedbCallbackProvider, sqliteCallbackProvider } from "./callback-provider.ts";
+import type { CallbackMode } from "./callback-provider.ts";
 import { bindingOf, bindingStatus, type DatabaseBinding, type DatabaseKind } from "./database-binding.ts";
 import type { DatabaseProvider } from "./database-provider.ts";
 import type { DatabaseAccess } from "./services.ts";
@@ -134,7 +134,10 @@ export class DatabaseHost implements DatabaseAccess {
           `Failed to initialize ${titles[kind]} skill host: ${titles[kind]} host-callback mode is enabled but no ${callbackMode} callback is registered`,
         );
       }
-      return (kind === "sqlite" ? sqliteCallbackProvider : lancedbCallbackProvider)(this.#callback, callbackMode);
+      const callback = this.#callback;
+      return import("./callback-provider.ts").then(({ lancedbCallbackProvider, sqliteCallbackProvider }) =>
+        (kind === "sqlite" ? sqliteCallbackProvider : lancedbCallbackProvider)(callback, callbackMode),
+      );
     }
     if (mode === "dynamic_library" && embedded) return embedded();
     return unavailable(mode === "space_controller" ? "space_controller mode" : `an embedded ${titles[kind]} store`);

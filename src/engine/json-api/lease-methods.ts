@@ -7,6 +7,7 @@ import { trimText } from "../../host/arguments.ts";
 import type { OptionReader } from "../../skills/option-reader.ts";
 import type { EngineCore } from "../core.ts";
 import { evalInLease } from "../leases/lease-eval.ts";
+import { leasesOf } from "../leases/lease-manager.ts";
 import { decodeAddress, decodeCreate, decodeEval, type LeaseProfile } from "../leases/lease-requests.ts";
 import { authorityOf, invocationOf, type JsonMethod, type MethodContext } from "./json-method.ts";
 
@@ -18,7 +19,7 @@ type LeaseMethod = (
 
 const create: LeaseMethod = (profile, input) => {
   const request = decodeCreate(input, profile);
-  return (core) => core.leases.create(profile, request(), profile === "public" ? undefined : systemLibrary(core));
+  return (core) => leasesOf(core).create(profile, request(), profile === "public" ? undefined : systemLibrary(core));
 };
 
 const evaluate: LeaseMethod = (profile, input, origin) => {
@@ -28,17 +29,17 @@ const evaluate: LeaseMethod = (profile, input, origin) => {
 
 const status: LeaseMethod = (profile, input) => {
   const address = decodeAddress(input);
-  return (core) => core.leases.status(profile, address);
+  return (core) => leasesOf(core).status(profile, address);
 };
 
 const close: LeaseMethod = (profile, input) => {
   const address = decodeAddress(input);
-  return (core) => core.leases.close(profile, address);
+  return (core) => leasesOf(core).close(profile, address);
 };
 
 const list: LeaseMethod = (profile, input) => {
   const sid = input.optional("sid")?.string();
-  return (core) => core.leases.list(profile, sid === undefined ? undefined : trimText(sid));
+  return (core) => leasesOf(core).list(profile, sid === undefined ? undefined : trimText(sid));
 };
 
 /** The library directory of system leases, made when it is missing (§10.1). */

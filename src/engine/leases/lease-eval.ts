@@ -15,6 +15,7 @@ import { readCodeResult } from "../run-lua.ts";
 import type { RunState } from "../run-state.ts";
 import { DamagedVm, withRun } from "../use-vm.ts";
 import type { Lease } from "./lease.ts";
+import { leasesOf } from "./lease-manager.ts";
 import { type EvalRequest, type LeaseProfile, leaseFailure } from "./lease-requests.ts";
 
 const head = "Runtime session eval error: ";
@@ -26,7 +27,7 @@ export async function evalInLease(
   request: EvalRequest,
   run: RunState,
 ): Promise<JsonObject> {
-  const found = core.leases.begin(profile, request);
+  const found = leasesOf(core).begin(profile, request);
   if ("refused" in found) return found.refused;
   const { lease } = found;
   try {

@@ -6,6 +6,7 @@
 import type { JsonObject } from "../../contract.ts";
 import type { Clock } from "../../lua/interface.ts";
 import { compareBytes } from "../../skills/byte-order.ts";
+import type { EngineCore } from "../core.ts";
 import { Lease, type LeaseIdentity } from "./lease.ts";
 import { type CreateRequest, type LeaseAddress, type LeaseProfile, leaseFailure } from "./lease-requests.ts";
 
@@ -159,4 +160,10 @@ function mismatchOf(identity: LeaseIdentity, profile: LeaseProfile, address: Lea
 
 function compareIdentities(a: LeaseIdentity, b: LeaseIdentity): number {
   return compareBytes(a.sid, b.sid) || a.generation - b.generation || compareBytes(a.leaseId, b.leaseId);
+}
+
+/** The leases of an engine. */
+export function leasesOf({ leases, platform }: Pick<EngineCore, "leases" | "platform">): LeaseManager {
+  leases.manager ??= new LeaseManager(platform.clock);
+  return leases.manager;
 }

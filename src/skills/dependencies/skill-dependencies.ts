@@ -11,7 +11,6 @@ import type { SkillInstance } from "../instances.ts";
 import type { DependencyPreparer } from "../load.ts";
 import type { Network } from "../sources/network.ts";
 import { reasonText } from "../vfs-text.ts";
-import { downloadDependency } from "./dependency-download.ts";
 import {
   dependencyKinds,
   dependencyRoot,
@@ -22,7 +21,6 @@ import {
 import { type Dependency, readDependencies } from "./dependency-manifest.ts";
 import { choosePackage } from "./dependency-platform.ts";
 import { exportsExist, isInstalled } from "./dependency-probe.ts";
-import { resolveDependency } from "./dependency-source.ts";
 
 export interface SkillDependenciesOptions {
   readonly vfs: Vfs;
@@ -98,6 +96,7 @@ export class SkillDependencies implements DependencyPreparer {
         throw missing(`required dependency '${name}' is missing and network download is disabled`);
       return this.#warn(`optional dependency '${name}' is missing and network download is disabled`);
     }
+    const { downloadDependency, resolveDependency } = await import("./dependency-fetch.ts");
     const sources = { vfs, network, cacheDir: downloadCacheOf(instance.root, options) };
     const resolved = await resolveDependency(sources, dependency);
     requireExports(name, resolved.chosen.package.exports);
