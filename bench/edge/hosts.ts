@@ -40,6 +40,7 @@ export async function workerdHost(): Promise<Host> {
       { type: "ESModule", path: "entry.mjs", contents: await readFile(outfile, "utf8") },
       await wasm("lua"),
       await wasm("sqlite3"),
+      await wasm("trampolines"),
     ],
     compatibilityDate: "2026-04-01",
   });

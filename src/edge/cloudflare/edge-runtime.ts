@@ -16,6 +16,7 @@ import { TreeStore } from "../../vfs/tree-store.ts";
 import { assemblePlatform } from "../assemble.ts";
 import lua from "./lua.wasm";
 import sqlite from "./sqlite3.wasm";
+import trampolines from "./trampolines.wasm";
 
 export interface EdgeRuntimeOptions
   extends Omit<RuntimeOptions, "worker" | "workerUrl" | "warmSpare" | "storage" | "wasm"> {
@@ -49,7 +50,8 @@ export function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOptions =
     createInlineEndpoint((_start, wiring) => {
       const booted = bootLua({ wasm: lua, waiting: options.waiting });
       const store = openEdgeStore(storage, resolveLimits(options.limits), options.runtimeRoot);
-      return assemblePlatform({ environment: "workerd", lua: booted, store, sqliteWasm: sqlite }, wiring);
+      const sqliteParts = { sqliteWasm: sqlite, sqliteTrampolines: trampolines };
+      return assemblePlatform({ environment: "workerd", lua: booted, store, ...sqliteParts }, wiring);
     });
   return superviseRuntime({ ...options, storage: { kind: "memory" } }, {}, () => new InlineLink(endpoint()));
 }

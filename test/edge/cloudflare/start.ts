@@ -20,7 +20,7 @@ export async function startWorker({ nodeCompat = false, persist }: StartOptions 
     external: ["*.wasm", "cloudflare:workers"],
   });
   const wasm = await Promise.all(
-    ["lua", "sqlite3"].map(async (name) => ({
+    ["lua", "sqlite3", "trampolines"].map(async (name) => ({
       type: "CompiledWasm" as const,
       path: `${name}.wasm`,
       contents: await readFile(`dist/${name}.wasm`),

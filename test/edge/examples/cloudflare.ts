@@ -21,7 +21,8 @@ export async function cloudflare(app: App): Promise<void> {
     logLevel: "error",
   });
   const dist = path.join(app.folder, "node_modules", "luaskills-wasm", "dist");
-  for (const name of ["lua.wasm", "sqlite3.wasm"]) copyFileSync(path.join(dist, name), path.join(out, name));
+  const wasm = ["lua.wasm", "sqlite3.wasm", "trampolines.wasm"];
+  for (const name of wasm) copyFileSync(path.join(dist, name), path.join(out, name));
   const worker = new Miniflare({
     modulesRoot: out,
     modules: [
@@ -30,8 +31,7 @@ export async function cloudflare(app: App): Promise<void> {
         path: path.join(out, "worker.js"),
         contents: readFileSync(path.join(out, "worker.js"), "utf8"),
       },
-      { type: "CompiledWasm", path: path.join(out, "lua.wasm") },
-      { type: "CompiledWasm", path: path.join(out, "sqlite3.wasm") },
+      ...wasm.map((name) => ({ type: "CompiledWasm" as const, path: path.join(out, name) })),
     ],
     compatibilityDate: "2026-04-01",
     bindings: { TOKENS: "alice:secret,bob:other" },
