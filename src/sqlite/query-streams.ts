@@ -10,7 +10,7 @@ import type { Database } from "./database.ts";
 import { type Input, optionalCount } from "./input.ts";
 import type { Parameter } from "./parameters.ts";
 import { prefixed } from "./sqlite-error.ts";
-import { countStatements } from "./statement-count.ts";
+import { sqlFacts } from "./traces.ts";
 
 interface Finished {
   readonly rowCount: number;
@@ -99,7 +99,7 @@ function runQuery(
   params: readonly Parameter[],
   maxBytes: number,
 ): { rowCount: number; bytes: Uint8Array } {
-  if (countStatements(sql) > 1) throw new Error("query_stream only supports a single SQL statement");
+  if (sqlFacts(sql).statements > 1) throw new Error("query_stream only supports a single SQL statement");
   const statement = prefixed("sqlite prepare failed", () => database.prepare(sql));
   if (statement === undefined) return { rowCount: 0, bytes: new Uint8Array(0) };
   try {

@@ -8,7 +8,7 @@ import { jsonReal } from "./number-text.ts";
 import { cellType } from "./sqlite-api.ts";
 import type { Statement } from "./statement.ts";
 
-interface Column {
+export interface WrittenColumn {
   readonly index: number;
   readonly name: string;
   /** `,"name":` without the comma for the first. */
@@ -16,7 +16,7 @@ interface Column {
 }
 
 /** Keys in byte order; of columns with the same name the last one counts. */
-export function writtenColumns(names: readonly string[]): Column[] {
+export function writtenColumns(names: readonly string[]): WrittenColumn[] {
   const last = new Map(names.map((name, index) => [name, index]));
   return [...last]
     .sort(([a], [b]) => compareNames(a, b))
@@ -24,7 +24,7 @@ export function writtenColumns(names: readonly string[]): Column[] {
 }
 
 /** The current row of a statement. Lua gets no key for NULL and for text that is not UTF-8. */
-export function writeRow(statement: Statement, columns: readonly Column[]): { json: string; row: LuaValue } {
+export function writeRow(statement: Statement, columns: readonly WrittenColumn[]): { json: string; row: LuaValue } {
   const row: Record<string, LuaValue> = Object.create(null);
   let json = "{";
   for (const { index, name, prefix } of columns) {

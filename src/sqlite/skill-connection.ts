@@ -8,7 +8,7 @@ import { Database } from "./database.ts";
 import { createDictionary } from "./dictionary.ts";
 import type { SqliteInstance } from "./instance.ts";
 import { SqliteError } from "./sqlite-error.ts";
-import { changesSettings, mayMakeTemporary, readsChanges } from "./traces.ts";
+import { type SqlFacts, sqlFacts } from "./traces.ts";
 
 export interface SkillConnectionOptions {
   readonly path: string;
@@ -39,11 +39,12 @@ export class SkillConnection {
    * @param counts whether the call reports changed rows
    */
   call<T>(sql: string, counts: boolean, work: (database: Database) => T): T {
-    const database = this.#fresh(counts || readsChanges(sql));
+    const facts = sqlFacts(sql);
+    const database = this.#fresh(counts || facts.readsChanges);
     try {
       return work(database);
     } finally {
-      this.#settle(database, sql);
+      this.#settle(database, facts);
     }
   }
 
@@ -97,11 +98,13 @@ export class SkillConnection {
     return database;
   }
 
-  #settle(database: Database, sql: string): void {
+  #settle(database: Database, facts: SqlFacts): void {
     if (this.#database !== database) return;
     if (!database.autocommit) database.execute("ROLLBACK");
-    if (database.hasAttached || changesSettings(sql) || (mayMakeTemporary(sql) && hasTemporary(database))) this.close();
-    else this.#left = this.#fileState();
+    const leftSomething =
+      database.hasAttached || facts.changesSettings || (facts.mayMakeTemporary && hasTemporary(database));
+    if (leftSomething) this.close();
+    else if (!facts.isQuery) this.#left = this.#fileState();
   }
 
   #fileState(): string {

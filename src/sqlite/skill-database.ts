@@ -19,6 +19,7 @@ import { readMode, tokenizeText } from "./tokenize-text.ts";
 import { type Jieba, JiebaTokenizer, jiebaMissing, jiebaName } from "./tokenizers/jieba.ts";
 import type { JiebaInstance } from "./tokenizers/jieba-wasm.ts";
 import { type SegmenterTokenizer, segmenterName } from "./tokenizers/segmenter.ts";
+import { sqlFacts } from "./traces.ts";
 
 /** Parts that are loaded the first time a skill needs them; shared by all skills of an engine. */
 export interface LoadedParts {
@@ -83,7 +84,8 @@ export class SkillDatabase {
 
   /** What has to be loaded before {@link run} can run this. */
   needs(method: SqliteMethod, input: Input): { jieba: boolean; arrow: boolean } {
-    if (/jieba/i.test(String(input.get("sql") ?? ""))) this.#usesJieba = true;
+    const sql = input.get("sql");
+    if (typeof sql === "string" && sqlFacts(sql).mentionsJieba) this.#usesJieba = true;
     const mode = input.get(input.has("tokenizer_mode") ? "tokenizer_mode" : "mode");
     const asks = typeof mode === "string" && /jieba/i.test(mode);
     const { jieba, arrow } = this.#options.parts;
@@ -184,6 +186,7 @@ export class SkillDatabase {
   }
 
   #call<T>(sql: string, counts: boolean, work: (database: Database) => T): T {
+    if (this.#options.parts.jieba === undefined) return this.#connection.call(sql, counts, work);
     return this.#connection.call(sql, counts, (database) => {
       this.#prepareJieba(database);
       return work(database);

@@ -5,18 +5,18 @@
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";
 import type { Parameter } from "./parameters.ts";
-import { writeRow, writtenColumns } from "./row-writer.ts";
+import { writeRow } from "./row-writer.ts";
 import { code } from "./sqlite-api.ts";
 import { prefixed, SqliteError } from "./sqlite-error.ts";
 import type { Statement } from "./statement.ts";
-import { countStatements } from "./statement-count.ts";
+import { sqlFacts } from "./traces.ts";
 
 const returnedRows = "Execute returned results - did you mean to call query?";
 const misuse = "bad parameter or other API misuse";
 
 /** The connection must be fresh: `changes` and `lastInsertRowid` start at 0. */
 export function executeScript(database: Database, sql: string, params: readonly Parameter[]): LuaValue {
-  const statements = countStatements(sql);
+  const statements = sqlFacts(sql).statements;
   if (params.length === 0) {
     prefixed("sqlite execute_batch failed", () => database.run(sql));
     return outcome(database, "script executed successfully", database.changes, statements);
@@ -33,7 +33,7 @@ export function executeScript(database: Database, sql: string, params: readonly 
 }
 
 export function executeBatch(database: Database, sql: string, items: ReadonlyArray<readonly Parameter[]>): LuaValue {
-  if (countStatements(sql) > 1) throw new Error("execute_batch only supports a single SQL statement");
+  if (sqlFacts(sql).statements > 1) throw new Error("execute_batch only supports a single SQL statement");
   prefixed("sqlite BEGIN TRANSACTION failed", () => database.execute("BEGIN TRANSACTION"));
   let changed = 0;
   try {
@@ -59,7 +59,7 @@ export function executeBatch(database: Database, sql: string, items: ReadonlyArr
 }
 
 export function queryJson(database: Database, sql: string, params: readonly Parameter[], maxBytes: number): LuaValue {
-  if (countStatements(sql) > 1) throw new Error("query_json only supports a single SQL statement");
+  if (sqlFacts(sql).statements > 1) throw new Error("query_json only supports a single SQL statement");
   const statement = prefixed("sqlite prepare failed", () => database.prepare(sql));
   if (statement === undefined) return { success: true, row_count: 0, json_data: "[]", rows: [] };
   const texts: string[] = [];
@@ -69,7 +69,7 @@ export function queryJson(database: Database, sql: string, params: readonly Para
     prefixed("sqlite row fetch failed", () => {
       let size = 2;
       if (!statement.step()) return;
-      const columns = writtenColumns(statement.columns);
+      const columns = statement.writtenColumns;
       do {
         const { json, row } = writeRow(statement, columns);
         size += json.length + 1;

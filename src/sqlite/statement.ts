@@ -4,6 +4,7 @@
  */
 import type { Database } from "./database.ts";
 import type { Parameter } from "./parameters.ts";
+import { type WrittenColumn, writtenColumns } from "./row-writer.ts";
 import { cellType, code, copyBound, type Pointer } from "./sqlite-api.ts";
 import { SqliteError } from "./sqlite-error.ts";
 
@@ -16,6 +17,7 @@ export type Cell = null | number | bigint | string | undefined | Uint8Array;
 export class Statement {
   #columns: readonly string[] | undefined;
   #columnsOf = -1;
+  #written: readonly WrittenColumn[] | undefined;
 
   constructor(
     readonly database: Database,
@@ -34,11 +36,19 @@ export class Statement {
     const version = exports.sqlite3_stmt_status(this.pointer, repreparedCounter, 0);
     if (this.#columns === undefined || version !== this.#columnsOf) {
       this.#columnsOf = version;
+      this.#written = undefined;
       this.#columns = Array.from({ length: exports.sqlite3_column_count(this.pointer) }, (_, i) =>
         heap.cString(exports.sqlite3_column_name(this.pointer, i)),
       );
     }
     return this.#columns;
+  }
+
+  /** {@link columns} as rows are written. */
+  get writtenColumns(): readonly WrittenColumn[] {
+    const { columns } = this;
+    this.#written ??= writtenColumns(columns);
+    return this.#written;
   }
 
   get columnCount(): number {

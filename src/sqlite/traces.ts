@@ -3,6 +3,7 @@
  * ours stays open between calls, and is closed after those that could show.
  * @module
  */
+import { countStatements } from "./statement-count.ts";
 
 /** Pragmas that only read, or whose effect is stored in the file anyway. */
 const harmlessPragma = new RegExp(
@@ -34,17 +35,38 @@ const harmlessPragma = new RegExp(
   "gi",
 );
 
-/** A setting of the connection may be different now. Errs on the side of yes. */
-export function changesSettings(sql: string): boolean {
-  return /\bpragma\b/i.test(sql) && /\bpragma\b/i.test(sql.replace(harmlessPragma, ""));
+/** What the text of a call says about it. Skills send the same few texts over and over. */
+export interface SqlFacts {
+  /** By the lexical counter. */
+  readonly statements: number;
+  /** A setting of the connection may be different afterwards. Errs on the side of yes. */
+  readonly changesSettings: boolean;
+  /** A temporary table, view or trigger may be there afterwards. */
+  readonly mayMakeTemporary: boolean;
+  /** It can see how many rows an earlier statement changed. */
+  readonly readsChanges: boolean;
+  /** It can only read. */
+  readonly isQuery: boolean;
+  readonly mentionsJieba: boolean;
 }
 
-/** A temporary table, view or trigger may be there now. */
-export function mayMakeTemporary(sql: string): boolean {
-  return /\btemp(?:orary)?\b/i.test(sql);
-}
+const cache = new Map<string, SqlFacts>();
+const cachedTexts = 256;
+const longestCached = 8192;
 
-/** The text can see how many rows an earlier statement changed. */
-export function readsChanges(sql: string): boolean {
-  return /changes/i.test(sql);
+export function sqlFacts(sql: string): SqlFacts {
+  let facts = cache.get(sql);
+  if (facts) return facts;
+  facts = {
+    statements: countStatements(sql),
+    changesSettings: /\bpragma\b/i.test(sql) && /\bpragma\b/i.test(sql.replace(harmlessPragma, "")),
+    mayMakeTemporary: /\btemp(?:orary)?\b/i.test(sql),
+    readsChanges: /changes/i.test(sql),
+    isQuery: /^\s*select\b/i.test(sql) && !sql.includes(";"),
+    mentionsJieba: /jieba/i.test(sql),
+  };
+  if (sql.length > longestCached) return facts;
+  if (cache.size >= cachedTexts) cache.delete(cache.keys().next().value ?? "");
+  cache.set(sql, facts);
+  return facts;
 }
