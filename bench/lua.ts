@@ -1,0 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { LuaFactory } from "wasmoon";
+import type { BenchFile } from "./harness.ts";
+import { luaBenches } from "./lua/cases.ts";
+
+const compile = async (file: string) => WebAssembly.compile(Uint8Array.from(await readFile(file)));
+
+export const benches: BenchFile["benches"] = async () => ({
+  list: await luaBenches({
+    lua: await compile("dist/lua.wasm"),
+    stock: await compile("dist/lua-stock.wasm"),
+    wasmoon: new LuaFactory("dist/lua-stock.wasm"),
+  }),
+});
