@@ -28,7 +28,6 @@ import type { EnginePlatform } from "./interface.ts";
 import { LeaseSlot } from "./leases/lease-slot.ts";
 import { isolateSkill } from "./load.ts";
 import type { LoadedVm, SkillEntries } from "./loaded-vm.ts";
-import { luaexecFromLua } from "./luaexec.ts";
 import { RunState } from "./run-state.ts";
 import { SkillVms } from "./vms.ts";
 
@@ -274,7 +273,8 @@ export class EngineCore {
         return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };
       },
       callRemote: (name, args, scope, context) => callAcross(this, name, args, scope, context),
-      luaexec: (request, caller, context) => luaexecFromLua(this, request, caller, context),
+      luaexec: async (request, caller, context) =>
+        (await import("./on-demand.ts")).luaexecFromLua(this, request, caller, context),
     };
   }
 

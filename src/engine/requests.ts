@@ -13,7 +13,6 @@ import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
 import { runLuaHelp } from "./help.ts";
 import { loadRoots } from "./load.ts";
-import { luaexecFromHost } from "./luaexec.ts";
 import type { Queue } from "./queue.ts";
 import { runLua } from "./run-lua.ts";
 
@@ -54,7 +53,9 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return runLua(core, request.code, request.args, request.context, run);
     }
     case "luaexec":
-      return luaexecFromHost(core, request.request, core.startRun({ ...origin, timeoutMs: 0 }));
+      return onDemand().then(({ luaexecFromHost }) =>
+        luaexecFromHost(core, request.request, core.startRun({ ...origin, timeoutMs: 0 })),
+      );
     case "help":
       return help(state, request.skillId, request.flow, context);
     case "flush":
