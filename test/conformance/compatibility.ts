@@ -77,7 +77,8 @@ export function renderPage(records: readonly RunRecord[], suites: readonly Suite
     "",
     "## Functions",
     "",
-    "`yes`: there, and every conformance case that uses it passes. `partly`: some of those cases are open. `open`: all of them are.",
+    "`yes`: there, and every conformance case that uses it passes. `partly`: some of those cases are open. `open`: all of them",
+    "are. `there`: no case uses it. `no`: not there.",
     "",
     table(["function", ...heads], functionRows),
     "",
@@ -87,6 +88,7 @@ export function renderPage(records: readonly RunRecord[], suites: readonly Suite
 
 function functionCell(record: RunRecord, name: string, users: ReadonlySet<string>, notes: Map<string, number>): string {
   if (!record.functions.includes(name)) return "no";
+  if (users.size === 0) return "there";
   const open = record.open.filter((one) => users.has(one.id));
   if (open.length === 0) return "yes";
   const marks = noteMarks(record, (one) => users.has(one.id), notes);

@@ -48,6 +48,9 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
     },
   });
   if (values.help) return "help";
+  if (values["write-docs"] && (values.dir ?? values.suite ?? values.case) !== undefined) {
+    throw new Error("--write-docs is for whole runs: it does not go with --dir, --suite or --case");
+  }
   return {
     ...(values.dir === undefined ? {} : { dir: values.dir }),
     suites: values.suite ?? [],
