@@ -4,6 +4,7 @@
 //
 // Such a file is on its own, so it must not bring second copies of modules the entry has too: two copies of an error class
 // do not recognise each other. It takes those modules from a table that the entry leaves on globalThis.
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { transform } from "esbuild";
 import { bundleForBrowser, root } from "./bundle.mjs";
@@ -24,6 +25,7 @@ export async function bundleWithLazyFiles({ name, source }, options) {
   const seen = lazy.size;
   // A Map's iteration goes on with what lazy files add to it.
   for (const [file, target] of lazy) files.push(await bundleLazyFile(file, target, { eager, taken, lazy, options }));
+  refuseSharedState(files);
   if (taken.size === 0 && lazy.size === seen) return [withOpaqueImports(plain), ...files];
 
   // Only the entry's URLs are seen by bundlers: what a lazy file imports dynamically is fetched by the entry.
@@ -42,6 +44,27 @@ export async function bundleWithLazyFiles({ name, source }, options) {
     outfile: path.join(options.outdir, `${name}.js`),
   });
   return [withOpaqueImports(full), ...files];
+}
+
+const keepsState =
+  /^(?:export )?(?:let |(?:const|static) [^=\n]*= new (?:Weak)?(?:Map|Set)\b|(?:abstract )?class \w+ extends \w*Error\b)/m;
+
+/** Modules in two lazy files exist twice. That is waste for functions, and wrong for what has an identity. */
+function refuseSharedState(files) {
+  const seen = new Map();
+  for (const { metafile } of files) {
+    for (const module of Object.keys(metafile.inputs)) seen.set(module, (seen.get(module) ?? 0) + 1);
+  }
+  const twice = [...seen].filter(([module, times]) => times > 1 && /^(?:src|worker)\//.test(module));
+  const stateful = twice
+    .map(([module]) => module)
+    .filter((module) => keepsState.test(readFileSync(path.join(root, module), "utf8")));
+  if (stateful.length > 0) {
+    throw new Error(
+      `these modules have state or an error class and would exist once per lazy file: ${stateful.join(", ")}. ` +
+        "Import them from a module the entry has, or put what needs them into one lazy file.",
+    );
+  }
 }
 
 /** What lazy files take from their entry: its exports and loaders, numbered in the order of asking. */
