@@ -63,6 +63,14 @@ call ${module.exported("lua_error")}
 drop
 end)`,
   );
+  module.addField(
+    "func",
+    `(func $meter_swap (param $budget i32) (result i32)
+global.get $meter_budget
+local.get $budget
+global.set $meter_budget)`,
+  );
   module.addField("export", '(export "meter_budget" (global $meter_budget))');
+  module.addField("export", '(export "meter_swap" (func $meter_swap))');
   module.addField("export", '(export "meter_hook" (func $meter_hook))');
 }

@@ -30,7 +30,12 @@ test("input and output are the pinned ones, and the derivation is deterministic"
 
 test("exports are what the Lua room uses; imports are the clock, the heap, the guard and the bridge", () => {
   const before = names(WebAssembly.Module.exports(moduleOf(glue)));
-  const added = [...names(WebAssembly.Module.exports(moduleOf(bridgeBytes))), "meter_budget", "meter_hook"];
+  const added = [
+    ...names(WebAssembly.Module.exports(moduleOf(bridgeBytes))),
+    "meter_budget",
+    "meter_hook",
+    "meter_swap",
+  ];
   const exports = names(WebAssembly.Module.exports(moduleOf(lua)));
   expect(exports.filter((name) => !before.includes(name))).toEqual(added.sort());
   expect(exports.filter((name) => !new RegExp(`\\b${name}\\b`).test(wasmExports))).toEqual([]);

@@ -49,7 +49,7 @@ export class Guard implements ScanGuard {
     this.#instance = instance;
     this.#canPark = canPark;
     // Without a meter every thread inherits this hook from the one that creates it.
-    if (!instance.x.meter_budget) {
+    if (!instance.x.meter_swap) {
       instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, hookMask.count, SLICE);
       instance.x.lua_sethook(instance.jobState, instance.slots.guardHook, hookMask.count, SLICE);
     }
@@ -57,42 +57,41 @@ export class Guard implements ScanGuard {
 
   /** Makes `run` the one that pays; call it before every entry into wasm. */
   enter(run: Run | undefined): void {
-    this.bank();
+    const slice = run ? sliceOf(run) : UNLIMITED_SLICE;
+    this.#swap(slice);
     this.#current = run;
-    this.#refill();
   }
 
-  /** Books what the current run has used. */
-  bank(): void {
-    const budget = this.#instance?.x.meter_budget;
-    if (!budget) return;
-    if (this.#current) this.#current.instructionsUsed += this.#slice - budget.value;
-    this.#slice = 0;
-    budget.value = 0;
+  /** Books what `run` has used so far. */
+  bank(run: Run): void {
+    if (this.#current === run) this.#swap(0);
   }
 
-  #refill(): void {
-    const budget = this.#instance?.x.meter_budget;
-    if (!budget) return;
-    const run = this.#current;
-    if (!run || !(run.limited || run.options.signal)) this.#slice = UNLIMITED_SLICE;
-    else this.#slice = run.stopped ? LAST_SLICE : Math.max(1, Math.min(SLICE, run.instructions - run.instructionsUsed));
-    budget.value = this.#slice;
+  /** The run is over: what comes next must not be charged to it, nor stopped by its limits. */
+  leave(run: Run): void {
+    if (this.#current === run) this.enter(undefined);
+  }
+
+  #swap(slice: number): void {
+    const instance = this.#instance;
+    if (!instance?.x.meter_swap) return;
+    const used = this.#slice - instance.x.meter_swap(slice);
+    if (this.#current) this.#current.instructionsUsed += used;
+    this.#slice = slice;
   }
 
   /** The budget is used up. Answers 1 to raise what it has pushed. */
   hit(L: number, place: number): number {
     const instance = this.#instance;
     if (!instance) return 0;
-    this.bank();
+    this.#swap(0);
     const run = this.#current;
     const over = run ? this.#over(run) : false;
+    this.#swap(run ? sliceOf(run) : UNLIMITED_SLICE);
     if (!run || !over) {
       if (place === where.hook) instance.x.lua_sethook(L, 0, 0, 0);
-      this.#refill();
       return 0;
     }
-    this.#refill();
     // Setting it walks all frames, so once per thread.
     if (instance.x.lua_gethookmask(L) !== EVERY_STEP) {
       instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
@@ -164,4 +163,11 @@ export class Guard implements ScanGuard {
       run.javascriptFrames--;
     }
   }
+}
+
+/** How many budget units until the next look at the clock. */
+function sliceOf(run: Run): number {
+  if (run.stopped) return LAST_SLICE;
+  if (!run.limited && !run.options.signal) return UNLIMITED_SLICE;
+  return Math.max(1, Math.min(SLICE, run.instructions - run.instructionsUsed));
 }

@@ -43,6 +43,7 @@ export class Run implements HostCallContext {
   #onStop: (() => void) | undefined;
   #watched = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #onAbort: (() => void) | undefined;
 
   constructor(
     readonly vm: LuaVm,
@@ -101,7 +102,10 @@ export class Run implements HostCallContext {
       // Timers count in 32 bits; a longer limit is looked at again by the guard.
       if (left < 2 ** 31) this.#timer = setTimeout(() => this.stop("deadline_exceeded"), left);
     }
-    this.options.signal?.addEventListener("abort", this.#onAbort);
+    const { signal } = this.options;
+    if (!signal) return;
+    this.#onAbort = () => this.stop("aborted");
+    signal.addEventListener("abort", this.#onAbort);
   }
 
   /** The wait is over. */
@@ -114,8 +118,6 @@ export class Run implements HostCallContext {
     this.#onStop = undefined;
     if (!this.#watched) return;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
-    this.options.signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort) this.options.signal?.removeEventListener("abort", this.#onAbort);
   }
-
-  readonly #onAbort = () => this.stop("aborted");
 }

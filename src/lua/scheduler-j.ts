@@ -50,7 +50,7 @@ export class JspiScheduler implements Scheduler {
     const run = guard.current;
     if (run?.stopped) {
       // The guard parks it here.
-      guard.bank();
+      guard.bank(run);
       run.abandon?.();
       return new Promise(() => {});
     }
@@ -58,7 +58,7 @@ export class JspiScheduler implements Scheduler {
     if (!run || !waitingFor) throw new Error("a wait began that nobody asked for");
     run.waitingFor = undefined;
     run.stackPointer = instance.x.stackSave();
-    guard.bank();
+    guard.bank(run);
     return new Promise((resolve) => {
       run.watch(() => run.abandon?.());
       waitingFor.then((outcome) => {
@@ -78,7 +78,7 @@ export class JspiScheduler implements Scheduler {
     return run;
   }
 
-  async execute(run: Run): Promise<Ending> {
+  execute(run: Run): Promise<Ending> {
     const { instance, guard } = this.#parts;
     const { x } = instance;
     const lane = this.#lanes.pop() ?? this.#newLane();
@@ -86,23 +86,30 @@ export class JspiScheduler implements Scheduler {
     this.#runs.set(run.id, run);
     const outer = guard.current;
     const stack = x.stackSave();
-    try {
+    return new Promise((resolve, reject) => {
+      run.abandon = () => {
+        this.#runs.delete(run.id);
+        reject(new Abandoned());
+      };
       guard.enter(run);
       x.stackRestore(lane.stackTop);
       x.lua_pushcclosure(L, instance.slots.runFailed, 0);
       x.lua_pushcclosure(L, instance.slots.runEntry, 0);
       const handler = x.lua_gettop(L) - 1;
-      const abandoned = new Promise<never>((_, reject) => {
-        run.abandon = () => reject(new Abandoned());
-      });
       const finished = this.#call(L, 0, 0, handler, 0, 0);
       x.stackRestore(stack);
-      guard.enter(outer);
-      const status = await Promise.race([finished, abandoned]);
-      return { status, L, stackIntact: false, release: () => this.#release(lane) };
-    } finally {
-      this.#runs.delete(run.id);
-    }
+      if (outer) guard.enter(outer);
+      finished.then(
+        (status) => {
+          this.#runs.delete(run.id);
+          resolve({ status, L, stackIntact: false, release: () => this.#release(lane) });
+        },
+        (thrown) => {
+          this.#runs.delete(run.id);
+          reject(thrown);
+        },
+      );
+    });
   }
 
   #release(lane: Lane): void {

@@ -46,14 +46,14 @@ export class YieldScheduler implements Scheduler {
       guard.enter(run);
       x.lua_pushcclosure(L, instance.slots.runEntry, 0);
       let status = x.lua_resume(L, 0, 0, instance.cell);
-      guard.enter(outer);
+      if (outer) guard.enter(outer);
       while (status === luaStatus.yield) {
         x.lua_settop(L, -(instance.u32[instance.cell >> 2] as number) - 1);
         await this.#wait(run);
         const interrupted = guard.current;
         guard.enter(run);
         status = x.lua_resume(L, 0, 0, instance.cell);
-        guard.enter(interrupted);
+        if (interrupted) guard.enter(interrupted);
       }
       return { status, L, stackIntact: status !== luaStatus.ok, release: () => this.#release(L, status) };
     } finally {

@@ -200,6 +200,16 @@ describe("limits", () => {
     expect(vm.usable).toBe(true);
   });
 
+  test("a run that is over limits nothing that comes later", async () => {
+    const vm = lua.createVm({ preludes: [] });
+    await evaluate(vm, "return 1", [], { timeoutMs: 10, instructions: 5000 });
+    await expect(evaluate(vm, "error('x')", [], { timeoutMs: 10, instructions: 5000 })).rejects.toThrow(LuaRunError);
+    await sleep(15);
+    const fn = vm.compile(`return ${"1 + ".repeat(150)} 1`, "=later");
+    expect(vm.runSync(fn, [], (r) => r.number(1))).toBe(151);
+    expect(await evaluate(vm, "for i = 1, 1e5 do end return 2")).toEqual([2]);
+  });
+
   test("the deadline while waiting", async () => {
     const vm = waitingVm();
     const started = performance.now();

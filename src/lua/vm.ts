@@ -180,7 +180,7 @@ export class WasmLuaVm implements LuaVm {
       if (thrown instanceof HardStop || thrown instanceof WebAssembly.RuntimeError) throw this.#lost(run, thrown);
       throw thrown;
     } finally {
-      this.#guard.enter(outer);
+      if (outer) this.#guard.enter(outer);
     }
   }
 
@@ -235,37 +235,40 @@ export class WasmLuaVm implements LuaVm {
   // ── around wasm ────────────────────────────────────────────────────────────────────────────────────────────────
 
   #finish<T>(run: Run, ending: Ending): T {
-    const instance = this.#instance;
-    this.#guard.enter(run);
     this.#note(run);
     if (run.suspect) this.#usable = false;
-    if (run.stopped) {
-      const kept = run.options.keepAfterDeadline && run.stopped === "deadline_exceeded" && this.#usable;
-      if (kept) ending.release();
-      const error = this.#stopped(run);
-      this.#usable = kept ?? false;
-      // Nothing that follows is this run's: a guard that still saw it would end that too.
-      if (kept) this.#guard.enter(undefined);
-      throw error;
-    }
-    if (ending.status === luaStatus.ok) {
-      ending.release();
-      if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");
-      if ("thrown" in run.read) throw run.read.thrown;
-      return run.read.value as T;
-    }
-    const failure = this.#protected((job) => {
-      instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
-      const read = { ...readFailure(instance, job), value: this.#dispatcher.dataAt(job) };
-      if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
-      return read;
-    });
-    if (ending.status === luaStatus.memory || (instance.memoryRefused && failure.text.endsWith(EXHAUSTED))) {
-      run.stop("memory_exceeded");
-      throw this.#stopped(run);
-    }
+    if (run.stopped) throw this.#stopped(run);
+    if (ending.status !== luaStatus.ok) throw this.#failure(run, ending);
     ending.release();
-    throw new LuaRunError("runtime", failure.text, { traceback: run.traceback, value: failure.value });
+    if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");
+    if ("thrown" in run.read) throw run.read.thrown;
+    return run.read.value as T;
+  }
+
+  #failure(run: Run, ending: Ending): LuaRunError {
+    const instance = this.#instance;
+    // tostring may run Lua, and so may `__close` while the thread is reset.
+    this.#guard.enter(run);
+    try {
+      const { text, value } = this.#protected((job) => {
+        instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
+        const read = { ...readFailure(instance, job), value: this.#dispatcher.dataAt(job) };
+        if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
+        return read;
+      });
+      if (ending.status === luaStatus.memory || (instance.memoryRefused && text.endsWith(EXHAUSTED))) {
+        run.stop("memory_exceeded");
+        return this.#stopped(run);
+      }
+      ending.release();
+      if (run.stopped) return this.#stopped(run);
+      return new LuaRunError("runtime", text, { traceback: run.traceback, value });
+    } catch (thrown) {
+      if (run.stopped) return this.#stopped(run);
+      throw thrown;
+    } finally {
+      this.#guard.leave(run);
+    }
   }
 
   /** The guard ended it: what is left of the Lua stack cannot be trusted. */
@@ -286,6 +289,7 @@ export class WasmLuaVm implements LuaVm {
   }
 
   #note(run: Run): void {
+    this.#guard.leave(run);
     run.end();
     this.#usage = {
       ms: performance.now() - run.startMs,

@@ -34,6 +34,8 @@ export interface LuaExports {
   /** Only in the derived wasm. */
   readonly meter_budget?: WebAssembly.Global;
   readonly meter_hook?: WasmFunction;
+  /** Sets the budget and answers what was left of it: several times faster than the global's accessors. */
+  meter_swap?(budget: number): number;
   __wasm_call_ctors(): void;
   emscripten_stack_init(): void;
   emscripten_stack_get_base(): number;

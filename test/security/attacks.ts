@@ -111,6 +111,16 @@ export const attacks: readonly Attack[] = [
     name: "__tostring",
     code: `local t = setmetatable({}, {__tostring = function() ${forever} end}) while true do pcall(tostring, t) end`,
   },
+  // after the program is over
+  { name: "__tostring of the error", code: `error(setmetatable({}, {__tostring = function() ${forever} end}))` },
+  {
+    name: "__close while the error leaves",
+    code: `local x <close> = setmetatable({}, {__close = function() ${forever} end}) error("x")`,
+  },
+  {
+    name: "__index of the result",
+    code: `return setmetatable({1, nil, 3}, {__index = function() ${forever} end})`,
+  },
   // C functions
   {
     name: "gsub with a callback",
@@ -224,7 +234,7 @@ export async function runAttack(lua: LuaEngineModule, attack: Attack, options: A
   let ended: AttackResult["ended"];
   try {
     const { instructions, deadlineMs: timeoutMs } = options;
-    await vm.run(fn, [], () => undefined, instructions === undefined ? { timeoutMs } : { instructions });
+    await vm.run(fn, [], (results) => results.json(1), instructions === undefined ? { timeoutMs } : { instructions });
     ended = "returned";
   } catch (error) {
     ended = endingOf(error);
