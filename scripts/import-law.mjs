@@ -4,10 +4,10 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "./bundle.mjs";
 
-const shared = ["errors", "limits", "contract", "protocol", "remote-protocol"];
+const shared = ["errors", "limits", "contract", "protocol", "remote-protocol", "wasm-file"];
 /** room → rooms it may import (itself and the shared files in `base` are implied). */
 const law = {
-  lua: { base: ["errors", "limits"], rooms: [] },
+  lua: { base: ["errors", "limits", "wasm-file"], rooms: [] },
   vfs: { base: ["errors", "limits"], rooms: [] },
   net: { base: shared, rooms: [] },
   vectors: { base: shared, rooms: ["vfs"] },

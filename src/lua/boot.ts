@@ -3,10 +3,11 @@
  * The only file that knows there are two kinds of wasm: ours, derived from wasmoon's (scripts/wasm), and wasmoon's own.
  * @module
  */
+
+import { loadWasm, wasmUnavailable } from "../wasm-file.ts";
 import type { LuaBootOptions, LuaEngineModule, WaitingStrategy } from "./interface.ts";
 import { hasJspi } from "./jspi.ts";
 import { type LinkedModule, linkDerived, linkStock } from "./link.ts";
-import { loadWasm, unavailable } from "./load-wasm.ts";
 import { canSuspend, proveItWorks } from "./self-test.ts";
 import { WasmLuaVm } from "./vm.ts";
 
@@ -22,13 +23,13 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
   const module = await loadWasm(options.wasm, FILE);
   const from = typeof options.wasm === "string" || options.wasm instanceof URL ? String(options.wasm) : "as given";
   const kind = kindOf(module);
-  if (!kind) throw unavailable(FILE, from, "is a WebAssembly module, but not the Lua of this package");
+  if (!kind) throw wasmUnavailable(FILE, from, "is a WebAssembly module, but not the Lua of this package");
   let decided: { linked: LinkedModule; waiting: WaitingStrategy };
   try {
     decided = await decide(module, kind, options);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unavailable(FILE, from, `does not pass its self-test: ${reason}`, cause);
+    throw wasmUnavailable(FILE, from, `does not pass its self-test: ${reason}`, cause);
   }
   const { linked, waiting } = decided;
   return {

@@ -2,9 +2,10 @@
  * Loading sqlite-wasm. Nothing here runs before a loaded skill enables SQLite.
  * @module
  */
+
+import { loadWasm, type WasmSource, wasmUnavailable } from "../wasm-file.ts";
 import type { SqliteModule } from "./sqlite-api.ts";
 import { withTrampolines } from "./trampolines.ts";
-import { compileWasm, type WasmSource, wasmUnavailable } from "./wasm-source.ts";
 
 const fileName = "sqlite3.wasm";
 
@@ -27,9 +28,8 @@ export async function bootSqlite(options: BootOptions = {}): Promise<SqliteModul
   const { default: initialise } = (await import("@sqlite.org/sqlite-wasm")) as unknown as { default: Initialise };
   const settings: Record<string, unknown> = { print: () => {}, printErr: () => {} };
   const { wasm } = options;
-  if (wasm !== undefined && isFileAddress(wasm)) settings.locateFile = () => String(wasm);
-  else if (wasm !== undefined) {
-    const module = await compileWasm(wasm, fileName);
+  if (wasm !== undefined) {
+    const module = await loadWasm(wasm, fileName);
     settings.instantiateWasm = (imports: WebAssembly.Imports, done: (i: WebAssembly.Instance) => void) => {
       done(new WebAssembly.Instance(module, imports));
       return {};
@@ -49,13 +49,9 @@ export async function bootSqlite(options: BootOptions = {}): Promise<SqliteModul
   try {
     return (await withTrampolines(options.trampolines, () => initialise(settings))) as SqliteModule;
   } catch (error) {
-    throw wasmUnavailable(fileName, error);
+    const from = typeof wasm === "string" || wasm instanceof URL ? String(wasm) : "as given";
+    throw wasmUnavailable(fileName, from, `does not start: ${error instanceof Error ? error.message : error}`, error);
   } finally {
     scope.sqlite3ApiConfig = before;
   }
-}
-
-/** `fetch` does not read files in Node; there the package reads them itself. */
-function isFileAddress(wasm: WasmSource): boolean {
-  return (typeof wasm === "string" || wasm instanceof URL) && String(wasm).startsWith("file:");
 }

@@ -7,13 +7,13 @@ import type { DatabaseProvider } from "../host/database-provider.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { dirname } from "../vfs/paths.ts";
+import type { WasmSource } from "../wasm-file.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import { Jieba } from "./tokenizers/jieba.ts";
 import { SegmenterTokenizer } from "./tokenizers/segmenter.ts";
-import type { WasmSource } from "./wasm-source.ts";
 
 export interface EmbeddedSqliteOptions {
   readonly vfs: Vfs;

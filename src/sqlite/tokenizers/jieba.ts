@@ -2,9 +2,10 @@
  * Chinese words by jieba, with the custom words of one skill.
  * @module
  */
+
+import { loadWasm, type WasmSource } from "../../wasm-file.ts";
 import type { CustomWord } from "../dictionary.ts";
 import type { Token, Tokenizer } from "../tokenizer-registry.ts";
-import { compileWasm, type WasmSource } from "../wasm-source.ts";
 import { JiebaInstance } from "./jieba-wasm.ts";
 
 export const jiebaName = "jieba";
@@ -29,7 +30,7 @@ export class Jieba {
 
   /** @throws LuaSkillsError `wasm_unavailable` */
   static async load(source: WasmSource): Promise<Jieba> {
-    return new Jieba(await compileWasm(source, "jieba_rs_wasm_bg.wasm"));
+    return new Jieba(await loadWasm(source, "jieba_rs_wasm_bg.wasm"));
   }
 
   /** An instance whose dictionary is the built-in one and exactly these words. @param owner of the words */

@@ -3,7 +3,7 @@
  * with the file and what to do.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
+import { LuaSkillsError } from "./errors.ts";
 
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
 
@@ -24,13 +24,18 @@ export async function loadWasm(source: WasmSource, what: string): Promise<WebAss
 
 async function compile(bytes: Uint8Array<ArrayBuffer>, what: string, from: string): Promise<WebAssembly.Module> {
   if (bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) {
-    throw unavailable(what, from, `is not WebAssembly: it ${describe(bytes)}`);
+    throw wasmUnavailable(what, from, `is not WebAssembly: it ${describe(bytes)}`);
   }
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw unavailable(what, from, `does not compile (truncated, corrupt, or this engine is too old): ${reason}`, cause);
+    throw wasmUnavailable(
+      what,
+      from,
+      `does not compile (truncated, corrupt, or this engine is too old): ${reason}`,
+      cause,
+    );
   }
 }
 
@@ -54,7 +59,7 @@ async function readBytes(source: string | URL, what: string): Promise<Uint8Array
     if (files) return Uint8Array.from(await files.readFile(target));
   } catch (cause) {
     if (cause instanceof LuaSkillsError) throw cause;
-    throw unavailable(
+    throw wasmUnavailable(
       what,
       String(source),
       `could not be read: ${cause instanceof Error ? cause.message : cause}`,
@@ -78,14 +83,14 @@ async function download(url: URL, what: string): Promise<Uint8Array<ArrayBuffer>
   try {
     response = await fetch(url);
   } catch (cause) {
-    throw unavailable(
+    throw wasmUnavailable(
       what,
       url.href,
       `could not be downloaded: ${cause instanceof Error ? cause.message : cause}`,
       cause,
     );
   }
-  if (!response.ok) throw unavailable(what, url.href, `could not be downloaded: HTTP ${response.status}`);
+  if (!response.ok) throw wasmUnavailable(what, url.href, `could not be downloaded: HTTP ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -95,7 +100,7 @@ function viewOf(source: BufferSource): Uint8Array<ArrayBuffer> {
   return new Uint8Array(source);
 }
 
-export function unavailable(what: string, from: string, problem: string, cause?: unknown): LuaSkillsError {
+export function wasmUnavailable(what: string, from: string, problem: string, cause?: unknown): LuaSkillsError {
   return new LuaSkillsError(
     "wasm_unavailable",
     `${what} (${from}) ${problem}. Serve the ${what} that comes with this package beside the worker, or pass its URL, ` +
