@@ -7,10 +7,16 @@ export interface StartOptions {
   readonly nodeCompat?: boolean;
   /** Folder that keeps the objects' storage; a later start on the same folder finds it. */
   readonly persist?: string;
+  /** Milliseconds until an idle object lets its memory go. Default 1,000: short, so that a test can see it. */
+  readonly idleMs?: number;
 }
 
 /** The Worker of worker.ts in a real workerd. */
-export async function startWorker({ nodeCompat = false, persist }: StartOptions = {}): Promise<Miniflare> {
+export async function startWorker({
+  nodeCompat = false,
+  persist,
+  idleMs = 1_000,
+}: StartOptions = {}): Promise<Miniflare> {
   const outfile = path.resolve(".cache", "edge", "cloudflare-worker.mjs");
   await bundleForBrowser({
     entryPoints: ["test/edge/cloudflare/worker.ts"],
@@ -30,6 +36,7 @@ export async function startWorker({ nodeCompat = false, persist }: StartOptions 
     modules: [{ type: "ESModule", path: "entry.mjs", contents: await readFile(outfile, "utf8") }, ...wasm],
     compatibilityDate: "2026-04-01",
     compatibilityFlags: nodeCompat ? ["nodejs_compat"] : [],
+    bindings: { IDLE_MS: idleMs },
     durableObjects: { AGENTS: { className: "Agent", useSQLite: true } },
     ...(persist === undefined ? {} : { durableObjectsPersist: persist }),
   });

@@ -1,7 +1,12 @@
 /** The Worker under test: one object per token. */
 import { LuaSkillsObject, routeToObject } from "../../../src/edge/cloudflare/index.ts";
 
-export class Agent extends LuaSkillsObject {
+interface Env {
+  readonly AGENTS: Parameters<typeof routeToObject>[1];
+  readonly IDLE_MS: number;
+}
+
+export class Agent extends LuaSkillsObject<Env> {
   protected override runtimeOptions() {
     return { hostTools: { shout: ({ text }: { text?: unknown }) => String(text).toUpperCase() } };
   }
@@ -13,14 +18,9 @@ export class Agent extends LuaSkillsObject {
     return new Response(null, { status: 204 });
   }
 
-  /** Short, so that a test can see memory let go of and loaded again. */
   protected override idleMs() {
-    return 1_000;
+    return this.env.IDLE_MS;
   }
-}
-
-interface Env {
-  readonly AGENTS: Parameters<typeof routeToObject>[1];
 }
 
 /** Stands for a signature check: a token is good when it ends in `-good`; what is before names the tenant. */

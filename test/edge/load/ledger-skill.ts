@@ -14,6 +14,7 @@ entries:
   return "ok"
 end`,
   "runtime/read.lua": `return function()
+  vulcan.sqlite.execute_script({ sql = "create table if not exists entries(id integer primary key)" })
   local rows = vulcan.sqlite.query_json({ sql = "select id from entries order by id" })
   local file = vulcan.fs.exists("/runtime/ledger.txt") and vulcan.fs.read("/runtime/ledger.txt") or ""
   return vulcan.json.encode({ rows = rows, file = file })

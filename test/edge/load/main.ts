@@ -24,7 +24,7 @@ const zip = Buffer.from(await zipSkill("ledger", ledgerSkill)).toString("base64"
 const folder = await mkdtemp(path.join(os.tmpdir(), "luaskills-load-"));
 
 /** The workerd of the moment; clients wait here while it is being replaced. */
-let worker: Promise<Miniflare> = startWorker({ persist: folder });
+let worker: Promise<Miniflare> = startWorker({ persist: folder, idleMs: 30_000 });
 const acknowledged = new Map<number, Set<number>>();
 let nextId = 1;
 
@@ -156,7 +156,7 @@ async function killAtRandom(times: number, seconds: number): Promise<void> {
     const dying = worker;
     worker = dying.then(async (old) => {
       await old.dispose();
-      return startWorker({ persist: folder });
+      return startWorker({ persist: folder, idleMs: 30_000 });
     });
     await worker;
   }
