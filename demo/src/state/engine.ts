@@ -19,6 +19,8 @@ export async function startEngine(options: { readonly inMemory?: boolean } = {})
       storage: options.inMemory ? { kind: "memory" } : { kind: "indexeddb", name: "luaskills-playground" },
       warmSpare: true,
       limits: { callTimeoutMs: 30_000 },
+      // Addresses the user pastes; Lua itself has no network.
+      hostOptions: { allow_network_download: true },
     });
     listenTo(runtime);
     engine.value = { kind: "ready", runtime };

@@ -87,13 +87,14 @@ export async function openLibrary(): Promise<void> {
 export async function installSample(sample: Sample): Promise<void> {
   const response = await fetch(`./skills/${sample.file}`);
   if (!response.ok) throw new Error(`${sample.file} cannot be fetched: ${response.status}`);
-  await installZip(new Uint8Array(await response.arrayBuffer()), sample.id);
+  const zip = new Uint8Array(await response.arrayBuffer());
+  if (await runtime().fs.stat(`${skillsDir}/${sample.id}`)) await runtime().skills.uninstall(sample.id);
+  await runtime().skills.install({ zip });
 }
 
-export async function installZip(zip: Uint8Array, replaces?: string): Promise<void> {
-  const engine = runtime();
-  if (replaces) await engine.fs.remove(`${skillsDir}/${replaces}`, { recursive: true });
-  await engine.fs.mkdir(skillsDir);
-  await engine.fs.importZip(skillsDir, zip);
-  await engine.skills.reload();
+/** Installs a package, or updates the skill it holds. Answers with what was done. */
+export async function installPackage(source: { readonly zip: Uint8Array } | { readonly url: string }): Promise<string> {
+  const installed = await runtime().skills.install(source);
+  const result = installed.status === "already_installed" ? await runtime().skills.update(source) : installed;
+  return String(result.message);
 }

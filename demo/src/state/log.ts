@@ -11,6 +11,8 @@ export interface LogLine {
 const most = 500;
 let lastId = 0;
 
+/** What an install is doing. */
+export const progress = signal("");
 export const logLines = signal<readonly LogLine[]>([]);
 
 export function addLine(kind: LogLine["kind"], text: string): void {
@@ -24,6 +26,11 @@ export function listenTo(runtime: Runtime): void {
     addLine("warn", `The engine was restarted (${reason}). Saved data is untouched.`),
   );
   runtime.on("problem", ({ skillId, message }) => addLine("error", `${skillId}: ${message}`));
+  runtime.on("progress", ({ phase, message, percent }) => {
+    progress.value = [message ?? phase, percent === null ? undefined : `${percent} %`]
+      .filter((part) => part)
+      .join(" · ");
+  });
   runtime.on("lifecycle", ({ action, skill_id, status, message }) =>
     addLine("lifecycle", [action, skill_id, status, message].filter((part) => part).join(" · ")),
   );

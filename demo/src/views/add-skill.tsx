@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
-import { runtime } from "../state/engine.ts";
 import { files } from "../state/files.ts";
-import { installSample, installZip, library, refreshLibrary, samples, selectSkill } from "../state/library.ts";
+import { installPackage, installSample, library, refreshLibrary, samples, selectSkill } from "../state/library.ts";
+import { progress } from "../state/log.ts";
 import { notify } from "../state/notice.ts";
 import { addOpen } from "../state/view.ts";
 
@@ -17,17 +17,17 @@ export function AddSkill() {
     dialog.current?.showModal();
   }, [addOpen.value]);
 
-  const install = async (work: () => Promise<void>) => {
+  const install = async (work: () => Promise<string | undefined>) => {
     setBusy(true);
     setError(undefined);
     const before = new Set(library.value?.map((skill) => skill.id));
     try {
-      await work();
+      const done = await work();
       await refreshLibrary();
       await files.refresh();
       const added = library.value?.find((skill) => !before.has(skill.id));
       if (added) selectSkill(added.id);
-      notify("good", added ? `${added.name} is installed` : "Installed");
+      notify("good", added ? `${added.name} is installed` : (done ?? "Installed"));
       addOpen.value = false;
     } catch (thrown) {
       setError(thrown instanceof Error ? thrown.message : String(thrown));
@@ -36,7 +36,7 @@ export function AddSkill() {
     }
   };
   const installFile = (file: File | undefined) => {
-    if (file) void install(async () => installZip(new Uint8Array(await file.arrayBuffer())));
+    if (file) void install(async () => installPackage({ zip: new Uint8Array(await file.arrayBuffer()) }));
   };
   return (
     <dialog class="dialog" ref={dialog} aria-labelledby="add-title" onClose={() => (addOpen.value = false)}>
@@ -52,9 +52,7 @@ export function AddSkill() {
         onSubmit={(event) => {
           event.preventDefault();
           const url = String(new FormData(event.currentTarget).get("url"));
-          void install(async () => {
-            await runtime().skills.install({ url });
-          });
+          void install(() => installPackage({ url }));
         }}
       >
         <input name="url" type="url" required placeholder="https://…-skill.zip" aria-label="Address of a package" />
@@ -62,9 +60,17 @@ export function AddSkill() {
           Install
         </button>
       </form>
-      <SampleRows disabled={busy} onPick={(sample) => void install(() => installSample(sample))} />
+      <SampleRows
+        disabled={busy}
+        onPick={(sample) =>
+          void install(async () => {
+            await installSample(sample);
+            return `${sample.name} is as it was`;
+          })
+        }
+      />
       <p class="dialog-status" role="status">
-        {busy ? "Installing…" : ""}
+        {busy ? `Installing… ${progress.value}` : ""}
       </p>
       {error && (
         <p class="field-error" role="alert">

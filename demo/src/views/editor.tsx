@@ -1,5 +1,5 @@
 import type { LoadProblem } from "luaskills-wasm";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { CodeArea } from "../parts/code-area.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -18,6 +18,7 @@ import {
 } from "../state/editor.ts";
 import { library, selectedEntry, selectedSkill, skillsDir } from "../state/library.ts";
 import { attempt } from "../state/notice.ts";
+import { view } from "../state/view.ts";
 
 export function Editor() {
   const skill = selectedSkill.value;
@@ -93,9 +94,13 @@ function sourceOf(localName: string): string | undefined {
 function FileTabs() {
   const current = openFile.value?.path;
   const paths = skillFiles.value;
+  const tabs = useRef<HTMLElement>(null);
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current, paths, view.value]);
   const others = current !== undefined && !paths.includes(current) ? [current] : [];
   return (
-    <nav class="file-tabs" aria-label="Files of the skill">
+    <nav class="file-tabs" ref={tabs} aria-label="Files of the skill">
       {[...others, ...paths].map((path) => (
         <button
           key={path}

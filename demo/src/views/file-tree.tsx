@@ -59,14 +59,14 @@ function Node({ node, depth }: { readonly node: FileNode; readonly depth: number
           aria-current={current ? "true" : undefined}
           onClick={() => void attempt(() => (node.isDir ? files.toggle(node.path) : openNode(node)))}
         >
-          <span class={`twist ${node.isDir ? (unfolded ? "down" : "right") : "none"}`}>
+          <span class={`twist ${node.isDir ? (unfolded ? "unfolded" : "folded") : ""}`}>
             {node.isDir && <Icon name="chevron" />}
           </span>
           <Icon name={node.isDir ? "folder" : "file"} />
           <span class="node-text">{node.name}</span>
           {!node.isDir && <span class="node-size">{sizeText(node.size)}</span>}
         </button>
-        {depth > 0 && (
+        {depth > 1 && (
           <button
             type="button"
             class="icon-button small node-action"

@@ -1,5 +1,5 @@
 import type { EntryDescriptor } from "luaskills-wasm";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
 import { drafts, fieldsOf, fieldText, parseFields, setDraft } from "../state/arguments.ts";
 import { outcome, runEntry, running } from "../state/run.ts";
@@ -12,6 +12,13 @@ export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
   const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
   const busy = running.value?.entry === entry.name ? running.value : undefined;
   const hasExamples = fields.some((field) => field.example !== undefined);
+
+  const end = useRef<HTMLDivElement>(null);
+  // The form may fill the screen: what came back should not be below its edge.
+  const shown = outcome.value;
+  useEffect(() => {
+    if (shown?.entry === entry.name && !busy) end.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [shown]);
 
   const submit = (event: Event) => {
     event.preventDefault();
@@ -63,9 +70,9 @@ export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
           )}
         </div>
       </form>
-      <div class="outcome-place" aria-live="polite" aria-busy={busy !== undefined}>
+      <div class="outcome-place" ref={end} aria-live="polite" aria-busy={busy !== undefined}>
         {busy && <p class="muted running">Running…</p>}
-        {!busy && outcome.value?.entry === entry.name && <OutcomeView outcome={outcome.value} />}
+        {!busy && shown?.entry === entry.name && <OutcomeView outcome={shown} />}
       </div>
     </>
   );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 
 export interface PlaygroundTools {
@@ -187,6 +188,28 @@ export const steps: readonly PlaygroundStep[] = [
     },
   },
   {
+    name: "a package can be dropped as a zip or named by its address, and a broken one says why",
+    async run(tools) {
+      const { page, url, shot } = tools;
+      await open(tools, "#/text-stats/count");
+      await page.getByRole("button", { name: "Actions for Table workbench" }).click();
+      await page.getByRole("menuitem", { name: "Remove" }).click();
+      await page.getByText("Table workbench was removed").waitFor();
+      await page.getByRole("button", { name: "Add a skill" }).click();
+      const file = { name: "bad.zip", mimeType: "application/zip", buffer: Buffer.from("not a zip") };
+      await page.locator('input[type="file"]').setInputFiles(file);
+      await page.getByRole("dialog").getByRole("alert").waitFor();
+      await shot("wide light broken package");
+      const zip = await readFile("public/skills/table-bench-v1.0.0-skill.zip");
+      await page.locator('input[type="file"]').setInputFiles({ ...file, name: "good.zip", buffer: zip });
+      await page.getByText("Table workbench is installed").waitFor();
+      await page.getByRole("button", { name: "Add a skill" }).click();
+      await page.getByLabel("Address of a package").fill(`${url}skills/table-bench-v1.0.0-skill.zip`);
+      await page.getByRole("button", { name: "Install", exact: true }).click();
+      await page.locator(".notice", { hasText: "already on version 1.0.0" }).waitFor();
+    },
+  },
+  {
     name: "values of vulcan.config can be set, changed and deleted",
     async run(tools) {
       const { page } = tools;
@@ -273,7 +296,7 @@ export const steps: readonly PlaygroundStep[] = [
       await tabTo(page, (name) => name === "query required");
       await page.keyboard.type("nothing");
       await page.keyboard.press("Control+Enter");
-      await page.getByText("Nothing found").waitFor();
+      await page.locator(".markdown", { hasText: "Nothing found" }).waitFor();
       await page.getByRole("tab", { name: "Run" }).focus();
       await page.keyboard.press("ArrowRight");
       await page.locator(".markdown", { hasText: /note/i }).waitFor();
