@@ -60,9 +60,8 @@ export function renderPage(records: readonly RunRecord[], suites: readonly Suite
         : "not run";
     }),
   ]);
-  const cases = suites.flatMap((suite) => suite.cases);
   const functionRows = names.map((name) => {
-    const users = new Set(cases.filter((one) => mentions(one, name)).map((one) => one.id));
+    const users = new Set(casesAbout(name, suites).map((one) => one.id));
     return [`\`${name}\``, ...records.map((r) => functionCell(r, name, users, notes))];
   });
   return [
@@ -77,8 +76,8 @@ export function renderPage(records: readonly RunRecord[], suites: readonly Suite
     "",
     "## Functions",
     "",
-    "`yes`: there, and every conformance case that uses it passes. `partly`: some of those cases are open. `open`: all of them",
-    "are. `there`: no case uses it. `no`: not there.",
+    "`yes`: there, and every case that uses it passes (those of its namespace's suites, where it has one). `partly`: some of",
+    "those cases are open. `open`: all of them are. `there`: no case uses it. `no`: not there.",
     "",
     table(["function", ...heads], functionRows),
     "",
@@ -93,6 +92,17 @@ function functionCell(record: RunRecord, name: string, users: ReadonlySet<string
   if (open.length === 0) return "yes";
   const marks = noteMarks(record, (one) => users.has(one.id), notes);
   return `${open.length < users.size ? "partly" : "open"}${marks}`;
+}
+
+/**
+ * The cases a function is judged by: those of its namespace's suites (`vulcan-json` for `vulcan.json.encode`) that use it,
+ * because elsewhere it is often only a tool of a case about something else. Without such a case, every one that uses it.
+ */
+function casesAbout(name: string, suites: readonly Suite[]): readonly Case[] {
+  const namespace = name.split(".")[1] ?? "";
+  const using = (among: readonly Suite[]) => among.flatMap((suite) => suite.cases).filter((one) => mentions(one, name));
+  const own = using(suites.filter((suite) => suite.file.split("-").includes(namespace)));
+  return own.length > 0 ? own : using(suites);
 }
 
 /** Footnote numbers of the distinct reasons, e.g. ` [1, 3]`. */
