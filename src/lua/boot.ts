@@ -8,7 +8,7 @@ import { loadWasm, wasmUnavailable } from "../wasm-file.ts";
 import type { LuaBootOptions, LuaEngineModule, WaitingStrategy } from "./interface.ts";
 import { hasJspi } from "./jspi.ts";
 import { type LinkedModule, linkDerived, linkStock } from "./link.ts";
-import { canSuspend, proveItWorks } from "./self-test.ts";
+import { CannotSuspend, proveItWorks } from "./self-test.ts";
 import { WasmLuaVm } from "./vm.ts";
 
 const FILE = "lua.wasm";
@@ -58,15 +58,16 @@ async function decide(
     // A wasm throw is slow in Firefox, so a stock module gets the shim only where JSPI needs it.
     kind === "derived" ? linkDerived(module) : linkStock(module, waiting === "J", options.stock);
   const forced = options.waiting;
-  const tryJ = forced ? forced === "J" : hasJspi();
-  if (tryJ) {
+  if (forced === "J" || (forced === undefined && hasJspi())) {
     const linked = link("J");
-    if (forced === "J" || (await canSuspend(linked))) {
-      proveItWorks(linked, "J");
+    try {
+      await proveItWorks(linked, "J");
       return { linked, waiting: "J" };
+    } catch (error) {
+      if (forced === "J" || !(error instanceof CannotSuspend)) throw error;
     }
   }
   const linked = link("Y");
-  proveItWorks(linked, "Y");
+  await proveItWorks(linked, "Y");
   return { linked, waiting: "Y" };
 }

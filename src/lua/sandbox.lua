@@ -56,8 +56,22 @@ function load(chunk, name, mode, ...)
   return raw_load(chunk, name, "t")
 end
 
+-- The host writes the texts of refusals itself, here and below: raised by C they would name the wrapper and its line.
+local function refuse(position, name, wanted, got)
+  if got ~= nil then wanted = wanted .. " expected, got " .. got end
+  error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. ")", 3)
+end
+
+local function kind_of(count, position, value)
+  return count < position and "no value" or type(value)
+end
+
 -- As in LuaJIT tables have no finalisers: a `__gc` field is just a field. Lua looks for it only while it sets the metatable.
-function setmetatable(object, metatable)
+function setmetatable(object, metatable, ...)
+  if type(object) ~= "table" then refuse(1, "setmetatable", "table", type(object)) end
+  if metatable ~= nil and type(metatable) ~= "table" then refuse(2, "setmetatable", "nil or table expected") end
+  local present = get_raw_metatable(object)
+  if present and rawget(present, "__metatable") ~= nil then error("cannot change a protected metatable", 2) end
   if type(metatable) == "table" then
     local finaliser = rawget(metatable, "__gc")
     if finaliser ~= nil then

@@ -9,22 +9,16 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Up to here a loop over the bytes beats the decoder's call. */
-const SHORT = 24;
+/** Up to here looking at the bytes beats the decoder's call. */
+const SHORT = 32;
 /** Up to here the scratch memory is sized for the worst case of three bytes per UTF-16 unit. */
 const MEDIUM = 16_384;
 
 /** The text, or undefined when the bytes are not UTF-8. */
 export function decodeText(bytes: Uint8Array, start: number, length: number): string | undefined {
   if (length <= SHORT) {
-    let text = "";
-    let i = 0;
-    for (; i < length; i++) {
-      const byte = bytes[start + i] as number;
-      if (byte > 127) break;
-      text += String.fromCharCode(byte);
-    }
-    if (i === length) return text;
+    const text = decodeAscii(bytes, start, length);
+    if (text !== undefined) return text;
   }
   try {
     return strictDecoder.decode(bytes.subarray(start, start + length));
@@ -32,6 +26,39 @@ export function decodeText(bytes: Uint8Array, start: number, length: number): st
     // The one thing a fatal decoder throws for.
     return undefined;
   }
+}
+
+const chars = String.fromCharCode;
+
+/** Undefined when a byte is not ASCII. Eight at a time: a string of one character after the other costs three times as much. */
+function decodeAscii(u8: Uint8Array, start: number, length: number): string | undefined {
+  const at = (i: number) => u8[i] as number;
+  const end = start + length;
+  let text = "";
+  let i = start;
+  for (; i + 8 <= end; i += 8) {
+    const [a, b, c, d] = [at(i), at(i + 1), at(i + 2), at(i + 3)];
+    const [e, f, g, h] = [at(i + 4), at(i + 5), at(i + 6), at(i + 7)];
+    if ((a | b | c | d | e | f | g | h) > 127) return undefined;
+    text += chars(a, b, c, d, e, f, g, h);
+  }
+  if (i + 4 <= end) {
+    const [a, b, c, d] = [at(i), at(i + 1), at(i + 2), at(i + 3)];
+    if ((a | b | c | d) > 127) return undefined;
+    text += chars(a, b, c, d);
+    i += 4;
+  }
+  if (i + 2 <= end) {
+    const [a, b] = [at(i), at(i + 1)];
+    if ((a | b) > 127) return undefined;
+    text += chars(a, b);
+    i += 2;
+  }
+  if (i < end) {
+    if (at(i) > 127) return undefined;
+    text += chars(at(i));
+  }
+  return text;
 }
 
 /** As {@link decodeText}, with U+FFFD for what is not UTF-8. */

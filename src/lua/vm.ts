@@ -184,6 +184,14 @@ export class WasmLuaVm implements LuaVm {
     }
   }
 
+  /**
+   * Takes back that a stop has broken this VM, after a stop by budget that Lua has unwound itself. Only for the
+   * self-test: that Lua still computes then is part of what it proves.
+   */
+  revive(): void {
+    this.#usable = true;
+  }
+
   close(): void {
     this.#usable = false;
     // Nothing to free: the instance goes with its memory, and no finaliser of a program is owed a run.
