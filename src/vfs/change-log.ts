@@ -10,8 +10,13 @@ import { chunkKey, encodeNode, encodePack, formatKey, formatMarker, nodeKey, pac
 import type { FileNode, TreeNode } from "./tree-node.ts";
 
 /** From this many small nodes in one commit on, they share packs: one put instead of many. */
-const packFrom = 16;
-const packBytes = 1024 * 1024;
+const packFrom = 4;
+/**
+ * A pack below 64 KiB is quick to write (see file-content.ts), one of 1 MiB quick to read. What a call leaves is written
+ * quickly; what an installation leaves is read at every start.
+ */
+const smallPackBytes = 56 * 1024;
+const largePackBytes = 1024 * 1024;
 
 interface Pack {
   /** Every node the stored pack lists. */
@@ -138,6 +143,9 @@ export class ChangeLog implements TreeObserver {
   }
 
   #putPacks(records: Map<number, Uint8Array>, puts: Map<string, Uint8Array>, deletes: Set<string>): void {
+    let total = 0;
+    for (const record of records.values()) total += record.length;
+    const packBytes = total < largePackBytes ? smallPackBytes : largePackBytes;
     let batch: Array<readonly [number, Uint8Array]> = [];
     let size = 0;
     const flush = (): void => {

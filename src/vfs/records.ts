@@ -4,7 +4,7 @@
  *
  * - `format`      what wrote the store; a store of an unknown format is refused, never guessed at
  * - `n/<id>`      one node: parent, name, time; a file of at most one chunk carries its content inside
- * - `c/<id>/<i>`  one 64 KiB chunk of a larger file
+ * - `c/<id>/<i>`  one 32 KiB chunk of a larger file
  * - `p/<seq>`     a pack: many node records in one value, written when many nodes change at once (an installed
  *                 package, an imported archive). A node's own record wins over packs, a later pack over an earlier one.
  * @module

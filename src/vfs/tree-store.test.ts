@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
 import { MemoryBackend } from "./backends/memory.ts";
+import { chunkBytes } from "./file-content.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "./fixtures/random-operations.ts";
 import type { CommitBatch } from "./interface.ts";
 import { TreeStore } from "./tree-store.ts";
@@ -84,10 +85,10 @@ describe("the tree store", () => {
     const backend = new MemoryBackend();
     const store = await TreeStore.open(backend);
     const file = store.fs.open("/db", { create: true });
-    file.writeAt(new Uint8Array(20 * 65_536), 0);
+    file.writeAt(new Uint8Array(20 * chunkBytes), 0);
     await store.commit();
     const batches = recorded(backend);
-    file.writeAt(bytes("row"), 3 * 65_536 + 10);
+    file.writeAt(bytes("row"), 3 * chunkBytes + 10);
     await store.commit();
     expect(batches[0]?.puts.map(([key]) => key).sort()).toEqual(["c/1/3", "n/1"]);
   });
