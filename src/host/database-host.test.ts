@@ -153,7 +153,13 @@ describe("modes", () => {
 describe("the log of §17", () => {
   it("has info before, slow after, and warnings, as the skill's settings say", async () => {
     const { provider } = recordingProvider();
-    const slow: DatabaseProvider = { ...provider, call: (...args) => (pass(600), provider.call(...args)) };
+    const slow: DatabaseProvider = {
+      ...provider,
+      call(...args) {
+        pass(600);
+        return provider.call(...args);
+      },
+    };
     const { host: databases, log, pass } = host({ embedded: async () => slow });
     await databases.bind(skill("a"), "/d");
     await databases.bind(skill("quiet", { logLevel: "off", slowLogEnabled: false }), "/d");
