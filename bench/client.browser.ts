@@ -1,0 +1,176 @@
+/**
+ * What the page pays: a call through the worker against a bare comlink echo, a cold start against a worker that boots
+ * wasmoon, a hard stop against a cold start. The same bundle is the floor's worker: `#echo` and `#wasmoon`.
+ * @module
+ */
+import { expose, wrap } from "comlink";
+import { LuaFactory } from "wasmoon";
+import { browserEndpoint } from "../src/edge/browser.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../src/index.ts";
+import type { BenchFile } from "./harness.ts";
+
+const trivial = {
+  "skill.yaml":
+    "name: Trivial\nversion: 1.0.0\nentries:\n  - { name: echo, lua_entry: runtime/echo.lua, lua_module: trivial.echo }\n",
+  "runtime/echo.lua": "return function(args) return args.text end",
+};
+
+const floors = {
+  echo: (args: unknown) => args,
+  async boot(): Promise<unknown> {
+    const lua = await new LuaFactory("/dist/lua-stock.wasm").createEngine();
+    return lua.doStringSync("return select(2, pcall(function() return 42 end))");
+  },
+};
+const inWorker = typeof document === "undefined";
+if (inWorker) expose(floors);
+
+export const benches: BenchFile["benches"] = async () => {
+  // The runner's bundle measures when it is loaded; as a worker it only serves.
+  if (inWorker) return new Promise(() => {});
+  const runtime = await withTrivialSkill({});
+  const floor = startFloor();
+  const inline = await inlineEngine();
+  const stops = await Stops.open(false);
+  const spareStops = await Stops.open(true);
+  const args = { text: "hello" };
+  return {
+    list: [
+      {
+        question: "warm call of a trivial skill, page to worker to Lua and back",
+        subject: { name: "runtime.call", batch: () => times(200, () => runtime.call("trivial-echo", args)) },
+        reference: { name: "comlink echo", batch: () => times(200, () => floor.remote.echo(args)) },
+        wanted: 1.4,
+      },
+      {
+        question: "the part of it inside the worker",
+        subject: { name: "endpoint.request", batch: () => times(500, inline) },
+        reference: { name: "15 us", batch: () => spin(15, 500) },
+        wanted: 1,
+      },
+      {
+        question: "cold start to the first result, assets cached",
+        subject: { name: "createRuntime + runLua", batch: coldStart },
+        reference: { name: "worker + wasmoon + pcall", batch: coldFloor },
+        wanted: 1.4,
+        rounds: 9,
+      },
+      {
+        question: "hard stop of a loop, and the next result",
+        subject: { name: "stop + next", batch: () => stops.stopAndNext() },
+        reference: { name: "cold start", batch: coldStart },
+        wanted: 1.5,
+        rounds: 7,
+      },
+      {
+        question: "the same with a warm spare",
+        subject: { name: "stop + next", batch: () => spareStops.stopAndNext() },
+        reference: { name: "10 ms", batch: () => pause(10) },
+        wanted: 1,
+        rounds: 7,
+      },
+    ],
+    async close() {
+      floor.worker.terminate();
+      await Promise.all([runtime.close(), stops.close(), spareStops.close()]);
+    },
+  };
+};
+
+async function withTrivialSkill(options: RuntimeOptions): Promise<Runtime> {
+  const runtime = await createRuntime({ storage: { kind: "memory" }, ...options });
+  for (const [file, text] of Object.entries(trivial)) await runtime.fs.write(`/runtime/skills/trivial/${file}`, text);
+  await runtime.skills.reload();
+  return runtime;
+}
+
+function startFloor() {
+  const worker = new Worker("/bench/client.browser.js", { type: "module" });
+  return { worker, remote: wrap<typeof floors>(worker) };
+}
+
+/** The engine in this thread, asked as the worker's endpoint is asked. */
+async function inlineEngine(): Promise<() => Promise<unknown>> {
+  const { port1, port2 } = new MessageChannel();
+  port2.start();
+  const endpoint = browserEndpoint({ type: "luaskills-hello", lifeLock: "", wasm: {} });
+  const started = await endpoint.start({ options: { storage: { kind: "memory" } }, callbacks: [], wasm: {} }, port1);
+  if (!started.ok) throw new Error(started.error.message);
+  let id = 0;
+  const ask = async (request: Parameters<typeof endpoint.request>[1]) => {
+    id += 1;
+    const outcome = await endpoint.request(id, request);
+    if (!outcome.ok) throw new Error(outcome.error.message);
+    return outcome.value;
+  };
+  for (const [file, text] of Object.entries(trivial)) {
+    await ask({ op: "fs.write", path: `/runtime/skills/trivial/${file}`, content: new TextEncoder().encode(text) });
+  }
+  await ask({ op: "skills.reload" });
+  return () => ask({ op: "call", name: "trivial-echo", args: { text: "hello" } });
+}
+
+async function coldStart(): Promise<number> {
+  const runtime = await createRuntime({ storage: { kind: "memory" } });
+  await runtime.runLua("return 1");
+  void runtime.close();
+  return 1;
+}
+
+async function coldFloor(): Promise<number> {
+  const { worker, remote } = startFloor();
+  await remote.boot();
+  worker.terminate();
+  return 1;
+}
+
+/** A runtime with a loop running, without a deadline: only the page can end it. The next loop starts between rounds. */
+class Stops {
+  readonly #controllers: AbortController[] = [];
+  #ended: Promise<unknown> = Promise.resolve();
+
+  private constructor(private readonly runtime: Runtime) {}
+
+  static async open(warmSpare: boolean): Promise<Stops> {
+    const limits = { stopGraceMs: 0 };
+    const stops = new Stops(await createRuntime({ storage: { kind: "memory" }, limits, warmSpare }));
+    stops.#loop();
+    return stops;
+  }
+
+  async stopAndNext(): Promise<number> {
+    this.#controllers.pop()?.abort();
+    await this.#ended;
+    await this.runtime.runLua("return 1");
+    // Not part of what is measured; the reference's batch gives it time to start.
+    setTimeout(() => this.#loop());
+    return 1;
+  }
+
+  close(): Promise<void> {
+    return this.runtime.close();
+  }
+
+  #loop(): void {
+    const controller = new AbortController();
+    this.#controllers.push(controller);
+    this.#ended = this.runtime.runLua("while true do end", {}, { signal: controller.signal }).catch(() => {});
+  }
+}
+
+async function times(count: number, work: () => Promise<unknown>): Promise<number> {
+  for (let i = 0; i < count; i++) await work();
+  return count;
+}
+
+async function pause(ms: number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return 1;
+}
+
+/** Exactly `us` microseconds an operation, so that an absolute wish becomes a ratio like the others. */
+function spin(us: number, count: number): number {
+  const end = performance.now() + (us * count) / 1000;
+  while (performance.now() < end);
+  return count;
+}
