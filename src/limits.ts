@@ -27,6 +27,8 @@ export interface Limits {
   readonly archiveBytes: number;
   /** Milliseconds the chunks of one skill may run while a VM loads it. Default 10,000. */
   readonly skillLoadMs: number;
+  /** Bytes of Lua a load looks through for syntax errors; what is beyond is compiled when a call first needs it. Default 1 MiB. */
+  readonly loadCheckBytes: number;
   /** Milliseconds to wait for the worker's handshake. Default 20,000. */
   readonly handshakeMs: number;
   /** Milliseconds a worker may stay deaf after a deadline or an abort before it is terminated. Default 250. */
@@ -47,6 +49,7 @@ export const defaultLimits: Limits = {
   archiveEntries: 10_000,
   archiveBytes: 256 * 2 ** 20,
   skillLoadMs: 10_000,
+  loadCheckBytes: 2 ** 20,
   handshakeMs: 20_000,
   stopGraceMs: 250,
   commitIntervalMs: 250,

@@ -34,7 +34,7 @@ export function lifecycleContext(
     emitLifecycle: (event) => platform.emit("lifecycle", event, requestId),
     emitProgress: (event) => platform.emit("progress", event, requestId),
     log: (event) => core.log(event, requestId),
-    reload: (roots) => loadRoots(core, roots, "reload"),
+    reload: (roots, changed) => loadRoots(core, roots, "reload", changed),
     commit: flush,
     dropDatabase: (kind, skillId, root) => core.databases.drop(kind, skillId, root),
     step: (step) => platform.lifecycleStep?.(step),

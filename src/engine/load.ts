@@ -7,16 +7,26 @@ import type { LoadProblem, SkillRoot } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { LuaRunError } from "../lua/interface.ts";
 import { type LoadOutcome, type LoadPolicies, type LuaFault, loadSkills } from "../skills/load.ts";
+import { packageFile } from "../skills/package-path.ts";
 import { registryDelta } from "../skills/registry.ts";
 import type { LoadedSkill } from "../skills/types.ts";
+import type { Vfs } from "../vfs/interface.ts";
 import type { EngineCore } from "./core.ts";
 import { entrySource, LoadedVm } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
 
 export type LoadKind = "load" | "reload";
 
-/** `load_from_roots` / `reload_from_roots`. @throws LuaSkillsError; the live state is untouched then */
-export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], kind: LoadKind): Promise<LoadOutcome> {
+/**
+ * `load_from_roots` / `reload_from_roots`. A skill that `changed` runs its chunks at once.
+ * @throws LuaSkillsError; the live state is untouched then
+ */
+export async function loadRoots(
+  core: EngineCore,
+  roots: readonly SkillRoot[],
+  kind: LoadKind,
+  changed?: string,
+): Promise<LoadOutcome> {
   const run = core.startRun({ timeoutMs: 0 });
   const verified = new Map<string, LoadedVm>();
   const policies: LoadPolicies = {
@@ -34,17 +44,11 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
     log: (event) => core.log(event),
     bindDatabases: (skill) => core.databases.bind(skill),
     checkLua: async (skills) => {
-      const eager =
-        policies.loadPolicy === "isolate" ? skills.filter((skill) => kind === "reload" && isNew(core, skill)) : skills;
+      const eager = policies.loadPolicy === "isolate" ? provenNow(core, skills, kind, changed) : skills;
       const complete = eager.length === skills.length && (kind === "reload" || core.registry.skills.length === 0);
       const faults = await initialize(core, eager, run, { verified, complete });
-      return [
-        ...faults,
-        ...checkSyntax(
-          core,
-          skills.filter((skill) => !eager.includes(skill)),
-        ),
-      ];
+      const others = skills.filter((skill) => !eager.includes(skill));
+      return [...faults, ...checkSyntax(core, others)];
     },
   }).catch((error: unknown) => {
     core.databases.discard();
@@ -72,21 +76,48 @@ export async function loadRoots(core: EngineCore, roots: readonly SkillRoot[], k
   return outcome;
 }
 
-/** Not in the live registry in this version: what was just installed has to prove itself (engine.md §3.5). */
-function isNew(core: EngineCore, skill: LoadedSkill): boolean {
-  const live = core.registry.skill(skill.skillId);
-  return live === undefined || live.dir !== skill.dir || live.manifest.version !== skill.manifest.version;
+/**
+ * Policy "isolate": what was just installed, or appeared in this version with a reload, has to prove itself (engine.md §3.5).
+ * A whole fleet that appears at once has time until its first calls: each skill would cost a VM now.
+ */
+function provenNow(
+  core: EngineCore,
+  skills: readonly LoadedSkill[],
+  kind: LoadKind,
+  changed: string | undefined,
+): readonly LoadedSkill[] {
+  const isNew = (skill: LoadedSkill) => {
+    const live = core.registry.skill(skill.skillId);
+    return live === undefined || live.dir !== skill.dir || live.manifest.version !== skill.manifest.version;
+  };
+  const fresh = kind === "reload" ? skills.filter(isNew) : [];
+  return fresh.length <= core.pool.maxSize ? fresh : skills.filter((skill) => skill.skillId === changed);
 }
 
-/** Policy "isolate": files are parsed now and run when a VM first needs the skill. */
+/** Entry files that compiled, with their version then. */
+const compiled = new WeakMap<Vfs, Map<string, string | undefined>>();
+
+/**
+ * Policy "isolate": files are compiled now and run when a VM first needs the skill. Up to a limit, so that a load does not
+ * grow with its Lua: a skill beyond it that does not compile leaves the registry with its first call.
+ */
 function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault[] {
   if (skills.length === 0) return [];
   const scratch = core.vms.main.takeSpare();
+  const known = compiled.get(core.vfs) ?? new Map<string, string | undefined>();
+  compiled.set(core.vfs, known);
   const faults: LuaFault[] = [];
+  let left = core.limits.loadCheckBytes;
   for (const skill of skills) {
     try {
-      for (const entry of skill.manifest.entries) {
-        parse(scratch, entrySource(core.vfs, skill, entry.luaEntry), skill, entry.luaModule);
+      for (const { luaEntry, luaModule } of skill.manifest.entries) {
+        const path = packageFile(skill.dir, luaEntry);
+        const stat = core.vfs.stat(path, { followLinks: true });
+        if (stat?.version !== undefined && known.get(path) === stat.version) continue;
+        left -= stat?.size ?? 0;
+        if (left < 0) continue;
+        parse(scratch, entrySource(core.vfs, skill, luaEntry), skill, luaModule);
+        known.set(path, stat?.version);
       }
     } catch (thrown) {
       faults.push(fault(skill, thrown));

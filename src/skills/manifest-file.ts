@@ -25,10 +25,32 @@ export function readManifestFile(vfs: Vfs, skillDir: string): YamlFile | undefin
       cause: thrown,
     });
   }
-  const file = parseYaml(text, path);
+  const file = parsed(vfs, text, path);
   if (file.value !== null && !(file.value instanceof Map)) {
     throw shapeFault(() => new YamlCursor(file).wrongType("a mapping"), `Failed to parse ${path}`);
   }
+  return file;
+}
+
+/** What the manifests of a tree said when they were read last: a reload parses the changed ones only. */
+const lastRead = new WeakMap<Vfs, Map<string, { readonly text: string; readonly file: YamlFile }>>();
+
+const manifestsKept = 4096;
+
+function parsed(vfs: Vfs, text: string, path: string): YamlFile {
+  const known = lastRead.get(vfs) ?? new Map<string, { readonly text: string; readonly file: YamlFile }>();
+  lastRead.set(vfs, known);
+  const before = known.get(path);
+  if (before?.text === text) return before.file;
+  // The syntax tree is many times the text, and only a fault asks where something stands.
+  const file: YamlFile = {
+    path,
+    value: parseYaml(text, path).value,
+    position: (keys) => parseYaml(text, path).position(keys),
+    source: (keys) => parseYaml(text, path).source(keys),
+  };
+  if (known.size >= manifestsKept) known.clear();
+  known.set(path, { text, file });
   return file;
 }
 

@@ -26,8 +26,8 @@ export interface LifecycleContext {
   emitLifecycle(event: LifecycleEvent): void;
   emitProgress(event: ProgressEvent): void;
   log(event: LogEvent): void;
-  /** `reload_from_roots`: builds a candidate and swaps it in, or throws and changes nothing. */
-  reload(roots: readonly SkillRoot[]): Promise<LoadOutcome>;
+  /** `reload_from_roots`: builds a candidate and swaps it in, or throws and changes nothing. `changed` is the skill it is for. */
+  reload(roots: readonly SkillRoot[], changed?: string): Promise<LoadOutcome>;
   /** Makes everything written so far durable. @throws LuaSkillsError `quota_exceeded` | `storage_error`. */
   commit(): Promise<void>;
   /** Fault injection of tests. */

@@ -29,7 +29,7 @@ export interface StagedChange {
 export async function finalizeChange(context: LifecycleContext, change: StagedChange): Promise<void> {
   const { journal, roots, label } = change;
   try {
-    const outcome = await context.reload(roots);
+    const outcome = await context.reload(roots, journal.entry.skillId);
     change.verify?.(outcome);
     await context.step?.("runtime-reloaded");
   } catch (thrown) {
