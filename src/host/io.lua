@@ -1,7 +1,8 @@
 -- vulcan.io: handles that keep the whole file in memory (vulcan-api.md §7.3), and the managed global `io` of luaexec (§7.4).
 -- The host checks arguments, converts encodings and touches files; reading, writing and seeking happen here.
 local host, primitives = ...
-local error, type, select, tostring = error, type, select, tostring
+local exports = primitives.exports
+local _G, error, type, select, tostring, rawset = _G, error, type, select, tostring, rawset
 local sub, find, byte, concat, utf8len, tointeger = string.sub, string.find, string.byte, table.concat, utf8.len, math.tointeger
 local maxinteger, pack, unpack = math.maxinteger, table.pack, table.unpack
 
@@ -348,12 +349,10 @@ local function managed_io()
 end
 
 -- Replaces the global `io`; does nothing where the host has switched the capability off. Called before each luaexec.
-function primitives.exports.install_managed_io()
+function exports.install_managed_io()
   if not host.managed_io_enabled() then return end
   local managed = managed_io()
-  io = managed
-  if type(package) == "table" then
-    if type(package.loaded) == "table" then package.loaded.io = managed end
-    if type(package.preload) == "table" then package.preload.io = function() return managed end end
-  end
+  rawset(_G, "io", managed)
+  exports.loaded.io = managed
+  exports.preload.io = function() return managed end
 end

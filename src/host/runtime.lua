@@ -1,7 +1,7 @@
 -- vulcan.runtime (§6) except lua.exec, and the global print (§4.1).
 local host, primitives = ...
 local exports = primitives.exports
-local runtime, rawget, rawset, type, _G = vulcan.runtime, rawget, rawset, type, _G
+local runtime, error, rawget, rawset, type, _G = vulcan.runtime, error, rawget, rawset, type, _G
 
 runtime.temp_dir = host.temp_dir()
 runtime.resources_dir = host.resources_dir()

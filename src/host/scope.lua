@@ -11,7 +11,7 @@ local _G, type, next, pcall, error, load, rawget, rawset, rawlen = _G, type, nex
 local getmetatable, tostring = getmetatable, tostring
 local mathtype, utf8len, find, sub = math.type, utf8.len, string.find, string.sub
 local strip = primitives.debug.setmetatable
-local stub = vulcan.call
+local package, stub = package, vulcan.call
 
 local sqlite_table, lancedb_table = exports.sqlite_table, exports.lancedb_table
 
@@ -207,6 +207,7 @@ end
 -- Chunks run before `vulcan.call` and the database tables exist (§3.1).
 exports.begin_loading = function()
   set_anonymous(nil, nil, nil, false)
+  local vulcan = locate()
   vulcan.call = stub
   vulcan.sqlite = nil
   vulcan.lancedb = nil
@@ -347,6 +348,7 @@ local function call(name, args)
 end
 
 exports.end_loading = function()
+  local vulcan = locate()
   vulcan.call = call
 end
 

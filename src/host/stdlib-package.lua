@@ -56,6 +56,7 @@ for _, name in ipairs({ "string", "table", "math", "coroutine", "utf8", "debug",
 end
 loaded._G = _G
 loaded.package = package
+primitives.exports.loaded, primitives.exports.preload = loaded, preload
 
 function package.searchpath(name, path, separator, replacement)
   if type(name) ~= "string" then

@@ -1,6 +1,6 @@
 -- Creates the global `vulcan` with every table of vulcan-api.md §0.3 that has no functions of its own yet.
 -- The other preludes add to it; the scope driver (scope.lua) owns the fields that change with every request.
-local host, primitives = ...
+local error = error
 
 vulcan = {
   call = function() error("vulcan.call not initialized", 0) end,

@@ -6,11 +6,13 @@
 local raw, stopped, trusted = ...
 local _G = raw._G
 local type, error, rawget, rawset, next, select, tostring, pcall = type, error, rawget, rawset, next, select, tostring, pcall
-local find = raw.string.find
+local find, tonumber = raw.string.find, tonumber
 
 -- Read before the libraries are cut down.
 local raw_load, raw_setmetatable, raw_xpcall, raw_collect = load, setmetatable, xpcall, collectgarbage
 local getinfo, getupvalue, traceback = raw.debug.getinfo, raw.debug.getupvalue, raw.debug.traceback
+-- Raw: `__metatable` does not hide anything from it.
+local getmetatable = raw.debug.getmetatable
 
 local function copy(from)
   local to = {}
@@ -56,38 +58,30 @@ function load(chunk, name, mode, ...)
   return raw_load(chunk, name, "t")
 end
 
--- The host writes the texts of refusals itself, here and below: raised by C they would name the wrapper and its line.
-local function refuse(position, name, wanted, got)
-  if got ~= nil then wanted = wanted .. " expected, got " .. got end
+-- Refusals are raised here and below, not by the C functions: their texts would name the wrapper and its line.
+local function refuse(position, name, wanted)
   error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. ")", 3)
 end
 
-local function kind_of(count, position, value)
-  return count < position and "no value" or type(value)
-end
-
 -- As in LuaJIT tables have no finalisers: a `__gc` field is just a field. Lua looks for it only while it sets the metatable.
-function setmetatable(object, metatable, ...)
-  if type(object) ~= "table" then refuse(1, "setmetatable", "table", type(object)) end
-  if metatable ~= nil and type(metatable) ~= "table" then refuse(2, "setmetatable", "nil or table expected") end
-  local present = get_raw_metatable(object)
+function setmetatable(object, metatable)
+  if type(object) ~= "table" then refuse(1, "setmetatable", "table expected, got " .. type(object)) end
+  local present = getmetatable(object)
   if present and rawget(present, "__metatable") ~= nil then error("cannot change a protected metatable", 2) end
-  if type(metatable) == "table" then
-    local finaliser = rawget(metatable, "__gc")
-    if finaliser ~= nil then
-      rawset(metatable, "__gc", nil)
-      local ok, message = pcall(raw_setmetatable, object, metatable)
-      rawset(metatable, "__gc", finaliser)
-      if not ok then error(message, 2) end
-      return object
-    end
-  end
-  return raw_setmetatable(object, metatable)
+  if metatable == nil then return raw_setmetatable(object, nil) end
+  if type(metatable) ~= "table" then refuse(2, "setmetatable", "nil or table expected") end
+  local finaliser = rawget(metatable, "__gc")
+  if finaliser == nil then return raw_setmetatable(object, metatable) end
+  rawset(metatable, "__gc", nil)
+  raw_setmetatable(object, metatable)
+  rawset(metatable, "__gc", finaliser)
+  return object
 end
 
 -- A message handler runs outside the guard's reach, so it does not run for a stopped program.
 function xpcall(f, handler, ...)
-  if type(handler) ~= "function" or handler == traceback then return raw_xpcall(f, handler, ...) end
+  if type(handler) ~= "function" then refuse(2, "xpcall", "function expected, got " .. type(handler)) end
+  if handler == traceback then return raw_xpcall(f, handler, ...) end
   return raw_xpcall(f, function(message)
     if stopped() then return message end
     return handler(message)
@@ -107,37 +101,45 @@ math, table, utf8, string, coroutine = raw.math, raw.table, raw.utf8, raw.string
 string.dump = nil
 os = { clock = raw.os.clock, date = raw.os.date, difftime = raw.os.difftime, time = raw.os.time }
 
-getmetatable("").__metatable = false
+-- What programs may see of the metatable all strings share. The real one stays out of reach.
+getmetatable("").__metatable = { __index = string }
 
--- What published skills use. Functions of C and of the host's own chunks stay closed: their upvalues hold the primitives.
+-- Compiled from text a user or a skill gave. C functions and those of the host's own chunks stay closed: their upvalues
+-- hold the primitives, and their environments are the host's.
 local function is_open(f)
   local info = getinfo(f, "S")
   return info.what ~= "C" and not trusted[info.source]
 end
+primitives.is_open = is_open
 
 debug = { traceback = traceback }
 
 function debug.getinfo(...)
   local thread, subject, options = nil, ...
   if type(subject) == "thread" then thread, subject, options = ... end
-  if type(subject) == "number" and thread == nil then subject = subject + 1 end
-  if type(options) == "string" and find(options, ">", 1, true) then error("bad argument #2 to 'getinfo' (invalid option)", 2) end
-  local info
-  if thread then
-    if options == nil then info = getinfo(thread, subject) else info = getinfo(thread, subject, options) end
-  elseif options == nil then
-    info = getinfo(subject)
-  else
-    info = getinfo(subject, options)
+  local by_level = type(subject) ~= "function"
+  if by_level then
+    -- Numbers and numeric strings; whatever is not a function is handled as a level from here on.
+    local level = tonumber(subject)
+    if not level then refuse(thread and 2 or 1, "getinfo", "function or level expected") end
+    if not (level >= 0 and level < 0x7fffffff) then return nil end
+    subject = level // 1 | 0
+    if not thread then subject = subject + 1 end
   end
-  if info and info.func and type(subject) == "number" and not is_open(info.func) then info.func = nil end
+  if options == nil then
+    options = "flnSrtu"
+  elseif type(options) ~= "string" or find(options, "[^SlnrutLf]") then
+    refuse(thread and 3 or 2, "getinfo", "invalid option")
+  end
+  local info
+  if thread then info = getinfo(thread, subject, options) else info = getinfo(subject, options) end
+  if by_level and info and info.func and not is_open(info.func) then info.func = nil end
   return info
 end
 
 function debug.getupvalue(f, index)
-  if type(f) ~= "function" then
-    error("bad argument #1 to 'getupvalue' (function expected, got " .. type(f) .. ")", 2)
-  end
+  if type(f) ~= "function" then refuse(1, "getupvalue", "function expected, got " .. type(f)) end
+  if not tonumber(index) then refuse(2, "getupvalue", "number expected, got " .. type(index)) end
   if not is_open(f) then return nil end
   return getupvalue(f, index)
 end
@@ -155,7 +157,8 @@ package = {
 }
 package.loaded.package = package
 
-local loaded, preload = package.loaded, package.preload
+local package, loaded, preload = package, package.loaded, package.preload
+primitives.exports.loaded = loaded
 
 package.searchers = {
   function(name)

@@ -76,12 +76,15 @@ describe("code", () => {
 
 describe("metatables", () => {
   test("the string metatable is protected", async () => {
-    expect(await run(`return getmetatable(""), pcall(setmetatable, "", {})`)).toEqual([
+    expect(await run(`return getmetatable("").__index == string, pcall(setmetatable, "", {})`)).toEqual([
+      true,
       false,
-      false,
-      expect.any(String),
+      "bad argument #1 to 'setmetatable' (table expected, got string)",
     ]);
-    expect(await run(`return ("x"):upper()`)).toEqual(["X"]);
+    // What programs see is a copy: nothing they do to it changes strings.
+    expect(await run(`getmetatable("").__index = {} getmetatable("").__len = print return ("x"):upper()`)).toEqual([
+      "X",
+    ]);
   });
 
   test("tables have no finalisers, and nothing notices", async () => {
@@ -156,6 +159,63 @@ describe("debug", () => {
       ),
     ).toEqual(["=test"]);
     expect(await evaluate(vm, "return host, primitives, exports")).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("a level is a level, however it is written", async () => {
+    const functions = await run(`
+      local out = {}
+      local function look()
+        for level = 0, 8 do
+          for _, subject in ipairs({ level, tostring(level), level + 0.0, level + 0.5, " " .. level .. " " }) do
+            local info = debug.getinfo(subject, "Sf")
+            if info and info.func and (info.what == "C" or info.source ~= "=test") then out[#out + 1] = info.source end
+          end
+        end
+      end
+      table.sort({ 2, 1, 3 }, function(a, b) look() return a < b end)
+      pcall(string.gsub, "x", ".", look)
+      xpcall(error, look)
+      local co = coroutine.create(function() pcall(table.sort, { 2, 1 }, coroutine.yield) coroutine.yield() end)
+      coroutine.resume(co)
+      for level = 0, 5 do
+        local info = debug.getinfo(co, tostring(level), "Sf")
+        if info and info.func and info.source ~= "=test" then out[#out + 1] = info.source end
+      end
+      return #out`);
+    expect(functions).toEqual([0]);
+    expect(await run("return debug.getinfo(1/0), debug.getinfo(-1), debug.getinfo(1e300), debug.getinfo(0/0)")).toEqual(
+      [undefined, undefined, undefined, undefined],
+    );
+  });
+
+  test("refusals do not tell of wrappers", async () => {
+    const texts = await run(`
+      local out = {}
+      for _, f in ipairs({
+        function() setmetatable(1, {}) end,
+        function() setmetatable({}, 1) end,
+        function() setmetatable(setmetatable({}, { __metatable = 1 }), {}) end,
+        function() xpcall(print, {}) end,
+        function() xpcall(print) end,
+        function() debug.getinfo() end,
+        function() debug.getinfo(1, "?") end,
+        function() debug.getinfo(1, ">f") end,
+        function() debug.getupvalue(1, 1) end,
+      }) do
+        out[#out + 1] = select(2, pcall(f))
+      end
+      return table.concat(out, "\n")`);
+    expect(String(texts[0]).split("\n")).toEqual([
+      "test:4: bad argument #1 to 'setmetatable' (table expected, got number)",
+      "test:5: bad argument #2 to 'setmetatable' (nil or table expected)",
+      "test:6: cannot change a protected metatable",
+      "test:7: bad argument #2 to 'xpcall' (function expected, got table)",
+      "test:8: bad argument #2 to 'xpcall' (function expected, got nil)",
+      "test:9: bad argument #1 to 'getinfo' (function or level expected)",
+      "test:10: bad argument #2 to 'getinfo' (invalid option)",
+      "test:11: bad argument #2 to 'getinfo' (invalid option)",
+      "test:12: bad argument #1 to 'getupvalue' (function expected, got number)",
+    ]);
   });
 
   test("getinfo counts levels as the original does", async () => {

@@ -3,6 +3,7 @@
 local host, primitives = ...
 local _G, error, ipairs, type, tonumber, match, gmatch, format = _G, error, ipairs, type, tonumber, string.match, string.gmatch, string.format
 local getinfo, getupvalue, upvaluejoin = primitives.debug.getinfo, primitives.debug.getupvalue, primitives.debug.upvaluejoin
+local exports, is_open = primitives.exports, primitives.is_open
 
 -- Environments of functions that use no global, and so have no _ENV to hold them.
 local detached = primitives.setmetatable({}, { __mode = "k" })
@@ -15,8 +16,6 @@ local function environment_slot(fn)
   end
 end
 
-local function is_native(fn) return getinfo(fn, "S").what == "C" end
-
 -- The function meant by an argument of setfenv or getfenv; nil for level 0. Called by them directly: it counts levels.
 local function target(fn, name)
   if type(fn) == "function" then return fn end
@@ -24,10 +23,9 @@ local function target(fn, name)
   if not level then
     error(format("bad argument #1 to '%s' (number expected, got %s)", name, type(fn)), 3)
   end
-  level = level // 1 | 0
   if level < 0 then error(format("bad argument #1 to '%s' (level must be non-negative)", name), 3) end
-  if level == 0 then return nil end
-  local info = getinfo(level + 2, "f")
+  local info = level < 0x7ffffff0 and getinfo((level // 1 | 0) + 2, "f")
+  if level < 1 then return nil end
   if not info then error(format("bad argument #1 to '%s' (invalid level)", name), 3) end
   return info.func
 end
@@ -43,7 +41,7 @@ end
 
 function getfenv(fn)
   fn = target(fn, "getfenv")
-  if fn == nil or is_native(fn) then return _G end
+  if fn == nil or not is_open(fn) then return _G end
   local slot = environment_slot(fn)
   if not slot then return detached[fn] or _G end
   local _, environment = getupvalue(fn, slot)
@@ -59,7 +57,8 @@ function setfenv(fn, environment)
   if found == nil then
     error("setfenv(0) is not available: the globals of a whole thread cannot be replaced here", 2)
   end
-  if is_native(found) then error("'setfenv' cannot change environment of given object", 2) end
+  -- A function of the host keeps its own, as one of C does: it would take what it calls from the table it is given.
+  if not is_open(found) then error("'setfenv' cannot change environment of given object", 2) end
   set_environment(found, environment)
   return found
 end
@@ -84,7 +83,7 @@ function module(name, ...)
   if type(name) ~= "string" then
     error(format("bad argument #1 to 'module' (string expected, got %s)", name == nil and "no value" or type(name)), 2)
   end
-  local loaded = package.loaded
+  local loaded = exports.loaded
   local module = loaded[name]
   if type(module) ~= "table" then
     module = global_table(name)
@@ -95,7 +94,7 @@ function module(name, ...)
     module._M, module._NAME, module._PACKAGE = module, name, match(name, "^(.*%.)[^.]*$") or ""
   end
   local caller = getinfo(2, "f")
-  if not caller or is_native(caller.func) then error("'module' not called from a Lua function", 2) end
+  if not caller or not is_open(caller.func) then error("'module' not called from a Lua function", 2) end
   set_environment(caller.func, module)
   for _, option in ipairs({ ... }) do option(module) end
 end
