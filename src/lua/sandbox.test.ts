@@ -204,7 +204,7 @@ describe("debug", () => {
       }) do
         out[#out + 1] = select(2, pcall(f))
       end
-      return table.concat(out, "\n")`);
+      return table.concat(out, "\\n")`);
     expect(String(texts[0]).split("\n")).toEqual([
       "test:4: bad argument #1 to 'setmetatable' (table expected, got number)",
       "test:5: bad argument #2 to 'setmetatable' (nil or table expected)",
