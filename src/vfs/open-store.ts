@@ -64,14 +64,17 @@ async function open(storage: StorageOptions, quotaBytes: number, context: OpenSt
   }
 }
 
-/** Workers can only ask whether the promise was made; the page has to make it (`navigator.storage.persist()` is Window-only). */
+/**
+ * Whether the browser promised to keep the store. Workers can only ask; a page also asks for the promise, but does not
+ * wait for it: Firefox answers when its user does. The next start sees what came of it.
+ */
 async function askToPersist(): Promise<boolean> {
   const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
   try {
     if ((await storage?.persisted?.()) === true) return true;
-    return (await storage?.persist?.()) ?? false;
+    storage?.persist?.().catch(() => undefined);
   } catch {
     // Opaque origins throw here. The answer is an honest "no"; the store itself works or fails on its own.
-    return false;
   }
+  return false;
 }
