@@ -11,8 +11,10 @@ export interface Limits {
   readonly vmMemoryBytes: number;
   /** Budget units per run; 0 = no limit. Default 0; on workerd 500 million stand in for the deadline. */
   readonly runInstructions: number;
-  /** Bytes of log and print output per run. Default 8 MiB. */
+  /** Bytes of log and print output per run, 64 per message on top of its text. Default 8 MiB. */
   readonly outputBytes: number;
+  /** Bytes `vulcan.cache` holds for all skills together; the oldest entries go first. Default 64 MiB. */
+  readonly cacheBytes: number;
   /** Levels of nesting a value may have when it crosses the border. Default 128 in, 190 out of Lua values (JSON encode: 1900). */
   readonly valueDepth: number;
   /** Levels of `vulcan.call` across VMs. Default 32. */
@@ -42,6 +44,7 @@ export const defaultLimits: Limits = {
   vmMemoryBytes: 128 * 2 ** 20,
   runInstructions: 0,
   outputBytes: 8 * 2 ** 20,
+  cacheBytes: 64 * 2 ** 20,
   valueDepth: 128,
   callDepth: 32,
   vfsBytes: 2 ** 30,

@@ -7,7 +7,7 @@ import type { EngineOptions, LoadProblem, LogEvent, SkillRoot } from "../contrac
 import type { LuaSkillsError, LuaSkillsErrorCode } from "../errors.ts";
 import { SkillCache } from "../host/cache.ts";
 import { hostPreludes } from "../host/install.ts";
-import type { EngineAccess } from "../host/run.ts";
+import { chargeOutput, type EngineAccess } from "../host/run.ts";
 import type { VmKind } from "../host/runtime.ts";
 import type { HostServices } from "../host/services.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
@@ -62,6 +62,7 @@ export class EngineCore {
   readonly leases = new LeaseSlot();
   readonly #preludes = new Map<VmKind, readonly Prelude[]>();
   readonly #kinds = new WeakMap<LuaVm, VmKind>();
+  readonly #owners = new WeakMap<LuaVm, string | undefined>();
   readonly #runs = new Map<LuaVm, RunState>();
   readonly #cache: SkillCache;
   #entries: { registry?: SkillRegistry; bySkill: ReadonlyMap<string, readonly RegisteredEntry[]> } = {
@@ -105,7 +106,7 @@ export class EngineCore {
       log: (event) => this.log(event),
     });
     this.services = this.#makeServices();
-    this.#cache = new SkillCache(platform.clock, this.services.cache);
+    this.#cache = new SkillCache(platform.clock, { ...this.services.cache, maxBytes: this.limits.cacheBytes });
     this.registry = buildRegistry([], this.hostOptions.reservedEntryNames);
     this.vms = this.newVms();
   }
@@ -175,6 +176,17 @@ export class EngineCore {
 
   kindOf(vm: LuaVm): VmKind {
     return this.#kinds.get(vm) ?? "main";
+  }
+
+  /** Says whose code runs in a VM: a skill's, or (undefined) the host's own. */
+  own(vm: LuaVm, owner: string | undefined): void {
+    this.#owners.set(vm, owner);
+  }
+
+  /** See {@link EngineAccess.ownerOf}. A VM nobody has claimed belongs to nobody. */
+  ownerOf(vm: LuaVm): string | undefined {
+    if (!this.isolated) return undefined;
+    return this.#owners.has(vm) ? this.#owners.get(vm) : "";
   }
 
   log(event: LogEvent, requestId?: number): void {
@@ -268,6 +280,7 @@ export class EngineCore {
   get #access(): EngineAccess {
     return {
       runOf: (vm) => this.runOf(vm),
+      ownerOf: (vm) => this.ownerOf(vm),
       target: (name) => {
         const entry = this.registry.get(name);
         return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };
@@ -312,7 +325,11 @@ export class EngineCore {
       config: this.config,
       databases: this.databases,
       rootLabels: () => this.roots.map((root) => root.name),
-      log: (event, vm) => this.log(event, vm && this.runOf(vm)?.requestId),
+      log: (event, vm) => {
+        const run = vm && this.runOf(vm);
+        chargeOutput(run, event.message);
+        this.log(event, run?.requestId);
+      },
     };
   }
 }

@@ -52,7 +52,7 @@ export function luaexecFromLua(
   const outer = core.runOf(context.vm);
   if (!outer) throw new LuaSkillsError("internal", "vulcan.runtime.lua.exec outside of a run");
   const request = { ...decodeLuaexec(input, "luaexec input is invalid"), caller: caller?.trim() || undefined };
-  return execute(core, request, outer.derive({ signal: context.signal, deeper: true }));
+  return execute(core, request, outer.derive({ signal: context.signal, deeper: true }), core.ownerOf(context.vm));
 }
 
 interface Program {
@@ -61,10 +61,11 @@ interface Program {
   readonly dir: string | undefined;
 }
 
-async function execute(core: EngineCore, request: LuaexecRequest, outer: RunState): Promise<string> {
+/** `behalf`: the isolated skill that asks; none for the host. */
+async function execute(core: EngineCore, request: LuaexecRequest, outer: RunState, behalf?: string): Promise<string> {
   const program = readProgram(core, request);
   const { dir } = program;
-  const work = (holdsDirectory: boolean) => runProgram(core, request, program, outer, holdsDirectory);
+  const work = (holdsDirectory: boolean) => runProgram(core, request, program, outer, holdsDirectory, behalf);
   return dir === undefined ? work(outer.holdsDirectory) : core.directory.within(dir, outer, () => work(true));
 }
 
@@ -74,25 +75,32 @@ async function runProgram(
   program: Program,
   outer: RunState,
   holdsDirectory: boolean,
+  behalf: string | undefined,
 ): Promise<string> {
   const printed: string[] = [];
   const { task, timeoutMs } = request;
   const message = `luaexec execution timed out after ${timeoutMs} ms`;
   const run = outer.derive({ limit: { timeoutMs, message }, captured: printed, holdsDirectory });
-  return useVm(core, "luaexec", undefined, run, (_loaded, use) =>
-    use(
-      "luaexec",
-      [program.source, argumentTable(request.args), simulatedRequest, request.caller, program.file, program.dir],
-      (reader) =>
-        reader.boolean(2)
-          ? successMarkdown(task, printed, renderValues(reader, 3))
-          : failureMarkdown(task, printed, `syntax error: ${reader.text(3) ?? ""}`),
-      (thrown) => {
-        if (!(thrown instanceof LuaRunError) || thrown.details.reason === "aborted")
-          return runFailure(thrown, "luaexec: ");
-        return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
-      },
-    ),
+  return useVm(
+    core,
+    "luaexec",
+    undefined,
+    run,
+    (_loaded, use) =>
+      use(
+        "luaexec",
+        [program.source, argumentTable(request.args), simulatedRequest, request.caller, program.file, program.dir],
+        (reader) =>
+          reader.boolean(2)
+            ? successMarkdown(task, printed, renderValues(reader, 3))
+            : failureMarkdown(task, printed, `syntax error: ${reader.text(3) ?? ""}`),
+        (thrown) => {
+          if (!(thrown instanceof LuaRunError) || thrown.details.reason === "aborted")
+            return runFailure(thrown, "luaexec: ");
+          return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
+        },
+      ),
+    behalf,
   ).catch((thrown: unknown) => {
     if (thrown instanceof Rendered) return thrown.markdown;
     throw thrown;

@@ -18,16 +18,17 @@ export type UseDriver = <T>(
   fail: (thrown: unknown) => unknown,
 ) => Promise<T>;
 
-/** Borrows a VM that holds `skill` (none: one for host code) for the time of `work`. */
+/** Borrows a VM that holds `skill` (none: one for host code, or for code of the skill `behalf`) for the time of `work`. */
 export async function useVm<T>(
   core: EngineCore,
   kind: Exclude<VmKind, "lease">,
   skill: LoadedSkill | undefined,
   run: RunState,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
+  behalf = "",
 ): Promise<T> {
   const pool = kind === "main" ? core.vms.main : core.vms.luaexec;
-  const { loaded, lease } = await pool.acquire(skill, run);
+  const { loaded, lease } = await pool.acquire(skill, run, behalf);
   let healthy = false;
   try {
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.

@@ -19,6 +19,8 @@ export interface BorrowedVm {
 
 /** The key of VMs without a skill, and of all VMs under "shared". */
 const common = "";
+/** No skill id has a space in it. */
+const guestKey = (behalf: string) => (behalf === "" ? common : `for ${behalf}`);
 
 export class SkillVms {
   readonly #pool: VmPool;
@@ -47,10 +49,11 @@ export class SkillVms {
 
   /**
    * A VM that holds `skill`, or none for host code. Runs below another never wait, so they cannot starve it.
+   * `behalf`: the skill whose luaexec code it is for; what one skill leaves in such a VM no other one meets.
    * @throws LuaSkillsError when the skill does not load; `aborted` | `deadline_exceeded` | `runtime_closed` while waiting
    */
-  async acquire(skill: LoadedSkill | undefined, run: RunState): Promise<BorrowedVm> {
-    const key = this.core.isolated ? (skill?.skillId ?? common) : common;
+  async acquire(skill: LoadedSkill | undefined, run: RunState, behalf = ""): Promise<BorrowedVm> {
+    const key = this.core.isolated ? (skill?.skillId ?? guestKey(behalf)) : common;
     const lease = await this.#slot(key, run);
     const loaded = this.#loaded.get(lease.vm);
     if (!loaded) throw new LuaSkillsError("internal", "the pool handed out a VM it did not make");
@@ -111,6 +114,9 @@ export class SkillVms {
   #make(key: string): LuaVm {
     const loaded = this.#verified.get(key) ?? this.takeSpare();
     this.#loaded.set(loaded.vm, loaded);
+    // In the main pool only code of the host runs without a skill.
+    const owner = this.core.registry.skill(key) ? key : "";
+    this.core.own(loaded.vm, owner === "" && this.kind === "main" ? undefined : owner);
     return loaded.vm;
   }
 

@@ -2,43 +2,48 @@
  * `vulcan.config` (vulcan-api.md §12): the persisted key-value store of the running skill.
  * @module
  */
-import { LuaRaise, type LuaReader, type Prelude } from "../lua/interface.ts";
+import { type HostCallContext, LuaRaise, type LuaReader, type Prelude } from "../lua/interface.ts";
 import { stringArgument } from "./arguments.ts";
 import source from "./config.lua?raw";
+import type { EngineAccess } from "./run.ts";
 import type { HostServices } from "./services.ts";
 
-export function configPrelude(services: HostServices): Prelude {
+export function configPrelude(services: HostServices, engine: EngineAccess): Prelude {
   const store = services.config;
+  const activeSkill = (args: LuaReader, { vm }: HostCallContext, index: number, fn: string): string => {
+    const skill = args.text(index);
+    const owner = engine.ownerOf(vm);
+    if (skill === undefined || owner === "")
+      throw new LuaRaise(`vulcan.config.${fn} requires one active skill context`);
+    if (owner !== undefined && skill !== owner) {
+      throw new LuaRaise(`vulcan.config.${fn}: skill '${owner}' cannot use the configuration of '${skill}'`);
+    }
+    return skill;
+  };
   const key = (args: LuaReader, fn: string) => stringArgument(args, 1, `config.${fn}`, "key");
   return {
     name: "=vulcan.config",
     source,
     functions: {
-      get: (args) => {
+      get: (args, context) => {
         const name = key(args, "get");
-        return store.get(activeSkill(args, 2, "get"), name);
+        return store.get(activeSkill(args, context, 2, "get"), name);
       },
-      has: (args) => {
+      has: (args, context) => {
         const name = key(args, "has");
-        return store.get(activeSkill(args, 2, "has"), name) !== undefined;
+        return store.get(activeSkill(args, context, 2, "has"), name) !== undefined;
       },
-      set: (args) => {
+      set: (args, context) => {
         const name = key(args, "set");
         const value = stringArgument(args, 2, "config.set", "value", { allowBlank: true });
-        store.set(activeSkill(args, 3, "set"), name, value);
+        store.set(activeSkill(args, context, 3, "set"), name, value);
         return true;
       },
-      delete: (args) => {
+      delete: (args, context) => {
         const name = key(args, "delete");
-        return store.delete(activeSkill(args, 2, "delete"), name);
+        return store.delete(activeSkill(args, context, 2, "delete"), name);
       },
-      list: (args) => ({ ...store.list(activeSkill(args, 1, "list")) }),
+      list: (args, context) => ({ ...store.list(activeSkill(args, context, 1, "list")) }),
     },
   };
-}
-
-function activeSkill(args: LuaReader, index: number, fn: string): string {
-  const skill = args.text(index);
-  if (skill === undefined) throw new LuaRaise(`vulcan.config.${fn} requires one active skill context`);
-  return skill;
 }

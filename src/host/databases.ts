@@ -3,8 +3,9 @@
  * way to {@link DatabaseAccess}. What the methods do is in src/sqlite and src/vectors.
  * @module
  */
-import { LuaRaise, type LuaReader, type LuaValue, type Prelude } from "../lua/interface.ts";
+import { type HostCallContext, LuaRaise, type LuaReader, type LuaValue, type Prelude } from "../lua/interface.ts";
 import source from "./databases.lua?raw";
+import type { EngineAccess } from "./run.ts";
 import type { DatabaseAccess } from "./services.ts";
 
 export function databasesPrelude(): Prelude {
@@ -18,7 +19,15 @@ export function databasePrelude(
   kind: "sqlite" | "lancedb",
   kindSource: string,
   access: DatabaseAccess | undefined,
+  engine: EngineAccess,
 ): Prelude {
+  /** The skill Lua names, which only the host's own functions do; whoever got hold of one still stays at home. */
+  const skillOf = (args: LuaReader, { vm }: HostCallContext): string => {
+    const skill = args.text(1) ?? "";
+    const owner = engine.ownerOf(vm);
+    if (owner === undefined || owner === skill) return skill;
+    throw new LuaRaise(`vulcan.${kind}: the database of '${skill}' belongs to another skill`);
+  };
   const open = (): DatabaseAccess => {
     if (!access) throw new LuaRaise(`current skill has not enabled ${kind}`);
     return access;
@@ -27,11 +36,11 @@ export function databasePrelude(
     name: `=vulcan.${kind}`,
     source: kindSource,
     functions: {
-      info: (args) => open().info(args.text(1) ?? ""),
-      status: (args) => open().status(args.text(1) ?? ""),
+      info: (args, context) => open().info(skillOf(args, context)),
+      status: (args, context) => open().status(skillOf(args, context)),
       call: {
         waits: (args, context): LuaValue | Promise<LuaValue> => {
-          const skillId = args.text(1) ?? "";
+          const skillId = skillOf(args, context);
           const method = args.text(2) ?? "";
           const input = withoutInput.has(method) ? "{}" : tableText(args, `${kind}.${method}`);
           const payload = args.type(4) === "string" ? args.bytes(4) : undefined;

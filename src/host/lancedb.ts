@@ -2,8 +2,9 @@
 import type { Prelude } from "../lua/interface.ts";
 import { databasePrelude } from "./databases.ts";
 import source from "./lancedb.lua?raw";
+import type { EngineAccess } from "./run.ts";
 import type { HostServices } from "./services.ts";
 
-export function lancedbPrelude(services: HostServices): Prelude {
-  return databasePrelude("lancedb", source, services.databases.lancedb);
+export function lancedbPrelude(services: HostServices, engine: EngineAccess): Prelude {
+  return databasePrelude("lancedb", source, services.databases.lancedb, engine);
 }

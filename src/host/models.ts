@@ -4,10 +4,11 @@
  */
 import type { CallbackContext, Json, JsonObject } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type { LuaReader, LuaValue, Prelude } from "../lua/interface.ts";
+import type { HostCallContext, LuaReader, LuaValue, Prelude } from "../lua/interface.ts";
 import { isBlank } from "./arguments.ts";
 import { isObject } from "./context.ts";
 import source from "./models.lua?raw";
+import type { EngineAccess } from "./run.ts";
 import type { HostServices } from "./services.ts";
 
 const codes = new Set([
@@ -34,8 +35,10 @@ const callerFields = [
 
 type Answer = { readonly [key: string]: LuaValue };
 
-export function modelsPrelude(services: HostServices): Prelude {
+export function modelsPrelude(services: HostServices, engine: EngineAccess): Prelude {
   const { embed, llm } = services.callbacks;
+  const caller = (args: LuaReader, { vm }: HostCallContext) =>
+    trueCaller(engine, engine.ownerOf(vm), namedCaller(args));
   return {
     name: "=vulcan.models",
     source,
@@ -49,7 +52,7 @@ export function modelsPrelude(services: HostServices): Prelude {
         waits: (args, context) => {
           const problem = argumentProblem(args, "embed", ["text"]);
           if (problem) return failure("invalid_argument", problem);
-          const request = { text: args.text(firstText) ?? "", caller: caller(args) };
+          const request = { text: args.text(firstText) ?? "", caller: caller(args, context) };
           if (!args.boolean(contextOk)) return contextUnreadable;
           if (!embed) return failure("model_unavailable", "embedding callback is not registered");
           return answer((ctx) => embed(request, ctx), context, embedding);
@@ -62,7 +65,7 @@ export function modelsPrelude(services: HostServices): Prelude {
           const request = {
             system: args.text(firstText) ?? "",
             user: args.text(firstText + 1) ?? "",
-            caller: caller(args),
+            caller: caller(args, context),
           };
           if (!args.boolean(contextOk)) return contextUnreadable;
           if (!llm) return failure("model_unavailable", "llm callback is not registered");
@@ -75,10 +78,20 @@ export function modelsPrelude(services: HostServices): Prelude {
 
 const contextUnreadable = failure("internal_error", "vulcan.context is not readable");
 
-function caller(args: LuaReader): JsonObject {
+function namedCaller(args: LuaReader): JsonObject {
   const out: JsonObject = {};
   for (const [i, field] of callerFields.entries()) out[field] = args.text(contextOk + 1 + i) ?? null;
   return out;
+}
+
+/** Lua may write whatever it likes about who runs (§6.1); an isolated skill still asks in its own name only. */
+function trueCaller(engine: EngineAccess, owner: string | undefined, named: JsonObject): JsonObject {
+  if (owner === undefined) return named;
+  const tool = named.canonical_tool_name;
+  const ownTool = typeof tool === "string" && engine.target(tool)?.skillId === owner;
+  if (ownTool && named.skill_id === owner) return named;
+  const nobody = { entry_name: null, canonical_tool_name: null, root_name: null, skill_dir: null };
+  return { ...named, ...nobody, skill_id: owner === "" ? null : owner };
 }
 
 /** The text for `invalid_argument`, or undefined when all arguments are fine. */

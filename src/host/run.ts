@@ -3,7 +3,7 @@
  * @module
  */
 import type { JsonObject } from "../contract.ts";
-import type { HostCallContext, LuaResults, LuaValue, LuaVm } from "../lua/interface.ts";
+import { type HostCallContext, LuaRaise, type LuaResults, type LuaValue, type LuaVm } from "../lua/interface.ts";
 
 /** One use of a VM. Runs on other VMs started by it (vulcan.call, luaexec) share `output`. */
 export interface HostRun {
@@ -17,6 +17,17 @@ export interface HostRun {
   readonly captured: string[] | undefined;
   /** Bytes of log and print output left. */
   readonly output: { left: number };
+}
+
+/** What one message costs beside its text: events are objects, and messages to the page. */
+const MESSAGE_COST = 64;
+
+/** @throws LuaRaise when the run has used up its output (limits.outputBytes) */
+export function chargeOutput(run: HostRun | undefined, text: string): void {
+  if (!run) return;
+  // UTF-16 units stand in for bytes: the limit protects memory, it is no promise of an exact size.
+  run.output.left -= text.length + MESSAGE_COST;
+  if (run.output.left < 0) throw new LuaRaise("output limit of this run exceeded (limits.outputBytes)");
 }
 
 /** What a nested call takes along (vulcan-api.md §5.2). */
@@ -36,6 +47,12 @@ export interface CallTarget {
 
 export interface EngineAccess {
   runOf(vm: LuaVm): HostRun | undefined;
+  /**
+   * Whose data code in this VM may name: the id of its skill, `""` for code without one (luaexec, leases), undefined where
+   * nothing is kept apart (code of the host itself, and everything under `isolation: "shared"`). What Lua says about the
+   * running skill it can change (§6.1), so it decides nothing between isolated skills.
+   */
+  ownerOf(vm: LuaVm): string | undefined;
   /** Undefined when no entry has that canonical name. */
   target(name: string): CallTarget | undefined;
   /** Runs an entry of another skill on a VM of its own. Throws LuaRaise with the error value of the target. */

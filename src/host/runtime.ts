@@ -3,10 +3,10 @@
  * @module
  */
 import type { Json, JsonObject, LogEvent } from "../contract.ts";
-import { type HostFunctions, LuaRaise, type LuaReader, type LuaVm, type Prelude } from "../lua/interface.ts";
+import { type HostFunctions, LuaRaise, type LuaReader, type Prelude } from "../lua/interface.ts";
 import { fail, jsonArgument, stringArgument, trimText } from "./arguments.ts";
 import { rootLayers, targetsRoot } from "./layers.ts";
-import type { EngineAccess } from "./run.ts";
+import { chargeOutput, type EngineAccess } from "./run.ts";
 import source from "./runtime.lua?raw";
 import type { HostServices } from "./services.ts";
 
@@ -20,14 +20,6 @@ function severity(level: string): LogEvent["level"] {
 export type VmKind = "main" | "luaexec" | "lease";
 
 export function runtimePrelude(services: HostServices, engine: EngineAccess, kind: VmKind): Prelude {
-  const spend = (vm: LuaVm, text: string) => {
-    const output = engine.runOf(vm)?.output;
-    if (!output) return;
-    // UTF-16 units stand in for bytes: the limit protects memory, it is no promise of an exact size.
-    output.left -= text.length + 1;
-    if (output.left < 0) throw new LuaRaise("output limit of this run exceeded (limits.outputBytes)");
-  };
-
   const functions: HostFunctions = {
     temp_dir: () => services.directories.temp,
     resources_dir: () => services.directories.resources,
@@ -36,16 +28,18 @@ export function runtimePrelude(services: HostServices, engine: EngineAccess, kin
     log: (args, { vm }) => {
       const level = stringArgument(args, 1, "runtime.log", "level");
       const message = stringArgument(args, 2, "runtime.log", "message", { allowBlank: true });
-      spend(vm, message);
       services.log({ level: severity(level), message: `[LuaSkill:${level}] ${message}` }, vm);
       return undefined;
     },
     print: (args, { vm }) => {
       const text = inlineList(args);
-      spend(vm, text);
-      const captured = engine.runOf(vm)?.captured;
-      if (captured) captured.push(text);
-      else services.log({ level: "info", message: `[LuaSkill:info] ${text}` }, vm);
+      const run = engine.runOf(vm);
+      if (run?.captured) {
+        chargeOutput(run, text);
+        run.captured.push(text);
+      } else {
+        services.log({ level: "info", message: `[LuaSkill:info] ${text}` }, vm);
+      }
       return undefined;
     },
     skills_enabled: () => services.capabilities.skillManagementBridge,

@@ -31,7 +31,10 @@ export interface HostServices {
   readonly process?: ProcessProvider;
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */
   rootLabels(): readonly string[];
-  /** `vm`: the VM whose run said it, so that the event reaches the stream of that call. */
+  /**
+   * `vm`: the VM whose run said it, so that the event reaches the stream of that call and counts as its output.
+   * @throws LuaRaise when that run has used up its output
+   */
   log(event: LogEvent, vm?: LuaVm): void;
 }
 
