@@ -31,6 +31,7 @@ export function holdStore(storage: StorageOptions = { kind: "indexeddb" }, signa
       .request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
         signal?.removeEventListener("abort", giveUp);
         if (!lock) return reject(inUse(name));
+        void askToPersist();
         resolve();
         return new Promise<void>((letGo) => {
           if (end.signal.aborted) letGo();
@@ -46,8 +47,19 @@ export function holdStore(storage: StorageOptions = { kind: "indexeddb" }, signa
         }
       });
   });
+  // Whoever waits for `held` hears of it.
   held.catch(() => {});
   return { held, release: giveUp };
+}
+
+/** Only a window may ask; what was granted is in `runtime.capabilities.storage.persisted` from the next start on. */
+async function askToPersist(): Promise<void> {
+  const storage = globalThis.navigator.storage as Partial<StorageManager> | undefined;
+  try {
+    if ((await storage?.persisted?.()) === false) await storage?.persist?.();
+  } catch {
+    // Opaque origins throw. The store works all the same; the browser may clear it when the disk is full.
+  }
 }
 
 /** The same name as the engine's own lock has where it is not held for it (vfs/open-store.ts). */

@@ -26,6 +26,7 @@ async function running(answer: Answer = () => "done", options: { warmSpare?: boo
     callbacks: {},
     limits: resolveLimits({ stopGraceMs: 20 }),
     warmSpare: options.warmSpare ?? false,
+    spareDelayMs: 1,
     emit: (event) => events.push(event),
     ended: () => ends.push("ended"),
   });
@@ -94,7 +95,7 @@ describe("Supervisor", () => {
 
   it("takes the warm spare when the engine has to be replaced, and makes another", async () => {
     const { supervisor, links, engines } = await running(() => "ok", { warmSpare: true });
-    expect(engines).toHaveLength(2);
+    await vi.waitFor(() => expect(engines).toHaveLength(2));
     expect(engines[1]?.started).toBeUndefined();
     const first = links[0];
     if (!first) throw new Error("no link");
@@ -102,7 +103,9 @@ describe("Supervisor", () => {
     await supervisor.request(call("stuck", 5)).catch(() => {});
     await expect(supervisor.request(call("ok"))).resolves.toBe("ok");
     expect(engines[1]?.started).toBeDefined();
-    expect(engines).toHaveLength(3);
+    await vi.waitFor(() => expect(engines).toHaveLength(3));
+    await supervisor.close();
+    expect(links[2]?.terminated).toBe(true);
   });
 
   it("fails what is in flight when the engine dies by itself, and goes on with a new one", async () => {

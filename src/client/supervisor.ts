@@ -15,11 +15,15 @@ export interface SupervisorPlan {
   readonly callbacks: HostCallbacks;
   readonly limits: Limits;
   readonly warmSpare: boolean;
+  /** Default 1000. */
+  readonly spareDelayMs?: number;
   readonly emit: (event: EngineEvent) => void;
   /** Called once, when no engine is left: after a failed start, or after close. */
   readonly ended: () => void;
 }
 
+/** Milliseconds after a start before a spare boots: the first calls matter more. */
+const spareDelayMs = 1_000;
 /** Milliseconds an engine gets to commit and let go of its store when the runtime closes. */
 const closeMs = 5_000;
 
@@ -32,6 +36,7 @@ export class Supervisor implements Transport {
   #booting: Promise<EngineConnection> | undefined;
   #bootingLink: EngineLink | undefined;
   #spare: EngineLink | undefined;
+  #spareTimer: ReturnType<typeof setTimeout> | undefined;
   #capabilities: Capabilities | undefined;
   #snapshot: RegistrySnapshot = { entries: [], problems: [] };
   #closing: Promise<void> | undefined;
@@ -89,6 +94,7 @@ export class Supervisor implements Transport {
   }
 
   async #close(): Promise<void> {
+    clearTimeout(this.#spareTimer);
     this.#spare?.terminate(closed());
     this.#bootingLink?.terminate(closed());
     const connection = this.#connection;
@@ -147,11 +153,14 @@ export class Supervisor implements Transport {
     this.#capabilities = capabilities;
     this.#snapshot = snapshot;
     void link.died.then((error) => this.#replace(connection, error.code, () => error));
-    if (this.plan.warmSpare && link.terminable) this.#keepSpare();
+    if (this.plan.warmSpare && link.terminable) {
+      this.#spareTimer = setTimeout(() => this.#keepSpare(), this.plan.spareDelayMs ?? spareDelayMs);
+    }
     return connection;
   }
 
   #keepSpare(): void {
+    if (this.#spare || this.#closing) return;
     const spare = this.plan.createLink();
     this.#spare = spare;
     void spare.died.then(() => {
@@ -183,6 +192,7 @@ export class Supervisor implements Transport {
   #replace(connection: EngineConnection, reason: LuaSkillsErrorCode, error: () => LuaSkillsError): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
+    clearTimeout(this.#spareTimer);
     connection.end(error);
     this.plan.emit({ name: "restart", event: { reason } });
     void this.#reboot();

@@ -42,6 +42,7 @@ export class WorkerLink implements EngineLink {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.#engine = wrap<WorkerEndpoint>(port1);
+    // allowed: a name two workers must not share, no secret; randomUUID is missing outside secure contexts
     const lifeLock = `luaskills-worker-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
     this.ready = this.#handshake(plan.handshakeMs, lifeLock);
     // Whoever waits for `ready` hears of it; a link that is terminated before anybody does must not be an unhandled rejection.
