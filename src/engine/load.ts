@@ -113,9 +113,8 @@ function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault
       for (const { luaEntry, luaModule } of skill.manifest.entries) {
         const path = packageFile(skill.dir, luaEntry);
         const stat = core.vfs.stat(path, { followLinks: true });
-        if (stat?.version !== undefined && known.get(path) === stat.version) continue;
         left -= stat?.size ?? 0;
-        if (left < 0) continue;
+        if (left < 0 || (stat?.version !== undefined && known.get(path) === stat.version)) continue;
         parse(scratch, entrySource(core.vfs, skill, luaEntry), skill, luaModule);
         known.set(path, stat?.version);
       }
