@@ -1,11 +1,12 @@
-// node scripts/run-ts.mjs test/browser/playground.ts [--only text]: drives the playground in Chromium as a person would, and takes
-// screenshots into .cache/screenshots. dist/ must be built. Last line `N passed, N failed`.
+// node scripts/run-ts.mjs test/browser/playground.ts [--only text]: drives the playground in Chromium as a person would, takes
+// screenshots into .cache/screenshots, and starts it in Firefox and WebKit. dist/ must be built. Last line `N passed, N failed`.
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build, preview } from "vite";
 import { executable } from "./engines/executables.ts";
+import { smoke } from "./playground/smoke.ts";
 import { type PlaygroundStep, steps } from "./playground/steps.ts";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
@@ -27,23 +28,39 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 });
 
+let passed = 0;
 let failed = 0;
-const chosen = steps.filter((step) => values.only === undefined || step.name.includes(values.only));
-for (const step of chosen) {
-  const started = performance.now();
-  const problem = await attempt(browser, step, address);
-  const took = `${Math.round(performance.now() - started)} ms`;
-  console.log(problem === undefined ? `passed  ${step.name} (${took})` : `FAILED  ${step.name} (${took})\n${problem}`);
-  if (problem !== undefined) failed += 1;
-}
+for (const step of steps.filter(({ name }) => wanted(name)))
+  await check(step.name, () => attempt(browser, step, address));
 await browser.close();
+for (const engine of ["firefox-no-jspi", "webkit"] as const) {
+  const name = `starts and runs an entry in ${engine}`;
+  if (wanted(name)) await check(name, () => smoke(engine, address));
+}
 await server.close();
 console.log(`screenshots: ${path.relative(process.cwd(), shots)}`);
-console.log(`${chosen.length - failed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 
+function wanted(name: string): boolean {
+  return values.only === undefined || name.includes(values.only);
+}
+
+async function check(name: string, work: () => Promise<void>): Promise<void> {
+  const started = performance.now();
+  const took = () => `${Math.round(performance.now() - started)} ms`;
+  try {
+    await work();
+    passed += 1;
+    console.log(`passed  ${name} (${took()})`);
+  } catch (thrown) {
+    failed += 1;
+    console.log(`FAILED  ${name} (${took()})\n${thrown instanceof Error ? thrown.stack : thrown}`);
+  }
+}
+
 /** Each step has storage of its own; what it logs as an error fails it. */
-async function attempt(from: Browser, step: PlaygroundStep, url: string): Promise<string | undefined> {
+async function attempt(from: Browser, step: PlaygroundStep, url: string): Promise<void> {
   const context = await from.newContext({
     viewport: step.viewport ?? { width: 1440, height: 900 },
     colorScheme: step.dark ? "dark" : "light",
@@ -60,10 +77,10 @@ async function attempt(from: Browser, step: PlaygroundStep, url: string): Promis
   page.on("dialog", (dialog) => void dialog.accept());
   try {
     await step.run({ page, url, shot: (name) => shoot(page, name) });
-    return errors.length > 0 && !step.mayLogErrors ? errors.join("\n") : undefined;
+    if (errors.length > 0 && !step.mayLogErrors) throw new Error(errors.join("\n"));
   } catch (thrown) {
     await shoot(page, `failed ${step.name}`);
-    return [String(thrown instanceof Error ? thrown.stack : thrown), ...errors].join("\n");
+    throw thrown;
   } finally {
     await context.close();
   }

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import type { EngineName } from "../engines/engine.ts";
+import { launch } from "../engines/launch.ts";
+
+/** What a page can do to itself, for engines whose drivers know no clicks. */
+const script = `(async () => {
+  const find = async (what, get) => {
+    for (let i = 0; i < 300; i += 1) {
+      const found = get();
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(what + " did not appear; the page says: " + document.body.innerText.slice(0, 400));
+  };
+  const button = (text) => () => [...document.querySelectorAll("button")].find((each) => each.textContent.trim().startsWith(text));
+  (await find("the entry add", () => [...document.querySelectorAll(".entry")].find((each) => each.textContent === "add"))).click();
+  (await find("the example button", button("Fill in an example"))).click();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  document.querySelector(".run-button").click();
+  const result = await find("the result", () => document.querySelector(".markdown"));
+  return { text: result.textContent, code: document.querySelector(".cm-content").textContent.length, wide: document.documentElement.scrollWidth > innerWidth };
+})()`;
+
+/** The playground starts, runs an entry and shows its result. */
+export async function smoke(engine: EngineName, url: string): Promise<void> {
+  const errors: string[] = [];
+  const browser = await launch(engine, { onPageError: (text) => errors.push(text) });
+  try {
+    await browser.go(url);
+    const seen = (await browser.evaluate(script)) as { text: string; code: number; wide: boolean };
+    assert.match(seen.text, /Saved as groceries/);
+    assert.ok(seen.code > 0, "the editor is empty");
+    assert.equal(seen.wide, false, "the page scrolls sideways");
+    assert.deepEqual(errors, []);
+  } finally {
+    await browser.close();
+  }
+}
