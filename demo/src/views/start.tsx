@@ -46,9 +46,11 @@ export function StartFailure({ error }: { readonly error: LuaSkillsError }) {
           <button type="button" class="button primary" onClick={() => void startEngine()}>
             Try again
           </button>
-          <button type="button" class="button" onClick={() => void startEngine({ inMemory: true })}>
-            Work in memory
-          </button>
+          {error.code.startsWith("storage") && (
+            <button type="button" class="button" onClick={() => void startEngine({ inMemory: true })}>
+              Work in memory
+            </button>
+          )}
         </div>
       </div>
     </main>
