@@ -15,10 +15,23 @@ export const stages = [
   { name: "package", command: node("scripts/check-package.mjs"), needs: "build" },
   { name: "size", command: node("scripts/size.mjs"), needs: "build" },
   { name: "unit", command: node("scripts/unit.mjs"), needs: "build" },
-  { name: "conformance", command: ts("test/conformance/main.ts"), needs: "build" },
+  ...[["node"], ["node", "--isolation", "skill"], ["chromium"], ["firefox"], ["webkit"], ["deno"], ["workerd"]].map(
+    ([env, ...rest]) => ({
+      name: `conformance-${[env, ...rest.slice(1)].join("-")}`,
+      command: ts("test/conformance/main.ts", "--env", env, ...rest),
+      needs: "build",
+    }),
+  ),
   { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
   { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
   { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },
+  { name: "cloudflare", command: ts("test/edge/cloudflare/main.ts"), needs: "build" },
+  {
+    name: "edge-load",
+    command: ts("test/edge/load/main.ts", "--objects", "100", "--clients", "10", "--seconds", "15"),
+    needs: "build",
+  },
+  { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build" },
 ];

@@ -58,7 +58,7 @@ for (const stage of chosen) {
 console.log("\n== summary");
 for (const { name, passed, failed, seconds } of results) {
   const state = failed > 0 ? "FAILED" : "ok";
-  console.log(`${state.padEnd(7)}${name.padEnd(14)}${passed} passed, ${failed} failed  (${seconds.toFixed(1)} s)`);
+  console.log(`${state.padEnd(7)}${name.padEnd(24)}${passed} passed, ${failed} failed  (${seconds.toFixed(1)} s)`);
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`${((Date.now() - started) / 60_000).toFixed(1)} min`);

@@ -11,13 +11,43 @@ const value = await rt.runLua("return args.a + 1", { a: 41 });
 await rt.close();
 `;
 
-export const script = `const { promise, resolve } = (() => { let resolve; const promise = new Promise((r) => { resolve = r; }); return { promise, resolve }; })();
-globalThis.outcome = promise;
+const skill: Readonly<Record<string, string>> = {
+  "skill.yaml": `name: Deep
+version: 1.0.0
+sqlite: { enable: true }
+lancedb: { enable: true }
+entries:
+  - { name: run, lua_entry: runtime/run.lua, lua_module: deep.run }
+`,
+  "runtime/run.lua": `return function()
+  local rows = vulcan.sqlite.query_json({ sql = "select 40 + 2 as n" })
+  return vulcan.json.encode({ rows = rows, lancedb = vulcan.lancedb.status() })
+end
+`,
+};
+
+/**
+ * What comes after the two lines: everything the worker fetches later (YAML, SQLite and its wasm, the vector store, zips)
+ * must be where the bundler has put it.
+ */
+const fetchedLater = `const skill = ${JSON.stringify(skill)};
+for (const [file, text] of Object.entries(skill)) await later.fs.write("/packed/deep/" + file, text);
+await later.skills.install({ zip: await later.fs.exportZip("/packed"), skillId: "deep" });
+const { content } = await later.call("deep-run");
+if (!content.includes('"n":42')) throw new Error("the skill with databases gave " + content);
+`;
+
+export const script = `globalThis.outcome = main().then(
+  (value) => ({ value }),
+  (error) => ({ error: String((error && error.stack) || error) }),
+);
 async function main() {
-${twoLines.replace(/^import .*\n/, "").replaceAll(/^/gm, "  ")}
-  return value;
+${twoLines.replace(/^import .*\n/, "")}
+const later = await createRuntime({ storage: { kind: "memory" } });
+${fetchedLater}
+await later.close();
+return value;
 }
-main().then((value) => resolve({ value }), (error) => resolve({ error: String(error && error.stack || error) }));
 `;
 
 export const mainModule = `${twoLines.split("\n")[0]}\n${script}`;
