@@ -66,9 +66,10 @@ export async function superviseRuntime(
 /** What is relative to the page must become absolute on the page; a URL object does not cross to a worker. */
 function resolveWasm(wasm: RuntimeOptions["wasm"] = {}): EngineStart["wasm"] {
   const absolute = (at: string | URL) => new URL(at, document.baseURI).href;
-  const { lua, sqlite } = wasm;
+  const { lua, sqlite, jieba } = wasm;
   return {
     ...(lua === undefined ? {} : { lua: typeof lua === "string" || lua instanceof URL ? absolute(lua) : lua }),
     ...(sqlite === undefined ? {} : { sqlite: absolute(sqlite) }),
+    ...(jieba === undefined ? {} : { jieba: absolute(jieba) }),
   };
 }

@@ -29,6 +29,8 @@ export class WorkerLink implements EngineLink {
   readonly died: Promise<LuaSkillsError>;
   readonly #spawned: SpawnedWorker;
   readonly #engine: Remote<WorkerEndpoint>;
+  /** comlink makes a proxy, and registers it for finalisation, each time a method is looked up: this one is hot. */
+  readonly #request: Remote<WorkerEndpoint>["request"];
   readonly #storeHeld: Promise<void>;
   readonly #life = new AbortController();
   #die: (error: LuaSkillsError) => void = () => {};
@@ -42,6 +44,7 @@ export class WorkerLink implements EngineLink {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.#engine = wrap<WorkerEndpoint>(port1);
+    this.#request = this.#engine.request;
     // allowed: a name two workers must not share, no secret; randomUUID is missing outside secure contexts
     const lifeLock = `luaskills-worker-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
     this.ready = this.#handshake(plan.handshakeMs, lifeLock);
@@ -61,7 +64,7 @@ export class WorkerLink implements EngineLink {
   }
 
   request(id: number, request: EngineRequest): Promise<Outcome> {
-    return this.#engine.request(id, request);
+    return this.#request(id, request);
   }
 
   cancel(id: number): Promise<void> {
@@ -97,13 +100,16 @@ export class WorkerLink implements EngineLink {
         void workerFault(url, `no answer within ${handshakeMs} ms (limits.handshakeMs)`).then(reject);
       }, handshakeMs);
       worker.addEventListener("error", onError);
-      this.port.addEventListener("message", ({ data }: MessageEvent<WorkerNews>) => {
+      const onNews = ({ data }: MessageEvent<WorkerNews>) => {
         if (data.type === "luaskills-ready") {
           settle();
           resolve();
         }
-        if (data.type === "luaskills-alive") this.#watchLife(lifeLock);
-      });
+        if (data.type !== "luaskills-alive") return;
+        this.port.removeEventListener("message", onNews);
+        this.#watchLife(lifeLock);
+      };
+      this.port.addEventListener("message", onNews);
       void this.died.then((reason) => {
         settle();
         reject(reason);
