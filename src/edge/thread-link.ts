@@ -37,6 +37,7 @@ export class ThreadLink implements EngineLink {
     this.#engine = wrap<WorkerEndpoint>(port1 as unknown as MessagePort);
     this.#worker = new Worker(threadScript(), { workerData: setup });
     this.ready = this.#handshake(handshakeMs);
+    // Whoever waits for `ready` hears of it.
     this.ready.catch(() => {});
     this.#worker.postMessage({ hello: { type: "luaskills-hello", lifeLock: "", wasm: {} }, port: port2 }, [port2]);
     this.#worker.on("error", (error) => this.#gone(String(error)));

@@ -7,6 +7,7 @@ export class Queue {
 
   run<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#tail.then(work, work);
+    // The caller gets the failure; the next in line only waits.
     this.#tail = result.catch(() => {});
     return result;
   }

@@ -14,6 +14,7 @@ export function reserveTemporaryFile(services: Pick<HostServices, "vfs" | "direc
   const directory = services.directories.temp ?? "/tmp";
   if (vfs.stat(directory, { followLinks: true }) === undefined) vfs.mkdir(directory, { recursive: true });
   for (let i = 0; i < attempts; i++) {
+    // allowed: only makes a clash unlikely; a taken name is tried again
     const random = Math.floor(Math.random() * 2 ** 32).toString(36);
     const path = `${directory.replace(/\/+$/, "")}/lua_${(++sequence).toString(36)}_${random}`;
     if (vfs.stat(path) !== undefined) continue;
