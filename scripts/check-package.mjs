@@ -59,7 +59,9 @@ if (packed.status !== 0) throw new Error(`npm pack failed: ${packed.stderr}`);
 const [{ filename, files }] = JSON.parse(packed.stdout);
 check(
   "the tarball holds no tests, sources or caches",
-  files.map((file) => file.path).filter((file) => !/^(dist\/|package\.json$|README|LICENSE|CHANGELOG)/.test(file)),
+  files
+    .map((file) => file.path)
+    .filter((file) => !/^(dist\/|types\/|package\.json$|README|LICENSE|CHANGELOG)/.test(file)),
 );
 const tarball = path.join(folder, filename);
 tool("publint", process.execPath, ["node_modules/publint/src/cli.js", "run", tarball, "--strict"]);
