@@ -105,7 +105,8 @@ export class Guard implements ScanGuard {
   #end(L: number, run: Run, inHook: boolean): number {
     const instance = this.#instance as LuaInstance;
     run.traceback ??= readTraceback(instance, L, L, 0);
-    if (inHook && this.#canPark && run.mayWait && run.javascriptFrames === 0) return PARK;
+    const mayPark = this.#canPark && run.mayWait && !run.options.keepAfterDeadline;
+    if (inHook && mayPark && run.javascriptFrames === 0) return PARK;
     pushText(instance, L, run.stopText);
     return 1;
   }

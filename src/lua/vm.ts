@@ -245,7 +245,12 @@ export class WasmLuaVm implements LuaVm {
   #finish<T>(run: Run, ending: Ending): T {
     this.#note(run);
     if (run.suspect) this.#usable = false;
-    if (run.stopped) throw this.#stopped(run);
+    if (run.stopped) {
+      const kept = this.#usable && run.options.keepAfterDeadline === true && run.stopped === "deadline_exceeded";
+      const error = this.#stopped(run);
+      this.#usable = kept && this.#tidied(run, ending);
+      throw error;
+    }
     if (ending.status !== luaStatus.ok) throw this.#failure(run, ending);
     ending.release();
     if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");
@@ -274,6 +279,22 @@ export class WasmLuaVm implements LuaVm {
     } catch (thrown) {
       if (run.stopped) return this.#stopped(run);
       throw thrown;
+    } finally {
+      this.#guard.leave(run);
+    }
+  }
+
+  /**
+   * The error of the guard went through the program's own stack, which is as sound as after any error once its pending
+   * `__close` handlers have run. They stay under the limits that are passed; one that resists costs the VM.
+   */
+  #tidied(run: Run, ending: Ending): boolean {
+    this.#guard.enter(run);
+    try {
+      ending.release();
+      return true;
+    } catch {
+      return false;
     } finally {
       this.#guard.leave(run);
     }
