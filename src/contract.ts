@@ -108,7 +108,15 @@ export interface RuntimeOptions extends EngineOptions, HostCallbacks {
   /** Where the worker comes from when a bundler cannot find it. Default: the `worker.js` beside the library. */
   readonly workerUrl?: string | URL;
   readonly worker?: () => Worker;
-  readonly wasm?: { readonly lua?: string | URL | BufferSource | WebAssembly.Module; readonly sqlite?: string | URL };
+  /**
+   * Where the wasm files are, when not beside the library. `jieba`: `jieba_rs_wasm_bg.wasm` of the optional package
+   * jieba-wasm 2.4.0 (4 MB), for the tokenizer mode of that name; loaded when a skill first uses it.
+   */
+  readonly wasm?: {
+    readonly lua?: string | URL | BufferSource | WebAssembly.Module;
+    readonly sqlite?: string | URL;
+    readonly jieba?: string | URL;
+  };
   /** Keep a booted worker ready so that a hard stop costs about 10 ms. Default false. */
   readonly warmSpare?: boolean;
   readonly signal?: AbortSignal;

@@ -127,7 +127,11 @@ export interface EngineStart {
   readonly options: EngineOptions;
   /** Callbacks the page has; the engine treats the others as not registered. */
   readonly callbacks: readonly HostCallbackName[];
-  readonly wasm: { readonly lua?: string | BufferSource | WebAssembly.Module; readonly sqlite?: string };
+  readonly wasm: {
+    readonly lua?: string | BufferSource | WebAssembly.Module;
+    readonly sqlite?: string;
+    readonly jieba?: string;
+  };
 }
 
 /** The part of a MessagePort both sides use. Inline hosts have a pair that needs no platform channel (client/local-port.ts). */

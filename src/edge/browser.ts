@@ -18,6 +18,6 @@ export function browserEndpoint({ wasm, waiting, storeHeld }: WorkerHello): Engi
     const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
     const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
-    return assemblePlatform({ environment: "browser", lua, store, sqliteWasm }, wiring);
+    return assemblePlatform({ environment: "browser", lua, store, sqliteWasm, jiebaWasm: wasm.jieba }, wiring);
   });
 }

@@ -15,6 +15,7 @@ import { lockDirectory, openDirectoryStore } from "../vfs/backends/directory-sto
 import type { VfsStore } from "../vfs/interface.ts";
 import { openStore } from "../vfs/open-store.ts";
 import { assemblePlatform } from "./assemble.ts";
+import { installedJieba } from "./node-jieba.ts";
 import { ThreadLink } from "./thread-link.ts";
 
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
@@ -78,7 +79,8 @@ export function nodeEndpoint({ wasm, overlay, lockHeld }: NodeEnginePlan): Engin
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
     const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
     const environment = "Deno" in globalThis ? "deno" : "node";
-    return assemblePlatform({ environment, lua, store, sqliteWasm }, wiring);
+    const jiebaWasm = wasm.jieba ?? installedJieba();
+    return assemblePlatform({ environment, lua, store, sqliteWasm, jiebaWasm }, wiring);
   });
 }
 

@@ -18,7 +18,7 @@ export interface EnginePlatform {
   /** Where sqlite3.wasm is; loaded only when a skill enables it. */
   readonly sqliteWasm?: string | URL | BufferSource | WebAssembly.Module;
   /** Where jieba-wasm's module is; absent, the tokenizer mode `jieba` says that it is not available. */
-  readonly jiebaWasm?: EnginePlatform["sqliteWasm"] | (() => Promise<NonNullable<EnginePlatform["sqliteWasm"]>>);
+  readonly jiebaWasm?: EnginePlatform["sqliteWasm"] | (() => Promise<EnginePlatform["sqliteWasm"]>);
   /** Ready-made callback functions for sqlite-wasm, where nothing may be compiled at run time (workerd). */
   readonly sqliteTrampolines?: WebAssembly.Module;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;

@@ -20,7 +20,7 @@ export interface EmbeddedSqliteOptions {
   /** sqlite3.wasm; left out, the package finds its own (Node, Deno). */
   readonly wasm?: WasmSource;
   /** jieba-wasm's `jieba_rs_wasm_bg.wasm`, loaded when first asked for. Left out, mode `jieba` says that it is not available. */
-  readonly jieba?: WasmSource | (() => WasmSource | Promise<WasmSource>);
+  readonly jieba?: WasmSource | (() => Promise<WasmSource | undefined>);
   /** Ready-made functions for runtimes that refuse to compile at run time (workerd). */
   readonly trampolines?: WebAssembly.Module;
   /** What relative names in ATTACH are relative to. Default `/`. */
@@ -71,7 +71,7 @@ class SqliteDatabases {
     segmenter: SegmenterTokenizer.create(),
   };
   #booting: Promise<SqliteInstance> | undefined;
-  #loadingJieba: Promise<Jieba> | undefined;
+  #loadingJieba: Promise<Jieba | undefined> | undefined;
   #version = "";
 
   constructor(options: EmbeddedSqliteOptions) {
@@ -183,13 +183,13 @@ class SqliteDatabases {
     await this.boot();
     if (needs.arrow) this.#parts.arrow ??= await import("apache-arrow");
     const { jieba } = this.#options;
-    if (needs.jieba && jieba !== undefined) this.#parts.jieba ??= await this.#loadJieba(jieba);
+    if (needs.jieba && jieba !== undefined) this.#parts.jieba = await this.#loadJieba(jieba);
   }
 
   /** After a failure the next call tries again. */
-  #loadJieba(source: NonNullable<EmbeddedSqliteOptions["jieba"]>): Promise<Jieba> {
+  #loadJieba(source: NonNullable<EmbeddedSqliteOptions["jieba"]>): Promise<Jieba | undefined> {
     this.#loadingJieba ??= Promise.resolve(typeof source === "function" ? source() : source)
-      .then((wasm) => Jieba.load(wasm))
+      .then((wasm) => (wasm === undefined ? undefined : Jieba.load(wasm)))
       .finally(() => {
         this.#loadingJieba = undefined;
       });
