@@ -96,8 +96,11 @@ export interface Prelude {
   /** Chunk name shown in tracebacks, e.g. `=vulcan.fs`. */
   readonly name: string;
   /**
-   * Lua source. Called as `chunk(host, primitives)`: `host` is a table of the wrapped host functions below (they raise on
-   * error), `primitives` the unsandboxed tools of `LuaPrimitives` (see lua/sandbox) that must not leak into user code.
+   * Lua source. Called as `chunk(host, primitives)`: `host` is a table of the host functions below (they raise on error),
+   * `primitives` the unsandboxed tools that must not leak into user code: `debug` (the whole library), `load` (also
+   * bytecode), `setmetatable` (also `__gc`), `coroutine` (as Lua has it), `newuserdata(metatable)` → full userdata,
+   * `exports` (a table: what is put in there is found by {@link LuaVm.exported}). User code cannot look into the
+   * functions of this chunk by `debug.getinfo` or `debug.getupvalue`.
    */
   readonly source: string;
   readonly functions?: HostFunctions;
@@ -162,7 +165,7 @@ export interface LuaVm {
   readonly usage: RunUsage;
   /** Compiles text (never bytecode). @throws LuaRunError kind "syntax" */
   compile(source: string | Uint8Array, chunkName: string): LuaFunctionRef;
-  /** A global or dotted path of globals as a function (e.g. a driver a prelude has left in `primitives.export`). */
+  /** A function a prelude has left in `primitives.exports`, by name or dotted path; else a global. @throws LuaSkillsError internal */
   exported(name: string): LuaFunctionRef;
   /** Calls a function; it may wait. `read` sees the results in place. @throws LuaRunError */
   run<T>(

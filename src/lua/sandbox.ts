@@ -5,11 +5,12 @@
  */
 import coroutineSource from "./coroutine.lua?raw";
 import type { Dispatcher } from "./dispatcher.ts";
+import { failureText } from "./failure.ts";
 import type { Guard } from "./guard.ts";
 import type { LuaInstance } from "./instance.ts";
 import { LuaRunError, type Prelude, type WaitingStrategy } from "./interface.ts";
 import sandboxSource from "./sandbox.lua?raw";
-import { decodeLossy, pushText } from "./text.ts";
+import { pushText } from "./text.ts";
 import { LUA_REGISTRYINDEX, type LuaExports, luaStatus } from "./wasm-exports.ts";
 import yieldableSource from "./yieldable.lua?raw";
 
@@ -149,8 +150,7 @@ function runChunk(
   let status = loadText(instance, L, source, name);
   if (status === luaStatus.ok) status = x.lua_pcallk(L, pushArguments(), results, 0, 0, 0);
   if (status === luaStatus.ok) return;
-  const start = x.luaL_tolstring(L, -1, instance.cell);
-  const text = decodeLossy(instance.u8, start, instance.u32[instance.cell >> 2] as number);
+  const text = failureText(instance, L);
   const kind = status === luaStatus.syntax ? "syntax" : "runtime";
   throw new LuaRunError(kind, `the Lua prelude ${name} failed: ${text}`);
 }

@@ -38,11 +38,13 @@ describe("runs", () => {
 
   test("failed ones leave nothing behind either", async () => {
     const vm = lua.createVm({ preludes: [] });
-    const fn = vm.compile("error({1})", "=t");
-    for (let i = 0; i < 100; i++) await vm.run(fn, [], () => 0).catch(() => 0);
-    const memory = vm.memoryBytes;
-    for (let i = 0; i < 3000; i++) await expect(vm.run(fn, [], () => 0)).rejects.toThrow(LuaRunError);
-    expect(vm.memoryBytes).toBe(memory);
+    for (const code of ["error({1})", "error(setmetatable({}, {__tostring = error}))"]) {
+      const fn = vm.compile(code, "=t");
+      for (let i = 0; i < 100; i++) await vm.run(fn, [], () => 0).catch(() => 0);
+      const memory = vm.memoryBytes;
+      for (let i = 0; i < 2000; i++) await expect(vm.run(fn, [], () => 0)).rejects.toThrow(LuaRunError);
+      expect(vm.memoryBytes).toBe(memory);
+    }
     expect(await evaluate(vm, "return 1")).toEqual([1]);
   });
 

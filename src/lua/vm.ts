@@ -5,7 +5,7 @@
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { readFailure } from "./failure.ts";
+import { failureText, plainFailureText } from "./failure.ts";
 import { Guard } from "./guard.ts";
 import type { HostImports } from "./host-imports.ts";
 import { HardStop, isLuaUnwinding, LuaInstance } from "./instance.ts";
@@ -112,7 +112,7 @@ export class WasmLuaVm implements LuaVm {
     const ref = this.#protected((L) => {
       const status = loadText(instance, L, source, chunkName);
       if (status !== luaStatus.ok) {
-        throw new LuaRunError(status === luaStatus.syntax ? "syntax" : "runtime", readFailure(instance, L).text);
+        throw new LuaRunError(status === luaStatus.syntax ? "syntax" : "runtime", failureText(instance, L));
       }
       return instance.x.luaL_ref(L, LUA_REGISTRYINDEX);
     });
@@ -265,7 +265,7 @@ export class WasmLuaVm implements LuaVm {
     try {
       const { text, value } = this.#protected((job) => {
         instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
-        const read = { ...readFailure(instance, job), value: this.#dispatcher.dataAt(job) };
+        const read = { text: failureText(instance, job), value: this.#dispatcher.dataAt(job) };
         if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
         return read;
       });
@@ -278,6 +278,8 @@ export class WasmLuaVm implements LuaVm {
       return new LuaRunError("runtime", text, { traceback: run.traceback, value });
     } catch (thrown) {
       if (run.stopped) return this.#stopped(run);
+      // Such as a __tostring that fails in its turn: the run is over all the same.
+      ending.release();
       throw thrown;
     } finally {
       this.#guard.leave(run);
@@ -338,18 +340,19 @@ export class WasmLuaVm implements LuaVm {
     return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait);
   }
 
+  /** Runs `job` in a protected call; Lua code in it cannot wait. */
   #protected<T>(job: (L: number) => T): T {
     let answer: { value: T } | undefined;
-    this.#instance.protect(
-      (L) => {
-        answer = { value: job(L) };
-      },
-      (L, status) => {
-        const { text } = readFailure(this.#instance, L);
-        if (status === luaStatus.memory)
-          throw new LuaSkillsError("memory_exceeded", `the Lua VM has run out of memory`);
-        throw new LuaRunError("runtime", text);
-      },
+    this.#guard.withoutWaiting(() =>
+      this.#instance.protect(
+        (L) => {
+          answer = { value: job(L) };
+        },
+        (L, status) => {
+          if (status !== luaStatus.memory) throw new LuaRunError("runtime", plainFailureText(this.#instance, L));
+          throw new LuaSkillsError("memory_exceeded", "the Lua VM has run out of memory");
+        },
+      ),
     );
     if (!answer) throw new LuaSkillsError("internal", "a job in the Lua VM did not run");
     return answer.value;

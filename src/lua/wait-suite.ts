@@ -2,6 +2,7 @@
  * What waiting must do, under both strategies: data for test runners of every engine. No test framework in here.
  * @module
  */
+import { CANNOT_WAIT } from "./dispatcher.ts";
 import type { HostFunctions, LuaEngineModule, LuaValue, LuaVm, WaitingStrategy } from "./interface.ts";
 
 export interface WaitCase {
@@ -51,7 +52,7 @@ export const waitFunctions: HostFunctions = {
   never: { waits: () => new Promise<never>(() => {}) },
 };
 
-export const waitCases: readonly WaitCase[] = [
+const waitCases: readonly WaitCase[] = [
   { name: "plain", code: 'return wait("a")', expect: "<a>" },
   { name: "several in a row", code: 'return wait("a") .. wait("b") .. wait("c")', expect: "<a><b><c>" },
   { name: "may wait but does not", code: 'return now("a") .. wait(now("b"))', expect: "[a]<[b]>" },
@@ -191,6 +192,19 @@ export const waitCases: readonly WaitCase[] = [
   ),
 ];
 
+/** Cases whose run fails: the text of the error. */
+const failing: readonly WaitCase[] = [
+  {
+    name: "an error value whose __tostring waits",
+    code: 'error(setmetatable({}, {__tostring = function() return wait("t") end}))',
+    expect: `error: ${CANNOT_WAIT}`,
+  },
+  { name: "an error after a wait leaves the run", code: 'wait("a") error("left", 0)', expect: "error: left" },
+  { name: "a failed wait leaves the run", code: 'fail("from the host")', expect: "error: from the host" },
+];
+
+export const waitSuite: readonly WaitCase[] = [...waitCases, ...failing];
+
 export interface WaitFailure {
   readonly name: string;
   readonly expected: LuaValue;
@@ -201,7 +215,7 @@ export interface WaitFailure {
 export async function runWaitCases(lua: LuaEngineModule): Promise<WaitFailure[]> {
   const failures: WaitFailure[] = [];
   const vm = waitVm(lua);
-  for (const one of waitCases) {
+  for (const one of waitSuite) {
     const expected = expectation(one, lua.waiting);
     const got = await evaluateWait(vm, one.code);
     if (got !== expected) failures.push({ name: one.name, expected, got });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { testLua } from "./test-wasm.ts";
-import { evaluateWait, expectation, runInterleaved, waitCases, waitVm } from "./wait-suite.ts";
+import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "./wait-suite.ts";
 
 const lua = await testLua();
 
 describe(`strategy ${lua.waiting}`, () => {
   const vm = waitVm(lua);
 
-  test.each(waitCases)("$name", async (one) => {
+  test.each(waitSuite)("$name", async (one) => {
     expect(await evaluateWait(vm, one.code)).toBe(expectation(one, lua.waiting));
   });
 

@@ -2,7 +2,7 @@
 // can be forced), every attack, values and the sandbox in short.
 import { bootLua } from "../../src/lua/boot.ts";
 import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
-import { evaluateWait, expectation, runInterleaved, waitCases, waitVm } from "../../src/lua/wait-suite.ts";
+import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/lua/wait-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
 
@@ -32,7 +32,7 @@ export async function cases(assets: SuiteAssets): Promise<readonly SuiteCase[]> 
 function waiting(lua: LuaEngineModule): SuiteCase[] {
   const vm = waitVm(lua);
   return [
-    ...waitCases.map((one) => ({
+    ...waitSuite.map((one) => ({
       name: `${lua.waiting}: ${one.name}`,
       run: async () => is(await evaluateWait(vm, one.code), expectation(one, lua.waiting)),
     })),
