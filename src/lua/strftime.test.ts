@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { type BrokenDownTime, strftime } from "./strftime.ts";
+
+function utc(text: string): BrokenDownTime {
+  const date = new Date(text);
+  const newYear = Date.UTC(date.getUTCFullYear(), 0, 1);
+  return {
+    second: date.getUTCSeconds(),
+    minute: date.getUTCMinutes(),
+    hour: date.getUTCHours(),
+    day: date.getUTCDate(),
+    month: date.getUTCMonth(),
+    year: date.getUTCFullYear() - 1900,
+    weekday: date.getUTCDay(),
+    yearDay: Math.floor((date.getTime() - newYear) / 86_400_000),
+    offset: 0,
+    zone: "GMT",
+  };
+}
+
+// The right column is what `date -u -d … +…` of GNU coreutils prints in the C locale.
+test.each([
+  ["2024-02-29T00:05:09Z", "%a %A %b %B %h %d %e %j", "Thu Thursday Feb February Feb 29 29 060"],
+  ["2024-12-31T23:59:59Z", "%H %I %M %S %p %R %r", "23 11 59 59 PM 23:59 11:59:59 PM"],
+  ["2023-01-01T12:00:00Z", "%C %y %Y %G %g %u %w %U %W %V", "20 23 2023 2022 22 7 0 01 00 52"],
+  ["2020-12-31T12:00:00Z", "%G-W%V-%u %U %W", "2020-W53-4 52 52"],
+  ["2021-01-04T00:00:00Z", "%G-W%V-%u %U %W %I", "2021-W01-1 01 01 12"],
+  ["2009-07-05T04:03:02Z", "%c|%x|%X|%D|%F|%T", "Sun Jul  5 04:03:02 2009|07/05/09|04:03:02|07/05/09|2009-07-05|04:03:02"],
+  ["2009-07-05T04:03:02Z", "%n%t%%|%z|%Z|%Ey|%Od", "\n\t%|+0000|GMT|09|05"],
+])("%s as %s", (time, format, expected) => {
+  expect(strftime(format, utc(time))).toBe(expected);
+});
+
+test("zones east and west", () => {
+  expect(strftime("%z", { ...utc("2020-01-01T00:00:00Z"), offset: 5 * 3600 + 1800 })).toBe("+0530");
+  expect(strftime("%z", { ...utc("2020-01-01T00:00:00Z"), offset: -(3 * 3600 + 1800) })).toBe("-0330");
+});
