@@ -3,8 +3,8 @@
  * only when it has run out. JavaScript sets a slice (10,000), looks at the clock in `guard_hit`, and refills.
  *
  * `where` tells what may be done. 0: between two VM instructions; the stack top is not set, so never push or raise, arm
- * the hook (`lua_sethook` with `meter_hook`) and return 0. 1: inside that hook, 2: the loop of a C function, 3: the
- * pattern matcher; push the error value and return 1, `lua_error` then runs inside wasm and unwinds no JavaScript frame.
+ * the hook (`lua_sethook` with `meter_hook`) and return 0. 1: inside that hook, 2: the loop of a C function or the
+ * parser, 3: the pattern matcher; push the error value and return 1, `lua_error` then runs inside wasm and unwinds no JavaScript frame.
  * In the hook 2 suspends the whole stack through the bridge's `host_wait` (JSPI), to be left where it is.
  * @module
  */

@@ -61,9 +61,7 @@ function addMatcherTicks(module: WatModule, data: StaticData, matcher: WatFuncti
   if (offset === undefined) throw new AnchorError("MatchState.L", "is not loaded before the error text");
   const tick = raisingTick(module, guardedState, where.matcher);
   module.addLocal(matcher, guardedState, `local.get $p0\ni32.load ${offset}`);
-  const [first] = module.linesOf(matcher, /^(?!\((?:func|local) )/);
-  if (first === undefined) throw new AnchorError("pattern matcher", "has no body");
-  module.insertBefore(first, tick);
+  module.insertAtStart(matcher, tick);
   for (const line of module.linesOf(matcher, loop)) module.insertAfter(line, tick);
 }
 

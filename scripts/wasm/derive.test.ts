@@ -85,6 +85,7 @@ test("an already derived module fails on the pin, and without it", async () => {
 
 test.each([
   "pattern too complex",
+  "malformed number",
   "invalid order function for sorting",
   "-0123456789\0",
   "number has no integer representation",

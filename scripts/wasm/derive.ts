@@ -14,6 +14,7 @@ import { deriveLessOrEqual } from "./less-or-equal.ts";
 import { internaliseLongjmp } from "./longjmp.ts";
 import { shrinkInitialMemory } from "./memory.ts";
 import { useLuaJitNumberText } from "./number-text.ts";
+import { addParserTicks } from "./parser-ticks.ts";
 import { gluePin } from "./pins.ts";
 import { acceptEscapedReplacements } from "./replacement-text.ts";
 import { StaticData } from "./static-data.ts";
@@ -42,6 +43,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   const module = await WatModule.read(glue);
   const execute = addVmTicks(module, data);
   const ticking = addCTicks(module, data);
+  addParserTicks(module, data);
   chargeOtherWork(module, new Set([execute, ...ticking]));
   internaliseLongjmp(module);
   addBudget(module);

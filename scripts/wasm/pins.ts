@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "bd66e9331921677ffa7a1f8b75e605e8ccf1d0b668ccc37de8b7b0792c193eff";
+export const luaPin = "56d91edf1952bb05e279322b16809a7ff2f6ef80fa430c8435eccb50de5cfd73";

@@ -117,9 +117,14 @@ export class WatModule {
   /** Declares an i32 local and sets it on entry. */
   addLocal(fn: WatFunction, name: string, value: string): void {
     this.insertAfter(fn.start, `(local ${name} i32)`);
+    this.insertAtStart(fn, `${value}\nlocal.set ${name}`);
+  }
+
+  /** Before the first instruction; later calls come after earlier ones. */
+  insertAtStart(fn: WatFunction, text: string): void {
     let first = fn.start + 1;
     while (this.line(first).startsWith("(local ")) first++;
-    this.insertBefore(first, `${value}\nlocal.set ${name}`);
+    this.insertBefore(first, text);
   }
 
   /** Adds a module field after the last of its kind; `func` goes before the table. */

@@ -54,6 +54,7 @@ export function cases({ lua }: SuiteAssets): readonly SuiteCase[] {
         is(asks("local function f(n) if n > 0 then return f(n - 1) end end f(5000)"), "0");
         is(asks("string.rep('x', 5000):byte(1, 100)"), "2");
         is(asks("string.find(string.rep('a', 3000), '.-b')"), "2,3");
+        is(asks("load(string.rep('x = 1 ', 20000))"), "2");
         // Compiling is charged too, so only a larger budget shows that straight code never asks.
         machine.budget.value = 1e6;
         places.length = 0;
