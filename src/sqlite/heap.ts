@@ -7,7 +7,7 @@ import type { Pointer, SqliteModule } from "./sqlite-api.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
-/** Below this length a loop over ASCII bytes beats the call into TextDecoder. */
+/** Up to this length a loop over ASCII bytes beats the call into TextDecoder or TextEncoder. */
 const shortText = 24;
 
 export class Heap {
@@ -81,6 +81,19 @@ export class Heap {
   putText(text: string, offset = 0): { pointer: Pointer; length: number } {
     const most = text.length * 3 + 1;
     const pointer = this.scratch(offset + most) + offset;
+    if (text.length <= shortText) {
+      const { bytes } = this;
+      let i = 0;
+      for (; i < text.length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit > 127) break;
+        bytes[pointer + i] = unit;
+      }
+      if (i === text.length) {
+        bytes[pointer + i] = 0;
+        return { pointer, length: i };
+      }
+    }
     const { written } = encoder.encodeInto(text, this.bytes.subarray(pointer, pointer + most - 1));
     this.bytes[pointer + written] = 0;
     return { pointer, length: written };

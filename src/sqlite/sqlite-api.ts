@@ -25,6 +25,7 @@ export interface SqliteExports {
   sqlite3_bind_parameter_count(statement: Pointer): number;
   sqlite3_bind_null(statement: Pointer, index: number): number;
   sqlite3_bind_double(statement: Pointer, index: number, value: number): number;
+  sqlite3_bind_int(statement: Pointer, index: number, value: number): number;
   sqlite3_bind_int64(statement: Pointer, index: number, value: bigint): number;
   sqlite3_bind_text(statement: Pointer, index: number, text: Pointer, bytes: number, destructor: Pointer): number;
   sqlite3_bind_blob(statement: Pointer, index: number, blob: Pointer, bytes: number, destructor: Pointer): number;

@@ -137,9 +137,11 @@ export class Statement {
     let result: number;
     if (value === null) result = exports.sqlite3_bind_null(this.pointer, index);
     else if (typeof value === "number") {
-      result = Number.isSafeInteger(value)
-        ? exports.sqlite3_bind_int64(this.pointer, index, BigInt(value))
-        : exports.sqlite3_bind_double(this.pointer, index, value);
+      // A C int where it fits: a bigint for each would be most of the cost of a bulk insert.
+      if ((value | 0) === value) result = exports.sqlite3_bind_int(this.pointer, index, value);
+      else if (Number.isSafeInteger(value)) {
+        result = exports.sqlite3_bind_int64(this.pointer, index, BigInt(value));
+      } else result = exports.sqlite3_bind_double(this.pointer, index, value);
     } else if (typeof value === "string") {
       const { pointer, length } = heap.putText(value);
       result = exports.sqlite3_bind_text(this.pointer, index, pointer, length, copyBound);
