@@ -17,7 +17,6 @@ import { buildRegistry, duplicateEntryComplaint } from "./registry.ts";
 import { dependencyDirOf, type RootChainPolicy, runtimeRootOf, validateRootChain } from "./roots.ts";
 import { StateFiles } from "./state-files.ts";
 import type { LoadedSkill, SkillRegistry } from "./types.ts";
-import { isDirectory } from "./vfs-text.ts";
 import { loadYaml } from "./yaml.ts";
 
 export interface LoadPolicies {
@@ -74,9 +73,11 @@ export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {
   const configPath = request.config.hasExplicitPath ? undefined : defaultConfigPath(roots);
   checkPackagedRuntime(vfs, roots, options);
   recoverLifecycle({ vfs, roots, options, log: (event) => request.log(event) });
-  const present = roots.filter((root) => isDirectory(vfs, root.skills_dir));
+  const present = roots.filter((root) => vfs.stat(root.skills_dir, { followLinks: true }) !== undefined);
   if (present.length === 0) return { registry: registryOf(previous), problems: [], configPath };
-  if (present.some((root) => vfs.list(root.skills_dir).length > 0)) await loadYaml();
+  const empty = ({ skills_dir }: SkillRoot) =>
+    vfs.stat(skills_dir, { followLinks: true })?.kind === "dir" && vfs.list(skills_dir).length === 0;
+  if (!present.every(empty)) await loadYaml();
 
   const problems: LoadProblem[] = [];
   const loaded = new Map(previous.map((skill) => [skill.skillId, skill]));

@@ -3,7 +3,7 @@
  * plain keys. Mappings come out as Maps, so no key a package chooses can touch a prototype.
  * @module
  */
-import type { LineCounter, Node } from "yaml";
+import type { Document, LineCounter, Node } from "yaml";
 import { LuaSkillsError } from "../errors.ts";
 
 let parser: typeof import("yaml") | undefined;
@@ -63,6 +63,7 @@ export function parseYaml(text: string, path: string): YamlFile {
 }
 
 function readDocument(text: string, path: string, lines: LineCounter) {
+  let at = { line: 1, col: 1 };
   try {
     const document = yaml().parseDocument(text, {
       version: "1.2",
@@ -71,20 +72,47 @@ function readDocument(text: string, path: string, lines: LineCounter) {
       uniqueKeys: true,
       merge: false,
       prettyErrors: false,
-      logLevel: "silent",
+      // "silent" would let a second document pass unseen.
+      logLevel: "error",
       lineCounter: lines,
     });
     const problem = document.errors[0];
     if (problem !== undefined) {
-      const at = lines.linePos(problem.pos[0]);
-      throw parseError(path, problem.message, { line: at.line, column: at.col });
+      at = lines.linePos(problem.pos[0]);
+      throw problem.code === "MULTIPLE_DOCS" ? new Error("the file holds more than one YAML document") : problem;
     }
-    return { document, value: document.toJS({ mapAsMap: true }) as YamlValue };
+    return { document, value: plainValue(document, (offset) => (at = lines.linePos(offset))) };
   } catch (thrown) {
-    // An alias bomb or nesting deeper than the parser's stack: no position to tell.
-    if (thrown instanceof LuaSkillsError) throw thrown;
-    throw parseError(path, thrown instanceof Error ? thrown.message : String(thrown), { line: 1, column: 1 });
+    // An alias bomb or nesting deeper than the parser's stack has no position to tell.
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    throw parseError(path, detail, { line: Math.max(1, at.line), column: Math.max(1, at.col) });
   }
+}
+
+function plainValue(document: Document, stoppedAt: (offset: number) => void): YamlValue {
+  try {
+    return document.toJS({ mapAsMap: true }) as YamlValue;
+  } catch (thrown) {
+    stoppedAt(unknownAlias(document) ?? 0);
+    throw thrown;
+  }
+}
+
+/** Where an alias stands whose anchor does not come before it. */
+function unknownAlias(document: Document): number | undefined {
+  const anchors = new Set<string>();
+  let position: number | undefined;
+  yaml().visit(document, {
+    Node(_key, node) {
+      if ("anchor" in node && typeof node.anchor === "string") anchors.add(node.anchor);
+    },
+    Alias(_key, alias) {
+      if (anchors.has(alias.source)) return undefined;
+      position = alias.range?.[0];
+      return yaml().visit.BREAK;
+    },
+  });
+  return position;
 }
 
 /** `Failed to parse {path}: {detail} at line L column C`. */

@@ -21,7 +21,7 @@ export function openSkillPackage(
   skillId: string,
   limits: ArchiveLimits,
 ): SkillPackage {
-  const entries = readZip(bytes, limits);
+  const entries = namingThePackage(file, () => readZip(bytes, limits));
   const stranger = entries.map(topFolder).find((top) => top !== skillId);
   if (stranger !== undefined)
     throw invalid(
@@ -45,12 +45,11 @@ export function openSkillPackage(
 /** The one top-level directory of an archive whose skill id nobody named. @throws LuaSkillsError `invalid_archive`. */
 export function skillIdOfPackage(bytes: Uint8Array, file: string, limits: ArchiveLimits): string {
   const tops = new Set<string>();
-  readZip(bytes, limits, {
-    wanted: (name) => {
-      tops.add(topFolder({ name }));
-      return false;
-    },
-  });
+  const wanted = (name: string) => {
+    tops.add(topFolder({ name }));
+    return false;
+  };
+  namingThePackage(file, () => readZip(bytes, limits, { wanted }));
   const [only, ...others] = tops;
   if (only !== undefined && others.length === 0) return only;
   const found = only === undefined ? "nothing" : `'${[...tops].join("', '")}'`;
@@ -58,6 +57,20 @@ export function skillIdOfPackage(bytes: Uint8Array, file: string, limits: Archiv
     `Skill package ${file} must contain exactly one top-level directory, named like the skill, but found ${found}`,
     file,
   );
+}
+
+/** Faults of one entry have texts of their own (§8.8); the others would not say which archive they are about. */
+function namingThePackage<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown, "invalid_archive");
+    if (error.message.startsWith("Zip entry ")) throw error;
+    throw new LuaSkillsError(error.code, `Skill package ${file} cannot be read: ${error.message}`, {
+      data: { file },
+      cause: thrown,
+    });
+  }
 }
 
 function topFolder({ name }: Pick<ZipEntry, "name">): string {
