@@ -210,6 +210,7 @@ describe("indexes", () => {
     await fts.put("d1", "/1", "标题", "我们去北京看看 Hello", "segmenter");
     expect((await fts.search("北京", "segmenter")).hits[0]?.content_snippet).toContain("<mark>北京</mark>");
     expect((await fts.search("hello", "segmenter")).total).toBe(1);
+    expect((await fts.search("，！", "segmenter")).total).toBe(0);
     const version = SegmenterTokenizer.create()?.version;
     const meta = "SELECT tokenizer AS t, version AS v FROM _vulcan_fts_meta";
     expect(await fts.db.query(meta)).toBe(`[{"t":"segmenter","v":"${version}"}]`);

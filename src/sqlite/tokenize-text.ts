@@ -46,5 +46,6 @@ function cut(text: string, mode: TokenizerMode, search: boolean, segmenters: Seg
     const words = segmenters.jieba().cut(text, search);
     return words.map(trimmed).filter((token) => token !== "");
   }
-  return Array.from(segmenters.segmenter().tokens(text), (token) => token.text);
+  const words = Array.from(segmenters.segmenter().tokens(text), (token) => token.text);
+  return words.length > 0 ? words : [text];
 }

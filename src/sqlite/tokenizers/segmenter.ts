@@ -27,8 +27,9 @@ export class SegmenterTokenizer implements Tokenizer {
     let lineStart = 0;
     // Line by line: segmenting one long string takes ten times as long as its lines one by one.
     for (const line of text.split(/(?<=\n)/)) {
-      for (const { segment, index, isWordLike } of this.#segmenter.segment(line)) {
-        if (isWordLike !== true) continue;
+      for (const { segment, index } of this.#segmenter.segment(line)) {
+        // Not `isWordLike`: Firefox says no to every Chinese word.
+        if (!/[\p{L}\p{N}]/u.test(segment)) continue;
         const start = lineStart + index;
         yield { text: segment.normalize("NFKC").toLowerCase(), start, end: start + segment.length };
       }
