@@ -46,8 +46,9 @@ export async function bundleWithLazyFiles({ name, source }, options) {
   return [withOpaqueImports(full), ...files];
 }
 
+/** Module variables, and error classes others can catch. */
 const keepsState =
-  /^(?:export )?(?:let |(?:const|static) [^=\n]*= new (?:Weak)?(?:Map|Set)\b|(?:abstract )?class \w+ extends \w*Error\b)/m;
+  /^(?:(?:export )?(?:let |const [^=\n]*= new (?:Weak)?(?:Map|Set)\b)|export (?:abstract )?class \w+ extends \w*Error\b)/m;
 
 /** Modules in two lazy files exist twice. That is waste for functions, and wrong for what has an identity. */
 function refuseSharedState(files) {
