@@ -28,7 +28,7 @@ function runStage({ command: [program, ...args] }) {
     const child = spawn(program === "node" ? process.execPath : program, args, {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, FORCE_COLOR: "0" },
+      env: { ...process.env, NO_COLOR: "1" },
     });
     let output = "";
     child.stdout.on("data", (data) => {

@@ -7,7 +7,7 @@ import { root } from "./bundle.mjs";
 const outputFile = path.join(root, ".cache", "unit.json");
 mkdirSync(path.dirname(outputFile), { recursive: true });
 rmSync(outputFile, { force: true });
-const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", "--reporter=json"];
+const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json"];
 const { status } = spawnSync(process.execPath, [...args, `--outputFile.json=${outputFile}`, ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
