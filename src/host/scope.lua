@@ -18,6 +18,12 @@ local sqlite_table, lancedb_table = exports.sqlite_table, exports.lancedb_table
 -- Entries by canonical name, skills by id, as far as this VM holds them.
 local entries, skills = {}, {}
 
+-- The type words of §1.3: every number with an integral value is an integer.
+local function luatype(value)
+  if mathtype(value) == "float" and value % 1 == 0 and value >= -0x1p63 and value < 0x1p63 then return "integer" end
+  return mathtype(value) == "integer" and "integer" or type(value)
+end
+
 -- ── copies by JSON rules ─────────────────────────────────────────────────────────────────────────────────────────
 
 local MAX_DEPTH = 128
@@ -91,7 +97,7 @@ end
 local function member(table, key, path, wanted)
   local value = rawget(table, key)
   if type(value) ~= wanted then
-    error("Failed to get " .. path .. ": error converting Lua " .. type(value) .. " to " .. wanted, 0)
+    error("Failed to get " .. path .. ": error converting Lua " .. luatype(value) .. " to " .. wanted, 0)
   end
   -- A metatable left by a skill could swallow what is written into it.
   if wanted == "table" and getmetatable(value) ~= nil then strip(value, nil) end
@@ -101,7 +107,7 @@ end
 local function locate()
   local vulcan = rawget(_G, "vulcan")
   if type(vulcan) ~= "table" then
-    error("Failed to get vulcan module: error converting Lua " .. type(vulcan) .. " to table", 0)
+    error("Failed to get vulcan module: error converting Lua " .. luatype(vulcan) .. " to table", 0)
   end
   if getmetatable(vulcan) ~= nil then strip(vulcan, nil) end
   local context = member(vulcan, "context", "vulcan.context", "table")
@@ -218,7 +224,7 @@ exports.load_chunk = function(module, source)
   local chunk, message = load(source, module, "t")
   if not chunk then return "compile", message end
   local handler = chunk()
-  if type(handler) ~= "function" then return "init", "error converting Lua " .. type(handler) .. " to function" end
+  if type(handler) ~= "function" then return "init", "error converting Lua " .. luatype(handler) .. " to function" end
   rawset(_G, "__skill_" .. module, handler)
 end
 
@@ -254,7 +260,7 @@ end
 local function capture()
   local vulcan = rawget(_G, "vulcan")
   if type(vulcan) ~= "table" then
-    error("Failed to get vulcan module: error converting Lua " .. type(vulcan) .. " to table", 0)
+    error("Failed to get vulcan module: error converting Lua " .. luatype(vulcan) .. " to table", 0)
   end
   if getmetatable(vulcan) ~= nil then strip(vulcan, nil) end
   local saved = { vulcan = vulcan, call = member(vulcan, "call", "vulcan.call", "function"), tables = {}, runtime = {} }
@@ -379,7 +385,7 @@ exports.call_entry = function(name, args, request, budget, config, caller)
   rawset(_G, "__runlua_args", nil)
   local handler = rawget(_G, entry.global)
   if type(handler) ~= "function" then
-    return nil, false, "Skill function '" .. entry.module .. "' not found: error converting Lua " .. type(handler) .. " to function"
+    return nil, false, "Skill function '" .. entry.module .. "' not found: error converting Lua " .. luatype(handler) .. " to function"
   end
   return done(true, handler(args))
 end

@@ -33,7 +33,7 @@ export function rootOf(root: OptionReader): SkillRoot {
   return { name: root.required("name").string(), skills_dir: root.required("skills_dir").string() };
 }
 
-/** Wrong types are refused; missing budgets count as empty (engine.md §1.9, D). */
+/** Both payloads are required, whatever they are: what is no object counts as an empty one later (engine.md §1.9, D). */
 export function invocationOf(input: OptionReader): InvocationContext {
   const context = input.optional("invocation_context");
   if (!context) return {};
@@ -42,8 +42,8 @@ export function invocationOf(input: OptionReader): InvocationContext {
   requestShape(request);
   return {
     ...(request === undefined ? {} : { request_context: request as InvocationContext["request_context"] }),
-    client_budget: (context.get("client_budget")?.value ?? {}) as Json,
-    tool_config: (context.get("tool_config")?.value ?? {}) as Json,
+    client_budget: context.required("client_budget").value as Json,
+    tool_config: context.required("tool_config").value as Json,
   };
 }
 

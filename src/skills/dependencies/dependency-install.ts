@@ -48,7 +48,9 @@ function contentFinder(
     return () => archive.bytes;
   }
   if (archive.type === "zip") {
-    const members = readZip(archive.bytes, limits).filter((member) => !member.isDirectory);
+    const members = unpacked(archive, "zip", () => readZip(archive.bytes, limits)).filter(
+      (member) => !member.isDirectory,
+    );
     return (archivePath) => {
       const member = findMember(members, archivePath);
       if (member !== undefined) return member.content;
@@ -57,7 +59,7 @@ function contentFinder(
       );
     };
   }
-  const members = untar(archive, limits);
+  const members = unpacked(archive, "tar.gz", () => readTarGz(archive.bytes, limits.archiveBytes));
   return (archivePath) => {
     const member = findMember(members, archivePath);
     if (member !== undefined) return member.content;
@@ -65,11 +67,11 @@ function contentFinder(
   };
 }
 
-function untar(archive: DependencyArchive, limits: ArchiveLimits) {
+function unpacked<T>(archive: DependencyArchive, what: string, read: () => T): T {
   try {
-    return readTarGz(archive.bytes, limits.archiveBytes);
+    return read();
   } catch (thrown) {
-    throw invalid(`Failed to read tar.gz archive ${archive.file}: ${reasonText(thrown)}`, thrown);
+    throw invalid(`Failed to read ${what} archive ${archive.file}: ${reasonText(thrown)}`, thrown);
   }
 }
 
