@@ -63,6 +63,14 @@ check(
     .map((file) => file.path)
     .filter((file) => !/^(dist\/|types\/|package\.json$|README|LICENSE|CHANGELOG)/.test(file)),
 );
+const scripts = files.map((file) => file.path).filter((file) => file.endsWith(".js"));
+const code = (await Promise.all(scripts.map((file) => readFile(path.join(root, file), "utf8")))).join("\n");
+check(
+  "every .wasm of the tarball is exported or used",
+  files
+    .map((file) => path.basename(file.path))
+    .filter((file) => file.endsWith(".wasm") && !code.includes(`./${file}`) && !(`./${file}` in manifest.exports)),
+);
 const tarball = path.join(folder, filename);
 tool("publint", process.execPath, ["node_modules/publint/src/cli.js", "run", tarball, "--strict"]);
 // Only ESM resolution modes: there is no CommonJS build. A .wasm file has no types.
