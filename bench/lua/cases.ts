@@ -257,14 +257,16 @@ function metering(vm: LuaVm, assets: LuaBenchAssets): Bench[] {
   const each = pairs.map(
     ({ name, guarded, free }): Bench => ({
       question: `guarded: ${name}`,
-      subject: { name: "metered, deadline", batch: repeat(4, guarded) },
-      reference: { name: "no guard", batch: repeat(4, free) },
+      rounds: 61,
+      subject: { name: "metered, deadline", batch: repeat(2, guarded) },
+      reference: { name: "no guard", batch: repeat(2, free) },
     }),
   );
   return [
     ...each,
     {
       question: "guarded: all eight",
+      rounds: 101,
       subject: { name: "metered, deadline", batch: repeat(1, () => pairs.forEach(({ guarded }) => void guarded())) },
       reference: { name: "no guard", batch: repeat(1, () => pairs.forEach(({ free }) => void free())) },
       wanted: 1.1,

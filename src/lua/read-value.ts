@@ -13,6 +13,9 @@ export const VALUE_DEPTH = 190;
 type Container = LuaValue[] | { [key: string]: LuaValue };
 
 export class ValueReader extends TableScanner<LuaValue, Container> {
+  /** The object begun last, until anything is added: an empty one has no members and no nested tables. */
+  #untouched: Container | undefined;
+
   constructor(instance: LuaInstance, guard: ScanGuard) {
     super(instance, guard, VALUE_DEPTH);
   }
@@ -21,12 +24,14 @@ export class ValueReader extends TableScanner<LuaValue, Container> {
     return [];
   }
   protected object(): Container {
-    return Object.create(null);
+    this.#untouched = Object.create(null) as Container;
+    return this.#untouched;
   }
   protected addElement(array: Container, value: LuaValue): void {
     (array as LuaValue[]).push(value ?? null);
   }
   protected addMember(object: Container, key: string, value: LuaValue): void {
+    this.#untouched = undefined;
     (object as Record<string, LuaValue>)[key] = value;
   }
   /** An empty table is an empty array, as in §2.1. */

@@ -32,33 +32,47 @@ const chars = String.fromCharCode;
 
 /** Undefined when a byte is not ASCII. Eight at a time: a string of one character after the other costs three times as much. */
 function decodeAscii(u8: Uint8Array, start: number, length: number): string | undefined {
-  const at = (i: number) => u8[i] as number;
   const end = start + length;
   let text = "";
   let i = start;
   for (; i + 8 <= end; i += 8) {
-    const [a, b, c, d] = [at(i), at(i + 1), at(i + 2), at(i + 3)];
-    const [e, f, g, h] = [at(i + 4), at(i + 5), at(i + 6), at(i + 7)];
+    const a = u8[i] as number;
+    const b = u8[i + 1] as number;
+    const c = u8[i + 2] as number;
+    const d = u8[i + 3] as number;
+    const e = u8[i + 4] as number;
+    const f = u8[i + 5] as number;
+    const g = u8[i + 6] as number;
+    const h = u8[i + 7] as number;
     if ((a | b | c | d | e | f | g | h) > 127) return undefined;
     text += chars(a, b, c, d, e, f, g, h);
   }
-  if (i + 4 <= end) {
-    const [a, b, c, d] = [at(i), at(i + 1), at(i + 2), at(i + 3)];
-    if ((a | b | c | d) > 127) return undefined;
-    text += chars(a, b, c, d);
-    i += 4;
+  const rest = end - i;
+  if (rest === 0) return text;
+  const a = u8[i] as number;
+  const b = rest > 1 ? (u8[i + 1] as number) : 0;
+  const c = rest > 2 ? (u8[i + 2] as number) : 0;
+  const d = rest > 3 ? (u8[i + 3] as number) : 0;
+  const e = rest > 4 ? (u8[i + 4] as number) : 0;
+  const f = rest > 5 ? (u8[i + 5] as number) : 0;
+  const g = rest > 6 ? (u8[i + 6] as number) : 0;
+  if ((a | b | c | d | e | f | g) > 127) return undefined;
+  switch (rest) {
+    case 1:
+      return text + chars(a);
+    case 2:
+      return text + chars(a, b);
+    case 3:
+      return text + chars(a, b, c);
+    case 4:
+      return text + chars(a, b, c, d);
+    case 5:
+      return text + chars(a, b, c, d, e);
+    case 6:
+      return text + chars(a, b, c, d, e, f);
+    default:
+      return text + chars(a, b, c, d, e, f, g);
   }
-  if (i + 2 <= end) {
-    const [a, b] = [at(i), at(i + 1)];
-    if ((a | b) > 127) return undefined;
-    text += chars(a, b);
-    i += 2;
-  }
-  if (i < end) {
-    if (at(i) > 127) return undefined;
-    text += chars(at(i));
-  }
-  return text;
 }
 
 /** As {@link decodeText}, with U+FFFD for what is not UTF-8. */
