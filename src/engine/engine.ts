@@ -43,14 +43,19 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   return serve(core, barrier, { core, queue, flush: () => barrier.flush() });
 }
 
+interface Running {
+  readonly requestId: number | undefined;
+  readonly controller: AbortController;
+  reply: Promise<unknown> | undefined;
+}
+
 function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): Engine {
-  const running = new Set<Promise<unknown>>();
-  const closing = new AbortController();
+  const running = new Set<Running>();
   let closed: Promise<void> | undefined;
 
   const shut = async () => {
-    closing.abort(new LuaSkillsError("runtime_closed", "the runtime was closed"));
-    await Promise.allSettled(running);
+    for (const { controller } of running) controller.abort(runtimeClosed());
+    await Promise.allSettled([...running].map(({ reply }) => reply));
     barrier.close();
     closeEngines(state);
     core.close();
@@ -61,21 +66,27 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     capabilities: capabilitiesOf(core),
     snapshot: () => core.snapshot,
     request(request, options = {}) {
-      if (closed) return Promise.reject(new LuaSkillsError("runtime_closed", "the runtime was closed"));
-      const link = linkSignals(closing.signal, options.signal);
-      const reply = barrier
-        .after(async () => answer(state, request, { signal: link.signal, requestId: options.requestId }))
+      if (closed) return Promise.reject(runtimeClosed());
+      const { requestId, signal } = options;
+      const controller = new AbortController();
+      const unlink = signal === undefined ? undefined : forward(signal, controller);
+      const entry: Running = { requestId, controller, reply: undefined };
+      running.add(entry);
+      entry.reply = barrier
+        .after(async () => answer(state, request, { signal: controller.signal, requestId }))
         .catch((thrown: unknown) => {
           const error = LuaSkillsError.from(thrown);
-          throw closing.signal.aborted && error.code === "aborted" ? LuaSkillsError.from(closing.signal.reason) : error;
+          throw closed && error.code === "aborted" ? runtimeClosed() : error;
         })
         .finally(() => {
-          link.release();
-          running.delete(reply);
+          unlink?.();
+          running.delete(entry);
         });
-      running.add(reply);
       // The op decides the type of the reply; `answer` cannot say so for a union.
-      return reply as never;
+      return entry.reply as never;
+    },
+    cancel(requestId, reason) {
+      for (const entry of running) if (entry.requestId === requestId) entry.controller.abort(reason);
     },
     close() {
       closed ??= shut();
@@ -84,19 +95,16 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
   };
 }
 
-/** Aborts with either signal. Requests without one of their own share the engine's, which costs nothing. */
-function linkSignals(closing: AbortSignal, own: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
-  if (!own) return { signal: closing, release: () => {} };
-  const controller = new AbortController();
-  const links = [closing, own].map((signal) => ({ signal, forward: () => controller.abort(signal.reason) }));
-  for (const { signal, forward } of links) {
-    if (signal.aborted) forward();
-    signal.addEventListener("abort", forward);
-  }
-  const release = () => {
-    for (const { signal, forward } of links) signal.removeEventListener("abort", forward);
-  };
-  return { signal: controller.signal, release };
+function runtimeClosed(): LuaSkillsError {
+  return new LuaSkillsError("runtime_closed", "the runtime was closed");
+}
+
+/** Aborts `controller` with the signal; the result takes that back. */
+function forward(signal: AbortSignal, controller: AbortController): () => void {
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort);
+  return () => signal.removeEventListener("abort", abort);
 }
 
 function capabilitiesOf(core: EngineCore): Capabilities {

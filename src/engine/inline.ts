@@ -31,7 +31,6 @@ class InlineEndpoint implements EngineEndpoint {
   #engine: Engine | undefined;
   #starting: Promise<Engine> | undefined;
   #wire: CallbackWire | undefined;
-  readonly #running = new Map<number, AbortController>();
 
   constructor(private readonly makePlatform: PlatformFactory) {}
 
@@ -45,21 +44,17 @@ class InlineEndpoint implements EngineEndpoint {
   }
 
   async request(id: number, request: EngineRequest): Promise<Outcome> {
-    const controller = new AbortController();
-    this.#running.set(id, controller);
     try {
       const engine = this.#engine;
       if (!engine) throw new LuaSkillsError("internal", "a request arrived before the engine was started");
-      return { ok: true, value: await engine.request(request, { signal: controller.signal, requestId: id }) };
+      return { ok: true, value: await engine.request(request, { requestId: id }) };
     } catch (error) {
       return { ok: false, error: LuaSkillsError.from(error).toData() };
-    } finally {
-      this.#running.delete(id);
     }
   }
 
   cancel(id: number): void {
-    this.#running.get(id)?.abort(new LuaSkillsError("aborted", "the caller aborted the request"));
+    this.#engine?.cancel(id, new LuaSkillsError("aborted", "the caller aborted the request"));
   }
 
   close(): Promise<Outcome<undefined>> {

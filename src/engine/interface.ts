@@ -3,6 +3,7 @@
  * @module
  */
 import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract.ts";
+import type { LuaSkillsError } from "../errors.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
 import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../protocol.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
@@ -36,6 +37,8 @@ export interface Engine {
     request: R,
     options?: { signal?: AbortSignal; requestId?: number },
   ): Promise<EngineReplies[R["op"]]>;
+  /** Aborts the running request with that id, if there is one. */
+  cancel(requestId: number, reason: LuaSkillsError): void;
   /** Waits for running calls to stop, commits, closes the store. Idempotent. */
   close(): Promise<void>;
 }

@@ -22,6 +22,8 @@ class FakeEngine implements Engine {
     await this.platform.store.commit();
     return reply as EngineReplies[R["op"]];
   }
+  cancel(): void {}
+
   async close() {
     await this.platform.store.close();
   }

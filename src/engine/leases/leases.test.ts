@@ -62,7 +62,7 @@ test("an eval in flight makes the lease busy, and it cannot be closed or replace
   const waiting = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const { evaluate, json, leaseId } = await leases({ callbacks: { hostTool: async () => (await waiting, "late") } });
+  const { evaluate, json, leaseId } = await leases({ callbacks: { hostTool: () => waiting.then(() => "late") } });
   const pending = evaluate('return vulcan.host.call("t", {}).value');
   await new Promise((resolve) => setTimeout(resolve, 10));
   const busy = { ok: false, error_code: "lease_busy" };
