@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { failureText, plainFailureText } from "./failure.ts";
+import { FunctionRef } from "./function-ref.ts";
 import { Guard } from "./guard.ts";
 import type { HostImports } from "./host-imports.ts";
 import { HardStop, isLuaUnwinding, LuaInstance } from "./instance.ts";
@@ -35,20 +36,6 @@ import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm-exports.ts";
 const EXHAUSTED = "not enough memory";
 let lastVmId = 0;
 let lastRunId = 0;
-
-class FunctionRef implements LuaFunctionRef {
-  constructor(
-    readonly vm: WasmLuaVm,
-    readonly ref: number,
-    readonly forget: (ref: number) => void,
-  ) {}
-  #released = false;
-  release(): void {
-    if (this.#released) return;
-    this.#released = true;
-    this.forget(this.ref);
-  }
-}
 
 export class WasmLuaVm implements LuaVm {
   readonly id = ++lastVmId;
