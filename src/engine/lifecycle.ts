@@ -79,6 +79,7 @@ async function apply(
   source: InstallSource,
 ): Promise<JsonObject> {
   const installs = op === "skills.install";
+  checkSource(source);
   if ("request" in source) {
     const request = decodeInstallRequest(source.request);
     return installs ? installSkill(context, call, request) : updateSkill(context, call, request);
@@ -97,6 +98,16 @@ async function localPackage(
       ? { bytes: source.zip, locator: source.skillId === undefined ? "archive" : `archive:${source.skillId}` }
       : await fetchLocalArchive(core.network({ allowed: true, signal }), source.url);
   return { archive, skillId: source.skillId, sha256: source.sha256 };
+}
+
+/** @throws LuaSkillsError `invalid_argument` */
+function checkSource(source: Partial<Record<"request" | "zip" | "url", unknown>> | undefined): void {
+  const { request, zip, url } = source ?? {};
+  if (zip instanceof Uint8Array || typeof url === "string" || (typeof request === "object" && request !== null)) return;
+  throw new LuaSkillsError(
+    "invalid_argument",
+    "a package comes from { zip } (its bytes as a Uint8Array), { url } or { request } (the native SkillInstallRequest)",
+  );
 }
 
 function callerOf(authority: string | undefined): Caller {

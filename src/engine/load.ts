@@ -7,12 +7,13 @@ import type { LoadProblem, SkillRoot } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { LuaRunError } from "../lua/interface.ts";
 import { type LoadOutcome, type LoadPolicies, type LuaFault, loadSkills } from "../skills/load.ts";
+import { moduleWarnings } from "../skills/module-names.ts";
 import { packageFile } from "../skills/package-path.ts";
 import { registryDelta } from "../skills/registry.ts";
 import type { LoadedSkill } from "../skills/types.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { EngineCore } from "./core.ts";
-import { entrySource, LoadedVm } from "./loaded-vm.ts";
+import { entrySource, LoadedVm, lineOf } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
 
 export type LoadKind = "load" | "reload";
@@ -69,6 +70,7 @@ export async function loadRoots(
   // Reloads, and so every lifecycle operation, end all leases without a trace (engine.md §10.4).
   if (kind === "reload") core.leases.dropAll();
   await core.vms.main.prewarm(verified, run);
+  for (const message of moduleWarnings(outcome.registry.skills, !core.isolated)) core.log({ level: "warn", message });
   for (const problem of outcome.problems) core.platform.emit("problem", problem);
   const delta = kind === "reload" ? registryDelta(before, outcome.registry) : undefined;
   if (delta) core.platform.emit("registry", delta);
@@ -115,7 +117,7 @@ function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault
         const stat = core.vfs.stat(path, { followLinks: true });
         left -= stat?.size ?? 0;
         if (left < 0 || (stat?.version !== undefined && known.get(path) === stat.version)) continue;
-        parse(scratch, entrySource(core.vfs, skill, luaEntry), skill, luaModule);
+        parse(scratch, entrySource(core.vfs, skill, luaEntry), skill, luaModule, path);
         known.set(path, stat?.version);
       }
     } catch (thrown) {
@@ -126,14 +128,14 @@ function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault
   return faults;
 }
 
-function parse(scratch: LoadedVm, source: string, skill: LoadedSkill, module: string): void {
+function parse(scratch: LoadedVm, source: string, skill: LoadedSkill, module: string, file: string): void {
   try {
     scratch.vm.compile(source, module).release();
   } catch (error) {
     if (!(error instanceof LuaRunError)) throw error;
     const label = `'${skill.manifest.name}::${module}'`;
     throw new LuaSkillsError("lua_syntax_error", `Failed to compile skill ${label}: syntax error: ${error.message}`, {
-      data: { skillId: skill.skillId, module },
+      data: { skillId: skill.skillId, module, file, ...lineOf(error.message) },
       cause: error,
     });
   }

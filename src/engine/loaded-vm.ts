@@ -96,7 +96,7 @@ export async function loadChunk(
   const failure = (verb: string, text: string, code: "lua_syntax_error" | "lua_error", cause?: LuaRunError) => {
     const trace = cause?.details.traceback;
     return new LuaSkillsError(code, `Failed to ${verb} skill ${label}: ${text}`, {
-      data,
+      data: { ...data, ...lineOf(text) },
       cause,
       ...(trace === undefined ? {} : { luaTraceback: trace }),
     });
@@ -116,6 +116,12 @@ export async function loadChunk(
   }
   if (problem.stage === "compile") throw failure("compile", `syntax error: ${problem.text}`, "lua_syntax_error");
   if (problem.stage === "init") throw failure("initialize", problem.text, "lua_error");
+}
+
+/** The line a Lua message starts with: the text names the chunk as the native engine does, the file is beside it. */
+export function lineOf(message: string): { line?: number } {
+  const line = /^(?:\w+ error: )?\[string "[^\n]*?"\]:(\d+):/.exec(message)?.[1];
+  return line === undefined ? {} : { line: Number(line) };
 }
 
 /** @throws LuaSkillsError `not_found`: `Failed to read <path>: <os>` */

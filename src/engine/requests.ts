@@ -66,7 +66,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
     case "config.list":
       return Promise.resolve(configRequest(core, request));
     case "skills.reload":
-      return state.queue.run(() => loadRoots(core, request.roots ?? core.roots, "reload")).then(() => undefined);
+      return state.queue.run(() => loadRoots(core, request.roots ?? core.chain, "reload")).then(() => undefined);
     case "skills.install":
     case "skills.update":
     case "skills.uninstall":

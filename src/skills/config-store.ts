@@ -63,6 +63,7 @@ export class ConfigStore {
 
   set(skillId: string, key: string, value: string): void {
     const [id, name] = address(skillId, key);
+    requireText(value, "value");
     const document = this.#read();
     const namespace = document.get(id) ?? new Map<string, string>();
     const before = namespace.get(name);
@@ -141,14 +142,22 @@ export class ConfigStore {
   }
 }
 
+/** Values come from pages, too, where types are a promise only. */
+function requireText(value: unknown, what: string): void {
+  if (typeof value === "string") return;
+  throw new LuaSkillsError("invalid_argument", `skill config ${what} must be a string, got ${typeof value}`);
+}
+
 function address(skillId: string, key: string): [string, string] {
   const id = namespaceId(skillId);
+  requireText(key, "key");
   const name = key.trim();
   if (name === "") throw new LuaSkillsError("invalid_argument", "skill config key must not be empty");
   return [id, name];
 }
 
 function namespaceId(skillId: string): string {
+  requireText(skillId, "skill_id");
   const id = skillId.trim();
   if (isIdentifier(id)) return id;
   throw new LuaSkillsError("invalid_argument", `invalid skill config skill_id: ${identifierComplaint("skill_id")}`, {

@@ -17,7 +17,12 @@ export function identifierComplaint(label: string): string {
 }
 
 /** The trimmed identifier. @throws LuaSkillsError with the text of §2.2. */
-export function requireIdentifier(value: string, label: string, code: LuaSkillsErrorCode = "invalid_argument"): string {
+export function requireIdentifier(
+  value: unknown,
+  label: string,
+  code: LuaSkillsErrorCode = "invalid_argument",
+): string {
+  if (typeof value !== "string") throw new LuaSkillsError(code, `${label} must be a string, got ${typeof value}`);
   const trimmed = value.trim();
   if (!isIdentifier(trimmed)) throw new LuaSkillsError(code, identifierComplaint(label), { data: { value } });
   return trimmed;

@@ -6,6 +6,7 @@
 import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";
+import { isSha256Hex } from "../sha256.ts";
 import { requireVersion } from "../version.ts";
 import { decodeText } from "../vfs-text.ts";
 import { parseYaml } from "../yaml.ts";
@@ -39,6 +40,8 @@ export function resolveLocalPackage(
   limits: ArchiveLimits,
 ): ResolvedPackage {
   const { bytes, locator } = archive;
+  if (sha256 !== undefined && !isSha256Hex(sha256))
+    throw new LuaSkillsError("invalid_argument", `sha256 must be 64 hexadecimal digits, got '${sha256}'`);
   const complaint = sha256 === undefined ? undefined : checksumComplaint(bytes, locator, sha256);
   if (complaint !== undefined) throw new LuaSkillsError("invalid_archive", complaint);
   const { manifest } = openSkillPackage(bytes, locator, skillId, limits);
