@@ -18,6 +18,7 @@ import type { RegisteredEntry } from "../skills/types.ts";
 import { refusedArguments } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { loadChunk } from "./loaded-vm.ts";
+import { explainManagedRuntime } from "./managed-runtimes.ts";
 import { entryNotFound } from "./near-names.ts";
 import { readCallResult } from "./result-protocol.ts";
 import { runFailure } from "./run-error.ts";
@@ -60,7 +61,7 @@ export async function callEntry(
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown);
     core.logError(error.message, run);
-    throw error;
+    throw explainManagedRuntime(core.vfs, entry.skill, error);
   }
 }
 
