@@ -4,8 +4,8 @@
  */
 import type { DatabaseBinding } from "../../src/host/database-binding.ts";
 import { embeddedSqlite } from "../../src/sqlite/embedded.ts";
-import type { WasmSource } from "../../src/wasm-file.ts";
 import type { Vfs } from "../../src/vfs/interface.ts";
+import type { WasmSource } from "../../src/wasm-file.ts";
 
 export const databaseFile = "/runtime/databases/sqlite/bench/bench.sqlite3";
 
