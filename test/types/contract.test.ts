@@ -1,0 +1,66 @@
+import { expectTypeOf, test } from "vitest";
+import {
+  type CallResult,
+  createRuntime,
+  type EntryDescriptor,
+  type Json,
+  type JsonObject,
+  LuaSkillsError,
+  type LuaSkillsErrorCode,
+  type Runtime,
+  type RuntimeEvents,
+  type StreamEvent,
+} from "../../src/index.ts";
+
+// The compiler is the judge here (the typecheck stage); at run time these do nothing.
+declare const runtime: Runtime;
+const uncalled = (_use: () => unknown) => {};
+
+test("createRuntime takes nothing, or options by name", () => {
+  expectTypeOf(createRuntime).returns.resolves.toExtend<Runtime>();
+  uncalled(() => createRuntime());
+  uncalled(() => createRuntime({ storage: { kind: "memory" }, limits: { callTimeoutMs: 100 } }));
+  // @ts-expect-error a storage has a kind
+  uncalled(() => createRuntime({ storage: "memory" }));
+  // @ts-expect-error no such option
+  uncalled(() => createRuntime({ storge: { kind: "memory" } }));
+});
+
+test("calls take JSON and give results as data", () => {
+  uncalled(() => expectTypeOf(runtime.call("notes-add", { text: "milk" })).resolves.toEqualTypeOf<CallResult>());
+  uncalled(() => expectTypeOf(runtime.runLua("return 1", [1, null])).resolves.toEqualTypeOf<Json>());
+  uncalled(() => expectTypeOf(runtime.list()).toEqualTypeOf<readonly EntryDescriptor[]>());
+  uncalled(() => expectTypeOf(runtime.stream("x")).toEqualTypeOf<AsyncIterable<StreamEvent>>());
+  expectTypeOf<CallResult["content"]>().toEqualTypeOf<string>();
+  // @ts-expect-error arguments are data, not functions
+  uncalled(() => runtime.call("notes-add", { text: () => "milk" }));
+  // @ts-expect-error the registry is not the caller's to change
+  uncalled(() => runtime.list().pop());
+});
+
+test("listeners get the event of their name and can be taken off", () => {
+  uncalled(() =>
+    expectTypeOf(runtime.on("log", (event) => expectTypeOf(event).toEqualTypeOf<RuntimeEvents["log"]>())).toEqualTypeOf<
+      () => void
+    >(),
+  );
+  // @ts-expect-error no such event
+  uncalled(() => runtime.on("logs", () => {}));
+});
+
+test("host tools are functions of JSON", () => {
+  uncalled(() => createRuntime({ hostTools: { weather: async ({ city }) => ({ city: city ?? null, celsius: 20 }) } }));
+  // @ts-expect-error a tool answers with JSON
+  uncalled(() => createRuntime({ hostTools: { weather: () => new Map() } }));
+});
+
+test("errors have one class and a closed list of codes", () => {
+  expectTypeOf(new LuaSkillsError("aborted", "x").code).toEqualTypeOf<LuaSkillsErrorCode>();
+  // @ts-expect-error no such code
+  uncalled(() => new LuaSkillsError("oops", "x"));
+});
+
+test("a runtime can be disposed of", () => {
+  expectTypeOf<Runtime>().toExtend<AsyncDisposable>();
+  expectTypeOf<JsonObject>().toExtend<Json>();
+});
