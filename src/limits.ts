@@ -15,6 +15,8 @@ export interface Limits {
   readonly outputBytes: number;
   /** Bytes `vulcan.cache` holds for all skills together; the oldest entries go first. Default 64 MiB. */
   readonly cacheBytes: number;
+  /** Bytes SQLite may hold in memory for all databases together, results included. Default 256 MiB. */
+  readonly sqliteMemoryBytes: number;
   /** Levels of nesting a value may have when it crosses the border. Default 128 in, 190 out of Lua values (JSON encode: 1900). */
   readonly valueDepth: number;
   /** Levels of `vulcan.call` across VMs. Default 32. */
@@ -45,6 +47,7 @@ export const defaultLimits: Limits = {
   runInstructions: 0,
   outputBytes: 8 * 2 ** 20,
   cacheBytes: 64 * 2 ** 20,
+  sqliteMemoryBytes: 256 * 2 ** 20,
   valueDepth: 128,
   callDepth: 32,
   vfsBytes: 2 ** 30,

@@ -5,6 +5,7 @@
  */
 import type { EngineOptions, LoadProblem, LogEvent, SkillRoot } from "../contract.ts";
 import type { LuaSkillsError, LuaSkillsErrorCode } from "../errors.ts";
+import { boundedPaths } from "../host/bounded-paths.ts";
 import { SkillCache } from "../host/cache.ts";
 import { hostPreludes } from "../host/install.ts";
 import { chargeOutput, type EngineAccess } from "../host/run.ts";
@@ -100,6 +101,7 @@ export class EngineCore {
         workingDirectory: () => this.directory.current,
         now: () => platform.clock.now(),
         maxCallMs: this.limits.callTimeoutMs,
+        maxMemoryBytes: this.limits.sqliteMemoryBytes,
         maxCallSteps: platform.environment === "workerd" ? workerdSqlSteps : 0,
         persistence: platform.store.kind,
       },
@@ -307,7 +309,7 @@ export class EngineCore {
   #makeServices(): HostServices {
     const { hostOptions, platform, options } = this;
     return {
-      vfs: this.vfs,
+      vfs: boundedPaths(this.vfs),
       clock: platform.clock,
       workingDirectory: this.directory,
       env: options.env ?? {},

@@ -19,6 +19,7 @@ const codes: Readonly<Record<Errno, LuaSkillsErrorCode>> = {
   ENOSPC: "quota_exceeded",
   EROFS: "permission_denied",
   ENOTEMPTY: "conflict",
+  ENAMETOOLONG: "invalid_argument",
   EXDEV: "invalid_argument",
 };
 

@@ -21,9 +21,8 @@ export interface PathRules {
 }
 
 /** Unicode White_Space: what the reference trims. JavaScript's `trim` counts U+FEFF in and leaves U+0085 out. */
-const space = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const blank = new RegExp(`^${space}*$`);
-const edges = new RegExp(`^${space}+|${space}+$`, "g");
+const space = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const visible = /[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const coercedObject = /^(?:table|function|thread|userdata): 0x/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what the check is about
 const windowsForbidden = /[\u0000-\u001f\u007f-\u009f<>"|?*]/;
@@ -32,12 +31,17 @@ const windowsForbidden = /[\u0000-\u001f\u007f-\u009f<>"|?*]/;
 export function isBlank(text: string): boolean {
   // Nearly every argument begins with a visible ASCII character; the expression is for the others.
   const first = text.charCodeAt(0);
-  return first > 0x20 && first < 0x7f ? false : blank.test(text);
+  return first > 0x20 && first < 0x7f ? false : !visible.test(text);
 }
 
 /** Trims Unicode whitespace as the reference does. */
 export function trimText(text: string): string {
-  return text.replace(edges, "");
+  // Not by an expression that ends in `+$`: that one tries anew at every blank, and this text is a program's.
+  let start = 0;
+  let end = text.length;
+  while (start < end && space.test(text.charAt(start))) start++;
+  while (end > start && space.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 /** The type word of an argument for an error text. */

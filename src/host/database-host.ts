@@ -3,13 +3,13 @@
  * (databases.md §4, §14, §17).
  * @module
  */
-import type { CallbackContext, HostCallbacks, JsonObject, LogEvent } from "../contract.ts";
+import type { HostCallbacks, JsonObject, LogEvent } from "../contract.ts";
 import type { Clock, LuaValue } from "../lua/interface.ts";
 import type { DatabaseSettings, LoadedSkill } from "../skills/types.ts";
 import type { CallbackMode } from "./callback-provider.ts";
 import { bindingOf, bindingStatus, type DatabaseBinding, type DatabaseKind } from "./database-binding.ts";
 import type { DatabaseProvider } from "./database-provider.ts";
-import type { DatabaseAccess } from "./services.ts";
+import type { DatabaseAccess, DatabaseContext } from "./services.ts";
 
 export interface DatabaseHostOptions {
   readonly kind: DatabaseKind;
@@ -100,7 +100,7 @@ export class DatabaseHost implements DatabaseAccess {
     skillId: string,
     method: string,
     input: string,
-    context: CallbackContext,
+    context: DatabaseContext,
     data?: Uint8Array,
   ): LuaValue | Promise<LuaValue> {
     const bound = this.#bound(skillId);

@@ -2,9 +2,10 @@
  * Who executes the requests of one database kind: the embedded store or a callback of the host (databases.md §14).
  * @module
  */
-import type { CallbackContext, JsonObject } from "../contract.ts";
+import type { JsonObject } from "../contract.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { DatabaseBinding } from "./database-binding.ts";
+import type { DatabaseContext } from "./services.ts";
 
 export interface DatabaseProvider {
   /** Makes the database of a skill ready; may load code. @throws Error: the skill is not loaded */
@@ -17,7 +18,7 @@ export interface DatabaseProvider {
     binding: DatabaseBinding,
     method: string,
     input: string,
-    context: CallbackContext,
+    context: DatabaseContext,
     data?: Uint8Array,
   ): LuaValue | Promise<LuaValue>;
   /** Members `status()` has in this mode beside those of every mode. */

@@ -44,7 +44,9 @@ export function databasePrelude(
           const method = args.text(2) ?? "";
           const input = withoutInput.has(method) ? "{}" : tableText(args, `${kind}.${method}`);
           const payload = args.type(4) === "string" ? args.bytes(4) : undefined;
-          return open().call(skillId, method, input, context, payload);
+          const deadline = engine.runOf(context.vm)?.deadline ?? Number.POSITIVE_INFINITY;
+          const limited = { signal: context.signal, isOver: () => performance.now() >= deadline };
+          return open().call(skillId, method, input, limited, payload);
         },
       },
     },

@@ -27,10 +27,16 @@ function fsFunctions(services: FsServices): HostFunctions {
     const given = pathArgument(args, index, fn, param, rules);
     return { given, path: resolvePath(services, given) };
   };
+  /** Undefined also when it cannot be looked at. */
   const statOf = (path: string) => {
-    const stat = vfs.stat(path, { followLinks: true });
-    // `file/` names nothing.
-    return stat !== undefined && stat.kind !== "dir" && namesDirectory(path) ? undefined : stat;
+    try {
+      const stat = vfs.stat(path, { followLinks: true });
+      // `file/` names nothing.
+      return stat !== undefined && stat.kind !== "dir" && namesDirectory(path) ? undefined : stat;
+    } catch (error) {
+      if (error instanceof VfsError) return undefined;
+      throw error;
+    }
   };
   const readFile = (args: LuaReader, fn: string): Uint8Array => {
     const { path } = pathOf(args, 1, fn);

@@ -1,9 +1,12 @@
 -- vulcan.process (§10). Tables are taken apart here, because the host checks each member in its own words and order.
 local host, primitives = ...
-local type, next, unpack = type, next, table.unpack
+local error, type, next, unpack = error, type, next, table.unpack
+
+-- Items travel as arguments, of which Lua takes a limited number; every system has such a limit.
+local most_items = 100000
 
 -- The items up to the first nil, and the pairs of a table, as one list: count, items, keys and values in turn.
-local function flatten(args, env)
+local function flatten(label, args, env)
   local list, count = {}, 0
   if type(args) == "table" then
     while args[count + 1] ~= nil do
@@ -12,6 +15,7 @@ local function flatten(args, env)
     end
   end
   list[1] = count
+  if count > most_items then error(label .. ": args has too many items", 0) end
   local top = count + 1
   if type(env) == "table" then
     for key, value in next, env do
@@ -19,13 +23,14 @@ local function flatten(args, env)
       list[top + 2] = value
       top = top + 2
     end
+    if top > 2 * most_items then error(label .. ": env has too many items", 0) end
   end
   return list, top
 end
 
 local function exec(spec)
   if type(spec) ~= "table" then return host.exec_text(spec) end
-  local list, top = flatten(spec.args, spec.env)
+  local list, top = flatten("process.exec", spec.args, spec.env)
   return host.exec(spec.command, spec.program, spec.args, spec.cwd, spec.env, spec.stdin, spec.timeout_ms, spec.shell,
     spec.encoding, spec.stdout_encoding, spec.stderr_encoding, spec.stdin_encoding, unpack(list, 1, top))
 end
@@ -48,7 +53,7 @@ end
 
 local function open(spec)
   if type(spec) ~= "table" then return host.session_open(spec) end
-  local list, top = flatten(spec.args, nil)
+  local list, top = flatten("process.session.open", spec.args, nil)
   return handle(host.session_open(spec, spec.program, spec.args, spec.cwd, spec.encoding, spec.stdout_encoding,
     spec.stderr_encoding, spec.stdin_encoding, spec.buffer_limit_bytes, unpack(list, 1, top)))
 end

@@ -11,7 +11,7 @@ export interface HostRun {
   readonly requestId: number | undefined;
   /** Levels of calls across VMs above this one. */
   readonly depth: number;
-  /** Unix milliseconds, or Infinity. */
+  /** On the scale of performance.now(), or Infinity. */
   readonly deadline: number;
   /** Where print goes in luaexec; elsewhere it is logged. */
   readonly captured: string[] | undefined;

@@ -46,6 +46,12 @@ export interface SkillConfigAccess {
   list(skillId: string): Readonly<Record<string, string>>;
 }
 
+/** A call of a database method. */
+export interface DatabaseContext extends CallbackContext {
+  /** True once the run's time is over. Nothing can interrupt a query from outside, so a long one asks. */
+  isOver?(): boolean;
+}
+
 /** One database kind behind vulcan.sqlite / vulcan.lancedb (databases.md). */
 export interface DatabaseAccess {
   enabled(skillId: string): boolean;
@@ -61,7 +67,7 @@ export interface DatabaseAccess {
     skillId: string,
     method: string,
     input: string | Uint8Array,
-    context: CallbackContext,
+    context: DatabaseContext,
     payload?: Uint8Array,
   ): LuaValue | Promise<LuaValue>;
   /** True while a SQL transaction is open: nothing is committed to durable storage then. */

@@ -16,6 +16,9 @@ export function stdlibOsPrelude(services: StdlibOsServices): Prelude {
   return { name: "=stdlib.os", source, functions: stdlibOsFunctions(services) };
 }
 
+/** Nothing stops the clock-work of a format but its end. */
+const longestFormat = 16_384;
+
 function stdlibOsFunctions(services: StdlibOsServices): HostFunctions {
   const { vfs, clock } = services;
   const started = performance.now();
@@ -29,7 +32,9 @@ function stdlibOsFunctions(services: StdlibOsServices): HostFunctions {
     },
     date(args) {
       // Formats are bytes to Lua; one character per byte keeps whatever is not a specifier as it was.
-      const format = String.fromCharCode(...args.bytes(1));
+      const bytes = args.bytes(1);
+      if (bytes.length > longestFormat) throw new Error(`date format is longer than ${longestFormat} bytes`);
+      const format = String.fromCharCode(...bytes);
       const answer = formatDate(format, args.number(2));
       if (answer === undefined) throw new Error("date result cannot be represented in this installation");
       return typeof answer === "string" ? Uint8Array.from(answer, (c) => c.charCodeAt(0)) : answer;

@@ -4,6 +4,7 @@
  */
 import { type HostFunctions, type Prelude, results } from "../lua/interface.ts";
 import { VfsError } from "../vfs/interface.ts";
+import { longestPath } from "./bounded-paths.ts";
 import type { HostServices } from "./services.ts";
 import source from "./stdlib-package.lua?raw";
 import { isWindows, missing, refuseFileAsDirectory, resolvePath, strerror } from "./vfs-path.ts";
@@ -16,6 +17,7 @@ export function stdlibPackagePrelude(services: StdlibPackageServices): Prelude {
 
 function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions {
   const { vfs } = services;
+  const isFile = (path: string) => path.length <= longestPath && vfs.stat(path, { followLinks: true })?.kind === "file";
   return {
     package_settings: () =>
       results(packagePath(services), packageCpath(services), `${isWindows(services) ? "\\" : "/"}\n;\n?\n!\n-\n`),
@@ -44,13 +46,19 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
       const tried: string[] = [];
       for (const template of (args.text(2) ?? "").split(";")) {
         if (template === "") continue;
-        const path = template.replaceAll("?", () => file);
-        if (vfs.stat(resolvePath(services, path), { followLinks: true })?.kind === "file") return path;
-        tried.push(`\n\tno file '${path}'`);
+        const path = filled(template, file);
+        if (path !== undefined && isFile(resolvePath(services, path))) return path;
+        tried.push(`\n\tno file '${path ?? template}'`);
       }
       return results(null, tried.join(""));
     },
   };
+}
+
+/** Undefined when the name is too long for a path: a long name in many places would grow beyond all memory. */
+function filled(template: string, name: string): string | undefined {
+  const places = template.split("?").length - 1;
+  return template.length + places * name.length > longestPath ? undefined : template.replaceAll("?", () => name);
 }
 
 /** As luaL_loadfilex: a byte order mark and a first line that begins with `#` do not count; line numbers stay. */

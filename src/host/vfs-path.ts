@@ -71,6 +71,7 @@ const numbers = {
   EINVAL: 22,
   ENOSPC: 28,
   EROFS: 30,
+  ENAMETOOLONG: 36,
   ENOTEMPTY: 39,
   EXDEV: 18,
 } as const;

@@ -44,7 +44,8 @@ export class LuaInstance {
   memoryRefused = false;
   /** Lowest and highest address of the C stack area left for runs (strategy J). */
   readonly runStackArea: { readonly low: number; readonly high: number };
-  readonly #cap: number;
+  /** Bytes its memory may grow to. */
+  readonly memoryCap: number;
   readonly #separateStacks: boolean;
   readonly #jobStackTop: number;
   readonly #jobs: (() => void)[] = [];
@@ -55,7 +56,7 @@ export class LuaInstance {
 
   /** `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands. */
   constructor(linked: LinkedModule, host: HostImports, memoryCap: number, separateStacks: boolean) {
-    this.#cap = memoryCap;
+    this.memoryCap = memoryCap;
     this.#separateStacks = separateStacks;
     const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes) });
     const imports = { ...host, host_job: () => this.#runJob() };
@@ -150,12 +151,12 @@ export class LuaInstance {
 
   #grow(wanted: number): boolean {
     const now = this.x.memory.buffer.byteLength;
-    if (wanted > this.#cap) {
+    if (wanted > this.memoryCap) {
       this.memoryRefused = true;
       return false;
     }
     // Some headroom, so that a growing heap does not come back for every page.
-    const generous = Math.min(this.#cap, Math.max(wanted, Math.ceil(now * 1.2)));
+    const generous = Math.min(this.memoryCap, Math.max(wanted, Math.ceil(now * 1.2)));
     const pages = Math.ceil((Math.max(wanted, generous) - now) / PAGE);
     try {
       this.x.memory.grow(pages);

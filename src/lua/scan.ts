@@ -20,6 +20,14 @@ const FULL = -0x80000000;
 /** The type of a number that is an integer. */
 const INTEGER = 19;
 const KEY_CACHE = 256;
+/** What a table and one entry of it cost, in bytes. */
+const TABLE_COST = 64;
+const ENTRY_COST = 16;
+/**
+ * Tables and strings that are held many times unfold on the way out: a value may cost this much of the memory its VM may
+ * have, and no more.
+ */
+const MEMORY_SHARE = 2;
 
 /** What reading needs of the run it works for. */
 export interface ScanGuard {
@@ -51,6 +59,8 @@ export abstract class TableScanner<Value, Container> {
   readonly #keys: string[] = new Array(KEY_CACHE).fill("");
   /** Entries until the clock is looked at: a shared table can unfold into more than any time allows. */
   #patience = 0;
+  /** Bytes the value being read may still cost. */
+  #left = 0;
 
   constructor(
     readonly instance: LuaInstance,
@@ -102,6 +112,7 @@ export abstract class TableScanner<Value, Container> {
   #table(L: number, table: number): Value {
     const { x } = this.instance;
     this.#patience = 64;
+    this.#left = MEMORY_SHARE * this.instance.memoryCap;
     this.#keyAddresses.fill(0);
     const outer: Frame<Container>[] = [];
     let frame = this.#open(L, table, outer);
@@ -124,6 +135,8 @@ export abstract class TableScanner<Value, Container> {
 
   #open(L: number, table: number, outer: readonly Frame<Container>[]): Frame<Container> {
     if (outer.length >= this.depthLimit) throw this.#tooDeep(L, table, outer);
+    this.#pay(TABLE_COST);
+    this.#step();
     const length = this.instance.bridge.scan_open(L, table);
     if (length === FULL) throw new LuaValueError("Cannot convert Lua table to JSON: the Lua stack is full");
     if (length === 0) return new Frame(table, 0, true, this.object());
@@ -138,6 +151,7 @@ export abstract class TableScanner<Value, Container> {
       const answer = bridge.scan_members(L, frame.table, this.#buffer, BATCH);
       const count = answer & 0xffff;
       let at = this.#buffer;
+      this.#pay(count * ENTRY_COST);
       for (let i = 0; i < count; i++, at += ENTRY_BYTES) {
         this.addMember(frame.container, this.#key(at), this.#value(at));
       }
@@ -162,6 +176,7 @@ export abstract class TableScanner<Value, Container> {
       }
       const count = answer & 0xffff;
       let at = this.#buffer;
+      this.#pay(count * ENTRY_COST);
       for (let i = 0; i < count; i++, at += ENTRY_BYTES) this.addElement(frame.container, this.#value(at));
       frame.next += count;
       if (answer >= NESTED) {
@@ -179,9 +194,11 @@ export abstract class TableScanner<Value, Container> {
     x.lua_pushcclosure(L, slots.getIndex, 0);
     x.lua_pushvalue(L, table);
     bridge.push_integer(L, i);
+    const left = this.#left;
     const status = this.#guard.withoutWaiting(() => x.lua_pcallk(L, 2, 1, 0, 0, 0));
-    // Lua code ran: an address may mean another string now.
+    // Lua code ran: an address may mean another string now, and this reader may have read something else.
     this.#keyAddresses.fill(0);
+    this.#left = left;
     if (status !== luaStatus.ok) {
       this.#guard.check();
       throw new LuaValueError(`Array index ${i}: ${messageAt(this.instance, L)}`);
@@ -198,8 +215,11 @@ export abstract class TableScanner<Value, Container> {
     const { u32, view } = this.instance;
     const type = ((u32[at >> 2] as number) >> 8) & 0xff;
     switch (type) {
-      case luaType.string:
-        return this.text(u32[(at + 16) >> 2] as number, u32[(at + 20) >> 2] as number);
+      case luaType.string: {
+        const length = u32[(at + 20) >> 2] as number;
+        this.#left -= length;
+        return this.text(u32[(at + 16) >> 2] as number, length);
+      }
       case INTEGER: {
         const low = u32[(at + 16) >> 2] as number;
         const high = (u32[(at + 20) >> 2] as number) | 0;
@@ -227,6 +247,7 @@ export abstract class TableScanner<Value, Container> {
     const type = (u32[at >> 2] as number) & 0xff;
     if (type === luaType.string) {
       const address = u32[(at + 4) >> 2] as number;
+      this.#left -= u32[(at + 8) >> 2] as number;
       const slot = (address >> 3) & (KEY_CACHE - 1);
       if (this.#keyAddresses[slot] === address) return this.#keys[slot] as string;
       const text = decodeText(instance.u8, address, u32[(at + 8) >> 2] as number);
@@ -240,6 +261,14 @@ export abstract class TableScanner<Value, Container> {
     if (type === INTEGER) return instance.view.getBigInt64(at + 24, true).toString();
     if (type === luaType.number) return floatKey(instance.view.getFloat64(at + 24, true));
     throw keyError(type);
+  }
+
+  /** @throws LuaValueError when the value turns out too large */
+  #pay(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left >= 0) return;
+    const limit = MEMORY_SHARE * this.instance.memoryCap;
+    throw new LuaValueError(`Cannot convert Lua table to JSON: written out it is larger than ${limit} bytes`);
   }
 
   #step(): void {

@@ -33,5 +33,12 @@ function comparable(text: string): { origin: string; path: string } | undefined 
   } catch {
     return undefined;
   }
-  return { origin: url.origin, path: path.toLowerCase().replace(/\/+$/, "") };
+  return { origin: url.origin, path: withoutTrailingSlashes(path.toLowerCase()) };
+}
+
+/** Linear whatever the text, which may come from a package. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path.charCodeAt(end - 1) === 0x2f) end--;
+  return path.slice(0, end);
 }

@@ -131,9 +131,11 @@ function findTemplate(mode: "Truncate" | "Page", hint: string | null, options: O
 
 /** Unknown placeholders become empty text. */
 function expand(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? "") : "",
-  );
+  // Blanks are trimmed afterwards: an expression that skips them on both sides takes quadratic time over a long run of them.
+  return template.replace(/\{\{([^{}]*)\}\}/g, (_, inner: string) => {
+    const name = inner.trim();
+    return Object.hasOwn(values, name) ? (values[name] ?? "") : "";
+  });
 }
 
 function effectiveScope(scope: BudgetScope, options: OverflowOptions): BudgetScope {

@@ -2,6 +2,7 @@
  * The rule for paths inside a skill package (spec engine.md §2.6).
  * @module
  */
+import { withoutTrailingSlashes } from "./skill-path.ts";
 
 /** What is wrong with a relative path that must lie under `prefix`, or undefined. `label` is e.g. `entry.lua_entry`. */
 export function packagePathComplaint(path: string, label: string, prefix: string): string | undefined {
@@ -19,5 +20,5 @@ export function packagePathComplaint(path: string, label: string, prefix: string
  * count as separators (decision of §2.6).
  */
 export function packageFile(skillDir: string, path: string): string {
-  return `${skillDir.replace(/\/+$/, "")}/${path.replaceAll("\\", "/")}`;
+  return `${withoutTrailingSlashes(skillDir)}/${path.replaceAll("\\", "/")}`;
 }

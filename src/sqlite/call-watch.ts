@@ -13,12 +13,20 @@ export interface CallWatchOptions {
   readonly maxCallMs: number;
   /** Virtual machine steps of one call; 0 = no limit. */
   readonly maxCallSteps: number;
+  /** Bytes SQLite may hold for all databases together; 0 = no limit. */
+  readonly maxMemoryBytes: number;
+}
+
+/** On whose behalf a statement runs, and whether that still has time. */
+export interface Caller {
+  readonly signal: AbortSignal;
+  isOver?(): boolean;
 }
 
 export class CallWatch {
   readonly #options: CallWatchOptions;
   readonly #handler: Pointer;
-  #signal: AbortSignal | undefined;
+  #caller: Caller | undefined;
   #deadline = Number.POSITIVE_INFINITY;
   #stepsLeft = Number.POSITIVE_INFINITY;
 
@@ -28,25 +36,29 @@ export class CallWatch {
   }
 
   attach(database: Database): void {
+    // Once set it can only be lowered from SQL, so setting it again does nothing.
+    const { maxMemoryBytes } = this.#options;
+    if (maxMemoryBytes > 0) database.run(`PRAGMA hard_heap_limit = ${Math.floor(maxMemoryBytes)}`);
     database.exports.sqlite3_progress_handler(database.pointer, stepsBetweenChecks, this.#handler, 0);
   }
 
-  start(signal: AbortSignal): void {
+  start(caller: Caller): void {
     const { maxCallMs, maxCallSteps, now } = this.#options;
-    this.#signal = signal;
+    this.#caller = caller;
     this.#deadline = maxCallMs > 0 ? now() + maxCallMs : Number.POSITIVE_INFINITY;
     this.#stepsLeft = maxCallSteps > 0 ? maxCallSteps : Number.POSITIVE_INFINITY;
   }
 
   /** Nothing is interrupted outside a skill's call, such as the opening of a database. */
   stop(): void {
-    this.#signal = undefined;
+    this.#caller = undefined;
     this.#deadline = Number.POSITIVE_INFINITY;
     this.#stepsLeft = Number.POSITIVE_INFINITY;
   }
 
   #isOver(): boolean {
     this.#stepsLeft -= stepsBetweenChecks;
-    return this.#stepsLeft < 0 || this.#options.now() > this.#deadline || this.#signal?.aborted === true;
+    if (this.#stepsLeft < 0 || this.#options.now() > this.#deadline) return true;
+    return this.#caller?.signal.aborted === true || this.#caller?.isOver?.() === true;
   }
 }

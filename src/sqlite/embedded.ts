@@ -8,6 +8,7 @@ import type { LuaValue } from "../lua/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { dirname } from "../vfs/paths.ts";
 import type { WasmSource } from "../wasm-file.ts";
+import type { Caller } from "./call-watch.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
@@ -35,6 +36,8 @@ export interface EmbeddedSqliteOptions {
   readonly maxCallMs?: number;
   /** SQLite virtual machine steps one call may take, for runtimes whose clock stands still; 0 = no limit. Default 0. */
   readonly maxCallSteps?: number;
+  /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
+  readonly maxMemoryBytes?: number;
   /** KiB of page cache per open database. Default 16,384. */
   readonly cacheKib?: number;
   /** What `status().persistence` says. Default `memory`. */
@@ -51,7 +54,7 @@ export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<Da
     register: ({ default_database_path: path }) => databases.open(path),
     call(binding, method, input, context) {
       if (!knownMethods.has(method)) throw new Error(`sqlite has no method ${method}`);
-      return databases.call(binding.default_database_path, method as SqliteMethod, input, context.signal);
+      return databases.call(binding.default_database_path, method as SqliteMethod, input, context);
     },
     status: () => databases.status(),
     info: () => databases.info(),
@@ -84,7 +87,7 @@ class SqliteDatabases {
   }
 
   async boot(): Promise<void> {
-    const { vfs, wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps } = this.#options;
+    const { vfs, wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps, maxMemoryBytes } = this.#options;
     this.#booting ??= SqliteInstance.boot(vfs, {
       wasm,
       trampolines,
@@ -92,6 +95,7 @@ class SqliteDatabases {
       workingDirectory: workingDirectory ?? (() => "/"),
       maxCallMs: maxCallMs ?? 0,
       maxCallSteps: maxCallSteps ?? 0,
+      maxMemoryBytes: maxMemoryBytes ?? 0,
     });
     try {
       this.#parts.instance = await this.#booting;
@@ -114,11 +118,11 @@ class SqliteDatabases {
     this.#database(path).open();
   }
 
-  call(path: string, method: SqliteMethod, input: string, signal: AbortSignal): LuaValue | Promise<LuaValue> {
+  call(path: string, method: SqliteMethod, input: string, caller: Caller): LuaValue | Promise<LuaValue> {
     const fields = parseInput(input);
     const needs = this.#database(path).needs(method, fields);
     // The database is looked up again after a wait: a reload may have closed it.
-    const run = (): LuaValue => this.#guarded(signal, () => this.#database(path).run(method, fields));
+    const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields));
     const { instance } = this.#parts;
     if (instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
     return this.#load(needs).then(run);
@@ -162,9 +166,9 @@ class SqliteDatabases {
     return database;
   }
 
-  #guarded(signal: AbortSignal, work: () => LuaValue): LuaValue {
+  #guarded(caller: Caller, work: () => LuaValue): LuaValue {
     const watch = this.#parts.instance?.watch;
-    watch?.start(signal);
+    watch?.start(caller);
     try {
       return work();
     } catch (error) {

@@ -60,9 +60,16 @@ export function refuseNul(fields: Readonly<Record<string, string>>): void {
 
 /** White space is Unicode's `White_Space` property; `\s` has U+FEFF on top. */
 export function isBlank(text: string): boolean {
-  return /^\p{White_Space}*$/u.test(text);
+  return !/\P{White_Space}/u.test(text);
 }
 
+const space = /\p{White_Space}/u;
+
+/** Not by an expression that ends in `+$`: that one tries anew at every blank, and the text is a program's. */
 export function trimmed(text: string): string {
-  return text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
+  let start = 0;
+  let end = text.length;
+  while (start < end && space.test(text.charAt(start))) start++;
+  while (end > start && space.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }

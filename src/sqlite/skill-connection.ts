@@ -40,6 +40,7 @@ export class SkillConnection {
    */
   call<T>(sql: string, counts: boolean, work: (database: Database) => T): T {
     const facts = sqlFacts(sql);
+    if (facts.setsHeapLimit) throw new Error("sqlite prepare failed: the heap limits of SQLite are the host's to set");
     const database = this.#fresh(counts || facts.readsChanges);
     try {
       return work(database);

@@ -48,6 +48,8 @@ export interface SqlFacts {
   /** It can only read. */
   readonly isQuery: boolean;
   readonly mentionsJieba: boolean;
+  /** It may set a limit of SQLite's memory, which all skills share. Errs on the side of yes. */
+  readonly setsHeapLimit: boolean;
 }
 
 const cache = new Map<string, SqlFacts>();
@@ -64,6 +66,7 @@ export function sqlFacts(sql: string): SqlFacts {
     readsChanges: /changes/i.test(sql),
     isQuery: /^\s*select\b/i.test(sql) && !sql.includes(";"),
     mentionsJieba: /jieba/i.test(sql),
+    setsHeapLimit: /heap_limit/i.test(sql) && /\bpragma\b/i.test(sql),
   };
   if (sql.length > longestCached) return facts;
   if (cache.size >= cachedTexts) cache.delete(cache.keys().next().value ?? "");

@@ -13,6 +13,7 @@ export type Errno =
   | "EINVAL"
   | "ENOSPC"
   | "EROFS"
+  | "ENAMETOOLONG"
   | "ENOTEMPTY"
   | "EXDEV";
 
@@ -41,6 +42,7 @@ export const osTexts: Readonly<Record<Errno, string>> = {
   EINVAL: "Invalid argument (os error 22)",
   ENOSPC: "No space left on device (os error 28)",
   EROFS: "Read-only file system (os error 30)",
+  ENAMETOOLONG: "File name too long (os error 36)",
   ENOTEMPTY: "Directory not empty (os error 39)",
   EXDEV: "Invalid cross-device link (os error 18)",
 };

@@ -28,6 +28,8 @@ export interface EdgeRuntimeOptions
 export const edgeLimits = {
   vmMemoryBytes: 32 * 2 ** 20,
   vfsBytes: 64 * 2 ** 20,
+  sqliteMemoryBytes: 32 * 2 ** 20,
+  cacheBytes: 8 * 2 ** 20,
   runInstructions: 500_000_000,
 } satisfies Partial<Limits>;
 

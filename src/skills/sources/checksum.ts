@@ -8,7 +8,7 @@ import { isSha256Hex, sha256Hex } from "../sha256.ts";
 /** The digest of `file` from lines of `<64 hex> [*]<file>`, in lower case. */
 export function checksumOf(manifest: string, file: string): string {
   for (const line of manifest.split(/\r?\n/)) {
-    const match = /^\s*(\S+)\s+\*?(.+?)\s*$/.exec(line);
+    const match = /^(\S+)\s+\*?(\S.*)$/.exec(line.trim());
     if (match?.[2] !== file) continue;
     const digest = match[1] ?? "";
     if (!isSha256Hex(digest))

@@ -3,6 +3,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import { withoutTrailingSlashes } from "../skill-path.ts";
 
 export interface GithubLocator {
   /** `owner/repo` */
@@ -12,10 +13,11 @@ export interface GithubLocator {
 
 /** @throws LuaSkillsError `invalid_argument`. */
 export function parseGithubLocator(source: string): GithubLocator {
-  const trimmed = source
+  const path = source
     .trim()
     .replace(/^https?:\/\/github\.com\//i, "")
-    .replace(/^\/+|\/+$/g, "");
+    .replace(/^\/+/, "");
+  const trimmed = withoutTrailingSlashes(path);
   const parts = trimmed.split("/").map((part) => part.trim());
   const [owner, name] = parts;
   if (parts.length !== 2 || !owner || !name || parts.some((part) => /^\.+$|[\s?#%\\]/.test(part)))

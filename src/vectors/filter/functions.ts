@@ -55,10 +55,19 @@ const substring: FilterFunction = {
 
 const characters = ofText("integer", 1, (text = "") => [...text].length);
 
+/** Linear, whatever is in the text. */
+function withoutOuterSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (text.charCodeAt(start) === 0x20) start++;
+  while (end > start && text.charCodeAt(end - 1) === 0x20) end--;
+  return text.slice(start, end);
+}
+
 const functions = new Map<string, FilterFunction>([
   ["lower", ofText("text", 1, (text = "") => text.toLowerCase())],
   ["upper", ofText("text", 1, (text = "") => text.toUpperCase())],
-  ["trim", ofText("text", 1, (text = "") => text.replace(/^ +| +$/g, ""))],
+  ["trim", ofText("text", 1, (text = "") => withoutOuterSpaces(text))],
   ["length", characters],
   ["char_length", characters],
   ["character_length", characters],
