@@ -21,9 +21,19 @@ export function isSystemRoot(root: SkillRoot): boolean {
   return rootLabel(root) === "ROOT";
 }
 
-/** @throws LuaSkillsError `invalid_argument` with the text of §3.1; the open policy accepts every chain. */
+/** @throws LuaSkillsError `invalid_argument` with the text of §3.1; the open policy accepts every chain of absolute paths. */
 export function validateRootChain(roots: readonly SkillRoot[], policy: RootChainPolicy): void {
-  if (policy === "open") return;
+  if (policy === "formal") requireFormalOrder(roots);
+  for (const root of roots) {
+    if (!root.skills_dir.startsWith("/"))
+      throw refusal(
+        `skills_dir '${root.skills_dir}' of root '${root.name}' must be an absolute path of the virtual filesystem, e.g. /runtime/skills`,
+        root,
+      );
+  }
+}
+
+function requireFormalOrder(roots: readonly SkillRoot[]): void {
   const seen: string[] = [];
   for (const root of roots) {
     const label = rootLabel(root);

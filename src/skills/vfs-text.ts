@@ -55,3 +55,10 @@ export function removeTree(vfs: Vfs, path: string): boolean {
   vfs.remove(path, { recursive: true });
   return true;
 }
+
+/** As {@link removeTree}, for what must be a directory. @throws VfsError `ENOTDIR` */
+export function removeFolder(vfs: Vfs, path: string): boolean {
+  const stat = vfs.stat(path, { followLinks: true });
+  if (stat !== undefined && stat.kind !== "dir") throw new VfsError("ENOTDIR", path, "remove");
+  return removeTree(vfs, path);
+}

@@ -9,7 +9,7 @@ import { requireIdentifier } from "../identifiers.ts";
 import { effectiveInstances, type SkillInstance } from "../instances.ts";
 import { databaseDirOf, validateRootChain } from "../roots.ts";
 import { StateFiles } from "../state-files.ts";
-import { readTextIfPresent, reasonText, removeTree } from "../vfs-text.ts";
+import { readTextIfPresent, reasonText, removeFolder, removeTree } from "../vfs-text.ts";
 import type { SkillUninstallResult } from "./apply-result.ts";
 import { guardComplaint, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
@@ -135,7 +135,7 @@ async function removeData(
     context.log({ level: "warn", message: `[LuaSkills:uninstall] ${instance.skillId}: ${text}` });
   };
   try {
-    for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId)) removeTree(vfs, dir);
+    for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId)) removeFolder(vfs, dir);
     await context.step?.("dependencies-removed");
   } catch (thrown) {
     warn("stale dependency", thrown);
@@ -144,7 +144,7 @@ async function removeData(
     if (!asked) return { removed: false, retained: true };
     try {
       await context.dropDatabase?.(kind, instance.skillId, instance.root);
-      return { removed: removeTree(vfs, databaseDir(context, instance, kind)), retained: false };
+      return { removed: removeFolder(vfs, databaseDir(context, instance, kind)), retained: false };
     } catch (thrown) {
       warn(kind, thrown);
       return { removed: false, retained: false };
