@@ -18,6 +18,20 @@ describe("the root chain", () => {
     expect(() => validateRootChain(roots, "open")).not.toThrow();
   });
 
+  it("has absolute paths only, and folders where there is something", async () => {
+    const relative = [{ name: "ROOT", skills_dir: "skills" }];
+    for (const policy of ["formal", "open"] as const)
+      expect(() => validateRootChain(relative, policy)).toThrow(
+        "skills_dir 'skills' of root 'ROOT' must be an absolute",
+      );
+    const world = new SkillWorld();
+    world.vfs.remove(user.skills_dir);
+    world.write(user.skills_dir, "a file");
+    await expect(world.load()).rejects.toThrow(
+      /^Failed to read skill root 'USER' at \/runtime\/user\/skills: Not a dir/,
+    );
+  });
+
   it("has one default config file, under the parent the roots share", () => {
     const at = (...dirs: string[]) => dirs.map((skills_dir) => ({ name: "ROOT", skills_dir }));
     expect(defaultConfigPath(at("/r/skills", "/r/nested/../skills"))).toBe("/r/config/skill_config.json");

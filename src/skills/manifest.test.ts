@@ -75,6 +75,14 @@ describe("skill.yaml", () => {
     expect(failure(at("runtime/")).message).toBe("Lua entry runtime/ not found in /r/skills/demo");
   });
 
+  it("says where a second document or an unknown anchor stands", () => {
+    const second = failure("name: a\n---\nname: b\n");
+    expect(second.message).toMatch(/: the file holds more than one YAML document at line 2 column 1$/);
+    const anchor = failure("name: a\nversion: *nope\n");
+    expect(anchor.message).toMatch(/^Failed to parse .*: nope at line 2 column 10$/);
+    expect(anchor.data).toMatchObject({ line: 2, column: 10 });
+  });
+
   it("refuses both schemas, an unreadable schema file and an alias bomb", () => {
     const both = failure(
       `name: d\nversion: 1.0.0\nentries: [{ name: p, lua_entry: runtime/ping.lua, lua_module: m, input_schema: { type: object }, input_schema_file: schemas/x.json }]\n`,

@@ -303,4 +303,17 @@ describe("uninstall", () => {
     expect(result.message).toMatch(/; skill package removed \(warning: sqlite cleanup failed: still open\)$/);
     expect(world.vfs.stat("/runtime/user/databases/lancedb/demo")).toBeUndefined();
   });
+
+  it("a file where a folder should be stays, with a warning", async () => {
+    const world = new SkillWorld();
+    world.addSkill(user.skills_dir, "demo");
+    world.write("/runtime/user/databases/sqlite/demo", "x");
+    world.write("/runtime/user/dependencies/lua/demo", "x");
+    const result = await uninstallSkill(world.context(), call(world.roots), "demo", {
+      removeSqlite: true,
+      removeLancedb: false,
+    });
+    expect(result.message).toContain("(warning: stale dependency cleanup failed: Not a directory (os error 20))");
+    expect(result.message).toContain("(warning: sqlite cleanup failed: Not a directory (os error 20))");
+  });
 });
