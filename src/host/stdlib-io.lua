@@ -104,7 +104,8 @@ end
 
 local function read_one(state, wanted, position)
   if type(wanted) == "number" then
-    return read_count(state, tointeger(wanted) or tointeger(wanted - wanted % 1))
+    -- Beyond every file: as much as there is.
+    return read_count(state, wanted >= 0x1p53 and 0x1p53 | 0 or tointeger(wanted - wanted % 1) or 0)
   end
   local letter = type(wanted) == "string" and sub(wanted, find(wanted, "^%*") and 2 or 1)
   letter = letter and sub(letter, 1, 1)

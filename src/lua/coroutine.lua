@@ -13,7 +13,12 @@ local function pump(co, ok, ...)
   return ok, ...
 end
 
+local function refuse(name, wanted)
+  error("bad argument #1 to '" .. name .. "' (" .. wanted .. ")", 3)
+end
+
 function coroutine.resume(co, ...)
+  if type(co) ~= "thread" then refuse("resume", "coroutine expected") end
   return pump(co, resume(co, ...))
 end
 
@@ -28,6 +33,7 @@ local function unwrap(co, ok, ...)
 end
 
 function coroutine.wrap(f)
+  if type(f) ~= "function" then refuse("wrap", "function expected, got " .. type(f)) end
   local co = create(f)
   return function(...)
     return unwrap(co, pump(co, resume(co, ...)))
@@ -40,7 +46,8 @@ function coroutine.yield(...)
 end
 
 function coroutine.isyieldable(co)
-  if roots[co or running()] then return false end
+  if type(co) ~= "thread" then co = running() end
+  if roots[co] then return false end
   return isyieldable(co)
 end
 

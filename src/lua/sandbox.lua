@@ -47,20 +47,23 @@ _G._G = _G
 -- The host's prelude replaces it; without one there is nowhere to print to.
 function print() end
 
--- Text only: bytecode can crash the VM.
-function load(chunk, name, mode, ...)
-  if mode ~= nil and mode ~= "t" and mode ~= "bt" then
-    if type(mode) == "string" and not find(mode, "t", 1, true) then
-      return nil, "attempt to load a text chunk (mode is '" .. mode .. "')"
-    end
-  end
-  if select("#", ...) > 0 then return raw_load(chunk, name, "t", (...)) end
-  return raw_load(chunk, name, "t")
-end
-
 -- Refusals are raised here and below, not by the C functions: their texts would name the wrapper and its line.
 local function refuse(position, name, wanted)
   error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. ")", 3)
+end
+
+-- Text only: bytecode can crash the VM.
+function load(chunk, name, mode, ...)
+  local kind = type(chunk)
+  if kind ~= "string" and kind ~= "function" and kind ~= "number" then refuse(1, "load", "function expected, got " .. kind) end
+  kind = type(name)
+  if name ~= nil and kind ~= "string" and kind ~= "number" then refuse(2, "load", "string expected, got " .. kind) end
+  if mode ~= nil and mode ~= "t" and mode ~= "bt" then
+    if type(mode) ~= "string" then refuse(3, "load", "string expected, got " .. type(mode)) end
+    if not find(mode, "t", 1, true) then return nil, "attempt to load a text chunk (mode is '" .. mode .. "')" end
+  end
+  if select("#", ...) > 0 then return raw_load(chunk, name, "t", (...)) end
+  return raw_load(chunk, name, "t")
 end
 
 -- As in LuaJIT tables have no finalisers: a `__gc` field is just a field. Lua looks for it only while it sets the metatable.
@@ -139,9 +142,10 @@ end
 
 function debug.getupvalue(f, index)
   if type(f) ~= "function" then refuse(1, "getupvalue", "function expected, got " .. type(f)) end
-  if not tonumber(index) then refuse(2, "getupvalue", "number expected, got " .. type(index)) end
-  if not is_open(f) then return nil end
-  return getupvalue(f, index)
+  local place = tonumber(index)
+  if not place then refuse(2, "getupvalue", "number expected, got " .. type(index)) end
+  if not is_open(f) or not (place >= 1 and place < 256) then return nil end
+  return getupvalue(f, place // 1 | 0)
 end
 
 -- ── package ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,12 @@ local rawmeta = ...
 local string, table, getmetatable = string, table, getmetatable
 local find, sub, byte, gsub = string.find, string.sub, string.byte, string.gsub
 local sort, concat = table.sort, table.concat
-local type, error, tostring, select, tointeger = type, error, tostring, select, math.tointeger
+local type, error, tostring, tonumber, select, pcall = type, error, tostring, tonumber, select, pcall
+
+-- What the originals would say, at the line of the caller.
+local function refuse(position, name, wanted, value)
+  error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. type(value) .. ")", 3)
+end
 
 -- ── table.sort with a comparator ─────────────────────────────────────────────────────────────────────────────────
 
@@ -55,25 +60,39 @@ local function quicksort(t, before, low, high)
 end
 
 function table.sort(t, before)
-  if before == nil or type(before) ~= "function" or (type(t) ~= "table" and getmetatable(t) == nil) then
-    return sort(t, before)
-  end
+  if type(t) ~= "table" then refuse(1, "sort", "table", t) end
+  if before == nil then return sort(t) end
+  if type(before) ~= "function" then refuse(2, "sort", "function", before) end
   quicksort(t, before, 1, #t)
 end
 
 -- ── string.gsub with a function ──────────────────────────────────────────────────────────────────────────────────
 
+-- The answer of the original. Its errors begin with the place of a Lua caller, which pcall is not.
+local function answer(ok, text, count)
+  if ok then return text, count end
+  error(type(text) == "string" and gsub(text, "'%?'", "'gsub'", 1) or text, 2)
+end
+
 function string.gsub(s, pattern, replacement, limit)
   local kind = type(replacement)
   local lookup = kind == "table" and getmetatable(replacement) ~= nil
-  if not (kind == "function" or lookup) or (type(s) ~= "string" and type(s) ~= "number") or type(pattern) ~= "string" then
-    return gsub(s, pattern, replacement, limit)
+  if not (kind == "function" or lookup) then return answer(pcall(gsub, s, pattern, replacement, limit)) end
+  if type(s) ~= "string" and type(s) ~= "number" then refuse(1, "gsub", "string", s) end
+  if type(pattern) ~= "string" and type(pattern) ~= "number" then refuse(2, "gsub", "string", pattern) end
+  s, pattern = tostring(s), tostring(pattern)
+  local most = #s + 1
+  if limit ~= nil then
+    local number = tonumber(limit)
+    if not number then refuse(4, "gsub", "number", limit) end
+    -- Without its fraction; what is no number at all counts as none.
+    if not (number >= most) then most = number >= 1 and number // 1 | 0 or 0 end
   end
-  if limit ~= nil and (type(limit) ~= "number" or not tointeger(limit)) then return gsub(s, pattern, replacement, limit) end
-  s = tostring(s)
+  -- Malformed patterns are told at the caller's line, before a callback has seen anything.
+  local sound, complaint = pcall(find, "", pattern)
+  if not sound then error(complaint, 2) end
   local out, n, position, count = {}, 0, 1, 0
   local anchored = byte(pattern, 1) == 94
-  local most = limit or #s + 1
   -- The end of the last match: an empty match right there does not count (Lua 5.4).
   local last
   while count < most do
@@ -127,13 +146,12 @@ end
 
 -- ── tostring ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-local ctostring = tostring
-
 function _G.tostring(...)
   local value = ...
+  if value == nil and select("#", ...) == 0 then error("bad argument #1 to 'tostring' (value expected)", 2) end
   local metatable = rawmeta(value)
   local render = type(metatable) == "table" and metatable.__tostring
-  if not render or type(value) == "string" then return ctostring(...) end
+  if not render or type(value) == "string" then return tostring(value) end
   local text = render(value)
   if type(text) ~= "string" then error("'__tostring' must return a string", 2) end
   return text

@@ -15,6 +15,7 @@ unpack = table.unpack
 function loadstring(text, name)
   if type(text) == "number" then text = tostring(text) end
   if type(text) ~= "string" then bad_argument(1, "loadstring", "string", text) end
+  if name ~= nil and type(name) ~= "string" and type(name) ~= "number" then bad_argument(2, "loadstring", "string", name) end
   return load(text, name)
 end
 

@@ -161,7 +161,7 @@ function math.randomseed(...)
   local seed = ...
   if select("#", ...) == 0 or mathtype(seed or "") == "integer" then
     -- 5.4 answers the seed it made of this; the reference answers nothing.
-    randomseed(...)
+    if seed then randomseed(seed) else randomseed() end
     return
   end
   local number = tonumber(seed)
