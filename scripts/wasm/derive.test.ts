@@ -64,6 +64,17 @@ test("the libraries that are left work; what was left out is an error in Lua, no
   }
 });
 
+test("empty matches count as in LuaJIT, with their captures and limits", () => {
+  const { run } = rawLua();
+  const words = (code: string) => run(`local out = {} ${code} return table.concat(out, "|")`);
+  expect(run(`return table.concat({ ("abc"):gsub("a*", "-") }, " ")`)).toBe("--b-c- 4");
+  expect(run(`return table.concat({ ("baac"):gsub("a*", "-") }, " ")`)).toBe("-b--c- 4");
+  expect(run(`return table.concat({ ("abc"):gsub("%w*", "x", 1) }, " ")`)).toBe("x 1");
+  expect(run(`return table.concat({ (""):gsub("", "x") }, " ")`)).toBe("x 1");
+  expect(words(`for w in ("a,,b"):gmatch("[^,]*") do out[#out + 1] = w end`)).toBe("a|||b|");
+  expect(words(`for at, stop in ("abca"):gmatch("()a*()") do out[#out + 1] = at .. stop end`)).toBe("12|22|33|45|55");
+});
+
 test("the memory starts at 2 MB", () => {
   const imports: Record<string, Record<string, () => number>> = {};
   for (const { module, name } of WebAssembly.Module.imports(moduleOf(lua))) {

@@ -1,7 +1,7 @@
 /**
  * Derives the shipped `lua.wasm` from wasmoon's `glue.wasm`: a budget on jumps, calls and C loops, longjmp and the
  * border to JavaScript inside the module, the parts of the LuaJIT dialect no prelude can add (number text, fractional
- * integer arguments, `%` in replacements, `<=` by `__lt`), small initial memory. What the Lua room never uses is left
+ * integer arguments, `%` in replacements, empty matches, `<=` by `__lt`), small initial memory. What the Lua room never uses is left
  * out.
  * @module
  */
@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { addBridge } from "./bridge.ts";
 import { addBudget } from "./budget.ts";
 import { addCTicks } from "./c-ticks.ts";
+import { countEmptyMatches } from "./empty-matches.ts";
 import { truncateIntegerArguments } from "./integer-arguments.ts";
 import { deriveLessOrEqual } from "./less-or-equal.ts";
 import { internaliseLongjmp } from "./longjmp.ts";
@@ -50,6 +51,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   addBridge(module);
   truncateIntegerArguments(module, data);
   acceptEscapedReplacements(module, data);
+  countEmptyMatches(module, data);
   deriveLessOrEqual(module, data);
   shrinkInitialMemory(module);
   const wasm = await trim(await module.toBinary(), data);

@@ -366,7 +366,7 @@ describe("replacements behave as the originals", () => {
     [`return ("abc"):gsub("%w", function(c) return c:upper() end, 2)`, ["ABc", 2]],
     [`return ("abc"):gsub("^a", function() return "x" end)`, ["xbc", 1]],
     [`return ("abc def"):gsub("(%w)(%w*)", function(a, b) return b .. a end)`, ["bca efd", 2]],
-    [`return ("abc"):gsub("b*", function(m) return "<" .. m .. ">" end)`, ["<>a<b>c<>", 3]],
+    [`return ("abc"):gsub("b*", function(m) return "<" .. m .. ">" end)`, ["<>a<b><>c<>", 4]],
     [`return ("abc"):gsub("()", function(p) return p end)`, ["1a2b3c4", 4]],
     [`return pcall(string.gsub, "abc", ".", function() return {} end)`, [false, "invalid replacement value (a table)"]],
     [`return ("x y"):gsub("%w", setmetatable({}, {__index = function(_, k) return k .. k end}))`, ["xx yy", 2]],

@@ -93,51 +93,37 @@ function string.gsub(s, pattern, replacement, limit)
   if not sound then error(complaint, 2) end
   local out, n, position, count = {}, 0, 1, 0
   local anchored = byte(pattern, 1) == 94
-  -- The end of the last match: an empty match right there does not count (Lua 5.4).
-  local last
   while count < most do
     local first, stop, a, b, c, d, e, f, g, h, i, j = find(s, pattern, position)
     if not first then break end
-    if stop < first and first - 1 == last then
-      -- Empty, directly behind the previous match: copy one character and try further on.
-      if position > #s then break end
-      n = n + 1
-      out[n] = sub(s, position, position)
-      position = position + 1
-      last = nil
-      if anchored then break end
+    local whole = sub(s, first, stop)
+    local value
+    if lookup then
+      if a == nil then value = replacement[whole] else value = replacement[a] end
+    elseif a == nil then
+      value = replacement(whole)
+    elseif j == nil then
+      value = replacement(a, b, c, d, e, f, g, h, i)
     else
-      local whole = sub(s, first, stop)
-      local value
-      if lookup then
-        if a == nil then value = replacement[whole] else value = replacement[a] end
-      elseif a == nil then
-        value = replacement(whole)
-      elseif j == nil then
-        value = replacement(a, b, c, d, e, f, g, h, i)
-      else
-        value = replacement(select(3, find(s, pattern, position)))
-      end
-      if value == nil or value == false then
-        value = whole
-      elseif type(value) ~= "string" and type(value) ~= "number" then
-        error("invalid replacement value (a " .. type(value) .. ")", 2)
-      end
-      count = count + 1
-      n = n + 1
-      out[n] = sub(s, position, first - 1) .. value
-      position = stop + 1
-      last = stop
-      if stop < first then
-        -- Empty: the character under it is copied, and a match may start at the next one.
-        if first > #s then break end
-        n = n + 1
-        out[n] = sub(s, first, first)
-        position = first + 1
-        last = nil
-      end
-      if anchored or position > #s + 1 then break end
+      value = replacement(select(3, find(s, pattern, position)))
     end
+    if value == nil or value == false then
+      value = whole
+    elseif type(value) ~= "string" and type(value) ~= "number" then
+      error("invalid replacement value (a " .. type(value) .. ")", 2)
+    end
+    count = count + 1
+    n = n + 1
+    out[n] = sub(s, position, first - 1) .. value
+    position = stop + 1
+    if stop < first then
+      -- Empty: the character under it is copied, and a match may start at the next one.
+      if first > #s then break end
+      n = n + 1
+      out[n] = sub(s, first, first)
+      position = first + 1
+    end
+    if anchored or position > #s + 1 then break end
   end
   n = n + 1
   out[n] = sub(s, position)
