@@ -18,7 +18,7 @@ describe("escapes of one isolated skill", () => {
 
   test("the runner notices what does work", async () => {
     const shared = await escapeWorld({ isolation: "shared" });
-    const escape = escapes.find((one) => one.name === "configuration under another name");
-    expect(await shared.escape(escape?.code ?? "")).toBe(secret);
+    const stolen = escapes.find((one) => one.name === "configuration under another name");
+    expect(await shared.escape(stolen?.code ?? "")).toBe(secret);
   });
 });
