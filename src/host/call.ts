@@ -1,17 +1,28 @@
 /**
- * The host's part of `vulcan.call` (vulcan-api.md §5): entries the VM does not hold. Calls within one VM never leave Lua
- * (scope.lua).
+ * The request scope of a VM (scope.lua) and `vulcan.call` (nested-call.lua, vulcan-api.md §5). Here: entries the VM does
+ * not hold; calls within one VM never leave Lua.
  * @module
  */
 import { LuaRaise, type Prelude, results } from "../lua/interface.ts";
 import { checkTableArgument, stringArgument } from "./arguments.ts";
+import callSource from "./nested-call.lua?raw";
 import type { EngineAccess } from "./run.ts";
-import source from "./scope.lua?raw";
+import scopeSource from "./scope.lua?raw";
+import copiesSource from "./scope-copies.lua?raw";
 
-export function scopePrelude(engine: EngineAccess): Prelude {
+/** After all namespaces. */
+export function scopePreludes(engine: EngineAccess): readonly Prelude[] {
+  return [
+    { name: "=vulcan.scope.copies", source: copiesSource },
+    { name: "=vulcan.scope", source: scopeSource },
+    callPrelude(engine),
+  ];
+}
+
+function callPrelude(engine: EngineAccess): Prelude {
   return {
     name: "=vulcan.call",
-    source,
+    source: callSource,
     functions: {
       call_target: (args) => {
         const name = stringArgument(args, 1, "call", "name");

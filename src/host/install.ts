@@ -5,7 +5,7 @@
 import { dialectPrelude } from "../lua/dialect.ts";
 import type { Prelude } from "../lua/interface.ts";
 import { cachePrelude, type SkillCache } from "./cache.ts";
-import { scopePrelude } from "./call.ts";
+import { scopePreludes } from "./call.ts";
 import { configPrelude } from "./config.ts";
 import { databasesPrelude } from "./databases.ts";
 import { hostPrelude } from "./host.ts";
@@ -41,6 +41,6 @@ export function hostPreludes(
     databasesPrelude(),
     sqlitePrelude(services, engine),
     lancedbPrelude(services, engine),
-    scopePrelude(engine),
+    ...scopePreludes(engine),
   ];
 }

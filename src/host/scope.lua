@@ -7,13 +7,14 @@
 -- destroyed.
 local host, primitives = ...
 local exports = primitives.exports
-local _G, type, next, pcall, error, load, rawget, rawset, rawlen = _G, type, next, pcall, error, load, rawget, rawset, rawlen
+local _G, type, pcall, error, load, rawget, rawset, rawlen = _G, type, pcall, error, load, rawget, rawset, rawlen
 local getmetatable, tostring = getmetatable, tostring
-local mathtype, utf8len, find, sub = math.type, utf8.len, string.find, string.sub
+local mathtype, find, sub = math.type, string.find, string.sub
 local strip = primitives.debug.setmetatable
 local package, stub = package, vulcan.call
 
 local sqlite_table, lancedb_table = exports.sqlite_table, exports.lancedb_table
+local json_copy = exports.scope_copies.json
 
 -- Entries by canonical name, skills by id, as far as this VM holds them.
 local entries, skills = {}, {}
@@ -22,74 +23,6 @@ local entries, skills = {}, {}
 local function luatype(value)
   if mathtype(value) == "float" and value % 1 == 0 and value >= -0x1p63 and value < 0x1p63 then return "integer" end
   return mathtype(value) == "integer" and "integer" or type(value)
-end
-
--- ── copies by JSON rules ─────────────────────────────────────────────────────────────────────────────────────────
-
-local MAX_DEPTH = 128
-
--- Copies as a trip through JSON would (§2): sequences lose their other keys, bad text becomes "". Raises on functions.
-local function json_copy(value, depth)
-  local t = type(value)
-  if t == "table" then
-    if depth > MAX_DEPTH then error("Cannot convert recursive Lua table to JSON", 0) end
-    local out, length = {}, rawlen(value)
-    if length > 0 then
-      for i = 1, length do out[i] = json_copy(value[i], depth + 1) end
-      return out
-    end
-    for key, member in next, value do
-      if type(key) == "number" then key = tostring(key) end
-      if type(key) ~= "string" then error("Table key: error converting Lua " .. type(key) .. " to String (expected string or number)", 0) end
-      out[key] = json_copy(member, depth + 1)
-    end
-    return out
-  elseif t == "string" then
-    return utf8len(value) and value or ""
-  elseif t == "number" then
-    if value ~= value or value == 1 / 0 or value == -1 / 0 then return nil end
-    return value
-  elseif t == "boolean" or t == "nil" then
-    return value
-  end
-  error("Cannot convert Lua " .. t .. " to JSON", 0)
-end
-
--- An object, or an empty table for everything else.
-local function object_copy(value)
-  if type(value) ~= "table" or rawlen(value) > 0 then return {} end
-  local ok, copy = pcall(json_copy, value, 1)
-  return ok and copy or {}
-end
-
-local request_fields = { "request_id", "client_name", "transport_name", "session_id" }
-local client_fields = { "kind", "name", "version" }
-
-local function strings_only(source, fields, out)
-  for i = 1, #fields do
-    local value = rawget(source, fields[i])
-    if value ~= nil and type(value) ~= "string" then return nil end
-    out[fields[i]] = value
-  end
-  return out
-end
-
--- A request context in its own shape, or nil when the table no longer has it (§5.2).
-local function request_copy(request)
-  if type(request) ~= "table" or next(request) == nil or rawlen(request) > 0 then return nil end
-  local ok, source = pcall(json_copy, request, 1)
-  if not ok then return nil end
-  local out = strings_only(source, request_fields, {})
-  if not out then return nil end
-  if source.client_info ~= nil then
-    if type(source.client_info) ~= "table" then return nil end
-    out.client_info = strings_only(source.client_info, client_fields, {})
-    if not out.client_info then return nil end
-  end
-  local capabilities = source.client_capabilities
-  if capabilities == nil then capabilities = {} end
-  out.client_capabilities = capabilities
-  return out
 end
 
 -- ── locating ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,125 +171,20 @@ exports.define_skill = function(skill)
   end
 end
 
--- ── nested calls ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-local captured_tables = { "runtime", "fs", "path", "process", "os", "json", "cache", "context", "deps", "io", "models" }
-local captured_runtime = { "skills", "internal", "lua" }
-local request_state = { "request", "client_info", "client_capabilities", "client_budget", "tool_config", "host_result" }
-local file_state = { "skill_dir", "entry_dir", "entry_file" }
-local marker_state = { "tool_name", "skill_name", "entry_name", "root_name", "luaexec_active", "luaexec_caller_tool_name" }
-local deps_state = { "tools_path", "lua_path", "ffi_path" }
-
-local function save(from, keys)
-  local out = {}
-  for i = 1, #keys do out[i] = rawget(from, keys[i]) end
-  return out
-end
-
-local function put_back(into, keys, saved)
-  for i = 1, #keys do into[keys[i]] = saved[i] end
-end
-
-local function capture()
-  local vulcan = rawget(_G, "vulcan")
-  if type(vulcan) ~= "table" then
-    error("Failed to get vulcan module: error converting Lua " .. luatype(vulcan) .. " to table", 0)
-  end
-  if getmetatable(vulcan) ~= nil then strip(vulcan, nil) end
-  local saved = { vulcan = vulcan, call = member(vulcan, "call", "vulcan.call", "function"), tables = {}, runtime = {} }
-  for i = 1, #captured_tables do
-    local key = captured_tables[i]
-    saved.tables[i] = member(vulcan, key, "vulcan." .. key, "table")
-  end
-  local runtime = saved.tables[1]
-  for i = 1, #captured_runtime do
-    local key = captured_runtime[i]
-    saved.runtime[i] = member(runtime, key, "vulcan.runtime." .. key, "table")
-  end
-  local context, deps, internal = saved.tables[8], saved.tables[9], saved.runtime[2]
-  saved.request = save(context, request_state)
-  saved.file = save(context, file_state)
-  saved.markers = save(internal, marker_state)
-  saved.deps = save(deps, deps_state)
-  saved.sqlite_skill = rawget(vulcan, "__sqlite_skill_name")
-  saved.lancedb_skill = rawget(vulcan, "__lancedb_skill_name")
-  return saved, vulcan, context, deps, internal
-end
-
-local function restore(saved)
-  local vulcan, runtime = saved.vulcan, saved.tables[1]
-  if getmetatable(vulcan) ~= nil then strip(vulcan, nil) end
-  rawset(_G, "vulcan", vulcan)
-  vulcan.call = saved.call
-  for i = 1, #captured_tables do
-    local table = saved.tables[i]
-    if getmetatable(table) ~= nil then strip(table, nil) end
-    vulcan[captured_tables[i]] = table
-  end
-  for i = 1, #captured_runtime do
-    local table = saved.runtime[i]
-    if getmetatable(table) ~= nil then strip(table, nil) end
-    runtime[captured_runtime[i]] = table
-  end
-  put_back(saved.tables[8], request_state, saved.request)
-  put_back(saved.tables[8], file_state, saved.file)
-  put_back(saved.runtime[2], marker_state, saved.markers)
-  put_back(saved.tables[9], deps_state, saved.deps)
-  vulcan.sqlite = sqlite_table(skills[saved.sqlite_skill])
-  vulcan.lancedb = lancedb_table(skills[saved.lancedb_skill])
-  vulcan.__sqlite_skill_name = saved.sqlite_skill
-  vulcan.__lancedb_skill_name = saved.lancedb_skill
-end
-
-local function leave(saved, ok, ...)
-  local restored, message = pcall(restore, saved)
-  if ok then
-    if restored then return ... end
-    error(message, 0)
-  end
-  if restored then error((...), 0) end
-  error(tostring((...)) .. "; nested vulcan.call restore failed: " .. tostring(message), 0)
-end
-
--- §5.3. `skill_id` and `local_name` are the target's.
-local function guard(internal, name, skill_id, local_name)
-  if internal.luaexec_active ~= true then return end
-  if name == internal.luaexec_caller_tool_name then
-    error("vulcan.call cannot call the current luaexec caller tool '" .. name .. "'", 0)
-  end
-  if skill_id == "vulcan-runtime" and (local_name == "lua-exec" or local_name == "lua-file") then
-    error("vulcan.call cannot invoke '" .. name .. "' inside luaexec", 0)
-  end
-end
-
--- An entry this VM does not hold: another skill's (isolation "skill"), or nobody's.
-local function call_elsewhere(name, args)
-  local skill_id, local_name = host.call_target(name, args)
-  local saved, _, context, _, internal = capture()
-  guard(internal, name, skill_id, local_name)
-  return leave(saved, pcall(host.call_remote, name, args, request_copy(context.request),
-    object_copy(context.client_budget), object_copy(context.tool_config),
-    internal.luaexec_active == true, internal.luaexec_caller_tool_name))
-end
-
-local function call(name, args)
-  local entry = type(name) == "string" and entries[name]
-  if not entry or type(args) ~= "table" then return call_elsewhere(name, args) end
-  local handler = rawget(_G, entry.global)
-  if type(handler) ~= "function" then error("Skill function '" .. entry.module .. "' not found", 0) end
-  local saved, vulcan, context, deps, internal = capture()
-  guard(internal, name, entry.skill.id, entry.local_name)
-  local request = request_copy(context.request)
-  local budget, config = object_copy(context.client_budget), object_copy(context.tool_config)
-  set_request(context, request, budget, config)
-  set_identity(vulcan, context, deps, internal, entry.skill, entry.name, entry.local_name, entry.file, entry.dir)
-  return leave(saved, pcall(handler, args))
-end
-
+-- The real `vulcan.call` (§3.1 step 6).
 exports.end_loading = function()
   local vulcan = locate()
-  vulcan.call = call
+  vulcan.call = exports.nested_call
 end
+
+-- What a nested call needs of all this (nested-call.lua).
+exports.scope = {
+  entries = entries,
+  skills = skills,
+  set_request = set_request,
+  set_identity = set_identity,
+  luatype = luatype,
+}
 
 -- ── runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
