@@ -1,5 +1,6 @@
 import { LuaSkillsError } from "../errors.ts";
 import type { EngineRequest } from "../protocol.ts";
+import type { Deadlines } from "./deadlines.ts";
 
 /** Why a call is stopped from outside. */
 export type StopCause = { readonly code: "deadline_exceeded" | "aborted"; readonly message: string };
@@ -32,6 +33,7 @@ function positive(value: unknown): number | undefined {
  * The returned function ends the watch.
  */
 export function watchCall(
+  deadlines: Deadlines,
   request: EngineRequest,
   signal: AbortSignal | undefined,
   stop: (cause: StopCause) => void,
@@ -42,16 +44,14 @@ export function watchCall(
     end();
     stop({ code: "aborted", message: abortText(signal) });
   };
-  const timer =
-    deadlineMs === undefined || deadlineMs > 2 ** 31 - 1 - guardToleranceMs
-      ? undefined
-      : setTimeout(() => {
-          end();
-          stop({ code: "deadline_exceeded", message: `${request.op} did not end within ${deadlineMs} ms` });
-        }, deadlineMs + guardToleranceMs);
+  const onDeadline = () => {
+    end();
+    stop({ code: "deadline_exceeded", message: `${request.op} did not end within ${deadlineMs} ms` });
+  };
+  const forget = deadlineMs === undefined ? undefined : deadlines.add(deadlineMs + guardToleranceMs, onDeadline);
   signal?.addEventListener("abort", onAbort);
   const end = () => {
-    clearTimeout(timer);
+    forget?.();
     signal?.removeEventListener("abort", onAbort);
   };
   return end;

@@ -32,7 +32,7 @@ export class EventPort {
     this.port.close?.();
   }
 
-  // comlink's replies come through the same port; they have no type of ours.
+  // Replies to requests and comlink's come through the same port; they are for others.
   #receive(message: Partial<EngineMessage>): void {
     switch (message.type) {
       case "event":

@@ -4,6 +4,7 @@ import type { Limits } from "../limits.ts";
 import type { EngineReplies, EngineRequest, EngineStart, RegistrySnapshot } from "../protocol.ts";
 import { type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
 import { EngineConnection } from "./connection.ts";
+import { Deadlines } from "./deadlines.ts";
 import { settlesWithin } from "./patience.ts";
 import type { PendingCall } from "./pending-calls.ts";
 import type { EngineEvent, EngineLink, RequestOptions, Transport } from "./transport.ts";
@@ -40,6 +41,7 @@ export class Supervisor implements Transport {
   #capabilities: Capabilities | undefined;
   #snapshot: RegistrySnapshot = { entries: [], problems: [] };
   #closing: Promise<void> | undefined;
+  readonly #deadlines = new Deadlines();
 
   constructor(private readonly plan: SupervisorPlan) {}
 
@@ -73,7 +75,7 @@ export class Supervisor implements Transport {
     const connection = this.#connection ?? (await this.#replacement(options.signal));
     const call = connection.request(request, options.onEvent);
     let stopped: StopCause | undefined;
-    const unwatch = watchCall(request, options.signal, (cause) => {
+    const unwatch = watchCall(this.#deadlines, request, options.signal, (cause) => {
       stopped = cause;
       void this.#stop(connection, call, cause);
     });

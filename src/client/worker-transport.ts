@@ -9,6 +9,7 @@ import type {
   WorkerHello,
   WorkerNews,
 } from "../protocol.ts";
+import { RequestWire } from "./request-wire.ts";
 import type { EngineLink } from "./transport.ts";
 import { workerFault } from "./worker-fault.ts";
 import { type SpawnedWorker, spawnWorker, type WorkerSource } from "./worker-source.ts";
@@ -29,8 +30,7 @@ export class WorkerLink implements EngineLink {
   readonly died: Promise<LuaSkillsError>;
   readonly #spawned: SpawnedWorker;
   readonly #engine: Remote<WorkerEndpoint>;
-  /** comlink makes a proxy, and registers it for finalisation, each time a method is looked up: this one is hot. */
-  readonly #request: Remote<WorkerEndpoint>["request"];
+  readonly #requests: RequestWire;
   readonly #storeHeld: Promise<void>;
   readonly #life = new AbortController();
   #die: (error: LuaSkillsError) => void = () => {};
@@ -44,7 +44,7 @@ export class WorkerLink implements EngineLink {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.#engine = wrap<WorkerEndpoint>(port1);
-    this.#request = this.#engine.request;
+    this.#requests = new RequestWire(port1);
     // allowed: a name two workers must not share, no secret; randomUUID is missing outside secure contexts
     const lifeLock = `luaskills-worker-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
     this.ready = this.#handshake(plan.handshakeMs, lifeLock);
@@ -64,7 +64,7 @@ export class WorkerLink implements EngineLink {
   }
 
   request(id: number, request: EngineRequest): Promise<Outcome> {
-    return this.#request(id, request);
+    return this.#requests.request(id, request);
   }
 
   cancel(id: number): Promise<void> {

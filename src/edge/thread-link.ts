@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type Remote, wrap } from "comlink";
+import { RequestWire } from "../client/request-wire.ts";
 import type { EngineLink } from "../client/transport.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { EngineEndpoint, EnginePort, EngineRequest, EngineStart, Outcome, WorkerEndpoint } from "../protocol.ts";
@@ -14,6 +15,7 @@ export class ThreadLink implements EngineLink {
   readonly died: Promise<LuaSkillsError>;
   readonly #worker: Worker;
   readonly #engine: Remote<WorkerEndpoint>;
+  readonly #requests: RequestWire;
   #die: (error: LuaSkillsError) => void = () => {};
 
   /** Resolves when the thread has ended and let go of its store. */
@@ -35,6 +37,7 @@ export class ThreadLink implements EngineLink {
     const { port1, port2 } = new MessageChannel();
     this.port = port1 as unknown as EnginePort;
     this.#engine = wrap<WorkerEndpoint>(port1 as unknown as MessagePort);
+    this.#requests = new RequestWire(port1 as unknown as MessagePort);
     this.#worker = new Worker(threadScript(), { workerData: setup });
     this.ready = this.#handshake(handshakeMs);
     // Whoever waits for `ready` hears of it.
@@ -55,7 +58,7 @@ export class ThreadLink implements EngineLink {
   }
 
   request(id: number, request: EngineRequest): Promise<Outcome> {
-    return this.#engine.request(id, request);
+    return this.#requests.request(id, request);
   }
 
   cancel(id: number): Promise<void> {

@@ -1,5 +1,13 @@
-import { expose, transfer } from "comlink";
-import type { EngineEndpoint, Outcome, WorkerEndpoint, WorkerHello } from "../protocol.ts";
+import { expose } from "comlink";
+import { LuaSkillsError } from "../errors.ts";
+import type {
+  EngineEndpoint,
+  EngineMessage,
+  Outcome,
+  RequestMessage,
+  WorkerEndpoint,
+  WorkerHello,
+} from "../protocol.ts";
 
 type HelloMessage = { readonly data?: { readonly hello?: WorkerHello; readonly port?: MessagePort } };
 /** The part of a worker's global scope used here. */
@@ -28,19 +36,36 @@ export function serveWorker(
 function servePort(endpoint: EngineEndpoint, port: MessagePort): void {
   const exposed: WorkerEndpoint = {
     start: (start) => endpoint.start(start, port),
-    request: async (id, request) => withoutCopy(await endpoint.request(id, request)),
     cancel: (id) => endpoint.cancel(id),
     close: () => endpoint.close(),
   };
+  port.addEventListener("message", ({ data }: { readonly data: Partial<RequestMessage> }) => {
+    if (data.type !== "request" || data.id === undefined || data.request === undefined) return;
+    const { id } = data;
+    void endpoint.request(id, data.request).then((outcome) => reply(port, id, outcome));
+  });
   expose(exposed, port);
   port.postMessage({ type: "luaskills-ready" });
 }
 
+function reply(port: MessagePort, id: number, outcome: Outcome): void {
+  const send = (answer: Outcome) =>
+    port.postMessage({ type: "reply", id, outcome: answer } satisfies EngineMessage, ownBuffers(answer));
+  try {
+    send(outcome);
+  } catch (thrown) {
+    const text = `the engine's answer cannot be sent to the page: ${String(thrown)}`;
+    send({ ok: false, error: new LuaSkillsError("internal", text).toData() });
+  }
+}
+
+const none: Transferable[] = [];
+
 /** Bytes that fill their buffer are the engine's own copy (Vfs.readFile): they move instead of being copied again. */
-function withoutCopy(outcome: Outcome): Outcome {
-  if (!outcome.ok || !(outcome.value instanceof Uint8Array)) return outcome;
+function ownBuffers(outcome: Outcome): Transferable[] {
+  if (!outcome.ok || !(outcome.value instanceof Uint8Array)) return none;
   const { buffer, byteLength } = outcome.value;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? transfer(outcome, [buffer]) : outcome;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : none;
 }
 
 /** Held until this worker is gone. Absent outside secure contexts; the page then has only `error` events to go by. */

@@ -7,6 +7,7 @@
  * @module
  */
 import type { LogEvent } from "../contract.ts";
+import { unrefTimer } from "../timers.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 export interface BarrierOptions {
@@ -70,10 +71,12 @@ export class CommitBarrier {
 
   #enter(): void {
     this.#active += 1;
-    this.#timer ??= background(() => {
-      if (this.#active === 0) this.close();
-      else if (this.store.dirty && !this.options.inTransaction()) this.#commitLater();
-    }, this.options.intervalMs);
+    this.#timer ??= unrefTimer(
+      setInterval(() => {
+        if (this.#active === 0) this.close();
+        else if (this.store.dirty && !this.options.inTransaction()) this.#commitLater();
+      }, this.options.intervalMs),
+    );
   }
 
   /** The timer ends itself a tick after the last call, which is cheaper than one timer for each call. */
@@ -85,14 +88,4 @@ export class CommitBarrier {
     const text = problem instanceof Error ? problem.message : String(problem);
     this.options.log({ level: "error", message: `[LuaSkill:error] commit failed, trying again later: ${text}` });
   }
-}
-
-/** An interval that does not keep a Node process alive. */
-function background(tick: () => void, ms: number): ReturnType<typeof setInterval> {
-  const timer = setInterval(tick, ms);
-  const handle: unknown = timer;
-  if (typeof handle === "object" && handle !== null && "unref" in handle && typeof handle.unref === "function") {
-    handle.unref();
-  }
-  return timer;
 }

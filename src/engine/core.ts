@@ -12,7 +12,7 @@ import { chargeOutput, type EngineAccess } from "../host/run.ts";
 import type { VmKind } from "../host/runtime.ts";
 import type { HostServices } from "../host/services.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
-import type { LuaVm, Prelude, RunOptions } from "../lua/interface.ts";
+import type { AbortWatch, LuaVm, Prelude, RunOptions } from "../lua/interface.ts";
 import type { RegistrySnapshot } from "../protocol.ts";
 import { ConfigStore } from "../skills/config-store.ts";
 import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
@@ -142,7 +142,7 @@ export class EngineCore {
 
   startRun(origin: {
     requestId?: number | undefined;
-    signal?: AbortSignal | undefined;
+    signal?: AbortWatch | undefined;
     timeoutMs?: number | undefined;
   }) {
     return RunState.start({

@@ -11,6 +11,7 @@ import type { Engine, EnginePlatform } from "./interface.ts";
 import { closeEngines } from "./json-api/engines.ts";
 import { loadRoots } from "./load.ts";
 import { Queue } from "./queue.ts";
+import { RequestAbort } from "./request-abort.ts";
 import { answer, type EngineState } from "./requests.ts";
 
 /**
@@ -45,7 +46,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
 
 interface Running {
   readonly requestId: number | undefined;
-  readonly controller: AbortController;
+  readonly abort: RequestAbort;
   reply: Promise<unknown> | undefined;
 }
 
@@ -54,7 +55,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
   let closed: Promise<void> | undefined;
 
   const shut = async () => {
-    for (const { controller } of running) controller.abort(runtimeClosed());
+    for (const { abort } of running) abort.abort(runtimeClosed());
     await Promise.allSettled([...running].map(({ reply }) => reply));
     barrier.close();
     closeEngines(state);
@@ -68,12 +69,12 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     request(request, options = {}) {
       if (closed) return Promise.reject(runtimeClosed());
       const { requestId, signal } = options;
-      const controller = new AbortController();
-      const unlink = signal === undefined ? undefined : forward(signal, controller);
-      const entry: Running = { requestId, controller, reply: undefined };
+      const abort = new RequestAbort();
+      const unlink = signal === undefined ? undefined : forward(signal, abort);
+      const entry: Running = { requestId, abort, reply: undefined };
       running.add(entry);
       entry.reply = barrier
-        .after(async () => answer(state, request, { signal: controller.signal, requestId }))
+        .after(async () => answer(state, request, { abort, requestId }))
         .catch((thrown: unknown) => {
           const error = LuaSkillsError.from(thrown);
           throw closed && error.code === "aborted" ? runtimeClosed() : error;
@@ -86,7 +87,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
       return entry.reply as never;
     },
     cancel(requestId, reason) {
-      for (const entry of running) if (entry.requestId === requestId) entry.controller.abort(reason);
+      for (const entry of running) if (entry.requestId === requestId) entry.abort.abort(reason);
     },
     close() {
       closed ??= shut();
@@ -99,9 +100,9 @@ function runtimeClosed(): LuaSkillsError {
   return new LuaSkillsError("runtime_closed", "the runtime was closed");
 }
 
-/** Aborts `controller` with the signal; the result takes that back. */
-function forward(signal: AbortSignal, controller: AbortController): () => void {
-  const abort = () => controller.abort(signal.reason);
+/** Aborts `request` with the signal; the result takes that back. */
+function forward(signal: AbortSignal, request: RequestAbort): () => void {
+  const abort = () => request.abort(signal.reason);
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort);
   return () => signal.removeEventListener("abort", abort);

@@ -47,12 +47,12 @@ export type SkillsRequest = Exclude<Extract<EngineRequest, { op: `skills.${strin
 export async function skillsRequest(
   state: EngineState,
   request: SkillsRequest,
-  { signal, requestId }: RequestContext,
+  { abort, requestId }: RequestContext,
 ): Promise<JsonObject | undefined> {
   const context = lifecycleContext(state, requestId);
   const caller: Caller = "authority" in request ? callerOf(request.authority) : "system";
   const target = "targetRoot" in request ? request.targetRoot : undefined;
-  const call: LifecycleCall = { caller, roots: state.core.chain, targetRoot: target, signal };
+  const call: LifecycleCall = { caller, roots: state.core.chain, targetRoot: target, signal: abort.signal };
   switch (request.op) {
     case "skills.install":
     case "skills.update":

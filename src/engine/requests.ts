@@ -14,10 +14,11 @@ import { type FileRequest, fileRequest } from "./files.ts";
 import { runLuaHelp } from "./help.ts";
 import { loadRoots } from "./load.ts";
 import type { Queue } from "./queue.ts";
+import type { RequestAbort } from "./request-abort.ts";
 import { runLua } from "./run-lua.ts";
 
 export interface RequestContext {
-  readonly signal: AbortSignal;
+  readonly abort: RequestAbort;
   readonly requestId?: number | undefined;
 }
 
@@ -36,7 +37,7 @@ type Reply = EngineReplies[EngineRequest["op"]];
 
 export function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
   const { core } = state;
-  const origin = { requestId: context.requestId, signal: context.signal };
+  const origin = { requestId: context.requestId, signal: context.abort };
   switch (request.op) {
     case "call": {
       checkText(request.name, "the name of an entry");
@@ -77,7 +78,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return onDemand().then(({ jsonCall }) => jsonCall(state, request.method, request.params, context));
     default:
       if (request.op.startsWith("fs.")) {
-        return fileRequest(core.vfs, request as FileRequest, { limits: core.limits, signal: context.signal });
+        return fileRequest(core.vfs, request as FileRequest, { limits: core.limits, signal: context.abort.signal });
       }
       throw new LuaSkillsError("invalid_argument", `unknown request '${request.op}'`);
   }
@@ -109,7 +110,7 @@ async function help(
   if (!core.registry.skill(skillId)) {
     throw new LuaSkillsError("not_found", `skill '${skillId}' is not loaded`, { data: { skillId } });
   }
-  const run = core.startRun({ requestId: context.requestId, signal: context.signal });
+  const run = core.startRun({ requestId: context.requestId, signal: context.abort });
   return helpDetail(core.vfs, core.registry, {
     skillId,
     flowName: flow ?? "main",

@@ -5,11 +5,11 @@
  */
 import type { Usage } from "../contract.ts";
 import type { HostRun } from "../host/run.ts";
-import type { RunUsage, StopReason } from "../lua/interface.ts";
+import type { AbortWatch, RunUsage, StopReason } from "../lua/interface.ts";
 
 export interface RunOrigin {
   readonly requestId?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortWatch | undefined;
   /** Milliseconds; 0 or Infinity: no limit. */
   readonly timeoutMs: number;
   /** Budget units; 0: no limit. */
@@ -28,7 +28,7 @@ interface Totals {
 
 export class RunState implements HostRun {
   readonly requestId: number | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortWatch | undefined;
   readonly depth: number;
   /** On the monotonic clock, which an injected clock does not move. */
   readonly deadline: number;
@@ -43,7 +43,7 @@ export class RunState implements HostRun {
 
   private constructor(fields: {
     requestId: number | undefined;
-    signal: AbortSignal | undefined;
+    signal: AbortWatch | undefined;
     depth: number;
     deadline: number;
     captured: string[] | undefined;
@@ -84,7 +84,7 @@ export class RunState implements HostRun {
 
   /** The state of a run started by this one; the earlier of both deadlines counts. */
   derive(changes: {
-    signal?: AbortSignal;
+    signal?: AbortWatch;
     /** With the text of the Lua error when this limit is the one that passes. */
     limit?: { readonly timeoutMs: number; readonly message: string };
     deeper?: boolean;

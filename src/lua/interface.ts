@@ -113,6 +113,13 @@ export interface LuaFunctionRef {
 
 export type StopReason = "deadline_exceeded" | "budget_exceeded" | "memory_exceeded" | "aborted";
 
+/** What a run needs of an AbortSignal. A host need not make a real one for runs that never wait. */
+export interface AbortWatch {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 export interface RunOptions {
   /** Milliseconds from the start of the run; Infinity or absent: no limit. */
   readonly timeoutMs?: number;
@@ -120,7 +127,7 @@ export interface RunOptions {
   readonly timeoutMessage?: string;
   /** Budget units (back jumps, calls, C loop turns): the deadline where the clock stands still. */
   readonly instructions?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortWatch;
   /**
    * A program that the deadline ended by an error through its own stack leaves the VM usable. For sessions whose globals
    * outlive a timeout; what the program was in the middle of is as it is after any error. Default false.

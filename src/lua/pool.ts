@@ -4,7 +4,7 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
-import type { Clock, LuaVm } from "./interface.ts";
+import type { AbortWatch, Clock, LuaVm } from "./interface.ts";
 
 /** Sizes are normalised: min at least 1, max at least min, idle time at least 1 ms. */
 export interface PoolSize {
@@ -26,7 +26,7 @@ export interface PoolOptions {
 
 export interface AcquireOptions {
   /** Gives up waiting. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortWatch;
   /** For a call made out of a run that holds a VM already: never waits, so it cannot deadlock. */
   readonly nested?: boolean;
 }
@@ -123,7 +123,7 @@ export class VmPool {
     for (const wake of this.#waiting.splice(0)) wake(closed());
   }
 
-  #slot(signal: AbortSignal | undefined): Promise<void> {
+  #slot(signal: AbortWatch | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const wake = (slot: "yours" | LuaSkillsError) => {
         signal?.removeEventListener("abort", giveUp);
@@ -131,10 +131,11 @@ export class VmPool {
         else reject(slot);
       };
       const giveUp = () => {
+        signal?.removeEventListener("abort", giveUp);
         this.#waiting.splice(this.#waiting.indexOf(wake), 1);
         reject(aborted());
       };
-      signal?.addEventListener("abort", giveUp, { once: true });
+      signal?.addEventListener("abort", giveUp);
       this.#waiting.push(wake);
     });
   }

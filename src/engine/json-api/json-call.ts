@@ -38,7 +38,7 @@ export async function jsonCall(
     return { ok: true, result: await dispatch(state, method, fn, params, context) };
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown);
-    if (error.code === "aborted" && context.signal.aborted) throw error;
+    if (error.code === "aborted" && context.abort.aborted) throw error;
     return { ok: false, error: error.message };
   }
 }
@@ -67,7 +67,7 @@ async function dispatch(
   const known = methods.get(method);
   if (!known) throw new LuaSkillsError("invalid_argument", `${fn} is not a function of the JSON API; see describe`);
   const engine = findEngine(state, id);
-  const run = decoding(fn, () => known(input, { fn, signal: context.signal, requestId: context.requestId }));
+  const run = decoding(fn, () => known(input, { fn, signal: context.abort.signal, requestId: context.requestId }));
   return run(engine);
 }
 

@@ -6,9 +6,11 @@ import type { InvocationContext, Json, SkillRoot } from "../../contract.ts";
 import { requestShape } from "../../host/context.ts";
 import type { OptionReader } from "../../skills/option-reader.ts";
 import type { Authority } from "../../skills/registry.ts";
-import type { EngineState, RequestContext } from "../requests.ts";
+import type { EngineState } from "../requests.ts";
 
-export interface MethodContext extends RequestContext {
+export interface MethodContext {
+  readonly requestId?: number | undefined;
+  readonly signal: AbortSignal;
   /** Full native name, for messages. */
   readonly fn: string;
 }
