@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "./bundle.mjs";
 
-const shared = ["errors", "limits", "contract", "protocol", "remote-protocol", "timers", "wasm-file"];
+const shared = ["errors", "limits", "contract", "protocol", "frames", "remote-protocol", "timers", "wasm-file"];
 /** room → rooms it may import (itself and the shared files in `base` are implied). */
 const law = {
   lua: { base: ["errors", "limits", "wasm-file"], rooms: [] },

@@ -108,15 +108,10 @@ export type EngineMessage =
   | { readonly type: "registry"; readonly snapshot: RegistrySnapshot }
   /** Asks the page to run a host callback; answered by a {@link PageMessage} with the same id. */
   | { readonly type: "callback"; readonly id: number; readonly name: HostCallbackName; readonly request: unknown }
-  | { readonly type: "callback-abort"; readonly id: number }
-  /** Answers the {@link RequestMessage} with the same id. */
-  | { readonly type: "reply"; readonly id: number; readonly outcome: Outcome };
+  | { readonly type: "callback-abort"; readonly id: number };
 
 /** Page → engine, over the same port. */
 export type PageMessage = { readonly type: "callback-result"; readonly id: number; readonly outcome: Outcome };
-
-/** Page → an engine in a worker or thread, over the same port. */
-export type RequestMessage = { readonly type: "request"; readonly id: number; readonly request: EngineRequest };
 
 export type HostCallbackName =
   | "hostTool"
@@ -183,8 +178,8 @@ export type WorkerNews =
   | { readonly type: "luaskills-alive" };
 
 /**
- * What a worker exposes through comlink: the port of `start` is the one it already answers on, and requests come there as
- * messages of their own.
+ * What a worker exposes through comlink: the port of `start` is the one it already answers on, where requests come as
+ * frames (frames.ts).
  */
 export interface WorkerEndpoint extends Omit<EngineEndpoint, "start" | "request"> {
   start(start: EngineStart): ReturnType<EngineEndpoint["start"]>;

@@ -45,7 +45,8 @@ describe("WorkerLink", () => {
     const { link } = linked((worker) => serveWorker(() => engine, worker.scope as never));
     await link.ready;
     const order: unknown[] = [];
-    link.port.addEventListener("message", ({ data }) => {
+    link.port.addEventListener("message", (message) => {
+      const data = message.data as { type?: string; event: { message: string } };
       if (data.type === "event") order.push(data.event.message);
     });
     await expect(link.start({ options: {}, callbacks: [], wasm: {} })).resolves.toMatchObject({ ok: true });

@@ -9,7 +9,8 @@ import type {
   WorkerHello,
   WorkerNews,
 } from "../protocol.ts";
-import { RequestWire } from "./request-wire.ts";
+import { RequestPort } from "./request-port.ts";
+import type { SharedPort } from "./shared-port.ts";
 import type { EngineLink } from "./transport.ts";
 import { workerFault } from "./worker-fault.ts";
 import { type SpawnedWorker, spawnWorker, type WorkerSource } from "./worker-source.ts";
@@ -25,12 +26,12 @@ export interface WorkerPlan extends WorkerSource {
 /** An engine in a worker of its own. Replies, events and callbacks share one port, so they arrive in order. */
 export class WorkerLink implements EngineLink {
   readonly terminable = true;
-  readonly port: MessagePort;
+  readonly port: SharedPort;
   readonly ready: Promise<void>;
   readonly died: Promise<LuaSkillsError>;
   readonly #spawned: SpawnedWorker;
   readonly #engine: Remote<WorkerEndpoint>;
-  readonly #requests: RequestWire;
+  readonly #requests: RequestPort;
   readonly #storeHeld: Promise<void>;
   readonly #life = new AbortController();
   #die: (error: LuaSkillsError) => void = () => {};
@@ -42,9 +43,9 @@ export class WorkerLink implements EngineLink {
     this.#storeHeld = plan.storeHeld;
     this.#spawned = spawnWorker(plan);
     const { port1, port2 } = new MessageChannel();
-    this.port = port1;
-    this.#engine = wrap<WorkerEndpoint>(port1);
-    this.#requests = new RequestWire(port1);
+    this.#requests = new RequestPort(port1);
+    this.port = this.#requests.shared;
+    this.#engine = wrap<WorkerEndpoint>(this.port.endpoint);
     // allowed: a name two workers must not share, no secret; randomUUID is missing outside secure contexts
     const lifeLock = `luaskills-worker-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
     this.ready = this.#handshake(plan.handshakeMs, lifeLock);
@@ -100,7 +101,8 @@ export class WorkerLink implements EngineLink {
         void workerFault(url, `no answer within ${handshakeMs} ms (limits.handshakeMs)`).then(reject);
       }, handshakeMs);
       worker.addEventListener("error", onError);
-      const onNews = ({ data }: MessageEvent<WorkerNews>) => {
+      const onNews = (event: { readonly data: unknown }) => {
+        const data = event.data as WorkerNews;
         if (data.type === "luaskills-ready") {
           settle();
           resolve();

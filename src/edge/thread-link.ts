@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type Remote, wrap } from "comlink";
-import { RequestWire } from "../client/request-wire.ts";
+import { RequestPort } from "../client/request-port.ts";
+import type { PlatformPort } from "../client/shared-port.ts";
 import type { EngineLink } from "../client/transport.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { EngineEndpoint, EnginePort, EngineRequest, EngineStart, Outcome, WorkerEndpoint } from "../protocol.ts";
@@ -15,7 +16,7 @@ export class ThreadLink implements EngineLink {
   readonly died: Promise<LuaSkillsError>;
   readonly #worker: Worker;
   readonly #engine: Remote<WorkerEndpoint>;
-  readonly #requests: RequestWire;
+  readonly #requests: RequestPort;
   #die: (error: LuaSkillsError) => void = () => {};
 
   /** Resolves when the thread has ended and let go of its store. */
@@ -35,9 +36,9 @@ export class ThreadLink implements EngineLink {
       this.#die = resolve;
     });
     const { port1, port2 } = new MessageChannel();
-    this.port = port1 as unknown as EnginePort;
-    this.#engine = wrap<WorkerEndpoint>(port1 as unknown as MessagePort);
-    this.#requests = new RequestWire(port1 as unknown as MessagePort);
+    this.#requests = new RequestPort(port1 as unknown as PlatformPort);
+    this.port = this.#requests.shared;
+    this.#engine = wrap<WorkerEndpoint>(this.#requests.shared.endpoint);
     this.#worker = new Worker(threadScript(), { workerData: setup });
     this.ready = this.#handshake(handshakeMs);
     // Whoever waits for `ready` hears of it.

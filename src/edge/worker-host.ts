@@ -1,13 +1,8 @@
 import { expose } from "comlink";
+import { SharedPort } from "../client/shared-port.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type {
-  EngineEndpoint,
-  EngineMessage,
-  Outcome,
-  RequestMessage,
-  WorkerEndpoint,
-  WorkerHello,
-} from "../protocol.ts";
+import { type ReplyFrame, type RequestFrame, replyFrame, requestOf } from "../frames.ts";
+import type { EngineEndpoint, EngineRequest, Outcome, WorkerEndpoint, WorkerHello } from "../protocol.ts";
 
 type HelloMessage = { readonly data?: { readonly hello?: WorkerHello; readonly port?: MessagePort } };
 /** The part of a worker's global scope used here. */
@@ -33,29 +28,29 @@ export function serveWorker(
   scope.addEventListener("message", onMessage);
 }
 
-function servePort(endpoint: EngineEndpoint, port: MessagePort): void {
+function servePort(endpoint: EngineEndpoint, platformPort: MessagePort): void {
+  const port = new SharedPort(platformPort, (data) => {
+    if (!Array.isArray(data)) return false;
+    const frame = data as unknown as RequestFrame;
+    const request = requestOf(frame);
+    void endpoint.request(frame[0], request).then((outcome) => reply(platformPort, frame[0], request.op, outcome));
+    return true;
+  });
   const exposed: WorkerEndpoint = {
     start: (start) => endpoint.start(start, port),
     cancel: (id) => endpoint.cancel(id),
     close: () => endpoint.close(),
   };
-  port.addEventListener("message", ({ data }: { readonly data: Partial<RequestMessage> }) => {
-    if (data.type !== "request" || data.id === undefined || data.request === undefined) return;
-    const { id } = data;
-    void endpoint.request(id, data.request).then((outcome) => reply(port, id, outcome));
-  });
-  expose(exposed, port);
+  expose(exposed, port.endpoint);
   port.postMessage({ type: "luaskills-ready" });
 }
 
-function reply(port: MessagePort, id: number, outcome: Outcome): void {
-  const send = (answer: Outcome) =>
-    port.postMessage({ type: "reply", id, outcome: answer } satisfies EngineMessage, ownBuffers(answer));
+function reply(port: MessagePort, id: number, op: EngineRequest["op"], outcome: Outcome): void {
   try {
-    send(outcome);
+    port.postMessage(replyFrame(id, op, outcome), ownBuffers(outcome));
   } catch (thrown) {
     const text = `the engine's answer cannot be sent to the page: ${String(thrown)}`;
-    send({ ok: false, error: new LuaSkillsError("internal", text).toData() });
+    port.postMessage([id, { ok: false, error: new LuaSkillsError("internal", text).toData() }] satisfies ReplyFrame);
   }
 }
 
