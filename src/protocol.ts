@@ -166,6 +166,8 @@ export interface WorkerHello {
   readonly lifeLock: string;
   /** The page owns the store (client/store-lock.ts): the engine takes no lock. */
   readonly storeHeld?: boolean;
+  /** Nobody waits for this engine yet: it has time to rehearse its start. */
+  readonly spare?: boolean;
   readonly wasm: EngineStart["wasm"];
   readonly waiting?: EngineOptions["waiting"];
 }

@@ -26,9 +26,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const { runtime } = await superviseRuntime(
     options,
     wasm,
-    ({ handshakeMs }) => {
+    ({ handshakeMs, spare }) => {
       hold ??= holdStore(storage, signal);
-      return new WorkerLink({ workerUrl, worker, wasm, waiting, handshakeMs, storeHeld: hold.held });
+      return new WorkerLink({ workerUrl, worker, wasm, waiting, handshakeMs, spare, storeHeld: hold.held });
     },
     () => hold?.release(),
   );
@@ -45,13 +45,13 @@ export interface SupervisedRuntime {
 export async function superviseRuntime(
   options: RuntimeOptions,
   wasm: EngineStart["wasm"],
-  createLink: (limits: { readonly handshakeMs: number }) => EngineLink,
+  createLink: (plan: { readonly handshakeMs: number; readonly spare: boolean }) => EngineLink,
   ended: () => void = () => {},
 ): Promise<SupervisedRuntime> {
   const { engine, callbacks, limits } = splitOptions(options);
   const emitter = new Emitter();
   const supervisor = new Supervisor({
-    createLink: () => createLink(limits),
+    createLink: ({ spare }) => createLink({ handshakeMs: limits.handshakeMs, spare }),
     start: { options: engine, callbacks: registeredCallbacks(callbacks), wasm },
     callbacks,
     limits,

@@ -10,8 +10,8 @@ import type { PendingCall } from "./pending-calls.ts";
 import type { EngineEvent, EngineLink, RequestOptions, Transport } from "./transport.ts";
 
 export interface SupervisorPlan {
-  /** Makes the thread of a new engine; nothing of ours is in it yet. */
-  readonly createLink: () => EngineLink;
+  /** Makes the thread of a new engine; a spare has time to prepare itself. */
+  readonly createLink: (role: { readonly spare: boolean }) => EngineLink;
   readonly start: EngineStart;
   readonly callbacks: HostCallbacks;
   readonly limits: Limits;
@@ -128,7 +128,7 @@ export class Supervisor implements Transport {
 
   #boot(): Promise<EngineConnection> {
     if (this.#closing) return Promise.reject(closed());
-    const link = this.#spare ?? this.plan.createLink();
+    const link = this.#spare ?? this.plan.createLink({ spare: false });
     this.#spare = undefined;
     this.#bootingLink = link;
     const boot = this.#open(link).finally(() => {
@@ -163,7 +163,7 @@ export class Supervisor implements Transport {
 
   #keepSpare(): void {
     if (this.#spare || this.#closing) return;
-    const spare = this.plan.createLink();
+    const spare = this.plan.createLink({ spare: true });
     this.#spare = spare;
     void spare.died.then(() => {
       if (this.#spare === spare) this.#spare = undefined;

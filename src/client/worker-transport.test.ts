@@ -9,6 +9,7 @@ const plan = {
   wasm: {},
   waiting: undefined,
   handshakeMs: 100,
+  spare: false,
   storeHeld: Promise.resolve(),
 };
 

@@ -19,6 +19,8 @@ export interface WorkerPlan extends WorkerSource {
   readonly wasm: EngineStart["wasm"];
   readonly waiting: EngineStart["options"]["waiting"];
   readonly handshakeMs: number;
+  /** See {@link WorkerHello.spare}. */
+  readonly spare: boolean;
   /** The engine starts when the page owns its store. */
   readonly storeHeld: Promise<void>;
 }
@@ -54,8 +56,8 @@ export class WorkerLink implements EngineLink {
     port1.addEventListener("messageerror", () =>
       this.#crash("a message from the engine worker could not be deserialised"),
     );
-    const { wasm, waiting } = plan;
-    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm, waiting, storeHeld: true };
+    const { wasm, waiting, spare } = plan;
+    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm, waiting, spare, storeHeld: true };
     this.#spawned.worker.postMessage({ hello, port: port2 }, [port2]);
   }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { createInlineEndpoint } from "../engine/inline.ts";
+import { rehearse } from "../engine/rehearsal.ts";
 import { resolveLimits } from "../limits.ts";
 import { bootLua } from "../lua/boot.ts";
 import type { EngineEndpoint, WorkerHello } from "../protocol.ts";
@@ -10,10 +11,11 @@ import { openStore } from "../vfs/open-store.ts";
 import { assemblePlatform } from "./assemble.ts";
 
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
-export function browserEndpoint({ wasm, waiting, storeHeld }: WorkerHello): EngineEndpoint {
+export function browserEndpoint({ wasm, waiting, storeHeld, spare }: WorkerHello): EngineEndpoint {
   const lua = bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting });
-  // The start reports it; a spare that is never started has nobody to report to.
-  lua.catch(() => {});
+  // The start reports what is wrong; a spare that is never started has nobody to report to.
+  const booted = spare ? lua.then((module) => rehearse({ lua: module, environment: "browser" })) : lua;
+  booted.catch(() => {});
   return createInlineEndpoint(({ options }, wiring) => {
     const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
     const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });

@@ -7,6 +7,7 @@ import { type SupervisedRuntime, superviseRuntime } from "../client/create-runti
 import { InlineLink } from "../client/inline-transport.ts";
 import type { Runtime, RuntimeOptions, StorageOptions } from "../contract.ts";
 import { createInlineEndpoint } from "../engine/inline.ts";
+import { rehearse } from "../engine/rehearsal.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
 import { bootLua } from "../lua/boot.ts";
@@ -47,14 +48,14 @@ export function superviseNodeRuntime({
 }: NodeRuntimeOptions = {}): Promise<SupervisedRuntime> {
   const { wasm = {}, storage = { kind: "memory" } } = options;
   if (!thread) {
-    const plan = { wasm, overlay, lockHeld: false };
+    const plan = { wasm, overlay, lockHeld: false, waiting: options.waiting, spare: false };
     return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEndpoint(plan)));
   }
   const locked = storage.kind === "directory" && !overlay;
   let last: Promise<void> = Promise.resolve();
-  return superviseRuntime({ ...options, storage }, {}, ({ handshakeMs }) => {
+  return superviseRuntime({ ...options, storage }, {}, ({ handshakeMs, spare }) => {
     const before = last;
-    const plan: NodeEnginePlan = { wasm, overlay, lockHeld: locked };
+    const plan: NodeEnginePlan = { wasm, overlay, lockHeld: locked, waiting: options.waiting, spare };
     const link = new ThreadLink(plan, handshakeMs, async () => {
       // A spare boots beside the engine it will replace, and that one ends before this one starts.
       await before;
@@ -70,15 +71,21 @@ export interface NodeEnginePlan {
   readonly wasm: NonNullable<RuntimeOptions["wasm"]>;
   readonly overlay: boolean;
   readonly lockHeld: boolean;
+  readonly waiting: RuntimeOptions["waiting"];
+  /** Nobody waits for this engine yet: it has time to rehearse its start. */
+  readonly spare: boolean;
 }
 
-export function nodeEndpoint({ wasm, overlay, lockHeld }: NodeEnginePlan): EngineEndpoint {
+export function nodeEndpoint({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineEndpoint {
+  const environment = "Deno" in globalThis ? "deno" : "node";
+  const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting });
+  // The start reports what is wrong; a spare that is never started has nobody to report to.
+  const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
+  booted.catch(() => {});
   return createInlineEndpoint(({ options }, wiring) => {
     const { storage = { kind: "memory" } } = options;
-    const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting: options.waiting });
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
     const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
-    const environment = "Deno" in globalThis ? "deno" : "node";
     const jiebaWasm = wasm.jieba ?? installedJieba();
     return assemblePlatform({ environment, lua, store, sqliteWasm, jiebaWasm }, wiring);
   });
