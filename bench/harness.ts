@@ -26,6 +26,8 @@ export interface Bench {
 
 /** A file of benches: `bench/<name>.ts` runs in Node, `bench/<name>.browser.ts` in a Chromium page. */
 export interface BenchFile {
+  /** In a browser: a dedicated worker of the page, which has what pages have not. */
+  readonly inWorker?: boolean;
   /** Prepares what the benches share; the result's `close` runs after them. */
   readonly benches: () => Promise<{ readonly list: readonly Bench[]; close?(): unknown }>;
 }

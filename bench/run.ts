@@ -9,7 +9,7 @@ import { serve } from "../test/browser/serve.ts";
 import { type BenchFile, measure, type Row } from "./harness.ts";
 import { machine, printTable } from "./table.ts";
 
-const notBenches = new Set(["harness.ts", "table.ts", "run.ts"]);
+const notBenches = new Set(["harness.ts", "in-page.ts", "table.ts", "run.ts"]);
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const outdir = path.resolve(".cache", "bench");
 const files = (await readdir("bench")).filter(
@@ -55,9 +55,8 @@ async function runInChromium(file: string): Promise<{ where: string; rows: Row[]
   const script = file.replace(/\.ts$/, "");
   await bundleForBrowser({
     stdin: {
-      contents: `import { benches } from "./bench/${file}"; import { measure } from "./bench/harness.ts";
-        globalThis.measured = (async () => { const { list, close } = await benches(); const rows = [];
-        for (const bench of list) rows.push(await measure(bench)); await close?.(); return rows; })();`,
+      contents: `import * as file from "./bench/${file}"; import { measureInPage } from "./bench/in-page.ts";
+        globalThis.measured = measureInPage(file);`,
       resolveDir: process.cwd(),
     },
     outfile: path.join(outdir, `${script}.js`),

@@ -1,14 +1,15 @@
 /**
- * What a skill's database costs against sqlite-wasm by itself, in memory: bulk inserts, point queries and large results,
- * each at the host's border and through Lua.
+ * What a skill's database costs against sqlite-wasm by itself, in memory, and against native SQLite where better-sqlite3 is
+ * installed: bulk inserts, point queries and large results, each at the host's border and through Lua.
  * @module
  */
 import type { Runtime } from "../src/contract.ts";
 import { createNodeRuntime } from "../src/edge/node.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile, Contender } from "./harness.ts";
 import { openEmbedded } from "./sqlite/embedded.ts";
-import { bulkByJsonEach, openRaw, rowsOf, schema } from "./sqlite/raw.ts";
+import { openNative } from "./sqlite/native.ts";
+import { openRaw, rawBatches, rowsOf, schema } from "./sqlite/raw.ts";
 
 const bulkRows = 100_000;
 const resultRows = 20_000;
@@ -48,31 +49,11 @@ export const benches: BenchFile["benches"] = async () => {
   const runtime = await sqliteRuntime();
   const items = rowsOf(bulkRows);
 
-  const rawBulk = {
-    name: "raw json_each",
-    batch: () => {
-      rawDatabase.exec("DELETE FROM t");
-      bulkByJsonEach(rawDatabase, items);
-      return bulkRows;
-    },
-  };
+  const rawOf = rawBatches(rawDatabase, items);
+  const rawBulk = { name: "raw json_each", batch: rawOf.bulk };
   rawBulk.batch();
-  const point = rawDatabase.prepare("SELECT name, score FROM t WHERE id = ?1");
-  const rawPoints = {
-    name: "raw prepared",
-    batch: () => {
-      for (let i = 1; i <= pointQueries; i++) {
-        point.bind(1, i).step();
-        point.get({});
-        point.reset();
-      }
-      return pointQueries;
-    },
-  };
-  const rawRows = {
-    name: "raw rows to JS",
-    batch: () => rawDatabase.selectObjects(`SELECT id, name, score FROM t LIMIT ${resultRows}`).length,
-  };
+  const rawPoints = { name: "raw prepared", batch: rawOf.points(pointQueries) };
+  const rawRows = { name: "raw rows to JS", batch: rawOf.rows(resultRows) };
   const throughLua = (what: string, rows: number) => ({
     name: "through Lua",
     batch: async () => {
@@ -80,17 +61,38 @@ export const benches: BenchFile["benches"] = async () => {
       return rows;
     },
   });
+  const atBorder = {
+    bulk: {
+      name: "at the border",
+      batch: async () => {
+        await call("execute_script", { sql: "DELETE FROM t" });
+        await call("execute_batch", { sql: "INSERT INTO t VALUES(?1, ?2, ?3)", items });
+        return bulkRows;
+      },
+    },
+    points: {
+      name: "at the border",
+      batch: async () => {
+        const sql = "SELECT name, score FROM t WHERE id = ?1";
+        for (let i = 1; i <= pointQueries; i++) await call("query_json", { sql, params: [i] });
+        return pointQueries;
+      },
+    },
+    rows: {
+      name: "at the border",
+      batch: async () => {
+        await call("query_json", { sql: "SELECT id, name, score FROM t LIMIT ?1", params: [resultRows] });
+        return resultRows;
+      },
+    },
+  };
+  const native = await openNative(items);
+  const againstNative = (question: string, subject: Contender, reference: Contender | undefined): Bench[] =>
+    reference === undefined ? [] : [{ question, subject, reference, rounds: 5 }];
   const list: Bench[] = [
     {
       question: "insert a row, 100k by execute_batch",
-      subject: {
-        name: "at the border",
-        batch: async () => {
-          await call("execute_script", { sql: "DELETE FROM t" });
-          await call("execute_batch", { sql: "INSERT INTO t VALUES(?1, ?2, ?3)", items });
-          return bulkRows;
-        },
-      },
+      subject: atBorder.bulk,
       reference: rawBulk,
       wanted: 1.3,
       rounds: 5,
@@ -101,37 +103,19 @@ export const benches: BenchFile["benches"] = async () => {
       reference: rawBulk,
       rounds: 5,
     },
-    {
-      question: "point query",
-      subject: {
-        name: "at the border",
-        batch: async () => {
-          const sql = "SELECT name, score FROM t WHERE id = ?1";
-          for (let i = 1; i <= pointQueries; i++) await call("query_json", { sql, params: [i] });
-          return pointQueries;
-        },
-      },
-      reference: rawPoints,
-    },
+    ...againstNative("insert a row, 100k by execute_batch", atBorder.bulk, native?.bulk),
+    { question: "point query", subject: atBorder.points, reference: rawPoints },
     { question: "point query", subject: throughLua("points", pointQueries), reference: rawPoints, wanted: 3 },
-    {
-      question: "a row of 20k",
-      subject: {
-        name: "at the border",
-        batch: async () => {
-          await call("query_json", { sql: "SELECT id, name, score FROM t LIMIT ?1", params: [resultRows] });
-          return resultRows;
-        },
-      },
-      reference: rawRows,
-    },
+    ...againstNative("point query", atBorder.points, native?.points(pointQueries)),
+    { question: "a row of 20k", subject: atBorder.rows, reference: rawRows },
     { question: "a row of 20k", subject: throughLua("rows", resultRows), reference: rawRows, wanted: 1.5 },
+    ...againstNative("a row of 20k", atBorder.rows, native?.rows(resultRows)),
   ];
   return {
     list,
     async close() {
-      point.finalize();
-      rawDatabase.close();
+      rawOf.close();
+      native?.close();
       await runtime.close();
     },
   };

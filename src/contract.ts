@@ -34,9 +34,23 @@ export type StorageOptions =
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
 
+/** How the databases behind `vulcan.sqlite` are kept. */
+export interface SqliteOptions {
+  /**
+   * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
+   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the IndexedDB store of this name,
+   * and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
+   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with another `storage` than
+   * `indexeddb` with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
+   * back is an export and an import.
+   */
+  readonly storage?: "vfs" | "opfs";
+}
+
 /** Everything that decides how the engine behaves; structured-cloneable, so it can be posted to a worker. */
 export interface EngineOptions {
   readonly storage?: StorageOptions;
+  readonly sqlite?: SqliteOptions;
   /** Where everything lives in the virtual filesystem. Default `/runtime`. */
   readonly runtimeRoot?: string;
   /** Default: one ROOT root at `<runtimeRoot>/skills`, plus USER at `<runtimeRoot>/user/skills`… only when listed. */
@@ -239,6 +253,8 @@ export interface Capabilities {
   readonly storage: { readonly kind: string; readonly durable: boolean; readonly persisted: boolean };
   readonly process: "none" | "shell" | "bridge";
   readonly sqlite: boolean;
+  /** Where the databases of skills really are. */
+  readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
 }
 

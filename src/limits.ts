@@ -17,6 +17,8 @@ export interface Limits {
   readonly cacheBytes: number;
   /** Bytes SQLite may hold in memory for all databases together, results included. Default 256 MiB. */
   readonly sqliteMemoryBytes: number;
+  /** Bytes of all databases in OPFS together, journals included; 0 = what the browser allows. Default 4 GiB. */
+  readonly sqliteOpfsBytes: number;
   /** Levels of nesting a value may have when it crosses the border. Default 128 in, 190 out of Lua values (JSON encode: 1900). */
   readonly valueDepth: number;
   /** Levels of `vulcan.call` across VMs. Default 32. */
@@ -48,6 +50,7 @@ export const defaultLimits: Limits = {
   outputBytes: 8 * 2 ** 20,
   cacheBytes: 64 * 2 ** 20,
   sqliteMemoryBytes: 256 * 2 ** 20,
+  sqliteOpfsBytes: 4 * 2 ** 30,
   valueDepth: 128,
   callDepth: 32,
   vfsBytes: 2 ** 30,

@@ -3,9 +3,8 @@
  * @module
  */
 import type { DatabaseBinding } from "../../src/host/database-binding.ts";
-import { embeddedSqlite } from "../../src/sqlite/embedded.ts";
+import { type EmbeddedSqliteOptions, embeddedSqlite } from "../../src/sqlite/embedded.ts";
 import type { Vfs } from "../../src/vfs/interface.ts";
-import type { WasmSource } from "../../src/wasm-file.ts";
 
 export const databaseFile = "/runtime/databases/sqlite/bench/bench.sqlite3";
 
@@ -21,8 +20,8 @@ const binding: DatabaseBinding = {
   default_database_path: databaseFile,
 };
 
-export async function openEmbedded(vfs: Vfs, wasm?: WasmSource) {
-  const provider = await embeddedSqlite({ vfs, wasm });
+export async function openEmbedded(vfs: Vfs, options: Pick<EmbeddedSqliteOptions, "wasm" | "files"> = {}) {
+  const provider = await embeddedSqlite({ vfs, ...options });
   await provider.register(binding);
   const { signal } = new AbortController();
   return (method: string, input: unknown) => provider.call(binding, method, JSON.stringify(input), { signal });

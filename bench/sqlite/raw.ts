@@ -1,5 +1,5 @@
 /**
- * sqlite-wasm without us: its own object API on an in-memory database.
+ * sqlite-wasm without us: its own object API, in memory and, in a worker, on its SAH pool.
  * @module
  */
 import sqlite3InitModule from "@sqlite.org/sqlite-wasm";
@@ -8,7 +8,42 @@ export type RawModule = Awaited<ReturnType<typeof sqlite3InitModule>>;
 export type RawDatabase = InstanceType<RawModule["oo1"]["DB"]>;
 
 export function openRaw(): Promise<RawModule> {
+  // Its other OPFS back end starts a worker of its own, which an isolated page allows.
+  Object.assign(globalThis, { sqlite3ApiConfig: { disable: { vfs: { opfs: true, "opfs-wl": true } } } });
   return sqlite3InitModule();
+}
+
+/** An empty database, with the journal mode that is fastest there. */
+export async function openPool(raw: RawModule): Promise<RawDatabase> {
+  const pool = await raw.installOpfsSAHPoolVfs({ name: "bench-pool", clearOnInit: true });
+  const database = new pool.OpfsSAHPoolDb("/bench.sqlite3");
+  database.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL");
+  return database;
+}
+
+/** `batch`es over the table of {@link schema}. */
+export function rawBatches(database: RawDatabase, items: ReadonlyArray<readonly unknown[]>) {
+  const point = database.prepare("SELECT name, score FROM t WHERE id = ?1");
+  return {
+    bulk: () => {
+      database.exec("DELETE FROM t");
+      bulkByJsonEach(database, items);
+      return items.length;
+    },
+    points: (count: number) => () => {
+      for (let i = 1; i <= count; i++) {
+        point.bind(1, i).step();
+        point.get({});
+        point.reset();
+      }
+      return count;
+    },
+    rows: (count: number) => () => database.selectObjects(`SELECT id, name, score FROM t LIMIT ${count}`).length,
+    close: () => {
+      point.finalize();
+      database.close();
+    },
+  };
 }
 
 /** One statement per 5000 rows: the fastest way in that the object API has. */

@@ -11,6 +11,7 @@ export const fakeCapabilities: Capabilities = {
   storage: { kind: "memory", durable: false, persisted: false },
   process: "none",
   sqlite: false,
+  sqliteStorage: "vfs",
   lancedb: false,
 };
 

@@ -5,6 +5,7 @@ import { hostToolsCallback } from "./host-tools.ts";
 
 const engineOptions = {
   storage: true,
+  sqlite: true,
   runtimeRoot: true,
   roots: true,
   hostOptions: true,

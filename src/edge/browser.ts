@@ -2,12 +2,15 @@
  * The engine in a page's worker: IndexedDB or memory, wasm files beside the worker.
  * @module
  */
+import type { EngineOptions } from "../contract.ts";
 import { createInlineEndpoint } from "../engine/inline.ts";
 import { rehearse } from "../engine/rehearsal.ts";
+import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
 import { bootLua } from "../lua/boot.ts";
 import type { EngineEndpoint, WorkerHello } from "../protocol.ts";
-import { openStore } from "../vfs/open-store.ts";
+import type { OutsideFiles } from "../sqlite/database-files.ts";
+import { defaultStorageName, openStore } from "../vfs/open-store.ts";
 import { assemblePlatform } from "./assemble.ts";
 
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
@@ -20,6 +23,21 @@ export function browserEndpoint({ wasm, waiting, storeHeld, spare }: WorkerHello
     const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
     const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
-    return assemblePlatform({ environment: "browser", lua, store, sqliteWasm, jiebaWasm: wasm.jieba }, wiring);
+    const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
+    const parts = { environment: "browser", lua, store, databaseFiles, sqliteWasm, jiebaWasm: wasm.jieba } as const;
+    return assemblePlatform(parts, wiring);
   });
+}
+
+/** They go with the store: its name is theirs, and who owns it owns them. */
+async function openDatabaseFiles({ storage = { kind: "indexeddb" }, limits }: EngineOptions): Promise<OutsideFiles> {
+  if (storage.kind !== "indexeddb") {
+    throw new LuaSkillsError(
+      "invalid_argument",
+      `sqlite: { storage: "opfs" } keeps databases beside an IndexedDB store; use it with storage: { kind: "indexeddb" }, not "${storage.kind}"`,
+    );
+  }
+  const { OpfsFiles } = await import("../sqlite/opfs-files.ts");
+  const { sqliteOpfsBytes: maxBytes } = resolveLimits(limits);
+  return OpfsFiles.open({ name: storage.name ?? defaultStorageName, maxBytes });
 }

@@ -23,7 +23,7 @@ import { Network } from "../skills/sources/network.ts";
 import type { LoadedSkill, RegisteredEntry, SkillRegistry } from "../skills/types.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { callAcross } from "./calls.ts";
-import { EngineDatabases } from "./databases.ts";
+import { databaseFiles, EngineDatabases } from "./databases.ts";
 import { WorkingDirectory } from "./directory.ts";
 import type { EnginePlatform } from "./interface.ts";
 import { LeaseSlot } from "./leases/lease-slot.ts";
@@ -70,7 +70,7 @@ export class EngineCore {
     bySkill: new Map(),
   };
 
-  /** @throws LuaSkillsError `invalid_argument` for options that do not decode */
+  /** @throws LuaSkillsError `invalid_argument` for options that do not decode, `storage_unavailable` */
   constructor(
     readonly platform: EnginePlatform,
     readonly options: EngineOptions,
@@ -103,7 +103,8 @@ export class EngineCore {
         maxCallMs: this.limits.callTimeoutMs,
         maxMemoryBytes: this.limits.sqliteMemoryBytes,
         maxCallSteps: platform.environment === "workerd" ? workerdSqlSteps : 0,
-        persistence: platform.store.kind,
+        files: databaseFiles(platform, options.sqlite),
+        persistence: platform.databaseFiles?.kind ?? platform.store.kind,
       },
       log: (event) => this.log(event),
     });

@@ -2,21 +2,24 @@
  * Both database kinds of one engine (databases.md §4).
  * @module
  */
-import type { HostCallbacks, LogEvent, SkillRoot } from "../contract.ts";
+import type { HostCallbacks, LogEvent, SkillRoot, SqliteOptions } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
 import { DatabaseHost } from "../host/database-host.ts";
 import type { Clock } from "../lua/interface.ts";
 import type { HostOptions } from "../skills/host-options.ts";
 import { databaseDirOf } from "../skills/roots.ts";
 import type { LoadedSkill } from "../skills/types.ts";
+import type { OutsideFiles } from "../sqlite/database-files.ts";
 import type { EmbeddedSqliteOptions } from "../sqlite/embedded.ts";
 import type { Vfs } from "../vfs/interface.ts";
+import type { EnginePlatform } from "./interface.ts";
 
 export interface EngineDatabasesOptions {
   readonly hostOptions: HostOptions;
   readonly callbacks: HostCallbacks;
   readonly clock: Clock;
   readonly vfs: Vfs;
-  readonly sqlite: Omit<EmbeddedSqliteOptions, "vfs">;
+  readonly sqlite: Omit<EmbeddedSqliteOptions, "vfs" | "files"> & { readonly files: OutsideFiles | undefined };
   log(event: LogEvent): void;
 }
 
@@ -60,9 +63,12 @@ export class EngineDatabases {
     for (const host of [this.lancedb, this.sqlite]) host.discard();
   }
 
-  /** Before the directory of a database goes: nothing may keep it open. */
-  drop(kind: "sqlite" | "lancedb", _skillId: string, _root: SkillRoot): void {
+  /** Before the directory of a database goes: nothing may keep it open. Answers whether there was one outside the tree. */
+  async drop(kind: "sqlite" | "lancedb", skillId: string, root: SkillRoot): Promise<boolean> {
     this[kind].close();
+    const { hostOptions, sqlite } = this.options;
+    if (kind !== "sqlite" || sqlite.files === undefined) return false;
+    return sqlite.files.drop(`${databaseDirOf(root, hostOptions)}/sqlite/${skillId}`);
   }
 
   inTransaction(): boolean {
@@ -73,4 +79,22 @@ export class EngineDatabases {
   close(): void {
     for (const host of [this.lancedb, this.sqlite]) host.close();
   }
+}
+
+/** @throws LuaSkillsError `invalid_argument` | `storage_unavailable`: there is no silent fall back to the tree */
+export function databaseFiles(platform: EnginePlatform, { storage = "vfs" }: SqliteOptions = {}) {
+  if (storage !== "vfs" && storage !== "opfs") {
+    throw new LuaSkillsError(
+      "invalid_argument",
+      `sqlite.storage must be "vfs" or "opfs", got ${JSON.stringify(storage)}`,
+    );
+  }
+  if (storage === "opfs" && platform.databaseFiles === undefined) {
+    throw new LuaSkillsError(
+      "storage_unavailable",
+      `sqlite: { storage: "opfs" } needs a page's worker with synchronous OPFS files, and this engine runs in ${platform.environment}; ` +
+        'leave the option out to keep databases in the tree ("vfs")',
+    );
+  }
+  return storage === "opfs" ? platform.databaseFiles : undefined;
 }

@@ -22,6 +22,7 @@ export async function createEngine(platform: EnginePlatform, options: EngineOpti
   try {
     return await open(platform, options);
   } catch (error) {
+    platform.databaseFiles?.close();
     await platform.store.close();
     throw error;
   }
@@ -38,7 +39,15 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   const queue = new Queue();
   await barrier.after(async () => {
     // Before anything reads the roots: operations a crash cut off are finished or undone.
-    recoverLifecycle({ vfs: core.vfs, roots: core.chain, options: core.hostOptions, log: (event) => core.log(event) });
+    const removed: string[] = [];
+    recoverLifecycle({
+      vfs: core.vfs,
+      roots: core.chain,
+      options: core.hostOptions,
+      log: (event) => core.log(event),
+      removed: (path) => removed.push(path),
+    });
+    for (const path of removed) await platform.databaseFiles?.drop(path);
     if (options.load !== false) await queue.run(() => loadRoots(core, core.chain, "load"));
   });
   return serve(core, barrier, { core, queue, flush: () => barrier.flush() });
@@ -60,6 +69,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     barrier.close();
     closeEngines(state);
     core.close();
+    core.platform.databaseFiles?.close();
     await core.platform.store.close();
   };
 
@@ -117,6 +127,7 @@ function capabilitiesOf(core: EngineCore): Capabilities {
     storage: { kind: store.kind, durable: store.kind !== "memory", persisted: store.persisted ?? false },
     process: core.services.process?.kind ?? "none",
     sqlite: true,
+    sqliteStorage: core.platform.databaseFiles?.kind ?? "vfs",
     lancedb: true,
   };
 }

@@ -7,15 +7,18 @@ import type { LuaSkillsError } from "../errors.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
 import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../protocol.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
+import type { OutsideFiles } from "../sqlite/database-files.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
-/** What a platform brings: everything here is ready to use. The engine closes `store` and its VMs, nothing else. */
+/** What a platform brings: everything here is ready to use. The engine closes `store`, `databaseFiles` and its VMs, nothing else. */
 export interface EnginePlatform {
   readonly environment: Capabilities["environment"];
   readonly store: VfsStore;
   readonly lua: LuaEngineModule;
   readonly clock: Clock;
   readonly callbacks: HostCallbacks;
+  /** Where the databases of skills are, when not in the tree: for `sqlite.storage: "opfs"`. */
+  readonly databaseFiles?: OutsideFiles;
   /** Where sqlite3.wasm is; loaded only when a skill enables it. */
   readonly sqliteWasm?: string | URL | BufferSource | WebAssembly.Module;
   /** Where jieba-wasm's module is; absent, the tokenizer mode `jieba` says that it is not available. */

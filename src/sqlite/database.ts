@@ -15,10 +15,11 @@ const config = { doubleQuotedDml: 1013, doubleQuotedDdl: 1014 };
 const cachedStatements = 32;
 
 export interface DatabaseOptions {
-  /** KiB of page cache; pages come from memory anyway, so a small one is enough. Default 16 MiB. */
+  /** KiB of page cache; pages come from memory, or from a file nearby, so a small one is enough. Default 16 MiB. */
   readonly cacheKib?: number;
   /** The file is in WAL mode, which needs shared memory that no wasm VFS has: it is put back into rollback mode. */
   readonly isWal?: boolean;
+  readonly synchronous: "NORMAL" | "FULL";
   /** Runs on the new connection before it is used; when it throws the connection is closed. */
   readonly prepare?: (database: Database) => void;
 }
@@ -33,7 +34,7 @@ export class Database {
   readonly #cache = new Map<string, Statement>();
 
   /** Opens or creates the file at `path` of the vfs. @throws SqliteError */
-  constructor(sqlite: SqliteModule, heap: Heap, path: string, options: DatabaseOptions = {}) {
+  constructor(sqlite: SqliteModule, heap: Heap, path: string, options: DatabaseOptions) {
     this.exports = sqlite.wasm.exports;
     this.heap = heap;
     const name = sqlite.wasm.allocCString(path);
@@ -53,8 +54,8 @@ export class Database {
         this.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA locking_mode=NORMAL;");
       }
       this.run(
-        `PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA synchronous=NORMAL;
-         PRAGMA cache_size=-${options.cacheKib ?? 16_384};`,
+        `PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;
+         PRAGMA synchronous=${options.synchronous}; PRAGMA cache_size=-${options.cacheKib ?? 16_384};`,
       );
       options.prepare?.(this);
     } catch (error) {

@@ -6,18 +6,21 @@ import type { JsonObject } from "../contract.ts";
 import type { DatabaseProvider } from "../host/database-provider.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
-import { dirname } from "../vfs/paths.ts";
 import type { WasmSource } from "../wasm-file.ts";
 import type { Caller } from "./call-watch.ts";
+import type { DatabaseFiles } from "./database-files.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import { Jieba } from "./tokenizers/jieba.ts";
 import { SegmenterTokenizer } from "./tokenizers/segmenter.ts";
+import { TreeFiles } from "./tree-files.ts";
 
 export interface EmbeddedSqliteOptions {
   readonly vfs: Vfs;
+  /** Where the databases of skills are, when not in the tree. Its owner closes it. */
+  readonly files?: DatabaseFiles;
   /** sqlite3.wasm; left out, the package finds its own (Node, Deno). */
   readonly wasm?: WasmSource;
   /** jieba-wasm's `jieba_rs_wasm_bg.wasm`, loaded when first asked for. Left out, mode `jieba` says that it is not available. */
@@ -65,6 +68,8 @@ export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<Da
 
 class SqliteDatabases {
   readonly #options: EmbeddedSqliteOptions;
+  readonly #tree: DatabaseFiles;
+  readonly #files: DatabaseFiles;
   /** By the path of the file: a skill of the same id in another root has another database. */
   readonly #open = new Map<string, SkillDatabase>();
   readonly #parts: LoadedParts = {
@@ -79,6 +84,8 @@ class SqliteDatabases {
 
   constructor(options: EmbeddedSqliteOptions) {
     this.#options = options;
+    this.#tree = new TreeFiles(options.vfs);
+    this.#files = options.files ?? this.#tree;
   }
 
   get inTransaction(): boolean {
@@ -87,8 +94,8 @@ class SqliteDatabases {
   }
 
   async boot(): Promise<void> {
-    const { vfs, wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps, maxMemoryBytes } = this.#options;
-    this.#booting ??= SqliteInstance.boot(vfs, {
+    const { wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps, maxMemoryBytes } = this.#options;
+    this.#booting ??= SqliteInstance.boot((path) => (this.#files.isReserved(path) ? this.#files : this.#tree), {
       wasm,
       trampolines,
       now: now ?? Date.now,
@@ -108,12 +115,7 @@ class SqliteDatabases {
 
   /** Makes the directory, the file and its dictionary table when they are not there. */
   async open(path: string): Promise<void> {
-    const directory = dirname(path);
-    try {
-      this.#options.vfs.mkdir(directory, { recursive: true });
-    } catch (error) {
-      throw new Error(`failed to create SQLite directory ${directory}: ${(error as Error).message}`);
-    }
+    await this.#reserve(path);
     await this.boot();
     this.#database(path).open();
   }
@@ -124,8 +126,9 @@ class SqliteDatabases {
     // The database is looked up again after a wait: a reload may have closed it.
     const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields));
     const { instance } = this.#parts;
-    if (instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
-    return this.#load(needs).then(run);
+    const isLoaded = instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined);
+    if (isLoaded && this.#files.isReserved(path)) return run();
+    return Promise.all([this.#load(needs), this.#reserve(path)]).then(run);
   }
 
   status(): JsonObject {
@@ -152,11 +155,11 @@ class SqliteDatabases {
   #database(path: string): SkillDatabase {
     let database = this.#open.get(path);
     if (database === undefined) {
-      const { vfs, maxResultBytes, maxStreamBytes, cacheKib } = this.#options;
+      const { maxResultBytes, maxStreamBytes, cacheKib } = this.#options;
       database = new SkillDatabase({
         path,
         parts: this.#parts,
-        fs: vfs,
+        files: this.#files,
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
@@ -164,6 +167,21 @@ class SqliteDatabases {
       this.#open.set(path, database);
     }
     return database;
+  }
+
+  /** A database that lies in the tree, from before or put there by hand, moves to where databases are now. */
+  async #reserve(path: string): Promise<void> {
+    await this.#files.reserve(path);
+    if (this.#files === this.#tree || this.#files.exists(path) || !this.#tree.exists(path)) return;
+    const image = await this.#tree.exportBytes(path);
+    if (image.length > 0) {
+      for (const beside of [`${path}-journal`, `${path}-wal`]) {
+        if (!this.#tree.exists(beside) || (await this.#tree.exportBytes(beside)).length === 0) continue;
+        throw new Error(`${beside} belongs to a database that was not closed; use it once with sqlite.storage "vfs"`);
+      }
+      await this.#files.importBytes(path, image);
+    }
+    this.#tree.remove(path);
   }
 
   #guarded(caller: Caller, work: () => LuaValue): LuaValue {

@@ -1,22 +1,22 @@
 /**
- * SQLite's view of the virtual filesystem: a database is a file of the tree, a page write is a write into its chunks.
+ * SQLite's view of our files: a database is a file of the tree, a page write is a write into its chunks; or it lies in OPFS.
  * Locks are no-ops: an engine owns its store alone, and no statement outlives the call it belongs to.
  * @module
  */
-import type { Vfs, VfsFile } from "../vfs/interface.ts";
+import type { Vfs } from "../vfs/interface.ts";
 import { VfsError } from "../vfs/interface.ts";
 import { join } from "../vfs/paths.ts";
+import type { DatabaseFile, DatabaseFiles } from "./database-files.ts";
 import { code, openFlag, type Pointer, type SqliteModule } from "./sqlite-api.ts";
 
 /** Name databases are opened with. */
 export const vfsName = "luaskills";
 
 const maxPathBytes = 1024;
-/** Writes reach the tree in order, whole and without gaps: fewer syncs, no torn pages. */
-const deviceCharacteristics = 0x200 | 0x400 | 0x800 | 0x1000;
 
 interface OpenFile {
-  readonly file: VfsFile;
+  readonly file: DatabaseFile;
+  readonly place: Pick<DatabaseFiles, "characteristics" | "remove">;
   readonly path: string | undefined;
   readonly flags: number;
 }
@@ -29,10 +29,17 @@ export interface FileVfsOptions {
 }
 
 /** Registers the VFS `luaskills` with this instance of sqlite-wasm. */
-export function installFileVfs(sqlite: SqliteModule, fs: Vfs, scratch: Vfs, options: FileVfsOptions): void {
+export function installFileVfs(
+  sqlite: SqliteModule,
+  placeOf: (path: string) => DatabaseFiles,
+  scratch: Vfs,
+  options: FileVfsOptions,
+): void {
   const { capi, wasm } = sqlite;
   const { memory } = wasm;
   const files = new Map<Pointer, OpenFile>();
+  /** Files without a name have no business in durable storage. */
+  const nowhere = { characteristics: 0x200 | 0x400 | 0x800 | 0x1000, remove() {} };
   let temporary = 0;
 
   const heap = (): DataView => new DataView(memory.buffer);
@@ -69,7 +76,7 @@ export function installFileVfs(sqlite: SqliteModule, fs: Vfs, scratch: Vfs, opti
         const open = of(pointer);
         files.delete(pointer);
         open.file.close();
-        if (open.path !== undefined && (open.flags & openFlag.deleteOnClose) !== 0) fs.remove(open.path);
+        if (open.path !== undefined && (open.flags & openFlag.deleteOnClose) !== 0) open.place.remove(open.path);
         return code.ok;
       }),
     xRead: (pointer: Pointer, target: Pointer, length: number, offset: bigint) =>
@@ -90,7 +97,11 @@ export function installFileVfs(sqlite: SqliteModule, fs: Vfs, scratch: Vfs, opti
         of(pointer).file.truncate(Number(size));
         return code.ok;
       }),
-    xSync: () => code.ok,
+    xSync: (pointer: Pointer) =>
+      guarded(code.ioSync, () => {
+        of(pointer).file.sync?.();
+        return code.ok;
+      }),
     xFileSize: (pointer: Pointer, out: Pointer) =>
       guarded(code.ioFstat, () => {
         heap().setBigInt64(out, BigInt(of(pointer).file.size), true);
@@ -104,19 +115,22 @@ export function installFileVfs(sqlite: SqliteModule, fs: Vfs, scratch: Vfs, opti
     },
     xFileControl: () => code.notFound,
     xSectorSize: () => 4096,
-    xDeviceCharacteristics: () => deviceCharacteristics,
+    xDeviceCharacteristics: (pointer: Pointer) => of(pointer).place.characteristics,
   };
 
   const vfsMethods = {
     xOpen: (_vfs: Pointer, name: Pointer, pointer: Pointer, flags: number, outFlags: Pointer) =>
       guarded(code.cantOpen, () => {
-        // Without a name it is a temporary file, which has no business in durable storage.
-        const path = name === 0 ? undefined : text(name);
-        const create = (flags & openFlag.create) !== 0;
-        const file =
-          path === undefined ? scratch.open(`/t${++temporary}`, { create: true }) : fs.open(path, { create });
-        if (path === undefined) scratch.remove(`/t${temporary}`);
-        files.set(pointer, { file, path, flags });
+        if (name === 0) {
+          const file = scratch.open(`/t${++temporary}`, { create: true });
+          scratch.remove(`/t${temporary}`);
+          files.set(pointer, { file, place: nowhere, path: undefined, flags });
+        } else {
+          const path = text(name);
+          const place = placeOf(path);
+          const file = place.open(path, { create: (flags & openFlag.create) !== 0 });
+          files.set(pointer, { file, place, path, flags });
+        }
         const struct = new capi.sqlite3_file(pointer);
         struct.$pMethods = io.pointer;
         struct.dispose();
@@ -126,13 +140,15 @@ export function installFileVfs(sqlite: SqliteModule, fs: Vfs, scratch: Vfs, opti
     xDelete: (_vfs: Pointer, name: Pointer) =>
       guarded(code.ioDelete, () => {
         const path = text(name);
-        if (fs.stat(path) === undefined) return code.ioDeleteNoEntry;
-        fs.remove(path);
+        const place = placeOf(path);
+        if (!place.exists(path)) return code.ioDeleteNoEntry;
+        place.remove(path);
         return code.ok;
       }),
     xAccess: (_vfs: Pointer, name: Pointer, _flags: number, out: Pointer) =>
       guarded(code.ioRead, () => {
-        heap().setInt32(out, fs.stat(text(name), { followLinks: true })?.kind === "file" ? 1 : 0, true);
+        const path = text(name);
+        heap().setInt32(out, placeOf(path).exists(path) ? 1 : 0, true);
         return code.ok;
       }),
     xFullPathname: (_vfs: Pointer, name: Pointer, length: number, out: Pointer) =>

@@ -2,10 +2,10 @@
  * One running instance of sqlite-wasm with our VFS in it.
  * @module
  */
-import type { Vfs } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
 import { type BootOptions, bootSqlite } from "./boot.ts";
 import { CallWatch, type CallWatchOptions } from "./call-watch.ts";
+import type { DatabaseFiles } from "./database-files.ts";
 import { type FileVfsOptions, installFileVfs } from "./file-vfs.ts";
 import { Heap } from "./heap.ts";
 import type { SqliteModule } from "./sqlite-api.ts";
@@ -24,11 +24,14 @@ export class SqliteInstance {
   ) {}
 
   /** @throws LuaSkillsError `wasm_unavailable` */
-  static async boot(fs: Vfs, options: BootOptions & FileVfsOptions & CallWatchOptions): Promise<SqliteInstance> {
+  static async boot(
+    placeOf: (path: string) => DatabaseFiles,
+    options: BootOptions & FileVfsOptions & CallWatchOptions,
+  ): Promise<SqliteInstance> {
     const sqlite = await bootSqlite(options);
     const heap = new Heap(sqlite);
     return withTrampolinesSync(options.trampolines, () => {
-      installFileVfs(sqlite, fs, new MemoryTree({ quotaBytes: scratchBytes }), options);
+      installFileVfs(sqlite, placeOf, new MemoryTree({ quotaBytes: scratchBytes }), options);
       return new SqliteInstance(sqlite, heap, new TokenizerRegistry(sqlite, heap), new CallWatch(sqlite, options));
     });
   }

@@ -2,9 +2,8 @@
  * The connection of one skill, made to look fresh at every call (databases.md §7.4, §21.3).
  * @module
  */
-import type { Vfs } from "../vfs/interface.ts";
-import { dirname } from "../vfs/paths.ts";
 import { Database } from "./database.ts";
+import type { DatabaseFiles } from "./database-files.ts";
 import { createDictionary } from "./dictionary.ts";
 import type { SqliteInstance } from "./instance.ts";
 import { SqliteError } from "./sqlite-error.ts";
@@ -12,7 +11,7 @@ import { type SqlFacts, sqlFacts } from "./traces.ts";
 
 export interface SkillConnectionOptions {
   readonly path: string;
-  readonly fs: Vfs;
+  readonly files: DatabaseFiles;
   readonly cacheKib?: number;
   /** Registers tokenizers. */
   readonly prepare: (database: Database) => void;
@@ -80,22 +79,21 @@ export class SkillConnection {
 
   #open(): Database {
     // Someone else wrote, moved or removed the file (an import, `vulcan.fs`): what this connection knows is of the past.
-    if (this.#database && this.#left !== this.#fileState()) this.close();
+    const { files, path, prepare, cacheKib } = this.#options;
+    if (this.#database && this.#left !== files.version(path)) this.close();
     if (this.#database) return this.#database;
-    const { fs, path, prepare, cacheKib } = this.#options;
-    fs.mkdir(dirname(path), { recursive: true });
-    const isWal = usesWal(fs, path);
     const { sqlite, heap } = this.#instance();
     const database = new Database(sqlite, heap, path, {
       cacheKib,
-      isWal,
+      isWal: usesWal(files, path),
+      synchronous: files.synchronous,
       prepare: (fresh) => {
         prepare(fresh);
         createDictionary(fresh);
       },
     });
     this.#database = database;
-    this.#left = this.#fileState();
+    this.#left = files.version(path);
     return database;
   }
 
@@ -105,12 +103,7 @@ export class SkillConnection {
     const leftSomething =
       database.hasAttached || facts.changesSettings || (facts.mayMakeTemporary && hasTemporary(database));
     if (leftSomething) this.close();
-    else if (!facts.isQuery) this.#left = this.#fileState();
-  }
-
-  #fileState(): string {
-    const stat = this.#options.fs.stat(this.#options.path, { followLinks: true });
-    return stat?.version ?? (stat ? `${stat.size}:${stat.modifiedMs}` : "gone");
+    else if (!facts.isQuery) this.#left = this.#options.files.version(this.#options.path);
   }
 }
 
@@ -119,9 +112,9 @@ function hasTemporary(database: Database): boolean {
 }
 
 /** Bytes 18 and 19 of a database are 2 in WAL mode. */
-function usesWal(fs: Vfs, path: string): boolean {
-  if (fs.stat(path)?.kind !== "file") return false;
-  const file = fs.open(path);
+function usesWal(files: DatabaseFiles, path: string): boolean {
+  if (!files.exists(path)) return false;
+  const file = files.open(path, { create: false });
   try {
     const version = new Uint8Array(2);
     return file.readAt(version, 18) === 2 && version.includes(2);

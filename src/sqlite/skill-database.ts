@@ -3,9 +3,9 @@
  * @module
  */
 import type { LuaValue } from "../lua/interface.ts";
-import type { Vfs } from "../vfs/interface.ts";
 import type { ArrowModule } from "./arrow-stream.ts";
 import type { Database } from "./database.ts";
+import type { DatabaseFiles } from "./database-files.ts";
 import { type CustomWord, customWords, listWords, removeWord, upsertWord } from "./dictionary.ts";
 import { FtsMethods } from "./fts-methods.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
@@ -34,7 +34,7 @@ export interface SkillDatabaseOptions {
   /** Of the file. */
   readonly path: string;
   readonly parts: LoadedParts;
-  readonly fs: Vfs;
+  readonly files: DatabaseFiles;
   readonly maxResultBytes: number;
   readonly maxStreamBytes: number;
   readonly cacheKib: number | undefined;
@@ -56,7 +56,7 @@ export class SkillDatabase {
     this.#options = options;
     this.#streams = new QueryStreams(options.maxStreamBytes);
     this.#connection = new SkillConnection(() => this.#instance, {
-      fs: options.fs,
+      files: options.files,
       path: options.path,
       cacheKib: options.cacheKib,
       prepare: (database) => this.#equip(database),

@@ -99,6 +99,7 @@ export const code = {
   ioRead: 266,
   ioShortRead: 522,
   ioWrite: 778,
+  ioSync: 1034,
   ioTruncate: 1546,
   ioFstat: 1802,
   ioDelete: 2570,

@@ -1,4 +1,4 @@
-// node scripts/run-ts.mjs test/browser/main.ts [--engine name]... [--page name]... [--no-scenarios]
+// node scripts/run-ts.mjs test/browser/main.ts [--engine name]... [--page name]... [--scenario file]... [--no-scenarios]
 // Page tests and scenarios in real browsers; last line `N passed, N failed`. dist/ must be built.
 import { parseArgs } from "node:util";
 import { bundleFolder, bundlePages } from "./bundles.ts";
@@ -13,6 +13,7 @@ const { values } = parseArgs({
   options: {
     engine: { type: "string", multiple: true },
     page: { type: "string", multiple: true },
+    scenario: { type: "string", multiple: true },
     "no-scenarios": { type: "boolean" },
   },
 });
@@ -22,7 +23,8 @@ const engines = (values.engine ?? engineNames).map((name): EngineName => {
   if (!known) throw new Error(`unknown engine ${name}; known: ${engineNames.join(", ")}`);
   return known;
 });
-const pages = (await bundlePages()).filter((page) => values.page?.includes(page) ?? true);
+const only = values.page ?? (values.scenario ? [] : undefined);
+const pages = (await bundlePages()).filter((page) => only?.includes(page) ?? true);
 const tally = new Tally();
 
 const serveTests = (isolated: boolean): Promise<TestServer> =>
@@ -50,7 +52,9 @@ for (const engine of engines) {
     } finally {
       await browser.close();
     }
-    if (!values["no-scenarios"] && !values.page) await runScenarios(engine, origin, tally);
+    if (values.scenario ?? !(values["no-scenarios"] || values.page)) {
+      await runScenarios(engine, origin, tally, values.scenario);
+    }
   } catch (error) {
     tally.add(engine, [{ name: "browser", outcome: "failed", detail: String(error), ms: 0 }]);
   }

@@ -9,11 +9,17 @@ import type { Scenario } from "./scenario.ts";
 import type { Tally } from "./tally.ts";
 
 const folder = "test/browser/scenarios";
-const timeoutMs = 120_000;
+const defaultTimeoutMs = 120_000;
 
-/** Runs every `scenarios/*.scenario.ts` that names this engine. */
-export async function runScenarios(engine: EngineName, origin: string, tally: Tally): Promise<void> {
+/** Runs every `scenarios/*.scenario.ts` that names this engine; `only` are files without their ending. */
+export async function runScenarios(
+  engine: EngineName,
+  origin: string,
+  tally: Tally,
+  only?: readonly string[],
+): Promise<void> {
   for (const [file, scenarios] of await loaded()) {
+    if (only && !only.includes(file)) continue;
     const mine = scenarios.filter((scenario) => scenario.engines?.includes(engine) ?? true);
     const results: PageResult[] = [];
     for (const scenario of mine) results.push(await runOne(scenario, engine, origin));
@@ -23,6 +29,7 @@ export async function runScenarios(engine: EngineName, origin: string, tally: Ta
 
 async function runOne(scenario: Scenario, engine: EngineName, origin: string): Promise<PageResult> {
   const started = Date.now();
+  const { timeoutMs = defaultTimeoutMs } = scenario;
   const open: Browser[] = [];
   let timer: NodeJS.Timeout | undefined;
   try {

@@ -18,5 +18,7 @@ export interface Scenario {
   readonly name: string;
   /** Default: all. */
   readonly engines?: readonly EngineName[];
+  /** Default 120,000. */
+  readonly timeoutMs?: number;
   run(context: ScenarioContext): Promise<void>;
 }

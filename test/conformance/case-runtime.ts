@@ -19,6 +19,8 @@ export class CaseRuntime {
   readonly clock: VirtualClock;
   readonly #setup: Setup;
   readonly #backend = new MemoryBackend();
+  /** As durable as the backend: a restart finds what it left. */
+  readonly #databases = `case-${crypto.randomUUID()}`;
   readonly #events: Record<EventKind, unknown[]> = { lifecycle: [], registry: [], log: [] };
   #roots: readonly SkillRoot[];
   #loaded: boolean;
@@ -95,11 +97,13 @@ export class CaseRuntime {
     const store = await TreeStore.open(this.#backend, { now: () => this.clock.now() });
     prepare(store.fs);
     await store.commit();
+    const databaseFiles = await this.platform.openDatabaseFiles?.(this.#databases);
     const engine = await this.platform.createEngine(
       {
         environment: this.platform.environment,
         store,
         lua: this.platform.lua,
+        ...(databaseFiles === undefined ? {} : { databaseFiles }),
         clock: this.clock,
         callbacks: hostCallbacks(stubs),
         sqliteWasm: this.platform.sqliteWasm,
@@ -119,6 +123,7 @@ export class CaseRuntime {
     const open = this.#roots.some(({ name }) => !formalNames.has(name.trim().toUpperCase()));
     return {
       storage: { kind: "memory" },
+      sqlite: { storage: this.platform.openDatabaseFiles === undefined ? "vfs" : "opfs" },
       runtimeRoot,
       roots: this.#roots,
       hostOptions: setup.options ?? {},

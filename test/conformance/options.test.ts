@@ -8,6 +8,7 @@ describe("parseOptions", () => {
       cases: [],
       environment: "node",
       isolation: "shared",
+      sqliteStorage: "vfs",
       limitMs: 20_000,
       writeDocs: false,
     });
@@ -29,5 +30,6 @@ describe("parseOptions", () => {
     expect(() => parseOptions(["--jobs", "0"])).toThrow(/--jobs is a whole number above 0/);
     expect(() => parseOptions(["--suit", "a"])).toThrow(/--suit/);
     expect(() => parseOptions(["--write-docs", "--suite", "a"])).toThrow(/whole runs/);
+    expect(() => parseOptions(["--sqlite-storage", "opfs"])).toThrow(/--env chromium or firefox/);
   });
 });

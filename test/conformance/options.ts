@@ -11,6 +11,7 @@ export interface RunOptions {
   /** Absent: what the engine chooses by itself. */
   readonly waiting?: "J" | "Y";
   readonly isolation: "skill" | "shared";
+  readonly sqliteStorage: "vfs" | "opfs";
   readonly json?: string;
   readonly jobs?: number;
   readonly limitMs: number;
@@ -24,6 +25,7 @@ export const usage = `usage: npm run conformance -- [options]
   --env NAME       ${environments.join(" | ")} (default node)
   --waiting J|Y    force a waiting strategy (default: the engine's own choice)
   --isolation WHAT skill | shared (default shared, the topology the cases are written for)
+  --sqlite-storage WHAT  vfs | opfs (default vfs; opfs: in chromium and firefox)
   --json FILE      write every outcome as JSON
   --jobs N         lanes at the same time
   --limit MS       milliseconds one case may take (default 20000)
@@ -40,6 +42,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
       env: { type: "string", default: "node" },
       waiting: { type: "string" },
       isolation: { type: "string", default: "shared" },
+      "sqlite-storage": { type: "string", default: "vfs" },
       json: { type: "string" },
       jobs: { type: "string" },
       limit: { type: "string", default: "20000" },
@@ -51,13 +54,22 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
   if (values["write-docs"] && (values.dir ?? values.suite ?? values.case) !== undefined) {
     throw new Error("--write-docs is for whole runs: it does not go with --dir, --suite or --case");
   }
+  const environment = oneOf("--env", values.env, environments);
+  const sqliteStorage = oneOf("--sqlite-storage", values["sqlite-storage"], ["vfs", "opfs"] as const);
+  if (sqliteStorage === "opfs" && environment !== "chromium" && environment !== "firefox") {
+    throw new Error("--sqlite-storage opfs goes with --env chromium or firefox: nothing else here has such files");
+  }
+  if (sqliteStorage === "opfs" && values["write-docs"]) {
+    throw new Error("--write-docs is for the default storage: it does not go with --sqlite-storage opfs");
+  }
   return {
     ...(values.dir === undefined ? {} : { dir: values.dir }),
     suites: values.suite ?? [],
     cases: values.case ?? [],
-    environment: oneOf("--env", values.env, environments),
+    environment,
     ...(values.waiting === undefined ? {} : { waiting: oneOf("--waiting", values.waiting, ["J", "Y"] as const) }),
     isolation: oneOf("--isolation", values.isolation, ["skill", "shared"] as const),
+    sqliteStorage,
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.jobs === undefined ? {} : { jobs: positive("--jobs", values.jobs) }),
     limitMs: positive("--limit", values.limit),

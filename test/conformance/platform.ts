@@ -5,6 +5,7 @@
 import type { EngineOptions } from "../../src/contract.ts";
 import type { Engine, EnginePlatform } from "../../src/engine/interface.ts";
 import type { LuaEngineModule } from "../../src/lua/interface.ts";
+import type { OutsideFiles } from "../../src/sqlite/database-files.ts";
 import type { HostStubs } from "./case-format.ts";
 
 export interface ConformancePlatform {
@@ -15,6 +16,8 @@ export interface ConformancePlatform {
   readonly sqliteWasm?: EnginePlatform["sqliteWasm"];
   readonly jiebaWasm?: EnginePlatform["jiebaWasm"];
   readonly sqliteTrampolines?: EnginePlatform["sqliteTrampolines"];
+  /** With `sqlite.storage: "opfs"`: the databases of a store. */
+  openDatabaseFiles?(name: string): Promise<OutsideFiles>;
   /** The engine under test. `stubs` carries what has no place in the platform yet (genx, modules). */
   createEngine(platform: EnginePlatform, options: EngineOptions, stubs: HostStubs): Promise<Engine>;
 }

@@ -32,8 +32,11 @@ export interface LifecycleContext {
   commit(): Promise<void>;
   /** Fault injection of tests. */
   step?(step: LifecycleStep): void | Promise<void>;
-  /** Called before the directory of a database is removed: close it, and tell a host provider to drop its own. */
-  dropDatabase?(kind: "sqlite" | "lancedb", skillId: string, root: SkillRoot): void | Promise<void>;
+  /**
+   * Called before the directory of a database is removed: closes it, and removes it where it lies outside the tree.
+   * Answers whether it lay there.
+   */
+  dropDatabase?(kind: "sqlite" | "lancedb", skillId: string, root: SkillRoot): Promise<boolean>;
 }
 
 export interface LifecycleCall {

@@ -291,8 +291,9 @@ describe("uninstall", () => {
     world.write("/runtime/user/databases/lancedb/demo/t.bin", "x");
     const context = {
       ...world.context(),
-      dropDatabase: (kind: string) => {
+      dropDatabase: async (kind: string) => {
         if (kind === "sqlite") throw new Error("still open");
+        return false;
       },
     };
     const result = await uninstallSkill(context, call(world.roots), "demo", {
@@ -302,6 +303,17 @@ describe("uninstall", () => {
     expect(result).toMatchObject({ sqlite_removed: false, sqlite_retained: false, lancedb_removed: true });
     expect(result.message).toMatch(/; skill package removed \(warning: sqlite cleanup failed: still open\)$/);
     expect(world.vfs.stat("/runtime/user/databases/lancedb/demo")).toBeUndefined();
+  });
+
+  it("a database outside the tree counts as removed, without a folder in the tree", async () => {
+    const world = new SkillWorld();
+    world.addSkill(user.skills_dir, "demo");
+    const context = { ...world.context(), dropDatabase: async (kind: string) => kind === "sqlite" };
+    const result = await uninstallSkill(context, call(world.roots), "demo", {
+      removeSqlite: true,
+      removeLancedb: true,
+    });
+    expect(result).toMatchObject({ sqlite_removed: true, sqlite_retained: false, lancedb_removed: false });
   });
 
   it("a file where a folder should be stays, with a warning", async () => {

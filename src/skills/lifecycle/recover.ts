@@ -16,21 +16,25 @@ export interface RecoverOptions {
   readonly roots: readonly SkillRoot[];
   readonly options: HostOptions;
   log(event: LogEvent): void;
+  /** What an operation had been asked to remove, and only now is: databases may lie outside the tree. */
+  removed?(path: string): void;
 }
 
 /**
  * Part of every load. Leaves the roots alone in which this process is at work, and writes nothing when there is nothing to
  * recover.
  */
-export function recoverLifecycle({ vfs, roots, options, log }: RecoverOptions): void {
+export function recoverLifecycle({ vfs, roots, options, log, removed }: RecoverOptions): void {
   for (const root of roots) {
     const stateDir = stateDirOf(root, options);
     if (!isDirectory(vfs, stateDir) || Journal.isBusy(vfs, stateDir)) continue;
     try {
       for (const { journal, phase } of Journal.interrupted(vfs, stateDir)) {
         const { action, skillId } = journal.entry;
-        if (phase === "committed") journal.finish();
-        else journal.rollBack();
+        if (phase === "committed") {
+          journal.finish();
+          for (const path of journal.entry.cleanup) removed?.(path);
+        } else journal.rollBack();
         const outcome = phase === "committed" ? "was finished" : "was rolled back";
         log({ level: "warn", message: `[LuaSkills:lifecycle] interrupted ${action} of '${skillId}' ${outcome}` });
       }

@@ -143,8 +143,9 @@ async function removeData(
   const remove = async (kind: "sqlite" | "lancedb", asked: boolean) => {
     if (!asked) return { removed: false, retained: true };
     try {
-      await context.dropDatabase?.(kind, instance.skillId, instance.root);
-      return { removed: removeFolder(vfs, databaseDir(context, instance, kind)), retained: false };
+      const dropped = await context.dropDatabase?.(kind, instance.skillId, instance.root);
+      const removed = removeFolder(vfs, databaseDir(context, instance, kind));
+      return { removed: removed || dropped === true, retained: false };
     } catch (thrown) {
       warn(kind, thrown);
       return { removed: false, retained: false };

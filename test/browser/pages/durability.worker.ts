@@ -1,15 +1,27 @@
 /**
  * Writes for ever, or checks what a killed writer left. Every call writes its number into several files, into rows of a
- * database and into a package of many files, and reports itself only after its commit.
+ * database and into a package of many files, and reports itself only after its commit. It says when it comes to the moment
+ * at which it is to be killed.
  * @module
  */
 import { embeddedSqlite } from "../../../src/sqlite/embedded.ts";
+import { OpfsFiles } from "../../../src/sqlite/opfs-files.ts";
 import type { VfsStore } from "../../../src/vfs/interface.ts";
 import { openStore } from "../../../src/vfs/open-store.ts";
 
+export type DatabaseStorage = "vfs" | "opfs";
+/**
+ * `transaction`: a SQL transaction that never ends and has reached the file. `flush`: calls of a megabyte each, most of whose
+ * time is their commit.
+ */
+export type Moment = "transaction" | "flush";
+
 interface Order {
   readonly name: string;
-  readonly work: "write" | "check";
+  readonly storage: DatabaseStorage;
+  readonly work: Moment | "check";
+  /** Calls before the transaction that never ends. */
+  readonly calls?: number;
 }
 
 /** What a check found; `problem` is empty when all is well. */
@@ -20,6 +32,8 @@ export interface Found {
 
 const files = 12;
 const rowsPerCall = 5;
+const rowBytes = { transaction: 3000, flush: 200_000 };
+const callsKept = 10;
 const root = "/runtime/data";
 const binding = {
   space_label: "ROOT",
@@ -36,17 +50,20 @@ const { signal } = new AbortController();
 
 globalThis.onmessage = async ({ data }: MessageEvent<Order>) => {
   try {
-    const store = await openStore({ kind: "indexeddb", name: data.name, whenInUse: "wait" });
-    const provider = await embeddedSqlite({ vfs: store.fs, wasm: new URL("/dist/sqlite3.wasm", location.href) });
+    const { name, storage, work, calls = 0 } = data;
+    const store = await openStore({ kind: "indexeddb", name, whenInUse: "wait" });
+    const outside = storage === "opfs" ? await OpfsFiles.open({ name, maxBytes: 0 }) : undefined;
+    const wasm = new URL("/dist/sqlite3.wasm", location.href);
+    const provider = await embeddedSqlite({ vfs: store.fs, wasm, files: outside });
     await provider.register(binding);
     const sql = async (method: string, input: unknown) =>
       (await provider.call(binding, method, JSON.stringify(input), { signal })) as Record<string, unknown>;
-    if (data.work === "write") await write(store, sql);
-    else {
-      const found = await check(store, sql);
+    if (work === "check") {
+      const found = await check(store, sql, storage);
+      outside?.close();
       await store.close();
       postMessage(found);
-    }
+    } else await write(store, sql, work, calls);
   } catch (error) {
     postMessage({ call: -1, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
@@ -54,7 +71,7 @@ globalThis.onmessage = async ({ data }: MessageEvent<Order>) => {
 
 type Sql = (method: string, input: unknown) => Promise<Record<string, unknown>>;
 
-async function write(store: VfsStore, sql: Sql): Promise<void> {
+async function write(store: VfsStore, sql: Sql, moment: Moment, calls: number): Promise<void> {
   const { fs } = store;
   fs.mkdir(`${root}/old`, { recursive: true });
   await sql("execute_script", { sql: "CREATE TABLE IF NOT EXISTS t(call INTEGER, i INTEGER, body BLOB)" });
@@ -62,7 +79,10 @@ async function write(store: VfsStore, sql: Sql): Promise<void> {
     ((await sql("query_json", { sql: "SELECT max(call) AS n FROM t" })).rows as Array<{ n?: number }>)[0]?.n ?? 0,
   );
   postMessage(call);
+  const last = call + calls;
   for (;;) {
+    if (moment === "flush" || call >= last) postMessage("moment");
+    if (moment === "transaction" && call >= last) await never(sql);
     call++;
     const number = new TextEncoder().encode(`${call}\n`);
     for (let i = 0; i < files; i++) fs.writeFile(`${root}/${i}`, number);
@@ -75,9 +95,9 @@ async function write(store: VfsStore, sql: Sql): Promise<void> {
     fs.writeFile(`${root}/old/${call}/deep/f`, number);
     if (fs.stat(`${root}/current`)) fs.remove(`${root}/current`, { recursive: true });
     fs.rename(`${root}/old/${call}`, `${root}/current`);
-    await sql("execute_script", { sql: "DELETE FROM t WHERE call < ?1 - 20", params: [call] });
+    await sql("execute_script", { sql: `DELETE FROM t WHERE call < ?1 - ${callsKept}`, params: [call] });
     await sql("execute_batch", {
-      sql: "INSERT INTO t VALUES(?1, ?2, randomblob(3000))",
+      sql: `INSERT INTO t VALUES(?1, ?2, randomblob(${rowBytes[moment]}))`,
       items: Array.from({ length: rowsPerCall }, (_, i) => [call, i]),
     });
     await store.commit();
@@ -85,7 +105,16 @@ async function write(store: VfsStore, sql: Sql): Promise<void> {
   }
 }
 
-async function check({ fs }: VfsStore, sql: Sql): Promise<Found> {
+/** With so small a cache the pages are in the file long before a commit. */
+async function never(sql: Sql): Promise<void> {
+  await sql("execute_script", {
+    sql: `PRAGMA cache_size = 10; BEGIN; DELETE FROM t;
+      WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) INSERT INTO t SELECT -1, n, randomblob(3000) FROM c`,
+  });
+}
+
+/** In OPFS the database's transaction is durable before the call's files are: it may be one call ahead of them. */
+async function check({ fs }: VfsStore, sql: Sql, storage: DatabaseStorage): Promise<Found> {
   if (fs.stat(root) === undefined) return { call: 0, problem: "" };
   const numberIn = (path: string): number =>
     Number.parseInt(new TextDecoder().decode(fs.readFile(path).subarray(0, 12)), 10);
@@ -102,11 +131,14 @@ async function check({ fs }: VfsStore, sql: Sql): Promise<Found> {
   const large = fs.readFile(`${root}/large`);
   if (Number.parseInt(new TextDecoder().decode(large.subarray(0, 12)), 10) !== call)
     problems.push("the large file is another call's");
-  const { rows } = await sql("query_json", {
-    sql: "SELECT max(call) AS m, count(*) AS n FROM t WHERE call >= ?1",
-    params: [call],
-  });
-  const [row] = rows as Array<{ m?: number; n: number }>;
-  if (row?.m !== call || row.n !== rowsPerCall) problems.push(`the database says ${row?.m} with ${row?.n} rows`);
+  const { rows } = await sql("query_json", { sql: "SELECT call, count(*) AS n FROM t GROUP BY call ORDER BY call" });
+  const found = rows as ReadonlyArray<{ call: number; n: number }>;
+  const newest = found.at(-1)?.call ?? 0;
+  if (newest !== call && !(storage === "opfs" && newest === call + 1)) problems.push(`the database is at ${newest}`);
+  for (const [i, row] of found.entries()) {
+    if (row.n !== rowsPerCall) problems.push(`call ${row.call} has ${row.n} rows`);
+    if (row.call !== newest - found.length + 1 + i) problems.push(`call ${row.call} follows a gap`);
+  }
+  if (found.length < Math.min(newest, callsKept)) problems.push(`only ${found.length} calls are there`);
   return { call, problem: problems.length > 0 ? `call ${call}: ${problems.join("; ")}` : "" };
 }

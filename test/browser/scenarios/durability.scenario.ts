@@ -3,88 +3,108 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Browser, Tab } from "../engines/engine.ts";
+import type { EngineName, Tab } from "../engines/engine.ts";
+import type { DatabaseStorage, Moment } from "../pages/durability.worker.ts";
 import type { Scenario, ScenarioContext } from "../scenario.ts";
 
-/** `DURABILITY_ROUNDS=20` for the full count; a test run does a few of each. */
-const rounds = Number(process.env.DURABILITY_ROUNDS ?? 4);
+/** Of each kind. `DURABILITY_ROUNDS=20` for the full count; a test run does a few. */
+const rounds = Number(process.env.DURABILITY_ROUNDS ?? 5);
 
-const startWriter = `new Promise((resolve, reject) => {
+interface Kind {
+  readonly storage: DatabaseStorage;
+  readonly moment: Moment;
+}
+
+const startWriter = ({ storage, moment }: Kind, calls: number) => `new Promise((resolve, reject) => {
   globalThis.acknowledged = 0;
   const writer = new Worker("/bundle/durability.worker.js", { type: "module" });
   writer.onmessage = ({ data }) => {
-    if (typeof data !== "number") return reject(new Error(data.problem));
-    globalThis.acknowledged = data;
-    resolve(true);
+    if (typeof data === "number") globalThis.acknowledged = data;
+    else if (data === "moment") resolve(true);
+    else reject(new Error(data.problem));
   };
   writer.onerror = (event) => reject(new Error(event.message));
-  writer.postMessage({ name: "durability", work: "write" });
+  writer.postMessage({ name: "durability", storage: "${storage}", work: "${moment}", calls: ${calls} });
 })`;
-const check = `new Promise((resolve, reject) => {
+const check = (storage: DatabaseStorage) => `new Promise((resolve, reject) => {
   const checker = new Worker("/bundle/durability.worker.js", { type: "module" });
-  checker.onmessage = ({ data }) => resolve(data);
+  checker.onmessage = ({ data }) => { checker.terminate(); resolve(data); };
   checker.onerror = (event) => reject(new Error(event.message));
-  checker.postMessage({ name: "durability", work: "check" });
+  checker.postMessage({ name: "durability", storage: "${storage}", work: "check" });
 })`;
 
-/** Writes for a while that differs from round to round; answers the last call it heard of. */
-async function writeFor(tab: Tab, round: number): Promise<number> {
-  await tab.evaluate(startWriter);
-  await new Promise((resolve) => setTimeout(resolve, 60 + ((round * 53) % 240)));
+/** Writes up to the moment, and for a while that differs from round to round; answers the last call it heard of. */
+async function writeFor(tab: Tab, kind: Kind, round: number): Promise<number> {
+  await tab.evaluate(startWriter(kind, 2 + (round % 4)));
+  await new Promise((resolve) => setTimeout(resolve, 20 + ((round * 53) % 240)));
   return Number(await tab.evaluate("globalThis.acknowledged"));
 }
 
-async function expectWhole(tab: Tab, acknowledged: number): Promise<void> {
-  const found = (await tab.evaluate(check)) as { call: number; problem: string };
+async function expectWhole(tab: Tab, { storage }: Kind, acknowledged: number): Promise<void> {
+  const found = (await tab.evaluate(check(storage))) as { call: number; problem: string };
   assert.equal(found.problem, "");
   assert.ok(found.call >= acknowledged, `call ${acknowledged} was acknowledged, the store is at ${found.call}`);
 }
 
-async function withProfile(work: (profile: string) => Promise<void>): Promise<void> {
+async function closedAgainAndAgain({ launch, openBlank }: ScenarioContext, kind: Kind): Promise<void> {
+  const browser = await launch();
+  await openBlank(browser);
+  let last = 0;
+  for (let round = 0; round < rounds; round++) {
+    const tab = await browser.newTab();
+    await openBlank(tab);
+    last = await writeFor(tab, kind, round);
+    await tab.close();
+    await expectWhole(browser, kind, last);
+  }
+  assert.ok(last > rounds, `only ${last} calls were made`);
+}
+
+async function killedAgainAndAgain(context: ScenarioContext, kind: Kind): Promise<void> {
+  const { launch, openBlank } = context;
   const profile = mkdtempSync(path.join(tmpdir(), "durability-"));
   try {
-    await work(profile);
+    let last = 0;
+    for (let round = 0; round < rounds; round++) {
+      const browser = await launch({ profile });
+      await openBlank(browser);
+      await expectWhole(browser, kind, last);
+      last = await writeFor(browser, kind, round);
+      await browser.kill();
+    }
+    const browser = await launch({ profile });
+    await openBlank(browser);
+    await expectWhole(browser, kind, last);
+    assert.ok(last > rounds, `only ${last} calls were made`);
+    await browser.close();
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
-export const scenarios: readonly Scenario[] = [
-  {
-    name: "a tab closed while a skill writes loses nothing it was told is stored",
-    async run({ launch, openBlank }) {
-      const browser = await launch();
-      await openBlank(browser);
-      let last = 0;
-      for (let round = 0; round < rounds; round++) {
-        const tab = await browser.newTab();
-        await openBlank(tab);
-        last = await writeFor(tab, round);
-        await tab.close();
-        await expectWhole(browser, last);
-      }
-      assert.ok(last > rounds, `only ${last} calls were made`);
-    },
-  },
-  {
-    name: "a browser killed while a skill writes loses nothing it was told is stored",
-    engines: ["chromium", "firefox"],
-    run: (context) => withProfile((profile) => killedAgainAndAgain(context, profile)),
-  },
+const kinds: readonly Kind[] = [
+  { storage: "vfs", moment: "transaction" },
+  { storage: "vfs", moment: "flush" },
+  { storage: "opfs", moment: "transaction" },
+  { storage: "opfs", moment: "flush" },
 ];
+const timeoutMs = 60_000 + rounds * 10_000;
+const withFiles: readonly EngineName[] = ["chromium", "firefox"];
 
-async function killedAgainAndAgain({ launch, openBlank }: ScenarioContext, profile: string): Promise<void> {
-  let last = 0;
-  for (let round = 0; round < rounds; round++) {
-    const browser: Browser = await launch({ profile });
-    await openBlank(browser);
-    await expectWhole(browser, last);
-    last = await writeFor(browser, round);
-    await browser.kill();
-  }
-  const browser = await launch({ profile });
-  await openBlank(browser);
-  await expectWhole(browser, last);
-  assert.ok(last > rounds, `only ${last} calls were made`);
-  await browser.close();
-}
+export const scenarios: readonly Scenario[] = kinds.flatMap((kind): Scenario[] => {
+  const what = `in the middle of a ${kind.moment}, databases in ${kind.storage === "vfs" ? "the tree" : "OPFS"}`;
+  return [
+    {
+      name: `a tab closed ${what}: nothing it was told is stored is lost`,
+      engines: kind.storage === "vfs" ? [...withFiles, "webkit"] : withFiles,
+      timeoutMs,
+      run: (context) => closedAgainAndAgain(context, kind),
+    },
+    {
+      name: `a browser killed ${what}: nothing it was told is stored is lost`,
+      engines: withFiles,
+      timeoutMs,
+      run: (context) => killedAgainAndAgain(context, kind),
+    },
+  ];
+});

@@ -52,6 +52,7 @@ export async function openBrowser(options: RunOptions & { environment: EngineNam
     start: {
       ...(options.waiting ? { waiting: options.waiting } : {}),
       isolation: options.isolation,
+      sqliteStorage: options.sqliteStorage,
       wasm: {
         lua: `${server.origin}/lua.wasm`,
         sqlite: `${server.origin}/sqlite3.wasm`,

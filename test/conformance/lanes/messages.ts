@@ -9,6 +9,8 @@ import type { Outcome } from "../executor.ts";
 export interface LaneStart {
   readonly waiting?: "J" | "Y";
   readonly isolation: "skill" | "shared";
+  /** Default vfs. */
+  readonly sqliteStorage?: "vfs" | "opfs";
   /** Where the wasm files are: URLs or paths, as the environment reads them. */
   readonly wasm: { readonly lua: string; readonly sqlite: string; readonly jieba?: string };
 }

@@ -1,0 +1,186 @@
+/**
+ * Databases in the origin private file system, for those too big for memory. SQLite opens files synchronously and OPFS does
+ * not, so each database has the handles of all its files before Lua runs: its own and those of both kinds of journal. An
+ * empty journal counts as none. (sqlite-wasm's own pool does the same with nameless files; it has no way to take its
+ * handles back from an instance that died, and knows neither our clock nor the tree.)
+ * @module
+ */
+import { VfsError } from "../vfs/interface.ts";
+import { basename, dirname } from "../vfs/paths.ts";
+import { type OutsideFiles, requireDatabase } from "./database-files.ts";
+import { type Budget, OpfsFile } from "./opfs-file.ts";
+import { isNotFound, openHandle, openOpfs, patiently, type SyncHandle } from "./opfs-handle.ts";
+
+const suffixes = ["", "-journal", "-wal"];
+/** An image on its way in: a mark, written when the rest is there, and the bytes. */
+const importSuffix = "-import";
+const importMark = new TextEncoder().encode("luaskills import");
+
+export interface OpfsFilesOptions {
+  /** Of the store: databases of another name are others. */
+  readonly name: string;
+  /** Bytes of all databases together with their journals; 0 = what the browser allows. */
+  readonly maxBytes: number;
+}
+
+export class OpfsFiles implements OutsideFiles {
+  readonly kind = "opfs";
+  /** A file in use cannot be removed; a torn page does not harm its neighbours. Order is only what a sync makes of it. */
+  readonly characteristics = 0x800 | 0x1000;
+  readonly synchronous = "FULL";
+  readonly #files = new Map<string, OpfsFile>();
+  readonly #reserving = new Map<string, Promise<void>>();
+  readonly #budget: Budget;
+  #closed = false;
+
+  private constructor(
+    private readonly root: FileSystemDirectoryHandle,
+    maxBytes: number,
+  ) {
+    this.#budget = { used: 0, most: maxBytes > 0 ? maxBytes : Number.POSITIVE_INFINITY };
+  }
+
+  /** @throws LuaSkillsError `storage_unavailable` */
+  static async open({ name, maxBytes }: OpfsFilesOptions): Promise<OpfsFiles> {
+    return new OpfsFiles(await openOpfs(["luaskills-sqlite", `store-${encodeURIComponent(name)}`]), maxBytes);
+  }
+
+  async reserve(path: string): Promise<void> {
+    if (this.#files.has(path)) return;
+    const reserving = this.#reserving.get(path) ?? this.#reserve(path).finally(() => this.#reserving.delete(path));
+    this.#reserving.set(path, reserving);
+    await reserving;
+  }
+
+  /** Also of a file that SQLite wants beside a database of ours: it must not come to lie in the tree. */
+  isReserved(path: string): boolean {
+    return this.#files.has(path) || this.#files.has(path.replace(/-mj[0-9A-F]+$/, ""));
+  }
+
+  open(path: string, { create }: { create: boolean }): OpfsFile {
+    const file = this.#files.get(path);
+    // The journal of a transaction over several databases would have to be durable in both places at once.
+    if (file === undefined) throw new VfsError("EACCES", path, "open");
+    if (!create && file.size === 0) throw new VfsError("ENOENT", path, "open");
+    return file;
+  }
+
+  exists(path: string): boolean {
+    return (this.#files.get(path)?.size ?? 0) > 0;
+  }
+
+  version(path: string): string {
+    return String(this.#files.get(path)?.changes ?? "gone");
+  }
+
+  remove(path: string): void {
+    const file = this.#files.get(path);
+    file?.truncate(0);
+    file?.sync();
+  }
+
+  async exportBytes(path: string): Promise<Uint8Array> {
+    await this.reserve(path);
+    const file = this.open(path, { create: false });
+    const bytes = new Uint8Array(file.size);
+    file.readAt(bytes, 0);
+    return bytes;
+  }
+
+  async importBytes(path: string, bytes: Uint8Array): Promise<void> {
+    requireDatabase(bytes);
+    await this.reserve(path);
+    const directory = await this.#directory(dirname(path), true);
+    const name = nameOf(path, importSuffix);
+    const staged = new OpfsFile(path, await openHandle(directory, name), this.#budget);
+    try {
+      staged.truncate(0);
+      staged.writeAt(bytes, importMark.length);
+      staged.sync();
+      const file = this.open(path, { create: true });
+      // There must be room for all of it before there is no way back; SQLite ignores what lies behind its last page.
+      if (file.size < bytes.length) file.truncate(bytes.length);
+      staged.writeAt(importMark, 0);
+      staged.sync();
+      this.#replace(path, bytes);
+    } finally {
+      staged.release();
+    }
+    await directory.removeEntry(name);
+  }
+
+  async drop(directory: string): Promise<boolean> {
+    for (const [path, file] of this.#files) {
+      if (!path.startsWith(`${directory}/`)) continue;
+      this.#files.delete(path);
+      file.release();
+    }
+    try {
+      const parent = await this.#directory(dirname(directory), false);
+      await patiently(directory, () => parent.removeEntry(nameOf(directory), { recursive: true }));
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const file of this.#files.values()) file.release();
+    this.#files.clear();
+  }
+
+  async #reserve(path: string): Promise<void> {
+    const directory = await this.#directory(dirname(path), true);
+    const opened = await Promise.allSettled(suffixes.map((suffix) => openHandle(directory, nameOf(path, suffix))));
+    const handles = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const failed = opened.find((each) => each.status === "rejected");
+    if (failed || this.#closed) {
+      for (const handle of handles) handle.close();
+      throw failed?.reason ?? new Error("the engine was closed");
+    }
+    for (const [i, suffix] of suffixes.entries()) {
+      this.#files.set(path + suffix, new OpfsFile(path + suffix, handles[i] as SyncHandle, this.#budget));
+    }
+    await this.#finishImport(path, directory);
+  }
+
+  /** An import that was cut off: done again when all of it had arrived, forgotten otherwise. */
+  async #finishImport(path: string, directory: FileSystemDirectoryHandle): Promise<void> {
+    const name = nameOf(path, importSuffix);
+    try {
+      await directory.getFileHandle(name);
+    } catch (error) {
+      if (isNotFound(error)) return;
+      throw error;
+    }
+    const staged = await openHandle(directory, name);
+    const all = new Uint8Array(staged.getSize());
+    staged.read(all, { at: 0 });
+    staged.close();
+    if (importMark.every((byte, i) => all[i] === byte)) this.#replace(path, all.subarray(importMark.length));
+    await directory.removeEntry(name);
+  }
+
+  #replace(path: string, bytes: Uint8Array): void {
+    const file = this.open(path, { create: true });
+    for (const suffix of suffixes.slice(1)) this.remove(path + suffix);
+    file.truncate(0);
+    file.writeAt(bytes, 0);
+    file.sync();
+  }
+
+  async #directory(path: string, create: boolean): Promise<FileSystemDirectoryHandle> {
+    let directory = this.root;
+    for (const part of path.split("/").filter(Boolean)) {
+      directory = await directory.getDirectoryHandle(nameOf(part), { create });
+    }
+    return directory;
+  }
+}
+
+/** Some characters a path may have are refused in OPFS by some browsers. */
+function nameOf(path: string, suffix = ""): string {
+  return encodeURIComponent(basename(path)) + suffix;
+}
