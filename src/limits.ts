@@ -17,6 +17,10 @@ export interface Limits {
   readonly cacheBytes: number;
   /** Bytes SQLite may hold in memory for all databases together, results included. Default 256 MiB. */
   readonly sqliteMemoryBytes: number;
+  /** Rows of one answer of `runtime.databases`. Default 10,000. */
+  readonly databaseQueryRows: number;
+  /** Bytes of one answer of `runtime.databases`, about. Default 16 MiB. */
+  readonly databaseQueryBytes: number;
   /** Levels of nesting a value may have when it crosses the border. Default 128 in, 190 out of Lua values (JSON encode: 1900). */
   readonly valueDepth: number;
   /** Levels of `vulcan.call` across VMs. Default 32. */
@@ -48,6 +52,8 @@ export const defaultLimits: Limits = {
   outputBytes: 8 * 2 ** 20,
   cacheBytes: 64 * 2 ** 20,
   sqliteMemoryBytes: 256 * 2 ** 20,
+  databaseQueryRows: 10_000,
+  databaseQueryBytes: 16 * 2 ** 20,
   valueDepth: 128,
   callDepth: 32,
   vfsBytes: 2 ** 30,

@@ -9,6 +9,8 @@ import type { Vfs } from "../vfs/interface.ts";
 import { dirname } from "../vfs/paths.ts";
 import type { WasmSource } from "../wasm-file.ts";
 import type { Caller } from "./call-watch.ts";
+import type { Database } from "./database.ts";
+import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./database-files.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
@@ -46,8 +48,12 @@ export interface EmbeddedSqliteOptions {
 
 const knownMethods: ReadonlySet<string> = new Set(sqliteMethods);
 
+export interface EmbeddedSqlite extends DatabaseProvider {
+  readonly files: SqliteFiles;
+}
+
 /** Loads sqlite-wasm. @throws LuaSkillsError `wasm_unavailable` */
-export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<DatabaseProvider> {
+export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<EmbeddedSqlite> {
   const databases = new SqliteDatabases(options);
   await databases.boot();
   return {
@@ -60,10 +66,11 @@ export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<Da
     info: () => databases.info(),
     inTransaction: () => databases.inTransaction,
     closeAll: () => databases.closeAll(),
+    files: sqliteFiles(databases, options.vfs),
   };
 }
 
-class SqliteDatabases {
+class SqliteDatabases implements OpenDatabases {
   readonly #options: EmbeddedSqliteOptions;
   /** By the path of the file: a skill of the same id in another root has another database. */
   readonly #open = new Map<string, SkillDatabase>();
@@ -128,6 +135,19 @@ class SqliteDatabases {
     return this.#load(needs).then(run);
   }
 
+  async read<T>(path: string, sql: string, caller: Caller, work: (database: Database) => T): Promise<T> {
+    await this.boot();
+    // A file from elsewhere may hold anything; opening it also finds out whether it needs jieba.
+    this.#guarded(caller, () => this.#database(path).open());
+    await this.#load(this.#database(path).needs("query_json", new Map([["sql", sql]])));
+    return this.#guarded(caller, () => this.#database(path).read(work));
+  }
+
+  forget(path: string): void {
+    this.#open.get(path)?.close();
+    this.#open.delete(path);
+  }
+
   status(): JsonObject {
     return {
       library_name: "vldb-sqlite",
@@ -166,7 +186,7 @@ class SqliteDatabases {
     return database;
   }
 
-  #guarded(caller: Caller, work: () => LuaValue): LuaValue {
+  #guarded<T>(caller: Caller, work: () => T): T {
     const watch = this.#parts.instance?.watch;
     watch?.start(caller);
     try {

@@ -1,0 +1,149 @@
+/**
+ * A skill's database as a file: taken away, and brought back (databases.md §21.7).
+ * @module
+ */
+import type { SqlResult, SqlTable, SqlValue } from "../contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import type { Vfs } from "../vfs/interface.ts";
+import { VfsError } from "../vfs/interface.ts";
+import { dirname } from "../vfs/paths.ts";
+import type { Caller } from "./call-watch.ts";
+import type { Database } from "./database.ts";
+import { type ReadLimits, readQuery, tablesOf } from "./read-query.ts";
+import { SqliteError } from "./sqlite-error.ts";
+
+/** By the path of the database file, which must be there for all but `replace`. */
+export interface SqliteFiles {
+  tables(path: string, caller: Caller): Promise<SqlTable[]>;
+  query(
+    path: string,
+    sql: string,
+    params: ReadonlyArray<SqlValue | boolean>,
+    limits: ReadLimits,
+    caller: Caller,
+  ): Promise<SqlResult>;
+  read(path: string, caller: Caller): Promise<Uint8Array>;
+  /** @param commit makes what was written durable; when it fails the old file is back */
+  replace(path: string, bytes: Uint8Array, commit: () => Promise<void>, caller: Caller): Promise<void>;
+}
+
+/** The open databases of an engine, as far as files need them. */
+export interface OpenDatabases {
+  /** Runs `work` on a fresh connection to the database at `path`. `sql`: the text it is going to run, when it is not ours. */
+  read<T>(path: string, sql: string, caller: Caller, work: (database: Database) => T): Promise<T>;
+  /** Closes one database; its next use opens it again. */
+  forget(path: string): void;
+}
+
+const header = "SQLite format 3\0";
+const sideFiles = ["-journal", "-wal", "-shm"];
+
+export function sqliteFiles(databases: OpenDatabases, vfs: Vfs): SqliteFiles {
+  return {
+    tables: (path, caller) => databases.read(path, "", caller, tablesOf),
+    query: (path, sql, params, limits, caller) =>
+      databases.read(path, sql, caller, (database) => readQuery(database, sql, params, limits)),
+    // A connection was opened first: it rolled back what a crash left behind, and no transaction outlives a call.
+    read: (path, caller) => databases.read(path, "", caller, () => vfs.readFile(path)),
+
+    async replace(path, bytes, commit, caller) {
+      checkHeader(bytes);
+      const fresh = `${path}.import`;
+      vfs.mkdir(dirname(path), { recursive: true });
+      try {
+        vfs.writeFile(fresh, bytes);
+        await checked(() => databases.read(fresh, "", caller, checkIntegrity));
+        databases.forget(fresh);
+        await settle(path, caller);
+        await swap(path, fresh, commit);
+      } catch (error) {
+        databases.forget(fresh);
+        removeAll(fresh);
+        throw full(error);
+      }
+    },
+  };
+
+  /** Finishes what a crash left of the old database, so that no journal of it is applied to the new one. */
+  async function settle(path: string, caller: Caller): Promise<void> {
+    try {
+      if (vfs.stat(path)) await databases.read(path, "", caller, () => {});
+    } catch (error) {
+      // A file that does not open is what an import is for.
+      if (!(error instanceof SqliteError)) throw error;
+    }
+    databases.forget(path);
+    for (const suffix of sideFiles) if (vfs.stat(path + suffix)) vfs.remove(path + suffix);
+  }
+
+  async function swap(path: string, fresh: string, commit: () => Promise<void>): Promise<void> {
+    const before = vfs.stat(path) && vfs.readFile(path);
+    vfs.rename(fresh, path);
+    try {
+      await commit();
+    } catch (error) {
+      databases.forget(path);
+      if (before) vfs.writeFile(path, before);
+      else vfs.remove(path);
+      throw error;
+    }
+  }
+
+  function removeAll(path: string): void {
+    for (const suffix of ["", ...sideFiles]) if (vfs.stat(path + suffix)) vfs.remove(path + suffix);
+  }
+}
+
+function checkHeader(bytes: Uint8Array): void {
+  const start = new TextDecoder().decode(bytes.subarray(0, header.length));
+  if (start !== header) {
+    throw invalid(`these ${bytes.length} bytes are no SQLite database: a file of SQLite begins with "SQLite format 3"`);
+  }
+  const size = (((bytes[16] ?? 0) << 8) | (bytes[17] ?? 0)) === 1 ? 65_536 : ((bytes[16] ?? 0) << 8) | (bytes[17] ?? 0);
+  if (size < 512 || (size & (size - 1)) !== 0 || bytes.length < size || bytes.length % size !== 0) {
+    throw invalid(`the SQLite file is cut short: ${bytes.length} bytes are not whole pages of ${size}`);
+  }
+}
+
+function checkIntegrity(database: Database): void {
+  const problems = integrityProblems(database);
+  if (problems.length === 0) return;
+  const [first = "", ...others] = problems;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  throw invalid(`the SQLite file is damaged: ${first}${more}`, { problems });
+}
+
+function integrityProblems(database: Database): string[] {
+  const ask = (sql: string) => database.rows(sql).flatMap(([text]) => (text === "ok" ? [] : [String(text)]));
+  try {
+    return ask("PRAGMA integrity_check(20)");
+  } catch (error) {
+    // An index made with a module or tokenizer this platform lacks (jieba) fails the check as a whole: everything else is checked.
+    if (!(error instanceof SqliteError && /^no such (?:module|tokenizer)/.test(error.message))) throw error;
+    const tables = database.rows(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow')",
+    );
+    return tables.flatMap(([name]) => ask(`PRAGMA integrity_check("${String(name).replaceAll('"', '""')}")`));
+  }
+}
+
+/** What SQLite says about a file it cannot read is about the file. */
+async function checked(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof LuaSkillsError || error instanceof VfsError) throw error;
+    throw invalid(`the SQLite file cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function full(error: unknown): unknown {
+  if (!(error instanceof VfsError && error.errno === "ENOSPC")) return error;
+  return new LuaSkillsError("quota_exceeded", `the database does not fit into the filesystem: ${error.osText}`, {
+    cause: error,
+  });
+}
+
+function invalid(message: string, data: Readonly<Record<string, unknown>> = {}): LuaSkillsError {
+  return new LuaSkillsError("invalid_database", `${message}; nothing was changed`, { data });
+}
