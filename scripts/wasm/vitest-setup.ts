@@ -7,7 +7,7 @@ import { luaPin } from "./pins.ts";
 
 export function setup(): void {
   mkdirSync("dist", { recursive: true });
-  for (const [file = "", from = ""] of copiedAssets) if (!existsSync(`dist/${file}`)) copyFileSync(from, `dist/${file}`);
+  for (const [file, from] of copiedAssets) if (!existsSync(`dist/${file}`)) copyFileSync(from, `dist/${file}`);
   const files = ["dist/lua.wasm", "dist/lua-stock.wasm", "dist/trampolines.wasm", "dist/shim.wasm"];
   if (files.every((file) => existsSync(file)) && sha256(readFileSync("dist/lua.wasm")) === luaPin) return;
   execFileSync(process.execPath, ["scripts/run-ts.mjs", "scripts/wasm/main.ts"], { stdio: "inherit" });

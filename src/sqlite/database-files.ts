@@ -9,7 +9,8 @@ import { VfsError } from "../vfs/interface.ts";
 import { dirname } from "../vfs/paths.ts";
 import type { Caller } from "./call-watch.ts";
 import type { Database } from "./database.ts";
-import { type ReadLimits, readQuery, tablesOf } from "./read-query.ts";
+import { limitError, type ReadLimits, readQuery, tablesOf } from "./read-query.ts";
+import { code } from "./sqlite-api.ts";
 import { SqliteError } from "./sqlite-error.ts";
 
 /** By the path of the database file, which must be there for all but `replace`. */
@@ -118,8 +119,8 @@ function integrityProblems(database: Database): string[] {
   try {
     return ask("PRAGMA integrity_check(20)");
   } catch (error) {
-    // An index made with a module or tokenizer this platform lacks (jieba) fails the check as a whole: everything else is checked.
-    if (!(error instanceof SqliteError && /^no such (?:module|tokenizer)/.test(error.message))) throw error;
+    // An index whose module or tokenizer this platform lacks (jieba) fails the check as a whole: the rest is checked without it.
+    if (!(error instanceof SqliteError && (error.resultCode & 255) === code.error)) throw error;
     const tables = database.rows(
       "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow')",
     );
@@ -133,6 +134,8 @@ async function checked(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     if (error instanceof LuaSkillsError || error instanceof VfsError) throw error;
+    const limit = error instanceof SqliteError ? limitError(error) : undefined;
+    if (limit) throw limit;
     throw invalid(`the SQLite file cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

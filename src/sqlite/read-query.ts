@@ -35,14 +35,17 @@ export function readQuery(
     );
   }
   const [, word = ""] = firstWord.exec(sql) ?? [];
-  if (!reading.has(word.toLowerCase())) throw writes(word.toUpperCase());
+  const verb = word.toLowerCase();
+  if (!reading.has(verb)) throw writes(word.toUpperCase());
   if (facts.changesSettings) throw writes("this PRAGMA");
   return asErrors(sql, () => {
     database.execute("PRAGMA query_only=ON");
     try {
       const statement = database.prepare(sql);
       if (!statement) return { columns: [], rows: [], truncated: false };
-      if (database.exports.sqlite3_stmt_readonly(statement.pointer) === 0) throw writes("this statement");
+      // SQLite counts the EXPLAIN of a write as one, and runs nothing of it.
+      const reads = verb === "explain" || database.exports.sqlite3_stmt_readonly(statement.pointer) !== 0;
+      if (!reads) throw writes("this statement");
       return collect(statement, params.map(parameterOf), limits);
     } finally {
       database.execute("PRAGMA query_only=OFF");
@@ -53,8 +56,9 @@ export function readQuery(
 /** What can be seen, in the order people want to see it. */
 export function tablesOf(database: Database): SqlTable[] {
   const rank = { table: 0, view: 0, virtual: 0, shadow: 1 };
-  return database
-    .rows("SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+  const sql =
+    "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+  return asErrors(sql, () => database.rows(sql))
     .map(([name, type]) => tableOf(database, String(name), type as SqlTable["type"]))
     .sort((a, b) => rank[a.type] - rank[b.type] || (a.name < b.name ? -1 : 1));
 }
@@ -70,9 +74,10 @@ function tableOf(database: Database, name: string, type: SqlTable["type"]): SqlT
     return { name, type, columns, rows: row ? Number(row[0]) : null };
   } catch (error) {
     // Broken views, and indexes whose module or tokenizer is not here: there, but nothing more can be said.
-    if (error instanceof SqliteError && error.resultCode !== code.interrupt)
-      return { name, type, columns: [], rows: null };
-    throw error;
+    if (!(error instanceof SqliteError)) throw error;
+    const limit = limitError(error);
+    if (limit) throw limit;
+    return { name, type, columns: [], rows: null };
   }
 }
 
@@ -125,19 +130,31 @@ function writes(what: string): LuaSkillsError {
   );
 }
 
+/** Failures that say nothing about the statement or the file, but about what the work may cost. */
+export function limitError(error: SqliteError): LuaSkillsError | undefined {
+  switch (error.resultCode & 255) {
+    case code.interrupt:
+      return new LuaSkillsError(
+        "deadline_exceeded",
+        "the work on the database took longer than a call may (limits.callTimeoutMs)",
+      );
+    case code.noMemory:
+      return new LuaSkillsError("memory_exceeded", "SQLite needs more memory than limits.sqliteMemoryBytes allows");
+    case code.full:
+      return new LuaSkillsError("quota_exceeded", "the filesystem is full (limits.vfsBytes)");
+    default:
+      return undefined;
+  }
+}
+
 /** SQLite's errors with their place in the text. */
 function asErrors<T>(sql: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof SqliteError)) throw error;
-    const result = error.resultCode & 255;
-    if (result === code.interrupt) {
-      throw new LuaSkillsError("deadline_exceeded", "the query took longer than a call may (limits.callTimeoutMs)");
-    }
-    if (result === code.noMemory) {
-      throw new LuaSkillsError("memory_exceeded", "the query needs more memory than limits.sqliteMemoryBytes allows");
-    }
+    const limit = limitError(error);
+    if (limit) throw limit;
     const [, message = error.message, at] = /^([\s\S]*?) in [\s\S]* at offset (\d+)$/.exec(error.message) ?? [];
     const offset = at === undefined ? undefined : utf16Offset(sql, Number(at));
     throw new LuaSkillsError("invalid_argument", message, {
