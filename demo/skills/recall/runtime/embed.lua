@@ -1,6 +1,6 @@
 -- A text as numbers without a model: hashed pieces of its words (the "hashing trick"), so that the same text gives the same
 -- numbers everywhere.
-local size = 96
+local size = 256
 local letter = "[%z\1-\127\194-\244][\128-\191]*"
 
 local function hash(piece)
@@ -24,8 +24,9 @@ local function embed(text)
     for length = 3, 4 do
       for first = 1, #letters - length + 1 do
         local h = hash(table.concat(letters, "", first, first + length - 1))
-        local place = h % size + 1
-        sums[place] = sums[place] + (math.floor(h / size) % 2 == 0 and 1 or -1)
+        -- The upper bits are the better mixed ones; the sign lets pieces that meet in one place cancel out.
+        local place = math.floor(h / 512) % size + 1
+        sums[place] = sums[place] + (h % 512 < 256 and 1 or -1)
       end
     end
   end
