@@ -3,10 +3,13 @@
  * the client proxies it on the page, a remote client over HTTP. Nothing here has behaviour.
  * @module
  */
+import type { RuntimeDatabases } from "./databases-contract.ts";
 import type { ErrorData, LuaSkillsErrorCode } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import type { WaitingStrategy } from "./lua/interface.ts";
 import type { FileStat } from "./vfs/interface.ts";
+
+export type * from "./databases-contract.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -322,6 +325,7 @@ export interface Runtime extends AsyncDisposable {
   readonly skills: RuntimeSkills;
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
+  readonly databases: RuntimeDatabases;
   /** The native JSON API: function name without prefix and suffix, native envelope `{ ok, result | error }` (spec engine.md §11.2). */
   json(method: string, params?: JsonObject): Promise<JsonObject>;
   /** Everything written so far is durable, and the platform was asked to flush, when it resolves. */

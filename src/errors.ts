@@ -16,6 +16,7 @@ export const errorCodes = [
   "internal", // a bug of ours: please report it
   "invalid_argument", // an option or argument has the wrong type, shape or range
   "invalid_archive", // a package archive breaks a rule
+  "invalid_database", // bytes to import are not a sound database (data: problems)
   "invalid_manifest", // skill.yaml / dependencies.yaml cannot be used (data: file, line, column)
   "invalid_result", // a skill returned something the result protocol refuses
   "leader_changed", // the tab that ran the engine went away during the call

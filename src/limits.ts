@@ -19,6 +19,10 @@ export interface Limits {
   readonly sqliteMemoryBytes: number;
   /** Bytes of all databases in OPFS together, journals included; 0 = what the browser allows. Default 4 GiB. */
   readonly sqliteOpfsBytes: number;
+  /** Rows of one answer of `runtime.databases`. Default 10,000. */
+  readonly databaseQueryRows: number;
+  /** Bytes of one answer of `runtime.databases`, about. Default 16 MiB. */
+  readonly databaseQueryBytes: number;
   /** Levels of nesting a value may have when it crosses the border. Default 128 in, 190 out of Lua values (JSON encode: 1900). */
   readonly valueDepth: number;
   /** Levels of `vulcan.call` across VMs. Default 32. */
@@ -51,6 +55,8 @@ export const defaultLimits: Limits = {
   cacheBytes: 64 * 2 ** 20,
   sqliteMemoryBytes: 256 * 2 ** 20,
   sqliteOpfsBytes: 4 * 2 ** 30,
+  databaseQueryRows: 10_000,
+  databaseQueryBytes: 16 * 2 ** 20,
   valueDepth: 128,
   callDepth: 32,
   vfsBytes: 2 ** 30,

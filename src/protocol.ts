@@ -6,6 +6,7 @@
 import type {
   CallResult,
   Capabilities,
+  DatabaseInfo,
   EngineOptions,
   EntryDescriptor,
   InstallSource,
@@ -15,6 +16,13 @@ import type {
   LoadProblem,
   RuntimeEvents,
   SkillRoot,
+  SqlResult,
+  SqlTable,
+  SqlValue,
+  VectorPage,
+  VectorRowsOptions,
+  VectorSearch,
+  VectorTable,
 } from "./contract.ts";
 import type { ErrorData } from "./errors.ts";
 import type { FileStat } from "./vfs/interface.ts";
@@ -57,11 +65,30 @@ export type EngineRequest =
   | { readonly op: "config.get" | "config.delete"; readonly skillId: string; readonly key: string }
   | { readonly op: "config.set"; readonly skillId: string; readonly key: string; readonly value: string }
   | { readonly op: "config.list"; readonly skillId?: string }
+  | { readonly op: "databases.list" }
+  | ({ readonly op: "sqlite.tables" | "sqlite.export" } & DatabaseName)
+  | ({ readonly op: "sqlite.import"; readonly bytes: Uint8Array } & DatabaseName)
+  | ({
+      readonly op: "sqlite.query";
+      readonly sql: string;
+      readonly params?: ReadonlyArray<SqlValue | boolean>;
+      readonly maxRows?: number;
+    } & DatabaseName)
+  | ({ readonly op: "lancedb.tables" | "lancedb.export" } & DatabaseName)
+  | ({ readonly op: "lancedb.import"; readonly bytes: Uint8Array } & DatabaseName)
+  | ({ readonly op: "lancedb.rows"; readonly table: string; readonly options?: VectorRowsOptions } & DatabaseName)
+  | ({ readonly op: "lancedb.search"; readonly search: VectorSearch } & DatabaseName)
   | { readonly op: "fs.read" | "fs.stat" | "fs.list" | "fs.mkdir" | "fs.exportZip"; readonly path: string }
   | { readonly op: "fs.write"; readonly path: string; readonly content: Uint8Array }
   | { readonly op: "fs.remove"; readonly path: string; readonly recursive?: boolean }
   | { readonly op: "fs.rename"; readonly from: string; readonly to: string }
   | { readonly op: "fs.importZip"; readonly path: string; readonly zip: Uint8Array };
+
+/** `rootName` where the id alone would not say which. */
+export interface DatabaseName {
+  readonly skillId: string;
+  readonly rootName?: string;
+}
 
 /** What each request resolves to. */
 export interface EngineReplies {
@@ -81,6 +108,16 @@ export interface EngineReplies {
   "config.set": undefined;
   "config.delete": boolean;
   "config.list": Array<{ skill_id: string; key: string; value: string }>;
+  "databases.list": DatabaseInfo[];
+  "sqlite.tables": SqlTable[];
+  "sqlite.query": SqlResult;
+  "sqlite.export": Uint8Array;
+  "sqlite.import": undefined;
+  "lancedb.tables": VectorTable[];
+  "lancedb.rows": VectorPage;
+  "lancedb.search": VectorPage;
+  "lancedb.export": Uint8Array;
+  "lancedb.import": undefined;
   "fs.read": Uint8Array;
   "fs.stat": FileStat | undefined;
   "fs.list": string[];

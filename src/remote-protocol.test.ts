@@ -15,12 +15,19 @@ describe("JSON with bytes", () => {
 
   it.each([
     [{ $bytes: "AAEC" }],
+    [{ $number: "12n" }],
+    [{ $value: { $number: "x" } }],
     [{ $value: 1 }],
     [{ $value: { $bytes: "AAEC" } }],
     [{ $value: { $value: { $value: null } } }],
     [{ a: [{ $bytes: 5 }, { $bytes: "x", b: 1 }] }],
   ])("does not take data for a tag: %j", (value) => {
     expect(roundTrip(value)).toEqual(value);
+  });
+
+  it("carries integers of any size, and numbers JSON has no word for", () => {
+    const values = [2n ** 63n - 1n, -1n, { $number: "7n", b: 2n }, Infinity, -Infinity, NaN];
+    expect(roundTrip(values)).toEqual(values);
   });
 
   it("carries large byte strings without overflowing the stack", () => {

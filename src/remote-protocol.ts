@@ -26,12 +26,16 @@ export type RemoteLine =
   | { readonly type: "outcome"; readonly outcome: Outcome };
 
 const bytesTag = "$bytes";
+const numberTag = "$number";
 const escapeTag = "$value";
 
-/** JSON text in which a Uint8Array is `{"$bytes": base64}`; an object that looks like a tag is wrapped in `{"$value": …}`. */
+/** JSON text in which a Uint8Array is `{"$bytes": base64}`, a bigint `{"$number": "1n"}`, what is not
+ * finite `{"$number": "Infinity"}`; an object that looks like a tag is wrapped in `{"$value": …}`. */
 export function encodeWire(value: unknown): string {
   return JSON.stringify(value, function (this: unknown, key, each: unknown) {
     if (each instanceof Uint8Array) return { [bytesTag]: toBase64(each) };
+    if (typeof each === "bigint") return { [numberTag]: `${each}n` };
+    if (typeof each === "number" && !Number.isFinite(each)) return { [numberTag]: String(each) };
     if (looksTagged(each) && !(key === escapeTag && looksEscaped(this))) return { [escapeTag]: each };
     return each;
   });
@@ -45,18 +49,23 @@ export function decodeWire(text: string): unknown {
     const [tag] = Object.keys(each);
     const inner = each[tag ?? ""];
     if (tag === escapeTag) return inner;
-    return typeof inner === "string" ? fromBase64(inner) : each;
+    if (typeof inner !== "string") return each;
+    return tag === numberTag ? toNumber(inner) : fromBase64(inner);
   });
 }
 
 function looksTagged(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);
-  return keys.length === 1 && (keys[0] === bytesTag || keys[0] === escapeTag);
+  return keys.length === 1 && [bytesTag, numberTag, escapeTag].includes(keys[0] ?? "");
 }
 
 function looksEscaped(holder: unknown): boolean {
   return looksTagged(holder) && Object.hasOwn(holder, escapeTag);
+}
+
+function toNumber(text: string): number | bigint {
+  return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
 }
 
 function toBase64(bytes: Uint8Array): string {

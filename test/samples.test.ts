@@ -34,6 +34,11 @@ describe("the sample skills", () => {
       "notebook-remove",
       "notebook-search",
       "notebook-show",
+      "recall-forget",
+      "recall-list",
+      "recall-remember",
+      "recall-search",
+      "recall-similar",
       "table-bench-from-markdown",
       "table-bench-query",
       "table-bench-summarize",
@@ -57,6 +62,30 @@ describe("the sample skills", () => {
     await expect(runtime.call("notebook-show", { id: "../secret" })).rejects.toThrow(
       /only letters, digits and hyphens/,
     );
+  });
+
+  it("recall: texts are found by words and by likeness, and forgotten in both databases", async () => {
+    const text =
+      "Rye bread is sold on Fridays\n\n  Sourdough and rye flour make bread  \nThe train leaves at 7:40\nIt's Anna's | nuts";
+    const kept = await content("recall-remember", { text, topic: "home" });
+    expect(kept).toMatch(/^Remembered 4 memories\.[\s\S]*\| 4 \| It's Anna's \\\| nuts \| home \|/);
+    await content("recall-remember", { text: "Trains are late", topic: "it's work" });
+    const numbers = (table: string) => [...table.matchAll(/^\| (\d+) \|/gm)].map(([, id]) => Number(id));
+    expect(numbers(await content("recall-search", { query: "rye flour" })).slice(0, 2)).toEqual([2, 1]);
+    expect(await content("recall-search", { query: "training", topic: "it's work" })).toMatch(
+      /\| 5 \|.*\| \d+% alike \|$/,
+    );
+    expect(numbers(await content("recall-similar", { id: 3, limit: 1 }))).toEqual([5]);
+    expect(await content("recall-forget", { id: 5 })).toBe("Forgot memory 5.");
+    expect(await content("recall-search", { query: "training", topic: "it's work" })).toMatch(/^Nothing is remembered/);
+    expect(numbers(await content("recall-list"))).toEqual([4, 3, 2, 1]);
+    expect(await content("recall-search", { query: "??" })).toMatch(/^Nothing is remembered/);
+    const [, stored] = await runtime.databases.list();
+    expect(stored).toMatchObject({ kind: "lancedb", skillId: "recall", tables: ["memories"] });
+    const words = "SELECT id FROM memory_words WHERE memory_words MATCH 'rye' ORDER BY id";
+    expect((await runtime.databases.sqlite.query("recall", words)).rows).toEqual([["1"], ["2"]]);
+    expect((await runtime.databases.lancedb.rows("recall", "memories")).total).toBe(4);
+    await expect(runtime.call("recall-similar", { id: 9 })).rejects.toThrow(/there is no memory 9/);
   });
 
   it("table workbench: CSV to Markdown and back, with quotes, filters and order", async () => {

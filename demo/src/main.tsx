@@ -3,6 +3,7 @@ import { startEngine } from "./state/engine.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/layout.css";
+import "./styles/data.css";
 import "./styles/dialog.css";
 import "./styles/editor.css";
 import "./styles/file-tree.css";

@@ -14,6 +14,7 @@ import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../protocol.ts";
 import { callStream } from "./call-stream.ts";
+import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeSkills } from "./runtime-facets.ts";
 import type { Transport } from "./transport.ts";
@@ -23,6 +24,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly skills;
   readonly fs;
   readonly config;
+  readonly databases;
 
   constructor(
     private readonly transport: Transport,
@@ -31,6 +33,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   ) {
     this.fs = runtimeFs(transport);
     this.config = runtimeConfig(transport);
+    this.databases = runtimeDatabases(transport);
     this.skills = runtimeSkills(transport);
   }
 

@@ -10,7 +10,8 @@ import type { HostOptions } from "../skills/host-options.ts";
 import { databaseDirOf } from "../skills/roots.ts";
 import type { LoadedSkill } from "../skills/types.ts";
 import type { OutsideFiles } from "../sqlite/database-files.ts";
-import type { EmbeddedSqliteOptions } from "../sqlite/embedded.ts";
+import type { EmbeddedSqlite, EmbeddedSqliteOptions } from "../sqlite/embedded.ts";
+import type { EmbeddedLancedb } from "../vectors/embedded.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { EnginePlatform } from "./interface.ts";
 
@@ -26,24 +27,52 @@ export interface EngineDatabasesOptions {
 export class EngineDatabases {
   readonly sqlite: DatabaseHost;
   readonly lancedb: DatabaseHost;
+  #embeddedSqlite: Promise<EmbeddedSqlite> | undefined;
+  #embeddedLancedb: EmbeddedLancedb | undefined;
 
   constructor(private readonly options: EngineDatabasesOptions) {
-    const { hostOptions, callbacks, clock, vfs } = options;
+    const { hostOptions, callbacks, clock } = options;
     const shared = { callbacks, clock, log: options.log };
     this.lancedb = new DatabaseHost({
       ...shared,
       kind: "lancedb",
       mode: hostOptions.lancedbProviderMode,
       callbackMode: hostOptions.lancedbCallbackMode,
-      embedded: async () => (await import("../vectors/embedded.ts")).embeddedLancedb({ vfs }),
+      embedded: () => this.embeddedLancedb(),
     });
     this.sqlite = new DatabaseHost({
       ...shared,
       kind: "sqlite",
       mode: hostOptions.sqliteProviderMode,
       callbackMode: hostOptions.sqliteCallbackMode,
-      embedded: async () => (await import("../sqlite/embedded.ts")).embeddedSqlite({ vfs, ...options.sqlite }),
+      embedded: () => this.embeddedSqlite(),
     });
+  }
+
+  /** Where SQLite's files are when they are not in the tree. */
+  get outside(): OutsideFiles | undefined {
+    return this.options.sqlite.files;
+  }
+
+  /** Loaded by the first skill that enables it, or by the first look at a database. @throws LuaSkillsError `wasm_unavailable` */
+  async embeddedSqlite(): Promise<EmbeddedSqlite> {
+    const { vfs, sqlite } = this.options;
+    this.#embeddedSqlite ??= import("../sqlite/embedded.ts").then(({ embeddedSqlite }) =>
+      embeddedSqlite({ vfs, ...sqlite }),
+    );
+    try {
+      return await this.#embeddedSqlite;
+    } catch (error) {
+      // The next one tries again.
+      this.#embeddedSqlite = undefined;
+      throw error;
+    }
+  }
+
+  async embeddedLancedb(): Promise<EmbeddedLancedb> {
+    const { embeddedLancedb } = await import("../vectors/embedded.ts");
+    this.#embeddedLancedb ??= embeddedLancedb({ vfs: this.options.vfs });
+    return this.#embeddedLancedb;
   }
 
   /** Binds what a skill enables while it loads, LanceDB first. @throws Error: the skill is skipped */

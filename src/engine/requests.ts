@@ -76,6 +76,17 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return state.queue.run(async () => (await onDemand()).skillsRequest(state, request, context));
     case "json":
       return onDemand().then(({ jsonCall }) => jsonCall(state, request.method, request.params, context));
+    case "databases.list":
+    case "sqlite.tables":
+    case "sqlite.query":
+    case "sqlite.export":
+    case "sqlite.import":
+    case "lancedb.tables":
+    case "lancedb.rows":
+    case "lancedb.search":
+    case "lancedb.export":
+    case "lancedb.import":
+      return onDemand().then(({ databaseRequest }) => databaseRequest(state, request, context));
     default:
       if (request.op.startsWith("fs.")) {
         return fileRequest(core.vfs, request as FileRequest, { limits: core.limits, signal: context.abort.signal });

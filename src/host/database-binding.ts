@@ -20,10 +20,15 @@ export interface DatabaseBinding {
   readonly default_database_path: string;
 }
 
+/** The SQLite file, or the directory of the vector store. */
+export function databasePath(kind: DatabaseKind, spaceRoot: string, skillId: string): string {
+  const below = `${spaceRoot}/${kind}/${skillId}`;
+  return kind === "sqlite" ? `${below}/${skillId}.sqlite3` : below;
+}
+
 /** @param spaceRoot the database root of the skill's layer: `<parent of skills_dir>/<database_dir_name>` */
 export function bindingOf(kind: DatabaseKind, skill: LoadedSkill, spaceRoot: string): DatabaseBinding {
   const { skillId, root, dir } = skill;
-  const below = `${spaceRoot}/${kind}/${skillId}`;
   return {
     space_label: root.name,
     skill_id: skillId,
@@ -33,7 +38,7 @@ export function bindingOf(kind: DatabaseKind, skill: LoadedSkill, spaceRoot: str
     skill_dir: dir,
     skill_dir_name: dir.slice(dir.lastIndexOf("/") + 1),
     database_kind: kind === "sqlite" ? "sqlite" : "lance_db",
-    default_database_path: kind === "sqlite" ? `${below}/${skillId}.sqlite3` : below,
+    default_database_path: databasePath(kind, spaceRoot, skillId),
   };
 }
 

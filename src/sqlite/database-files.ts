@@ -9,6 +9,9 @@ export interface DatabaseFile extends VfsFile {
   sync?(): void;
 }
 
+/** What SQLite puts beside a database. */
+export const sideSuffixes = ["-journal", "-wal"] as const;
+
 /** Paths are those of databases and of the files SQLite makes beside them (`-journal`, `-wal`). */
 export interface DatabaseFiles {
   readonly kind: "vfs" | "opfs";
@@ -37,13 +40,15 @@ export interface DatabaseFiles {
   exportBytes(path: string): Promise<Uint8Array>;
   /**
    * Replaces a database that no connection has open, all or nothing. In the tree it is durable with the next commit, in
-   * OPFS when it resolves. @throws Error `file is not a database`
+   * OPFS when it resolves. The caller has looked at the bytes.
    */
   importBytes(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** Files outside the tree, which have an owner and an end of their own. */
 export interface OutsideFiles extends DatabaseFiles {
+  /** Bytes of the databases `<directory>/<name>/<name>.sqlite3`, by name. */
+  sizesBelow(directory: string): Promise<ReadonlyMap<string, number>>;
   /** Removes every database below a directory. Answers whether there was one. */
   drop(directory: string): Promise<boolean>;
   /** Lets go of every file. Idempotent. */

@@ -6,13 +6,16 @@ import type { JsonObject } from "../contract.ts";
 import type { DatabaseProvider } from "../host/database-provider.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
+import { MemoryTree } from "../vfs/memory-tree.ts";
 import type { WasmSource } from "../wasm-file.ts";
 import type { Caller } from "./call-watch.ts";
-import type { DatabaseFiles } from "./database-files.ts";
+import type { Database } from "./database.ts";
+import { type DatabaseFiles, requireDatabase, sideSuffixes } from "./database-files.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
+import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./sqlite-files.ts";
 import { Jieba } from "./tokenizers/jieba.ts";
 import { SegmenterTokenizer } from "./tokenizers/segmenter.ts";
 import { TreeFiles } from "./tree-files.ts";
@@ -49,8 +52,12 @@ export interface EmbeddedSqliteOptions {
 
 const knownMethods: ReadonlySet<string> = new Set(sqliteMethods);
 
+export interface EmbeddedSqlite extends DatabaseProvider {
+  readonly files: SqliteFiles;
+}
+
 /** Loads sqlite-wasm. @throws LuaSkillsError `wasm_unavailable` */
-export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<DatabaseProvider> {
+export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<EmbeddedSqlite> {
   const databases = new SqliteDatabases(options);
   await databases.boot();
   return {
@@ -63,13 +70,18 @@ export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<Da
     info: () => databases.info(),
     inTransaction: () => databases.inTransaction,
     closeAll: () => databases.closeAll(),
+    files: sqliteFiles(databases),
   };
 }
 
-class SqliteDatabases {
+class SqliteDatabases implements OpenDatabases {
   readonly #options: EmbeddedSqliteOptions;
   readonly #tree: DatabaseFiles;
   readonly #files: DatabaseFiles;
+  /** Images on trial: they count nowhere and are seen by nobody. */
+  readonly #trial = new TreeFiles(new MemoryTree({ quotaBytes: Number.POSITIVE_INFINITY }));
+  /** Nobody knows it, so no ATTACH can name it. */
+  readonly #trialPath = `/.trial-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}.sqlite3`;
   /** By the path of the file: a skill of the same id in another root has another database. */
   readonly #open = new Map<string, SkillDatabase>();
   readonly #parts: LoadedParts = {
@@ -95,7 +107,7 @@ class SqliteDatabases {
 
   async boot(): Promise<void> {
     const { wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps, maxMemoryBytes } = this.#options;
-    this.#booting ??= SqliteInstance.boot((path) => (this.#files.isReserved(path) ? this.#files : this.#tree), {
+    this.#booting ??= SqliteInstance.boot((path) => this.#placeOf(path), {
       wasm,
       trampolines,
       now: now ?? Date.now,
@@ -115,7 +127,7 @@ class SqliteDatabases {
 
   /** Makes the directory, the file and its dictionary table when they are not there. */
   async open(path: string): Promise<void> {
-    await this.#reserve(path);
+    await this.reserve(path);
     await this.boot();
     this.#database(path).open();
   }
@@ -128,7 +140,37 @@ class SqliteDatabases {
     const { instance } = this.#parts;
     const isLoaded = instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined);
     if (isLoaded && this.#files.isReserved(path)) return run();
-    return Promise.all([this.#load(needs), this.#reserve(path)]).then(run);
+    return Promise.all([this.#load(needs), this.reserve(path)]).then(run);
+  }
+
+  get files(): DatabaseFiles {
+    return this.#files;
+  }
+
+  async read<T>(path: string, sql: string, caller: Caller, work: (database: Database) => T): Promise<T> {
+    if (!path.startsWith(this.#trialPath)) await this.reserve(path);
+    await this.boot();
+    // A file from elsewhere may hold anything; opening it also finds out whether it needs jieba.
+    this.#guarded(caller, () => this.#database(path).open());
+    await this.#load(this.#database(path).needs("query_json", new Map([["sql", sql]])));
+    return this.#guarded(caller, () => this.#database(path).read(work));
+  }
+
+  async tryOut(image: Uint8Array, caller: Caller, work: (database: Database) => void): Promise<void> {
+    try {
+      await this.#trial.importBytes(this.#trialPath, image);
+      await this.read(this.#trialPath, "", caller, work);
+    } finally {
+      this.forget(this.#trialPath);
+      for (const suffix of ["", ...sideSuffixes]) {
+        if (this.#trial.exists(this.#trialPath + suffix)) this.#trial.remove(this.#trialPath + suffix);
+      }
+    }
+  }
+
+  forget(path: string): void {
+    this.#open.get(path)?.close();
+    this.#open.delete(path);
   }
 
   status(): JsonObject {
@@ -152,6 +194,11 @@ class SqliteDatabases {
     this.#open.clear();
   }
 
+  #placeOf(path: string): DatabaseFiles {
+    if (path.startsWith(this.#trialPath)) return this.#trial;
+    return this.#files.isReserved(path) ? this.#files : this.#tree;
+  }
+
   #database(path: string): SkillDatabase {
     let database = this.#open.get(path);
     if (database === undefined) {
@@ -159,7 +206,7 @@ class SqliteDatabases {
       database = new SkillDatabase({
         path,
         parts: this.#parts,
-        files: this.#files,
+        files: path.startsWith(this.#trialPath) ? this.#trial : this.#files,
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
@@ -170,21 +217,22 @@ class SqliteDatabases {
   }
 
   /** A database that lies in the tree, from before or put there by hand, moves to where databases are now. */
-  async #reserve(path: string): Promise<void> {
+  async reserve(path: string): Promise<void> {
     await this.#files.reserve(path);
     if (this.#files === this.#tree || this.#files.exists(path) || !this.#tree.exists(path)) return;
     const image = await this.#tree.exportBytes(path);
     if (image.length > 0) {
-      for (const beside of [`${path}-journal`, `${path}-wal`]) {
+      for (const beside of sideSuffixes.map((suffix) => path + suffix)) {
         if (!this.#tree.exists(beside) || (await this.#tree.exportBytes(beside)).length === 0) continue;
         throw new Error(`${beside} belongs to a database that was not closed; use it once with sqlite.storage "vfs"`);
       }
+      requireDatabase(image);
       await this.#files.importBytes(path, image);
     }
     this.#tree.remove(path);
   }
 
-  #guarded(caller: Caller, work: () => LuaValue): LuaValue {
+  #guarded<T>(caller: Caller, work: () => T): T {
     const watch = this.#parts.instance?.watch;
     watch?.start(caller);
     try {

@@ -7,11 +7,11 @@
  */
 import { VfsError } from "../vfs/interface.ts";
 import { basename, dirname } from "../vfs/paths.ts";
-import { type OutsideFiles, requireDatabase } from "./database-files.ts";
+import { type OutsideFiles, sideSuffixes } from "./database-files.ts";
 import { type Budget, OpfsFile } from "./opfs-file.ts";
 import { isNotFound, openHandle, openOpfs, patiently, type SyncHandle } from "./opfs-handle.ts";
 
-const suffixes = ["", "-journal", "-wal"];
+const suffixes = ["", ...sideSuffixes];
 /** An image on its way in: a mark, written when the rest is there, and the bytes. */
 const importSuffix = "-import";
 const importMark = new TextEncoder().encode("luaskills import");
@@ -88,7 +88,6 @@ export class OpfsFiles implements OutsideFiles {
   }
 
   async importBytes(path: string, bytes: Uint8Array): Promise<void> {
-    requireDatabase(bytes);
     await this.reserve(path);
     const directory = await this.#directory(dirname(path), true);
     const name = nameOf(path, importSuffix);
@@ -107,6 +106,22 @@ export class OpfsFiles implements OutsideFiles {
       staged.release();
     }
     await directory.removeEntry(name);
+  }
+
+  async sizesBelow(directory: string): Promise<ReadonlyMap<string, number>> {
+    const sizes = new Map<string, number>();
+    try {
+      const parent = await this.#directory(directory, false);
+      for await (const encoded of parent.keys()) {
+        const name = decodeURIComponent(encoded);
+        const path = `${directory}/${name}/${name}.sqlite3`;
+        const size = this.#files.get(path)?.size ?? (await this.#storedSize(path));
+        if (size > 0) sizes.set(name, size);
+      }
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return sizes;
   }
 
   async drop(directory: string): Promise<boolean> {
@@ -129,6 +144,17 @@ export class OpfsFiles implements OutsideFiles {
     this.#closed = true;
     for (const file of this.#files.values()) file.release();
     this.#files.clear();
+  }
+
+  async #storedSize(path: string): Promise<number> {
+    try {
+      const directory = await this.#directory(dirname(path), false);
+      const file = await directory.getFileHandle(nameOf(path));
+      return (await file.getFile()).size;
+    } catch (error) {
+      if (isNotFound(error)) return 0;
+      throw error;
+    }
   }
 
   async #reserve(path: string): Promise<void> {

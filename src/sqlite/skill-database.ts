@@ -95,6 +95,11 @@ export class SkillDatabase {
     };
   }
 
+  /** Work of the host's own, which leaves no settings and nothing temporary. @throws SqliteError */
+  read<T>(work: (database: Database) => T): T {
+    return this.#call("", false, work);
+  }
+
   /** @throws Error with the text Lua sees */
   run(method: SqliteMethod, input: Input): LuaValue {
     switch (method) {

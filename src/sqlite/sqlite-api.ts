@@ -21,6 +21,7 @@ export interface SqliteExports {
   sqlite3_reset(statement: Pointer): number;
   sqlite3_clear_bindings(statement: Pointer): number;
   sqlite3_finalize(statement: Pointer): number;
+  sqlite3_stmt_readonly(statement: Pointer): number;
   sqlite3_stmt_status(statement: Pointer, op: number, reset: number): number;
   sqlite3_bind_parameter_count(statement: Pointer): number;
   sqlite3_bind_null(statement: Pointer, index: number): number;
@@ -90,6 +91,7 @@ export type VfsMethod = (...args: never[]) => number;
 export const code = {
   ok: 0,
   error: 1,
+  noMemory: 7,
   interrupt: 9,
   notFound: 12,
   full: 13,

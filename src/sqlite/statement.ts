@@ -122,14 +122,19 @@ export class Statement {
         const address = exports.sqlite3_column_text(this.pointer, column);
         return this.database.heap.text(address, exports.sqlite3_column_bytes(this.pointer, column));
       }
-      case cellType.blob: {
-        const address = exports.sqlite3_column_blob(this.pointer, column);
-        const length = exports.sqlite3_column_bytes(this.pointer, column);
-        return this.database.heap.bytes.slice(address, address + length);
-      }
+      case cellType.blob:
+        return this.bytes(column);
       default:
         return null;
     }
+  }
+
+  /** The bytes of a blob, or of text as it is stored. */
+  bytes(column: number): Uint8Array {
+    const { exports, heap } = this.database;
+    const address = exports.sqlite3_column_blob(this.pointer, column);
+    const length = exports.sqlite3_column_bytes(this.pointer, column);
+    return heap.bytes.slice(address, address + length);
   }
 
   #bind(index: number, value: Parameter): void {

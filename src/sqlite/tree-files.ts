@@ -4,7 +4,7 @@
  */
 import type { Vfs } from "../vfs/interface.ts";
 import { dirname } from "../vfs/paths.ts";
-import { type DatabaseFile, type DatabaseFiles, requireDatabase } from "./database-files.ts";
+import { type DatabaseFile, type DatabaseFiles, sideSuffixes } from "./database-files.ts";
 
 export class TreeFiles implements DatabaseFiles {
   readonly kind = "vfs";
@@ -49,9 +49,16 @@ export class TreeFiles implements DatabaseFiles {
   }
 
   async importBytes(path: string, bytes: Uint8Array): Promise<void> {
-    requireDatabase(bytes);
     await this.reserve(path);
-    for (const beside of [`${path}-journal`, `${path}-wal`]) if (this.exists(beside)) this.remove(beside);
-    this.fs.writeFile(path, bytes);
+    const fresh = `${path}.import`;
+    try {
+      this.fs.writeFile(fresh, bytes);
+      for (const suffix of sideSuffixes) if (this.exists(path + suffix)) this.remove(path + suffix);
+      // In a real directory only a rename is all or nothing.
+      this.fs.rename(fresh, path);
+    } catch (error) {
+      if (this.exists(fresh)) this.remove(fresh);
+      throw error;
+    }
   }
 }

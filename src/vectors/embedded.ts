@@ -2,12 +2,12 @@
  * The embedded LanceDB store as a database provider: what `lancedb_provider_mode: dynamic_library` means here.
  * @module
  */
-import type { DatabaseBinding } from "../host/database-binding.ts";
 import type { DatabaseProvider } from "../host/database-provider.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { defaultKernel, type MakeKernel } from "./kernel.ts";
 import { operations } from "./operations.ts";
 import { VectorStore } from "./store.ts";
+import { type VectorFiles, vectorFiles } from "./store-files.ts";
 
 export interface EmbeddedLancedbOptions {
   readonly vfs: Vfs;
@@ -15,10 +15,14 @@ export interface EmbeddedLancedbOptions {
   readonly kernel?: WebAssembly.Module;
 }
 
-export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): DatabaseProvider {
+export interface EmbeddedLancedb extends DatabaseProvider {
+  readonly files: VectorFiles;
+}
+
+export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): EmbeddedLancedb {
   const stores = new Map<string, VectorStore>();
   let makeKernel: MakeKernel | undefined;
-  const storeOf = ({ default_database_path: dir }: DatabaseBinding) => {
+  const storeAt = (dir: string) => {
     let store = stores.get(dir);
     if (!store) {
       makeKernel ??= defaultKernel(kernel);
@@ -27,7 +31,12 @@ export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): Databa
     }
     return store;
   };
+  const forget = (dir: string) => {
+    stores.get(dir)?.close();
+    stores.delete(dir);
+  };
   return {
+    files: vectorFiles({ storeAt, forget }, vfs),
     register({ default_database_path: dir }) {
       try {
         vfs.mkdir(dir, { recursive: true });
@@ -39,7 +48,7 @@ export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): Databa
     call(binding, method, input, _context, data) {
       const run = Object.hasOwn(operations, method) ? operations[method] : undefined;
       if (!run) throw new Error(`lancedb has no method ${method}`);
-      return run(storeOf(binding), input, data);
+      return run(storeAt(binding.default_database_path), input, data);
     },
     status: () => ({}),
     info: () => ({}),

@@ -9,6 +9,7 @@ import { batchRows, rowsFromJson } from "./json-rows.ts";
 import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "./payload.ts";
 import { RequestReader } from "./request.ts";
 import type { RowBatch } from "./row-batch.ts";
+import { rowValues } from "./row-values.ts";
 import { declareSchema, type Scalar, tableName } from "./schema.ts";
 import type { Hit } from "./search.ts";
 import type { VectorStore } from "./store.ts";
@@ -126,15 +127,7 @@ function found(format: string, rows: number, byte_length: number): Result {
 
 /** Nulls are absent in Lua; what is not finite is null. */
 function rowObject(table: Table, { row, distance }: Hit): Result {
-  const members = table.schema.map((column, position): readonly [string, LuaValue] => {
-    if (column.type !== "vector") return [column.name, luaNumber(table.scalar(position, row))];
-    const vectors = table.vectors(position);
-    if (!vectors.has(row)) return [column.name, null];
-    const vector = new Float32Array(column.dim);
-    vectors.copy(row, vector);
-    return [column.name, Array.from(vector, luaNumber)];
-  });
-  // fromEntries makes own members also of names such as __proto__.
+  const members = rowValues(table, row, luaNumber, luaNumber);
   return Object.fromEntries([...members, ["_distance", luaNumber(Math.fround(distance))]]);
 }
 

@@ -74,11 +74,22 @@ export class VectorStore {
     return searchNearest(vectors, query, eligible, options.limit);
   }
 
+  /** Ids of the rows a filter keeps, in the order they were written; a blank one keeps all. */
+  matching(table: Table, filter: string): number[] {
+    const ids: number[] = [];
+    for (const [row, byte] of this.#matching(table, filter).entries()) if (byte === 1) ids.push(row);
+    return ids;
+  }
+
+  /** Sorted. */
+  names(): string[] {
+    if (this.vfs.stat(this.dir)?.kind !== "dir") return [];
+    return this.vfs.list(this.dir).flatMap((file) => tableOfFile(file) ?? []);
+  }
+
   /** The number of rows deleted. */
   delete(table: Table, condition: string): number {
-    const matching = this.#matching(table, condition);
-    const removed: number[] = [];
-    for (const [row, byte] of matching.entries()) if (byte === 1) removed.push(row);
+    const removed = this.matching(table, condition);
     table.write(undefined, removed);
     return removed.length;
   }
@@ -119,8 +130,15 @@ export class VectorStore {
   }
 
   #path(name: string): string {
-    return `${this.dir}/${name}.vectors`;
+    return `${this.dir}/${name}${extension}`;
   }
+}
+
+const extension = ".vectors";
+
+/** The table a file of a store holds; undefined for other files. */
+export function tableOfFile(file: string): string | undefined {
+  return file.endsWith(extension) && file.length > extension.length ? file.slice(0, -extension.length) : undefined;
 }
 
 function cellsOf(table: Table) {

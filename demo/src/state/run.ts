@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { type CallResult, type JsonObject, LuaSkillsError } from "luaskills-wasm";
+import { refreshDatabases } from "./databases.ts";
 import { runtime } from "./engine.ts";
 import { files } from "./files.ts";
 
@@ -23,7 +24,7 @@ export async function runEntry(entry: string, args: JsonObject): Promise<void> {
     outcome.value = { kind: "error", entry, error: LuaSkillsError.from(thrown) };
   } finally {
     if (running.value === mine) running.value = undefined;
-    await files.refresh();
+    await Promise.all([files.refresh(), refreshDatabases()]);
   }
 }
 

@@ -3,9 +3,10 @@ import { engine } from "../state/engine.ts";
 import { files } from "../state/files.ts";
 import { library, openLibrary } from "../state/library.ts";
 import { attempt } from "../state/notice.ts";
-import { logOpen, show, sidePanel, type View, view } from "../state/view.ts";
+import { centerPanel, logOpen, show, sidePanel, type View, view } from "../state/view.ts";
 import { AddSkill } from "./add-skill.tsx";
 import { BottomNav } from "./bottom-nav.tsx";
+import { DataPanel } from "./data-panel.tsx";
 import { Editor } from "./editor.tsx";
 import { FileTree } from "./file-tree.tsx";
 import { Header } from "./header.tsx";
@@ -57,7 +58,14 @@ function Workspace() {
         {sidePanel.value === "skills" ? <SkillList /> : <FileTree />}
       </aside>
       <main id="main" class="center" tabIndex={-1}>
-        <Editor />
+        <nav class="segmented" aria-label="What the middle shows">
+          {(["edit", "data"] as const).map((panel) => (
+            <button key={panel} type="button" aria-pressed={centerPanel.value === panel} onClick={() => show(panel)}>
+              {panel === "edit" ? "Code" : "Data"}
+            </button>
+          ))}
+        </nav>
+        {centerPanel.value === "edit" ? <Editor /> : <DataPanel />}
       </main>
       <LogPanel />
       <section class="right" aria-label="Run, help and settings">

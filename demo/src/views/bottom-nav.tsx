@@ -5,6 +5,7 @@ const places: ReadonlyArray<{ readonly id: View; readonly label: string; readonl
   { id: "skills", label: "Skills", icon: "puzzle" },
   { id: "edit", label: "Edit", icon: "edit" },
   { id: "run", label: "Run", icon: "play" },
+  { id: "data", label: "Data", icon: "database" },
   { id: "files", label: "Files", icon: "folder" },
 ];
 

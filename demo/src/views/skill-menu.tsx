@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { saveFile } from "../parts/save-file.ts";
+import { databases, selectDatabaseOf } from "../state/databases.ts";
 import { closeBelow } from "../state/editor.ts";
 import { runtime } from "../state/engine.ts";
 import { files } from "../state/files.ts";
@@ -90,6 +91,18 @@ function actionsOf(skill: SkillView): Action[] {
     rightPanel.value = name;
     show("run");
   };
+  const data: Action[] = databases.value?.some(({ skillId }) => skillId === skill.id)
+    ? [
+        {
+          label: "Data",
+          icon: "database",
+          run: async () => {
+            selectDatabaseOf(skill.id);
+            show("data");
+          },
+        },
+      ]
+    : [];
   const toggle: Action =
     skill.state === "off"
       ? {
@@ -124,6 +137,7 @@ function actionsOf(skill: SkillView): Action[] {
   return [
     { label: "Help", icon: "book", run: panel("help") },
     { label: "Settings", icon: "sliders", run: panel("settings") },
+    ...data,
     toggle,
     {
       label: "Download as zip",
@@ -136,7 +150,7 @@ function actionsOf(skill: SkillView): Action[] {
       icon: "trash",
       danger: true,
       run: async () => {
-        if (!confirm(`Remove ${skill.name}? Its code goes; what it saved elsewhere stays.`)) return;
+        if (!confirm(`Remove ${skill.name}? Its code goes; what it saved, databases too, stays.`)) return;
         closeBelow(dir);
         await runtime().skills.uninstall(skill.id);
         await afterwards(`${skill.name} was removed`);

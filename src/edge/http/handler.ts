@@ -160,6 +160,7 @@ function noRoute(method: string, path: string): LuaSkillsError {
 function statusOf(code: LuaSkillsErrorCode): number {
   switch (code) {
     case "invalid_argument":
+    case "invalid_database":
       return 400;
     case "permission_denied":
       return 401;

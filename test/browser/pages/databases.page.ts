@@ -1,5 +1,6 @@
 // A skill's database in the built package: loaded by the worker when a skill wants it, durable, streamed.
 import { createRuntime, type Runtime } from "../../../src/index.ts";
+import { databaseTour, tourFacts } from "../../portable/database-tour.ts";
 import { equal, test } from "../page.ts";
 
 const manifest = `name: notes
@@ -47,4 +48,27 @@ test("a skill's rows and index are there after the runtime was started anew", as
   const bytes = await second.fs.readBytes("/runtime/databases/sqlite/notes/notes.sqlite3");
   equal(new TextDecoder().decode(bytes.subarray(0, 15)), "SQLite format 3");
   await second.close();
+});
+
+test("the page looks into databases, takes them away and brings them back", async () => {
+  const name = `databases-${crypto.randomUUID()}`;
+  const storage = { kind: "indexeddb", name } as const;
+  const runtime = await createRuntime({ storage, workerUrl: "/dist/worker.js" });
+  equal(await databaseTour(runtime), tourFacts);
+  await runtime.close();
+});
+
+test("what was imported is durable when the import resolves", async () => {
+  const first = await start(`databases-${crypto.randomUUID()}`);
+  await first.call("notes-add", { text: "milk" });
+  const file = await first.databases.sqlite.export("notes");
+  await first.close();
+  const name = `databases-${crypto.randomUUID()}`;
+  const second = await start(name);
+  await second.databases.sqlite.import("notes", file);
+  await second.close();
+  const third = await start(name);
+  equal((await third.databases.sqlite.query("notes", "SELECT text FROM log")).rows, [["milk"]]);
+  equal((await third.call("notes-add", { text: "bread" })).content, "2");
+  await third.close();
 });

@@ -48,6 +48,26 @@ async function retype(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
+/** What a click on Export downloads. */
+async function download(page: Page, name: string): Promise<Buffer> {
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export" }).click(),
+  ]);
+  assert.equal(file.suggestedFilename(), name);
+  return readFile(await file.path());
+}
+
+/** By the skill's own entry, in the form beside the data. */
+async function forgetAll(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "forget", exact: true }).click();
+  for (let id = 1; id <= 6; id += 1) {
+    await page.locator("#field-id").fill(String(id));
+    await page.getByRole("button", { name: /^Run/ }).last().click();
+    await page.locator(".markdown", { hasText: `Forgot memory ${id}` }).waitFor();
+  }
+}
+
 export const steps: readonly PlaygroundStep[] = [
   {
     name: "runs an entry with a form made from its schema, and shows log and files",
@@ -210,6 +230,125 @@ export const steps: readonly PlaygroundStep[] = [
     },
   },
   {
+    name: "databases: rows, queries, errors, likeness, export, import, and all of it after a reload",
+    async run(tools) {
+      const { page, shot } = tools;
+      await open(tools, "#/recall/remember");
+      await page.getByRole("button", { name: "Fill in an example" }).click();
+      await page.getByRole("button", { name: /^Run/ }).click();
+      await page.locator(".markdown", { hasText: "Remembered 6 memories" }).waitFor();
+      await page.locator(".segmented").getByRole("button", { name: "Data" }).click();
+
+      const rows = page.locator(".data-table tbody tr");
+      await page
+        .locator(".chips")
+        .getByRole("button", { name: /^memories/ })
+        .click();
+      await rows.nth(5).waitFor();
+      assert.equal(await rows.count(), 6);
+      await shot("wide light data sqlite");
+      const sql = page.getByLabel("SQL query");
+      await sql.fill("SELECT id, content FROM memory_words\nWHERE memory_words MATCH 'rye'");
+      await sql.press("Control+Enter");
+      await page.locator(".rows-facts", { hasText: "2 rows" }).waitFor();
+      await sql.fill("SELECT id,\n  nowhere FROM memories");
+      await sql.press("Control+Enter");
+      const alert = page.getByRole("alert");
+      await alert.getByText("no such column: nowhere").waitFor();
+      assert.equal(await alert.locator(".trace").textContent(), "  nowhere FROM memories\n  ^");
+      await shot("wide light data error");
+      await sql.fill("DELETE FROM memories");
+      await sql.press("Control+Enter");
+      await alert.getByText("This pane only reads").waitFor();
+      await sql.fill("SELECT count(*) FROM memories");
+      await sql.press("Control+Enter");
+      await page.locator(".data-table td", { hasText: /^6$/ }).waitFor();
+
+      const database = page.getByLabel("Database");
+      await database.selectOption({ label: "Recall · Vectors" });
+      await page.locator(".rows-facts", { hasText: "6 of 6 rows" }).waitFor();
+      await shot("wide light data vectors");
+      await page.getByRole("button", { name: "Similar to row 1" }).click();
+      await page.locator(".rows-facts", { hasText: "nearest 6 of 6" }).waitFor();
+      assert.equal(await rows.first().locator("td").nth(1).textContent(), "0");
+      await page.getByLabel("Nearest").fill("2");
+      await page.getByLabel("Filter").fill("text LIKE '%train%'");
+      await page.getByLabel("Filter").press("Control+Enter");
+      await page.locator(".rows-facts", { hasText: "nearest 2 of 2" }).waitFor();
+      await shot("wide light data similar");
+      await page.getByLabel("Vector as JSON").fill("[1, 2");
+      await page.getByLabel("Vector as JSON").press("Control+Enter");
+      await alert.getByText("The vector is not JSON").waitFor();
+      await page.getByRole("button", { name: "All rows" }).click();
+      await page.getByLabel("Filter").fill("");
+      await page.getByRole("button", { name: /^Show rows/ }).click();
+      await page.locator(".rows-facts", { hasText: "6 of 6 rows" }).waitFor();
+      const archive = await download(page, "recall-vectors.zip");
+
+      await database.selectOption({ label: "Recall · SQLite" });
+      const file = await download(page, "recall.sqlite3");
+      assert.equal(file.subarray(0, 15).toString(), "SQLite format 3");
+      await forgetAll(page);
+      await page.locator(".data-table td", { hasText: /^0$/ }).waitFor();
+      const chooser = page.locator('.data input[type="file"]');
+      await chooser.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no database") });
+      await alert.getByText("these 11 bytes are no SQLite database").waitFor();
+      await shot("wide light data import refused");
+      await chooser.setInputFiles({ name: "recall.sqlite3", mimeType: "application/octet-stream", buffer: file });
+      await page.getByText("recall.sqlite3 is imported").waitFor();
+      await page.locator(".data-table td", { hasText: /^6$/ }).waitFor();
+      await database.selectOption({ label: "Recall · Vectors" });
+      await page.locator(".rows-facts", { hasText: "0 of 0 rows" }).waitFor();
+      await chooser.setInputFiles({ name: "recall-vectors.zip", mimeType: "application/zip", buffer: archive });
+      await page.locator(".rows-facts", { hasText: "6 of 6 rows" }).waitFor();
+
+      await page.reload();
+      await page.locator(".segmented").getByRole("button", { name: "Data" }).click();
+      await database.selectOption({ label: "Recall · Vectors" });
+      await page.locator(".rows-facts", { hasText: "6 of 6 rows" }).waitFor();
+      await page.getByRole("button", { name: "Actions for Recall" }).click();
+      await page.getByRole("menuitem", { name: "Remove" }).click();
+      await page.locator(".notice", { hasText: "Recall was removed" }).waitFor();
+      await page.getByText("No loaded skill uses it").waitFor();
+      await page.locator(".rows-facts", { hasText: "6 of 6 rows" }).waitFor();
+      await shot("wide light data kept");
+      await page.getByRole("button", { name: "Delete it" }).click();
+      await page.locator(".data select option", { hasText: "Vectors" }).waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "the data of a skill on a phone, in the dark",
+    viewport: phone,
+    touch: true,
+    dark: true,
+    async run(tools) {
+      const { page, shot } = tools;
+      await open(tools, "#/recall/remember");
+      const places = page.getByRole("navigation", { name: "Places" });
+      await places.getByRole("button", { name: "Run" }).click();
+      await page.getByRole("button", { name: "Fill in an example" }).click();
+      await page.locator(".run-button").click();
+      await page.locator(".markdown", { hasText: "Remembered 6 memories" }).waitFor();
+      await places.getByRole("button", { name: "Data" }).click();
+      await page.locator(".data-table tbody tr").nth(5).waitFor();
+      await noSideScroll(page, "the SQL pane");
+      await shot("phone dark data sqlite");
+      await page.getByLabel("Database").selectOption({ label: "Recall · Vectors" });
+      await page.getByRole("button", { name: "Similar to row 1" }).click();
+      await page.locator(".rows-facts", { hasText: "nearest 6 of 6" }).waitFor();
+      await noSideScroll(page, "the vector pane");
+      await shot("phone dark data vectors");
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await shot("wide dark data vectors");
+      await page.getByLabel("Database").selectOption({ label: "Recall · SQLite" });
+      await page.locator(".data-table tbody tr").nth(5).waitFor();
+      await shot("wide dark data sqlite");
+      await page.setViewportSize({ width: 900, height: 1000 });
+      await noSideScroll(page, "the data of a tablet");
+      await shot("tablet dark data");
+    },
+  },
+  {
     name: "values of vulcan.config can be set, changed and deleted",
     async run(tools) {
       const { page } = tools;
@@ -273,7 +412,7 @@ export const steps: readonly PlaygroundStep[] = [
     async run(tools) {
       const { page, shot } = tools;
       await open(tools, "#/table-bench/query");
-      for (const place of ["Run", "Edit", "Files", "Skills"]) {
+      for (const place of ["Run", "Edit", "Data", "Files", "Skills"]) {
         await page.getByRole("navigation", { name: "Places" }).getByRole("button", { name: place }).click();
         await noSideScroll(page, `${place} at 320 px`);
       }

@@ -1,0 +1,1 @@
+export const copiedAssets: ReadonlyArray<readonly [file: string, from: string]>;
