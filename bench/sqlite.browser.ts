@@ -35,7 +35,7 @@ export const benches: BenchFile["benches"] = async () => {
   const inTree = await openEmbedded(store.fs, { wasm });
   const files = await OpfsFiles.open({ name: "bench", maxBytes: 0 });
   const inOpfs = await openEmbedded(new MemoryTree(), { wasm, files });
-  const raw = await openRaw();
+  const raw = await openRaw(wasm);
   const memory: RawDatabase = new raw.oo1.DB(":memory:");
   const pool = await openPool(raw);
   for (const database of [memory, pool]) database.exec(`${schema}; ${wide}`);

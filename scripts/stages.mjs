@@ -22,6 +22,18 @@ export const stages = [
       needs: "build",
     }),
   ),
+  {
+    name: "conformance-chromium-opfs",
+    command: ts(
+      "test/conformance/main.ts",
+      ...["--env", "chromium", "--sqlite-storage", "opfs"],
+      ...["sqlite-core", "sqlite-streams", "sqlite-fts", "lancedb", "db-provider-callback"].flatMap((suite) => [
+        "--suite",
+        suite,
+      ]),
+    ),
+    needs: "build",
+  },
   { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
   { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },

@@ -7,10 +7,12 @@ import sqlite3InitModule from "@sqlite.org/sqlite-wasm";
 export type RawModule = Awaited<ReturnType<typeof sqlite3InitModule>>;
 export type RawDatabase = InstanceType<RawModule["oo1"]["DB"]>;
 
-export function openRaw(): Promise<RawModule> {
+/** `wasm`: where sqlite3.wasm is served; Node finds it beside the package. */
+export function openRaw(wasm?: URL): Promise<RawModule> {
   // Its other OPFS back end starts a worker of its own, which an isolated page allows.
   Object.assign(globalThis, { sqlite3ApiConfig: { disable: { vfs: { opfs: true, "opfs-wl": true } } } });
-  return sqlite3InitModule();
+  const initialise = sqlite3InitModule as (options?: { locateFile?(): string }) => Promise<RawModule>;
+  return wasm === undefined ? initialise() : initialise({ locateFile: () => wasm.href });
 }
 
 /** An empty database, with the journal mode that is fastest there. */

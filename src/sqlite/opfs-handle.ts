@@ -82,7 +82,7 @@ export async function openOpfs(names: readonly string[]): Promise<FileSystemDire
     throw new LuaSkillsError(
       "storage_unavailable",
       `sqlite: { storage: "opfs" } cannot be used here: ${reason}. It needs a page's worker with synchronous OPFS files ` +
-        '(Chromium, Firefox, Safari; not in private windows); leave the option out to keep databases in the tree ("vfs").',
+        '(Chromium and Firefox have them, private windows may not); leave the option out to keep databases in the tree ("vfs").',
       { cause: error },
     );
   }
