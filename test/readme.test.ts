@@ -17,6 +17,8 @@ const pages = [
   "docs/getting-started.md",
   "docs/host-tools.md",
   "docs/storage.md",
+  "docs/sqlite.md",
+  "docs/vectors.md",
   "docs/limits-and-errors.md",
 ];
 let place = "";

@@ -114,7 +114,12 @@ describe("the databases of an engine", () => {
     await fresh.engine.request({ op: "sqlite.import", skillId: "demo", bytes: file });
     const query = { op: "sqlite.query", skillId: "demo", sql: "SELECT x FROM t" } as const;
     expect((await fresh.engine.request(query)).rows).toEqual([["ROOT"]]);
-    await Promise.all([engine.close(), fresh.engine.close()]);
+    const empty = await testEngine();
+    const early = { op: "sqlite.import", skillId: "demo", bytes: file } as const;
+    expect((await failure(empty.engine.request(early))).code).toBe("not_found");
+    await empty.engine.request({ ...early, rootName: "ROOT" });
+    expect((await empty.engine.request(query)).rows).toEqual([["ROOT"]]);
+    await Promise.all([engine.close(), fresh.engine.close(), empty.engine.close()]);
   });
 
   it("those of a host callback are not the engine's to show", async () => {

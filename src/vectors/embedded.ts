@@ -7,7 +7,7 @@ import type { Vfs } from "../vfs/interface.ts";
 import { defaultKernel, type MakeKernel } from "./kernel.ts";
 import { operations } from "./operations.ts";
 import { VectorStore } from "./store.ts";
-import { type VectorFiles, vectorFiles } from "./store-files.ts";
+import { recoverReplacement, type VectorFiles, vectorFiles } from "./store-files.ts";
 
 export interface EmbeddedLancedbOptions {
   readonly vfs: Vfs;
@@ -39,6 +39,7 @@ export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): Embedd
     files: vectorFiles({ storeAt, forget }, vfs),
     register({ default_database_path: dir }) {
       try {
+        recoverReplacement(vfs, dir);
         vfs.mkdir(dir, { recursive: true });
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);

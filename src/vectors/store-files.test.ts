@@ -24,7 +24,7 @@ function setup() {
   call("create_table", { table_name: "t", columns });
   call("vector_upsert", { table_name: "t", rows: [1, 2, 3].map((id) => ({ id, text: `row ${id}`, v: [id, 0] })) });
   call("delete", { table_name: "t", condition: "id = 2" });
-  return { vfs, files: provider.files, call, columns };
+  return { vfs, provider, files: provider.files, call, columns };
 }
 
 async function refusal(work: () => unknown): Promise<LuaSkillsError> {
@@ -131,6 +131,21 @@ describe("import", () => {
     expect(error.message).toMatch(message);
     expect(files.rows(dir, "t", {}, limits).total).toBe(2);
     expect(vfs.list("/runtime/databases/lancedb")).toEqual(["demo"]);
+  });
+
+  it.each([
+    ["before the new tables are in place", false],
+    ["before the old ones are removed", true],
+  ])("a crash %s leaves one whole store", (_, swapped) => {
+    const { vfs, provider, files } = setup();
+    files.tables(dir);
+    vfs.rename(dir, `${dir}.replaced`);
+    vfs.mkdir(swapped ? dir : `${dir}.import`);
+    const restarted = embeddedLancedb({ vfs });
+    restarted.register({ default_database_path: dir } as never);
+    expect(restarted.files.tables(dir).length).toBe(swapped ? 0 : 1);
+    expect(vfs.list("/runtime/databases/lancedb")).toEqual(["demo"]);
+    provider.closeAll();
   });
 
   it("brings the old tables back when the new ones cannot be made durable", async () => {

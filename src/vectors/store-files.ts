@@ -34,6 +34,17 @@ export interface OpenStores {
   forget(dir: string): void;
 }
 
+/** Where an import lies until it takes the place of the store, and the store that gave way until that is durable. */
+const freshSuffix = ".import";
+const oldSuffix = ".replaced";
+
+/** Finishes or undoes an import that a crash cut off where renames are not one commit (a real directory). */
+export function recoverReplacement(vfs: Vfs, dir: string): void {
+  const [fresh, old] = [dir + freshSuffix, dir + oldSuffix];
+  if (vfs.stat(old) && !vfs.stat(dir)) vfs.rename(old, dir);
+  for (const left of [fresh, old]) if (vfs.stat(left)) vfs.remove(left, { recursive: true });
+}
+
 const defaultRows = 100;
 const defaultNearest = 10;
 
@@ -89,8 +100,8 @@ export function vectorFiles(stores: OpenStores, vfs: Vfs): VectorFiles {
     },
 
     async replace(dir, files, commit) {
-      const [fresh, old] = [`${dir}.import`, `${dir}.replaced`];
-      for (const left of [fresh, old]) if (vfs.stat(left)) vfs.remove(left, { recursive: true });
+      const [fresh, old] = [dir + freshSuffix, dir + oldSuffix];
+      recoverReplacement(vfs, dir);
       try {
         vfs.mkdir(fresh, { recursive: true });
         for (const [file, bytes] of files) write(fresh, file, bytes);

@@ -9,6 +9,7 @@ import {
   type LuaSkillsErrorCode,
   type Runtime,
   type RuntimeEvents,
+  type SqlResult,
   type StreamEvent,
 } from "../../src/index.ts";
 
@@ -24,6 +25,17 @@ test("createRuntime takes nothing, or options by name", () => {
   uncalled(() => createRuntime({ storage: "memory" }));
   // @ts-expect-error no such option
   uncalled(() => createRuntime({ storge: { kind: "memory" } }));
+});
+
+test("databases are named by a skill or by a row of the list", () => {
+  uncalled(async () => {
+    const [info] = await runtime.databases.list();
+    if (info) expectTypeOf(runtime.databases[info.kind].export(info)).resolves.toEqualTypeOf<Uint8Array>();
+  });
+  uncalled(() => expectTypeOf(runtime.databases.sqlite.query("a", "SELECT 1")).resolves.toEqualTypeOf<SqlResult>());
+  uncalled(() => runtime.databases.lancedb.search("a", { table: "t", vector: new Float32Array(2) }));
+  // @ts-expect-error a root alone names no database
+  uncalled(() => runtime.databases.sqlite.tables({ rootName: "ROOT" }));
 });
 
 test("calls take JSON and give results as data", () => {

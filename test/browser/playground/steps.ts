@@ -303,7 +303,8 @@ export const steps: readonly PlaygroundStep[] = [
       await page.locator(".rows-facts", { hasText: "6 of 6 rows" }).waitFor();
 
       await page.reload();
-      await page.locator(".segmented").getByRole("button", { name: "Data" }).click();
+      await page.getByRole("button", { name: "Actions for Recall" }).click();
+      await page.getByRole("menuitem", { name: "Data" }).click();
       await database.selectOption({ label: "Recall · Vectors" });
       await page.locator(".rows-facts", { hasText: "6 of 6 rows" }).waitFor();
       await page.getByRole("button", { name: "Actions for Recall" }).click();

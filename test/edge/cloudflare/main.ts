@@ -8,6 +8,7 @@ import type { Miniflare } from "miniflare";
 import { connectRuntime } from "../../../src/client/remote/connect-runtime.ts";
 import type { Runtime } from "../../../src/contract.ts";
 import { Tally } from "../../browser/tally.ts";
+import { databaseTour, tourFacts } from "../../portable/database-tour.ts";
 import { zipSkill } from "../zip-skill.ts";
 import { fetchInto, startWorker } from "./start.ts";
 
@@ -75,6 +76,15 @@ const checks: Record<string, Check> = {
     await runtime.skills.install({ zip: await zipSkill("memory", memorySkill), skillId: "memory" });
     await runtime.call("memory-put", { rows: 20_000 });
     assert.match((await runtime.call("memory-count")).content, /20000/);
+    await runtime.close();
+  },
+
+  "databases can be looked into, taken away and brought back from afar": async (worker) => {
+    const runtime = await connect(worker, "carol");
+    assert.deepEqual(await databaseTour(runtime), tourFacts);
+    await runtime.skills.install({ zip: await zipSkill("demo/skills/recall"), skillId: "recall" });
+    await runtime.call("recall-remember", { text: "rye bread on Fridays\nthe train to the coast" });
+    assert.match((await runtime.call("recall-search", { query: "bread" })).content, /\| 1 \|.*words, \d+% alike/);
     await runtime.close();
   },
 
