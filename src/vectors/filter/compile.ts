@@ -1,4 +1,4 @@
-import type { ScalarType, Schema } from "../schema.ts";
+import { columnIndex, type ScalarType, type Schema } from "../schema.ts";
 import { arithmetic, negation } from "./arithmetic.ts";
 import type { ComparisonOperator, Node } from "./ast.ts";
 import { cast } from "./cast.ts";
@@ -79,8 +79,7 @@ const columnFacts: Readonly<Record<ScalarType, ColumnFacts>> = {
 
 /** The exact name first, then without regard to ASCII case; a name in backticks only exactly. */
 function column(node: Extract<Node, { node: "column" }>, schema: Schema, cells: CellReader): Expression {
-  let index = schema.findIndex(({ name }) => name === node.name);
-  if (index === -1 && !node.quoted) index = schema.findIndex(({ name }) => lowerAscii(name) === lowerAscii(node.name));
+  const index = node.quoted ? schema.findIndex(({ name }) => name === node.name) : columnIndex(schema, node.name);
   const found = schema[index];
   if (!found) {
     const names = schema.map(({ name }) => name).join(", ");
@@ -90,8 +89,6 @@ function column(node: Extract<Node, { node: "column" }>, schema: Schema, cells: 
   if (found.type === "vector") return { kind: "vector", at: (row) => (cells.hasVector(index, row) ? true : null) };
   return { ...columnFacts[found.type], at: (row) => cells.scalar(index, row) };
 }
-
-const lowerAscii = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** SQL's three-valued AND and OR: the deciding value wins over unknown. */
 function logic(items: readonly Expression[], word: "AND" | "OR"): Expression {
