@@ -9,7 +9,7 @@ import { batchRows, rowsFromJson } from "./json-rows.ts";
 import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "./payload.ts";
 import { RequestReader } from "./request.ts";
 import type { RowBatch } from "./row-batch.ts";
-import { declareSchema, tableName } from "./schema.ts";
+import { declareSchema, refuseBlank, tableName } from "./schema.ts";
 import type { Hit } from "./search.ts";
 import type { VectorStore } from "./store.ts";
 import type { Table } from "./table.ts";
@@ -27,8 +27,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     const given = request.string("table_name");
     const columns = request.columns("columns");
     const overwrite = request.boolean("overwrite_if_exists", false);
+    refuseBlank(given);
+    const schema = declareSchema(columns);
     const name = tableName(given);
-    store.create(name, declareSchema(columns), overwrite);
+    store.create(name, schema, overwrite);
     return { success: true, message: `table '${name}' is ready` };
   },
 

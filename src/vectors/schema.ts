@@ -75,10 +75,15 @@ export function columnIndex(schema: Schema, name: string): number {
 
 const lowerAscii = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
+/** @throws Error */
+export function refuseBlank(tableName: string): void {
+  if (tableName.trim() === "") throw new Error("table_name must not be empty");
+}
+
 /** Trims a table name and holds it against LanceDB's rule. @throws Error */
 export function tableName(given: string): string {
+  refuseBlank(given);
   const name = given.trim();
-  if (name === "") throw new Error("table_name must not be empty");
   if (!/^[A-Za-z0-9_.-]{1,128}$/.test(name) || name === "." || name === "..") {
     throw new Error(
       `Invalid table name ("${name}"): Table names can only contain alphanumeric characters, underscores, hyphens, and periods, at most 128 of them, and are not "." or ".."`,

@@ -220,9 +220,12 @@ describe("the embedded store", () => {
     await expect(call("vector_upsert", { table_name: "t", data: "x" }, data)).rejects.toThrow(
       /'_distance' .* is not a column/,
     );
-    await expect(
-      call("vector_upsert", { table_name: "t", data: "x" }, new TextEncoder().encode("no arrow")),
-    ).rejects.toThrow();
+    const garbage = ["no arrow", "garbage", "[]", "\0\0\0\0"].map((text) => new TextEncoder().encode(text));
+    for (const bytes of [...garbage, data.subarray(0, 100), data.subarray(0, data.length - 40)]) {
+      await expect(call("vector_upsert", { table_name: "copy", data: "x" }, bytes)).rejects.toThrow(
+        /^failed to read Arrow IPC payload: /,
+      );
+    }
     const none = await call("vector_search", search([1, 2], { output_format: "", filter: "false" }));
     expect(tableFromIPC(none.data as Uint8Array).schema.fields).toHaveLength(7);
   });
@@ -273,6 +276,7 @@ describe("the embedded store", () => {
     );
     const named = (name: string) => ({ table_name: "u", columns: [{ name, column_type: "string" }] });
     expect(() => call("create_table", named("a.b"))).toThrow("Top level field a.b cannot contain `.`");
+    expect(() => call("create_table", { table_name: "a/b", columns: [] })).toThrow("columns must not be empty");
     expect(() => call("create_table", named("_rowid"))).toThrow("The column _rowid is a reserved name");
   });
 
