@@ -59,7 +59,7 @@ export function lancedbCallbackProvider(callback: Callback, mode: CallbackMode):
       const answer = await ask(callback, request, context);
       const envelope = mode === "json" && typeof answer === "string" ? parse(answer, "lancedb") : answer;
       const { meta = {}, bytes } = openEnvelope(envelope);
-      return action === "vector_search" ? searchTable(meta, bytes()) : meta;
+      return action === "vector_search" ? searchTable(meta, bytes) : meta;
     },
     status: () => ({}),
     info: () => ({}),
@@ -85,21 +85,22 @@ function ask(
 }
 
 /** `{ meta, data_base64 }` or `{ meta, data }`; anything else has no metadata and no bytes (§15.3). */
-function openEnvelope(answer: Json): { meta?: Json; bytes: () => Uint8Array } {
+function openEnvelope(answer: Json): { meta?: Json; bytes: Uint8Array } {
   const members: { meta?: Json; data_base64?: Json; data?: unknown } =
     typeof answer === "object" && answer !== null && !Array.isArray(answer) ? answer : {};
   return {
     ...(members.meta === undefined ? {} : { meta: members.meta }),
-    bytes() {
-      if (members.data instanceof Uint8Array) return members.data;
-      if (typeof members.data_base64 !== "string") return new Uint8Array(0);
-      try {
-        return decodeBase64(members.data_base64);
-      } catch (error) {
-        throw new Error(`failed to decode lancedb provider data_base64: ${textOf(error)}`);
-      }
-    },
+    bytes: members.data instanceof Uint8Array ? members.data : base64Bytes(members.data_base64),
   };
+}
+
+function base64Bytes(text: Json | undefined): Uint8Array {
+  if (typeof text !== "string") return new Uint8Array(0);
+  try {
+    return decodeBase64(text);
+  } catch (error) {
+    throw new Error(`failed to decode lancedb provider data_base64: ${textOf(error)}`);
+  }
 }
 
 /** §12.5: the metadata becomes the result, and its `format` decides where the bytes go. */

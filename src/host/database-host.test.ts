@@ -148,6 +148,15 @@ describe("modes", () => {
     });
     expect(log).toEqual([]);
   });
+
+  it("lancedb bytes are decoded whatever the action", async () => {
+    const callbacks: HostCallbacks = { lancedbProvider: () => ({ meta: { a: 1 }, data_base64: "A" }) };
+    const { host: databases } = host({ kind: "lancedb", mode: "host_callback", callbackMode: "json", callbacks });
+    await databases.bind(skill("a"), "/d");
+    await expect(databases.call("a", "drop_table", '{"table_name":"t"}', context)).rejects.toThrow(
+      /^failed to decode lancedb provider data_base64: /,
+    );
+  });
 });
 
 describe("the log of §17", () => {

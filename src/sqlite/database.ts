@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   /** The file is in WAL mode, which needs shared memory that no wasm VFS has: it is put back into rollback mode. */
   readonly isWal?: boolean;
   readonly synchronous: "NORMAL" | "FULL";
+  /** What SQLite cannot say about a failure: why a tokenizer of ours failed. */
+  readonly takeFailure?: () => string | undefined;
   /** Runs on the new connection before it is used; when it throws the connection is closed. */
   readonly prepare?: (database: Database) => void;
 }
@@ -32,11 +34,13 @@ export class Database {
   readonly #slots: Pointer;
   /** Statements by their text, oldest first. */
   readonly #cache = new Map<string, Statement>();
+  readonly #takeFailure: DatabaseOptions["takeFailure"];
 
   /** Opens or creates the file at `path` of the vfs. @throws SqliteError */
   constructor(sqlite: SqliteModule, heap: Heap, path: string, options: DatabaseOptions) {
     this.exports = sqlite.wasm.exports;
     this.heap = heap;
+    this.#takeFailure = options.takeFailure;
     const name = sqlite.wasm.allocCString(path);
     const vfs = sqlite.wasm.allocCString(vfsName);
     this.#slots = this.exports.malloc(8);
@@ -161,6 +165,8 @@ export class Database {
   /** What SQLite says about the last failure on this connection. */
   error(result: number, sql?: string): SqliteError {
     const { exports, heap } = this;
+    const failure = this.#takeFailure?.();
+    if (failure !== undefined) return new SqliteError(result, failure);
     let message = heap.cString(exports.sqlite3_errmsg(this.pointer));
     const offset = (result & 255) === code.error ? exports.sqlite3_error_offset(this.pointer) : -1;
     if (sql !== undefined && offset >= 0) message += ` in ${sql} at offset ${offset}`;

@@ -45,7 +45,9 @@ export function removeWord(database: Database, word: string): LuaValue {
 /** Enabled words in byte order. */
 export function customWords(database: Database): CustomWord[] {
   return database
-    .rows("SELECT word, max(1, weight) FROM _vulcan_dict WHERE enabled = 1 AND word IS NOT NULL ORDER BY word")
+    .rows(
+      "SELECT word, max(1, CAST(weight AS INTEGER)) FROM _vulcan_dict WHERE enabled = 1 AND word IS NOT NULL ORDER BY word",
+    )
     .map(([word, weight]) => ({ word: String(word), weight: Number(weight) }));
 }
 

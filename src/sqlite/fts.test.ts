@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { MemoryTree } from "../vfs/memory-tree.ts";
 import { TestAccess } from "./fixtures/test-access.ts";
 import { JiebaInstance } from "./tokenizers/jieba-wasm.ts";
@@ -230,5 +230,38 @@ describe("indexes", () => {
     expect((await fts.search("北京", "jieba")).total).toBe(1);
     await fts.db.call("rebuild_fts_index", { index_name: "docs" });
     expect(await fts.db.query("SELECT count(*) AS n FROM _vulcan_fts_meta")).toBe('[{"n":0}]');
+  });
+});
+
+describe("a jieba that fails", () => {
+  it("says so, and is replaced", async () => {
+    const fts = await open();
+    await fts.put("d1", "/a", "t", "我们去北京", "jieba");
+    const trap = vi.spyOn(JiebaInstance.prototype, "cut").mockImplementation(() => {
+      throw new Error("jieba tokenizer failed: out of memory");
+    });
+    const put = { index_name: "docs", id: "d2", file_path: "/b", content: "北京", tokenizer_mode: "jieba" };
+    expect(await fts.db.fails("upsert_fts_document", put)).toBe(
+      "upsert_fts_document failed: upsert_fts_document failed: jieba tokenizer failed: out of memory",
+    );
+    expect(await fts.db.fails("query_json", { sql: "SELECT * FROM docs WHERE docs MATCH '北京'" })).toMatch(
+      /^sqlite .* failed: jieba tokenizer failed: out of memory$/,
+    );
+    trap.mockRestore();
+    expect((await fts.search("北京", "jieba")).total).toBe(1);
+  });
+
+  it("takes words that natively make no sense", async () => {
+    const fts = await open();
+    await fts.db.exec("INSERT INTO _vulcan_dict(word, weight) VALUES(NULL, 1), ('', 1), ('京城', 1e15), ('京', 'x')");
+    expect(await tokens(fts.db, "我们去北京城", "jieba")).toContain("京城");
+    const heavy = await fts.db.call("upsert_custom_word", '{"word":"去北京","weight":1e19}');
+    expect(heavy).toMatchObject({ weight: 1 });
+  });
+
+  it("is not taken for a failure of SQLite", () => {
+    const instance = new JiebaInstance(jieba);
+    expect(() => instance.addWord("", 1)).toThrow(/^jieba tokenizer failed, it needs about 64 MB/);
+    expect(instance.isDead).toBe(true);
   });
 });

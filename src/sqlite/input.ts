@@ -48,7 +48,8 @@ export function optionalText(input: Input, field: string): string {
 export function optionalCount(input: Input, field: string): number | undefined {
   const value = input.get(field);
   if (typeof value === "bigint") return value >= 0n ? Number(value) : undefined;
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined;
+  // Integers beyond 2^53 are bigints, so a number of that size was written as a float.
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 /** @throws Error `field … contains interior NUL bytes`, for the first that does */

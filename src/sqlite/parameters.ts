@@ -102,7 +102,7 @@ function readBytes(typed: { value?: unknown; base64?: unknown }, at: string): Ui
   }
   if (!Array.isArray(typed.value)) throw new Error(`${at}.value must be a byte array or provide base64`);
   return Uint8Array.from(typed.value, (item: unknown, i) => {
-    if (typeof item !== "bigint" && (typeof item !== "number" || !Number.isInteger(item) || item < 0)) {
+    if (typeof item !== "bigint" && (typeof item !== "number" || !Number.isSafeInteger(item) || item < 0)) {
       throw new Error(`${at}.value[${i}] must be an unsigned integer`);
     }
     if (item > 255) throw new Error(`${at}.value[${i}] exceeds u8`);

@@ -40,6 +40,7 @@ export class SkillConnection {
   call<T>(sql: string, counts: boolean, work: (database: Database) => T): T {
     const facts = sqlFacts(sql);
     if (facts.setsHeapLimit) throw new Error("sqlite prepare failed: the heap limits of SQLite are the host's to set");
+    if (facts.readsTotalChanges) this.close();
     const database = this.#fresh(counts || facts.readsChanges);
     try {
       return work(database);
@@ -82,11 +83,12 @@ export class SkillConnection {
     const { files, path, prepare, cacheKib } = this.#options;
     if (this.#database && this.#left !== files.version(path)) this.close();
     if (this.#database) return this.#database;
-    const { sqlite, heap } = this.#instance();
+    const { sqlite, heap, tokenizers } = this.#instance();
     const database = new Database(sqlite, heap, path, {
       cacheKib,
       isWal: usesWal(files, path),
       synchronous: files.synchronous,
+      takeFailure: () => tokenizers.takeFailure(),
       prepare: (fresh) => {
         prepare(fresh);
         createDictionary(fresh);
@@ -101,7 +103,10 @@ export class SkillConnection {
     if (this.#database !== database) return;
     if (!database.autocommit) database.execute("ROLLBACK");
     const leftSomething =
-      database.hasAttached || facts.changesSettings || (facts.mayMakeTemporary && hasTemporary(database));
+      database.hasAttached ||
+      facts.changesSettings ||
+      facts.mayRemoveDictionary ||
+      (facts.mayMakeTemporary && hasTemporary(database));
     if (leftSomething) this.close();
     else if (!facts.isQuery) this.#left = this.#options.files.version(this.#options.path);
   }

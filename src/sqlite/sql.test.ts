@@ -252,6 +252,9 @@ describe("every call", () => {
     expect(await db.query("PRAGMA database_list")).toBe(
       '[{"file":"/runtime/databases/sqlite/db/db.sqlite3","name":"main","seq":0}]',
     );
+    expect(await db.query("SELECT total_changes() AS c")).toBe('[{"c":0}]');
+    await db.exec("DROP TABLE _vulcan_dict");
+    expect(await db.query("SELECT count(*) AS n FROM _vulcan_dict")).toBe('[{"n":0}]');
     await db.exec("PRAGMA user_version = 7; DROP TABLE _vulcan_dict");
     expect((await db.exec("CREATE TABLE u(a)")).rows_changed).toBe(0);
     expect(

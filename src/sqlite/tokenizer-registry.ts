@@ -29,6 +29,7 @@ export class TokenizerRegistry {
   readonly #tokenizers = new Map<number, Tokenizer>();
   readonly #methods: Pointer;
   #nextId = 1;
+  #failure: string | undefined;
   #buffer: Pointer;
   #bufferSize = 4096;
 
@@ -75,6 +76,13 @@ export class TokenizerRegistry {
     return () => this.#tokenizers.delete(id);
   }
 
+  /** Why a tokenizer failed since this was last asked. */
+  takeFailure(): string | undefined {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
+  }
+
   #fts5Api(database: Database): Pointer {
     const { wasm } = this.#sqlite;
     const out = wasm.exports.malloc(4);
@@ -107,8 +115,9 @@ export class TokenizerRegistry {
         if (result !== code.ok) return result;
       }
       return code.ok;
-    } catch {
-      // No exception may cross C frames; FTS5 reports that the tokenizer failed.
+    } catch (error) {
+      // No exception may cross C frames; FTS5 only knows that the tokenizer failed.
+      this.#failure = error instanceof Error ? error.message : String(error);
       return code.error;
     }
   }

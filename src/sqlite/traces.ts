@@ -45,6 +45,10 @@ export interface SqlFacts {
   readonly mayMakeTemporary: boolean;
   /** It can see how many rows an earlier statement changed. */
   readonly readsChanges: boolean;
+  /** It can see how many rows the connection has changed since it was opened. */
+  readonly readsTotalChanges: boolean;
+  /** It may drop or rename the dictionary table, which every new connection makes again. */
+  readonly mayRemoveDictionary: boolean;
   /** It can only read. */
   readonly isQuery: boolean;
   readonly mentionsJieba: boolean;
@@ -64,6 +68,8 @@ export function sqlFacts(sql: string): SqlFacts {
     changesSettings: /\bpragma\b/i.test(sql) && /\bpragma\b/i.test(sql.replace(harmlessPragma, "")),
     mayMakeTemporary: /\btemp(?:orary)?\b/i.test(sql),
     readsChanges: /changes/i.test(sql),
+    readsTotalChanges: /total_changes/i.test(sql),
+    mayRemoveDictionary: /_vulcan_dict/i.test(sql) && /\b(?:drop|rename)\b/i.test(sql),
     isQuery: /^\s*select\b/i.test(sql) && !sql.includes(";"),
     mentionsJieba: /jieba/i.test(sql),
     setsHeapLimit: /heap_limit/i.test(sql) && /\bpragma\b/i.test(sql),

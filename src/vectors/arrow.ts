@@ -58,11 +58,16 @@ export function decodeRows(arrow: ArrowModule, schema: Schema, bytes: Uint8Array
 }
 
 function readStream(arrow: ArrowModule, bytes: Uint8Array): Arrow.Table {
+  const failed = (reason: string) => new Error(`failed to read Arrow IPC payload: ${reason}`);
+  let table: Arrow.Table;
   try {
-    return arrow.tableFromIPC(bytes);
+    table = arrow.tableFromIPC(bytes);
   } catch (error) {
-    throw new Error(`failed to read Arrow IPC payload: ${error instanceof Error ? error.message : String(error)}`);
+    throw failed(error instanceof Error ? error.message : String(error));
   }
+  // The package takes bytes that are no stream for an empty one.
+  if (table.schema.fields.length === 0) throw failed("it is not an Arrow IPC stream");
+  return table;
 }
 
 function checkField(arrow: ArrowModule, schema: Schema, field: Arrow.Field): void {

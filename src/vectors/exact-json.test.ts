@@ -34,7 +34,7 @@ describe("stringifyExact", () => {
     expect(stringifyExact({ b: 1n << 63n, a: [null, undefined, "é"], "10": true, "9": undefined })).toBe(
       '{"10":true,"a":[null,null,"é"],"b":9223372036854775808}',
     );
-    expect(stringifyExact(Number.NaN)).toBe("null");
+    expect(stringifyExact([Number.NaN, -0, 1e21, 1e-6, 0.00001])).toBe("[null,0,1e21,1e-6,0.00001]");
   });
 });
 

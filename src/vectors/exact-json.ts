@@ -2,6 +2,7 @@
  * JSON with integers beyond 2^53 as bigint. JSON.parse does the work; only texts that hold such integers pay for them.
  * @module
  */
+import { floatText } from "./float-text.ts";
 
 const mayHoldLongInteger = /[[:,\s]-?\d{16,}\s*(?:[,\]}]|$)|^-?\d{16,}$/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -20,9 +21,10 @@ export function parseExact(text: string): unknown {
   );
 }
 
-/** Compact JSON with object keys in byte order; bigints as digits. Undefined members are left out. */
+/** Compact JSON with object keys in byte order; bigints as digits, other numbers as Rust writes them. Undefined members are left out. */
 export function stringifyExact(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
+  if (typeof value === "number") return numberText(value);
   if (Array.isArray(value)) return `[${value.map((item) => stringifyExact(item ?? null)).join(",")}]`;
   if (typeof value === "object" && value !== null) {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
@@ -30,6 +32,11 @@ export function stringifyExact(value: unknown): string {
     return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stringifyExact(member)}`).join(",")}}`;
   }
   return JSON.stringify(value);
+}
+
+function numberText(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  return Number.isFinite(value) ? floatText(value) : "null";
 }
 
 /** UTF-8 byte order, which is code point order; UTF-16 units differ from it only where surrogates meet U+E000 and up. */

@@ -5,7 +5,7 @@
  */
 import { stringifyExact } from "./exact-json.ts";
 import type { Cells, RowBatch } from "./row-batch.ts";
-import type { Scalar } from "./schema.ts";
+import { columnIndex, type Scalar } from "./schema.ts";
 import type { Table } from "./table.ts";
 
 export interface MergePlan {
@@ -34,8 +34,9 @@ export function planMerge(table: Table, batch: RowBatch, keyColumns: readonly st
     if (key === undefined || found === undefined) continue;
     const [source] = found;
     if (found.length > 1 || source === undefined) {
+      const values = keys.map((at, i) => `${keyColumns[i]} = ${table.scalar(at, row)}`).join(", ");
       throw new Error(
-        `Ambiguous merge insert: ${found.length} source rows match the same target row on (${keyColumns.join(", ")})`,
+        `Ambiguous merge inserts are prohibited: multiple source rows match the same target row on (${values}). Please ensure each target row is matched by at most one source row.`,
       );
     }
     removed.push(row);
@@ -52,9 +53,9 @@ export function planMerge(table: Table, batch: RowBatch, keyColumns: readonly st
 }
 
 function keyColumn(table: Table, name: string): number {
-  const index = table.schema.findIndex((column) => column.name === name);
+  const index = columnIndex(table.schema, name);
   const column = table.schema[index];
-  if (!column) throw new Error(`key column '${name}' was not found in the table`);
+  if (!column) throw new Error(`Merge insert key column '${name}' does not exist in schema`);
   if (column.type === "vector") throw new Error(`key column '${name}' is a vector`);
   return index;
 }

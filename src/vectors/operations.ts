@@ -4,13 +4,12 @@
  */
 import type { LuaValue } from "../lua/interface.ts";
 import { decodeRows, encodeHits, loadArrow } from "./arrow.ts";
-import { stringifyExact } from "./exact-json.ts";
+import { hitRows } from "./hit-rows.ts";
 import { batchRows, rowsFromJson } from "./json-rows.ts";
 import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "./payload.ts";
 import { RequestReader } from "./request.ts";
 import type { RowBatch } from "./row-batch.ts";
-import { rowValues } from "./row-values.ts";
-import { declareSchema, type Scalar, tableName } from "./schema.ts";
+import { declareSchema, refuseBlank, tableName } from "./schema.ts";
 import type { Hit } from "./search.ts";
 import type { VectorStore } from "./store.ts";
 import type { Table } from "./table.ts";
@@ -28,8 +27,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     const given = request.string("table_name");
     const columns = request.columns("columns");
     const overwrite = request.boolean("overwrite_if_exists", false);
+    refuseBlank(given);
+    const schema = declareSchema(columns);
     const name = tableName(given);
-    store.create(name, declareSchema(columns), overwrite);
+    store.create(name, schema, overwrite);
     return { success: true, message: `table '${name}' is ready` };
   },
 
@@ -116,25 +117,12 @@ function checkSize(payload: UpsertPayload, inputLength: number): void {
 }
 
 function jsonResult({ table, hits }: { table: Table; hits: readonly Hit[] }): Result {
-  const rows = hits.map((hit) => rowObject(table, hit));
-  const bytes = new TextEncoder().encode(stringifyExact(rows)).length;
+  const { rows, bytes } = hitRows(table, hits);
   return { ...found("json", rows.length, bytes), data_json: rows };
 }
 
 function found(format: string, rows: number, byte_length: number): Result {
   return { success: true, message: "search completed", format, rows, byte_length };
-}
-
-/** Nulls are absent in Lua; what is not finite is null. */
-function rowObject(table: Table, { row, distance }: Hit): Result {
-  const members = rowValues(table, row, luaNumber, luaNumber);
-  return Object.fromEntries([...members, ["_distance", luaNumber(Math.fround(distance))]]);
-}
-
-/** Integers beyond 2^53 become doubles, as everything a LuaJIT skill sees (§21.9). */
-function luaNumber(value: Scalar): LuaValue {
-  if (typeof value === "bigint") return Number(value);
-  return typeof value === "number" && !Number.isFinite(value) ? null : value;
 }
 
 function inputFormat(given: string): "json" | "arrow_ipc" {

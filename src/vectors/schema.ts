@@ -49,8 +49,15 @@ export function declareSchema(declarations: readonly ColumnDeclaration[]): Schem
   });
 }
 
+/** Lance's own columns. */
+const reservedNames = new Set(["_rowid", "_rowaddr"]);
+
 function declareColumn({ name, column_type, vector_dim, nullable }: ColumnDeclaration): Column {
   if (name.trim() === "") throw new Error("column name must not be empty");
+  if (name.includes(".")) throw new Error(`Schema error: Top level field ${name} cannot contain \`.\``);
+  if (reservedNames.has(name)) {
+    throw new Error(`Invalid user input: The column ${name} is a reserved name and cannot be used in a Lance dataset`);
+  }
   const word = column_type.trim().toLowerCase();
   if (word === "" || word === "unspecified") throw new Error(`column '${name}' has unspecified type`);
   const type = typeNames.get(word);
@@ -60,13 +67,26 @@ function declareColumn({ name, column_type, vector_dim, nullable }: ColumnDeclar
   return { name, type, dim: vector_dim, nullable };
 }
 
+/** The exact name first, then without regard to ASCII case; -1 when there is none. */
+export function columnIndex(schema: Schema, name: string): number {
+  const exact = schema.findIndex((column) => column.name === name);
+  return exact >= 0 ? exact : schema.findIndex((column) => lowerAscii(column.name) === lowerAscii(name));
+}
+
+const lowerAscii = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** @throws Error */
+export function refuseBlank(tableName: string): void {
+  if (tableName.trim() === "") throw new Error("table_name must not be empty");
+}
+
 /** Trims a table name and holds it against LanceDB's rule. @throws Error */
 export function tableName(given: string): string {
+  refuseBlank(given);
   const name = given.trim();
-  if (name === "") throw new Error("table_name must not be empty");
   if (!/^[A-Za-z0-9_.-]{1,128}$/.test(name) || name === "." || name === "..") {
     throw new Error(
-      `Invalid table name ("${name}"): names may only contain ASCII letters, digits, '_', '-' and '.', at most 128 of them`,
+      `Invalid table name ("${name}"): Table names can only contain alphanumeric characters, underscores, hyphens, and periods, at most 128 of them, and are not "." or ".."`,
     );
   }
   return name;

@@ -107,12 +107,17 @@ describe("the embedded store", () => {
           { key_columns: ["id"] },
         ),
       ),
-    ).toThrow(/^Ambiguous merge insert/);
+    ).toThrow(/^Ambiguous merge insert.* on \(id = 2\)/);
     expect(
       call("vector_upsert", upsert([{ id: 1, name: null, v: [9, 9] }], { key_columns: ["id", "name"] })),
     ).toMatchObject({ inserted_rows: 0, updated_rows: 0 });
     expect(() => call("vector_upsert", upsert([{ id: 1 }], { key_columns: ["v"] }))).toThrow(/is a vector/);
-    expect(() => call("vector_upsert", upsert([{ id: 1 }], { key_columns: ["nope"] }))).toThrow(/was not found/);
+    expect(() => call("vector_upsert", upsert([{ id: 1 }], { key_columns: ["nope"] }))).toThrow(
+      "Merge insert key column 'nope' does not exist in schema",
+    );
+    expect(call("vector_upsert", upsert([{ id: 2, v: [1, 1] }], { key_columns: ["ID"] }))).toMatchObject({
+      updated_rows: 1,
+    });
     reopen();
     expect(ids(call("vector_search", search([0, 0], { limit: 100 })))).toEqual([2, 7, 7, 1, 1]);
   });
@@ -215,9 +220,12 @@ describe("the embedded store", () => {
     await expect(call("vector_upsert", { table_name: "t", data: "x" }, data)).rejects.toThrow(
       /'_distance' .* is not a column/,
     );
-    await expect(
-      call("vector_upsert", { table_name: "t", data: "x" }, new TextEncoder().encode("no arrow")),
-    ).rejects.toThrow();
+    const garbage = ["no arrow", "garbage", "[]", "\0\0\0\0"].map((text) => new TextEncoder().encode(text));
+    for (const bytes of [...garbage, data.subarray(0, 100), data.subarray(0, data.length - 40)]) {
+      await expect(call("vector_upsert", { table_name: "copy", data: "x" }, bytes)).rejects.toThrow(
+        /^failed to read Arrow IPC payload: /,
+      );
+    }
     const none = await call("vector_search", search([1, 2], { output_format: "", filter: "false" }));
     expect(tableFromIPC(none.data as Uint8Array).schema.fields).toHaveLength(7);
   });
@@ -247,6 +255,29 @@ describe("the embedded store", () => {
     expect(() => call("vector_search", search([], { table_name: "t" }))).toThrow("vector must not be empty");
     expect(call("drop_table", { table_name: "t" })).toEqual({ success: true, message: "table 't' dropped" });
     expect(() => call("drop_table", { table_name: "t" })).toThrow("Table 't' was not found");
+  });
+
+  it("counts the bytes of the JSON text the native engine would write", () => {
+    const { call } = setup();
+    call("create_table", { table_name: "t", columns });
+    call("vector_upsert", upsert([{ id: 1, f: 0.5, v: [1, 0.25] }]));
+    const text = '[{"_distance":0.0,"f":0.5,"id":1,"name":null,"ok":null,"u":null,"v":[1.0,0.25]}]';
+    expect(call("vector_search", search([1, 0.25]))).toMatchObject({ rows: 1, byte_length: text.length });
+  });
+
+  it("names what is wrong with a column", () => {
+    const { call } = setup();
+    const two = [...columns, { name: "w", column_type: "vector_float32", vector_dim: 2 }];
+    call("create_table", { table_name: "t", columns: two });
+    expect(() => call("vector_search", search([1, 1]))).toThrow(/: \["v", "w"\]$/);
+    expect(() => call("vector_search", search([1], { vector_column: "id" }))).toThrow(/not a vector .* but int64/);
+    expect(() => call("vector_search", search([1], { vector_column: "x" }))).toThrow(
+      /^column x does not exist in schema/,
+    );
+    const named = (name: string) => ({ table_name: "u", columns: [{ name, column_type: "string" }] });
+    expect(() => call("create_table", named("a.b"))).toThrow("Top level field a.b cannot contain `.`");
+    expect(() => call("create_table", { table_name: "a/b", columns: [] })).toThrow("columns must not be empty");
+    expect(() => call("create_table", named("_rowid"))).toThrow("The column _rowid is a reserved name");
   });
 
   it("continues the version over an overwrite and starts anew after a drop", () => {

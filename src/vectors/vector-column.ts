@@ -9,13 +9,21 @@ export function chooseVectorColumn(schema: Schema, dimension: number, given: str
   const vectors = schema.flatMap((column, index) => (column.type === "vector" ? [{ column, index }] : []));
   if (name === "") return onlyFitting(vectors, dimension);
   const found = vectors.find(({ column }) => column.name === name);
-  if (!found) throw new Error(`Schema Error: there is no vector column ${name}`);
+  if (!found) throw new Error(notAVector(schema, name));
   if (found.column.dim !== dimension) {
     throw new Error(
       `Invalid input, query dim(${dimension}) doesn't match the column ${name} vector dim(${found.column.dim})`,
     );
   }
   return found.index;
+}
+
+function notAVector(schema: Schema, name: string): string {
+  const column = schema.find((one) => one.name === name);
+  if (column) {
+    return `Invalid user input: Data type is not a vector (FixedSizeListArray or List<FixedSizeListArray>), but ${column.type} in column ${name}`;
+  }
+  return `column ${name} does not exist in schema ${schema.map((one) => `${one.name} (${one.type})`).join(", ")}`;
 }
 
 function onlyFitting(vectors: ReadonlyArray<{ column: VectorColumn; index: number }>, dimension: number): number {
@@ -25,7 +33,7 @@ function onlyFitting(vectors: ReadonlyArray<{ column: VectorColumn; index: numbe
     throw new Error(`Invalid input, No vector column found to match with the query vector dimension: ${dimension}`);
   }
   if (fitting.length > 1) {
-    const names = fitting.map(({ column }) => column.name).join(", ");
+    const names = fitting.map(({ column }) => JSON.stringify(column.name)).join(", ");
     throw new Error(
       `Schema Error: More than one vector columns found, please specify which column to create index or query: [${names}]`,
     );

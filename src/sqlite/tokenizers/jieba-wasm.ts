@@ -23,15 +23,25 @@ interface JiebaExports {
 
 const withHmm = 1;
 
+/** The dictionary is built in wasm memory: about 62 MB, with the first text that is cut. */
+function failed(error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`jieba tokenizer failed, it needs about 64 MB of memory for its dictionary: ${reason}`, {
+    cause: error,
+  });
+}
+
 export class JiebaInstance {
   readonly #exports: JiebaExports;
+  #isDead = false;
 
-  /** @throws LuaSkillsError `wasm_unavailable` when it is another module or another version */
+  /** @throws LuaSkillsError `wasm_unavailable` when it is another module or another version; Error without memory */
   constructor(module: WebAssembly.Module) {
     try {
       this.#exports = new WebAssembly.Instance(module, this.#imports(module)).exports as unknown as JiebaExports;
       this.#exports.__wbindgen_start();
     } catch (error) {
+      if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) throw failed(error);
       throw new LuaSkillsError(
         "wasm_unavailable",
         `this is not the jieba module of ${jiebaVersion}: ${String(error)}`,
@@ -42,8 +52,34 @@ export class JiebaInstance {
     }
   }
 
-  /** Words in order; `search` also gives the shorter words inside long ones, before them. */
+  /** A trap left its memory in an unknown state: make another. */
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** Words in order; `search` also gives the shorter words inside long ones, before them. @throws Error */
   cut(text: string, search: boolean): string[] {
+    return this.#guarded(() => this.#cut(text, search));
+  }
+
+  /** @throws Error */
+  addWord(word: string, weight: number): void {
+    this.#guarded(() => {
+      const [pointer, length] = this.#put(word);
+      this.#exports.add_word(pointer, length, weight, 0, 0);
+    });
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#isDead = true;
+      throw failed(error);
+    }
+  }
+
+  #cut(text: string, search: boolean): string[] {
     const [pointer, length] = this.#put(text);
     const cut = search ? this.#exports.cut_for_search : this.#exports.cut;
     const [list, count] = cut(pointer, length, withHmm);
@@ -54,11 +90,6 @@ export class JiebaInstance {
     this.#exports.__externref_drop_slice(list, count);
     this.#exports.__wbindgen_free(list, count * 4, 4);
     return words;
-  }
-
-  addWord(word: string, weight: number): void {
-    const [pointer, length] = this.#put(word);
-    this.#exports.add_word(pointer, length, weight, 0, 0);
   }
 
   /** The callee frees it. */

@@ -13,6 +13,8 @@ export const jiebaMissing = "jieba tokenizer is not available in this build";
 
 /** An instance takes about 62 MB and 0.2 s to build its dictionary, so few are kept. */
 const keptInstances = 2;
+/** Frequencies are added up in 32 bits inside wasm; beyond this a word wins anyway. */
+const mostWeight = 100_000_000;
 
 interface Kept {
   readonly instance: JiebaInstance;
@@ -38,9 +40,13 @@ export class Jieba {
     // Skills without words of their own share an instance.
     const key = words.length === 0 ? "" : owner;
     const kept = this.#kept.get(key);
-    const wanted = new Map(words.map(({ word, weight }) => [word, weight]));
+    // An empty word is no word, and jieba dies of it.
+    const wanted = new Map(
+      words.flatMap(({ word, weight }) => (word === "" ? [] : [[word, Math.min(weight, mostWeight)] as const])),
+    );
     this.#kept.delete(key);
-    const usable = kept && [...kept.words.keys()].every((word) => wanted.has(word)) ? kept : this.#create();
+    const isUsable = kept && !kept.instance.isDead && [...kept.words.keys()].every((word) => wanted.has(word));
+    const usable = isUsable ? kept : this.#create();
     this.#kept.set(key, usable);
     for (const [word, weight] of wanted) {
       if (usable.words.get(word) === weight) continue;

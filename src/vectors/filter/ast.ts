@@ -1,3 +1,5 @@
+import type { IntegerType } from "./integer-type.ts";
+
 /** A parsed filter; names and types are not looked at yet. */
 export type Node =
   | { readonly node: "literal"; readonly kind: LiteralKind; readonly value: null | boolean | number | bigint | string }
@@ -22,7 +24,7 @@ export type Node =
       readonly ignoreCase: boolean;
       readonly item: Node;
       readonly pattern: Node;
-      /** One character; absent: a backslash before `%`, `_` or a backslash. */
+      /** One character; absent: a backslash. */
       readonly escape?: string;
     }
   | { readonly node: "cast"; readonly item: Node; readonly to: CastType; readonly orNull: boolean }
@@ -34,11 +36,12 @@ export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "||";
 
 export interface CastType {
   readonly kind: "integer" | "float" | "text" | "boolean" | "date" | "timestamp" | "binary";
-  /** Bounds of an integer type. */
-  readonly low?: bigint;
-  readonly high?: bigint;
+  readonly integer?: IntegerType;
   /** Rounds to 32 bits. */
   readonly single?: boolean;
-  /** Digits after the point of a decimal. */
+  /** Digits of a decimal, and how many of them stand after the point. */
+  readonly precision?: number;
   readonly scale?: number;
+  /** Microseconds a timestamp counts in. */
+  readonly unit?: number;
 }

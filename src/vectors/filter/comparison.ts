@@ -2,6 +2,7 @@ import { compareText } from "../exact-json.ts";
 import type { ComparisonOperator } from "./ast.ts";
 import { constant, type Expression, isNumeric, type Kind, strict, type Value } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
+import { fits } from "./integer-type.ts";
 import { dayMicroseconds, parseDate, parseTimestamp } from "./literals.ts";
 
 const tests: Readonly<Record<ComparisonOperator, (order: number) => boolean>> = {
@@ -18,19 +19,17 @@ export function comparison(operator: ComparisonOperator, left: Expression, right
   const [a, b] = comparable(left, right);
   const passes = tests[operator];
   return strict("boolean", [a, b], (x, y) => {
-    const order = compareValues(x, y);
-    // NaN compares as no order at all: only "not equal" holds.
-    return Number.isNaN(order) ? operator === "!=" : passes(order);
+    return passes(compareValues(x, y));
   });
 }
 
-/** Brings two expressions to kinds that compare: literals are coerced to the other side when nothing is lost. */
+/** Brings two expressions to kinds that compare. */
 export function comparable(left: Expression, right: Expression): readonly [Expression, Expression] {
   for (const side of [left, right]) {
     if (side.kind === "vector") throw new FilterError("vector columns may only be used with IS [NOT] NULL");
   }
-  if (left.single && isNumeric(right.kind)) return [left, roundLiteral(right)];
-  if (right.single && isNumeric(left.kind)) return [roundLiteral(left), right];
+  if (left.uncast && isWithin(right, left, left.uncast)) return comparable(left.uncast, right);
+  if (right.uncast && isWithin(left, right, right.uncast)) return comparable(left, right.uncast);
   if (left.kind === right.kind || left.kind === "null" || right.kind === "null") return [left, right];
   if (isNumeric(left.kind) && isNumeric(right.kind)) return [left, right];
   if (left.kind === "date" && right.kind === "timestamp") return [midnight(left), right];
@@ -41,9 +40,46 @@ export function comparable(left: Expression, right: Expression): readonly [Expre
   throw new FilterError(`cannot compare ${left.kind} with ${right.kind}`);
 }
 
-/** `f = 0.1` means the float32 nearest to 0.1, as a literal of the column's own type would. */
-function roundLiteral(side: Expression): Expression {
-  return side.constant ? constant("float", Math.fround(Number(side.constant.value))) : side;
+/** A cast that a literal can be compared without: it is of both types. What the cast could not hold is then no error. */
+function isWithin(literal: Expression, { integer: to }: Expression, { integer: from }: Expression): boolean {
+  const value =
+    literal.literal && literal.kind === "integer" ? (literal.constant?.value as number | bigint) : undefined;
+  return value !== undefined && to !== undefined && from !== undefined && fits(to, value) && fits(from, value);
+}
+
+/**
+ * A literal that meets a column takes the column's type; an integer column compares with any number.
+ * @throws FilterError for a literal that the column cannot hold
+ */
+export function literalFor(target: Expression, literal: Expression): Expression {
+  const value = literal.constant?.value;
+  if (!target.column || target.kind === "vector" || !literal.literal || value === undefined || value === null) {
+    return literal;
+  }
+  const numeric = isNumeric(literal.kind) && isNumeric(target.kind);
+  const whole = literal.kind === "integer" && target.integer;
+  if ((!numeric && literal.kind !== target.kind) || (whole && !fits(whole, value as number | bigint))) {
+    throw new FilterError(
+      `Received literal ${shown(literal, value)} and could not convert to literal of type '${target.column}'`,
+    );
+  }
+  // `f = 0.1` means the float32 nearest to 0.1.
+  return target.single ? constant("float", Math.fround(Number(value))) : literal;
+}
+
+function shown({ kind, integer: type }: Expression, value: Value): string {
+  switch (kind) {
+    case "integer":
+      return type ? `Int64(${value})` : `Float64(${Number(value)})`;
+    case "float":
+      return `Float64(${value})`;
+    case "text":
+      return `Utf8(${JSON.stringify(value)})`;
+    case "boolean":
+      return `Boolean(${value})`;
+    default:
+      return kind;
+  }
 }
 
 /** Undefined unless `from` is a text literal and `to` a kind that text is read as. @throws FilterError for unfit text */
@@ -63,8 +99,6 @@ function readText(text: string, to: Kind): Value | undefined {
     case "float":
       if (/^\s*[+-]?\d+\s*$/.test(text)) return BigInt(text.trim().replace(/^\+/, ""));
       return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : null;
-    case "boolean":
-      return /^\s*(?:true|false)\s*$/i.test(text) ? text.trim().toLowerCase() === "true" : null;
     case "date":
       return parseDate(text) ?? null;
     case "timestamp":
@@ -78,23 +112,27 @@ function midnight(date: Expression): Expression {
   return strict("timestamp", [date], (days) => Number(days) * dayMicroseconds);
 }
 
-/** Below zero, zero, above zero, or NaN. Text compares by UTF-8 bytes; integers and floats by their exact values. */
+/**
+ * Below zero, zero or above. Text compares by UTF-8 bytes; integers and floats by their exact values and in a total
+ * order, as natively: NaN below everything (that of a division has its sign bit set), -0.0 below 0.
+ */
 export function compareValues(a: Value, b: Value): number {
   if (typeof a === "string" && typeof b === "string") return compareText(a, b);
   if (a === null || b === null) return Number.NaN;
   if (typeof a === "boolean" || typeof b === "boolean") return Number(a) - Number(b);
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint equals a number of the same value only loosely
-  if (a == b) return 0;
+  if (a == b) return a === 0 ? Number(Object.is(b, -0)) - Number(Object.is(a, -0)) : 0;
   if (a < b) return -1;
-  return a > b ? 1 : Number.NaN;
+  return a > b ? 1 : Number(Number.isNaN(b)) - Number(Number.isNaN(a));
 }
 
 /** `item IN (list)`: true, false, or unknown when a null stood in the way (SQL's rule). */
 export function membership(item: Expression, list: readonly Expression[]): Expression {
-  const pairs = list.map((candidate) => comparable(item, candidate));
-  const fixed = constantSet(item, list);
+  const pairs = list.map((candidate) => comparable(item, literalFor(item, candidate)));
+  const compared = pairs[0]?.[0] ?? item;
+  const fixed = pairs.every(([left]) => left === compared) && constantSet(compared, pairs);
   if (fixed) {
-    return strict("boolean", [item], (value) => (fixed.values.has(value) ? true : fixed.hasNull ? null : false));
+    return strict("boolean", [compared], (value) => (fixed.values.has(value) ? true : fixed.hasNull ? null : false));
   }
   return {
     kind: "boolean",
@@ -113,12 +151,12 @@ export function membership(item: Expression, list: readonly Expression[]): Expre
 /** Long lists of literals of the item's own kind are looked up instead of walked. */
 function constantSet(
   item: Expression,
-  list: readonly Expression[],
+  pairs: ReadonlyArray<readonly [Expression, Expression]>,
 ): { values: Set<Value>; hasNull: boolean } | undefined {
   if (item.kind !== "text" && item.kind !== "integer") return undefined;
   const values = new Set<Value>();
   let hasNull = false;
-  for (const { kind, constant: fixed } of list) {
+  for (const [, { kind, constant: fixed }] of pairs) {
     if (!fixed || (kind !== item.kind && kind !== "null")) return undefined;
     if (fixed.value === null) hasNull = true;
     else values.add(fixed.value);

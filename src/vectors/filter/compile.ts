@@ -1,11 +1,12 @@
-import type { Schema } from "../schema.ts";
+import { columnIndex, type ScalarType, type Schema } from "../schema.ts";
 import { arithmetic, negation } from "./arithmetic.ts";
-import type { Node } from "./ast.ts";
+import type { ComparisonOperator, Node } from "./ast.ts";
 import { cast } from "./cast.ts";
-import { comparison, membership } from "./comparison.ts";
-import { constant, derived, type Expression, type Kind, strict, type Value, want } from "./expression.ts";
+import { comparison, literalFor, membership } from "./comparison.ts";
+import { constant, derived, type Expression, strict, type Value, want } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
 import { callFunction } from "./functions.ts";
+import { fits, type IntegerType, int32, int64, uint32, uint64 } from "./integer-type.ts";
 import { likePattern } from "./like.ts";
 
 /** Where the columns' values come from: a cell of a scalar column, and whether a vector is there. */
@@ -19,7 +20,7 @@ export function compileNode(node: Node, schema: Schema, cells: CellReader): Expr
   const compile = (inner: Node) => compileNode(inner, schema, cells);
   switch (node.node) {
     case "literal":
-      return constant(node.kind, node.value);
+      return literal(node);
     case "column":
       return column(node, schema, cells);
     case "all":
@@ -29,7 +30,7 @@ export function compileNode(node: Node, schema: Schema, cells: CellReader): Expr
     case "not":
       return not(compile(node.item));
     case "compare":
-      return comparison(node.operator, compile(node.left), compile(node.right));
+      return compare(node.operator, compile(node.left), compile(node.right));
     case "arithmetic":
       return arithmetic(node.operator, compile(node.left), compile(node.right));
     case "negate":
@@ -40,8 +41,9 @@ export function compileNode(node: Node, schema: Schema, cells: CellReader): Expr
       return maybeNot(membership(compile(node.item), node.list.map(compile)), node.negated);
     case "between": {
       const item = compile(node.item);
-      const low = comparison(">=", item, compile(node.low));
-      return maybeNot(logic([low, comparison("<=", item, compile(node.high))], "AND"), node.negated);
+      const low = comparison(">=", item, literalFor(item, compile(node.low)));
+      const high = comparison("<=", item, literalFor(item, compile(node.high)));
+      return maybeNot(logic([low, high], "AND"), node.negated);
     }
     case "like":
       return maybeNot(like(compile(node.item), compile(node.pattern), node), node.negated);
@@ -52,22 +54,32 @@ export function compileNode(node: Node, schema: Schema, cells: CellReader): Expr
   }
 }
 
-const kinds: Readonly<Record<Exclude<Schema[number]["type"], never>, Kind>> = {
-  string: "text",
-  int64: "integer",
-  int32: "integer",
-  uint64: "integer",
-  uint32: "integer",
-  float64: "float",
-  float32: "float",
-  bool: "boolean",
-  vector: "vector",
+function compare(operator: ComparisonOperator, left: Expression, right: Expression): Expression {
+  return comparison(operator, literalFor(right, left), literalFor(left, right));
+}
+
+function literal({ kind, value }: Extract<Node, { node: "literal" }>): Expression {
+  const written = { ...constant(kind, value), literal: true };
+  return kind === "integer" && fits(int64, value as number | bigint) ? { ...written, integer: int64 } : written;
+}
+
+type ColumnFacts = Pick<Expression, "kind" | "column" | "integer" | "single">;
+
+const integerColumn = (integer: IntegerType): ColumnFacts => ({ kind: "integer", column: integer.name, integer });
+const columnFacts: Readonly<Record<ScalarType, ColumnFacts>> = {
+  string: { kind: "text", column: "Utf8" },
+  int64: integerColumn(int64),
+  int32: integerColumn(int32),
+  uint64: integerColumn(uint64),
+  uint32: integerColumn(uint32),
+  float64: { kind: "float", column: "Float64" },
+  float32: { kind: "float", column: "Float32", single: true },
+  bool: { kind: "boolean", column: "Boolean" },
 };
 
 /** The exact name first, then without regard to ASCII case; a name in backticks only exactly. */
 function column(node: Extract<Node, { node: "column" }>, schema: Schema, cells: CellReader): Expression {
-  let index = schema.findIndex(({ name }) => name === node.name);
-  if (index === -1 && !node.quoted) index = schema.findIndex(({ name }) => lowerAscii(name) === lowerAscii(node.name));
+  const index = node.quoted ? schema.findIndex(({ name }) => name === node.name) : columnIndex(schema, node.name);
   const found = schema[index];
   if (!found) {
     const names = schema.map(({ name }) => name).join(", ");
@@ -75,10 +87,8 @@ function column(node: Extract<Node, { node: "column" }>, schema: Schema, cells: 
   }
   // The cell of a vector column only tells whether a vector is there.
   if (found.type === "vector") return { kind: "vector", at: (row) => (cells.hasVector(index, row) ? true : null) };
-  return { kind: kinds[found.type], single: found.type === "float32", at: (row) => cells.scalar(index, row) };
+  return { ...columnFacts[found.type], at: (row) => cells.scalar(index, row) };
 }
-
-const lowerAscii = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** SQL's three-valued AND and OR: the deciding value wins over unknown. */
 function logic(items: readonly Expression[], word: "AND" | "OR"): Expression {

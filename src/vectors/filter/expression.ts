@@ -3,6 +3,7 @@
  * @module
  */
 import { FilterError } from "./filter-error.ts";
+import type { IntegerType } from "./integer-type.ts";
 
 export type Kind =
   | "null"
@@ -21,10 +22,18 @@ export type Value = null | boolean | number | bigint | string;
 
 export interface Expression {
   readonly kind: Kind;
+  /** Of integers; absent: a whole number of any size. */
+  readonly integer?: IntegerType;
   /** Set when it does not depend on the row. */
   readonly constant?: { readonly value: Value };
-  /** A float32 column: literals are rounded before they are compared with it. */
+  /** Float32. */
   readonly single?: boolean;
+  /** A column as it is, by its Arrow type: literals take that type before they are compared with it. */
+  readonly column?: string;
+  /** A literal as it was written. */
+  readonly literal?: boolean;
+  /** What a cast from integer to integer was made of. */
+  readonly uncast?: Expression;
   at(row: number): Value;
 }
 

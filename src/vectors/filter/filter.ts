@@ -13,8 +13,8 @@ export type RowFilter = (row: number) => boolean;
 /** @throws FilterError, also later from the filter itself (a division by zero, a cast that does not fit) */
 export function compileFilter(text: string, schema: Schema, cells: CellReader): RowFilter {
   const expression = compileNode(parseFilter(text), schema, cells);
-  if (expression.kind !== "boolean" && expression.kind !== "null") {
-    throw new FilterError(`a filter must be true or false, not ${expression.kind}`);
+  if (expression.kind !== "boolean") {
+    throw new FilterError(`The filter does not return a boolean, but ${expression.kind}`);
   }
   return (row) => expression.at(row) === true;
 }

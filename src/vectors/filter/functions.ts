@@ -1,10 +1,11 @@
 /** The scalar functions a filter may call (databases.md §13.1). */
 
-import { valueText } from "./arithmetic.ts";
 import { comparable, compareValues } from "./comparison.ts";
 import { constant, derived, type Expression, type Kind, strict, want } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
+import { fits, int32 } from "./integer-type.ts";
 import { compileRegExp } from "./regexp.ts";
+import { valueText } from "./value-text.ts";
 
 interface FilterFunction {
   /** Number of arguments: at least, at most. */
@@ -53,7 +54,15 @@ const substring: FilterFunction = {
   },
 };
 
-const characters = ofText("integer", 1, (text = "") => [...text].length);
+/** The one function of texts that takes other values as their text. */
+const characters: FilterFunction = {
+  arity: [1, 1],
+  build([item], name) {
+    const arg = needed(item);
+    want(arg, printable, `the argument of ${name}`);
+    return { ...strict("integer", [arg], (value) => [...valueText(value, arg)].length), integer: int32 };
+  },
+};
 
 /** Linear, whatever is in the text. */
 function withoutOuterSpaces(text: string): string {
@@ -79,7 +88,9 @@ const functions = new Map<string, FilterFunction>([
   ["strpos", ofText("integer", 2, (text = "", part = "") => [...text.slice(0, text.indexOf(part) + 1)].length)],
   [
     "replace",
-    ofText("text", 3, (text = "", from = "", to = "") => (from === "" ? text : text.replaceAll(from, () => to))),
+    ofText("text", 3, (text = "", from = "", to = "") =>
+      from === "" ? [to, ...[...text].flatMap((char) => [char, to])].join("") : text.replaceAll(from, () => to),
+    ),
   ],
   ["floor", rounding(Math.floor)],
   ["ceil", rounding(Math.ceil)],
@@ -92,9 +103,11 @@ const functions = new Map<string, FilterFunction>([
         want(arg, numbers, `the argument of ${name}`);
         if (digits) want(digits, ["integer"], `the digits of ${name}`);
         if (arg.kind !== "float" && !digits) return arg;
-        return strict("float", [arg, digits ?? constant("integer", 0)], (x, places) =>
-          roundHalfAway(Number(x), Number(places)),
-        );
+        const rounded = strict("float", [arg, digits ?? constant("integer", 0)], (x, places) => {
+          const value = roundHalfAway(Number(x), Number(places));
+          return arg.single ? Math.fround(value) : value;
+        });
+        return arg.single ? { ...rounded, single: true } : rounded;
       },
     },
   ],
@@ -105,7 +118,13 @@ const functions = new Map<string, FilterFunction>([
       build([item], name) {
         const arg = needed(item);
         want(arg, numbers, `the argument of ${name}`);
-        return strict(arg.kind, [arg], (x) => (typeof x === "bigint" ? (x < 0n ? -x : x) : Math.abs(Number(x))));
+        const { integer: type, single } = arg;
+        const size = strict(arg.kind, [arg], (x) => {
+          const value = typeof x === "bigint" ? (x < 0n ? -x : x) : Math.abs(Number(x));
+          if (type && !fits(type, value)) throw new FilterError(`${type.name} overflow on abs(${x})`);
+          return value;
+        });
+        return { ...size, ...(type ? { integer: type } : {}), ...(single ? { single } : {}) };
       },
     },
   ],
@@ -117,7 +136,7 @@ const functions = new Map<string, FilterFunction>([
         for (const arg of args) want(arg, printable, `an argument of ${name}`);
         // Unlike ||, concat leaves unknown parts out.
         return derived("text", args, (row) =>
-          args.map((arg) => ((value) => (value === null ? "" : valueText(value, arg.kind)))(arg.at(row))).join(""),
+          args.map((arg) => ((value) => (value === null ? "" : valueText(value, arg)))(arg.at(row))).join(""),
         );
       },
     },
@@ -168,14 +187,20 @@ const functions = new Map<string, FilterFunction>([
     {
       arity: [2, 3],
       build([text, pattern, flags], name) {
-        want(needed(text), ["text"], `the first argument of ${name}`);
+        const item = needed(text);
+        want(item, printable, `the first argument of ${name}`);
         const fixed = pattern?.constant?.value;
         const options = flags ? flags.constant?.value : "";
+        // Natively it answers a list of groups, which counts as true where there is one: never unknown.
+        if (fixed === null || options === null) return constant("boolean", false);
         if (typeof fixed !== "string" || typeof options !== "string") {
           throw new FilterError(`${name} needs its pattern and flags as literals`);
         }
         const matches = compileRegExp(fixed, options);
-        return strict("boolean", [needed(text)], (value) => matches(String(value)));
+        return derived("boolean", [item], (row) => {
+          const value = item.at(row);
+          return value !== null && matches(valueText(value, item));
+        });
       },
     },
   ],

@@ -1,28 +1,24 @@
 type Part = { readonly any: "many" | "one" } | { readonly char: string };
 
 /**
- * A LIKE pattern as a test. `%` is any text, `_` one character; `escape` makes the next character literal (by default a
- * backslash, and only before `%`, `_` and itself). Time grows with pattern times text, never faster.
+ * A LIKE pattern as a test. `%` is any text, `_` one character; `escape` (a backslash unless told otherwise) makes the next
+ * character literal. Time grows with pattern times text, never faster.
  */
 export function likePattern(
   pattern: string,
   options: { ignoreCase: boolean; escape?: string },
 ): (text: string) => boolean {
   const fold = (text: string) => (options.ignoreCase ? text.toLowerCase() : text);
-  const parts = parse([...fold(pattern)], options.escape);
+  const parts = parse([...fold(pattern)], options.escape ?? "\\");
   return (text) => matches(parts, [...fold(text)]);
 }
 
-function parse(pattern: readonly string[], escapeCharacter: string | undefined): Part[] {
+function parse(pattern: readonly string[], escapeCharacter: string): Part[] {
   const parts: Part[] = [];
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i] ?? "";
     const next = pattern[i + 1];
-    const escapes =
-      escapeCharacter === undefined
-        ? char === "\\" && (next === "%" || next === "_" || next === "\\")
-        : char === escapeCharacter;
-    if (escapes && next !== undefined) {
+    if (char === escapeCharacter && next !== undefined) {
       parts.push({ char: next });
       i++;
     } else {

@@ -30,7 +30,7 @@ export const dayMicroseconds = 86_400_000_000;
 
 /** Days since 1970-01-01, or undefined. */
 export function parseDate(text: string): number | undefined {
-  const match = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/.exec(text);
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (!match) return undefined;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const date = new Date(Date.UTC(year, month - 1, day));
@@ -42,10 +42,9 @@ export function parseDate(text: string): number | undefined {
 
 /** Microseconds since 1970-01-01T00:00:00Z, or undefined. Without an offset the time is UTC. */
 export function parseTimestamp(text: string): number | undefined {
-  const match =
-    /^\s*(\d{4}-\d{1,2}-\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*$/i.exec(
-      text,
-    );
+  const match = /^(\d{4}-\d{1,2}-\d{1,2})(?:[T ](\d{1,2}):(\d{2}):(\d{2})(\.\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(
+    text,
+  );
   const days = parseDate(match?.[1] ?? "");
   if (!match || days === undefined) return undefined;
   const [hour, minute, second] = [Number(match[2] ?? 0), Number(match[3] ?? 0), Number(match[4] ?? 0)];

@@ -16,6 +16,7 @@ const maxChain = 1000;
 
 const comparisons = new Map<string, ComparisonOperator>([
   ["=", "="],
+  ["==", "="],
   ["!=", "!="],
   ["<>", "!="],
   ["<", "<"],
@@ -23,8 +24,8 @@ const comparisons = new Map<string, ComparisonOperator>([
   [">", ">"],
   [">=", ">="],
 ]);
-const sums = new Set(["+", "-", "||"]);
-const products = new Set(["*", "/", "%"]);
+const sums = new Set(["+", "-"]);
+const products = new Set(["*", "/", "%", "||"]);
 const json = new Set(["->", "->>", "#>", "#>>"]);
 const bits = new Set(["&", "|", "^", "~", "<<", ">>"]);
 /** Words that cannot be column names unless quoted. */
@@ -150,7 +151,13 @@ class Parser {
   #unary(): Node {
     if (this.#acceptSymbol("-")) return this.#deeper(() => ({ node: "negate", item: this.#unary() }));
     if (this.#acceptSymbol("+")) return this.#deeper(() => this.#unary());
-    return this.#primary();
+    if (this.#isWord("not")) return this.#not();
+    let item = this.#primary();
+    for (let links = 0; this.#acceptSymbol("::"); links++) {
+      if (links > maxChain) throw new FilterError(`more than ${maxChain} casts in a row`);
+      item = { node: "cast", item, to: this.#type(), orNull: false };
+    }
+    return item;
   }
 
   #primary(): Node {

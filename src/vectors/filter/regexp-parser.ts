@@ -1,5 +1,5 @@
 /**
- * Regular expressions of the kind `regexp_match` takes (the syntax of Rust's `regex`, without Unicode property classes),
+ * Regular expressions of the kind `regexp_match` takes (the syntax of Rust's `regex`),
  * parsed into a program for {@link ./regexp.ts}.
  * @module
  */
@@ -48,6 +48,20 @@ const classes = new Map<string, CharacterTest>([
   ["s", isSpace],
   ["S", not(isSpace)],
 ]);
+/** Undefined for a name that Unicode does not know. */
+function unicodeClass(name: string): CharacterTest | undefined {
+  for (const property of [name, `Script=${name}`]) {
+    try {
+      const pattern = new RegExp(`\\p{${property}}`, "u");
+      return (cp) => pattern.test(String.fromCodePoint(cp));
+    } catch (error) {
+      // The constructor is the only list of names there is.
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return undefined;
+}
+
 const controls = new Map([
   ["n", 10],
   ["t", 9],
@@ -56,6 +70,22 @@ const controls = new Map([
   ["v", 11],
   ["a", 7],
   ["0", 0],
+]);
+const posixClasses = new Map([
+  ["alnum", /[0-9A-Za-z]/],
+  ["alpha", /[A-Za-z]/],
+  ["ascii", /[^\u{80}-\u{10ffff}]/u],
+  ["blank", /[\t ]/],
+  ["cntrl", /[^ -~\u{80}-\u{10ffff}]/u],
+  ["digit", /[0-9]/],
+  ["graph", /[!-~]/],
+  ["lower", /[a-z]/],
+  ["print", /[ -~]/],
+  ["punct", /[!-/:-@[-`{-~]/],
+  ["space", /[\t\n\v\f\r ]/],
+  ["upper", /[A-Z]/],
+  ["word", /[0-9A-Za-z_]/],
+  ["xdigit", /[0-9A-Fa-f]/],
 ]);
 const assertions = new Map<string, Assertion>([
   ["b", "word edge"],
@@ -198,9 +228,21 @@ class Parser {
     this.#at++;
     const known = classes.get(char) ?? controls.get(char);
     if (known !== undefined) return known;
+    if (char === "p" || char === "P") return this.#property(char === "P");
     if (char === "x" || char === "u" || char === "U") return this.#hex(char === "x" ? 2 : char === "u" ? 4 : 8);
     if (/[A-Za-z0-9]/.test(char)) throw this.#wrong(`unsupported escape \\${char}`);
     return char.codePointAt(0) ?? 0;
+  }
+
+  /** `\pL`, `\p{Greek}`, `\p{^L}`: general categories, scripts and binary properties. */
+  #property(negated: boolean): CharacterTest {
+    const rest = this.source.slice(this.#at, this.#at + 60).join("");
+    const match = /^(?:\{(\^?)([A-Za-z0-9_=:]+)\}|([A-Za-z]))/.exec(rest);
+    if (!match) throw this.#wrong("a bad Unicode class");
+    this.#at += match[0].length;
+    const test = unicodeClass((match[2] ?? match[3] ?? "").replace(":", "="));
+    if (!test) throw this.#wrong(`an unknown Unicode class ${match[0]}`);
+    return negated === (match[1] === "^") ? test : not(test);
   }
 
   #hex(digits: number): number {
@@ -237,8 +279,18 @@ class Parser {
     const char = this.#char ?? "";
     this.#at++;
     if (char === "\\") return this.#escapedTest();
-    if (char === "[") throw this.#wrong("a class inside a class");
+    if (char === "[") return this.#posixClass();
     return char.codePointAt(0) ?? 0;
+  }
+
+  /** `[:alpha:]`, the one kind of class inside a class. */
+  #posixClass(): CharacterTest {
+    const match = /^:(\^?)([a-z]+):\]/.exec(this.source.slice(this.#at, this.#at + 12).join(""));
+    const test = posixClasses.get(match?.[2] ?? "");
+    if (!match || !test) throw this.#wrong("a class inside a class");
+    this.#at += match[0].length;
+    const matches: CharacterTest = (cp) => test.test(String.fromCodePoint(cp));
+    return match[1] === "" ? matches : not(matches);
   }
 
   #literal(codePoint: number): CharacterTest {

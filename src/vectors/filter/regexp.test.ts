@@ -80,6 +80,18 @@ describe("compileRegExp", () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
+  it("knows the classes of Rust's syntax that JavaScript writes otherwise or not at all", () => {
+    const truths: Array<readonly [pattern: string, text: string]> = [
+      ["^\\p{L}+$", "añ漢"],
+      ["^\\pN\\P{L}$", "5!"],
+      ["^\\p{Greek}\\p{^Greek}$", "αa"],
+      ["^[[:alpha:]_]+[[:^digit:]]$", "ab_!"],
+      ["^[[:ascii:]]+[^[:ascii:]]$", "a\tbé"],
+    ];
+    for (const [pattern, text] of truths) expect(matches(pattern, text), pattern).toBe(true);
+    expect(matches("\\p{L}|[[:cntrl:]]", "5 ~é".slice(0, 3))).toBe(false);
+  });
+
   it("refuses what it does not support, and what would be too large", () => {
     for (const pattern of [
       "(",
@@ -91,7 +103,7 @@ describe("compileRegExp", () => {
       "\\q",
       "(?=a)",
       "(?<!a)",
-      "\\p{L}",
+      "\\p{Nope}",
       "a{1001}",
       "(a{1000}){1000}",
       "[z-a]",

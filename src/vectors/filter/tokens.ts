@@ -13,13 +13,14 @@ export type Token =
   | { readonly kind: "end"; readonly text: ""; readonly at: number };
 
 const patterns: ReadonlyArray<readonly [kind: Exclude<Token["kind"], "end"> | "space", pattern: RegExp]> = [
-  ["space", /\s+/y],
+  // Comments are white space.
+  ["space", /\s+|--[^\n]*|\/\*[\s\S]*?\*\//y],
   ["bytes", /[xX]'[^']*'/y],
   ["word", /[A-Za-z_][A-Za-z0-9_]*/y],
   ["number", /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y],
   ["string", /'(?:[^']|'')*'|"(?:[^"]|"")*"/y],
   ["quoted", /`(?:[^`]|``)+`/y],
-  ["symbol", /->>|->|#>>|#>|<>|!=|<=|>=|\|\||<<|>>|[-+*/%=<>(),.;?&|^~[\]:]/y],
+  ["symbol", /->>|->|#>>|#>|<>|!=|==|<=|>=|::|\|\||<<|>>|[-+*/%=<>(),.;?&|^~[\]:]/y],
 ];
 
 /** @throws FilterError at a character no token begins with */
