@@ -314,6 +314,8 @@ describe("uninstall", () => {
       removeLancedb: false,
     });
     expect(result.message).toContain("(warning: stale dependency cleanup failed: Not a directory (os error 20))");
-    expect(result.message).toContain("(warning: sqlite cleanup failed: Not a directory (os error 20))");
+    expect(result.message).toContain(
+      "(warning: sqlite cleanup failed: failed to remove sqlite directory /runtime/user/databases/sqlite/demo: Not a directory (os error 20))",
+    );
   });
 });

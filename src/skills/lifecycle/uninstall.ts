@@ -129,24 +129,27 @@ async function removeData(
 ): Promise<SkillUninstallResult> {
   const { vfs } = context;
   let warnings = "";
-  const warn = (what: string, thrown: unknown) => {
-    const text = `${what} cleanup failed: ${reasonText(thrown)}`;
-    warnings += ` (warning: ${text})`;
-    context.log({ level: "warn", message: `[LuaSkills:uninstall] ${instance.skillId}: ${text}` });
+  const warn = (label: string, what: string, detail: string) => {
+    warnings += ` (warning: ${what} cleanup failed: ${detail})`;
+    const message = `[LuaSkills:uninstall] ${label} cleanup warning for skill '${instance.skillId}': ${detail}`;
+    context.log({ level: "warn", message });
   };
   try {
     for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId)) removeFolder(vfs, dir);
     await context.step?.("dependencies-removed");
   } catch (thrown) {
-    warn("stale dependency", thrown);
+    warn("Stale dependency", "stale dependency", reasonText(thrown));
   }
   const remove = async (kind: "sqlite" | "lancedb", asked: boolean) => {
     if (!asked) return { removed: false, retained: true };
+    const dir = databaseDir(context, instance, kind);
+    let step = "";
     try {
       await context.dropDatabase?.(kind, instance.skillId, instance.root);
-      return { removed: removeFolder(vfs, databaseDir(context, instance, kind)), retained: false };
+      step = `failed to remove ${kind} directory ${dir}: `;
+      return { removed: removeFolder(vfs, dir), retained: false };
     } catch (thrown) {
-      warn(kind, thrown);
+      warn(kind === "sqlite" ? "SQLite" : "LanceDB", kind, step + reasonText(thrown));
       return { removed: false, retained: false };
     }
   };

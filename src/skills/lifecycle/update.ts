@@ -134,8 +134,9 @@ async function removeStale(change: PackageChange, before: readonly Dependency[])
     await context.step?.("stale-dependencies-removed");
     return "";
   } catch (thrown) {
-    const warning = `stale dependency cleanup failed: ${reasonText(thrown)}`;
-    context.log({ level: "warn", message: `[LuaSkills:update] ${instance.skillId}: ${warning}` });
-    return ` (warning: ${warning})`;
+    const detail = reasonText(thrown);
+    const message = `[LuaSkills:update] Stale dependency cleanup warning for skill '${instance.skillId}': ${detail}`;
+    context.log({ level: "warn", message });
+    return ` (warning: stale dependency cleanup failed: ${detail})`;
   }
 }
