@@ -11,7 +11,7 @@ import { Network } from "../sources/network.ts";
 import { type PackageSource, type ResolvedPackage, resolvePackage } from "../sources/package-source.ts";
 import type { StateFiles } from "../state-files.ts";
 import { readTextIfPresent } from "../vfs-text.ts";
-import { type LifecycleAction, type Plane, planeOf } from "./caller.ts";
+import { guardComplaint, type LifecycleAction, type Plane, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { finalizeChange } from "./finalize.ts";
 import { Journal } from "./journal.ts";
@@ -50,12 +50,19 @@ export function acceptChange(
   return { context, call, action, instance, state, progress, plane };
 }
 
+/** @throws LuaSkillsError `permission_denied` where the skills plane meets ROOT */
+export function requireUnguarded({ plane, instance, action }: PackageChange): void {
+  const complaint = guardComplaint(plane, instance.root, action);
+  if (complaint !== undefined) throw refused(complaint);
+}
+
 export function networkOf(context: LifecycleContext, call: LifecycleCall): Network {
   return new Network({
     options: context.options,
     fetch: context.fetch,
     limits: context.limits,
     signal: call.signal,
+    log: (event) => context.log(event),
   });
 }
 

@@ -9,7 +9,7 @@ import { requireIdentifier } from "../identifiers.ts";
 import { effectiveInstances, type SkillInstance } from "../instances.ts";
 import { databaseDirOf, validateRootChain } from "../roots.ts";
 import { StateFiles } from "../state-files.ts";
-import { readTextIfPresent, reasonText, removeFolder, removeTree } from "../vfs-text.ts";
+import { readTextIfPresent, reasonText, removeNamed, removeTree } from "../vfs-text.ts";
 import type { SkillUninstallResult } from "./apply-result.ts";
 import { guardComplaint, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
@@ -32,8 +32,7 @@ export async function uninstallSkill(
 ): Promise<SkillUninstallResult> {
   const { vfs } = context;
   validateRootChain(call.roots, context.rootChainPolicy);
-  const id = requireIdentifier(skillId, "skill_id");
-  const instance = findInstance(context, call, id);
+  const instance = findInstance(context, call, skillId);
   // A dependency file nobody can read aborts here, before anything moved: its trees could not be named.
   readDependencies(vfs, instance.dir);
   const plane = planeOf(call.caller);
@@ -57,11 +56,12 @@ export async function uninstallSkill(
   return result;
 }
 
-function findInstance(context: LifecycleContext, call: LifecycleCall, id: string): SkillInstance {
+function findInstance(context: LifecycleContext, call: LifecycleCall, skillId: string): SkillInstance {
   const { vfs, rootChainPolicy } = context;
   const { roots, targetRoot } = call;
+  if (targetRoot !== undefined) requireExplicitTarget(roots, targetRoot, call.caller, "Uninstall", rootChainPolicy);
+  const id = requireIdentifier(skillId, "skill_id");
   if (targetRoot !== undefined) {
-    requireExplicitTarget(roots, targetRoot, call.caller, "Uninstall", rootChainPolicy);
     const declared = instanceIn(vfs, targetRoot, id);
     if (declared !== undefined) return declared;
     throw new LuaSkillsError("not_found", `skill instance '${id}' not found in target root '${targetRoot.name}'`, {
@@ -135,7 +135,8 @@ async function removeData(
     context.log({ level: "warn", message });
   };
   try {
-    for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId)) removeFolder(vfs, dir);
+    for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId))
+      removeNamed(vfs, dir, "Failed to remove");
     await context.step?.("dependencies-removed");
   } catch (thrown) {
     warn("Stale dependency", "stale dependency", reasonText(thrown));
@@ -143,13 +144,11 @@ async function removeData(
   const remove = async (kind: "sqlite" | "lancedb", asked: boolean) => {
     if (!asked) return { removed: false, retained: true };
     const dir = databaseDir(context, instance, kind);
-    let step = "";
     try {
       await context.dropDatabase?.(kind, instance.skillId, instance.root);
-      step = `failed to remove ${kind} directory ${dir}: `;
-      return { removed: removeFolder(vfs, dir), retained: false };
+      return { removed: removeNamed(vfs, dir, `failed to remove ${kind} directory`), retained: false };
     } catch (thrown) {
-      warn(kind === "sqlite" ? "SQLite" : "LanceDB", kind, step + reasonText(thrown));
+      warn(kind === "sqlite" ? "SQLite" : "LanceDB", kind, reasonText(thrown));
       return { removed: false, retained: false };
     }
   };
