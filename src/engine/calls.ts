@@ -53,15 +53,19 @@ export async function callEntry(
             throw new LuaSkillsError("lua_error", reader.text(3) ?? "", { data: { entry: name } });
           return readCallResult(name, reader, firstResult, policy);
         },
-        (thrown) =>
-          refusedArguments(thrown, args) ?? runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId }),
+        (thrown) => {
+          const refused = refusedArguments(thrown, args);
+          if (refused !== undefined) return refused;
+          const error = runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId });
+          // What the handler raised or returned is logged, what kept it from running is not.
+          if (thrown instanceof LuaRunError || error.code === "invalid_result") core.logError(error.message, run);
+          return error;
+        },
       );
     });
     return { ...result, usage: run.usage(performance.now() - started) };
   } catch (thrown) {
-    const error = LuaSkillsError.from(thrown);
-    core.logError(error.message, run);
-    throw explainManagedRuntime(core.vfs, entry.skill, error);
+    throw explainManagedRuntime(core.vfs, entry.skill, LuaSkillsError.from(thrown));
   }
 }
 

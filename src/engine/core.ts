@@ -263,6 +263,7 @@ export class EngineCore {
       options: this.hostOptions,
       fetch: this.platform.callbacks.fetch,
       limits: this.limits,
+      log: (event) => this.log(event),
       ...options,
     });
   }

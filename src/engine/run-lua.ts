@@ -23,20 +23,21 @@ export async function runLua(
   run: RunState,
 ): Promise<Json> {
   const scope = requestScope(context);
-  try {
-    return await useVm(core, "main", undefined, run, (_loaded, use) =>
-      use(
-        "run_code",
-        [code, argumentTable(args), scope.request, scope.budget, scope.config, false],
-        (reader) => readCodeResult(reader, head),
-        (thrown) => refusedArguments(thrown, args) ?? runFailure(thrown, head),
-      ),
-    );
-  } catch (thrown) {
-    const error = LuaSkillsError.from(thrown);
-    core.logError(error.message, run);
-    throw error;
-  }
+  return useVm(core, "main", undefined, run, (_loaded, use) =>
+    use(
+      "run_code",
+      [code, argumentTable(args), scope.request, scope.budget, scope.config, false],
+      (reader) => readCodeResult(reader, head),
+      (thrown) => {
+        const refused = refusedArguments(thrown, args);
+        if (refused !== undefined) return refused;
+        const error = runFailure(thrown, head);
+        // A result that is no JSON is the caller's affair: the code itself ran.
+        if (error.code !== "invalid_result") core.logError(error.message, run);
+        return error;
+      },
+    ),
+  );
 }
 
 /** The answer of the `run_code` driver. @throws LuaSkillsError */

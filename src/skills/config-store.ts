@@ -138,7 +138,7 @@ export class ConfigStore {
     attempt(`create skill config directory '${folder}'`, () => this.#vfs.mkdir(folder, { recursive: true }));
     const bytes = new TextEncoder().encode(encodeDocument(document));
     attempt(`write skill config temp file '${temporary}'`, () => this.#vfs.writeFile(temporary, bytes));
-    attempt(`promote skill config temp file '${temporary}'`, () => this.#vfs.rename(temporary, path));
+    attempt(`promote skill config temp file '${temporary}' to '${path}'`, () => this.#vfs.rename(temporary, path));
   }
 }
 

@@ -68,11 +68,10 @@ function skillFolders(vfs: Vfs, root: SkillRoot): string[] {
   try {
     names = vfs.list(root.skills_dir);
   } catch (thrown) {
-    throw new LuaSkillsError(
-      "storage_error",
-      `Failed to read skill root '${root.name}' at ${root.skills_dir}: ${reasonText(thrown)}`,
-      { data: { root: root.name, path: root.skills_dir }, cause: thrown },
-    );
+    throw new LuaSkillsError("storage_error", `Failed to read ${root.skills_dir}: ${reasonText(thrown)}`, {
+      data: { root: root.name, path: root.skills_dir },
+      cause: thrown,
+    });
   }
   return names.filter((name) => isIdentifier(name) && isDirectory(vfs, skillDirIn(root, name)));
 }

@@ -27,9 +27,7 @@ describe("the root chain", () => {
     const world = new SkillWorld();
     world.vfs.remove(user.skills_dir);
     world.write(user.skills_dir, "a file");
-    await expect(world.load()).rejects.toThrow(
-      /^Failed to read skill root 'USER' at \/runtime\/user\/skills: Not a dir/,
-    );
+    await expect(world.load()).rejects.toThrow(/^Failed to read \/runtime\/user\/skills: Not a dir/);
   });
 
   it("has one default config file, under the parent the roots share", () => {
@@ -131,7 +129,7 @@ describe("a packaged runtime", () => {
     const manifest = { schema_version: 1, layout: "luaskills-packages-runtime-v1", paths };
     world.write("/runtime/resources/luaskills-packages-manifest.json", JSON.stringify(manifest));
     for (const name of files.slice(1)) world.write(`/runtime/resources/${name}.json`, "{}");
-    await expect(world.load()).rejects.toThrow("packaged runtime is invalid: paths.install_manifest is missing");
+    await expect(world.load()).rejects.toThrow("packaged runtime is invalid: missing /runtime/");
     world.write("/runtime/resources/install_manifest.json", "{}");
     await expect(world.load()).resolves.toBeDefined();
   });

@@ -74,14 +74,15 @@ export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {
   });
   if (roots.length === 0) return unchanged(undefined);
   const configPath = request.config.hasExplicitPath ? undefined : defaultConfigPath(roots);
-  const filled = roots.filter((root) => isDirectory(vfs, root.skills_dir));
+  const filled = roots.filter((root) => vfs.stat(root.skills_dir, { followLinks: true }) !== undefined);
   const packaged = options.resourcesDir !== undefined || roots.some((root) => isDirectory(vfs, resourcesOf(root)));
   // Reading packages is a good part of a worker's code, and a runtime without any needs none of it.
   const packages = filled.length > 0 || packaged ? await import("./load-present.ts") : undefined;
   packages?.checkPackagedRuntime(vfs, roots, options);
   recoverLifecycle({ vfs, roots, options, log: (event) => request.log(event) });
   if (!packages || filled.length === 0) return unchanged(configPath);
-  if (filled.some((root) => vfs.list(root.skills_dir).length > 0)) await loadYaml();
+  if (filled.some((root) => isDirectory(vfs, root.skills_dir) && vfs.list(root.skills_dir).length > 0))
+    await loadYaml();
   return packages.loadPresent(request, previous, configPath);
 }
 

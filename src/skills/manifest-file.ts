@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import type { Vfs } from "../vfs/interface.ts";
-import { isFile, readText, reasonText } from "./vfs-text.ts";
+import { readText, reasonText } from "./vfs-text.ts";
 import { parseYaml, type YamlFile, type YamlValue } from "./yaml.ts";
 import { YamlCursor, YamlShapeError } from "./yaml-cursor.ts";
 
@@ -15,7 +15,7 @@ export function manifestPath(skillDir: string): string {
 /** The parsed manifest, or undefined when the folder has none. @throws LuaSkillsError `Failed to read|parse {path}: …`. */
 export function readManifestFile(vfs: Vfs, skillDir: string): YamlFile | undefined {
   const path = manifestPath(skillDir);
-  if (!isFile(vfs, path)) return undefined;
+  if (vfs.stat(path, { followLinks: true }) === undefined) return undefined;
   let text: string;
   try {
     text = readText(vfs, path);

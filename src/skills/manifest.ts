@@ -110,12 +110,12 @@ function readSchemaFile(
 /** Step 7. */
 function checkEntry(vfs: Vfs, skillDir: string, skillName: string, entry: DecodedEntry, manifestFile: string): void {
   const name = entry.name.trim();
-  const label = `skill ${skillName} entry ${name}`;
-  if (!isIdentifier(name)) throw invalid(`${label}: ${identifierComplaint("entry.name")}`, manifestFile);
+  if (!isIdentifier(name))
+    throw invalid(`skill ${skillName} entry ${name}: ${identifierComplaint("entry.name")}`, manifestFile);
   if (entry.luaEntry.trim() === "" || entry.luaModule.trim() === "")
-    throw invalid(`skill ${skillName} declares entry ${name} but lua_entry/lua_module is missing`, manifestFile);
+    throw invalid(`skill ${skillName} declares entry ${entry.name} but lua_entry/lua_module is missing`, manifestFile);
   const path = packagePathComplaint(entry.luaEntry, "entry.lua_entry", "runtime");
-  if (path !== undefined) throw invalid(`${label}: ${path}`, manifestFile);
+  if (path !== undefined) throw invalid(`skill ${skillName} entry ${entry.name}: ${path}`, manifestFile);
   if (!isFile(vfs, packageFile(skillDir, entry.luaEntry)))
     throw invalid(`Lua entry ${entry.luaEntry} not found in ${skillDir}`, manifestFile);
 }

@@ -8,7 +8,7 @@ import type { Vfs } from "../vfs/interface.ts";
 import type { HostOptions } from "./host-options.ts";
 import { runtimeRootOf } from "./roots.ts";
 import { joinPath, parentPath } from "./skill-path.ts";
-import { isFile, readText, reasonText } from "./vfs-text.ts";
+import { readText, reasonText } from "./vfs-text.ts";
 
 const declaredPaths = [
   "install_manifest",
@@ -24,59 +24,58 @@ const declaredPaths = [
 
 /** @throws LuaSkillsError `invalid_manifest`: `packaged runtime is incomplete|invalid: …`. */
 export function checkPackagedRuntime(vfs: Vfs, roots: readonly SkillRoot[], options: HostOptions): void {
-  const places =
-    options.resourcesDir === undefined
-      ? roots.map((root) => ({
-          runtimeRoot: runtimeRootOf(root),
-          resources: joinPath(runtimeRootOf(root), "resources"),
-        }))
-      : [
-          {
-            runtimeRoot: options.runtimeRoot ?? parentPath(options.resourcesDir) ?? options.resourcesDir,
-            resources: options.resourcesDir,
-          },
-        ];
-  for (const { runtimeRoot, resources } of places) {
-    if (isFile(vfs, joinPath(resources, "lua-runtime-manifest.json"))) checkPackages(vfs, runtimeRoot, resources);
+  const below = (root: SkillRoot) => joinPath(runtimeRootOf(root), "resources");
+  const places = options.resourcesDir === undefined ? roots.map(below) : [options.resourcesDir];
+  for (const resources of new Set(places)) {
+    if (vfs.stat(joinPath(resources, "lua-runtime-manifest.json"), { followLinks: true }) !== undefined)
+      checkPackages(vfs, parentPath(resources) ?? resources, resources);
   }
 }
 
 function checkPackages(vfs: Vfs, runtimeRoot: string, resources: string): void {
   const path = joinPath(resources, "luaskills-packages-manifest.json");
-  if (!isFile(vfs, path)) throw fault(`packaged runtime is incomplete: missing ${path}`, path);
-  const manifest = parse(vfs, path);
+  const invalid = (complaint: string) => fault(`packaged runtime is invalid: ${complaint}`, path);
+  if (vfs.stat(path, { followLinks: true }) === undefined)
+    throw fault(`packaged runtime is incomplete: missing ${path}`, path);
+  const manifest = parse(vfs, path, invalid);
+  const paths = declaredPaths.map((name) => [name, manifest.paths[name]] as const);
+  for (const [name, value] of paths)
+    if (typeof value !== "string") throw invalid(`failed to parse ${path}: missing field \`${name}\``);
   if (manifest.schema_version !== 1)
-    throw fault(
-      `packaged runtime is invalid: ${path} schema_version must be 1, got ${String(manifest.schema_version)}`,
-      path,
-    );
+    throw invalid(`unsupported luaskills-packages manifest schema_version ${String(manifest.schema_version)}`);
   if (manifest.layout !== "luaskills-packages-runtime-v1")
-    throw fault(
-      `packaged runtime is invalid: ${path} layout must be luaskills-packages-runtime-v1, got ${String(manifest.layout)}`,
-      path,
-    );
-  const paths = isObject(manifest.paths) ? manifest.paths : {};
-  for (const name of declaredPaths) {
-    const value = paths[name];
-    if (typeof value !== "string" || value.trim() === "")
-      throw fault(`packaged runtime is invalid: ${path} paths.${name} must not be empty`, path);
-    if (value.startsWith("/") || value.replaceAll("\\", "/").split("/").includes(".."))
-      throw fault(`packaged runtime is invalid: ${path} paths.${name} must be relative to the runtime root`, path);
-    const target = joinPath(runtimeRoot, value.replaceAll("\\", "/"));
-    if (vfs.stat(target, { followLinks: true }) === undefined)
-      throw fault(`packaged runtime is invalid: paths.${name} is missing at ${target}`, path);
+    throw invalid(`unsupported luaskills-packages layout '${String(manifest.layout)}'`);
+  for (const [name, value] of paths) {
+    const relative = String(value).replaceAll("\\", "/");
+    if (relative.startsWith("/") || relative.split("/").includes(".."))
+      throw invalid(`${name} must be runtime-relative, got '${value}'`);
+    if (relative.trim() === "") throw invalid(`${name} is empty`);
+    const target = joinPath(runtimeRoot, relative);
+    if (vfs.stat(target, { followLinks: true }) === undefined) throw invalid(`missing ${target}`);
   }
 }
 
-function parse(vfs: Vfs, path: string): Record<string, unknown> {
-  let json: unknown;
+interface PackagesManifest {
+  readonly schema_version?: unknown;
+  readonly layout?: unknown;
+  readonly paths: Readonly<Record<string, unknown>>;
+}
+
+function parse(vfs: Vfs, path: string, invalid: (complaint: string) => LuaSkillsError): PackagesManifest {
+  let text: string;
   try {
-    json = JSON.parse(readText(vfs, path));
+    text = readText(vfs, path);
   } catch (thrown) {
-    throw fault(`packaged runtime is invalid: failed to parse ${path}: ${reasonText(thrown)}`, path);
+    throw invalid(`failed to read ${path}: ${reasonText(thrown)}`);
   }
-  if (!isObject(json)) throw fault(`packaged runtime is invalid: ${path} must be one JSON object`, path);
-  return json;
+  try {
+    const json: unknown = JSON.parse(text);
+    if (!isObject(json)) throw new Error("expected one JSON object");
+    if (!isObject(json.paths)) throw new Error("missing field `paths`");
+    return { ...json, paths: json.paths };
+  } catch (thrown) {
+    throw invalid(`failed to parse ${path}: ${reasonText(thrown)}`);
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -11,7 +11,7 @@ import { LuaSkillsError } from "../errors.ts";
 export function versionComplaint(version: string, label: string): string | undefined {
   const trimmed = version.trim();
   if (trimmed === "") return `${label} must not be empty`;
-  const detail = strictDetail(trimmed);
+  const detail = versionDetail(trimmed);
   return detail === undefined ? undefined : `${label} must be a valid semantic version: ${detail}`;
 }
 
@@ -24,12 +24,12 @@ export function requireVersion(version: string, label: string): string {
 
 /** Negative, zero or positive, by semantic version precedence; undefined when one of them is no version. */
 export function compareIfVersions(a: string, b: string): number | undefined {
-  if (strictDetail(a.trim()) !== undefined || strictDetail(b.trim()) !== undefined) return undefined;
+  if (versionDetail(a.trim()) !== undefined || versionDetail(b.trim()) !== undefined) return undefined;
   return compareVersions(a.trim(), b.trim());
 }
 
-/** The `semver` package forgives a leading `v` or `=`; the rule does not. */
-function strictDetail(version: string): string | undefined {
+/** Why it is no version, or undefined. The `semver` package forgives a leading `v` or `=`; the rule does not. */
+export function versionDetail(version: string): string | undefined {
   if (!/^[0-9]/.test(version))
     return `unexpected character '${version.slice(0, 1)}' while parsing major version number`;
   if (parse(version) === null) return `'${version}' is not MAJOR.MINOR.PATCH[-pre][+build]`;

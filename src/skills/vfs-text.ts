@@ -56,9 +56,13 @@ export function removeTree(vfs: Vfs, path: string): boolean {
   return true;
 }
 
-/** As {@link removeTree}, for what must be a directory. @throws VfsError `ENOTDIR` */
-export function removeFolder(vfs: Vfs, path: string): boolean {
-  const stat = vfs.stat(path, { followLinks: true });
-  if (stat !== undefined && stat.kind !== "dir") throw new VfsError("ENOTDIR", path, "remove");
-  return removeTree(vfs, path);
+/** As {@link removeTree}, for what must be a directory. @throws Error `{complaint} {path}: {reason}` */
+export function removeNamed(vfs: Vfs, path: string, complaint: string): boolean {
+  try {
+    const stat = vfs.stat(path, { followLinks: true });
+    if (stat !== undefined && stat.kind !== "dir") throw new VfsError("ENOTDIR", path, "remove");
+    return removeTree(vfs, path);
+  } catch (thrown) {
+    throw new Error(`${complaint} ${path}: ${reasonText(thrown)}`, { cause: thrown });
+  }
 }

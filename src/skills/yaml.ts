@@ -71,6 +71,7 @@ function readDocument(text: string, path: string, lines: LineCounter) {
       strict: true,
       uniqueKeys: true,
       merge: false,
+      customTags: (tags) => tags.map(nativeScalar),
       prettyErrors: false,
       // "silent" would let a second document pass unseen.
       logLevel: "error",
@@ -87,6 +88,17 @@ function readDocument(text: string, path: string, lines: LineCounter) {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     throw parseError(path, detail, { line: Math.max(1, at.line), column: Math.max(1, at.col) });
   }
+}
+
+/** The native parser takes digits after a leading zero for text (`007`), where the core schema sees a decimal integer. */
+function nativeScalar<T>(tag: T): T {
+  const decimal =
+    typeof tag === "object" &&
+    tag !== null &&
+    "tag" in tag &&
+    tag.tag === "tag:yaml.org,2002:int" &&
+    !("format" in tag);
+  return decimal ? { ...tag, test: /^[-+]?(?:0|[1-9][0-9]*)$/ } : tag;
 }
 
 function plainValue(document: Document, stoppedAt: (offset: number) => void): YamlValue {

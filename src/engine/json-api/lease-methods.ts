@@ -3,12 +3,11 @@
  * @module
  */
 import type { JsonObject } from "../../contract.ts";
-import { trimText } from "../../host/arguments.ts";
 import type { OptionReader } from "../../skills/option-reader.ts";
 import type { EngineCore } from "../core.ts";
 import { evalInLease } from "../leases/lease-eval.ts";
 import { leasesOf } from "../leases/lease-manager.ts";
-import { decodeAddress, decodeCreate, decodeEval, type LeaseProfile } from "../leases/lease-requests.ts";
+import { decodeAddress, decodeCreate, decodeEval, decodeSid, type LeaseProfile } from "../leases/lease-requests.ts";
 import { authorityOf, invocationOf, type JsonMethod, type MethodContext } from "./json-method.ts";
 
 type LeaseMethod = (
@@ -29,17 +28,17 @@ const evaluate: LeaseMethod = (profile, input, origin) => {
 
 const status: LeaseMethod = (profile, input) => {
   const address = decodeAddress(input);
-  return (core) => leasesOf(core).status(profile, address);
+  return (core) => leasesOf(core).status(profile, address());
 };
 
 const close: LeaseMethod = (profile, input) => {
   const address = decodeAddress(input);
-  return (core) => leasesOf(core).close(profile, address);
+  return (core) => leasesOf(core).close(profile, address());
 };
 
 const list: LeaseMethod = (profile, input) => {
-  const sid = input.optional("sid")?.string();
-  return (core) => leasesOf(core).list(profile, sid === undefined ? undefined : trimText(sid));
+  const sid = decodeSid(input);
+  return (core) => leasesOf(core).list(profile, sid());
 };
 
 /** The library directory of system leases, made when it is missing (§10.1). */

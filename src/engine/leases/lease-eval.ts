@@ -8,6 +8,7 @@ import { argumentTable, requestScope } from "../../host/context.ts";
 import { resolvePath } from "../../host/vfs-path.ts";
 import { joinPath } from "../../skills/skill-path.ts";
 import { isDirectory } from "../../skills/vfs-text.ts";
+import { osTexts } from "../../vfs/interface.ts";
 import type { EngineCore } from "../core.ts";
 import { LoadedVm } from "../loaded-vm.ts";
 import { runFailure } from "../run-error.ts";
@@ -31,12 +32,13 @@ export async function evalInLease(
   if ("refused" in found) return found.refused;
   const { lease } = found;
   try {
-    return lease.evaluated(await evaluate(core, lease, request, run));
+    const result = await evaluate(core, lease, request, run);
+    lease.extend(core.platform.clock.now());
+    return lease.evaluated(result);
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
     if (error.code === "aborted") throw error;
-    const prefix = error.message.startsWith(head) ? "" : head;
-    return leaseFailure("eval_failed", `${prefix}${error.message}`);
+    return leaseFailure("eval_failed", error.message);
   } finally {
     lease.busy = false;
     if (lease.dropped || lease.vm?.vm.usable === false) lease.closeVm();
@@ -45,7 +47,7 @@ export async function evalInLease(
 
 async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, outer: RunState): Promise<Json> {
   const { timeoutMs } = request;
-  const dir = directoryOf(core, lease);
+  const dir = directoryOf(core, lease, outer);
   const work = async (holdsDirectory: boolean) => {
     const message = `luaexec execution timed out after ${timeoutMs} ms`;
     const run = outer.derive({ limit: { timeoutMs, message }, holdsDirectory });
@@ -61,7 +63,12 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
           "run_code",
           [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
           (reader) => readCodeResult(reader, head),
-          (thrown) => stopped(lease, runFailure(thrown, head)),
+          (thrown) => {
+            const error = runFailure(thrown, head);
+            // A result that is no JSON is the caller's affair: the code itself ran.
+            if (error.code !== "invalid_result") core.logError(error.message, run);
+            return stopped(lease, error);
+          },
         ),
       { keepAfterDeadline: true },
     );
@@ -78,13 +85,14 @@ function stopped(lease: Lease, error: LuaSkillsError): LuaSkillsError {
   });
 }
 
-function directoryOf(core: EngineCore, lease: Lease): string | undefined {
+function directoryOf(core: EngineCore, lease: Lease, run: RunState): string | undefined {
   if (lease.cwd === undefined) return undefined;
   const dir = resolvePath(core.services, lease.cwd);
   if (isDirectory(core.vfs, dir)) return dir;
-  throw new LuaSkillsError("not_found", "luaexec set cwd: No such file or directory (os error 2)", {
-    data: { path: dir },
-  });
+  const reason = osTexts[core.vfs.stat(dir, { followLinks: true }) === undefined ? "ENOENT" : "ENOTDIR"];
+  const message = `${head}runtime error: runtime lease set cwd ${lease.cwd}: ${reason}`;
+  core.logError(message, run);
+  throw new LuaSkillsError("not_found", message, { data: { path: dir } });
 }
 
 async function vmOf(core: EngineCore, lease: Lease, run: RunState): Promise<LoadedVm> {

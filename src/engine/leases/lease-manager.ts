@@ -57,10 +57,11 @@ export class LeaseManager {
     return lease.created();
   }
 
-  /** The lease of an address, for an eval or a status. */
+  /** The lease of an address, for an eval or a status. A busy one answers nothing, not even whether it is the right one. */
   find(profile: LeaseProfile, address: LeaseAddress): Found {
     this.#retire();
     const lease = this.#leases.get(address.leaseId);
+    if (lease?.busy) return { refused: busy(address.leaseId) };
     const tombstone = this.#tombstones.get(address.leaseId);
     const identity = lease?.identity ?? tombstone?.identity;
     if (!identity) {
@@ -88,7 +89,6 @@ export class LeaseManager {
   close(profile: LeaseProfile, address: LeaseAddress): JsonObject {
     const found = this.find(profile, address);
     if ("refused" in found) return found.refused;
-    if (found.lease.busy) return busy(address.leaseId);
     this.#end(found.lease, "closed", this.clock.now());
     return found.lease.status(true);
   }
@@ -97,7 +97,6 @@ export class LeaseManager {
   begin(profile: LeaseProfile, address: LeaseAddress): Found {
     const found = this.find(profile, address);
     if ("refused" in found) return found;
-    if (found.lease.busy) return { refused: busy(address.leaseId) };
     found.lease.busy = true;
     found.lease.extend(this.clock.now());
     return found;
@@ -144,16 +143,16 @@ function ended({ leaseId, sid, generation }: LeaseIdentity, end: End): JsonObjec
 /** Checked in this order, for ended leases too. */
 function mismatchOf(identity: LeaseIdentity, profile: LeaseProfile, address: LeaseAddress): JsonObject | undefined {
   const lease = named(identity.leaseId);
-  if (identity.profile !== profile) {
-    const message = `${lease} belongs to profile \`${identity.profile}\`, not \`${profile}\``;
-    return leaseFailure("lease_profile_mismatch", message);
-  }
   if (address.sid !== undefined && address.sid !== identity.sid) {
     return leaseFailure("lease_sid_mismatch", `${lease} belongs to sid \`${identity.sid}\`, not \`${address.sid}\``);
   }
   if (address.generation !== undefined && address.generation !== identity.generation) {
     const message = `${lease} generation mismatch: expected ${address.generation}, actual ${identity.generation}`;
     return leaseFailure("lease_generation_mismatch", message);
+  }
+  if (identity.profile !== profile) {
+    const message = `${lease} belongs to profile \`${identity.profile}\`, not \`${profile}\``;
+    return leaseFailure("lease_profile_mismatch", message);
   }
   return undefined;
 }

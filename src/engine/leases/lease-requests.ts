@@ -58,8 +58,8 @@ export function decodeCreate(input: OptionReader, profile: LeaseProfile): () => 
       replace,
       cwd: validPath(cwd, "cwd"),
       workspaceRoot: validPath(workspaceRoot, "workspace_root"),
-      luaRoots: roots(luaRoots),
-      cRoots: roots(cRoots),
+      luaRoots: roots(luaRoots, "lua_roots"),
+      cRoots: roots(cRoots, "c_roots"),
     };
     if (mounts !== undefined && !isObject(mounts)) refuse("runtime lease mounts must be one JSON object when present");
     return request;
@@ -67,13 +67,17 @@ export function decodeCreate(input: OptionReader, profile: LeaseProfile): () => 
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
-export function decodeAddress(input: OptionReader): LeaseAddress {
+export function decodeAddress(input: OptionReader): () => LeaseAddress {
+  const sid = decodeSid(input);
+  const leaseId = input.required("lease_id").string();
+  const generation = input.optional("generation")?.unsigned();
+  return () => ({ leaseId, sid: sid(), generation });
+}
+
+/** An optional sid, by the rule of created ones. @throws LuaSkillsError `invalid_argument` */
+export function decodeSid(input: OptionReader): () => string | undefined {
   const sid = input.optional("sid")?.string();
-  return {
-    leaseId: input.required("lease_id").string(),
-    sid: sid === undefined ? undefined : trimText(sid),
-    generation: input.optional("generation")?.unsigned(),
-  };
+  return () => (sid === undefined ? undefined : validSid(sid));
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
@@ -83,8 +87,9 @@ export function decodeEval(input: OptionReader, context: InvocationContext): () 
   const timeoutMs = input.get("timeout_ms")?.unsigned() ?? defaultTimeoutMs;
   const args = (input.get("args")?.value ?? {}) as Json;
   return () => {
+    const named = address();
     if (timeoutMs === 0) refuse("runtime session eval timeout_ms must be greater than 0");
-    return { ...address, code, args, timeoutMs, context };
+    return { ...named, code, args, timeoutMs, context };
   };
 }
 
@@ -114,8 +119,8 @@ function validPath(text: string | undefined, field: string): string | undefined 
   return path || undefined;
 }
 
-function roots(texts: readonly string[]): string[] {
-  return texts.map(trimText).filter((root) => root !== "");
+function roots(texts: readonly string[], field: string): string[] {
+  return texts.map((text, i) => validPath(text, `${field}[${i}]`)).filter((root) => root !== undefined);
 }
 
 function refuse(message: string): never {

@@ -37,9 +37,11 @@ export class Lease {
     return this.request.cwd ?? this.systemLuaLib;
   }
 
-  /** The system library comes first. */
+  /** The system library comes first, unless the request gives it a place. */
   get luaRoots(): readonly string[] {
-    return this.systemLuaLib === undefined ? this.request.luaRoots : [this.systemLuaLib, ...this.request.luaRoots];
+    const { luaRoots } = this.request;
+    const { systemLuaLib: library } = this;
+    return library === undefined || luaRoots.includes(library) ? luaRoots : [library, ...luaRoots];
   }
 
   extend(now: number): void {

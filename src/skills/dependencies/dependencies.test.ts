@@ -119,8 +119,8 @@ describe("making them ready", () => {
 
   it("resolves a skilllist, and says what it lacks", async () => {
     const item = (name: string) =>
-      `{ name: ${name}, required: true, source: { type: skilllist, skilllist: { url: '${cdn}/list.yaml', package: ${name} } }, packages: {} }`;
-    const list = `packages:\n  one: { version: 3.1, packages: { any: { url: '${cdn}/one.lua', exports: [{ archive_path: x, target_path: 'one-{version}.lua' }] } } }\n  two: { packages: { windows-x64: { url: u, exports: [] } } }\n`;
+      `{ name: ${name}, version: 3.1, required: true, source: { type: skilllist, skilllist: { url: '${cdn}/list.yaml', package: ${name} } }, packages: {} }`;
+    const list = `packages:\n  one: { version: 9.9, packages: { any: { url: '${cdn}/one.lua', exports: [{ archive_path: x, target_path: 'one-{version}.lua' }] } } }\n  two: { packages: { windows-x64: { url: u, exports: [] } } }\n`;
     const prepare = (w: SkillWorld) => {
       w.serve(`${cdn}/list.yaml`, list);
       w.serve(`${cdn}/one.lua`, "return 1");
@@ -142,7 +142,7 @@ describe("making them ready", () => {
     const optional = await load(dependencies(lua(pack, "required: false, ")), () => {}, off);
     expect(optional.problems).toEqual([]);
     expect(optional.world.logs.filter((line) => line.level === "warn").map((line) => line.message)).toEqual([
-      "[LuaSkills:dependency] optional dependency 'pure' is missing and network download is disabled",
+      "[LuaSkills:dependency] Optional dependency 'pure' is missing and download is disabled",
     ]);
     const required = await load(dependencies(lua(pack)), () => {}, off);
     expect(required.problems).toEqual(["required dependency 'pure' is missing and network download is disabled"]);

@@ -6,7 +6,7 @@ import type { SkillRoot } from "../../contract.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { HostOptions } from "../host-options.ts";
 import { joinPath, parentPath } from "../skill-path.ts";
-import { isDirectory, removeFolder } from "../vfs-text.ts";
+import { isDirectory, removeNamed } from "../vfs-text.ts";
 import { dependencyKinds, dependencyRoot, installRoot, skillScopeRoot } from "./dependency-layout.ts";
 import type { Dependency } from "./dependency-manifest.ts";
 import { choosePackage } from "./dependency-platform.ts";
@@ -40,7 +40,7 @@ export function removeStaleDependencies(
   const kept = roots(after);
   for (const path of roots(before)) {
     if (kept.has(path)) continue;
-    removeFolder(vfs, path);
+    removeNamed(vfs, path, "Failed to remove stale dependency root");
     pruneEmpty(vfs, parentPath(path), 2);
   }
 }

@@ -5,6 +5,7 @@
 import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import { joinPath } from "../skill-path.ts";
+import { downloadExtension } from "../sources/cache-name.ts";
 import { checksumComplaint } from "../sources/checksum.ts";
 import { readTextIfPresent, reasonText, removeTree } from "../vfs-text.ts";
 import { installExports } from "./dependency-install.ts";
@@ -21,42 +22,50 @@ export async function downloadDependency(
   resolved: ResolvedDependency,
   limits: ArchiveLimits,
 ): Promise<void> {
-  const cacheFile = joinPath(sources.cacheDir, cacheName(dependency, resolved));
+  const cacheKey = pathPart(`${dependency.kind}-${dependency.name}-${resolved.chosen.directory}`);
+  const cacheFile = joinPath(sources.cacheDir, cacheKey + downloadExtension(resolved.url));
   const root = installRoot(dependencyDir, resolved.version, resolved.chosen.directory);
-  const attempt = async () => {
+  const install = (bytes: Uint8Array) => {
     try {
-      const bytes = await archiveBytes(sources, cacheFile, resolved.url);
       const { archiveType, exports, sha256 } = resolved.chosen.package;
       const mismatch = sha256 === undefined ? undefined : checksumComplaint(bytes, cacheFile, sha256);
       if (mismatch !== undefined) throw new LuaSkillsError("invalid_archive", mismatch);
       const targets = expandExports(dependency.name, exports, resolved.values);
       installExports(sources.vfs, root, { bytes, file: cacheFile, type: archiveType }, targets, limits);
     } catch (thrown) {
-      removeTree(sources.vfs, cacheFile);
-      removeTree(sources.vfs, sourceNote(cacheFile));
-      removeTree(sources.vfs, root);
+      for (const path of [cacheFile, sourceNote(cacheFile), root]) removeTree(sources.vfs, path);
       throw thrown;
     }
   };
+  const download = () => archiveBytes(sources, cacheKey, cacheFile, resolved.url);
+  const bytes = await download();
   try {
-    await attempt();
-  } catch (first) {
-    if (first instanceof LuaSkillsError && first.code === "aborted") throw first;
+    install(bytes);
+  } catch (thrown) {
+    await retry(reasonText(thrown));
+  }
+
+  async function retry(reason: string): Promise<void> {
+    const message = `[LuaSkills:dependency] Dependency '${dependency.name}' install from cached archive failed once, retrying after cache cleanup: ${reason}`;
+    sources.log({ level: "warn", message });
+    const again = await download();
     try {
-      await attempt();
-    } catch (second) {
-      const error = LuaSkillsError.from(second, "invalid_archive");
-      throw new LuaSkillsError(
-        error.code,
-        `${reasonText(first)}. Automatic redownload and reinstall also failed: ${error.message}`,
-        { data: error.data, cause: second },
-      );
+      install(again);
+    } catch (thrown) {
+      const error = LuaSkillsError.from(thrown, "invalid_archive");
+      const text = `${reason}. Automatic redownload and reinstall also failed: ${error.message}`;
+      throw new LuaSkillsError(error.code, text, { data: error.data, cause: thrown });
     }
   }
 }
 
 /** From the cache when it holds what this address gave: the key has no version, and two skills may share a name. */
-async function archiveBytes(sources: DependencySources, cacheFile: string, url: string): Promise<Uint8Array> {
+async function archiveBytes(
+  sources: DependencySources,
+  cacheKey: string,
+  cacheFile: string,
+  url: string,
+): Promise<Uint8Array> {
   const { vfs, network, cacheDir } = sources;
   network.requireAllowed();
   const note = sourceNote(cacheFile);
@@ -64,7 +73,7 @@ async function archiveBytes(sources: DependencySources, cacheFile: string, url: 
     const cachedFrom = readTextIfPresent(vfs, note);
     if (cachedFrom === undefined || cachedFrom === url) return vfs.readFile(cacheFile);
   }
-  const bytes = await network.bytes(network.downloadUrl(url));
+  const bytes = await network.bytes(network.downloadUrl(url), { cacheKey });
   vfs.mkdir(cacheDir, { recursive: true });
   vfs.writeFile(cacheFile, bytes);
   vfs.writeFile(note, new TextEncoder().encode(url));
@@ -73,13 +82,4 @@ async function archiveBytes(sources: DependencySources, cacheFile: string, url: 
 
 function sourceNote(cacheFile: string): string {
   return `${cacheFile}.source`;
-}
-
-/** `<kind>-<name>-<platform>` and the extension the address shows. */
-function cacheName(dependency: Dependency, resolved: ResolvedDependency): string {
-  const path = resolved.url.replace(/[?#].*$/, "");
-  const extension = /\.tar\.gz$/i.test(path)
-    ? ".tar.gz"
-    : (/\.[A-Za-z0-9]+$/.exec(path.slice(path.lastIndexOf("/") + 1))?.[0] ?? "");
-  return `${pathPart(`${dependency.kind}-${dependency.name}-${resolved.chosen.directory}`)}${extension}`;
 }

@@ -2,20 +2,21 @@
  * Where a missing dependency comes from (spec engine.md §9.3 step 4).
  * @module
  */
+import type { LogEvent } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { withShapeFaults } from "../manifest-file.ts";
 import { joinPath } from "../skill-path.ts";
+import { downloadExtension } from "../sources/cache-name.ts";
 import { parseGithubLocator } from "../sources/github-locator.ts";
 import { latestRelease, releaseAt, releaseOfVersion } from "../sources/github-release.ts";
 import type { Network } from "../sources/network.ts";
 import { readTextIfPresent } from "../vfs-text.ts";
 import { parseYaml } from "../yaml.ts";
 import { YamlCursor } from "../yaml-cursor.ts";
-import { pathPart } from "./dependency-layout.ts";
 import { type Dependency, type DependencyPackage, decodePackages } from "./dependency-manifest.ts";
 import { type ChosenPackage, choosePackage, wasmPlatform } from "./dependency-platform.ts";
-import { expandTemplate, type TemplateValues } from "./dependency-template.ts";
+import { expandTemplate, type TemplateValues, withoutV } from "./dependency-template.ts";
 
 export interface ResolvedDependency {
   readonly url: string;
@@ -29,6 +30,7 @@ export interface DependencySources {
   readonly vfs: Vfs;
   readonly network: Network;
   readonly cacheDir: string;
+  log(event: LogEvent): void;
 }
 
 /** @throws LuaSkillsError with the texts of step 4. */
@@ -63,14 +65,15 @@ async function fromGithub({ network }: DependencySources, dependency: Dependency
       : dependency.version === undefined
         ? await latestRelease(network, repo)
         : await releaseOfVersion(network, repo, dependency.version);
-  const values = { version: release.version, tag: release.tag };
+  const declared = withoutV(dependency.version?.trim() ?? "");
+  const values = { version: declared || release.version, tag: release.tag };
   const asset = expandTemplate(assetName, values);
   const url = release.assets.get(asset);
   if (url === undefined)
     throw new LuaSkillsError("network_error", `GitHub release ${release.tag} does not contain asset '${asset}'`, {
       data: { repo, asset },
     });
-  return { url: network.downloadUrl(url), chosen, values, version: release.version };
+  return { url: network.downloadUrl(url), chosen, values, version: values.version };
 }
 
 async function fromSkilllist(sources: DependencySources, dependency: Dependency): Promise<ResolvedDependency> {
@@ -78,29 +81,28 @@ async function fromSkilllist(sources: DependencySources, dependency: Dependency)
   if (skilllist === undefined)
     throw invalid(`dependency '${dependency.name}' declares skilllist source but misses skilllist config`);
   const index = await readSkilllist(sources, skilllist.url);
-  const entry = index.get(skilllist.package);
-  if (entry === undefined)
+  const packages = index.get(skilllist.package);
+  if (packages === undefined)
     throw invalid(`dependency '${dependency.name}' cannot find package '${skilllist.package}' in skilllist`);
-  const chosen = choosePackage(dependency.kind, entry.packages);
+  const chosen = choosePackage(dependency.kind, packages);
   if (chosen === undefined)
     throw invalid(
       `dependency '${dependency.name}' skilllist package '${skilllist.package}' does not support platform '${wasmPlatform}'`,
     );
-  return fromPackageUrl(dependency, chosen, entry.version ?? dependency.version);
+  return fromPackageUrl(dependency, chosen, dependency.version);
 }
 
-interface SkilllistEntry {
-  readonly version: string | undefined;
-  readonly packages: ReadonlyMap<string, DependencyPackage>;
-}
+/** Packages by key, then by platform. */
+type Skilllist = ReadonlyMap<string, ReadonlyMap<string, DependencyPackage>>;
 
-async function readSkilllist(sources: DependencySources, url: string): Promise<Map<string, SkilllistEntry>> {
+async function readSkilllist(sources: DependencySources, url: string): Promise<Skilllist> {
   const { vfs, network, cacheDir } = sources;
   network.requireAllowed();
-  const cached = joinPath(cacheDir, `skilllist-${pathPart(url.replace(/^[a-z]+:\/\//i, ""))}`);
+  const cacheKey = `skilllist-${base64Url(url)}`;
+  const cached = joinPath(cacheDir, cacheKey + downloadExtension(url));
   let text = readTextIfPresent(vfs, cached);
   if (text === undefined) {
-    text = await network.text(url);
+    text = await network.text(url, { cacheKey });
     // Parsed before it is kept: a broken index must not outlive the mistake.
     parseSkilllist(text, url);
     vfs.mkdir(cacheDir, { recursive: true });
@@ -109,21 +111,30 @@ async function readSkilllist(sources: DependencySources, url: string): Promise<M
   return parseSkilllist(text, url);
 }
 
-function parseSkilllist(text: string, url: string): Map<string, SkilllistEntry> {
-  const file = parseYaml(text, url);
-  return withShapeFaults(
-    () =>
-      new Map(
-        new YamlCursor(file)
-          .required("packages")
-          .members()
-          .map(([key, entry]) => [
-            key,
-            { version: entry.optional("version")?.scalarText(), packages: decodePackages(entry.get("packages")) },
-          ]),
-      ),
-    `Failed to parse ${url}`,
-  );
+function parseSkilllist(text: string, url: string): Skilllist {
+  const what = `skilllist index ${url}`;
+  try {
+    const file = parseYaml(text, what);
+    return withShapeFaults(() => {
+      const members = new YamlCursor(file).required("packages").members();
+      return new Map(members.map(([key, entry]) => [key, decodePackages(entry.get("packages"))]));
+    }, `Failed to parse ${what}`);
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown, "invalid_manifest");
+    // The one file whose native text starts in lower case.
+    throw new LuaSkillsError(error.code, error.message.replace(/^Failed/, "failed"), {
+      data: error.data,
+      cause: thrown,
+    });
+  }
+}
+
+function base64Url(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 function fromPackageUrl(

@@ -19,7 +19,7 @@ import {
   skillScopeRoot,
 } from "./dependency-layout.ts";
 import { type Dependency, readDependencies } from "./dependency-manifest.ts";
-import { choosePackage } from "./dependency-platform.ts";
+import { type ChosenPackage, choosePackage } from "./dependency-platform.ts";
 import { exportsExist, isInstalled } from "./dependency-probe.ts";
 
 export interface SkillDependenciesOptions {
@@ -70,7 +70,8 @@ export class SkillDependencies implements DependencyPreparer {
       } catch (thrown) {
         if (thrown instanceof LuaSkillsError && thrown.code === "aborted") throw thrown;
         if (dependency.required && this.#o.policy === "strict") throw thrown;
-        this.#warn(
+        this.#log(
+          "warn",
           `${dependency.required ? "required" : "optional"} ${dependency.kind} dependency '${dependency.name}' is unavailable: ${reasonText(thrown)}`,
         );
       }
@@ -83,34 +84,42 @@ export class SkillDependencies implements DependencyPreparer {
     if (await this.#o.claims?.(dependency, instance.skillId)) return;
     const directory = dependencyRoot(instance.root, options, instance.skillId, dependency);
     const local = choosePackage(dependency.kind, dependency.packages);
+    const reuse = (chosen: ChosenPackage) =>
+      this.#log("info", `Skill '${instance.skillId}' reuses existing dependency '${name}' on ${chosen.directory}`);
     if (local !== undefined) {
       requireExports(name, local.package.exports);
-      if (isInstalled(vfs, directory, dependency, local)) return;
+      if (isInstalled(vfs, directory, dependency, local)) return reuse(local);
     }
     if (dependency.scope === "host") {
       if (dependency.required) throw missing(`required host dependency '${name}' is missing`);
-      return this.#warn(`optional host dependency '${name}' is missing`);
+      return this.#log("warn", `Optional host dependency '${name}' is missing`);
     }
     if (!options.allowNetworkDownload) {
       if (dependency.required)
         throw missing(`required dependency '${name}' is missing and network download is disabled`);
-      return this.#warn(`optional dependency '${name}' is missing and network download is disabled`);
+      return this.#log("warn", `Optional dependency '${name}' is missing and download is disabled`);
     }
     const { downloadDependency, resolveDependency } = await import("./dependency-fetch.ts");
-    const sources = { vfs, network, cacheDir: downloadCacheOf(instance.root, options) };
+    const sources = {
+      vfs,
+      network,
+      cacheDir: downloadCacheOf(instance.root, options),
+      log: (event: LogEvent) => this.#o.log(event),
+    };
     const resolved = await resolveDependency(sources, dependency);
     requireExports(name, resolved.chosen.package.exports);
     const present = () => {
       const values = { ...resolved.values, version: resolved.version ?? "unversioned" };
       return exportsExist(vfs, directory, name, resolved.chosen, values);
     };
-    if (present()) return;
+    if (present()) return reuse(resolved.chosen);
     await downloadDependency(sources, directory, dependency, resolved, limits);
     if (!present()) throw missing(`dependency '${name}' was downloaded but exported files are still missing`);
+    this.#log("info", `Installed dependency '${name}' for skill '${instance.skillId}' on ${resolved.chosen.directory}`);
   }
 
-  #warn(message: string): void {
-    this.#o.log({ level: "warn", message: `[LuaSkills:dependency] ${message}` });
+  #log(level: "info" | "warn", message: string): void {
+    this.#o.log({ level, message: `[LuaSkills:dependency] ${message}` });
   }
 }
 

@@ -65,12 +65,12 @@ async function rolledBack(
   try {
     journal.rollBack();
   } catch (failure) {
-    message += ` rollback failed: ${reasonText(failure)}.`;
+    message += ` rollback failed: ${reasonText(failure)}`;
   }
   try {
     await context.reload(roots);
   } catch (failure) {
-    message += ` runtime restore failed: ${reasonText(failure)}.`;
+    message += ` runtime restore failed: ${reasonText(failure)}`;
   }
   const cause = LuaSkillsError.from(thrown, "storage_error");
   return new LuaSkillsError(cause.code, message, { data: cause.data, cause: thrown });

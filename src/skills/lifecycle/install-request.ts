@@ -24,17 +24,22 @@ export function decodeInstallRequest(value: unknown): SkillInstallRequest {
   };
 }
 
-/** The explicit id, else the one the source stands for. @throws LuaSkillsError `invalid_argument`. */
+/**
+ * The explicit id, else the one the source stands for. A GitHub source has to be a locator even beside an explicit id.
+ * @throws LuaSkillsError `invalid_argument`.
+ */
 export function skillIdOfRequest(request: SkillInstallRequest): string {
-  const explicit = request.skillId?.trim() ?? "";
-  if (explicit !== "") return requireIdentifier(explicit, "skill_id");
-  const source = request.source?.trim() ?? "";
-  if (source !== "" && request.sourceType === "github")
-    return requireIdentifier(parseGithubLocator(source).name, "derived github skill_id");
-  if (source !== "" && request.sourceType === "official_hub")
-    return requireIdentifier(source, "official hub source skill_id");
+  const derived = derivedId(request);
+  const skillId = request.skillId?.trim() || derived;
+  if (skillId) return requireIdentifier(skillId, "skill_id");
   throw new LuaSkillsError(
     "invalid_argument",
     "install/update request requires skill_id or one source that can derive it",
   );
+}
+
+function derivedId({ source, sourceType }: SkillInstallRequest): string | undefined {
+  if (source === undefined) return undefined;
+  if (sourceType === "github") return requireIdentifier(parseGithubLocator(source).name, "derived github skill_id");
+  return sourceType === "official_hub" ? source.trim() : undefined;
 }

@@ -2,7 +2,6 @@
  * Installing a skill (spec engine.md §8.2, §8.3, §8.5).
  * @module
  */
-import type { SkillRoot } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { skillIdOfPackage } from "../archive/skill-package.ts";
 import { requireIdentifier } from "../identifiers.ts";
@@ -12,10 +11,17 @@ import { type LocalArchive, resolveLocalPackage } from "../sources/local-package
 import { StateFiles } from "../state-files.ts";
 import { reasonText } from "../vfs-text.ts";
 import { alreadyInstalled, type SkillApplyResult } from "./apply-result.ts";
-import { guardComplaint, planeOf, refused } from "./caller.ts";
+import { planeOf } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { type SkillInstallRequest, skillIdOfRequest } from "./install-request.ts";
-import { acceptChange, applyPackage, type PackageChange, reportResult, resolveSource } from "./package-change.ts";
+import {
+  acceptChange,
+  applyPackage,
+  type PackageChange,
+  reportResult,
+  requireUnguarded,
+  resolveSource,
+} from "./package-change.ts";
 import { defaultInstallRoot, requireExplicitTarget, requireNotRootOwned, requireNotShadowed } from "./target-root.ts";
 
 export interface LocalPackageRequest {
@@ -32,7 +38,7 @@ export async function installSkill(
   request: SkillInstallRequest,
 ): Promise<SkillApplyResult> {
   validateRootChain(call.roots, context.rootChainPolicy);
-  const change = accept(context, call, skillIdOfRequest(request));
+  const change = accept(context, call, () => skillIdOfRequest(request));
   return install(change, () => {
     const source = { sourceType: request.sourceType, locator: request.source };
     return resolveSource(change, source, "resolving skill install source");
@@ -46,7 +52,7 @@ export async function installLocalSkill(
   request: LocalPackageRequest,
 ): Promise<SkillApplyResult> {
   validateRootChain(call.roots, context.rootChainPolicy);
-  const change = accept(context, call, localSkillId(context, request));
+  const change = accept(context, call, () => localSkillId(context, request));
   return install(change, async () =>
     resolveLocalPackage(request.archive, change.instance.skillId, request.sha256, context.limits),
   );
@@ -66,6 +72,7 @@ async function install(
   const { context, call, instance, state, progress } = change;
   const { skillId } = instance;
   try {
+    requireUnguarded(change);
     if (isDeclared(context, call, instance)) {
       const result = alreadyInstalled(skillId);
       reportResult(change, result);
@@ -93,21 +100,16 @@ async function install(
 }
 
 /** Everything that must hold before a request is accepted; a refusal emits no event at all. */
-function accept(context: LifecycleContext, call: LifecycleCall, skillId: string): PackageChange {
+function accept(context: LifecycleContext, call: LifecycleCall, idOf: () => string): PackageChange {
   const { vfs, options, rootChainPolicy } = context;
-  const target = targetOf(context, call);
-  requireNotRootOwned(vfs, call.roots, target, skillId, "Install");
-  if (call.targetRoot !== undefined) requireNotShadowed(vfs, call.roots, target, skillId);
-  const complaint = guardComplaint(planeOf(call.caller), target, "Install");
-  if (complaint !== undefined) throw refused(complaint);
+  const { roots, caller, targetRoot } = call;
+  if (targetRoot !== undefined) requireExplicitTarget(roots, targetRoot, caller, "Install", rootChainPolicy);
+  const skillId = idOf();
+  const target = targetRoot ?? defaultInstallRoot(vfs, roots, caller, rootChainPolicy);
+  requireNotRootOwned(vfs, roots, target, skillId, "Install");
+  if (targetRoot !== undefined) requireNotShadowed(vfs, roots, target, skillId);
   const instance: SkillInstance = { skillId, root: target, dir: skillDirIn(target, skillId) };
   return acceptChange(context, call, "Install", instance, new StateFiles(vfs, target, options));
-
-  function targetOf({ vfs }: LifecycleContext, { roots, targetRoot, caller }: LifecycleCall): SkillRoot {
-    if (targetRoot === undefined) return defaultInstallRoot(vfs, roots, caller, rootChainPolicy);
-    requireExplicitTarget(roots, targetRoot, caller, "Install", rootChainPolicy);
-    return targetRoot;
-  }
 }
 
 /** "Already installed" is judged in the explicit target, in ROOT for system installs into ROOT, else in the whole chain. */

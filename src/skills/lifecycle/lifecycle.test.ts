@@ -114,7 +114,7 @@ describe("install", () => {
       [
         [null, null, "skill lifecycle request accepted"],
         ["official_hub", null, "resolving skill install source"],
-        ["official_hub", "demo", "fetching official Hub resolve manifest"],
+        ["official_hub", `${hub}/api/v1/skills/demo/resolve?version=latest`, "fetching official Hub resolve manifest"],
         ["official_hub", "demo", "resolved skill version 1.2.0"],
       ],
     );
@@ -325,7 +325,11 @@ describe("uninstall", () => {
       removeSqlite: true,
       removeLancedb: false,
     });
-    expect(result.message).toContain("(warning: stale dependency cleanup failed: Not a directory (os error 20))");
-    expect(result.message).toContain("(warning: sqlite cleanup failed: Not a directory (os error 20))");
+    expect(result.message).toContain(
+      "(warning: stale dependency cleanup failed: Failed to remove /runtime/user/dependencies/lua/demo: Not a directory (os error 20))",
+    );
+    expect(result.message).toContain(
+      "(warning: sqlite cleanup failed: failed to remove sqlite directory /runtime/user/databases/sqlite/demo: Not a directory (os error 20))",
+    );
   });
 });

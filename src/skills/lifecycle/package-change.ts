@@ -6,12 +6,12 @@ import type { LifecycleEvent } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";
 import { downloadCacheOf } from "../dependencies/dependency-layout.ts";
-import type { SkillInstance } from "../instances.ts";
+import { declaredInstance, type SkillInstance } from "../instances.ts";
 import { Network } from "../sources/network.ts";
 import { type PackageSource, type ResolvedPackage, resolvePackage } from "../sources/package-source.ts";
 import type { StateFiles } from "../state-files.ts";
 import { readTextIfPresent } from "../vfs-text.ts";
-import { type LifecycleAction, type Plane, planeOf } from "./caller.ts";
+import { guardComplaint, type LifecycleAction, type Plane, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { finalizeChange } from "./finalize.ts";
 import { Journal } from "./journal.ts";
@@ -50,12 +50,19 @@ export function acceptChange(
   return { context, call, action, instance, state, progress, plane };
 }
 
+/** @throws LuaSkillsError `permission_denied` where the skills plane meets ROOT */
+export function requireUnguarded({ plane, instance, action }: PackageChange): void {
+  const complaint = guardComplaint(plane, instance.root, action);
+  if (complaint !== undefined) throw refused(complaint);
+}
+
 export function networkOf(context: LifecycleContext, call: LifecycleCall): Network {
   return new Network({
     options: context.options,
     fetch: context.fetch,
     limits: context.limits,
     signal: call.signal,
+    log: (event) => context.log(event),
   });
 }
 
@@ -169,13 +176,17 @@ async function stage(change: PackageChange, staging: { readonly dir: string; rea
   await context.step?.("package-staged");
 }
 
-/** Emits the lifecycle event and the last progress event of a change that came to a result. */
+/**
+ * Emits the lifecycle event and the last progress event of a change that came to a result. The event names the instance the
+ * chain declares now: `already_installed` may be about another root than the one that was asked for.
+ */
 export function reportResult(
   change: PackageChange,
   result: { readonly status: string; readonly message: string },
 ): void {
-  const { context, instance, progress, plane, action } = change;
-  context.emitLifecycle(lifecycleEvent(plane, action, instance, result.status, result.message));
+  const { context, call, instance, progress, plane, action } = change;
+  const declared = declaredInstance(context.vfs, call.roots, instance.skillId) ?? instance;
+  context.emitLifecycle(lifecycleEvent(plane, action, declared, result.status, result.message));
   progress.phase("completed", "completed", result.message);
 }
 

@@ -10,7 +10,7 @@ import { isSystemRoot, type RootChainPolicy, rootLabel, sameRoot } from "../root
 import { isDirectory } from "../vfs-text.ts";
 import { type Caller, type LifecycleAction, planeOf, refused } from "./caller.ts";
 
-/** Authority, then membership. @throws LuaSkillsError `permission_denied` | `invalid_argument`. */
+/** Membership, then authority. @throws LuaSkillsError `invalid_argument` | `permission_denied`. */
 export function requireExplicitTarget(
   roots: readonly SkillRoot[],
   target: SkillRoot,
@@ -18,18 +18,18 @@ export function requireExplicitTarget(
   action: LifecycleAction,
   policy: RootChainPolicy,
 ): void {
-  if (isSystemRoot(target) && caller === "ordinary")
-    throw refused(`ordinary skills plane cannot ${action} the system-controlled ROOT skill root`);
-  if (isSystemRoot(target) && caller === "delegated_tool")
-    throw refused(`DelegatedTool authority cannot ${action} the system-controlled ROOT skill root`);
-  if (caller === "ordinary" && policy === "formal" && !["PROJECT", "USER"].includes(rootLabel(target)))
-    throw refused(`ordinary skills plane can only ${action} PROJECT or USER skill roots; got '${target.name}'`);
   if (!roots.some((root) => sameRoot(root, target)))
     throw new LuaSkillsError(
       "invalid_argument",
       `target root '${target.name}' at ${target.skills_dir} is not part of the full runtime root chain`,
       { data: { root: target.name, skillsDir: target.skills_dir } },
     );
+  if (isSystemRoot(target) && caller === "ordinary")
+    throw refused(`ordinary skills plane cannot ${action} the system-controlled ROOT skill root`);
+  if (isSystemRoot(target) && caller === "delegated_tool")
+    throw refused(`DelegatedTool authority cannot ${action} the system-controlled ROOT skill root`);
+  if (caller === "ordinary" && policy === "formal" && !["PROJECT", "USER"].includes(rootLabel(target)))
+    throw refused(`ordinary skills plane can only ${action} PROJECT or USER skill roots; got '${target.name}'`);
 }
 
 /** The root an install without explicit target goes to. */

@@ -9,7 +9,7 @@ import { requireIdentifier } from "../identifiers.ts";
 import { effectiveInstances, type SkillInstance } from "../instances.ts";
 import { databaseDirOf, validateRootChain } from "../roots.ts";
 import { StateFiles } from "../state-files.ts";
-import { readTextIfPresent, reasonText, removeFolder, removeTree } from "../vfs-text.ts";
+import { readTextIfPresent, reasonText, removeNamed, removeTree } from "../vfs-text.ts";
 import type { SkillUninstallResult } from "./apply-result.ts";
 import { guardComplaint, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
@@ -32,8 +32,7 @@ export async function uninstallSkill(
 ): Promise<SkillUninstallResult> {
   const { vfs } = context;
   validateRootChain(call.roots, context.rootChainPolicy);
-  const id = requireIdentifier(skillId, "skill_id");
-  const instance = findInstance(context, call, id);
+  const instance = findInstance(context, call, skillId);
   // A dependency file nobody can read aborts here, before anything moved: its trees could not be named.
   readDependencies(vfs, instance.dir);
   const plane = planeOf(call.caller);
@@ -57,11 +56,12 @@ export async function uninstallSkill(
   return result;
 }
 
-function findInstance(context: LifecycleContext, call: LifecycleCall, id: string): SkillInstance {
+function findInstance(context: LifecycleContext, call: LifecycleCall, skillId: string): SkillInstance {
   const { vfs, rootChainPolicy } = context;
   const { roots, targetRoot } = call;
+  if (targetRoot !== undefined) requireExplicitTarget(roots, targetRoot, call.caller, "Uninstall", rootChainPolicy);
+  const id = requireIdentifier(skillId, "skill_id");
   if (targetRoot !== undefined) {
-    requireExplicitTarget(roots, targetRoot, call.caller, "Uninstall", rootChainPolicy);
     const declared = instanceIn(vfs, targetRoot, id);
     if (declared !== undefined) return declared;
     throw new LuaSkillsError("not_found", `skill instance '${id}' not found in target root '${targetRoot.name}'`, {
@@ -129,25 +129,27 @@ async function removeData(
 ): Promise<SkillUninstallResult> {
   const { vfs } = context;
   let warnings = "";
-  const warn = (what: string, thrown: unknown) => {
-    const text = `${what} cleanup failed: ${reasonText(thrown)}`;
-    warnings += ` (warning: ${text})`;
-    context.log({ level: "warn", message: `[LuaSkills:uninstall] ${instance.skillId}: ${text}` });
+  const warn = (label: string, what: string, detail: string) => {
+    warnings += ` (warning: ${what} cleanup failed: ${detail})`;
+    const message = `[LuaSkills:uninstall] ${label} cleanup warning for skill '${instance.skillId}': ${detail}`;
+    context.log({ level: "warn", message });
   };
   try {
-    for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId)) removeFolder(vfs, dir);
+    for (const dir of privateDependencyDirs(instance.root, context.options, instance.skillId))
+      removeNamed(vfs, dir, "Failed to remove");
     await context.step?.("dependencies-removed");
   } catch (thrown) {
-    warn("stale dependency", thrown);
+    warn("Stale dependency", "stale dependency", reasonText(thrown));
   }
   const remove = async (kind: "sqlite" | "lancedb", asked: boolean) => {
     if (!asked) return { removed: false, retained: true };
+    const dir = databaseDir(context, instance, kind);
     try {
       const dropped = await context.dropDatabase?.(kind, instance.skillId, instance.root);
-      const removed = removeFolder(vfs, databaseDir(context, instance, kind));
+      const removed = removeNamed(vfs, dir, `failed to remove ${kind} directory`);
       return { removed: removed || dropped === true, retained: false };
     } catch (thrown) {
-      warn(kind, thrown);
+      warn(kind === "sqlite" ? "SQLite" : "LanceDB", kind, reasonText(thrown));
       return { removed: false, retained: false };
     }
   };

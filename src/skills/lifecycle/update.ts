@@ -11,14 +11,21 @@ import { validateRootChain } from "../roots.ts";
 import { resolveLocalPackage } from "../sources/local-package.ts";
 import type { ResolvedPackage } from "../sources/package-source.ts";
 import { type InstallRecord, StateFiles } from "../state-files.ts";
-import { compareIfVersions } from "../version.ts";
+import { compareIfVersions, versionDetail } from "../version.ts";
 import { isDirectory, reasonText } from "../vfs-text.ts";
 import type { SkillApplyResult } from "./apply-result.ts";
-import { guardComplaint, planeOf, refused } from "./caller.ts";
+import { refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { type LocalPackageRequest, localSkillId } from "./install.ts";
 import { type SkillInstallRequest, skillIdOfRequest } from "./install-request.ts";
-import { acceptChange, applyPackage, type PackageChange, reportResult, resolveSource } from "./package-change.ts";
+import {
+  acceptChange,
+  applyPackage,
+  type PackageChange,
+  reportResult,
+  requireUnguarded,
+  resolveSource,
+} from "./package-change.ts";
 import { instanceIn, requireExplicitTarget, requireNotRootOwned, requireNotShadowed } from "./target-root.ts";
 
 /** `update_skill` and `system_update_skill`; the request only names the skill. @throws LuaSkillsError. */
@@ -28,11 +35,13 @@ export async function updateSkill(
   request: SkillInstallRequest,
 ): Promise<SkillApplyResult> {
   validateRootChain(call.roots, context.rootChainPolicy);
-  const change = accept(context, call, skillIdOfRequest(request));
-  return update(change, () => {
+  const accepted = accept(context, call, () => skillIdOfRequest(request));
+  return update(accepted, async ({ change }) => {
     const record = requireManaged(change);
-    const source = { sourceType: record.source.sourceType, locator: record.source.locator };
-    return resolveSource(change, source, "resolving managed skill update source");
+    const { sourceType, locator } = record.source;
+    if (sourceType === "github") requireInstalledVersion(record);
+    const found = resolveSource(change, { sourceType, locator }, "resolving managed skill update source");
+    return { resolved: await found, current: requireInstalledVersion(record) };
   });
 }
 
@@ -43,20 +52,31 @@ export async function updateLocalSkill(
   request: LocalPackageRequest,
 ): Promise<SkillApplyResult> {
   validateRootChain(call.roots, context.rootChainPolicy);
-  const change = accept(context, call, localSkillId(context, request));
-  return update(change, async () =>
-    resolveLocalPackage(request.archive, change.instance.skillId, request.sha256, context.limits),
-  );
+  const accepted = accept(context, call, () => localSkillId(context, request));
+  return update(accepted, async ({ change: { instance, state } }) => ({
+    resolved: resolveLocalPackage(request.archive, instance.skillId, request.sha256, context.limits),
+    current: manifestVersion(context.vfs, instance.dir) ?? state.readRecord(instance.skillId)?.version ?? "unknown",
+  }));
 }
 
-async function update(change: PackageChange, resolve: () => Promise<ResolvedPackage>): Promise<SkillApplyResult> {
+interface Versions {
+  readonly resolved: ResolvedPackage;
+  /** The installed version. */
+  readonly current: string;
+}
+
+async function update(
+  accepted: Accepted,
+  resolve: (accepted: Accepted) => Promise<Versions>,
+): Promise<SkillApplyResult> {
+  const { change, before } = accepted;
   const { context, instance, state, progress } = change;
   const { skillId, dir } = instance;
   try {
-    const resolved = await resolve();
+    requireUnguarded(change);
+    const { resolved, current } = await resolve(accepted);
     if (!isDirectory(context.vfs, dir))
       throw new LuaSkillsError("not_found", `installed skill directory ${dir} does not exist`, { data: { dir } });
-    const current = manifestVersion(context.vfs, dir) ?? state.readRecord(skillId)?.version ?? "unknown";
     const order = compareIfVersions(resolved.version, current);
     const outcome = (status: "updated" | "up_to_date", message: string, version: string): SkillApplyResult => ({
       skill_id: skillId,
@@ -71,7 +91,6 @@ async function update(change: PackageChange, resolve: () => Promise<ResolvedPack
       reportResult(change, result);
       return result;
     }
-    const before = readDependencies(context.vfs, dir);
     const now = Math.trunc(context.clock.now());
     await applyPackage(change, resolved, {
       dir: `${state.dir}/update_tmp/${skillId}-${now}`,
@@ -88,29 +107,36 @@ async function update(change: PackageChange, resolve: () => Promise<ResolvedPack
   }
 }
 
-function accept(context: LifecycleContext, call: LifecycleCall, skillId: string): PackageChange {
-  const { vfs, options } = context;
-  const instance = findInstance(context, call, skillId);
-  const complaint = guardComplaint(planeOf(call.caller), instance.root, "Update");
-  if (complaint !== undefined) throw refused(complaint);
-  return acceptChange(context, call, "Update", instance, new StateFiles(vfs, instance.root, options));
+interface Accepted {
+  readonly change: PackageChange;
+  /** What the installed package depends on. */
+  readonly before: readonly Dependency[];
 }
 
-function findInstance(context: LifecycleContext, call: LifecycleCall, skillId: string): SkillInstance {
+function accept(context: LifecycleContext, call: LifecycleCall, idOf: () => string): Accepted {
+  const { vfs, options } = context;
+  const instance = findInstance(context, call, idOf);
+  const before = readDependencies(vfs, instance.dir);
+  const change = acceptChange(context, call, "Update", instance, new StateFiles(vfs, instance.root, options));
+  return { change, before };
+}
+
+function findInstance(context: LifecycleContext, call: LifecycleCall, idOf: () => string): SkillInstance {
   const { vfs, rootChainPolicy } = context;
   const { roots, targetRoot } = call;
+  if (targetRoot !== undefined) requireExplicitTarget(roots, targetRoot, call.caller, "Update", rootChainPolicy);
+  const skillId = idOf();
   if (targetRoot === undefined) {
     const instance = declaredInstance(vfs, roots, skillId);
     if (instance !== undefined) return instance;
     throw new LuaSkillsError("not_found", `skill '${skillId}' is not installed`, { data: { skillId } });
   }
-  requireExplicitTarget(roots, targetRoot, call.caller, "Update", rootChainPolicy);
-  requireNotRootOwned(vfs, roots, targetRoot, skillId, "Update");
   const instance = instanceIn(vfs, targetRoot, skillId);
   if (instance === undefined)
     throw new LuaSkillsError("not_found", `skill '${skillId}' is not installed in target root '${targetRoot.name}'`, {
       data: { skillId, root: targetRoot.name },
     });
+  requireNotRootOwned(vfs, roots, targetRoot, skillId, "Update");
   requireNotShadowed(vfs, roots, targetRoot, skillId);
   return instance;
 }
@@ -125,6 +151,17 @@ function requireManaged({ instance, state }: PackageChange): InstallRecord {
   return record;
 }
 
+/** @throws LuaSkillsError `invalid_manifest` for a record with a version nothing can be compared with */
+function requireInstalledVersion({ skillId, version }: InstallRecord): string {
+  const detail = versionDetail(version);
+  if (detail === undefined) return version;
+  throw new LuaSkillsError(
+    "invalid_manifest",
+    `installed version '${version}' of skill '${skillId}' is invalid: ${detail}`,
+    { data: { skillId, version } },
+  );
+}
+
 /** Step 5: the update stands whatever happens here. Answers what the message gains. */
 async function removeStale(change: PackageChange, before: readonly Dependency[]): Promise<string> {
   const { context, instance } = change;
@@ -134,8 +171,9 @@ async function removeStale(change: PackageChange, before: readonly Dependency[])
     await context.step?.("stale-dependencies-removed");
     return "";
   } catch (thrown) {
-    const warning = `stale dependency cleanup failed: ${reasonText(thrown)}`;
-    context.log({ level: "warn", message: `[LuaSkills:update] ${instance.skillId}: ${warning}` });
-    return ` (warning: ${warning})`;
+    const detail = reasonText(thrown);
+    const message = `[LuaSkills:update] Stale dependency cleanup warning for skill '${instance.skillId}': ${detail}`;
+    context.log({ level: "warn", message });
+    return ` (warning: stale dependency cleanup failed: ${detail})`;
   }
 }

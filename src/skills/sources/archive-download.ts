@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { joinPath } from "../skill-path.ts";
 import { removeTree } from "../vfs-text.ts";
+import { downloadExtension } from "./cache-name.ts";
 import { checksumComplaint } from "./checksum.ts";
 import type { Network } from "./network.ts";
 
@@ -39,10 +40,15 @@ export async function downloadArchive(
   observer: DownloadObserver,
 ): Promise<DownloadedArchive> {
   network.requireAllowed();
-  const file = joinPath(cacheDir, `skill-${request.skillId}-${request.version}.zip`);
+  const cacheKey = `skill-${request.skillId}-${request.version}`;
+  const file = joinPath(cacheDir, cacheKey + downloadExtension(request.url));
   const fetchFresh = async () => {
     const onProgress = (done: number, total: number | null) => observer.progress(done, total);
-    const bytes = await network.bytes(network.downloadUrl(request.url), { allowlist: request.allowlist, onProgress });
+    const bytes = await network.bytes(network.downloadUrl(request.url), {
+      allowlist: request.allowlist,
+      onProgress,
+      cacheKey,
+    });
     vfs.mkdir(cacheDir, { recursive: true });
     vfs.writeFile(file, bytes);
     return bytes;

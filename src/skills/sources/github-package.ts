@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { joinPath } from "../skill-path.ts";
 import { readTextIfPresent } from "../vfs-text.ts";
+import { cacheFragment, downloadExtension } from "./cache-name.ts";
 import { checksumOf } from "./checksum.ts";
 import { type GithubRelease, releaseOfVersion } from "./github-release.ts";
 import type { Network } from "./network.ts";
@@ -24,10 +25,11 @@ export async function githubArchive(
   const checksumName = `${skillId}-v${version}-checksums.txt`;
   const url = asset(release, archiveName, "asset");
   const checksumUrl = asset(release, checksumName, "checksum asset");
-  const cached = joinPath(cacheDir, `checksums-${`${repo}-${release.tag}`.replace(/[^A-Za-z0-9._-]/g, "_")}.txt`);
+  const cacheKey = `github-checksums-${cacheFragment(repo)}-${cacheFragment(release.tag)}`;
+  const cached = joinPath(cacheDir, cacheKey + downloadExtension(checksumUrl));
   let text = readTextIfPresent(vfs, cached);
   if (text === undefined) {
-    text = await network.text(network.downloadUrl(checksumUrl));
+    text = await network.text(network.downloadUrl(checksumUrl), { cacheKey });
     // A file without the entry is not worth keeping: the author may correct it.
     checksumOf(text, archiveName);
     vfs.mkdir(cacheDir, { recursive: true });

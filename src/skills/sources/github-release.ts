@@ -22,9 +22,10 @@ export async function latestRelease(network: Network, repo: string): Promise<Git
   return decodeRelease(url, await network.get(url, { accept: mediaType }));
 }
 
-/** Tries the tags `{version}` and `v{version}`; a 404 moves on. */
+/** Tries the tags `{version}` and `v{version}`, the version without a `v` of its own; a 404 moves on. */
 export async function releaseOfVersion(network: Network, repo: string, version: string): Promise<GithubRelease> {
-  const tags = [...new Set([version, `v${withoutV(version)}`])];
+  const plain = withoutV(version.trim());
+  const tags = [plain, `v${plain}`];
   for (const tag of tags) {
     const url = network.githubApiUrl(`repos/${repo}/releases/tags/${encodeURIComponent(tag)}`);
     const answer = await network.get(url, { accept: mediaType });
@@ -32,7 +33,7 @@ export async function releaseOfVersion(network: Network, repo: string, version: 
   }
   throw new LuaSkillsError(
     "network_error",
-    `GitHub repository '${repo}' has no release tagged '${tags.join("' or '")}'`,
+    `Failed to resolve GitHub release for repo '${repo}' and version '${plain}'; attempted tag endpoints ending with '${network.githubApiUrl(`repos/${repo}/releases/tags/v${plain}`)}'`,
     { data: { repo, tags } },
   );
 }
@@ -44,7 +45,7 @@ export async function releaseAt(network: Network, url: string): Promise<GithubRe
 
 function decodeRelease(url: string, answer: FetchAnswer): GithubRelease {
   const fault = (detail: string, cause?: unknown) =>
-    new LuaSkillsError("network_error", `Failed to parse GitHub release ${url}: ${detail}`, { data: { url }, cause });
+    new LuaSkillsError("network_error", `Failed to parse ${url}: ${detail}`, { data: { url }, cause });
   const text = bodyText(url, answer);
   let json: unknown;
   try {

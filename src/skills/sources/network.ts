@@ -3,6 +3,7 @@
  * (spec engine.md §1.2, §8.8).
  * @module
  */
+import type { LogEvent } from "../../contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
 import { type FetchAnswer, type HttpFetch, policedFetch } from "../../net/fetch.ts";
@@ -17,9 +18,12 @@ export interface NetworkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of `allowNetworkDownload`, where the host itself named the address. */
   readonly allowed?: boolean;
+  readonly log?: ((event: LogEvent) => void) | undefined;
 }
 
 export interface GetOptions {
+  /** What the log calls the download; requests that go into no cache are not logged. */
+  readonly cacheKey?: string;
   readonly accept?: string;
   /** URL prefixes; redirects are held against them too. */
   readonly allowlist?: readonly string[];
@@ -55,7 +59,10 @@ export class Network {
 
   /** Any answer; the status is the caller's to judge. @throws LuaSkillsError, see `policedFetch`. */
   get(url: string, options: GetOptions = {}): Promise<FetchAnswer> {
-    const { fetch, limits, signal } = this.#o;
+    const { fetch, limits, signal, log } = this.#o;
+    const { cacheKey } = options;
+    if (cacheKey !== undefined && this.#allowed)
+      log?.({ level: "info", message: `[LuaSkills:download] Fetching ${cacheKey} from ${url}` });
     return policedFetch(
       url,
       {

@@ -10,6 +10,7 @@ import { requireIdentifier } from "../identifiers.ts";
 import type { InstallSourceType } from "../state-files.ts";
 import { requireVersion } from "../version.ts";
 import { type DownloadedArchive, type DownloadObserver, downloadArchive } from "./archive-download.ts";
+import { cacheFragment } from "./cache-name.ts";
 import { parseGithubLocator } from "./github-locator.ts";
 import { githubArchive } from "./github-package.ts";
 import { latestRelease } from "./github-release.ts";
@@ -72,9 +73,8 @@ async function fromGithub(
   skillId: string,
   source: string | undefined,
 ): Promise<ResolvedPackage> {
-  if ((source ?? "").trim() === "")
-    throw new LuaSkillsError("invalid_argument", "github install requires source repository");
-  const { repo, name } = parseGithubLocator(source ?? "");
+  if (source === undefined) throw new LuaSkillsError("invalid_argument", "github install requires source repository");
+  const { repo, name } = parseGithubLocator(source);
   if (name !== skillId)
     throw new LuaSkillsError(
       "invalid_argument",
@@ -114,8 +114,8 @@ async function fromHub(sources: PackageSources, skillId: string, source: string 
       "invalid_argument",
       "official_hub install requires host option official_skill_hub_base_url",
     );
-  sources.fetchingManifest("fetching official Hub resolve manifest", locator);
   const url = `${hub}/api/v1/skills/${skillId}/resolve?version=latest`;
+  sources.fetchingManifest("fetching official Hub resolve manifest", url);
   return fromManifest(sources, skillId, "official_hub", locator, `OfficialHub '${locator}'`, url);
 }
 
@@ -125,12 +125,12 @@ async function fromPrivateManifest(
   source: string | undefined,
 ): Promise<ResolvedPackage> {
   const { options } = sources;
-  if (!sources.system) throw denied("private_url_manifest install is restricted to host system authority");
-  if (!options.enablePrivateUrlSkillInstall)
-    throw denied("private_url_manifest install is disabled by host source policy");
   const url = (source ?? "").trim();
   if (url === "")
     throw new LuaSkillsError("invalid_argument", "private_url_manifest install requires one manifest URL");
+  if (!sources.system) throw denied("private_url_manifest install is restricted to host system authority");
+  if (!options.enablePrivateUrlSkillInstall)
+    throw denied("private_url_manifest install is disabled by host source policy");
   if (!isAllowed(url, options.privateSkillSourceAllowlist))
     throw denied(`private_url_manifest source '${url}' is not allowed by host source policy`);
   sources.fetchingManifest("fetching private URL skill manifest", url);
@@ -147,7 +147,12 @@ async function fromManifest(
 ): Promise<ResolvedPackage> {
   const { vfs, network, options, cacheDir } = sources;
   const allowlist = sourceType === "private_url_manifest" ? options.privateSkillSourceAllowlist : undefined;
-  const text = await network.text(url, { accept: "application/json, application/yaml, */*", allowlist });
+  const kind = sourceType === "official_hub" ? `official-hub-${skillId}` : "private-url-manifest";
+  const text = await network.text(url, {
+    accept: "application/json, application/yaml, */*",
+    allowlist,
+    cacheKey: `skill-source-${kind}-${cacheFragment(url)}`,
+  });
   const manifest = parseSourceManifest(text, url, { skillId, sourceType });
   if (allowlist !== undefined && !isAllowed(manifest.archiveUrl, allowlist))
     throw denied(`private_url_manifest archive '${manifest.archiveUrl}' is not allowed by host source policy`);

@@ -6,7 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import { requireIdentifier } from "../identifiers.ts";
 import { withShapeFaults } from "../manifest-file.ts";
 import { isSha256Hex } from "../sha256.ts";
-import type { InstallSourceType } from "../state-files.ts";
+import { type InstallSourceType, installSourceTypes } from "../state-files.ts";
 import { requireVersion } from "../version.ts";
 import { parseYaml } from "../yaml.ts";
 import { YamlCursor } from "../yaml-cursor.ts";
@@ -25,7 +25,8 @@ export function parseSourceManifest(
   url: string,
   expected: { readonly skillId: string; readonly sourceType: InstallSourceType },
 ): SourceManifest {
-  const file = parseYaml(text, url);
+  const what = `skill source manifest from ${url}`;
+  const file = parseYaml(text, what);
   const decoded = withShapeFaults(() => {
     const root = new YamlCursor(file);
     root.optional("schema_version")?.unsigned();
@@ -41,12 +42,12 @@ export function parseSourceManifest(
         update === undefined
           ? undefined
           : {
-              sourceType: update.required("source_type").scalarText(),
+              sourceType: update.required("source_type").oneOf(...installSourceTypes),
               locator: update.required("locator").scalarText(),
               tag: update.optional("tag")?.scalarText(),
             },
     };
-  }, `Failed to parse ${url}`);
+  }, `Failed to parse ${what}`);
   const skillId = requireIdentifier(decoded.skillId, "source manifest skill_id", "invalid_manifest");
   if (skillId !== expected.skillId)
     throw invalid(`source manifest resolves to skill_id '${skillId}' instead of '${expected.skillId}'`, url);

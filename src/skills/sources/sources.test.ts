@@ -59,7 +59,10 @@ describe("source manifests", () => {
       { archive: { type: "zip", url: "u", sha256: "x" } },
       "source manifest archive.sha256 must be one valid SHA-256 value",
     ],
-    [{ archive: null }, "Failed to parse https://x.test/m.json: archive: missing field `type`"],
+    [
+      { archive: null },
+      "Failed to parse skill source manifest from https://x.test/m.json: archive: missing field `type`",
+    ],
   ])("refuse %j", (changes, text) => {
     expect(() => parse(changes)).toThrow(text);
   });
@@ -88,7 +91,7 @@ describe("GitHub", () => {
   it("a release without archive, checksum file or JSON is named in the error", async () => {
     const world = new SkillWorld();
     world.serve(`${api}/latest`, "<html>");
-    await expect(install(world)).rejects.toThrow(`Failed to parse GitHub release ${api}/latest`);
+    await expect(install(world)).rejects.toThrow(`Failed to parse ${api}/latest`);
     world.serve(`${api}/latest`, release());
     world.serve(`${api}/tags/1.0.0`, release("demo-v1.0.0-skill.zip"));
     await expect(install(world)).rejects.toThrow(
