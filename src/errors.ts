@@ -24,6 +24,7 @@ export const errorCodes = [
   "memory_exceeded", // a VM reached its memory cap
   "network_error", // a request failed, or the network policy refused it
   "not_found", // the named file, skill, root or help page does not exist
+  "overloaded", // more is at work here than there is memory for; the same request may succeed in a moment
   "output_exceeded", // a run produced more output than its limit
   "permission_denied", // policy refuses the operation
   "quota_exceeded", // the virtual filesystem or its backend is full

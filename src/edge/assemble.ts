@@ -4,7 +4,7 @@ import type { LuaEngineModule } from "../lua/interface.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 export interface PlatformParts
-  extends Pick<EnginePlatform, "environment" | "sqliteWasm" | "sqliteTrampolines" | "jiebaWasm"> {
+  extends Pick<EnginePlatform, "environment" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm"> {
   readonly lua: Promise<LuaEngineModule>;
   readonly store: Promise<VfsStore>;
 }

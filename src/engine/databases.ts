@@ -17,6 +17,8 @@ export interface EngineDatabasesOptions {
   readonly clock: Clock;
   readonly vfs: Vfs;
   readonly sqlite: Omit<EmbeddedSqliteOptions, "vfs">;
+  /** The compiled kernel, where bytes may not be compiled at run time. */
+  readonly vectorsWasm?: WebAssembly.Module | undefined;
   log(event: LogEvent): void;
 }
 
@@ -32,7 +34,8 @@ export class EngineDatabases {
       kind: "lancedb",
       mode: hostOptions.lancedbProviderMode,
       callbackMode: hostOptions.lancedbCallbackMode,
-      embedded: async () => (await import("../vectors/embedded.ts")).embeddedLancedb({ vfs }),
+      embedded: async () =>
+        (await import("../vectors/embedded.ts")).embeddedLancedb({ vfs, kernel: options.vectorsWasm }),
     });
     this.sqlite = new DatabaseHost({
       ...shared,
@@ -53,6 +56,10 @@ export class EngineDatabases {
   /** The load is through: these skills keep their bindings. */
   adopt(skills: readonly LoadedSkill[], kind: "load" | "reload"): void {
     for (const host of [this.lancedb, this.sqlite]) host.adopt(new Set(skills.map((skill) => skill.skillId)), kind);
+  }
+
+  memoryBytes(): number {
+    return this.sqlite.memoryBytes() + this.lancedb.memoryBytes();
   }
 
   /** The load failed: the bindings are those of before. */

@@ -59,6 +59,7 @@ export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<Da
     status: () => databases.status(),
     info: () => databases.info(),
     inTransaction: () => databases.inTransaction,
+    memoryBytes: () => databases.memoryBytes,
     closeAll: () => databases.closeAll(),
   };
 }
@@ -84,6 +85,10 @@ class SqliteDatabases {
   get inTransaction(): boolean {
     for (const database of this.#open.values()) if (database.inTransaction) return true;
     return false;
+  }
+
+  get memoryBytes(): number {
+    return this.#parts.instance?.heap.bytes.length ?? 0;
   }
 
   async boot(): Promise<void> {

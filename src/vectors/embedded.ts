@@ -12,7 +12,7 @@ import { VectorStore } from "./store.ts";
 export interface EmbeddedLancedbOptions {
   readonly vfs: Vfs;
   /** The compiled kernel (`vectors.wasm`), where bytes may not be compiled at run time. */
-  readonly kernel?: WebAssembly.Module;
+  readonly kernel?: WebAssembly.Module | undefined;
 }
 
 export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): DatabaseProvider {
@@ -43,6 +43,7 @@ export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): Databa
     },
     status: () => ({}),
     info: () => ({}),
+    memoryBytes: () => [...stores.values()].reduce((sum, store) => sum + store.memoryBytes, 0),
     closeAll() {
       for (const store of stores.values()) store.close();
       stores.clear();

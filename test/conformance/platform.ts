@@ -15,6 +15,7 @@ export interface ConformancePlatform {
   readonly sqliteWasm?: EnginePlatform["sqliteWasm"];
   readonly jiebaWasm?: EnginePlatform["jiebaWasm"];
   readonly sqliteTrampolines?: EnginePlatform["sqliteTrampolines"];
+  readonly vectorsWasm?: EnginePlatform["vectorsWasm"];
   /** The engine under test. `stubs` carries what has no place in the platform yet (genx, modules). */
   createEngine(platform: EnginePlatform, options: EngineOptions, stubs: HostStubs): Promise<Engine>;
 }

@@ -69,7 +69,7 @@ describe("the HTTP surface", () => {
     ["an unknown entry", "/v1/call", { name: "echo-sya" }, 404, "echo-sya"],
     ["an unknown path", "/v1/cal", {}, 404, "/v1/openapi.json"],
     ["a request without op", "/v1/request", { name: 1 }, 400, "op"],
-    ["too large a body", "/v1/call", { name: "x".repeat(2000) }, 400, "1000 bytes"],
+    ["too large a body", "/v1/call", { name: "x".repeat(2000) }, 413, "1000 bytes"],
   ])("answers %s with a sentence that helps", async (_, path, body, status, text) => {
     const answer = await post(path, body);
     expect(answer.status).toBe(status);
