@@ -23,7 +23,7 @@ export async function nodeHost(): Promise<Host> {
 }
 
 export async function workerdHost(): Promise<Host> {
-  const modules = await workerModules(await bundleWorker("bench/edge/workerd-entry.ts"));
+  const modules = await workerModules(await bundleWorker("bench/edge/workerd-entry.ts", { shipped: true }));
   const miniflare = new Miniflare({ modules, compatibilityDate });
   const url = await miniflare.ready;
   return {

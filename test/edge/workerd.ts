@@ -6,13 +6,17 @@ import { bundleForBrowser } from "../../scripts/bundle.mjs";
 /** What luaskills-wasm/cloudflare imports statically, without `.wasm`. */
 export const workerWasm: readonly string[] = ["lua", "sqlite3", "trampolines", "vectors"];
 
-/** Bundles a Worker's entry as wrangler does: `.wasm` imports stay modules. The path of the file. */
-export async function bundleWorker(entry: string): Promise<string> {
+/**
+ * Bundles a Worker's entry as wrangler does: `.wasm` imports stay modules. `shipped`: minified and without a source map,
+ * as it is deployed. The path of the file.
+ */
+export async function bundleWorker(entry: string, { shipped = false } = {}): Promise<string> {
   const outfile = path.resolve(".cache", "edge", `${entry.replaceAll(/[\\/]/g, "-").replace(/\.ts$/, "")}.mjs`);
   await bundleForBrowser({
     entryPoints: [entry],
     outfile,
-    sourcemap: "inline",
+    sourcemap: shipped ? false : "inline",
+    minify: shipped,
     conditions: ["workerd", "worker", "browser", "import"],
     external: ["*.wasm", "cloudflare:workers"],
   });
@@ -33,4 +37,4 @@ export async function workerModules(script: string, wasm: readonly string[] = wo
   ];
 }
 
-export const compatibilityDate = "2026-04-01";
+export const compatibilityDate = "2026-04-21";
