@@ -25,6 +25,7 @@ export const errorCodes = [
   "memory_exceeded", // a VM reached its memory cap
   "network_error", // a request failed, or the network policy refused it
   "not_found", // the named file, skill, root or help page does not exist
+  "overloaded", // more is at work here than there is memory for; the same request may succeed in a moment
   "output_exceeded", // a run produced more output than its limit
   "permission_denied", // policy refuses the operation
   "quota_exceeded", // the virtual filesystem or its backend is full
@@ -50,6 +51,9 @@ export interface ErrorData {
   readonly cause?: string;
 }
 
+const knownCodes: ReadonlySet<unknown> = new Set(errorCodes);
+const isCode = (code: unknown): code is LuaSkillsErrorCode => knownCodes.has(code);
+
 export class LuaSkillsError extends Error {
   override readonly name = "LuaSkillsError";
   readonly code: LuaSkillsErrorCode;
@@ -67,10 +71,15 @@ export class LuaSkillsError extends Error {
     this.luaTraceback = details.luaTraceback;
   }
 
-  /** Wraps whatever was thrown; a `LuaSkillsError` comes back as it is. */
+  /** Wraps whatever was thrown; a `LuaSkillsError` comes back as it is, one that lost its class on the way is rebuilt. */
   static from(thrown: unknown, code: LuaSkillsErrorCode = "internal"): LuaSkillsError {
     if (thrown instanceof LuaSkillsError) return thrown;
     if (thrown instanceof Error) {
+      // Durable Object RPC and structured clones keep the members of an error, not its class.
+      if (thrown.name === "LuaSkillsError" && isCode((thrown as Partial<LuaSkillsError>).code)) {
+        const { code: known, message, data, luaTraceback, cause } = thrown as LuaSkillsError;
+        return new LuaSkillsError(known, message, { data, luaTraceback, cause });
+      }
       const aborted = thrown.name === "AbortError";
       return new LuaSkillsError(aborted ? "aborted" : code, thrown.message, { cause: thrown });
     }

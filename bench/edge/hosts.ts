@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Miniflare } from "miniflare";
 import { bundle, bundleForBrowser } from "../../scripts/bundle.mjs";
 import { createNodeRuntime } from "../../src/edge/node.ts";
 import { launch } from "../../test/browser/engines/launch.ts";
 import { serve } from "../../test/browser/serve.ts";
+import { bundleWorker, compatibilityDate, workerModules } from "../../test/edge/workerd.ts";
 import { type Kind, worker } from "./work.ts";
 
 export interface Host {
@@ -23,27 +23,8 @@ export async function nodeHost(): Promise<Host> {
 }
 
 export async function workerdHost(): Promise<Host> {
-  const outfile = path.join(outdir, "workerd.mjs");
-  await bundleForBrowser({
-    entryPoints: ["bench/edge/workerd-entry.ts"],
-    outfile,
-    conditions: ["workerd", "worker", "browser", "import"],
-    external: ["*.wasm", "cloudflare:workers"],
-  });
-  const wasm = async (name: string) => ({
-    type: "CompiledWasm" as const,
-    path: `${name}.wasm`,
-    contents: await readFile(`dist/${name}.wasm`),
-  });
-  const miniflare = new Miniflare({
-    modules: [
-      { type: "ESModule", path: "entry.mjs", contents: await readFile(outfile, "utf8") },
-      await wasm("lua"),
-      await wasm("sqlite3"),
-      await wasm("trampolines"),
-    ],
-    compatibilityDate: "2026-04-01",
-  });
+  const modules = await workerModules(await bundleWorker("bench/edge/workerd-entry.ts", { shipped: true }));
+  const miniflare = new Miniflare({ modules, compatibilityDate });
   const url = await miniflare.ready;
   return {
     name: "workerd",

@@ -1,6 +1,17 @@
 import type { RuntimeEvents } from "../contract.ts";
 import type { EngineEvent } from "./transport.ts";
 
+/** Every event of a runtime. */
+export const eventNames = Object.keys({
+  log: true,
+  lifecycle: true,
+  progress: true,
+  registry: true,
+  problem: true,
+  config: true,
+  restart: true,
+} satisfies Record<keyof RuntimeEvents, true>) as ReadonlyArray<keyof RuntimeEvents>;
+
 type Listener = (event: never) => void;
 
 /** Listeners by event name. One that throws does not keep the others from hearing; its error is reported as uncaught. */
@@ -28,7 +39,7 @@ export class Emitter {
 }
 
 /** As an uncaught error of its own, where the platform shows those. Node has no reportError. */
-function report(thrown: unknown): void {
+export function report(thrown: unknown): void {
   if (typeof reportError === "function") reportError(thrown);
   else
     queueMicrotask(() => {

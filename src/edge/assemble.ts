@@ -5,7 +5,7 @@ import type { OutsideFiles } from "../sqlite/database-files.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 export interface PlatformParts
-  extends Pick<EnginePlatform, "environment" | "sqliteWasm" | "sqliteTrampolines" | "jiebaWasm"> {
+  extends Pick<EnginePlatform, "environment" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm"> {
   readonly lua: Promise<LuaEngineModule>;
   readonly store: Promise<VfsStore>;
   readonly databaseFiles?: Promise<OutsideFiles>;

@@ -63,6 +63,8 @@ export class EngineCore {
   readonly leases = new LeaseSlot();
   readonly #preludes = new Map<VmKind, readonly Prelude[]>();
   readonly #kinds = new WeakMap<LuaVm, VmKind>();
+  /** Every VM that may be alive; `memoryBytes` drops those that are not. */
+  readonly #vms = new Set<LuaVm>();
   readonly #owners = new WeakMap<LuaVm, string | undefined>();
   readonly #runs = new Map<LuaVm, RunState>();
   readonly #cache: SkillCache;
@@ -106,6 +108,7 @@ export class EngineCore {
         files: databaseFiles(platform, options.sqlite),
         persistence: platform.databaseFiles?.kind ?? platform.store.kind,
       },
+      vectorsWasm: platform.vectorsWasm,
       log: (event) => this.log(event),
     });
     this.services = this.#makeServices();
@@ -138,6 +141,7 @@ export class EngineCore {
     }
     const vm = this.platform.lua.createVm({ preludes, memoryBytes: this.limits.vmMemoryBytes });
     this.#kinds.set(vm, kind);
+    this.#vms.add(vm);
     return vm;
   }
 
@@ -278,6 +282,16 @@ export class EngineCore {
 
   inTransaction(): boolean {
     return this.databases.inTransaction();
+  }
+
+  /** See {@link Engine.memoryBytes}. */
+  memoryBytes(): number {
+    let bytes = this.databases.memoryBytes() + (this.platform.store.memoryBytes ?? 0);
+    for (const vm of this.#vms) {
+      if (vm.usable) bytes += vm.memoryBytes;
+      else this.#vms.delete(vm);
+    }
+    return bytes;
   }
 
   /** What the namespaces that reach into the engine call. */

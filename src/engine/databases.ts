@@ -21,6 +21,8 @@ export interface EngineDatabasesOptions {
   readonly clock: Clock;
   readonly vfs: Vfs;
   readonly sqlite: Omit<EmbeddedSqliteOptions, "vfs" | "files"> & { readonly files: OutsideFiles | undefined };
+  /** The compiled kernel, where bytes may not be compiled at run time. */
+  readonly vectorsWasm?: WebAssembly.Module | undefined;
   log(event: LogEvent): void;
 }
 
@@ -71,7 +73,7 @@ export class EngineDatabases {
 
   async embeddedLancedb(): Promise<EmbeddedLancedb> {
     const { embeddedLancedb } = await import("../vectors/embedded.ts");
-    this.#embeddedLancedb ??= embeddedLancedb({ vfs: this.options.vfs });
+    this.#embeddedLancedb ??= embeddedLancedb({ vfs: this.options.vfs, kernel: this.options.vectorsWasm });
     return this.#embeddedLancedb;
   }
 
@@ -85,6 +87,10 @@ export class EngineDatabases {
   /** The load is through: these skills keep their bindings. */
   adopt(skills: readonly LoadedSkill[], kind: "load" | "reload"): void {
     for (const host of [this.lancedb, this.sqlite]) host.adopt(new Set(skills.map((skill) => skill.skillId)), kind);
+  }
+
+  memoryBytes(): number {
+    return this.sqlite.memoryBytes() + this.lancedb.memoryBytes();
   }
 
   /** The load failed: the bindings are those of before. */

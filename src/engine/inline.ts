@@ -23,11 +23,16 @@ export type EngineWiring = Pick<EnginePlatform, "callbacks" | "emit" | "registry
 /** Brings everything else; called once, when the page starts the engine. */
 export type PlatformFactory = (start: EngineStart, wiring: EngineWiring) => Promise<EnginePlatform>;
 
-export function createInlineEndpoint(makePlatform: PlatformFactory): EngineEndpoint {
+export interface InlineEngineEndpoint extends EngineEndpoint {
+  /** See {@link Engine.memoryBytes}; 0 before the start. */
+  memoryBytes(): number;
+}
+
+export function createInlineEndpoint(makePlatform: PlatformFactory): InlineEngineEndpoint {
   return new InlineEndpoint(makePlatform);
 }
 
-class InlineEndpoint implements EngineEndpoint {
+class InlineEndpoint implements InlineEngineEndpoint {
   #engine: Engine | undefined;
   #starting: Promise<Engine> | undefined;
   #wire: CallbackWire | undefined;
@@ -55,6 +60,10 @@ class InlineEndpoint implements EngineEndpoint {
 
   cancel(id: number): void {
     this.#engine?.cancel(id, new LuaSkillsError("aborted", "the caller aborted the request"));
+  }
+
+  memoryBytes(): number {
+    return this.#engine?.memoryBytes() ?? 0;
   }
 
   close(): Promise<Outcome<undefined>> {

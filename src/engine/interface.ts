@@ -25,6 +25,8 @@ export interface EnginePlatform {
   readonly jiebaWasm?: EnginePlatform["sqliteWasm"] | (() => Promise<EnginePlatform["sqliteWasm"]>);
   /** Ready-made callback functions for sqlite-wasm, where nothing may be compiled at run time (workerd). */
   readonly sqliteTrampolines?: WebAssembly.Module;
+  /** The compiled kernel of vector search, likewise. */
+  readonly vectorsWasm?: WebAssembly.Module;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
   /** Called after every change of the registry. */
   registryChanged(snapshot: RegistrySnapshot): void;
@@ -42,6 +44,8 @@ export interface Engine {
   ): Promise<EngineReplies[R["op"]]>;
   /** Aborts the running request with that id, if there is one. */
   cancel(requestId: number, reason: LuaSkillsError): void;
+  /** Bytes it holds: VMs, SQLite, vectors, and files that are in memory. What JavaScript keeps beside them is not counted. */
+  memoryBytes(): number;
   /** Waits for running calls to stop, commits, closes the store. Idempotent. */
   close(): Promise<void>;
 }

@@ -83,6 +83,11 @@ export class DatabaseHost implements DatabaseAccess {
     this.#provider?.closeAll();
   }
 
+  /** Bytes the embedded store holds in memory; 0 when it is not loaded, or lives with the host. */
+  memoryBytes(): number {
+    return this.#provider?.memoryBytes?.() ?? 0;
+  }
+
   enabled(skillId: string): boolean {
     return this.#candidates.has(skillId) || this.#live.has(skillId);
   }

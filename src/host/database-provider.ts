@@ -26,6 +26,7 @@ export interface DatabaseProvider {
   /** Members `info()` adds to `status()`. */
   info(binding: DatabaseBinding): JsonObject;
   inTransaction?(): boolean;
+  memoryBytes?(): number;
   /** Lets go of every open database; the next use opens it again. */
   closeAll(): void;
 }

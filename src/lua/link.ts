@@ -5,6 +5,7 @@
  */
 import { compileBase64 } from "./base64.ts";
 import type { CLibrary } from "./c-library.ts";
+import { ChunkCache } from "./chunk-cache.ts";
 import { bridgeWasm } from "./generated/bridge.ts";
 import { shimWasm } from "./generated/shim.ts";
 import type { HostImports } from "./host-imports.ts";
@@ -15,6 +16,8 @@ type AllHostImports = HostImports & { host_job(L: number): number };
 
 export interface LinkedModule {
   readonly metered: boolean;
+  /** Preludes every VM of this wasm has compiled before. */
+  readonly chunks: ChunkCache;
   /** Whether a wait can suspend the whole stack (no JavaScript frame between Lua frames). */
   instantiate(library: Library, host: AllHostImports): { lua: LuaExports; bridge: BridgeExports };
 }
@@ -23,6 +26,7 @@ export interface LinkedModule {
 export function linkDerived(module: WebAssembly.Module): LinkedModule {
   return {
     metered: true,
+    chunks: new ChunkCache(),
     instantiate(library, host) {
       const instance = new WebAssembly.Instance(module, importsOf({ ...library, env: { ...library.env, ...host } }));
       const exports = { ...instance.exports } as unknown as LuaExports & BridgeExports;
@@ -42,6 +46,7 @@ export function linkStock(
   let numberText: number | undefined;
   return {
     metered: false,
+    chunks: new ChunkCache(),
     instantiate(library, host) {
       const longjmp = shimModule ? wasmLongjmp(shimModule) : javascriptLongjmp();
       const env = { ...library.env, ...longjmp.imports };

@@ -3,6 +3,7 @@
  * could not suspend), then the preludes.
  * @module
  */
+import type { ChunkCache } from "./chunk-cache.ts";
 import coroutineSource from "./coroutine.lua?raw";
 import type { Dispatcher } from "./dispatcher.ts";
 import { failureText } from "./failure.ts";
@@ -27,6 +28,7 @@ export interface SandboxParts {
   readonly guard: Guard;
   readonly dispatcher: Dispatcher;
   readonly strategy: WaitingStrategy;
+  readonly chunks: ChunkCache;
   /** The address whose light userdata stands for a wait (strategy Y). */
   readonly marker: number;
 }
@@ -45,8 +47,8 @@ const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${strin
 const ownChunks = ["=sandbox", "=coroutine", "=yieldable"];
 
 /** Call it inside a protected job on `L`. @throws LuaRunError when a prelude does not compile or fails */
-export function furnish(L: number, parts: SandboxParts, preludes: readonly Prelude[]): World {
-  const { instance, guard, dispatcher, strategy, marker } = parts;
+export function furnish(L: number, given: SandboxParts, preludes: readonly Prelude[]): World {
+  const { instance, guard, dispatcher, strategy, marker } = given;
   const { x } = instance;
   const top = x.lua_gettop(L);
   x.lua_checkstack(L, 20);
@@ -60,7 +62,12 @@ export function furnish(L: number, parts: SandboxParts, preludes: readonly Prelu
     x.lua_settop(L, -2);
   };
 
-  const raw = openLibraries(L, parts);
+  const raw = openLibraries(L, given);
+  // Taken before sandbox.lua cuts the library down, and gone before user code comes.
+  pushField(raw, "string");
+  pushText(instance, L, "dump");
+  x.lua_rawget(L, -2);
+  const parts = { ...given, dump: takeRef() };
 
   runChunk(parts, L, "=sandbox", sandboxSource, 1, () => {
     pushRef(raw);
@@ -104,6 +111,7 @@ export function furnish(L: number, parts: SandboxParts, preludes: readonly Prelu
 
   pushField(primitives, "exports");
   const exports = takeRef();
+  x.luaL_unref(L, LUA_REGISTRYINDEX, parts.dump);
   x.lua_settop(L, top);
   return { exports, markRoot };
 }
@@ -139,7 +147,7 @@ function pushTrusted(instance: LuaInstance, L: number, preludes: readonly Prelud
 }
 
 function runChunk(
-  { instance }: SandboxParts,
+  { instance, chunks, dump }: SandboxParts & { readonly dump: number },
   L: number,
   name: string,
   source: string,
@@ -147,7 +155,7 @@ function runChunk(
   pushArguments: () => number,
 ): void {
   const { x } = instance;
-  let status = loadText(instance, L, source, name);
+  let status = chunks.load(instance, L, name, source, dump);
   if (status === luaStatus.ok) status = x.lua_pcallk(L, pushArguments(), results, 0, 0, 0);
   if (status === luaStatus.ok) return;
   const text = failureText(instance, L);
@@ -157,8 +165,17 @@ function runChunk(
 
 const encoder = new TextEncoder();
 
-/** Compiles text (never bytecode) and pushes the function or the error message; answers the status. */
-export function loadText(instance: LuaInstance, L: number, source: string | Uint8Array, chunkName: string): number {
+/**
+ * Compiles text (mode "b": loads bytecode, which has to be our own) and pushes the function or the error message; answers
+ * the status.
+ */
+export function loadText(
+  instance: LuaInstance,
+  L: number,
+  source: string | Uint8Array,
+  chunkName: string,
+  mode: "t" | "b" = "t",
+): number {
   const { x } = instance;
   const bytes = typeof source === "string" ? encoder.encode(source) : source;
   const name = encoder.encode(chunkName);
@@ -168,7 +185,7 @@ export function loadText(instance: LuaInstance, L: number, source: string | Uint
     instance.u8.set(bytes, memory);
     instance.u8.set(name, nameAt);
     instance.u8[nameAt + name.length] = 0;
-    instance.u8[nameAt + name.length + 1] = 0x74; // "t"
+    instance.u8[nameAt + name.length + 1] = mode.charCodeAt(0);
     instance.u8[nameAt + name.length + 2] = 0;
     return x.luaL_loadbufferx(L, memory, bytes.length, nameAt, nameAt + name.length + 1);
   } finally {

@@ -77,7 +77,11 @@ export class WasmLuaVm implements LuaVm {
     const setup = this.#newRun({ ref: 0 }, [], () => undefined, {}, false);
     guard.enter(setup);
     this.#world = this.#protected((L) =>
-      furnish(L, { instance, guard, dispatcher: this.#dispatcher, strategy, marker }, options.preludes),
+      furnish(
+        L,
+        { instance, guard, dispatcher: this.#dispatcher, strategy, marker, chunks: linked.chunks },
+        options.preludes,
+      ),
     );
     guard.enter(undefined);
   }

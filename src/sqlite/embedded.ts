@@ -69,6 +69,7 @@ export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<Em
     status: () => databases.status(),
     info: () => databases.info(),
     inTransaction: () => databases.inTransaction,
+    memoryBytes: () => databases.memoryBytes,
     closeAll: () => databases.closeAll(),
     files: sqliteFiles(databases),
   };
@@ -103,6 +104,10 @@ class SqliteDatabases implements OpenDatabases {
   get inTransaction(): boolean {
     for (const database of this.#open.values()) if (database.inTransaction) return true;
     return false;
+  }
+
+  get memoryBytes(): number {
+    return this.#parts.instance?.heap.bytes.length ?? 0;
   }
 
   async boot(): Promise<void> {

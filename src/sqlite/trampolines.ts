@@ -4,6 +4,10 @@
  * @module
  */
 
+/** WebAssembly as the platform has it, while stand-ins are in place. Several engines of one isolate may boot at once. */
+let real: { readonly Module: typeof WebAssembly.Module; readonly Instance: typeof WebAssembly.Instance } | undefined;
+let users = 0;
+
 /** Runs `work` with `WebAssembly.Module` and `Instance` replaced for as long as it takes. */
 export async function withTrampolines<T>(module: WebAssembly.Module | undefined, work: () => Promise<T>): Promise<T> {
   if (module === undefined) return work();
@@ -32,7 +36,16 @@ class Trampoline {
 }
 
 function install(ready: WebAssembly.Module): () => void {
-  const { Module, Instance } = WebAssembly;
+  real ??= { Module: WebAssembly.Module, Instance: WebAssembly.Instance };
+  users += 1;
+  if (users === 1) replace(ready, real);
+  return () => {
+    users -= 1;
+    if (users === 0) Object.assign(WebAssembly, real);
+  };
+}
+
+function replace(ready: WebAssembly.Module, { Module, Instance }: NonNullable<typeof real>): void {
   const signatures = Module.exports(ready).map((item) => item.name);
   const unused = (): number => 0;
 
@@ -55,13 +68,7 @@ function install(ready: WebAssembly.Module): () => void {
   FakeModule.prototype = Module.prototype;
   FakeInstance.prototype = Instance.prototype;
   Object.assign(FakeModule, { exports: Module.exports, imports: Module.imports });
-  const scope = WebAssembly as unknown as Record<"Module" | "Instance", unknown>;
-  scope.Module = FakeModule;
-  scope.Instance = FakeInstance;
-  return () => {
-    scope.Module = Module;
-    scope.Instance = Instance;
-  };
+  Object.assign(WebAssembly, { Module: FakeModule, Instance: FakeInstance });
 }
 
 const valueTypes: Readonly<Record<number, string>> = { 127: "i", 126: "j", 125: "f", 124: "d" };

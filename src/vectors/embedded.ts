@@ -12,7 +12,7 @@ import { recoverReplacement, type VectorFiles, vectorFiles } from "./store-files
 export interface EmbeddedLancedbOptions {
   readonly vfs: Vfs;
   /** The compiled kernel (`vectors.wasm`), where bytes may not be compiled at run time. */
-  readonly kernel?: WebAssembly.Module;
+  readonly kernel?: WebAssembly.Module | undefined;
 }
 
 export interface EmbeddedLancedb extends DatabaseProvider {
@@ -53,6 +53,7 @@ export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): Embedd
     },
     status: () => ({}),
     info: () => ({}),
+    memoryBytes: () => [...stores.values()].reduce((sum, store) => sum + store.memoryBytes, 0),
     closeAll() {
       for (const store of stores.values()) store.close();
       stores.clear();

@@ -10,6 +10,8 @@ export interface DotKernel {
   reserve(count: number): void;
   /** The rows, `stride` int8 each. Fetch it again after `reserve`. */
   readonly rows: Int8Array;
+  /** Bytes it holds. */
+  readonly memoryBytes: number;
   /** The query, `stride` int16. Fetch it again after `reserve`. */
   readonly query: Int16Array;
   /** Products of the query with `count` rows (at most {@link blockRows}) from `start`. Valid until the next call. */
@@ -55,6 +57,9 @@ export function wasmKernel(module: WebAssembly.Module): MakeKernel {
       get rows() {
         return new Int8Array(memory.buffer, at.rows);
       },
+      get memoryBytes() {
+        return memory.buffer.byteLength;
+      },
       get query() {
         return new Int16Array(memory.buffer, at.query, stride);
       },
@@ -81,6 +86,9 @@ export const scriptKernel: MakeKernel = (stride) => {
     },
     get rows() {
       return rows;
+    },
+    get memoryBytes() {
+      return rows.length;
     },
     query,
     dots(start, count) {

@@ -38,6 +38,11 @@ export class QuantizedRows {
     return this.#count;
   }
 
+  /** Bytes of the copy. */
+  get memoryBytes(): number {
+    return this.#kernel.memoryBytes + this.#room * 3 * 8;
+  }
+
   /** Adds the rows of `block`, `dim` numbers each. */
   append(block: Float32Array): void {
     const added = block.length / this.dim;

@@ -34,6 +34,12 @@ export class VectorStore {
     private readonly makeKernel: MakeKernel,
   ) {}
 
+  get memoryBytes(): number {
+    let bytes = 0;
+    for (const table of this.#tables.values()) bytes += table.memoryBytes;
+    return bytes;
+  }
+
   /** @throws Error when it is there and `overwrite` is not set */
   create(given: string, schema: Schema, overwrite: boolean): Table {
     const name = tableName(given);

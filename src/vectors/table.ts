@@ -63,6 +63,13 @@ export class Table {
     return this.#version;
   }
 
+  /** Bytes the vectors take in memory; the file is the filesystem's. */
+  get memoryBytes(): number {
+    let bytes = 0;
+    for (const column of this.#vectors.values()) bytes += column.memoryBytes;
+    return bytes;
+  }
+
   /** Rows that are there. */
   get size(): number {
     return this.#live;

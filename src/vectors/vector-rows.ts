@@ -33,6 +33,10 @@ export class VectorRows {
     return this.#count;
   }
 
+  get memoryBytes(): number {
+    return this.#quantized?.memoryBytes ?? 0;
+  }
+
   /** The next rows, as they lie in the file. */
   add(offset: number, valid: Uint8Array): void {
     if (valid.length === 0) return;

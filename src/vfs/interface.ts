@@ -101,6 +101,8 @@ export interface VfsStore {
   readonly persisted?: boolean;
   /** True when something was written since the last commit. */
   readonly dirty: boolean;
+  /** Bytes of files held in memory; absent where they stay on a disk. */
+  readonly memoryBytes?: number;
   /**
    * Makes everything written so far durable, all or nothing. Resolves at once when nothing is dirty.
    * Writes made while a commit runs belong to the next one. `strict` also asks the platform to flush its own caches.

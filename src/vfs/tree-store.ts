@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import { ChangeLog } from "./change-log.ts";
-import type { Vfs, VfsBackend, VfsStore } from "./interface.ts";
+import type { VfsBackend, VfsStore } from "./interface.ts";
 import { loadTree } from "./load-tree.ts";
 import type { StoreLock } from "./lock.ts";
 import { MemoryTree } from "./memory-tree.ts";
@@ -25,7 +25,7 @@ interface Waiting {
 }
 
 export class TreeStore implements VfsStore {
-  readonly fs: Vfs;
+  readonly fs: MemoryTree;
   readonly persisted: boolean;
   readonly #backend: VfsBackend;
   readonly #log: ChangeLog;
@@ -38,7 +38,7 @@ export class TreeStore implements VfsStore {
   #unflushed = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(backend: VfsBackend, fs: Vfs, log: ChangeLog, options: TreeStoreOptions) {
+  private constructor(backend: VfsBackend, fs: MemoryTree, log: ChangeLog, options: TreeStoreOptions) {
     this.#backend = backend;
     this.fs = fs;
     this.#log = log;
@@ -65,6 +65,10 @@ export class TreeStore implements VfsStore {
 
   get dirty(): boolean {
     return this.#log.dirty;
+  }
+
+  get memoryBytes(): number {
+    return this.fs.quota.used;
   }
 
   commit(options: { strict?: boolean } = {}): Promise<void> {

@@ -109,6 +109,7 @@ export class CaseRuntime {
         sqliteWasm: this.platform.sqliteWasm,
         jiebaWasm: this.platform.jiebaWasm,
         sqliteTrampolines: this.platform.sqliteTrampolines,
+        vectorsWasm: this.platform.vectorsWasm,
         emit: (name, event) => this.#record(name, event),
         registryChanged: () => {},
       },

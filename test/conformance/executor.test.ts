@@ -24,6 +24,10 @@ class FakeEngine implements Engine {
   }
   cancel(): void {}
 
+  memoryBytes() {
+    return 0;
+  }
+
   async close() {
     await this.platform.store.close();
   }

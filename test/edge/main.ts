@@ -1,13 +1,13 @@
 // node scripts/run-ts.mjs test/edge/main.ts [--host deno|workerd] [--suite name]...: the portable suites in the real
 // runtimes. Last line `N passed, N failed`.
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { Miniflare } from "miniflare";
 import { Tally } from "../browser/tally.ts";
 import type { SuiteResult } from "../portable/suite.ts";
 import { bundleSuite, suiteNames } from "./bundle.ts";
+import { compatibilityDate, workerModules } from "./workerd.ts";
 
 const { values } = parseArgs({ options: { host: { type: "string" }, suite: { type: "string", multiple: true } } });
 const timeoutMs = 300_000;
@@ -24,19 +24,9 @@ async function inDeno(suite: string): Promise<SuiteResult[]> {
 
 async function inWorkerd(suite: string, nodeCompat: boolean): Promise<SuiteResult[]> {
   const file = await bundleSuite(suite, "test/edge/workerd-entry.ts", true);
-  const modules = [
-    { type: "ESModule" as const, path: "entry.mjs", contents: await readFile(file, "utf8") },
-    ...(await Promise.all(
-      wasm.map(async (name) => ({
-        type: "CompiledWasm" as const,
-        path: `${name}.wasm`,
-        contents: await readFile(`dist/${name}.wasm`),
-      })),
-    )),
-  ];
   const worker = new Miniflare({
-    modules,
-    compatibilityDate: "2026-04-01",
+    modules: await workerModules(file, wasm),
+    compatibilityDate,
     compatibilityFlags: nodeCompat ? ["nodejs_compat"] : [],
   });
   try {

@@ -7,6 +7,11 @@ import { readEvents } from "./sse.ts";
 export interface RemoteOptions {
   /** Sent with every request, e.g. an Authorization header; a function is asked each time. */
   readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /**
+   * Keep a connection open for what belongs to no request: log lines of other clients, changes of the registry. Default
+   * true. An object of Cloudflare stays in memory, and is billed, for as long as somebody listens.
+   */
+  readonly events?: boolean;
   /** Default: the platform's. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -31,10 +36,14 @@ export class HttpLink implements EngineLink {
   }
 
   async start(): ReturnType<EngineEndpoint["start"]> {
-    const response = await this.#fetch(remotePaths.start, { method: "GET" });
-    const value = decodeWire(await response.text()) as RemoteStart;
-    void this.#listen();
+    const value = await this.#ask();
+    if (this.options.events !== false) void this.#listen();
     return { ok: true, value };
+  }
+
+  async #ask(): Promise<RemoteStart> {
+    const response = await this.#fetch(remotePaths.start, { method: "GET", signal: this.#gone.signal });
+    return decodeWire(await response.text()) as RemoteStart;
   }
 
   async request(id: number, request: EngineRequest): Promise<Outcome> {
@@ -84,15 +93,25 @@ export class HttpLink implements EngineLink {
     this.#die(reason);
   }
 
-  /** Events that belong to no request, as long as the server tells them. A server without them is fine. */
+  /**
+   * Events that belong to no request. The stream is a convenience: a dropped one loses log lines, never results, and
+   * requests report what is wrong. A dropped one is opened again; a server that refuses it does without.
+   */
   async #listen(): Promise<void> {
-    try {
-      const response = await this.#fetch(remotePaths.events, { method: "GET", signal: this.#gone.signal });
-      await this.#read(response, (line) => {
-        if (line.type === "message") this.port.deliver(line.message);
-      });
-    } catch {
-      // The stream is a convenience: a dropped one loses log lines, never results. Requests report what is wrong.
+    let pauseMs = listenAgainMs.first;
+    for (let first = true; !this.#gone.signal.aborted; first = false) {
+      try {
+        const response = await this.#fetch(remotePaths.events, { method: "GET", signal: this.#gone.signal });
+        if (!first) this.port.deliver({ type: "registry", snapshot: (await this.#ask()).snapshot });
+        pauseMs = listenAgainMs.first;
+        await this.#read(response, (line) => {
+          if (line.type === "message") this.port.deliver(line.message);
+        });
+      } catch (thrown) {
+        if (refused(thrown)) return;
+      }
+      await pause(pauseMs, this.#gone.signal);
+      pauseMs = Math.min(pauseMs * 2, listenAgainMs.last);
     }
   }
 
@@ -114,6 +133,29 @@ export class HttpLink implements EngineLink {
     if (response.ok) return response;
     throw await refusal(response, `${this.base}${path}`);
   }
+}
+
+/** Milliseconds until a dropped event stream is opened again: the first time, and at most. */
+const listenAgainMs = { first: 1_000, last: 30_000 };
+
+/** The server is there and will not have it; anything else may pass. */
+function refused(thrown: unknown): boolean {
+  const { code, data } = LuaSkillsError.from(thrown, "network_error");
+  const status = Number(data.status ?? 0);
+  return code === "permission_denied" || code === "not_found" || (status >= 400 && status < 500);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener("abort", over);
+  });
 }
 
 /** The server's own error when the body is one, else what the status says. */

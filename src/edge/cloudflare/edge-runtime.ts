@@ -5,10 +5,10 @@
 import { type SupervisedRuntime, superviseRuntime } from "../../client/create-runtime.ts";
 import { InlineLink } from "../../client/inline-transport.ts";
 import type { Runtime, RuntimeOptions } from "../../contract.ts";
-import { createInlineEndpoint } from "../../engine/inline.ts";
+import { createInlineEndpoint, type InlineEngineEndpoint } from "../../engine/inline.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/boot.ts";
-import type { EngineEndpoint } from "../../protocol.ts";
+import type { LuaEngineModule } from "../../lua/interface.ts";
 import { DurableObjectBackend, type DurableObjectStorageLike } from "../../vfs/backends/durable-object.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
@@ -17,6 +17,7 @@ import { assemblePlatform } from "../assemble.ts";
 import lua from "./lua.wasm";
 import sqlite from "./sqlite3.wasm";
 import trampolines from "./trampolines.wasm";
+import vectors from "./vectors.wasm";
 
 export interface EdgeRuntimeOptions
   extends Omit<RuntimeOptions, "worker" | "workerUrl" | "warmSpare" | "storage" | "wasm"> {
@@ -45,17 +46,50 @@ export async function createEdgeRuntime(options: EdgeRuntimeOptions = {}): Promi
   return (await superviseEdgeRuntime(options)).runtime;
 }
 
+/** An engine in this isolate, for hosts that serve it to others and share the isolate's memory between several. */
+export interface EdgeEngine extends SupervisedRuntime {
+  /** Bytes it holds: VMs, SQLite, vectors, files. */
+  memoryBytes(): number;
+  /** Nothing waits to be committed: it may be dropped as it is. */
+  settled(): boolean;
+}
+
 /** As `createEdgeRuntime`, for hosts that serve the runtime to others. */
-export function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOptions = {}): Promise<SupervisedRuntime> {
+export async function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOptions = {}): Promise<EdgeEngine> {
   const options = { pool: { min_size: 1, max_size: 2 }, ...given, limits: { ...edgeLimits, ...given.limits } };
-  const endpoint = (): EngineEndpoint =>
-    createInlineEndpoint((_start, wiring) => {
-      const booted = bootLua({ wasm: lua, waiting: options.waiting });
-      const store = openEdgeStore(storage, resolveLimits(options.limits), options.runtimeRoot);
-      const sqliteParts = { sqliteWasm: sqlite, sqliteTrampolines: trampolines };
-      return assemblePlatform({ environment: "workerd", lua: booted, store, ...sqliteParts }, wiring);
+  let store: VfsStore | undefined;
+  let endpoint: InlineEngineEndpoint | undefined;
+  const open = async () => {
+    store = await openEdgeStore(storage, resolveLimits(options.limits), options.runtimeRoot);
+    return store;
+  };
+  const supervised = await superviseRuntime({ ...options, storage: { kind: "memory" } }, {}, () => {
+    endpoint = createInlineEndpoint((_start, wiring) => {
+      const wasm = { sqliteWasm: sqlite, sqliteTrampolines: trampolines, vectorsWasm: vectors };
+      const parts = { environment: "workerd", lua: luaOfIsolate(options.waiting), store: open(), ...wasm } as const;
+      return assemblePlatform(parts, wiring);
     });
-  return superviseRuntime({ ...options, storage: { kind: "memory" } }, {}, () => new InlineLink(endpoint()));
+    return new InlineLink(endpoint);
+  });
+  return {
+    ...supervised,
+    memoryBytes: () => endpoint?.memoryBytes() ?? 0,
+    settled: () => store !== undefined && !store.dirty,
+  };
+}
+
+const booted = new Map<EdgeRuntimeOptions["waiting"], LuaEngineModule>();
+
+/**
+ * Lua is booted once in an isolate: what comes out is a compiled module and a decision, nothing of any tenant's. Not the
+ * promise is kept: one that belongs to a request the platform ended would never settle for the others.
+ */
+async function luaOfIsolate(waiting: EdgeRuntimeOptions["waiting"]): Promise<LuaEngineModule> {
+  const known = booted.get(waiting);
+  if (known) return known;
+  const module = await bootLua({ wasm: lua, waiting });
+  booted.set(waiting, module);
+  return module;
 }
 
 async function openEdgeStore(

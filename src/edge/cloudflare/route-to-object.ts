@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { errorResponse } from "../http/error-response.ts";
 
 /** The part of a Durable Object namespace used here. */
 export interface ObjectNamespace {
@@ -30,11 +31,9 @@ export async function routeToObject(
   const tenant = await tenantOf(request);
   if (tenant instanceof Response) return tenant;
   if (tenant === null || tenant === "") {
-    const error = new LuaSkillsError(
-      "permission_denied",
-      "this request names no tenant; send the credentials of the host",
+    return errorResponse(
+      new LuaSkillsError("permission_denied", "this request names no tenant; send the credentials of the host"),
     );
-    return Response.json({ error: error.toData() }, { status: 401 });
   }
   return namespace.get(namespace.idFromName(tenant) as never).fetch(request);
 }

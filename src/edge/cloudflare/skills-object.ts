@@ -4,18 +4,33 @@
  * @module
  */
 import { DurableObject } from "cloudflare:workers";
-import type { SupervisedRuntime } from "../../client/create-runtime.ts";
-import type { CallOptions, CallResult, EntryDescriptor, InstallSource, Json, JsonObject } from "../../contract.ts";
+import { disposable, TransportRuntime } from "../../client/runtime.ts";
+import type {
+  CallOptions,
+  CallResult,
+  EntryDescriptor,
+  InstallSource,
+  Json,
+  JsonObject,
+  Runtime,
+} from "../../contract.ts";
+import { resolveLimits } from "../../limits.ts";
 import { remotePaths } from "../../remote-protocol.ts";
+import { errorResponse } from "../http/error-response.ts";
 import { createHttpHandler, type HttpHandler } from "../http/handler.ts";
-import { type EdgeRuntimeOptions, superviseEdgeRuntime } from "./edge-runtime.ts";
+import type { HttpLimits } from "../http/limits.ts";
+import { type EdgeRuntimeOptions, edgeLimits, superviseEdgeRuntime } from "./edge-runtime.ts";
+import { OnDemandEngine } from "./on-demand-engine.ts";
+import { Residents } from "./residents.ts";
 
 /** Options that cross Durable Object RPC; signals do not. */
 export type ObjectCallOptions = Omit<CallOptions, "signal">;
 
-interface Live extends SupervisedRuntime {
-  readonly serve: HttpHandler;
-}
+/** Milliseconds a request waits for memory that other objects of the isolate are at work with. */
+const patienceMs = 10_000;
+
+/** Of this isolate: the platform runs objects of one class side by side in it. */
+const residents = new Residents();
 
 /**
  * @example
@@ -26,11 +41,16 @@ interface Live extends SupervisedRuntime {
  * }
  */
 export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
-  #live: Promise<Live> | undefined;
-  /** Requests being answered; memory stays while there are any. */
-  #busy = 0;
-  /** The last runtime on its way out: its storage belongs to no other before it is gone. */
-  #leaving: Promise<void> | undefined;
+  readonly #engine = new OnDemandEngine({
+    start: () => superviseEdgeRuntime({ ...this.runtimeOptions(), storage: this.ctx.storage }),
+    awake: () => this.#awake(),
+    residents,
+    limits: () => ({ bytes: this.residentBytes(), patienceMs }),
+  });
+  #runtime: Runtime | undefined;
+  #serve: HttpHandler | undefined;
+  #usedAt = 0;
+  #alarmSet = false;
 
   /** What the object's runtime is made with; override it. `storage` is the object's own. */
   protected runtimeOptions(): Omit<EdgeRuntimeOptions, "storage"> {
@@ -38,154 +58,122 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
   }
 
   /**
-   * Milliseconds without a request after which VMs and the tree are let go of; the next request loads them again.
-   * Default 60,000; 0 keeps them until the platform evicts the object.
+   * Milliseconds without a request after which an alarm lets VMs and the tree go; the next request loads them again.
+   * Default 60,000; 0 sets no alarm: they stay until another object needs the memory or the platform evicts this one.
    */
   protected idleMs(): number {
     return 60_000;
   }
 
+  /**
+   * Bytes the engines of all objects in one isolate may hold; above it idle ones go, the one unused for longest first. The
+   * platform counts 128 MB for an isolate, code and JavaScript included. Default 64 MiB.
+   */
+  protected residentBytes(): number {
+    return 64 * 2 ** 20;
+  }
+
+  /** What one exchange over HTTP may cost. Default: 16 MiB either way. */
+  protected httpLimits(): Partial<HttpLimits> {
+    return { responseBytes: 16 * 2 ** 20 };
+  }
+
   async call(name: string, args?: JsonObject, options?: ObjectCallOptions): Promise<CallResult> {
-    return this.#use(({ runtime }) => runtime.call(name, args, options));
+    return this.runtime.call(name, args, options);
   }
 
   async list(): Promise<readonly EntryDescriptor[]> {
-    return this.#use(async ({ runtime }) => runtime.list());
+    return this.#engine.use(({ runtime }) => runtime.list());
   }
 
   async install(source: InstallSource): Promise<JsonObject> {
-    return this.#use(({ runtime }) => runtime.skills.install(source));
+    return this.runtime.skills.install(source);
   }
 
   async uninstall(skillId: string): Promise<JsonObject> {
-    return this.#use(({ runtime }) => runtime.skills.uninstall(skillId));
+    return this.runtime.skills.uninstall(skillId);
   }
 
   async runLua(code: string, args?: Json, options?: ObjectCallOptions): Promise<Json> {
-    return this.#use(({ runtime }) => runtime.runLua(code, args, options));
+    return this.runtime.runLua(code, args, options);
   }
 
   /** The native JSON API. */
   async json(method: string, params?: JsonObject): Promise<JsonObject> {
-    return this.#use(({ runtime }) => runtime.json(method, params));
+    return this.runtime.json(method, params);
   }
 
   async configGet(skillId: string, key: string): Promise<string | null> {
-    return this.#use(({ runtime }) => runtime.config.get(skillId, key));
+    return this.runtime.config.get(skillId, key);
   }
 
   async configSet(skillId: string, key: string, value: string): Promise<void> {
-    return this.#use(({ runtime }) => runtime.config.set(skillId, key, value));
+    return this.runtime.config.set(skillId, key, value);
   }
 
   async readFile(path: string): Promise<Uint8Array> {
-    return this.#use(({ runtime }) => runtime.fs.readBytes(path));
+    return this.runtime.fs.readBytes(path);
   }
 
   async writeFile(path: string, content: string | Uint8Array): Promise<void> {
-    return this.#use(({ runtime }) => runtime.fs.write(path, content));
+    return this.runtime.fs.write(path, content);
   }
 
   async flush(): Promise<void> {
-    return this.#use(({ runtime }) => runtime.flush());
+    return this.runtime.flush();
   }
 
   /** JSON API, streams and `connectRuntime` over HTTP. Who may come here is the router's decision (`routeToObject`). */
   async fetch(request: Request): Promise<Response> {
-    // Listening alone is no work: it would keep every object with a connected client in memory for good.
-    const listens = new URL(request.url).pathname.endsWith(remotePaths.events);
-    const release = listens ? () => {} : this.#hold();
-    try {
-      const response = await (await this.#started()).serve(request);
-      return whenRead(response, release);
-    } catch (thrown) {
-      release();
-      throw thrown;
-    }
-  }
-
-  /** Nothing asked for a while: everything is committed, so memory can go. */
-  async alarm(): Promise<void> {
-    if (this.#busy > 0) return this.#wake();
-    const live = this.#live;
-    this.#live = undefined;
-    const closing = live?.then(
-      ({ runtime }) => runtime.close(),
-      () => {}, // a start that failed has told its caller and left nothing open
-    );
-    // A close that fails fails this alarm, which the platform reports and repeats; requests go on with a new runtime.
-    const leaving = closing?.catch(() => {});
-    this.#leaving = leaving;
-    await leaving;
-    if (this.#leaving === leaving) this.#leaving = undefined;
-    await closing;
-  }
-
-  async #use<T>(work: (live: Live) => Promise<T>): Promise<T> {
-    const release = this.#hold();
-    try {
-      return await work(await this.#started());
-    } finally {
-      release();
-    }
-  }
-
-  #hold(): () => void {
-    this.#busy += 1;
-    let held = true;
-    return () => {
-      if (held) this.#busy -= 1;
-      held = false;
-    };
-  }
-
-  async #started(): Promise<Live> {
-    await this.#leaving;
-    const starting = this.#live ?? this.#start();
-    this.#live = starting;
-    const live = await starting.catch((thrown) => {
-      this.#live = undefined;
-      throw thrown;
-    });
-    await this.#wake();
-    return live;
-  }
-
-  async #wake(): Promise<void> {
-    const idle = this.idleMs();
-    if (idle > 0) await this.ctx.storage.setAlarm(Date.now() + idle);
-  }
-
-  async #start(): Promise<Live> {
-    const supervised = await superviseEdgeRuntime({ ...this.runtimeOptions(), storage: this.ctx.storage });
+    const { runtime } = this;
     // Durable Objects are reachable only through a binding, so whoever comes here passed the host's router.
-    return { ...supervised, serve: createHttpHandler(supervised, { authorize: () => true }) };
+    this.#serve ??= createHttpHandler(
+      { runtime, transport: this.#engine },
+      { authorize: () => true, limits: this.httpLimits() },
+    );
+    const serve = this.#serve;
+    // Listening alone is no work: it would keep an engine in memory for every connected client.
+    if (new URL(request.url).pathname.endsWith(remotePaths.events)) return serve(request);
+    try {
+      return await this.#engine.use(() => serve(request));
+    } catch (thrown) {
+      return errorResponse(thrown);
+    }
   }
-}
 
-/** The response, with `done` called when its body has been read or given up. */
-function whenRead(response: Response, done: () => void): Response {
-  if (!response.body) {
-    done();
-    return response;
+  async alarm(): Promise<void> {
+    this.#alarmSet = false;
+    const rest = this.#usedAt + this.idleMs() - Date.now();
+    if (this.#engine.idle && rest <= 0) await this.letGo();
+    else await this.#setAlarm(Math.max(rest, 1_000));
   }
-  const reader = response.body.getReader();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done: ended, value } = await reader.read();
-        if (!ended) return controller.enqueue(value);
-        done();
-        controller.close();
-      } catch (thrown) {
-        done();
-        controller.error(thrown);
-      }
-    },
-    cancel(reason) {
-      done();
-      return reader.cancel(reason);
-    },
-  });
-  return new Response(body, response);
+
+  /** For code of a subclass: the object's runtime. It starts with its first request and outlives every letting go. */
+  protected get runtime(): Runtime {
+    this.#runtime ??= disposable(
+      new TransportRuntime(
+        this.#engine,
+        this.#engine.emitter,
+        resolveLimits({ ...edgeLimits, ...this.runtimeOptions().limits }),
+      ),
+    );
+    return this.#runtime;
+  }
+
+  /** Commits and lets VMs and the tree go, unless a request is under way. */
+  protected async letGo(): Promise<void> {
+    if (this.#engine.idle) await this.#engine.close();
+  }
+
+  /** One alarm for a time of activity, however many requests it has: each write of an alarm costs. */
+  async #awake(): Promise<void> {
+    this.#usedAt = Date.now();
+    const idle = this.idleMs();
+    if (idle > 0 && !this.#alarmSet) await this.#setAlarm(idle);
+  }
+
+  #setAlarm(ms: number): Promise<void> {
+    this.#alarmSet = true;
+    return this.ctx.storage.setAlarm(Date.now() + ms);
+  }
 }

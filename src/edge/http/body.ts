@@ -1,10 +1,15 @@
 import { LuaSkillsError } from "../../errors.ts";
 
-/** The body's text. @throws LuaSkillsError `invalid_argument` when it is larger than `maxBytes` or not UTF-8 */
+/** The host's own cap on a body, not a rule of the surface: HTTP has a status for it. */
+export class BodyTooLarge extends LuaSkillsError {
+  constructor(maxBytes: number) {
+    super("invalid_argument", `the request body is larger than ${maxBytes} bytes`, { data: { maxBytes } });
+  }
+}
+
+/** The body's text. @throws {@link BodyTooLarge}; LuaSkillsError `invalid_argument` when it is not UTF-8 */
 export async function readBody(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = () =>
-    new LuaSkillsError("invalid_argument", `the request body is larger than ${maxBytes} bytes`, { data: { maxBytes } });
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw new BodyTooLarge(maxBytes);
   if (!request.body) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const reader = request.body.getReader();
@@ -15,7 +20,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     size += value?.length ?? 0;
     if (size > maxBytes) {
       await reader.cancel();
-      throw tooLarge();
+      throw new BodyTooLarge(maxBytes);
     }
     try {
       text += decoder.decode(value, { stream: !done });

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Validator as OpenApiValidator } from "@seriousme/openapi-schema-validator";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { SupervisedRuntime } from "../../client/create-runtime.ts";
 import { connectRuntime } from "../../client/remote/connect-runtime.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import { superviseNodeRuntime } from "../node.ts";
 import { createHttpHandler, type HttpHandler } from "./handler.ts";
 
@@ -69,11 +71,119 @@ describe("the HTTP surface", () => {
     ["an unknown entry", "/v1/call", { name: "echo-sya" }, 404, "echo-sya"],
     ["an unknown path", "/v1/cal", {}, 404, "/v1/openapi.json"],
     ["a request without op", "/v1/request", { name: 1 }, 400, "op"],
-    ["too large a body", "/v1/call", { name: "x".repeat(2000) }, 400, "1000 bytes"],
+    ["too large a body", "/v1/call", { name: "x".repeat(2000) }, 413, "1000 bytes"],
   ])("answers %s with a sentence that helps", async (_, path, body, status, text) => {
     const answer = await post(path, body);
     expect(answer.status).toBe(status);
     expect(JSON.stringify(await answer.json())).toContain(text);
+  });
+
+  it("refuses a body above the cap however it comes, and stops reading it", async () => {
+    let given = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        given += 1;
+        controller.enqueue(new Uint8Array(400).fill(0x20));
+      },
+    });
+    const init = { method: "POST", headers: allowed, body, duplex: "half" };
+    const answer = await handler(new Request("http://skills.test/v1/call", init));
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_argument", data: { maxBytes: 1000 } } });
+    expect(given).toBeLessThan(6);
+  });
+
+  it("lets nobody in when authorize throws, and keeps the host's text from whoever asks", async () => {
+    const uncaught = vi.fn();
+    vi.stubGlobal("reportError", uncaught);
+    const fails = (thrown: unknown) =>
+      createHttpHandler(supervised, {
+        authorize: () => {
+          throw thrown;
+        },
+      })(new Request("http://skills.test/v1/entries"));
+    const broken = await fails(new Error("connect to db-7 failed"));
+    expect(broken.status).toBe(500);
+    expect(await broken.text()).not.toContain("db-7");
+    expect(uncaught).toHaveBeenCalledWith(expect.objectContaining({ message: "connect to db-7 failed" }));
+    const told = await fails(new LuaSkillsError("permission_denied", "your trial is over"));
+    expect(told.status).toBe(401);
+    expect(await told.text()).toContain("your trial is over");
+    vi.unstubAllGlobals();
+  });
+
+  it.each([
+    ["a truthy answer that is not true", "yes" as never],
+    ["undefined", undefined as never],
+  ])("takes %s of authorize for a no", async (_, answer) => {
+    const guarded = createHttpHandler(supervised, { authorize: () => answer });
+    expect((await guarded(new Request("http://skills.test/v1/entries"))).status).toBe(401);
+  });
+
+  it.each([
+    ["/v1/json/%E0%A4%A", 400],
+    ["/v1/json/..%2Fcall", 200],
+    ["/v1/%63all", 404],
+    ["//v1/call", 404],
+    ["/x/../v1/entries/", 404],
+  ])("does not take %s for another path", async (path, status) => {
+    const answer = await post(path, {});
+    expect(answer.status).toBe(status);
+    if (status === 200) expect(await answer.json()).toMatchObject({ ok: false });
+  });
+
+  it("answers under its base path only", async () => {
+    const based = createHttpHandler(supervised, { authorize: () => true, basePath: "/agents/7" });
+    const status = async (path: string) => (await based(new Request(`http://skills.test${path}`))).status;
+    expect(await status("/agents/7/v1/entries")).toBe(200);
+    expect(await status("/agents/77/v1/entries")).toBe(404);
+    expect(await status("/v1/entries")).toBe(404);
+  });
+
+  it("is OpenAPI 3.1 to a validator", async () => {
+    const document = (await (await get("/v1/openapi.json")).json()) as object;
+    const result = await new OpenApiValidator().validate(document as never);
+    expect(result).toEqual({ valid: true });
+  });
+
+  it("stops a call when the client closes its stream", async () => {
+    let stopped: (reason: unknown) => void = () => {};
+    const stop = new Promise((resolve) => {
+      stopped = resolve;
+    });
+    const waiting = await superviseNodeRuntime({
+      hostTools: {
+        wait: (_args, { signal }) =>
+          new Promise((_, reject) =>
+            signal.addEventListener("abort", () => {
+              stopped(signal.reason);
+              reject(signal.reason);
+            }),
+          ),
+      },
+    });
+    const serve = createHttpHandler(waiting, { authorize: () => true });
+    const request = { op: "runLua", code: "print('here') return vulcan.host.call('wait', {})", args: {} };
+    const answer = await serve(
+      new Request("http://skills.test/v1/request", { method: "POST", body: JSON.stringify(request) }),
+    );
+    const reader = answer.body?.getReader();
+    let heard = "";
+    while (!heard.includes("here")) heard += new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel();
+    await stop;
+    expect(await waiting.runtime.runLua("return 1")).toBe(1);
+    await waiting.runtime.close();
+  });
+
+  it("tells a listener what others do, config changes included", async () => {
+    const listener = await get("/v1/events");
+    const reader = listener.body?.getReader();
+    await supervised.runtime.config.set("echo", "tone", "loud");
+    let heard = "";
+    while (!heard.includes("tone")) heard += new TextDecoder().decode((await reader?.read())?.value);
+    expect(heard).toContain('"name":"config"');
+    await reader?.cancel();
   });
 
   it("refuses an answer above the cap, plain and streamed", async () => {
@@ -81,7 +191,7 @@ describe("the HTTP surface", () => {
     expect(await (await post("/v1/request", body)).text()).toContain('"output_exceeded"');
     await supervised.runtime.fs.write(
       "/runtime/skills/echo/runtime/say.lua",
-      "return function() return ('y'):rep(9000) end",
+      "return function() return ('ä'):rep(2600) end",
     );
     await supervised.runtime.skills.reload();
     expect((await post("/v1/call", { name: "echo-say" })).status).toBe(500);

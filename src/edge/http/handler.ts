@@ -1,11 +1,13 @@
 import type { SupervisedRuntime } from "../../client/create-runtime.ts";
+import { eventNames, report } from "../../client/emitter.ts";
 import type { EngineEvent } from "../../client/transport.ts";
-import type { JsonObject, RuntimeEvents } from "../../contract.ts";
-import { LuaSkillsError, type LuaSkillsErrorCode } from "../../errors.ts";
+import type { JsonObject } from "../../contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import type { EngineRequest } from "../../protocol.ts";
 import { decodeWire, encodeWire, type RemoteLine } from "../../remote-protocol.ts";
 import { version } from "../../version.ts";
 import { parseBody, readBody } from "./body.ts";
+import { errorResponse } from "./error-response.ts";
 import { eventStream } from "./event-stream.ts";
 import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
 import { httpPaths, openApiDocument } from "./openapi.ts";
@@ -21,10 +23,6 @@ export interface HttpOptions {
 
 export type HttpHandler = (request: Request) => Promise<Response>;
 
-const eventNames = ["log", "lifecycle", "progress", "registry", "problem", "restart"] as const satisfies ReadonlyArray<
-  keyof RuntimeEvents
->;
-
 /** Serves a runtime over HTTP: a small JSON surface for everybody (`/v1/openapi.json`), and what `connectRuntime` needs. */
 export function createHttpHandler({ runtime, transport }: SupervisedRuntime, options: HttpOptions): HttpHandler {
   const limits = { ...defaultHttpLimits, ...options.limits };
@@ -36,9 +34,10 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
 
   const routes: Record<string, (request: Request, rest: string) => Promise<Response>> = {
     [`GET ${httpPaths.openapi}`]: async () => Response.json(openApiDocument(version)),
-    [`GET ${httpPaths.entries}`]: async () => Response.json({ entries: runtime.list(), problems: runtime.problems() }),
+    [`GET ${httpPaths.entries}`]: async () =>
+      capped(JSON.stringify({ entries: runtime.list(), problems: runtime.problems() }), limits),
     [`GET ${httpPaths.start}`]: async () =>
-      jsonResponse(encodeWire({ capabilities: transport.capabilities, snapshot: transport.snapshot() })),
+      capped(encodeWire({ capabilities: transport.capabilities, snapshot: transport.snapshot() }), limits),
 
     [`POST ${httpPaths.call}`]: async (request) => {
       const { name, args, ...call } = validateBody<CallBody>(callSchema, await bodyOf(request));
@@ -108,25 +107,42 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
 
   return async (request) => {
     try {
-      const allowed = await options.authorize(request);
-      if (allowed instanceof Response) return allowed;
-      if (!allowed) {
-        throw new LuaSkillsError(
-          "permission_denied",
-          "this request is not authorized; send the credentials of the host",
-        );
-      }
+      const refusal = await refused(request, options.authorize);
+      if (refusal) return refusal;
       const { pathname } = new URL(request.url);
       const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
       const [, rest = ""] = /^\/v1\/json\/([^/]+)$/.exec(path) ?? [];
       const route = routes[`${request.method} ${rest === "" ? path : httpPaths.json}`];
       if (route === undefined || (path === httpPaths.json && rest === "")) throw noRoute(request.method, pathname);
-      return await route(request, decodeURIComponent(rest));
+      return await route(request, decodedSegment(rest));
     } catch (thrown) {
-      const error = LuaSkillsError.from(thrown);
-      return Response.json({ error: error.toData() }, { status: statusOf(error.code) });
+      return errorResponse(thrown);
     }
   };
+}
+
+/** What the host answers instead; undefined lets the request in. An `authorize` that throws lets nobody in. */
+async function refused(request: Request, authorize: HttpOptions["authorize"]): Promise<Response | undefined> {
+  let allowed: boolean | Response;
+  try {
+    allowed = await authorize(request);
+  } catch (thrown) {
+    if (thrown instanceof LuaSkillsError) throw thrown;
+    // Whoever asks is not known yet: the text may be about the host's inside, so only the host gets it.
+    report(thrown);
+    throw new LuaSkillsError("internal", "the host could not decide whether this request is authorized");
+  }
+  if (allowed instanceof Response) return allowed;
+  if (allowed === true) return undefined;
+  throw new LuaSkillsError("permission_denied", "this request is not authorized; send the credentials of the host");
+}
+
+function decodedSegment(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new LuaSkillsError("invalid_argument", `${text} is not a percent-encoded name`, { cause });
+  }
 }
 
 function lineStream(
@@ -140,14 +156,11 @@ function lineStream(
 }
 
 function capped(text: string, { responseBytes }: HttpLimits): Response {
-  if (text.length <= responseBytes) return jsonResponse(text);
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= responseBytes) return new Response(bytes, { headers: { "content-type": "application/json" } });
   throw new LuaSkillsError("output_exceeded", `the answer is larger than ${responseBytes} bytes`, {
     data: { maxBytes: responseBytes },
   });
-}
-
-function jsonResponse(text: string): Response {
-  return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
 function noRoute(method: string, path: string): LuaSkillsError {
@@ -155,29 +168,4 @@ function noRoute(method: string, path: string): LuaSkillsError {
     "not_found",
     `nothing answers ${method} ${path}; the paths are listed in ${httpPaths.openapi}`,
   );
-}
-
-function statusOf(code: LuaSkillsErrorCode): number {
-  switch (code) {
-    case "invalid_argument":
-    case "invalid_database":
-      return 400;
-    case "permission_denied":
-      return 401;
-    case "not_found":
-    case "entry_not_found":
-      return 404;
-    case "conflict":
-    case "storage_in_use":
-      return 409;
-    case "deadline_exceeded":
-    case "budget_exceeded":
-      return 504;
-    case "runtime_closed":
-      return 503;
-    case "quota_exceeded":
-      return 507;
-    default:
-      return 500;
-  }
 }

@@ -19,8 +19,12 @@ const answer = (description: string, schema: object, type = "application/json") 
 const failures = {
   "400": answer("The request is malformed, or Lua refused the arguments", errorSchema),
   "401": answer("The host's authorize function said no", errorSchema),
+  "413": answer("The request body is larger than the host allows", errorSchema),
   "404": answer("No such path or entry", errorSchema),
   "500": answer("The skill or the engine failed", errorSchema),
+  "503": answer("Overloaded or shutting down: the same request may succeed in a moment", errorSchema),
+  "504": answer("The time or instruction limit of the call passed", errorSchema),
+  "507": answer("The storage is full", errorSchema),
 };
 const events = (description: string) => answer(description, { type: "string" }, "text/event-stream");
 

@@ -15,6 +15,7 @@ export interface WasmParts {
   readonly jieba?: EnginePlatform["jiebaWasm"];
   /** Where run-time code generation is refused. */
   readonly trampolines?: WebAssembly.Module;
+  readonly vectors?: WebAssembly.Module;
 }
 
 /** The real engine for the inner end of a lane. */
@@ -35,6 +36,7 @@ export async function bootPlatform(
     sqliteWasm: wasm.sqlite,
     ...(wasm.jieba === undefined ? {} : { jiebaWasm: wasm.jieba }),
     ...(wasm.trampolines === undefined ? {} : { sqliteTrampolines: wasm.trampolines }),
+    ...(wasm.vectors === undefined ? {} : { vectorsWasm: wasm.vectors }),
     createEngine,
   };
 }

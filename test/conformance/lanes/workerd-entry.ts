@@ -11,10 +11,11 @@ import type { FromLane, ToLane } from "./messages.ts";
 import { serveCases } from "./serve.ts";
 import sqlite from "./sqlite3.wasm";
 import trampolines from "./trampolines.wasm";
+import vectors from "./vectors.wasm";
 
 let answer: FromLane = { type: "broken", message: "the lane gave no answer" };
 const handle = serveCases(
-  (start) => bootPlatform("workerd", start, { lua, sqlite, jieba, trampolines }),
+  (start) => bootPlatform("workerd", start, { lua, sqlite, jieba, trampolines, vectors }),
   (message) => {
     answer = message;
   },

@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { Miniflare } from "miniflare";
+import { compatibilityDate, workerModules } from "../../edge/workerd.ts";
 import type { RunOptions } from "../options.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { FromLane } from "./messages.ts";
@@ -9,19 +10,15 @@ import { remoteEnvironment } from "./remote-environment.ts";
 /** Each lane is a workerd of its own (miniflare): a hung isolate is ended with its process. */
 export async function openWorkerd(options: RunOptions): Promise<Environment> {
   const entry = await bundleEntry("test/conformance/lanes/workerd-entry.ts", "workerd");
-  const script = await readFile(entry, "utf8");
-  await rm(entry);
   const modules = [
-    { type: "ESModule" as const, path: "entry.mjs", contents: script },
-    { type: "CompiledWasm" as const, path: "lua.wasm", contents: await readFile("dist/lua.wasm") },
-    { type: "CompiledWasm" as const, path: "sqlite3.wasm", contents: await readFile("dist/sqlite3.wasm") },
+    ...(await workerModules(entry)),
     {
       type: "CompiledWasm" as const,
       path: "jieba.wasm",
       contents: await readFile("node_modules/jieba-wasm/pkg/web/jieba_rs_wasm_bg.wasm"),
     },
-    { type: "CompiledWasm" as const, path: "trampolines.wasm", contents: await readFile("dist/trampolines.wasm") },
   ];
+  await rm(entry);
   return remoteEnvironment({
     lanes: 2,
     start: {
@@ -30,7 +27,7 @@ export async function openWorkerd(options: RunOptions): Promise<Environment> {
       wasm: { lua: "lua.wasm", sqlite: "sqlite3.wasm" },
     },
     connect: (receive, fail) => {
-      const isolate = new Miniflare({ modules, compatibilityDate: "2026-04-01" });
+      const isolate = new Miniflare({ modules, compatibilityDate });
       const ask = async (message: unknown) => {
         const response = await isolate.dispatchFetch("http://lane.test/", {
           method: "POST",

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { Miniflare } from "miniflare";
-import { bundleForBrowser } from "../../../scripts/bundle.mjs";
+import { Miniflare, type MiniflareOptions } from "miniflare";
+import { bundleWorker, compatibilityDate, workerModules } from "../workerd.ts";
 
 export interface StartOptions {
   readonly nodeCompat?: boolean;
@@ -9,6 +7,9 @@ export interface StartOptions {
   readonly persist?: string;
   /** Milliseconds until an idle object lets its memory go. Default 1,000: short, so that a test can see it. */
   readonly idleMs?: number;
+  /** Bytes all engines of the isolate may hold. Default: the class's own. */
+  readonly residentBytes?: number;
+  readonly miniflare?: Partial<MiniflareOptions>;
 }
 
 /** The Worker of worker.ts in a real workerd. */
@@ -16,30 +17,18 @@ export async function startWorker({
   nodeCompat = false,
   persist,
   idleMs = 1_000,
+  residentBytes = 0,
+  miniflare = {},
 }: StartOptions = {}): Promise<Miniflare> {
-  const outfile = path.resolve(".cache", "edge", "cloudflare-worker.mjs");
-  await bundleForBrowser({
-    entryPoints: ["test/edge/cloudflare/worker.ts"],
-    outfile,
-    sourcemap: "inline",
-    conditions: ["workerd", "worker", "browser", "import"],
-    external: ["*.wasm", "cloudflare:workers"],
-  });
-  const wasm = await Promise.all(
-    ["lua", "sqlite3", "trampolines"].map(async (name) => ({
-      type: "CompiledWasm" as const,
-      path: `${name}.wasm`,
-      contents: await readFile(`dist/${name}.wasm`),
-    })),
-  );
   return new Miniflare({
-    modules: [{ type: "ESModule", path: "entry.mjs", contents: await readFile(outfile, "utf8") }, ...wasm],
-    compatibilityDate: "2026-04-01",
+    modules: await workerModules(await bundleWorker("test/edge/cloudflare/worker.ts")),
+    compatibilityDate,
     compatibilityFlags: nodeCompat ? ["nodejs_compat"] : [],
-    bindings: { IDLE_MS: idleMs },
+    bindings: { IDLE_MS: idleMs, RESIDENT_BYTES: residentBytes },
     durableObjects: { AGENTS: { className: "Agent", useSQLite: true } },
     ...(persist === undefined ? {} : { durableObjectsPersist: persist }),
-  });
+    ...miniflare,
+  } as MiniflareOptions);
 }
 
 /** `fetch` into the Worker, for connectRuntime. */

@@ -4,6 +4,8 @@ import { LuaSkillsObject, routeToObject } from "../../../src/edge/cloudflare/ind
 interface Env {
   readonly AGENTS: Parameters<typeof routeToObject>[1];
   readonly IDLE_MS: number;
+  /** 0: the default. */
+  readonly RESIDENT_BYTES: number;
 }
 
 export class Agent extends LuaSkillsObject<Env> {
@@ -14,12 +16,16 @@ export class Agent extends LuaSkillsObject<Env> {
   /** `/evict` does at once what the alarm does after a while. */
   override async fetch(request: Request): Promise<Response> {
     if (!request.url.endsWith("/evict")) return super.fetch(request);
-    await this.alarm();
+    await this.letGo();
     return new Response(null, { status: 204 });
   }
 
   protected override idleMs() {
     return this.env.IDLE_MS;
+  }
+
+  protected override residentBytes() {
+    return this.env.RESIDENT_BYTES || super.residentBytes();
   }
 }
 

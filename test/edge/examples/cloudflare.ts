@@ -4,6 +4,7 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import type { App } from "../../browser/consumers/app.ts";
 import { fetchInto } from "../cloudflare/start.ts";
+import { compatibilityDate, workerWasm } from "../workerd.ts";
 import { useServer } from "./use-server.ts";
 
 /** Bundled as wrangler does it: `.wasm` imports become modules of the Worker. */
@@ -21,7 +22,7 @@ export async function cloudflare(app: App): Promise<void> {
     logLevel: "error",
   });
   const dist = path.join(app.folder, "node_modules", "luaskills-wasm", "dist");
-  const wasm = ["lua.wasm", "sqlite3.wasm", "trampolines.wasm"];
+  const wasm = workerWasm.map((name) => `${name}.wasm`);
   for (const name of wasm) copyFileSync(path.join(dist, name), path.join(out, name));
   const worker = new Miniflare({
     modulesRoot: out,
@@ -33,7 +34,7 @@ export async function cloudflare(app: App): Promise<void> {
       },
       ...wasm.map((name) => ({ type: "CompiledWasm" as const, path: path.join(out, name) })),
     ],
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     bindings: { TOKENS: "alice:secret,bob:other" },
     durableObjects: { AGENTS: { className: "Agent", useSQLite: true } },
   });
