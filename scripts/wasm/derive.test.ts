@@ -75,6 +75,51 @@ test("empty matches count as in LuaJIT, with their captures and limits", () => {
   expect(words(`for at, stop in ("abca"):gmatch("()a*()") do out[#out + 1] = at .. stop end`)).toBe("12|22|33|45|55");
 });
 
+test.each([
+  ["local t = {} return t.x.y", "attempt to index field 'x' (a nil value)"],
+  ["local t = {} t.x.y = 1", "attempt to index field 'x' (a nil value)"],
+  ["return nowhere.x", "attempt to index global 'nowhere' (a nil value)"],
+  ["local x x()", "attempt to call local 'x' (a nil value)"],
+  ["local t = {} t:run()", "attempt to call method 'run' (a nil value)"],
+  ["local up; return (function() return #up end)()", "attempt to get length of upvalue 'up' (a nil value)"],
+  ["local x return 'a' .. x", "attempt to concatenate local 'x' (a nil value)"],
+  ["local t = {} return t.n + 1", "attempt to perform arithmetic on field 'n' (a nil value)"],
+  ["return 'abc' + 1", "attempt to perform arithmetic on a string value"],
+  ["return '5' * nil", "attempt to perform arithmetic on a nil value"],
+  ["return {} .. 'x'", "attempt to concatenate a table value"],
+  ["local t, i = {}, 1 return t[i].x", "attempt to index a nil value"],
+  ["local t = {} return t[1].x", "attempt to index a nil value"],
+  ["for k in {} do end", "attempt to call a table value"],
+  ["return {} < {}", "attempt to compare two table values"],
+  ["return 1 < 'x'", "attempt to compare number with string"],
+  ["for i = 1, 'x' do end", "'for' limit must be a number"],
+  ["for i = {}, 2 do end", "'for' initial value must be a number"],
+  ["pairs(nil)", "bad argument #1 to 'pairs' (table expected, got nil)"],
+  ["string.format('%y', 1)", "invalid option '%y' to 'format'"],
+])("%s: %s", (code, text) => {
+  const { run } = rawLua();
+  expect(run(`return select(2, pcall(function() ${code} end))`).replace(/^.*?:1: /, "")).toBe(text);
+});
+
+test.each([
+  ["return 1 +", "unexpected symbol near '<eof>'"],
+  ["return 1 2", "'<eof>' expected near '2'"],
+  ["local function end", "'<name>' expected near 'end'"],
+  ["if x", "'then' expected near '<eof>'"],
+  ["return 'x", "unfinished string near '<eof>'"],
+])("%s: %s", (code, text) => {
+  const { run } = rawLua();
+  expect(run(`return select(2, load([[${code}]], "=x"))`)).toBe(`x:1: ${text}`);
+});
+
+test("NaN has no sign, other numbers keep theirs", () => {
+  const { run } = rawLua();
+  expect(run("return table.concat({ 0/0, -(0/0), -1.5, -1/0, -0.0, -1e-320 }, ' ')")).toBe(
+    "nan nan -1.5 -inf -0 -9.9998886718268e-321",
+  );
+  expect(run("return ('%.1f %g %e'):format(0/0, -(0/0), -2)")).toBe("nan nan -2.000000e+00");
+});
+
 test("the memory starts at 2 MB", () => {
   const imports: Record<string, Record<string, () => number>> = {};
   for (const { module, name } of WebAssembly.Module.imports(moduleOf(lua))) {
@@ -102,6 +147,9 @@ test.each([
   "number has no integer representation",
   "invalid use of '%c' in replacement string",
   "attempt to compare two %s values",
+  "attempt to %s a %s value%s",
+  "attempt to %s a '%s' with a '%s'",
+  "base out of range",
 ])("a module without the text %j is refused", async (text) => {
   await expect(deriveUnpinned(misspelt(text))).rejects.toThrow(/lua\.wasm derivation: .*not found/);
 });

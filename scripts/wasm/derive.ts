@@ -1,20 +1,22 @@
 /**
  * Derives the shipped `lua.wasm` from wasmoon's `glue.wasm`: a budget on jumps, calls and C loops, longjmp and the
- * border to JavaScript inside the module, the parts of the LuaJIT dialect no prelude can add (number text, fractional
- * integer arguments, `%` in replacements, empty matches, `<=` by `__lt`), small initial memory. What the Lua room never uses is left
- * out.
+ * border to JavaScript inside the module, the parts of the LuaJIT dialect no prelude can add at no cost (number text,
+ * fractional integer arguments, `%` in replacements, empty matches, `<=` by `__lt`, `tonumber` with a base, wording of errors), small
+ * initial memory. What the Lua room never uses is left out.
  * @module
  */
 import { createHash } from "node:crypto";
+import { refuseInPairs, takeNumbersWithBase } from "./base-library.ts";
 import { addBridge } from "./bridge.ts";
 import { addBudget } from "./budget.ts";
 import { addCTicks } from "./c-ticks.ts";
 import { countEmptyMatches } from "./empty-matches.ts";
+import { wordErrorsAsLuaJit, writeLuaJitErrorTexts } from "./error-texts.ts";
 import { truncateIntegerArguments } from "./integer-arguments.ts";
 import { deriveLessOrEqual } from "./less-or-equal.ts";
 import { internaliseLongjmp } from "./longjmp.ts";
 import { shrinkInitialMemory } from "./memory.ts";
-import { useLuaJitNumberText } from "./number-text.ts";
+import { printNanWithoutSign, useLuaJitNumberText } from "./number-text.ts";
 import { addParserTicks } from "./parser-ticks.ts";
 import { gluePin } from "./pins.ts";
 import { acceptEscapedReplacements } from "./replacement-text.ts";
@@ -53,8 +55,13 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   acceptEscapedReplacements(module, data);
   countEmptyMatches(module, data);
   deriveLessOrEqual(module, data);
+  printNanWithoutSign(module, data);
+  refuseInPairs(module, data);
+  takeNumbersWithBase(module, data);
+  wordErrorsAsLuaJit(module, data);
   shrinkInitialMemory(module);
   const wasm = await trim(await module.toBinary(), data);
   useLuaJitNumberText(wasm);
+  writeLuaJitErrorTexts(wasm);
   return wasm;
 }

@@ -7,7 +7,8 @@ const refusal = "number has no integer representation";
 /**
  * Integer arguments as LuaJIT takes them: `("x"):rep(2.7)` and `("%d"):format(3.5)` drop the fraction (vulcan-api.md
  * §16.1). luaL_checkinteger and luaL_optinteger call one function to refuse a value; in its place comes one that
- * truncates numbers and leaves the rest, NaN included, to the refusal. Out-of-range numbers saturate.
+ * truncates numbers and leaves the rest to the refusal. Out-of-range numbers saturate; NaN is the smallest integer, which
+ * is what LuaJIT prints for `("%d"):format(0 / 0)`.
  */
 export function truncateIntegerArguments(module: WatModule, data: StaticData): void {
   const refuse = once(data.usersOf(module, refusal), "refusal of integer arguments").name;
@@ -24,13 +25,13 @@ export function truncateIntegerArguments(module: WatModule, data: StaticData): v
   i32.const 0
   call ${module.exported("lua_tonumberx")}
   local.tee $number
+  i64.trunc_sat_f64_s
+  i64.const 0x8000000000000000
+  local.get $number
   local.get $number
   f64.eq
-  if $not_nan
-  local.get $number
-  i64.trunc_sat_f64_s
+  select
   return
-  end
   end
   local.get $L
   local.get $arg

@@ -10,7 +10,7 @@ import type { Vfs } from "../vfs/interface.ts";
 
 /** The error as it is, or with the missing runtime named: `data.managedRuntime` is `node` or `python`. */
 export function explainManagedRuntime(vfs: Vfs, skill: LoadedSkill, error: LuaSkillsError): LuaSkillsError {
-  const wanted = /attempt to index a nil value \(field '(node|python)'\)/.exec(error.message)?.[1];
+  const wanted = /attempt to index .*field '(node|python)'/.exec(error.message)?.[1];
   if (wanted === undefined || !declares(vfs, skill, `${wanted}_runtime`)) return error;
   const message = `${error.message}; dependencies.yaml of '${skill.skillId}' declares a managed ${wanted} runtime, and this engine has none: entries that do not use it work`;
   return new LuaSkillsError(error.code, message, {

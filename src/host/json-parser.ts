@@ -89,7 +89,9 @@ class Parser {
 
   #array(depth: number): LuaValue {
     const out: LuaValue[] = [];
-    if (this.#peek() === "]") {
+    const first = this.#peek();
+    if (first === undefined) throw this.#error("EOF while parsing a list");
+    if (first === "]") {
       this.#at++;
       return out;
     }

@@ -68,6 +68,7 @@ describe("json decoding", () => {
     ['{"a"}', "expected `:` at line 1 column 5"],
     ["[1 2]", "expected `,` or `]` at line 1 column 4"],
     ['{"a":1 2', "expected `,` or `}` at line 1 column 8"],
+    ["[", "EOF while parsing a list at line 1 column 1"],
     ["[1", "EOF while parsing a list at line 1 column 2"],
     ['{"a":1', "EOF while parsing an object at line 1 column 6"],
     ['"a', "EOF while parsing a string at line 1 column 2"],

@@ -16,13 +16,9 @@ local function whole(value)
 end
 
 local function field(table, name, default)
-  local value = table[name]
-  if value == nil then
-    if default == nil then error(format("field '%s' missing in date table", name), 3) end
-    return default
-  end
-  local number = whole(value)
-  if not number then error(format("field '%s' is not an integer", name), 3) end
+  -- As in the reference, what is no number counts as missing.
+  local number = whole(table[name]) or default
+  if not number then error(format("field '%s' missing in date table", name), 3) end
   return number
 end
 
@@ -33,8 +29,9 @@ os = {
   time = function(when)
     if when == nil then return host.now() end
     if type(when) ~= "table" then bad_argument(1, "time", "table", type(when)) end
-    local year, month, day = field(when, "year"), field(when, "month"), field(when, "day")
-    local hour, min, sec = field(when, "hour", 12), field(when, "min", 0), field(when, "sec", 0)
+    -- In this order: the first that is missing is told.
+    local sec, min, hour = field(when, "sec", 0), field(when, "min", 0), field(when, "hour", 12)
+    local day, month, year = field(when, "day"), field(when, "month"), field(when, "year")
     return host.time(year, month, day, hour, min, sec, when.isdst)
   end,
 

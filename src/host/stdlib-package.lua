@@ -3,7 +3,7 @@
 local host, primitives = ...
 local error, type, select, tostring, format = error, type, select, tostring, string.format
 local find, concat, rawload = string.find, table.concat, primitives.load
-local setmetatable = primitives.setmetatable
+local setmetatable, getmetatable, _G = primitives.setmetatable, getmetatable, _G
 
 local function kind_of(value) return value == nil and "no value" or type(value) end
 
@@ -70,6 +70,19 @@ end
 
 function package.loadlib()
   return nil, "native libraries cannot be loaded in this runtime", "absent"
+end
+
+-- For `module(name, package.seeall)`.
+function package.seeall(module)
+  if type(module) ~= "table" then
+    error(format("bad argument #1 to 'seeall' (table expected, got %s)", kind_of(module)), 2)
+  end
+  local metatable = getmetatable(module)
+  if type(metatable) ~= "table" then
+    metatable = {}
+    setmetatable(module, metatable)
+  end
+  metatable.__index = _G
 end
 
 local function search_preload(name)

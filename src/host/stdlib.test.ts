@@ -220,7 +220,7 @@ describe("global os", () => {
       ),
     ).toEqual([0]);
     expect(await t.first("return select(2, pcall(os.time, { year = 2024 }))")).toMatch(
-      /field 'month' missing in date table/,
+      /field 'day' missing in date table/,
     );
     expect(await t.first("return select(2, pcall(os.time, 5))")).toMatch(
       /bad argument #1 to 'time' \(table expected, got number\)/,
@@ -328,6 +328,14 @@ describe("dofile, loadfile, require", () => {
     expect(await err('require("flaky")')).toMatch(/flaky.lua:1: first/);
     expect(await t.first('return require("flaky")')).toBe(2);
     expect(await err("require()")).toBe("test:1: bad argument #1 to 'require' (string expected, got no value)");
+  });
+
+  it("a module may see the globals", async () => {
+    const code = 'module("audit.seeall", package.seeall) function answer() return type(print) end';
+    expect(await t.run(`load([[${code}]])() return audit.seeall.answer(), audit.seeall.print == print`)).toEqual([
+      "function",
+      true,
+    ]);
   });
 
   it("package", async () => {

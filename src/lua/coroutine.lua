@@ -29,7 +29,8 @@ local function unwrap(co, ok, ...)
     local closed, failure = close(co)
     if not closed and failure ~= nil then message = failure end
   end
-  error(message, 0)
+  -- At the caller's line, as the original: the function wrap answers is gone by a tail call.
+  error(message, 2)
 end
 
 function coroutine.wrap(f)

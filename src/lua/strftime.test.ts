@@ -31,6 +31,7 @@ test.each([
     "Sun Jul  5 04:03:02 2009|07/05/09|04:03:02|07/05/09|2009-07-05|04:03:02",
   ],
   ["2009-07-05T04:03:02Z", "%n%t%%|%z|%Z|%Ey|%Od", "\n\t%|+0000|GMT|09|05"],
+  ["2009-07-05T04:03:02Z", "%s", "1246766582"],
 ])("%s as %s", (time, format, expected) => {
   expect(strftime(format, utc(time))).toBe(expected);
 });

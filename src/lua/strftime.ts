@@ -87,6 +87,8 @@ function conversion(letter: string, t: BrokenDownTime): string | undefined {
       return strftime("%I:%M:%S %p", t);
     case "R":
       return strftime("%H:%M", t);
+    case "s":
+      return String(Date.UTC(year, t.month, t.day, t.hour, t.minute, t.second) / 1000 - t.offset);
     case "S":
       return two(t.second);
     case "t":

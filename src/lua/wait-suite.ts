@@ -146,6 +146,11 @@ const waitCases: readonly WaitCase[] = [
     expect: "w",
   },
   {
+    name: "an error through wrap has the place of the call",
+    code: 'local f = coroutine.wrap(function() error("w", 0) end)\nlocal ok, e = pcall(function()\nlocal r = f() return r end) return e:gsub("^%S-:3: ", "3 ")',
+    expect: "3 w",
+  },
+  {
     name: "deep pcall",
     code: 'local function f(n) if n == 0 then return wait("d") end local ok, v = pcall(f, n - 1) return v end return f(150)',
     expect: "<d>",

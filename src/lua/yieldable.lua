@@ -13,8 +13,7 @@ end
 
 -- ── table.sort with a comparator ─────────────────────────────────────────────────────────────────────────────────
 
-local function bad_order() error("invalid order function for sorting", 0) end
-
+-- Answers true when the comparator contradicts itself.
 local function quicksort(t, before, low, high)
   while high - low > 12 do
     local middle = (low + high) // 2
@@ -29,11 +28,11 @@ local function quicksort(t, before, low, high)
     while i <= j do
       while before(t[i], pivot) do
         i = i + 1
-        if i > high then bad_order() end
+        if i > high then return true end
       end
       while before(pivot, t[j]) do
         j = j - 1
-        if j < low then bad_order() end
+        if j < low then return true end
       end
       if i <= j then
         t[i], t[j] = t[j], t[i]
@@ -42,10 +41,10 @@ local function quicksort(t, before, low, high)
     end
     -- The smaller half by recursion, so that the depth stays logarithmic.
     if j - low < high - i then
-      quicksort(t, before, low, j)
+      if quicksort(t, before, low, j) then return true end
       low = i
     else
-      quicksort(t, before, i, high)
+      if quicksort(t, before, i, high) then return true end
       high = j
     end
   end
@@ -63,7 +62,7 @@ function table.sort(t, before)
   if type(t) ~= "table" then refuse(1, "sort", "table", t) end
   if before == nil then return sort(t) end
   if type(before) ~= "function" then refuse(2, "sort", "function", before) end
-  quicksort(t, before, 1, #t)
+  if quicksort(t, before, 1, #t) then error("invalid order function for sorting", 2) end
 end
 
 -- ── string.gsub with a function ──────────────────────────────────────────────────────────────────────────────────

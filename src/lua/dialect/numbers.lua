@@ -80,6 +80,15 @@ if not native then
     return select(n, ...)
   end
 
+  -- Base 10 is no base, base 16 takes `0x`, other bases take numbers for their text.
+  function _G.tonumber(...)
+    local value, base = ...
+    if base == nil then return tonumber(...) end
+    if base == 10 or base == 16 and type(value) == "string" and find(value, "^0[xX]") then return tonumber(value) end
+    if type(value) == "number" then value = value .. "" end
+    return tonumber(value, base)
+  end
+
   -- Which arguments of a format need an integer: { [2] = true }, or false when none does. Formats are few and repeat.
   local plans, planned = {}, 0
 
@@ -173,7 +182,7 @@ end
 
 -- ── functions 5.4 has dropped ────────────────────────────────────────────────────────────────────────────────────
 
-local log = math.log
+local log, atan = math.log, math.atan
 
 local function number_argument(value, position, name)
   local number = tonumber(value)
@@ -186,6 +195,7 @@ end
 
 math.pow = math.pow or function(x, y) return number_argument(x, 1, "pow") ^ number_argument(y, 2, "pow") end
 math.mod = math.mod or fmod
+math.atan2 = math.atan2 or function(y, x) return atan(number_argument(y, 1, "atan2"), number_argument(x, 2, "atan2")) end
 math.log10 = math.log10 or function(x) return log(number_argument(x, 1, "log10"), 10) end
 for _, name in ipairs({ "cosh", "sinh", "tanh" }) do
   local compute = host[name]

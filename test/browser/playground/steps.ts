@@ -138,7 +138,7 @@ export const steps: readonly PlaygroundStep[] = [
       await page.getByRole("button", { name: /^Run/ }).click();
       const alert = page.getByRole("alert");
       await alert.getByText("Lua error").waitFor();
-      assert.match((await alert.textContent()) ?? "", /arithmetic on a nil value/);
+      assert.match((await alert.textContent()) ?? "", /arithmetic on local 'count' \(a nil value\)/);
       await shot("wide light lua error");
       await alert.locator(".trace .link").first().click();
       await page.waitForFunction(() => getSelection()?.toString().includes("return count + #args.text"));
