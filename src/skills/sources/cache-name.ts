@@ -8,7 +8,7 @@ export function cacheFragment(text: string): string {
   return text.replace(/[^A-Za-z0-9]/gu, "-");
 }
 
-const kept = new Set(["zip", "txt", "yaml", "yml", "json", "dll", "so", "dylib", "lua"]);
+const kept = /^(?:zip|txt|yaml|yml|json|dll|so|dylib|lua)$/;
 
 /** The extension a cached file takes over from its address, with the dot, or "". */
 export function downloadExtension(url: string): string {
@@ -16,5 +16,5 @@ export function downloadExtension(url: string): string {
   if (/\.tar\.gz$/i.test(name)) return ".tar.gz";
   if (/\.zip$/i.test(name)) return ".zip";
   const extension = name.slice(name.lastIndexOf(".") + 1);
-  return name.includes(".") && kept.has(extension) ? `.${extension}` : "";
+  return name.includes(".") && kept.test(extension) ? `.${extension}` : "";
 }
