@@ -82,6 +82,7 @@ async function lancedbRequest(state: EngineState, request: LancedbRequest): Repl
       checkText(request.table, "table");
       return files.rows(dir, request.table, request.options ?? {}, answerLimits(core));
     case "lancedb.search":
+      checkText(request.search?.table, "table");
       return files.search(dir, request.search, answerLimits(core));
     case "lancedb.export":
       return packVectors(files.read(dir));

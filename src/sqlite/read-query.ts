@@ -1,13 +1,12 @@
 /**
- * Looking into a database from outside its skill: tables, and one statement that reads (`runtime.databases.sqlite`).
+ * One statement that reads, from outside the skill (`runtime.databases.sqlite.query`).
  * @module
  */
-import type { SqlResult, SqlTable, SqlValue } from "../contract.ts";
+import type { SqlResult, SqlValue } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import type { Parameter } from "./parameters.ts";
-import { code } from "./sqlite-api.ts";
-import { SqliteError } from "./sqlite-error.ts";
+import { asErrors } from "./read-error.ts";
 import type { Statement } from "./statement.ts";
 import { sqlFacts } from "./traces.ts";
 
@@ -51,34 +50,6 @@ export function readQuery(
       database.execute("PRAGMA query_only=OFF");
     }
   });
-}
-
-/** What can be seen, in the order people want to see it. */
-export function tablesOf(database: Database): SqlTable[] {
-  const rank = { table: 0, view: 0, virtual: 0, shadow: 1 };
-  const sql =
-    "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-  return asErrors(sql, () => database.rows(sql))
-    .map(([name, type]) => tableOf(database, String(name), type as SqlTable["type"]))
-    .sort((a, b) => rank[a.type] - rank[b.type] || (a.name < b.name ? -1 : 1));
-}
-
-function tableOf(database: Database, name: string, type: SqlTable["type"]): SqlTable {
-  try {
-    const columns = database
-      .rows("SELECT name, type, pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1", name)
-      .map(([column, declared, pk]) => ({ name: String(column), type: String(declared), primaryKey: pk !== 0 }));
-    const quoted = `"${name.replaceAll('"', '""')}"`;
-    const counted = type === "table" || type === "virtual";
-    const [row] = counted ? database.rows(`SELECT count(*) FROM ${quoted}`) : [];
-    return { name, type, columns, rows: row ? Number(row[0]) : null };
-  } catch (error) {
-    // Broken views, and indexes whose module or tokenizer is not here: there, but nothing more can be said.
-    if (!(error instanceof SqliteError)) throw error;
-    const limit = limitError(error);
-    if (limit) throw limit;
-    return { name, type, columns: [], rows: null };
-  }
 }
 
 function collect(statement: Statement, params: readonly Parameter[], { maxRows, maxBytes }: ReadLimits): SqlResult {
@@ -128,41 +99,4 @@ function writes(what: string): LuaSkillsError {
     `${what} may change the database, and a query only reads: SELECT, WITH, VALUES, EXPLAIN, or a PRAGMA that tells ` +
       "(table_info, index_list, …). To change data, call an entry of the skill or import a file",
   );
-}
-
-/** Failures that say nothing about the statement or the file, but about what the work may cost. */
-export function limitError(error: SqliteError): LuaSkillsError | undefined {
-  switch (error.resultCode & 255) {
-    case code.interrupt:
-      return new LuaSkillsError(
-        "deadline_exceeded",
-        "the work on the database took longer than a call may (limits.callTimeoutMs)",
-      );
-    case code.noMemory:
-      return new LuaSkillsError("memory_exceeded", "SQLite needs more memory than limits.sqliteMemoryBytes allows");
-    case code.full:
-      return new LuaSkillsError("quota_exceeded", "the filesystem is full (limits.vfsBytes)");
-    default:
-      return undefined;
-  }
-}
-
-/** SQLite's errors with their place in the text. */
-function asErrors<T>(sql: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SqliteError)) throw error;
-    const limit = limitError(error);
-    if (limit) throw limit;
-    const [, message = error.message, at] = /^([\s\S]*?) in [\s\S]* at offset (\d+)$/.exec(error.message) ?? [];
-    const offset = at === undefined ? undefined : utf16Offset(sql, Number(at));
-    throw new LuaSkillsError("invalid_argument", message, {
-      data: { sql, ...(offset === undefined ? {} : { offset }) },
-    });
-  }
-}
-
-function utf16Offset(text: string, bytes: number): number {
-  return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes)).length;
 }

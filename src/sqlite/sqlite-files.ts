@@ -8,9 +8,11 @@ import { VfsError } from "../vfs/interface.ts";
 import type { Caller } from "./call-watch.ts";
 import type { Database } from "./database.ts";
 import type { DatabaseFiles } from "./database-files.ts";
-import { limitError, type ReadLimits, readQuery, tablesOf } from "./read-query.ts";
+import { limitError } from "./read-error.ts";
+import { type ReadLimits, readQuery } from "./read-query.ts";
 import { code } from "./sqlite-api.ts";
 import { SqliteError } from "./sqlite-error.ts";
+import { tablesOf } from "./table-list.ts";
 
 /** By the path of the database file, which must be there for all but `replace`. */
 export interface SqliteFiles {

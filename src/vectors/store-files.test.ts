@@ -65,7 +65,7 @@ describe("a store from outside", () => {
 
   it.each([
     ["no such table", { table: "x", vector: [1, 2] }, "not_found", /no vector table 'x'; the tables are: t/],
-    ["no vector", { table: "t", vector: [] }, "invalid_argument", /vector must not be empty/],
+    ["no vector", { table: "t", vector: [] }, "invalid_argument", /vector must be a list of numbers that is not empty/],
     ["another dimension", { table: "t", vector: [1] }, "invalid_argument", /dimension: 1/],
     [
       "text in the vector",

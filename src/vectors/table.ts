@@ -70,6 +70,11 @@ export class Table {
     return bytes;
   }
 
+  /** Of the file. */
+  get bytes(): number {
+    return this.#file.size;
+  }
+
   /** Rows that are there. */
   get size(): number {
     return this.#live;

@@ -1,30 +1,20 @@
 import type { DatabaseInfo, VectorPage, VectorTable } from "luaskills-wasm";
 import { useEffect, useState } from "preact/hooks";
 import { type CellValue, DataTable } from "../parts/data-table.tsx";
-import { Icon } from "../parts/icon.tsx";
 import { TableChips } from "../parts/table-chips.tsx";
 import { type Answer, shownRows, timed, vectorTables } from "../state/databases.ts";
 import { runtime } from "../state/engine.ts";
-
-interface Form {
-  /** JSON; blank: the rows as they are. */
-  readonly vector: string;
-  readonly column: string;
-  readonly limit: string;
-  readonly filter: string;
-}
-
-const blank: Form = { vector: "", column: "", limit: "10", filter: "" };
+import { blankSearch, type SearchForm, VectorSearchForm, vectorColumns } from "./vector-search-form.tsx";
 
 /** Tables, rows, and the rows nearest to a vector or to another row. */
 export function VectorPane({ database }: { readonly database: DatabaseInfo }) {
   const tables = vectorTables.value?.path === database.path ? vectorTables.value.tables : undefined;
   const [name, setName] = useState<string | undefined>(undefined);
-  const [form, setForm] = useState(blank);
+  const [form, setForm] = useState(blankSearch);
   const [answer, setAnswer] = useState<Answer<VectorPage> | undefined>(undefined);
   const table = tables?.find((each) => each.name === name) ?? tables?.[0];
 
-  const ask = async (next: Form) => {
+  const ask = async (next: SearchForm) => {
     setForm(next);
     if (table) setAnswer(await timed(() => pageOf(database, table, next)));
   };
@@ -36,12 +26,15 @@ export function VectorPane({ database }: { readonly database: DatabaseInfo }) {
         current={table?.name}
         empty={tables ? "No vector tables yet: run an entry of the skill that keeps something." : "Reading…"}
         onPick={(picked) => {
-          setForm(blank);
-          setName(picked);
+          if (picked === table?.name) void ask(blankSearch);
+          else {
+            setForm(blankSearch);
+            setName(picked);
+          }
         }}
       />
       {table && <SchemaLine table={table} />}
-      {table && <SearchForm table={table} form={form} onChange={setForm} onAsk={(next) => void ask(next)} />}
+      {table && <VectorSearchForm table={table} form={form} onChange={setForm} onAsk={(next) => void ask(next)} />}
       <div class="rows-place" aria-live="polite">
         {answer?.kind === "error" && (
           <p class="field-error data-note" role="alert">
@@ -62,7 +55,7 @@ export function VectorPane({ database }: { readonly database: DatabaseInfo }) {
 }
 
 /** @throws Error that says what is wrong with the form */
-async function pageOf(database: DatabaseInfo, table: VectorTable, form: Form): Promise<VectorPage> {
+async function pageOf(database: DatabaseInfo, table: VectorTable, form: SearchForm): Promise<VectorPage> {
   const { lancedb } = runtime().databases;
   const { filter } = form;
   if (form.vector.trim() === "") return lancedb.rows(database, table.name, { filter, limit: shownRows });
@@ -88,10 +81,6 @@ function textOf(vector: readonly number[]): string {
   return JSON.stringify(vector.map((value) => Number(value.toPrecision(9))));
 }
 
-function vectorColumns(table: VectorTable): string[] {
-  return table.columns.flatMap(({ name, dim }) => (dim === undefined ? [] : [name]));
-}
-
 function SchemaLine({ table }: { readonly table: VectorTable }) {
   return (
     <p class="column-line">
@@ -102,84 +91,6 @@ function SchemaLine({ table }: { readonly table: VectorTable }) {
       ))}
       <span class="muted">version {table.version}</span>
     </p>
-  );
-}
-
-interface SearchFormProps {
-  readonly table: VectorTable;
-  readonly form: Form;
-  readonly onChange: (form: Form) => void;
-  readonly onAsk: (form: Form) => void;
-}
-
-function SearchForm({ table, form, onChange, onAsk }: SearchFormProps) {
-  const columns = vectorColumns(table);
-  return (
-    <form
-      class="query vector-query"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onAsk(form);
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        onAsk(form);
-      }}
-    >
-      <textarea
-        class="mono"
-        rows={2}
-        spellcheck={false}
-        aria-label="Vector as JSON"
-        aria-keyshortcuts="Control+Enter Meta+Enter"
-        placeholder="[0.5, -1, …] finds the nearest rows; or choose “Similar” in a row"
-        value={form.vector}
-        onInput={(event) => onChange({ ...form, vector: event.currentTarget.value })}
-      />
-      <div class="query-options">
-        <label class="filter-field">
-          <span>Filter</span>
-          <input
-            class="mono"
-            value={form.filter}
-            placeholder="topic = 'home'"
-            spellcheck={false}
-            autocomplete="off"
-            onInput={(event) => onChange({ ...form, filter: event.currentTarget.value })}
-          />
-        </label>
-        <label class="limit-field">
-          <span>Nearest</span>
-          <input
-            inputMode="numeric"
-            value={form.limit}
-            onInput={(event) => onChange({ ...form, limit: event.currentTarget.value })}
-          />
-        </label>
-        {columns.length > 1 && (
-          <label>
-            <span>Column</span>
-            <select value={form.column} onInput={(event) => onChange({ ...form, column: event.currentTarget.value })}>
-              <option value="">by length</option>
-              {columns.map((column) => (
-                <option key={column} value={column}>
-                  {column}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <button type="submit" class="button primary">
-          <Icon name="search" /> {form.vector.trim() === "" ? "Show rows" : "Search"} <kbd>Ctrl ↵</kbd>
-        </button>
-        {form.vector !== "" && (
-          <button type="button" class="button" onClick={() => onAsk({ ...form, vector: "", column: "" })}>
-            All rows
-          </button>
-        )}
-      </div>
-    </form>
   );
 }
 
