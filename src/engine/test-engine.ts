@@ -16,6 +16,7 @@ export interface TestEngineSetup {
   readonly callbacks?: HostCallbacks;
   readonly store?: VfsStore;
   readonly clock?: Clock;
+  readonly platform?: Partial<EnginePlatform>;
   /** Paths below /runtime → text. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -45,6 +46,7 @@ export async function testEngine(setup: TestEngineSetup = {}): Promise<TestEngin
     callbacks: setup.callbacks ?? {},
     emit: (name, event) => events.push([name, event] as unknown as TestEvent),
     registryChanged: () => {},
+    ...setup.platform,
   };
   const engine = await createEngine(platform, setup.options ?? {});
   return {
