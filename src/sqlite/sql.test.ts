@@ -67,6 +67,15 @@ describe("parameters", () => {
     expect(await db.fails("query_json", { sql: "SELECT ?1, ?2", params: [1, parameter] })).toContain(message);
   });
 
+  it("are looked at for NUL last", async () => {
+    const db = await TestAccess.open();
+    const fails = (sql: string, params: unknown[]) => db.fails("query_json", { sql, params });
+    expect(await fails("SELECT ?1, ?2", ["a\0b", []])).toBe("params[1] must contain only scalar values");
+    expect(await fails("SELECT ?1\0", ["a\0b"])).toBe("field `sql` contains interior NUL bytes");
+    const batch = { sql: "SELECT ?1", items: [["ok"], ["a\0b"]] };
+    expect(await db.fails("execute_batch", batch)).toBe("field `params[*].string` contains interior NUL bytes");
+  });
+
   it("must be as many as the statement has", async () => {
     const db = await TestAccess.open();
     const wrong = "Wrong number of parameters passed to query. Got";
