@@ -147,13 +147,13 @@ export class SkillDatabase {
     const { maxResultBytes, parts } = this.#options;
     if (method === "execute_batch") {
       const items = readItems(input);
-      refuseNul({ sql });
       items.forEach(refuseNulTexts);
+      refuseNul({ sql });
       return this.#call(sql, true, (database) => executeBatch(database, sql, items));
     }
     const params = readParameters(input);
-    refuseNul({ sql });
     refuseNulTexts(params);
+    refuseNul({ sql });
     return this.#call(sql, method === "execute_script", (database) => {
       if (method === "execute_script") return executeScript(database, sql, params);
       if (method === "query_json") return queryJson(database, sql, params, maxResultBytes);

@@ -71,7 +71,8 @@ describe("parameters", () => {
     const db = await TestAccess.open();
     const fails = (sql: string, params: unknown[]) => db.fails("query_json", { sql, params });
     expect(await fails("SELECT ?1, ?2", ["a\0b", []])).toBe("params[1] must contain only scalar values");
-    expect(await fails("SELECT ?1\0", ["a\0b"])).toBe("field `sql` contains interior NUL bytes");
+    expect(await fails("SELECT ?1\0", ["a\0b"])).toBe("field `params[*].string` contains interior NUL bytes");
+    expect(await fails("SELECT ?1\0", [[]])).toBe("params[0] must contain only scalar values");
     const batch = { sql: "SELECT ?1", items: [["ok"], ["a\0b"]] };
     expect(await db.fails("execute_batch", batch)).toBe("field `params[*].string` contains interior NUL bytes");
   });
