@@ -252,6 +252,9 @@ describe("the embedded store", () => {
     expect(() => call("vector_upsert", upsert([{ id: 1, name: 5 }, { id: "x" }]))).toThrow(
       "field 'id' must be an int64",
     );
+    expect(() => call("vector_upsert", '{"table_name":"t","rows":[{"id":1,"u":1e19}]}')).toThrow(
+      "field 'u' must be a uint64",
+    );
     expect(() => call("vector_upsert", upsert([{ name: "x" }]))).toThrow("field 'id' is missing and not nullable");
     expect(() => call("vector_upsert", upsert([{ id: null }]))).toThrow("field 'id' is not nullable");
     expect(() => call("vector_upsert", upsert([], { input_format: "csv" }))).toThrow("unsupported input_format: csv");
