@@ -5,11 +5,14 @@
 
 /** @throws Error saying what is wrong with the text */
 export function fromBase64(text: string): Uint8Array {
-  if (text.length % 4 !== 0) throw new Error("invalid padding");
-  const bad = /[^A-Za-z0-9+/]/.exec(text.replace(/={1,2}$/, ""));
-  if (bad) throw new Error(`invalid symbol ${bad[0].charCodeAt(0)}, offset ${bad.index}`);
+  const content = text.replace(/={1,2}$/, "");
+  const bad = /[^A-Za-z0-9+/]/u.exec(content);
+  if (bad) throw new Error(`Invalid byte ${bad[0].codePointAt(0)}, offset ${bad.index}.`);
+  const last = content.length - 1;
+  if (content.length % 4 === 1) throw new Error(`Invalid input length: ${content.length}`);
+  if (text.length % 4 !== 0) throw new Error("Invalid padding");
   const out = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  if (toBase64(out) !== text) throw new Error("invalid last symbol");
+  if (toBase64(out) !== text) throw new Error(`Invalid last symbol ${content.charCodeAt(last)}, offset ${last}.`);
   return out;
 }
 

@@ -36,8 +36,7 @@ function readRow(row: readonly unknown[], at: string): Parameter[] {
   for (let i = 0; i < row.length; i++) {
     const value = row[i];
     // The common kinds first: a batch has hundreds of thousands of them, and needs no text of their position.
-    if (typeof value === "string") out[i] = checkedText(value);
-    else if (typeof value === "number" || value === null) out[i] = value;
+    if (typeof value === "string" || typeof value === "number" || value === null) out[i] = value;
     else out[i] = readOther(value, `${at}[${i}]`);
   }
   return out;
@@ -75,7 +74,7 @@ function readTyped(typed: { kind: unknown; value?: unknown; base64?: unknown }, 
       if (typeof value === "number" || typeof value === "bigint") return { real: Number(value) };
       throw new Error(`${at}.value must be a float64`);
     case "string":
-      if (typeof value === "string") return checkedText(value);
+      if (typeof value === "string") return value;
       throw new Error(`${at}.value must be a string`);
     case "bytes":
       return readBytes(typed, at);
@@ -110,7 +109,11 @@ function readBytes(typed: { value?: unknown; base64?: unknown }, at: string): Ui
   });
 }
 
-function checkedText(value: string): string {
-  if (value.includes("\0")) throw new Error("field `params[*].string` contains interior NUL bytes");
-  return value;
+/** Comes after every other check of the fields (§18). @throws Error */
+export function refuseNulTexts(row: readonly Parameter[]): void {
+  for (const value of row) {
+    if (typeof value === "string" && value.includes("\0")) {
+      throw new Error("field `params[*].string` contains interior NUL bytes");
+    }
+  }
 }

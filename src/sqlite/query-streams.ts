@@ -9,6 +9,7 @@ import { toBase64 } from "./base64.ts";
 import type { Database } from "./database.ts";
 import { type Input, optionalCount } from "./input.ts";
 import type { Parameter } from "./parameters.ts";
+import { prepareOne } from "./sql-methods.ts";
 import { prefixed } from "./sqlite-error.ts";
 import { sqlFacts } from "./traces.ts";
 
@@ -100,8 +101,7 @@ function runQuery(
   maxBytes: number,
 ): { rowCount: number; bytes: Uint8Array } {
   if (sqlFacts(sql).statements > 1) throw new Error("query_stream only supports a single SQL statement");
-  const statement = prefixed("sqlite prepare failed", () => database.prepare(sql));
-  if (statement === undefined) return { rowCount: 0, bytes: new Uint8Array(0) };
+  const statement = prepareOne(database, sql, params, "sqlite query failed", "sqlite row fetch failed");
   try {
     prefixed("sqlite query failed", () => statement.bindAll(params));
     return prefixed("sqlite row fetch failed", () => encodeRows(arrow, statement, maxBytes));

@@ -11,7 +11,7 @@ import { FtsMethods } from "./fts-methods.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
 import type { SqliteInstance } from "./instance.ts";
 import type { SqliteMethod } from "./methods.ts";
-import { readItems, readParameters } from "./parameters.ts";
+import { readItems, readParameters, refuseNulTexts } from "./parameters.ts";
 import { chunkBytes, QueryStreams } from "./query-streams.ts";
 import { SkillConnection } from "./skill-connection.ts";
 import { executeBatch, executeScript, queryJson } from "./sql-methods.ts";
@@ -152,10 +152,12 @@ export class SkillDatabase {
     const { maxResultBytes, parts } = this.#options;
     if (method === "execute_batch") {
       const items = readItems(input);
+      items.forEach(refuseNulTexts);
       refuseNul({ sql });
       return this.#call(sql, true, (database) => executeBatch(database, sql, items));
     }
     const params = readParameters(input);
+    refuseNulTexts(params);
     refuseNul({ sql });
     return this.#call(sql, method === "execute_script", (database) => {
       if (method === "execute_script") return executeScript(database, sql, params);

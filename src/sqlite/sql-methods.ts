@@ -8,11 +8,10 @@ import type { Parameter } from "./parameters.ts";
 import { writeRow } from "./row-writer.ts";
 import { code } from "./sqlite-api.ts";
 import { prefixed, SqliteError } from "./sqlite-error.ts";
-import type { Statement } from "./statement.ts";
+import { refuseCount, type Statement } from "./statement.ts";
 import { sqlFacts } from "./traces.ts";
 
 const returnedRows = "Execute returned results - did you mean to call query?";
-const misuse = "bad parameter or other API misuse";
 
 /** The connection must be fresh: `changes` and `lastInsertRowid` start at 0. */
 export function executeScript(database: Database, sql: string, params: readonly Parameter[]): LuaValue {
@@ -22,7 +21,7 @@ export function executeScript(database: Database, sql: string, params: readonly 
     return outcome(database, "script executed successfully", database.changes, statements);
   }
   if (statements !== 1) throw new Error("flat params or params_json are only supported for a single SQL statement");
-  const statement = prepareOne(database, sql, "sqlite execute failed");
+  const statement = prepareOne(database, sql, params, "sqlite execute failed", "sqlite execute failed");
   try {
     prefixed("sqlite execute failed", () => runWith(statement, params));
   } finally {
@@ -37,7 +36,7 @@ export function executeBatch(database: Database, sql: string, items: ReadonlyArr
   prefixed("sqlite BEGIN TRANSACTION failed", () => database.execute("BEGIN TRANSACTION"));
   let changed = 0;
   try {
-    const statement = prepareOne(database, sql, "sqlite execute failed");
+    const statement = prepareOne(database, sql, items[0] ?? [], "sqlite execute failed", "sqlite execute failed");
     try {
       prefixed("sqlite execute failed", () => {
         for (const row of items) {
@@ -60,8 +59,7 @@ export function executeBatch(database: Database, sql: string, items: ReadonlyArr
 
 export function queryJson(database: Database, sql: string, params: readonly Parameter[], maxBytes: number): LuaValue {
   if (sqlFacts(sql).statements > 1) throw new Error("query_json only supports a single SQL statement");
-  const statement = prefixed("sqlite prepare failed", () => database.prepare(sql));
-  if (statement === undefined) return { success: true, row_count: 0, json_data: "[]", rows: [] };
+  const statement = prepareOne(database, sql, params, "sqlite query failed", "sqlite row fetch failed");
   const texts: string[] = [];
   const rows: LuaValue[] = [];
   try {
@@ -84,10 +82,18 @@ export function queryJson(database: Database, sql: string, params: readonly Para
   return { success: true, row_count: rows.length, json_data: `[${texts.join(",")}]`, rows };
 }
 
-function prepareOne(database: Database, sql: string, prefix: string): Statement {
+/** @throws Error also for a text without a statement, which SQLite refuses to bind to and to step */
+export function prepareOne(
+  database: Database,
+  sql: string,
+  params: readonly Parameter[],
+  binding: string,
+  stepping: string,
+): Statement {
   const statement = prefixed("sqlite prepare failed", () => database.prepare(sql));
-  if (statement === undefined) throw new Error(`${prefix}: ${misuse}`);
-  return statement;
+  if (statement !== undefined) return statement;
+  prefixed(binding, () => refuseCount(params.length, 0));
+  throw new Error(`${stepping}: bad parameter or other API misuse`);
 }
 
 function runWith(statement: Statement, params: readonly Parameter[]): void {

@@ -67,6 +67,16 @@ describe("parameters", () => {
     expect(await db.fails("query_json", { sql: "SELECT ?1, ?2", params: [1, parameter] })).toContain(message);
   });
 
+  it("are looked at for NUL last", async () => {
+    const db = await TestAccess.open();
+    const fails = (sql: string, params: unknown[]) => db.fails("query_json", { sql, params });
+    expect(await fails("SELECT ?1, ?2", ["a\0b", []])).toBe("params[1] must contain only scalar values");
+    expect(await fails("SELECT ?1\0", ["a\0b"])).toBe("field `params[*].string` contains interior NUL bytes");
+    expect(await fails("SELECT ?1\0", [[]])).toBe("params[0] must contain only scalar values");
+    const batch = { sql: "SELECT ?1", items: [["ok"], ["a\0b"]] };
+    expect(await db.fails("execute_batch", batch)).toBe("field `params[*].string` contains interior NUL bytes");
+  });
+
   it("must be as many as the statement has", async () => {
     const db = await TestAccess.open();
     const wrong = "Wrong number of parameters passed to query. Got";
@@ -223,11 +233,18 @@ describe("execute_script and execute_batch", () => {
         "SELECT 1 /* ; */ ; -- tail",
       ].map(countStatements),
     ).toEqual([0, 0, 1, 2, 2, 1]);
+    expect(["/* open", "SELECT 1; /* open ", "/*", "\u0085;\ufeff"].map(countStatements)).toEqual([1, 1, 0, 1]);
     const db = await TestAccess.open();
     expect(await db.fails("query_json", { sql: "SELECT 1; SELECT 2" })).toBe(
       "query_json only supports a single SQL statement",
     );
     expect(await db.query("SELECT 3 AS a; -- done\n/* ; */ ;")).toBe('[{"a":3}]');
+    const nothing = "bad parameter or other API misuse";
+    const surplus = "Wrong number of parameters passed to query. Got 1, needed 0";
+    expect(await db.fails("query_json", { sql: "-- x" })).toBe(`sqlite row fetch failed: ${nothing}`);
+    expect(await db.fails("query_json", { sql: ";", params: [1, 2] })).toBe(`sqlite query failed: ${surplus}`);
+    expect(await db.fails("execute_batch", { sql: ";", items: [[]] })).toBe(`sqlite execute failed: ${nothing}`);
+    expect(await db.fails("execute_batch", { sql: ";", items: [[1]] })).toBe(`sqlite execute failed: ${surplus}`);
     await db.exec("CREATE TABLE t(a); CREATE TABLE log(a)");
     const trigger =
       "CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO log VALUES(new.a); INSERT INTO log VALUES(-new.a); END;";

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Not `\s`, which has U+FEFF on top. */
+const space = /\p{White_Space}/u;
+
 /** How many statements a text seems to hold. */
 export function countStatements(sql: string): number {
   let count = 0;
@@ -19,12 +22,13 @@ export function countStatements(sql: string): number {
       at = end === -1 ? sql.length : end + 1;
     } else if (char === "/" && sql[at + 1] === "*") {
       const end = sql.indexOf("*/", at + 2);
-      at = end === -1 ? sql.length : end + 2;
+      // The last character of a comment that does not end counts as content, as natively.
+      at = end === -1 ? Math.max(at + 2, sql.length - 1) : end + 2;
     } else {
       if (char === ";") {
         if (content) count++;
         content = false;
-      } else if (!/\s/.test(char)) content = true;
+      } else if (!space.test(char)) content = true;
       at++;
     }
   }

@@ -14,6 +14,13 @@ const repreparedCounter = 5;
 /** Integers beyond 2^53 are bigints; text that is not UTF-8 is `undefined`. */
 export type Cell = null | number | bigint | string | undefined | Uint8Array;
 
+/** Natively binding stops at the first surplus. @throws SqliteError when the numbers differ */
+export function refuseCount(given: number, needed: number): void {
+  if (given === needed) return;
+  const got = Math.min(given, needed + 1);
+  throw new SqliteError(code.error, `Wrong number of parameters passed to query. Got ${got}, needed ${needed}`);
+}
+
 export class Statement {
   #columns: readonly string[] | undefined;
   #columnsOf = -1;
@@ -62,11 +69,7 @@ export class Statement {
 
   /** Strictly positional; the numbers must match (databases.md §7.2). @throws Error with the text of §7.2, without prefix */
   bindAll(values: readonly Parameter[]): void {
-    const needed = this.parameterCount;
-    if (values.length !== needed) {
-      const got = values.length < needed ? values.length : needed + 1;
-      throw new SqliteError(code.error, `Wrong number of parameters passed to query. Got ${got}, needed ${needed}`);
-    }
+    refuseCount(values.length, this.parameterCount);
     for (let i = 0; i < values.length; i++) this.#bind(i + 1, values[i] as Parameter);
   }
 

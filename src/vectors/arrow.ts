@@ -90,7 +90,10 @@ function put(column: Column, target: Cells | undefined, row: number, value: unkn
   } else if (column.type === "vector" && target?.kind === "vector") {
     // A null item is kept as NaN: both come out as null.
     let i = row * column.dim;
-    for (const item of value as Iterable<number | null>) target.data[i++] = item ?? Number.NaN;
+    for (const item of value as Iterable<number | null>) {
+      if (Number.isNaN(item)) throw new Error("Vector column contains NaN values");
+      target.data[i++] = item ?? Number.NaN;
+    }
     target.valid[row] = 1;
   } else if (column.type !== "vector" && target?.kind === "scalar") {
     target.values[row] = checkScalar(column, value);

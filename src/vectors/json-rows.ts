@@ -17,14 +17,15 @@ export function batchRows(schema: Schema, rows: unknown): RowBatch {
     throw new Error(`failed to parse JSON rows, expected a JSON array of objects: it is ${kindOf(rows)}`);
   }
   const cells = emptyCells(schema, rows.length);
-  for (const [index, row] of rows.entries()) {
-    if (typeof row !== "object" || row === null || Array.isArray(row)) {
-      throw new Error("JSON rows must be an array of JSON objects");
-    }
-    for (const [position, column] of schema.entries()) {
+  // Column by column, as natively: the first column that has something wrong is the one that is named.
+  for (const [position, column] of schema.entries()) {
+    const target = cells[position];
+    for (const [index, row] of rows.entries()) {
+      if (typeof row !== "object" || row === null || Array.isArray(row)) {
+        throw new Error("JSON rows must be an array of JSON objects");
+      }
       const present = Object.hasOwn(row, column.name);
       const value: unknown = present ? row[column.name as keyof typeof row] : null;
-      const target = cells[position];
       if (value === null) {
         if (!column.nullable) {
           throw new Error(

@@ -18,14 +18,13 @@ export class Nearest {
     return this.full ? (this.#distances[0] ?? 0) : Number.POSITIVE_INFINITY;
   }
 
+  /** @param distance not NaN, which has no place in an order */
   add(distance: number, row: number): void {
-    // NaN is as far away as can be, and would break the order of the heap.
-    const far = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
     if (!this.full) {
-      this.#put(this.#size, far, row);
+      this.#put(this.#size, distance, row);
       this.#rise(this.#size++);
-    } else if (this.#before(far, row, 0)) {
-      this.#put(0, far, row);
+    } else if (this.#before(distance, row, 0)) {
+      this.#put(0, distance, row);
       this.#sink(0);
     }
   }

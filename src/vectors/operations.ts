@@ -9,7 +9,7 @@ import { batchRows, rowsFromJson } from "./json-rows.ts";
 import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "./payload.ts";
 import { RequestReader } from "./request.ts";
 import type { RowBatch } from "./row-batch.ts";
-import { declareSchema, refuseBlank, tableName } from "./schema.ts";
+import { declareSchema, refuseBlank, refuseUnknownTypes, tableName } from "./schema.ts";
 import type { Hit } from "./search.ts";
 import type { VectorStore } from "./store.ts";
 import type { Table } from "./table.ts";
@@ -27,6 +27,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     const given = request.string("table_name");
     const columns = request.columns("columns");
     const overwrite = request.boolean("overwrite_if_exists", false);
+    refuseUnknownTypes(columns);
     refuseBlank(given);
     const schema = declareSchema(columns);
     const name = tableName(given);
@@ -40,12 +41,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     const given = request.string("table_name");
     const keys = request.strings("key_columns");
     const format = inputFormat(request.string("input_format", ""));
-    const table = store.table(given);
+    refuseBlank(given);
     checkSize(payload, input.length);
+    const table = store.table(given);
     if (format === "json") return upsert(store, table, jsonBatch(table, payload), keys);
     return loadArrow().then((arrow) => {
-      const bytes = payloadBytes(payload);
-      const batch = bytes.length === 0 ? batchRows(table.schema, []) : decodeRows(arrow, table.schema, bytes);
+      const batch = decodeRows(arrow, table.schema, payloadBytes(payload));
       // The wait may have dropped or replaced the table.
       return upsert(store, store.table(given), batch, keys);
     });
@@ -58,7 +59,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     const limit = Math.min(request.u32("limit", defaultLimit) || defaultLimit, maxLimit);
     const options = { limit, filter: request.string("filter", ""), vectorColumn: request.string("vector_column", "") };
     const format = outputFormat(request.string("output_format", ""));
-    tableName(given);
+    refuseBlank(given);
     if (vector.length === 0) throw new Error("vector must not be empty");
     const find = () => {
       const table = store.table(given);
@@ -76,8 +77,9 @@ export const operations: Readonly<Record<string, Operation>> = {
     const request = RequestReader.parse(input);
     const given = request.string("table_name");
     const condition = request.string("condition").trim();
-    const name = tableName(given);
+    refuseBlank(given);
     if (condition === "") throw new Error("condition must not be empty");
+    const name = tableName(given);
     const table = store.table(name);
     const deleted_rows = store.delete(table, condition);
     return { success: true, message: `delete completed for '${name}'`, version: table.version, deleted_rows };
@@ -129,12 +131,12 @@ function inputFormat(given: string): "json" | "arrow_ipc" {
   const word = given.trim().toLowerCase();
   if (["", "unspecified", "json", "json_rows", "json-rows"].includes(word)) return "json";
   if (["arrow", "arrow_ipc", "arrow-ipc"].includes(word)) return "arrow_ipc";
-  throw new Error(`unsupported input_format: ${given}`);
+  throw new Error(`unsupported input_format: ${word}`);
 }
 
 function outputFormat(given: string): "json" | "arrow_ipc" {
   const word = given.trim().toLowerCase();
   if (["", "unspecified", "arrow", "arrow_ipc", "arrow-ipc"].includes(word)) return "arrow_ipc";
   if (["json", "json_rows", "json-rows"].includes(word)) return "json";
-  throw new Error(`unsupported output_format: ${given}`);
+  throw new Error(`unsupported output_format: ${word}`);
 }

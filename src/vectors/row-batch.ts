@@ -69,7 +69,8 @@ export function checkScalar(column: Exclude<Column, VectorColumn>, value: unknow
 }
 
 function checkInteger(name: string, type: "int64" | "int32" | "uint64" | "uint32", value: unknown): number | bigint {
-  const integral = typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
+  // Integers beyond 2^53 are bigints, so a number of that size was written as a float.
+  const integral = typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value));
   const { low, high } = integerRanges[type];
   if (!integral || value < low || value > high) throw new Error(`field '${name}' must be ${articles[type]}`);
   if (type === "int32" || type === "uint32") {

@@ -40,13 +40,22 @@ export interface ColumnDeclaration {
 /** @throws Error with a text of §12.3 */
 export function declareSchema(declarations: readonly ColumnDeclaration[]): Schema {
   if (declarations.length === 0) throw new Error("columns must not be empty");
-  const names = new Set<string>();
-  return declarations.map((declaration) => {
-    const column = declareColumn(declaration);
-    if (names.has(column.name)) throw new Error(`Duplicate field name "${column.name}" in schema`);
-    names.add(column.name);
-    return column;
-  });
+  const schema = declarations.map(declareColumn);
+  refuseNames(schema.map(({ name }) => name));
+  return schema;
+}
+
+/** Lance's own rules, which are looked at last. */
+function refuseNames(names: readonly string[]): void {
+  for (const [i, name] of names.entries()) {
+    if (name.includes(".")) throw new Error(`Schema error: Top level field ${name} cannot contain \`.\``);
+    if (reservedNames.has(name)) {
+      throw new Error(
+        `Invalid user input: The column ${name} is a reserved name and cannot be used in a Lance dataset`,
+      );
+    }
+    if (names.indexOf(name) !== i) throw new Error(`Duplicate field name "${name}" in schema`);
+  }
 }
 
 /** Lance's own columns. */
@@ -54,14 +63,9 @@ const reservedNames = new Set(["_rowid", "_rowaddr"]);
 
 function declareColumn({ name, column_type, vector_dim, nullable }: ColumnDeclaration): Column {
   if (name.trim() === "") throw new Error("column name must not be empty");
-  if (name.includes(".")) throw new Error(`Schema error: Top level field ${name} cannot contain \`.\``);
-  if (reservedNames.has(name)) {
-    throw new Error(`Invalid user input: The column ${name} is a reserved name and cannot be used in a Lance dataset`);
-  }
   const word = column_type.trim().toLowerCase();
   if (word === "" || word === "unspecified") throw new Error(`column '${name}' has unspecified type`);
-  const type = typeNames.get(word);
-  if (type === undefined) throw new Error(`unsupported column_type: ${column_type}`);
+  const type = knownType(word);
   if (type !== "vector") return { name, type, nullable };
   if (vector_dim < 1) throw new Error(`vector column '${name}' must have vector_dim > 0`);
   return { name, type, dim: vector_dim, nullable };
@@ -78,6 +82,20 @@ const lowerAscii = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.t
 /** @throws Error */
 export function refuseBlank(tableName: string): void {
   if (tableName.trim() === "") throw new Error("table_name must not be empty");
+}
+
+/** The types of all columns are looked at before anything else. @throws Error */
+export function refuseUnknownTypes(declarations: readonly ColumnDeclaration[]): void {
+  for (const { column_type } of declarations) {
+    const word = column_type.trim().toLowerCase();
+    if (word !== "" && word !== "unspecified") knownType(word);
+  }
+}
+
+function knownType(word: string): ScalarType | "vector" {
+  const type = typeNames.get(word);
+  if (type === undefined) throw new Error(`unsupported column_type: ${word}`);
+  return type;
 }
 
 /** Trims a table name and holds it against LanceDB's rule. @throws Error */

@@ -97,7 +97,17 @@ describe("searchNearest is exact", () => {
     const hits = searchNearest(rows, new Float32Array(dim), eligible, 600);
     expect(hits).toHaveLength(600);
     expect(hits.at(-1)).toEqual({ row: 5, distance: Number.POSITIVE_INFINITY });
-    expect(searchNearest(rows, new Float32Array(dim).fill(Number.POSITIVE_INFINITY), eligible, 2)).toHaveLength(2);
+    const farAway = searchNearest(rows, new Float32Array(dim).fill(Number.POSITIVE_INFINITY), eligible, 600);
+    expect(farAway).toHaveLength(599);
+    expect(farAway.map((hit) => hit.row)).not.toContain(5);
+  });
+
+  it("counts an item that is null as zero", () => {
+    const rows = rowsOf(Float32Array.of(1, Number.NaN, 2, 0), 2, defaultKernel());
+    expect(searchNearest(rows, Float32Array.of(0, 5), new Uint8Array(2).fill(1), 2)).toEqual([
+      { row: 0, distance: 26 },
+      { row: 1, distance: 29 },
+    ]);
   });
 
   it("scans rows that are added after a search", () => {

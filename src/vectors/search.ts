@@ -18,7 +18,7 @@ const scanFrom = 256;
 
 /**
  * @param eligible a byte per row id, 1 where the row may be returned; rows without a vector must be 0
- * @returns at most `limit` hits, nearest first, ties in the order of the rows
+ * @returns at most `limit` hits, nearest first, ties in the order of the rows; rows at no distance (∞ from ∞) are left out
  */
 export function searchNearest(rows: VectorRows, query: Float32Array, eligible: Uint8Array, limit: number): Hit[] {
   let count = 0;
@@ -30,7 +30,8 @@ export function searchNearest(rows: VectorRows, query: Float32Array, eligible: U
   const vector = new Float32Array(rows.dim);
   const measure = (row: number) => {
     rows.copy(row, vector);
-    nearest.add(squaredDistance(query, vector), row);
+    const distance = squaredDistance(query, vector);
+    if (!Number.isNaN(distance)) nearest.add(distance, row);
   };
   if (!candidates) {
     for (let row = 0; row < eligible.length; row++) if (eligible[row] === 1) measure(row);
@@ -89,5 +90,10 @@ function squaredDistance(a: Float32Array, b: Float32Array): number {
     const difference = (a[i] ?? 0) - (b[i] ?? 0);
     sum += difference * difference;
   }
-  return sum;
+  if (!Number.isNaN(sum) || !b.includes(Number.NaN)) return sum;
+  // An item that is null (NaN here) counts as zero, as natively.
+  return squaredDistance(
+    a,
+    b.map((item) => (Number.isNaN(item) ? 0 : item)),
+  );
 }

@@ -249,6 +249,12 @@ describe("the embedded store", () => {
     );
     expect(() => call("vector_upsert", { table_name: "t" })).toThrow("lancedb.vector_upsert requires rows or data");
     expect(() => call("vector_upsert", [])).toThrow("lancedb.vector_upsert input must be an object");
+    expect(() => call("vector_upsert", upsert([{ id: 1, name: 5 }, { id: "x" }]))).toThrow(
+      "field 'id' must be an int64",
+    );
+    expect(() => call("vector_upsert", '{"table_name":"t","rows":[{"id":1,"u":1e19}]}')).toThrow(
+      "field 'u' must be a uint64",
+    );
     expect(() => call("vector_upsert", upsert([{ name: "x" }]))).toThrow("field 'id' is missing and not nullable");
     expect(() => call("vector_upsert", upsert([{ id: null }]))).toThrow("field 'id' is not nullable");
     expect(() => call("vector_upsert", upsert([], { input_format: "csv" }))).toThrow("unsupported input_format: csv");
@@ -276,6 +282,14 @@ describe("the embedded store", () => {
     );
     const named = (name: string) => ({ table_name: "u", columns: [{ name, column_type: "string" }] });
     expect(() => call("create_table", named("a.b"))).toThrow("Top level field a.b cannot contain `.`");
+    // What is checked first: types of columns, the blank name, the columns, Lance's rules.
+    const vague = { name: "x", column_type: "" };
+    expect(() =>
+      call("create_table", { table_name: " ", columns: [vague, { name: "y", column_type: "JSON" }] }),
+    ).toThrow("unsupported column_type: json");
+    expect(() =>
+      call("create_table", { table_name: "u", columns: [{ ...vague, column_type: "bool", name: "a.b" }, vague] }),
+    ).toThrow("column 'x' has unspecified type");
     expect(() => call("create_table", { table_name: "a/b", columns: [] })).toThrow("columns must not be empty");
     expect(() => call("create_table", named("_rowid"))).toThrow("The column _rowid is a reserved name");
   });

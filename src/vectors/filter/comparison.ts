@@ -1,9 +1,10 @@
 import { compareText } from "../exact-json.ts";
 import type { ComparisonOperator } from "./ast.ts";
+import { cast } from "./cast.ts";
 import { constant, type Expression, isNumeric, type Kind, strict, type Value } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
 import { fits } from "./integer-type.ts";
-import { dayMicroseconds, parseDate, parseTimestamp } from "./literals.ts";
+import { dayMicroseconds } from "./literals.ts";
 
 const tests: Readonly<Record<ComparisonOperator, (order: number) => boolean>> = {
   "=": (order) => order === 0,
@@ -34,6 +35,8 @@ export function comparable(left: Expression, right: Expression): readonly [Expre
   if (isNumeric(left.kind) && isNumeric(right.kind)) return [left, right];
   if (left.kind === "date" && right.kind === "timestamp") return [midnight(left), right];
   if (left.kind === "timestamp" && right.kind === "date") return [left, midnight(right)];
+  if (left.kind === "text" && isTemporal(right.kind)) return [cast(left, { kind: right.kind }, false), right];
+  if (right.kind === "text" && isTemporal(left.kind)) return [left, cast(right, { kind: left.kind }, false)];
   const [coercedRight, coercedLeft] = [coerceText(right, left.kind), coerceText(left, right.kind)];
   if (coercedRight) return [left, coercedRight];
   if (coercedLeft) return [coercedLeft, right];
@@ -99,13 +102,13 @@ function readText(text: string, to: Kind): Value | undefined {
     case "float":
       if (/^\s*[+-]?\d+\s*$/.test(text)) return BigInt(text.trim().replace(/^\+/, ""));
       return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : null;
-    case "date":
-      return parseDate(text) ?? null;
-    case "timestamp":
-      return parseTimestamp(text) ?? null;
     default:
       return undefined;
   }
+}
+
+function isTemporal(kind: Kind): kind is "date" | "timestamp" {
+  return kind === "date" || kind === "timestamp";
 }
 
 function midnight(date: Expression): Expression {

@@ -59,6 +59,8 @@ function compare(operator: ComparisonOperator, left: Expression, right: Expressi
 }
 
 function literal({ kind, value }: Extract<Node, { node: "literal" }>): Expression {
+  // Dates, timestamps and bytes are casts of text to the native engine.
+  if (kind === "date" || kind === "timestamp" || kind === "binary") return constant(kind, value);
   const written = { ...constant(kind, value), literal: true };
   return kind === "integer" && fits(int64, value as number | bigint) ? { ...written, integer: int64 } : written;
 }

@@ -92,6 +92,9 @@ describe("values and comparisons", () => {
     expect(where("TIMESTAMP '2020-01-01T02:00:00+02:00' = '2020-01-01'")).toEqual(all);
     expect(where("CAST('2020-02-29' AS date) = '2020-02-29'")).toEqual(all);
     expect(where("CAST(name AS binary) = X'416e6E'")).toEqual([1]);
+    expect(where("coalesce(nullif(name, name), '2020-01-02') > DATE '2020-01-01'")).toEqual(all);
+    expect(where("id = 9 AND name > DATE '2020-01-01'")).toEqual([]);
+    refused("name > DATE '2020-01-01'");
     for (const text of ["DATE '2021-02-29' = DATE '2021-03-01'", "TIMESTAMP 'soon' IS NULL", "X'4' = X'4'"])
       refused(text);
   });
