@@ -35,6 +35,11 @@ describe("skill.yaml", () => {
     });
   });
 
+  it("takes digits after a leading zero for text, as the native parser does", () => {
+    expect(load(`name: 007\nversion: 1.0.0\n${entry}`)).toMatchObject({ name: "007" });
+    expect(failure(`name: 70\nversion: 1.0.0\n${entry}`).message).toContain("invalid type: integer `70`");
+  });
+
   it("says file, line and column of a syntax error and of a wrong type", () => {
     const syntax = failure("name: demo\nname: again\n");
     expect(syntax.message).toMatch(/^Failed to parse \/r\/skills\/demo\/skill\.yaml: /);
