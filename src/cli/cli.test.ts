@@ -37,6 +37,7 @@ beforeEach(async () => {
     boom: 'local function inner() error("kaput") end\nreturn function() inner() end',
     loop: "return function() while true do end end",
     table: "return function() return {} end",
+    budget: "return function() return tostring(vulcan.context.client_budget.tool_result.bytes) end",
   });
 });
 
@@ -84,6 +85,14 @@ describe("luaskills-wasm call", () => {
     await writeFile(path.join(work, "args.json"), '{"text":"file"}');
     expect((await run(["call", "skills", "probe-keep", "--args", "@args.json", "--memory"])).out).toBe("file\n");
     expect((await run(["call", "skills", "probe-keep", "--args", "-", "--memory"], '{"text":"in"}')).out).toBe("in\n");
+  });
+
+  it("passes a context, and names the option that is wrong", async () => {
+    const call = (context: string) => run(["call", "skills", "probe-budget", "--context", context, "--memory"]);
+    expect((await call('{"client_budget":{"tool_result":{"bytes":7}}}')).out).toBe("7\n");
+    const bad = await call("[1]");
+    expect(bad.code).toBe(2);
+    expect(bad.err).toContain("--context must be a JSON object, got an array");
   });
 
   it("prints the whole result, or the error, as JSON", async () => {
@@ -139,9 +148,10 @@ describe("luaskills-wasm call", () => {
 
 describe("luaskills-wasm list", () => {
   it("lists names with their descriptions, or everything as JSON", async () => {
-    const { code, out } = await run(["list", "skills", "--memory"]);
+    const { code, out } = await run(["list", "skills"]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^probe-boom +Does boom\nprobe-keep +Does keep\n/);
+    expect(await readdir(work)).toEqual(["skills"]);
+    expect(out).toMatch(/^probe-boom +Does boom\nprobe-budget +Does budget\nprobe-keep +Does keep\n/);
     const json = await run(["list", "skills", "--json", "--memory"]);
     expect(JSON.parse(json.out)[0]).toMatchObject({
       name: "probe-boom",

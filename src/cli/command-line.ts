@@ -17,6 +17,8 @@ export interface CallCommand extends EngineSwitches {
   readonly entry: string;
   /** JSON text, `@file` or `-`; undefined: no arguments. */
   readonly args: string | undefined;
+  /** The invocation context, given like `args`. */
+  readonly context: string | undefined;
   readonly timeoutMs: number | undefined;
 }
 
@@ -24,6 +26,7 @@ export type Command = { readonly name: "help" | "version" } | ListCommand | Call
 
 const options = {
   args: { type: "string" },
+  context: { type: "string" },
   json: { type: "boolean", default: false },
   memory: { type: "boolean", default: false },
   quiet: { type: "boolean", short: "q", default: false },
@@ -53,7 +56,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
     if (surplus.length > 0) {
       throw wrong(`"${surplus.join(" ")}" is too much; arguments go into one JSON object: --args '{"key": "value"}'`);
     }
-    return { name, skillsDir, entry, args: values.args, timeoutMs: milliseconds(values.timeout), json, memory, quiet };
+    const { args, context } = values;
+    if (args === "-" && context === "-") throw wrong("--args and --context cannot both read stdin");
+    return { name, skillsDir, entry, args, context, timeoutMs: milliseconds(values.timeout), json, memory, quiet };
   }
   throw wrong(`there is no command "${name}"; the commands are call and list`);
 }

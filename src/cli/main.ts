@@ -3,16 +3,23 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import type { Runtime } from "../contract.ts";
+import type { InvocationContext, Runtime } from "../contract.ts";
 import { createNodeRuntime } from "../edge/node.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { callArguments } from "./call-arguments.ts";
 import { type CallCommand, type Command, type ListCommand, parseCommandLine } from "./command-line.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { jsonOption } from "./json-option.ts";
 import { registryTable } from "./registry-table.ts";
 import { Report } from "./report.ts";
 import { openSkillsFolder, type SkillsFolder } from "./skills-folder.ts";
 import { usage } from "./usage.ts";
+
+// `… | head` closes the pipe before everything is written: no failure, nobody listens any more.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -41,11 +48,14 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function run(command: CallCommand | ListCommand, report: Report): Promise<string> {
   const folder = openSkillsFolder(command.skillsDir);
-  const args = command.name === "call" ? await callArguments(command.args) : {};
+  const call = command.name === "call" ? command : undefined;
+  const args = (await jsonOption("--args", call?.args)) ?? {};
+  const context = (await jsonOption("--context", call?.context)) as InvocationContext | undefined;
   const runtime = await createNodeRuntime({
     ...folder.options,
     storage: { kind: "directory", path: folder.root },
-    overlay: command.memory,
+    // Looking at a folder leaves no trace in it.
+    overlay: command.memory || command.name === "list",
   });
   runtime.on("log", (event) => report.log(event));
   try {
@@ -53,7 +63,7 @@ async function run(command: CallCommand | ListCommand, report: Report): Promise<
       reportProblems(runtime, folder, report);
       return command.json ? json(runtime.list()) : registryTable(runtime.list());
     }
-    const result = await runtime.call(command.entry, args, { timeoutMs: command.timeoutMs });
+    const result = await runtime.call(command.entry, args, { timeoutMs: command.timeoutMs, context });
     return command.json ? json(result) : withNewline(result.content);
   } catch (thrown) {
     // The skill that was asked for may be the one that did not load.

@@ -5,10 +5,13 @@ Usage
   luaskills-wasm list <skills-dir> [options]
 
 <skills-dir> is a folder of skill folders. Its parent is the runtime root: state, databases and
-configuration are kept there between runs, and it is all of the disk that skills can see.
+configuration are kept there between runs, and it is all of the disk that skills can see. list
+writes nothing.
 
 Options
   --args JSON      arguments of the entry, one JSON object; @file reads a file, - reads stdin
+  --context JSON   what the host tells the entry, given like --args:
+                   {"client_budget": {…}, "tool_config": {…}, "request_context": {…}}
   --json           print the whole result (or the registry, or the error) as JSON
   --memory         write nothing: changes stay in memory and end with the process
   --timeout MS     end the call after so many milliseconds

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../contract.ts";
-import { ChangeSetError, changeSet } from "./change-set.ts";
+import { ChangeSetError, normalizeChangeSet, validateChangeSet } from "./change-set.ts";
+
+function changeSet(payload: Json): JsonObject {
+  const normal = normalizeChangeSet(payload);
+  validateChangeSet(normal);
+  return normal as JsonObject;
+}
 
 function complaint(payload: Json): string {
   try {
@@ -29,7 +35,7 @@ describe("normalisation of deletes", () => {
 
   test("a long one keeps fifty lines at either end", () => {
     const content = Array.from({ length: 520 }, (_, i) => `${i + 1}`).join("\n");
-    const out = file(changeSet(of({ change: " delete ", path: "/a", content }))) as JsonObject;
+    const out = file(changeSet(of({ change: "delete", path: "/a", content }))) as JsonObject;
     expect(out).toMatchObject({ content_mode: "truncated", total_line_count: 520 });
     expect(out.content).toBeUndefined();
     expect(String(out.content_head).split("\n")).toHaveLength(50);
@@ -86,4 +92,15 @@ describe("validation", () => {
     [of({ change: "modify", path: "/a", hunks: [hunk] }), "accepted"],
     [of({ change: "rename", old_path: "/a", new_path: "/b", patch: null }), "accepted"],
   ])("%j → %s", (payload, text) => expect(complaint(payload)).toBe(text));
+});
+
+test("modes and changes are taken as they are written, a content mode that is no text as none", () => {
+  expect(complaint({ mode: " preview", files: [] })).toBe("change_set.mode must be 'preview' or 'applied'");
+  expect(complaint(of({ change: " create", path: "/a", content: "" }))).toBe(
+    "change_set.files[0].change is unsupported",
+  );
+  expect(complaint(of({ change: "delete", path: "/a", content_mode: 5, content: "x" }))).toBe("accepted");
+  expect(complaint(of({ change: "delete", path: "/a", content_mode: "truncated", content: 5 }))).toBe(
+    "change_set.files[0].content must be a string",
+  );
 });

@@ -15,13 +15,16 @@ export class ChangeSetError extends Error {
   override readonly name = "ChangeSetError";
 }
 
-/** @throws ChangeSetError */
-export function changeSet(payload: Json): JsonObject {
+/** Deletes cut to what is sent; anything else stays as it is, right or wrong. */
+export function normalizeChangeSet(payload: Json): Json {
+  if (!isObject(payload) || !Array.isArray(payload.files)) return payload;
+  return { ...payload, files: payload.files.map(normalizeFile) };
+}
+
+/** Takes a normalised payload. @throws ChangeSetError */
+export function validateChangeSet(payload: Json): void {
   if (!isObject(payload)) throw new ChangeSetError("must return change_set payload as an object");
-  const { files } = payload;
-  const normal = Array.isArray(files) ? { ...payload, files: files.map(normalizeFile) } : payload;
-  validate(normal);
-  return normal;
+  validate(payload);
 }
 
 function normalizeFile(file: Json): Json {
@@ -55,7 +58,7 @@ function text(value: Json | undefined, path: string, complaint = "must be a stri
 }
 
 function validate(payload: JsonObject): void {
-  const mode = trimText(text(payload.mode, "mode"));
+  const mode = text(payload.mode, "mode");
   if (mode !== "preview" && mode !== "applied") complain("mode", "must be 'preview' or 'applied'");
   if (payload.summary !== undefined && payload.summary !== null) {
     text(payload.summary, "summary", "must be a string when present");
@@ -68,7 +71,7 @@ function validate(payload: JsonObject): void {
 
 function validateFile(file: Json, path: string): void {
   if (!isObject(file)) complain(path, "must be an object");
-  const change = trimText(text(file.change, `${path}.change`));
+  const change = text(file.change, `${path}.change`);
   if (file.patch !== undefined && file.patch !== null) {
     text(file.patch, `${path}.patch`, "must be a string when present");
   }
@@ -101,21 +104,16 @@ function absolute(file: JsonObject, path: string, field: string): void {
 }
 
 function validateDelete(file: JsonObject, path: string): void {
-  const mode = file.content_mode;
-  if (mode !== undefined && mode !== null && typeof mode !== "string") {
-    complain(`${path}.content_mode`, "must be 'full' or 'truncated'");
-  }
+  const { content, content_mode: mode, total_line_count: count } = file;
   const name = typeof mode === "string" ? trimText(mode) : "";
-  if (name === "" || name === "full") {
-    text(file.content, `${path}.content`);
-    return;
-  }
-  if (name !== "truncated") complain(`${path}.content_mode`, "must be 'full' or 'truncated'");
-  if (typeof file.content === "string") return;
-  const count = file.total_line_count;
-  if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
+  if (!["", "full", "truncated"].includes(name)) complain(`${path}.content_mode`, "must be 'full' or 'truncated'");
+  const whole = name !== "truncated" || content !== undefined;
+  if (whole) text(content, `${path}.content`);
+  const countMayLack = whole && (count === undefined || count === null);
+  if (!countMayLack && (typeof count !== "number" || !Number.isInteger(count) || count < 0)) {
     complain(`${path}.total_line_count`, "must be one non-negative integer");
   }
+  if (whole) return;
   text(file.content_head, `${path}.content_head`);
   text(file.content_tail, `${path}.content_tail`);
 }
@@ -151,7 +149,7 @@ function validateLines(list: Json | undefined, path: string): number {
 }
 
 function validateDiagnostics(list: Json | undefined): void {
-  if (list === undefined || list === null) return;
+  if (list === undefined) return;
   if (!Array.isArray(list)) complain("diagnostics", "must be an array when present");
   for (const [i, item] of list.entries()) {
     const where = `diagnostics[${i}]`;

@@ -37,6 +37,20 @@ describe("calls", () => {
     expect(error.luaTraceback).toContain("stack traceback:");
   });
 
+  test("what a handler raises or returns is logged, what keeps it from running is not", async () => {
+    const { call, lua, events } = await testEngine({
+      files: skill("bad", { run: "return function() error('boom', 0) end" }),
+    });
+    await failure(call("bad-run"));
+    await failure(call("bad-none"));
+    await failure(lua("return print"));
+    await failure(lua("error('kaput', 0)"));
+    const errors = events.flatMap(([name, event]) =>
+      name === "log" && event.level === "error" ? [event.message] : [],
+    );
+    expect(errors).toEqual([expect.stringContaining("boom"), expect.stringContaining("kaput")]);
+  });
+
   test("an argument context of the wrong shape is refused by name", async () => {
     const { engine } = await testEngine({ files: echo });
     const context = { request_context: { session_id: 5 } };

@@ -6,7 +6,7 @@ import type { CallResult, Json } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { trimText } from "../host/arguments.ts";
 import { type HostResultPolicy, isObject } from "../host/context.ts";
-import { ChangeSetError, changeSet } from "./change-set.ts";
+import { ChangeSetError, normalizeChangeSet, validateChangeSet } from "./change-set.ts";
 import { compactJson } from "./compact-json.ts";
 
 /**
@@ -25,20 +25,21 @@ export function hostResult(tool: string, json: string, policy: HostResultPolicy)
     return refuse(`returned host_result.kind '${kind}' which is not allowed by the host`);
   }
   if (value.payload === undefined) return refuse("must return host_result.payload when host_result is enabled");
-  const payload = kind === "change_set" ? normalized(value.payload, refuse) : value.payload;
+  const payload = kind === "change_set" ? normalizeChangeSet(value.payload) : value.payload;
   const limit = policy.maxPayloadBytes;
   if (limit !== undefined) {
     const size = new TextEncoder().encode(compactJson(payload)).length;
     if (size > limit) return refuse(`returned host_result payload ${size} bytes larger than host limit ${limit}`);
   }
+  if (kind === "change_set") check(payload, refuse);
   return { kind, payload };
 }
 
-function normalized(payload: Json, refuse: (complaint: string) => never): Json {
+function check(payload: Json, refuse: (complaint: string) => never): void {
   try {
-    return changeSet(payload);
+    validateChangeSet(payload);
   } catch (error) {
-    if (error instanceof ChangeSetError) return refuse(error.message);
+    if (error instanceof ChangeSetError) refuse(error.message);
     throw error;
   }
 }

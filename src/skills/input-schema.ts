@@ -10,10 +10,10 @@ type Parameters = EntryDescriptor["parameters"];
 /** What is wrong with an entry's schema, or undefined. `label` is `skill entry {entry} input_schema`. */
 export function inputSchemaComplaint(schema: Json, label: string): string | undefined {
   try {
-    if (!isObject(schema)) throw new Complaint(`${label} must be one JSON object schema`);
-    if (!Object.hasOwn(schema, "type")) throw new Complaint(`${label}.type must be present and equal to "object"`);
-    if (schema.type !== "object") throw new Complaint(`${label}.type must be "object"`);
     checkNode(schema, label);
+    if (!isObject(schema) || !Object.hasOwn(schema, "type"))
+      throw new Complaint(`${label}.type must be present and equal to "object"`);
+    if (schema.type !== "object") throw new Complaint(`${label}.type must be "object"`);
     return undefined;
   } catch (thrown) {
     if (thrown instanceof Complaint) return thrown.message;

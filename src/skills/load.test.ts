@@ -30,6 +30,16 @@ describe("the root chain", () => {
     await expect(world.load()).rejects.toThrow(/^Failed to read \/runtime\/user\/skills: Not a dir/);
   });
 
+  it("a lone root, or a manifest, of the wrong kind aborts the load", async () => {
+    const file = new SkillWorld({ roots: [root] });
+    file.vfs.remove(root.skills_dir);
+    file.write(root.skills_dir, "a file");
+    await expect(file.load()).rejects.toThrow("Failed to read /runtime/skills: Not a directory (os error 20)");
+    const folder = new SkillWorld({ roots: [root], policies: { loadPolicy: "manifest-strict" } });
+    folder.write(`${root.skills_dir}/demo/skill.yaml/x`, "");
+    await expect(folder.load()).rejects.toThrow("Failed to read /runtime/skills/demo/skill.yaml: Is a directory");
+  });
+
   it("has one default config file, under the parent the roots share", () => {
     const at = (...dirs: string[]) => dirs.map((skills_dir) => ({ name: "ROOT", skills_dir }));
     expect(defaultConfigPath(at("/r/skills", "/r/nested/../skills"))).toBe("/r/config/skill_config.json");

@@ -35,6 +35,24 @@ describe("skill.yaml", () => {
     });
   });
 
+  it("looks at the nodes of a schema before its root type, and trims the name of its file", () => {
+    const withSchema = (member: string) =>
+      `name: x\nversion: 1.0.0\nentries: [{ name: ping, lua_entry: runtime/ping.lua, lua_module: m, ${member} }]\n`;
+    expect(failure(withSchema("input_schema: { type: [] }")).message).toContain(
+      "input_schema.type must not be an empty array",
+    );
+    expect(failure(withSchema("input_schema: { type: [object] }")).message).toContain(
+      'input_schema.type must be "object"',
+    );
+    const files = { "runtime/ping.lua": "", "schemas/a.json": '{"type":"object"}' };
+    expect(load(withSchema('input_schema_file: " schemas/a.json "'), files)).toBeDefined();
+  });
+
+  it("takes digits after a leading zero for text, as the native parser does", () => {
+    expect(load(`name: 007\nversion: 1.0.0\n${entry}`)).toMatchObject({ name: "007" });
+    expect(failure(`name: 70\nversion: 1.0.0\n${entry}`).message).toContain("invalid type: integer `70`");
+  });
+
   it("says file, line and column of a syntax error and of a wrong type", () => {
     const syntax = failure("name: demo\nname: again\n");
     expect(syntax.message).toMatch(/^Failed to parse \/r\/skills\/demo\/skill\.yaml: /);

@@ -73,11 +73,12 @@ function resolveSchema(
   fault: (complaint: string) => LuaSkillsError,
 ): JsonObject {
   const label = `skill entry ${entry.name.trim()}`;
-  const fromFile = entry.inputSchemaFile.trim() !== "";
+  const schemaFile = entry.inputSchemaFile.trim();
+  const fromFile = schemaFile !== "";
   if (fromFile && entry.inputSchema !== undefined)
     throw fault(`${label} must not declare both input_schema and input_schema_file`);
   const schema = fromFile
-    ? readSchemaFile(vfs, skillDir, entry.inputSchemaFile, label, fault)
+    ? readSchemaFile(vfs, skillDir, schemaFile, label, fault)
     : (entry.inputSchema ?? schemaFromParameters(entry.parameters));
   const complaint = inputSchemaComplaint(schema, `${label} input_schema`);
   if (complaint !== undefined) throw fault(complaint);

@@ -7,6 +7,7 @@ import { LuaSkillsError } from "../errors.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { HostOptions } from "./host-options.ts";
 import { withShapeFaults } from "./manifest-file.ts";
+import { OptionReader } from "./option-reader.ts";
 import { stateDirOf } from "./roots.ts";
 import { readTextIfPresent, reasonText, removeTree, replaceText } from "./vfs-text.ts";
 import { parseYaml, yaml } from "./yaml.ts";
@@ -64,6 +65,21 @@ export class StateFiles {
     return this.#vfs.stat(this.markerPath(skillId), { followLinks: true }) !== undefined;
   }
 
+  /** @throws LuaSkillsError when there is a marker that is none. */
+  checkMarker(skillId: string): void {
+    const path = this.markerPath(skillId);
+    const text = this.#read(path);
+    if (text === undefined) return;
+    try {
+      const marker = new OptionReader(JSON.parse(text), "marker");
+      marker.required("skill_id").string();
+      marker.optional("reason")?.string();
+      marker.required("disabled_at_unix_ms").unsigned();
+    } catch (thrown) {
+      throw new LuaSkillsError("storage_error", `Failed to parse ${path}: ${reasonText(thrown)}`, { cause: thrown });
+    }
+  }
+
   disable(skillId: string, reason: string | undefined, nowMs: number): void {
     const trimmed = reason?.trim() ?? "";
     const marker = {
@@ -81,15 +97,18 @@ export class StateFiles {
   /** @throws LuaSkillsError when the record is unreadable. */
   readRecord(skillId: string): InstallRecord | undefined {
     const path = this.recordPath(skillId);
-    let text: string | undefined;
-    try {
-      text = readTextIfPresent(this.#vfs, path);
-    } catch (thrown) {
-      throw new LuaSkillsError("storage_error", `Failed to read ${path}: ${reasonText(thrown)}`, { cause: thrown });
-    }
+    const text = this.#read(path);
     if (text === undefined) return undefined;
     const file = parseYaml(text, path);
     return withShapeFaults(() => decodeRecord(new YamlCursor(file)), `Failed to parse ${path}`);
+  }
+
+  #read(path: string): string | undefined {
+    try {
+      return readTextIfPresent(this.#vfs, path);
+    } catch (thrown) {
+      throw new LuaSkillsError("storage_error", `Failed to read ${path}: ${reasonText(thrown)}`, { cause: thrown });
+    }
   }
 
   writeRecord(record: InstallRecord): void {

@@ -95,3 +95,51 @@ test("a working directory that is not there fails the eval, not the lease", asyn
   expect(answer.error_code).toBe("eval_failed");
   expect(await json("runtime_lease_status", { lease_id: lease_id ?? null })).toMatchObject({ ok: true });
 });
+
+test("identity is checked before the profile, and sids by the rule of created ones", async () => {
+  const { json, leaseId } = await leases();
+  const elsewhere = { lease_id: leaseId, authority: "system" };
+  expect(await json("system_runtime_lease_status", { ...elsewhere, sid: "other" })).toMatchObject({
+    error_code: "lease_sid_mismatch",
+  });
+  expect(await json("system_runtime_lease_status", elsewhere)).toMatchObject({ error_code: "lease_profile_mismatch" });
+  for (const method of ["runtime_lease_status", "runtime_lease_close", "runtime_lease_list"])
+    expect(await json(method, { lease_id: leaseId, sid: " " })).toEqual({
+      transport: "runtime session sid must not be empty",
+    });
+  expect(await json("runtime_lease_create", { sid: "x", lua_roots: ["/a", "b\0"] })).toEqual({
+    transport: "lua_roots[1] must not contain NUL bytes",
+  });
+});
+
+test("a busy lease says nothing but that", async () => {
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const { json, leaseId, evaluate } = await leases({ callbacks: { hostTool: () => gate.then(() => true) } });
+  const running = evaluate('return vulcan.host.call("slow", {})');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await json("runtime_lease_status", { lease_id: leaseId, sid: "wrong" })).toMatchObject({
+    error_code: "lease_busy",
+  });
+  expect(await json("runtime_lease_list", {})).toMatchObject({ leases: [{ sid: "main" }] });
+  release();
+  await running;
+});
+
+test("an eval that raises is logged, a result that is no JSON is not", async () => {
+  const { engine, events } = await testEngine();
+  const json = (method: string, params: JsonObject) => engine.request({ op: "json", method, params });
+  const created = (await json("runtime_lease_create", { sid: "a", cwd: "/runtime/nowhere" })).result as JsonObject;
+  const errors = () =>
+    events.flatMap(([name, event]) => (name === "log" && event.level === "error" ? [event.message] : []));
+  const { result } = await json("runtime_lease_eval", { lease_id: created.lease_id ?? "", code: "return 1" });
+  expect(result).toMatchObject({
+    message:
+      "Runtime session eval error: runtime error: runtime lease set cwd /runtime/nowhere: No such file or directory (os error 2)",
+  });
+  expect(errors()).toHaveLength(1);
+  const other = (await json("runtime_lease_create", { sid: "b" })).result as JsonObject;
+  const broken = await json("runtime_lease_eval", { lease_id: other.lease_id ?? "", code: "return print" });
+  expect(broken.result).toMatchObject({ error_code: "eval_failed", message: "Cannot convert Lua function to JSON" });
+  expect(errors()).toHaveLength(1);
+});

@@ -59,14 +59,14 @@ export function skillIdOfPackage(bytes: Uint8Array, file: string, limits: Archiv
   );
 }
 
-/** Faults of one entry have texts of their own (§8.8); the others would not say which archive they are about. */
+/** Faults of one entry have texts of their own (§8.8); `data` says which archive the others are about. */
 function namingThePackage<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown, "invalid_archive");
     if (error.message.startsWith("Zip entry ")) throw error;
-    throw new LuaSkillsError(error.code, `Skill package ${file} cannot be read: ${error.message}`, {
+    throw new LuaSkillsError(error.code, `Failed to open zip archive: ${error.message}`, {
       data: { file },
       cause: thrown,
     });

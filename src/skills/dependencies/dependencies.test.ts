@@ -136,6 +136,20 @@ describe("making them ready", () => {
     ]);
   });
 
+  it("a download that fails is not tried again; an archive that does not install is, once", async () => {
+    const pack = (url: string) =>
+      `wasm: { url: '${url}', exports: [{ archive_path: p, target_path: p }, { archive_path: q, target_path: q }] }`;
+    const dead = await load(dependencies(lua(pack(`${cdn}/dead.lua`))), () => {});
+    expect(dead.problems).toMatchObject([expect.stringMatching(/^Failed to download [^;]*dead\.lua/)]);
+    expect(dead.problems[0]).not.toContain("Automatic redownload");
+    expect(dead.world.requests).toEqual([`${cdn}/dead.lua`]);
+    const raw = await load(dependencies(lua(pack(`${cdn}/p.lua`))), (w) => w.serve(`${cdn}/p.lua`, "x"));
+    expect(raw.world.requests).toEqual([`${cdn}/p.lua`, `${cdn}/p.lua`]);
+    expect(raw.world.logs.map((line) => line.message)).toContain(
+      "[LuaSkills:dependency] Dependency 'pure' install from cached archive failed once, retrying after cache cleanup: raw dependency payload must declare exactly one export",
+    );
+  });
+
   it("warns about optional ones it may not fetch, and needs required ones", async () => {
     const pack = `wasm: { url: '${cdn}/p.lua', exports: [{ archive_path: p, target_path: p.lua }] }`;
     const off = { allow_network_download: false };

@@ -38,10 +38,11 @@ async function toggle(
   change: (state: StateFiles, skillId: string) => void,
 ): Promise<void> {
   validateRootChain(call.roots, context.rootChainPolicy);
-  const id = requireIdentifier(skillId, "skill_id");
-  const instance = declaredInstance(context.vfs, call.roots, id);
+  // Blanks around an id are no fault of the identifier, but no folder is called so.
+  requireIdentifier(skillId, "skill_id");
+  const instance = declaredInstance(context.vfs, call.roots, skillId);
   if (instance === undefined)
-    throw new LuaSkillsError("not_found", `declared skill instance '${id}' not found`, { data: { skillId: id } });
+    throw new LuaSkillsError("not_found", `declared skill instance '${skillId}' not found`, { data: { skillId } });
   const plane = planeOf(call.caller);
   const emit = (status: string, message: string | null) =>
     context.emitLifecycle(lifecycleEvent(plane, action, instance, status, message));
@@ -51,7 +52,7 @@ async function toggle(
     throw refused(complaint);
   }
   try {
-    change(new StateFiles(context.vfs, instance.root, context.options), id);
+    change(new StateFiles(context.vfs, instance.root, context.options), skillId);
     await context.step?.("marker-changed");
   } catch (thrown) {
     emit("failed", reasonText(thrown));

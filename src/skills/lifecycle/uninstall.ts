@@ -60,18 +60,19 @@ function findInstance(context: LifecycleContext, call: LifecycleCall, skillId: s
   const { vfs, rootChainPolicy } = context;
   const { roots, targetRoot } = call;
   if (targetRoot !== undefined) requireExplicitTarget(roots, targetRoot, call.caller, "Uninstall", rootChainPolicy);
-  const id = requireIdentifier(skillId, "skill_id");
+  // Blanks around an id are no fault of the identifier, but no folder is called so.
+  requireIdentifier(skillId, "skill_id");
   if (targetRoot !== undefined) {
-    const declared = instanceIn(vfs, targetRoot, id);
+    const declared = instanceIn(vfs, targetRoot, skillId);
     if (declared !== undefined) return declared;
-    throw new LuaSkillsError("not_found", `skill instance '${id}' not found in target root '${targetRoot.name}'`, {
-      data: { skillId: id, root: targetRoot.name },
+    throw new LuaSkillsError("not_found", `skill instance '${skillId}' not found in target root '${targetRoot.name}'`, {
+      data: { skillId, root: targetRoot.name },
     });
   }
   const keepFaulty = context.loadPolicy === "isolate";
-  const effective = effectiveInstances(vfs, roots, { keepFaulty }).find((instance) => instance.skillId === id);
+  const effective = effectiveInstances(vfs, roots, { keepFaulty }).find((instance) => instance.skillId === skillId);
   if (effective !== undefined) return effective;
-  throw new LuaSkillsError("not_found", `effective skill instance '${id}' not found`, { data: { skillId: id } });
+  throw new LuaSkillsError("not_found", `effective skill instance '${skillId}' not found`, { data: { skillId } });
 }
 
 /** Prepare, reload, commit. The journal stays open: the data still has to go. */
@@ -84,6 +85,9 @@ async function removePackage(
   const { vfs } = context;
   const { skillId, dir, root } = instance;
   const state = new StateFiles(vfs, root, context.options);
+  // What cannot be read could not be restored by a rollback.
+  state.checkMarker(skillId);
+  state.readRecord(skillId);
   const backupDir = `${state.dir}/uninstall_backup/${skillId}-${Math.trunc(context.clock.now())}`;
   const stateFiles = [state.markerPath(skillId), state.recordPath(skillId)];
   const journal = Journal.begin(vfs, state.dir, {

@@ -29,7 +29,7 @@ export interface ReadZipOptions {
  */
 export function readZip(bytes: Uint8Array, limits: ArchiveLimits, options: ReadZipOptions = {}): ZipEntry[] {
   const headers = readZipDirectory(bytes, limits.archiveEntries);
-  for (const header of headers) checkName(header.name);
+  for (const header of headers) checkName(header);
   const out: ZipEntry[] = [];
   const seen = new Set<string>();
   let left = limits.archiveBytes;
@@ -46,14 +46,15 @@ export function readZip(bytes: Uint8Array, limits: ArchiveLimits, options: ReadZ
   return out;
 }
 
-function checkName(name: string): void {
+function checkName({ name, storedName }: ZipEntryHeader): void {
   if (name.split("/").includes("..")) {
-    throw invalidArchive(`Zip entry '${name}' must not contain parent-directory traversal`);
+    throw invalidArchive(`Zip entry '${storedName}' must not contain parent-directory traversal`);
   }
   if (name.startsWith("/") || /^[A-Za-z]:/.test(name)) {
-    throw invalidArchive(`Zip entry '${name}' must not use an absolute path`);
+    throw invalidArchive(`Zip entry '${storedName}' must not use an absolute path`);
   }
-  if (name.includes("\0")) throw invalidArchive(`Zip entry '${name.replaceAll("\0", "\\0")}' contains a NUL byte`);
+  if (name.includes("\0"))
+    throw invalidArchive(`Zip entry '${storedName.replaceAll("\0", "\\0")}' contains a NUL byte`);
 }
 
 function foldName(name: string): string {

@@ -6,6 +6,7 @@
 import { LuaSkillsError } from "../../errors.ts";
 
 export interface ZipEntryHeader {
+  readonly storedName: string;
   /** As stored, with `\` read as `/`. */
   readonly name: string;
   readonly isDirectory: boolean;
@@ -47,7 +48,8 @@ export function readZipDirectory(bytes: Uint8Array, maxEntries: number): ZipEntr
 
 function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: number): ZipEntryHeader {
   const flags = view.getUint16(at + 8, true);
-  const name = entryName(bytes.subarray(at + 46, at + 46 + nameLength), (flags & 0x800) !== 0);
+  const storedName = entryName(bytes.subarray(at + 46, at + 46 + nameLength), (flags & 0x800) !== 0);
+  const name = storedName.replaceAll("\\", "/");
   const method = view.getUint16(at + 10, true);
   if ((flags & 1) !== 0) throw invalidArchive(`entry '${name}' is encrypted`);
   if (method !== 0 && method !== 8) {
@@ -63,6 +65,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: nu
   const data = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   if (data + compressedSize > bytes.length) throw truncated();
   return {
+    storedName,
     name,
     isDirectory: name.endsWith("/"),
     method: method === 0 ? "stored" : "deflated",
@@ -83,11 +86,9 @@ function findEnd(view: DataView): number {
 /** Names without the UTF-8 flag are CP437 by the book and UTF-8 in practice; bytes that are neither become Latin-1. */
 function entryName(bytes: Uint8Array, isUtf8: boolean): string {
   try {
-    return new TextDecoder("utf-8", { fatal: !isUtf8 }).decode(bytes).replaceAll("\\", "/");
+    return new TextDecoder("utf-8", { fatal: !isUtf8 }).decode(bytes);
   } catch {
-    return Array.from(bytes, (byte) => String.fromCharCode(byte))
-      .join("")
-      .replaceAll("\\", "/");
+    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   }
 }
 
