@@ -6,6 +6,7 @@
 import { Emitter, eventNames } from "../../client/emitter.ts";
 import type { EngineEvent, RequestOptions, Transport } from "../../client/transport.ts";
 import type { Capabilities } from "../../contract.ts";
+import type { EngineMemory } from "../../engine/interface.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../../protocol.ts";
 import type { EdgeEngine } from "./edge-runtime.ts";
@@ -63,8 +64,14 @@ export class OnDemandEngine implements Transport, Resident {
     }
   }
 
+  /** Undefined while there is no engine. */
+  memory(): EngineMemory | undefined {
+    return this.#engine?.memory();
+  }
+
   memoryBytes(): number {
-    return this.#engine?.memoryBytes() ?? startBytes;
+    const memory = this.memory();
+    return memory ? memory.vms + memory.databases + memory.files : startBytes;
   }
 
   letGo(): boolean {

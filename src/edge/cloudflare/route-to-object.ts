@@ -1,10 +1,15 @@
 import { LuaSkillsError } from "../../errors.ts";
 import { errorResponse } from "../http/error-response.ts";
 
+/** The part of an object's stub used here; the methods of its class are there too. */
+export interface ObjectStub {
+  fetch(request: Request): Promise<Response>;
+}
+
 /** The part of a Durable Object namespace used here. */
-export interface ObjectNamespace {
+export interface ObjectNamespace<Stub extends ObjectStub = ObjectStub> {
   idFromName(name: string): unknown;
-  get(id: never): { fetch(request: Request): Promise<Response> };
+  get(id: never): Stub;
 }
 
 export interface RouteOptions {

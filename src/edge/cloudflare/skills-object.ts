@@ -14,6 +14,7 @@ import type {
   JsonObject,
   Runtime,
 } from "../../contract.ts";
+import type { EngineMemory } from "../../engine/interface.ts";
 import { resolveLimits } from "../../limits.ts";
 import { remotePaths } from "../../remote-protocol.ts";
 import { errorResponse } from "../http/error-response.ts";
@@ -158,6 +159,11 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
       ),
     );
     return this.#runtime;
+  }
+
+  /** Bytes the object's engine holds; undefined while it has none. */
+  protected memory(): EngineMemory | undefined {
+    return this.#engine.memory();
   }
 
   /** Commits and lets VMs and the tree go, unless a request is under way. */
