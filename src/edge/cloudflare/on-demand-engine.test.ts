@@ -21,7 +21,7 @@ function setup({ fails = 0, settled = (): boolean => true } = {}) {
     },
     awake: async () => {},
     residents,
-    limits: () => ({ bytes: 64 * 2 ** 20, patienceMs: 1_000 }),
+    limits: () => ({ bytes: 64 * 2 ** 20, patienceMs: 1_000, graceMs: 0 }),
   });
   const lua = (code: string) => engine.request({ op: "runLua", code, args: {} });
   return { made, residents, engine, lua };

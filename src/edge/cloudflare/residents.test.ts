@@ -17,7 +17,7 @@ class Fake implements Resident {
   }
 }
 
-const limits = { bytes: 100, patienceMs: 60 };
+const limits = { bytes: 100, patienceMs: 60, graceMs: 0 };
 const fill = async (residents: Residents, ...members: Fake[]) => {
   for (const member of members) await residents.enter(member, limits);
   return members;
@@ -53,7 +53,7 @@ describe("engines of one isolate", () => {
     const residents = new Residents();
     const [busy] = await fill(residents, new Fake(100, true));
     const order: string[] = [];
-    const patient = { bytes: 100, patienceMs: 2_000 };
+    const patient = { ...limits, patienceMs: 2_000 };
     const first = residents.enter(new Fake(60), patient).then(() => order.push("first"));
     const second = residents.enter(new Fake(40), patient).then(() => order.push("second"));
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -73,6 +73,15 @@ describe("engines of one isolate", () => {
     if (busy) busy.busy = false;
     await residents.enter(new Fake(50), limits);
     expect(residents.size).toBe(1);
+  });
+
+  it("leaves an engine a moment for the next call, while others wait", async () => {
+    const residents = new Residents();
+    const [a] = await fill(residents, new Fake(60));
+    const asked = Date.now();
+    await residents.enter(new Fake(60), { bytes: 100, patienceMs: 2_000, graceMs: 80 });
+    expect(Date.now() - asked).toBeGreaterThanOrEqual(75);
+    expect(a?.live).toBe(false);
   });
 
   it("lets a single engine in that is larger than the cap", async () => {

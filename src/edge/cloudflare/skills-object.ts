@@ -27,8 +27,8 @@ import { Residents } from "./residents.ts";
 /** Options that cross Durable Object RPC; signals do not. */
 export type ObjectCallOptions = Omit<CallOptions, "signal">;
 
-/** Milliseconds a request waits for memory that other objects of the isolate are at work with. */
-const patienceMs = 10_000;
+/** See ResidentLimits: a request waits for memory that other objects of the isolate are at work with. */
+const waiting = { patienceMs: 10_000, graceMs: 100 };
 
 /** Of this isolate: the platform runs objects of one class side by side in it. */
 const residents = new Residents();
@@ -46,7 +46,7 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
     start: () => superviseEdgeRuntime({ ...this.runtimeOptions(), storage: this.ctx.storage }),
     awake: () => this.#awake(),
     residents,
-    limits: () => ({ bytes: this.residentBytes(), patienceMs }),
+    limits: () => ({ bytes: this.residentBytes(), ...waiting }),
   });
   #runtime: Runtime | undefined;
   #serve: HttpHandler | undefined;
@@ -143,10 +143,10 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
   }
 
   async alarm(): Promise<void> {
-    this.#alarmSet = false;
     const rest = this.#usedAt + this.idleMs() - Date.now();
-    if (this.#engine.idle && rest <= 0) await this.letGo();
-    else await this.#setAlarm(Math.max(rest, 1_000));
+    if (!this.#engine.idle || rest > 0) return this.#setAlarm(Math.max(rest, 1_000));
+    this.#alarmSet = false;
+    await this.letGo();
   }
 
   /** For code of a subclass: the object's runtime. It starts with its first request and outlives every letting go. */

@@ -35,6 +35,9 @@ let worker: Promise<Miniflare> = startWorker({ persist: folder, idleMs: 30_000, 
 const acknowledged = new Map<number, Set<number>>();
 let nextId = 1;
 
+/** The isolate had no room in time; nothing was done, and the client may try again. */
+class TurnedAway extends Error {}
+
 async function send(object: number, pathname: string, body?: unknown): Promise<unknown> {
   const response = await (await worker).dispatchFetch(`http://agents.test${pathname}`, {
     method: "POST",
@@ -42,6 +45,7 @@ async function send(object: number, pathname: string, body?: unknown): Promise<u
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
+  if (response.status === 503 && text.includes('"overloaded"')) throw new TurnedAway();
   if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
   return pathname === "/v1/call" ? JSON.parse(text) : text;
 }
@@ -51,6 +55,17 @@ async function install(object: number): Promise<void> {
   const text = String(await send(object, "/v1/request", { op: "skills.install", source }));
   if (!text.includes('"ok":true')) throw new Error(`object ${object} could not install: ${text}`);
   acknowledged.set(object, new Set());
+}
+
+/** For what has to happen: turned away, it tries again. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof TurnedAway)) throw error;
+    }
+  }
 }
 
 async function oneCall(object: number): Promise<void> {
@@ -63,11 +78,19 @@ async function oneCall(object: number): Promise<void> {
   } else await send(object, "/v1/call", { name: "ledger-read" });
 }
 
+interface LoadResult {
+  readonly times: number[];
+  readonly cut: number;
+  readonly turnedAway: number;
+  readonly errors: string[];
+}
+
 /** Runs `clients` loops until time is up; a call that a kill cut off is neither counted nor acknowledged. */
-async function load(objects: number, seconds: number): Promise<{ times: number[]; cut: number; errors: string[] }> {
+async function load(objects: number, seconds: number): Promise<LoadResult> {
   const times: number[] = [];
   const errors: string[] = [];
   let cut = 0;
+  let turnedAway = 0;
   const end = performance.now() + seconds * 1000;
   const client = async () => {
     let object = 0;
@@ -80,20 +103,21 @@ async function load(objects: number, seconds: number): Promise<{ times: number[]
         await oneCall(object);
         times.push(performance.now() - started);
       } catch (error) {
-        if (before !== worker) cut++;
+        if (error instanceof TurnedAway) turnedAway++;
+        else if (before !== worker) cut++;
         else errors.push(String(error));
       }
     }
   };
   await Promise.all(Array.from({ length: wanted.clients }, client));
-  return { times, cut, errors };
+  return { times, cut, turnedAway, errors };
 }
 
 async function verify(objects: number): Promise<string[]> {
   const problems: string[] = [];
   for (let object = 0; object < objects; object++) {
     const ids = acknowledged.get(object) ?? new Set();
-    const { content } = (await send(object, "/v1/call", { name: "ledger-read" })) as { content: string };
+    const { content } = (await insist(() => send(object, "/v1/call", { name: "ledger-read" }))) as { content: string };
     const { rows, file } = JSON.parse(content) as { rows: unknown; file: string };
     const inFile = new Set(file.split("\n").filter(Boolean).map(Number));
     const inRows = new Set([...JSON.stringify(rows).matchAll(/"id\\?":(\d+)/g)].map(([, id]) => Number(id)));
@@ -122,14 +146,15 @@ try {
     const queue = [...fresh];
     await Promise.all(
       Array.from({ length: wanted.clients }, async () => {
-        for (let object = queue.pop(); object !== undefined; object = queue.pop()) await install(object);
+        for (let object = queue.pop(); object !== undefined; object = queue.pop())
+          await insist(() => install(object ?? 0));
       }),
     );
     const installSeconds = (performance.now() - from) / 1000;
     const seconds = wanted.seconds / sizes.length;
     const last = objects === wanted.objects;
     const killing = last ? killAtRandom(Number(values.kills), seconds) : Promise.resolve();
-    const { times, cut, errors } = await load(objects, seconds);
+    const { times, cut, turnedAway, errors } = await load(objects, seconds);
     await killing;
     const { engines, bytes } = JSON.parse(String(await send(0, "/memory"))) as { engines: number; bytes: number };
     console.log(
@@ -144,6 +169,7 @@ try {
         (workerdBytes() / 2 ** 20).toFixed(0).padStart(12),
       ].join(" "),
     );
+    if (turnedAway > 0) console.log(`  ${turnedAway} calls turned away: no room in the isolate in time`);
     if (cut > 0) console.log(`  ${cut} calls cut off by kills`);
     checks.push(errors);
   }
