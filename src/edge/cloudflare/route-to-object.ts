@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { type AllowedOrigins, withCors } from "../http/cors.ts";
 import { errorResponse } from "../http/error-response.ts";
 
 /** The part of an object's stub used here; the methods of its class are there too. */
@@ -18,6 +19,8 @@ export interface RouteOptions {
    * credentials, never from what the client can write freely, or one tenant can name another's object.
    */
   readonly tenantOf: (request: Request) => string | Response | null | Promise<string | Response | null>;
+  /** Pages of these origins may ask from a browser. Default: only pages of the Worker's own. */
+  readonly origins?: AllowedOrigins;
 }
 
 /**
@@ -31,14 +34,16 @@ export interface RouteOptions {
 export async function routeToObject(
   request: Request,
   namespace: ObjectNamespace,
-  { tenantOf }: RouteOptions,
+  { tenantOf, origins = [] }: RouteOptions,
 ): Promise<Response> {
-  const tenant = await tenantOf(request);
-  if (tenant instanceof Response) return tenant;
-  if (tenant === null || tenant === "") {
-    return errorResponse(
-      new LuaSkillsError("permission_denied", "this request names no tenant; send the credentials of the host"),
-    );
-  }
-  return namespace.get(namespace.idFromName(tenant) as never).fetch(request);
+  return withCors(request, origins, async () => {
+    const tenant = await tenantOf(request);
+    if (tenant instanceof Response) return tenant;
+    if (tenant === null || tenant === "") {
+      return errorResponse(
+        new LuaSkillsError("permission_denied", "this request names no tenant; send the credentials of the host"),
+      );
+    }
+    return namespace.get(namespace.idFromName(tenant) as never).fetch(request);
+  });
 }
