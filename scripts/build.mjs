@@ -1,12 +1,13 @@
 // npm run build: everything the package publishes, into dist/. Entry points come from entries.mjs.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { bundle, bundleForBrowser, root } from "./bundle.mjs";
 import { copiedAssets, entries } from "./entries.mjs";
 import { bundleWithLazyFiles } from "./lazy-files.mjs";
 import { writeThirdPartyLicences } from "./licences.mjs";
+import { shrinkSqliteMemory } from "./sqlite-memory.mjs";
 
 const dist = path.join(root, "dist");
 const started = performance.now();
@@ -58,6 +59,8 @@ function run(label, command, args) {
 await mkdir(dist, { recursive: true });
 run("build:wasm", process.execPath, ["scripts/run-ts.mjs", "scripts/wasm/main.ts"]);
 for (const [file, from] of copiedAssets) await copyFile(path.join(root, from), path.join(dist, file));
+const sqlite = path.join(dist, "sqlite3.wasm");
+await writeFile(sqlite, shrinkSqliteMemory(await readFile(sqlite)));
 
 const present = entries.filter((entry) => {
   const exists = existsSync(path.join(root, entry.source));

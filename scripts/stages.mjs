@@ -45,5 +45,7 @@ export const stages = [
     command: ts("test/edge/load/main.ts", "--objects", "100", "--clients", "10", "--seconds", "15"),
     needs: "build",
   },
+  { name: "edge-memory", command: ts("test/edge/memory/main.ts"), needs: "build" },
+  { name: "cold-start", command: ts("test/edge/cold-start/main.ts"), needs: "build" },
   { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build" },
 ];

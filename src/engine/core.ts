@@ -25,7 +25,7 @@ import type { Vfs } from "../vfs/interface.ts";
 import { callAcross } from "./calls.ts";
 import { databaseFiles, EngineDatabases } from "./databases.ts";
 import { WorkingDirectory } from "./directory.ts";
-import type { EnginePlatform } from "./interface.ts";
+import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import { LeaseSlot } from "./leases/lease-slot.ts";
 import { isolateSkill } from "./load.ts";
 import type { LoadedVm, SkillEntries } from "./loaded-vm.ts";
@@ -63,7 +63,7 @@ export class EngineCore {
   readonly leases = new LeaseSlot();
   readonly #preludes = new Map<VmKind, readonly Prelude[]>();
   readonly #kinds = new WeakMap<LuaVm, VmKind>();
-  /** Every VM that may be alive; `memoryBytes` drops those that are not. */
+  /** Every VM that may be alive; `memory` drops those that are not. */
   readonly #vms = new Set<LuaVm>();
   readonly #owners = new WeakMap<LuaVm, string | undefined>();
   readonly #runs = new Map<LuaVm, RunState>();
@@ -284,14 +284,13 @@ export class EngineCore {
     return this.databases.inTransaction();
   }
 
-  /** See {@link Engine.memoryBytes}. */
-  memoryBytes(): number {
-    let bytes = this.databases.memoryBytes() + (this.platform.store.memoryBytes ?? 0);
+  memory(): EngineMemory {
+    let vms = 0;
     for (const vm of this.#vms) {
-      if (vm.usable) bytes += vm.memoryBytes;
+      if (vm.usable) vms += vm.memoryBytes;
       else this.#vms.delete(vm);
     }
-    return bytes;
+    return { vms, databases: this.databases.memoryBytes(), files: this.platform.store.memoryBytes ?? 0 };
   }
 
   /** What the namespaces that reach into the engine call. */

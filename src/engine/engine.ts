@@ -99,7 +99,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     cancel(requestId, reason) {
       for (const entry of running) if (entry.requestId === requestId) entry.abort.abort(reason);
     },
-    memoryBytes: () => core.memoryBytes(),
+    memory: () => core.memory(),
     close() {
       closed ??= shut();
       return closed;

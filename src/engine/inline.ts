@@ -15,7 +15,7 @@ import type {
   PageMessage,
 } from "../protocol.ts";
 import { createEngine } from "./engine.ts";
-import type { Engine, EnginePlatform } from "./interface.ts";
+import type { Engine, EngineMemory, EnginePlatform } from "./interface.ts";
 
 /** What the endpoint gives a platform: the page's callbacks and the way to its listeners. */
 export type EngineWiring = Pick<EnginePlatform, "callbacks" | "emit" | "registryChanged">;
@@ -24,8 +24,8 @@ export type EngineWiring = Pick<EnginePlatform, "callbacks" | "emit" | "registry
 export type PlatformFactory = (start: EngineStart, wiring: EngineWiring) => Promise<EnginePlatform>;
 
 export interface InlineEngineEndpoint extends EngineEndpoint {
-  /** See {@link Engine.memoryBytes}; 0 before the start. */
-  memoryBytes(): number;
+  /** Undefined before the start. */
+  memory(): EngineMemory | undefined;
 }
 
 export function createInlineEndpoint(makePlatform: PlatformFactory): InlineEngineEndpoint {
@@ -62,8 +62,8 @@ class InlineEndpoint implements InlineEngineEndpoint {
     this.#engine?.cancel(id, new LuaSkillsError("aborted", "the caller aborted the request"));
   }
 
-  memoryBytes(): number {
-    return this.#engine?.memoryBytes() ?? 0;
+  memory(): EngineMemory | undefined {
+    return this.#engine?.memory();
   }
 
   close(): Promise<Outcome<undefined>> {

@@ -34,6 +34,16 @@ export interface EnginePlatform {
   lifecycleStep?(step: LifecycleStep): void | Promise<void>;
 }
 
+/** Bytes an engine holds; what JavaScript keeps beside them is not counted. */
+export interface EngineMemory {
+  /** Linear memories of the VMs. */
+  readonly vms: number;
+  /** SQLite's linear memory and the vectors'. */
+  readonly databases: number;
+  /** Files that are in memory. */
+  readonly files: number;
+}
+
 export interface Engine {
   readonly capabilities: Capabilities;
   snapshot(): RegistrySnapshot;
@@ -44,8 +54,7 @@ export interface Engine {
   ): Promise<EngineReplies[R["op"]]>;
   /** Aborts the running request with that id, if there is one. */
   cancel(requestId: number, reason: LuaSkillsError): void;
-  /** Bytes it holds: VMs, SQLite, vectors, and files that are in memory. What JavaScript keeps beside them is not counted. */
-  memoryBytes(): number;
+  memory(): EngineMemory;
   /** Waits for running calls to stop, commits, closes the store. Idempotent. */
   close(): Promise<void>;
 }

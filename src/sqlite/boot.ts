@@ -8,6 +8,7 @@ import type { SqliteModule } from "./sqlite-api.ts";
 import { withTrampolines } from "./trampolines.ts";
 
 const fileName = "sqlite3.wasm";
+const smallMemoryBytes = 2 * 2 ** 20;
 
 export interface BootOptions {
   /** Left out: beside the package's own code (Node, Deno). */
@@ -30,6 +31,9 @@ export async function bootSqlite(options: BootOptions = {}): Promise<SqliteModul
   const { wasm } = options;
   if (wasm !== undefined) {
     const module = await loadWasm(wasm, fileName);
+    // The shipped module may start small (scripts/sqlite-memory.mjs); any other asks for what its maker chose.
+    const small = WebAssembly.Module.customSections(module, "luaskills-small-memory").length > 0;
+    if (small) settings.INITIAL_MEMORY = smallMemoryBytes;
     settings.instantiateWasm = (imports: WebAssembly.Imports, done: (i: WebAssembly.Instance) => void) => {
       done(new WebAssembly.Instance(module, imports));
       return {};

@@ -67,7 +67,11 @@ function replace(ready: WebAssembly.Module, { Module, Instance }: NonNullable<ty
   // `instanceof WebAssembly.Module` must stay true for real modules while the stand-ins are in place.
   FakeModule.prototype = Module.prototype;
   FakeInstance.prototype = Instance.prototype;
-  Object.assign(FakeModule, { exports: Module.exports, imports: Module.imports });
+  Object.assign(FakeModule, {
+    exports: Module.exports,
+    imports: Module.imports,
+    customSections: Module.customSections,
+  });
   Object.assign(WebAssembly, { Module: FakeModule, Instance: FakeInstance });
 }
 

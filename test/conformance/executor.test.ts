@@ -24,8 +24,8 @@ class FakeEngine implements Engine {
   }
   cancel(): void {}
 
-  memoryBytes() {
-    return 0;
+  memory() {
+    return { vms: 0, databases: 0, files: 0 };
   }
 
   async close() {

@@ -6,6 +6,7 @@ import { type SupervisedRuntime, superviseRuntime } from "../../client/create-ru
 import { InlineLink } from "../../client/inline-transport.ts";
 import type { Runtime, RuntimeOptions } from "../../contract.ts";
 import { createInlineEndpoint, type InlineEngineEndpoint } from "../../engine/inline.ts";
+import type { EngineMemory } from "../../engine/interface.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/boot.ts";
 import type { LuaEngineModule } from "../../lua/interface.ts";
@@ -48,8 +49,7 @@ export async function createEdgeRuntime(options: EdgeRuntimeOptions = {}): Promi
 
 /** An engine in this isolate, for hosts that serve it to others and share the isolate's memory between several. */
 export interface EdgeEngine extends SupervisedRuntime {
-  /** Bytes it holds: VMs, SQLite, vectors, files. */
-  memoryBytes(): number;
+  memory(): EngineMemory;
   /** Nothing waits to be committed: it may be dropped as it is. */
   settled(): boolean;
 }
@@ -73,7 +73,7 @@ export async function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOpt
   });
   return {
     ...supervised,
-    memoryBytes: () => endpoint?.memoryBytes() ?? 0,
+    memory: () => endpoint?.memory() ?? { vms: 0, databases: 0, files: 0 },
     settled: () => store !== undefined && !store.dirty,
   };
 }

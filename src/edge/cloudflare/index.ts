@@ -3,6 +3,7 @@
  * @module
  */
 export { type ConnectOptions, connectRuntime } from "../../client/remote/connect-runtime.ts";
+export type { EngineMemory } from "../../engine/interface.ts";
 export { LuaSkillsError } from "../../errors.ts";
 export { createHttpHandler, type HttpHandler, type HttpOptions } from "../http/handler.ts";
 export {
@@ -12,5 +13,5 @@ export {
   edgeLimits,
   superviseEdgeRuntime,
 } from "./edge-runtime.ts";
-export { type ObjectNamespace, type RouteOptions, routeToObject } from "./route-to-object.ts";
+export { type ObjectNamespace, type ObjectStub, type RouteOptions, routeToObject } from "./route-to-object.ts";
 export { LuaSkillsObject, type ObjectCallOptions } from "./skills-object.ts";

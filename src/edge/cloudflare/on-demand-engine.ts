@@ -6,6 +6,7 @@
 import { Emitter, eventNames } from "../../client/emitter.ts";
 import type { EngineEvent, RequestOptions, Transport } from "../../client/transport.ts";
 import type { Capabilities } from "../../contract.ts";
+import type { EngineMemory } from "../../engine/interface.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../../protocol.ts";
 import type { EdgeEngine } from "./edge-runtime.ts";
@@ -19,8 +20,10 @@ export interface OnDemandPlan {
   limits(): ResidentLimits;
 }
 
-/** What a fresh engine with SQLite holds: 2 MB of Lua, 8 MB of SQLite, and its files. */
-const startBytes = 12 * 2 ** 20;
+/** What JavaScript keeps of an engine with SQLite beside its memories. */
+const objectBytes = 2 * 2 ** 20;
+/** What a fresh engine with SQLite holds: 2 MB of Lua, 3 MB of SQLite, some files. */
+const startBytes = 6 * 2 ** 20 + objectBytes;
 
 export class OnDemandEngine implements Transport, Resident {
   readonly emitter = new Emitter();
@@ -63,8 +66,14 @@ export class OnDemandEngine implements Transport, Resident {
     }
   }
 
+  /** Undefined while there is no engine. */
+  memory(): EngineMemory | undefined {
+    return this.#engine?.memory();
+  }
+
   memoryBytes(): number {
-    return this.#engine?.memoryBytes() ?? startBytes;
+    const memory = this.memory();
+    return memory ? memory.vms + memory.databases + memory.files + objectBytes : startBytes;
   }
 
   letGo(): boolean {

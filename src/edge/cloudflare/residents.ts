@@ -21,11 +21,16 @@ export interface ResidentLimits {
   readonly bytes: number;
   /** Milliseconds a start waits for room while every other engine is at work. */
   readonly patienceMs: number;
+  /**
+   * Milliseconds an engine stays after its last use although others wait: who has just called often calls again, and a
+   * start costs ten calls.
+   */
+  readonly graceMs: number;
 }
 
 export class Residents {
-  /** The one unused for longest first. */
-  readonly #members = new Set<Resident>();
+  /** When each was used last; the one unused for longest first. */
+  readonly #members = new Map<Resident, number>();
   /** Who waits for room, in order of arrival. */
   readonly #queue: Resident[] = [];
 
@@ -36,18 +41,18 @@ export class Residents {
   /** Bytes held by all. */
   get bytes(): number {
     let sum = 0;
-    for (const member of this.#members) sum += member.memoryBytes();
+    for (const member of this.#members.keys()) sum += member.memoryBytes();
     return sum;
   }
 
   /** Waits until there is room, and makes it. @throws LuaSkillsError `overloaded` */
-  async enter(newcomer: Resident, { bytes, patienceMs }: ResidentLimits): Promise<void> {
+  async enter(newcomer: Resident, { bytes, patienceMs, graceMs }: ResidentLimits): Promise<void> {
     this.#queue.push(newcomer);
     const end = Date.now() + patienceMs;
     try {
       for (;;) {
         const place = this.#queue.indexOf(newcomer);
-        if (place === 0 && this.#makeRoom(newcomer.memoryBytes(), bytes)) break;
+        if (place === 0 && this.#makeRoom(newcomer.memoryBytes(), bytes, Date.now() - graceMs)) break;
         if (Date.now() >= end) {
           throw new LuaSkillsError(
             "overloaded",
@@ -58,7 +63,7 @@ export class Residents {
         // A timer of our own: in workerd nothing of one object's request may wait for a promise of another's.
         await new Promise((resolve) => setTimeout(resolve, 2 + 3 * place));
       }
-      this.#members.add(newcomer);
+      this.#members.set(newcomer, Date.now());
     } finally {
       this.#queue.splice(this.#queue.indexOf(newcomer), 1);
     }
@@ -67,19 +72,23 @@ export class Residents {
   /** A member has just worked: it is the last to go, and what grew too large makes others go. */
   used(member: Resident, { bytes }: ResidentLimits): void {
     if (!this.#members.delete(member)) return;
-    this.#makeRoom(member.memoryBytes(), bytes);
-    this.#members.add(member);
+    this.#makeRoom(member.memoryBytes(), bytes, Number.POSITIVE_INFINITY);
+    this.#members.set(member, Date.now());
   }
 
   leave(member: Resident): void {
     this.#members.delete(member);
   }
 
-  /** A single engine is let in however large it is: its own limits bound it. */
-  #makeRoom(needed: number, limit: number): boolean {
+  /**
+   * Lets go of engines that were not used since `before`. A single engine is let in however large it is: its own limits
+   * bound it.
+   */
+  #makeRoom(needed: number, limit: number, before: number): boolean {
     let held = this.bytes;
-    for (const member of this.#members) {
+    for (const [member, usedAt] of this.#members) {
       if (held + needed <= limit) return true;
+      if (usedAt > before) break;
       const bytes = member.memoryBytes();
       if (!member.letGo()) continue;
       this.#members.delete(member);

@@ -1,10 +1,16 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { type AllowedOrigins, withCors } from "../http/cors.ts";
 import { errorResponse } from "../http/error-response.ts";
 
+/** The part of an object's stub used here; the methods of its class are there too. */
+export interface ObjectStub {
+  fetch(request: Request): Promise<Response>;
+}
+
 /** The part of a Durable Object namespace used here. */
-export interface ObjectNamespace {
+export interface ObjectNamespace<Stub extends ObjectStub = ObjectStub> {
   idFromName(name: string): unknown;
-  get(id: never): { fetch(request: Request): Promise<Response> };
+  get(id: never): Stub;
 }
 
 export interface RouteOptions {
@@ -13,6 +19,8 @@ export interface RouteOptions {
    * credentials, never from what the client can write freely, or one tenant can name another's object.
    */
   readonly tenantOf: (request: Request) => string | Response | null | Promise<string | Response | null>;
+  /** Pages of these origins may ask from a browser. Default: only pages of the Worker's own. */
+  readonly origins?: AllowedOrigins;
 }
 
 /**
@@ -26,14 +34,16 @@ export interface RouteOptions {
 export async function routeToObject(
   request: Request,
   namespace: ObjectNamespace,
-  { tenantOf }: RouteOptions,
+  { tenantOf, origins = [] }: RouteOptions,
 ): Promise<Response> {
-  const tenant = await tenantOf(request);
-  if (tenant instanceof Response) return tenant;
-  if (tenant === null || tenant === "") {
-    return errorResponse(
-      new LuaSkillsError("permission_denied", "this request names no tenant; send the credentials of the host"),
-    );
-  }
-  return namespace.get(namespace.idFromName(tenant) as never).fetch(request);
+  return withCors(request, origins, async () => {
+    const tenant = await tenantOf(request);
+    if (tenant instanceof Response) return tenant;
+    if (tenant === null || tenant === "") {
+      return errorResponse(
+        new LuaSkillsError("permission_denied", "this request names no tenant; send the credentials of the host"),
+      );
+    }
+    return namespace.get(namespace.idFromName(tenant) as never).fetch(request);
+  });
 }

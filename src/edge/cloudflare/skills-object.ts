@@ -14,6 +14,7 @@ import type {
   JsonObject,
   Runtime,
 } from "../../contract.ts";
+import type { EngineMemory } from "../../engine/interface.ts";
 import { resolveLimits } from "../../limits.ts";
 import { remotePaths } from "../../remote-protocol.ts";
 import { errorResponse } from "../http/error-response.ts";
@@ -26,8 +27,8 @@ import { Residents } from "./residents.ts";
 /** Options that cross Durable Object RPC; signals do not. */
 export type ObjectCallOptions = Omit<CallOptions, "signal">;
 
-/** Milliseconds a request waits for memory that other objects of the isolate are at work with. */
-const patienceMs = 10_000;
+/** See ResidentLimits: a request waits for memory that other objects of the isolate are at work with. */
+const waiting = { patienceMs: 10_000, graceMs: 100 };
 
 /** Of this isolate: the platform runs objects of one class side by side in it. */
 const residents = new Residents();
@@ -45,7 +46,7 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
     start: () => superviseEdgeRuntime({ ...this.runtimeOptions(), storage: this.ctx.storage }),
     awake: () => this.#awake(),
     residents,
-    limits: () => ({ bytes: this.residentBytes(), patienceMs }),
+    limits: () => ({ bytes: this.residentBytes(), ...waiting }),
   });
   #runtime: Runtime | undefined;
   #serve: HttpHandler | undefined;
@@ -142,10 +143,10 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
   }
 
   async alarm(): Promise<void> {
-    this.#alarmSet = false;
     const rest = this.#usedAt + this.idleMs() - Date.now();
-    if (this.#engine.idle && rest <= 0) await this.letGo();
-    else await this.#setAlarm(Math.max(rest, 1_000));
+    if (!this.#engine.idle || rest > 0) return this.#setAlarm(Math.max(rest, 1_000));
+    this.#alarmSet = false;
+    await this.letGo();
   }
 
   /** For code of a subclass: the object's runtime. It starts with its first request and outlives every letting go. */
@@ -158,6 +159,11 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
       ),
     );
     return this.#runtime;
+  }
+
+  /** Bytes the object's engine holds; undefined while it has none. */
+  protected memory(): EngineMemory | undefined {
+    return this.#engine.memory();
   }
 
   /** Commits and lets VMs and the tree go, unless a request is under way. */

@@ -140,6 +140,25 @@ describe("the HTTP surface", () => {
     expect(await status("/v1/entries")).toBe(404);
   });
 
+  it("lets pages of the named origins in, and answers their preflights without credentials", async () => {
+    const served = createHttpHandler(supervised, {
+      authorize: (request) => request.headers.has("authorization"),
+      origins: ["https://app.test"],
+    });
+    const ask = (method: string, headers: Record<string, string>) =>
+      served(new Request("http://skills.test/v1/entries", { method, headers }));
+    const origin = { origin: "https://app.test" };
+    const preflight = { ...origin, "access-control-request-method": "GET", "access-control-request-headers": "x-a" };
+    const allowed = await ask("OPTIONS", preflight);
+    expect([allowed.status, allowed.headers.get("access-control-allow-headers")]).toEqual([204, "x-a"]);
+    const answer = await ask("GET", { ...origin, authorization: "Bearer good" });
+    expect(answer.headers.get("access-control-allow-origin")).toBe("https://app.test");
+    expect(await answer.json()).toHaveProperty("entries");
+    expect((await ask("GET", origin)).headers.get("access-control-allow-origin"), "refusals too").not.toBe(null);
+    const other = await ask("OPTIONS", { ...preflight, origin: "https://evil.test" });
+    expect([other.status, other.headers.get("access-control-allow-origin")]).toEqual([401, null]);
+  });
+
   it("is OpenAPI 3.1 to a validator", async () => {
     const document = (await (await get("/v1/openapi.json")).json()) as object;
     const result = await new OpenApiValidator().validate(document as never);

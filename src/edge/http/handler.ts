@@ -7,6 +7,7 @@ import type { EngineRequest } from "../../protocol.ts";
 import { decodeWire, encodeWire, type RemoteLine } from "../../remote-protocol.ts";
 import { version } from "../../version.ts";
 import { parseBody, readBody } from "./body.ts";
+import { type AllowedOrigins, withCors } from "./cors.ts";
 import { errorResponse } from "./error-response.ts";
 import { eventStream } from "./event-stream.ts";
 import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
@@ -17,6 +18,8 @@ export interface HttpOptions {
   /** Says who may: true, or false for 401, or a response of the host's own. Asked before anything is read. */
   readonly authorize: (request: Request) => boolean | Response | Promise<boolean | Response>;
   readonly limits?: Partial<HttpLimits>;
+  /** Pages of these origins may ask from a browser. Default: only pages of the server's own. */
+  readonly origins?: AllowedOrigins;
   /** Path before `/v1`, e.g. `/agents/7`. Default none. */
   readonly basePath?: string;
 }
@@ -105,7 +108,7 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
       }),
   };
 
-  return async (request) => {
+  const serve: HttpHandler = async (request) => {
     try {
       const refusal = await refused(request, options.authorize);
       if (refusal) return refusal;
@@ -119,6 +122,7 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
       return errorResponse(thrown);
     }
   };
+  return (request) => withCors(request, options.origins ?? [], () => serve(request));
 }
 
 /** What the host answers instead; undefined lets the request in. An `authorize` that throws lets nobody in. */

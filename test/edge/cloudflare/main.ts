@@ -19,6 +19,7 @@ lancedb: { enable: true }
 entries:
   - { name: put, lua_entry: runtime/put.lua, lua_module: memory.put }
   - { name: count, lua_entry: runtime/count.lua, lua_module: memory.count }
+  - { name: near, lua_entry: runtime/near.lua, lua_module: memory.near }
 `;
 const put = `return function(a)
   vulcan.sqlite.execute_script({ sql = "create table if not exists t(id integer primary key, x text)" })
@@ -30,7 +31,27 @@ end`;
 const count = `return function()
   return vulcan.json.encode(vulcan.sqlite.query_json({ sql = "select count(*) as n from t" }))
 end`;
-const memorySkill = { "skill.yaml": memory, "runtime/put.lua": put, "runtime/count.lua": count };
+const near = `return function(a)
+  local db = vulcan.lancedb
+  if a.rows then
+    local rows = {}
+    for i = 1, a.rows do rows[i] = { id = i, v = { i % 7, i % 11, i % 13, i } } end
+    local columns = {
+      { name = "id", column_type = "int64", nullable = false },
+      { name = "v", column_type = "vector_float32", vector_dim = 4, nullable = false },
+    }
+    db.create_table({ table_name = "points", columns = columns, overwrite_if_exists = true })
+    db.vector_upsert({ table_name = "points", rows = rows, key_columns = { "id" } })
+  end
+  local found = db.vector_search({ table_name = "points", vector = { 3, 0, 0, 143 }, limit = 1 })
+  return vulcan.json.encode(found)
+end`;
+const memorySkill = {
+  "skill.yaml": memory,
+  "runtime/put.lua": put,
+  "runtime/count.lua": count,
+  "runtime/near.lua": near,
+};
 
 const connect = (worker: Miniflare, tenant: string) =>
   connectRuntime("http://agents.test", {
@@ -41,6 +62,9 @@ const connect = (worker: Miniflare, tenant: string) =>
 async function installNotebook(runtime: Runtime): Promise<void> {
   await runtime.skills.install({ zip: await zipSkill("demo/skills/notebook"), skillId: "notebook" });
 }
+
+const ask = (worker: Miniflare, tenant: string, pathname: string) =>
+  worker.dispatchFetch(`http://agents.test${pathname}`, { headers: { authorization: `Bearer ${tenant}-good` } });
 
 type Check = (worker: Miniflare, folder: string) => Promise<void>;
 
@@ -88,6 +112,92 @@ const checks: Record<string, Check> = {
     await runtime.close();
   },
 
+  "vectors are in the object's storage": async (worker) => {
+    const runtime = await connect(worker, "alice");
+    assert.match((await runtime.call("memory-near", { rows: 3_000 })).content, /\b143\b/);
+    await ask(worker, "alice", "/evict");
+    assert.match((await runtime.call("memory-near")).content, /\b143\b/);
+    await runtime.close();
+  },
+
+  "no header, path or encoding names another tenant": async (worker) => {
+    const bob = { authorization: "Bearer bob-good" };
+    const attempts: ReadonlyArray<readonly [string, Record<string, string>]> = [
+      ["/v1/entries?tenant=alice", bob],
+      ["/v1/entries", { ...bob, "x-tenant": "alice", "cf-connecting-do": "alice", host: "alice.agents.test" }],
+      ["/alice/v1/entries", bob],
+      ["/../alice/v1/entries", bob],
+      ["/v1/entries", { authorization: "Bearer alice" }],
+      ["/v1/entries", { authorization: "Bearer alice-good, Bearer bob-good" }],
+      ["/v1/entries", { authorization: "Bearer alice%2Dgood" }],
+      ["/v1/entries", { authorization: "bearer alice-good\tbob-good" }],
+      ["//alice-good@agents.test/v1/entries", bob],
+    ];
+    for (const [pathname, headers] of attempts) {
+      const response = await worker.dispatchFetch(`http://agents.test${pathname}`, { headers });
+      assert.doesNotMatch(await response.text(), /notebook/, `${pathname} ${JSON.stringify(headers)}`);
+    }
+  },
+
+  "errors keep code, data and traceback over RPC": async (worker) => {
+    const answer = await worker.dispatchFetch("http://agents.test/rpc");
+    assert.deepEqual(await answer.json(), {
+      value: 7,
+      file: "over rpc",
+      error: {
+        name: "LuaSkillsError",
+        code: "lua_error",
+        data: { file: "run_lua", line: 3 },
+        traceback: "stack traceback:",
+      },
+    });
+  },
+
+  "a request under way keeps its engine": async (worker) => {
+    const runtime = await connect(worker, "alice");
+    await runtime.runLua("marker = 'here'");
+    const call = runtime.runLua("return vulcan.host.call('wait', { ms = 300 }).value .. ' ' .. marker");
+    for (let i = 0; i < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await ask(worker, "alice", "/evict");
+    }
+    assert.equal(await call, "waited here");
+    await runtime.close();
+  },
+
+  "a listener hears on after the engine was let go of": async (worker) => {
+    const runtime = await connect(worker, "alice");
+    const listener = await connect(worker, "alice");
+    const heard: unknown[] = [];
+    listener.on("config", (event) => heard.push(event));
+    await ask(worker, "alice", "/evict");
+    await runtime.config.set("notebook", "tone", "loud");
+    for (let tries = 0; heard.length === 0 && tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.deepEqual(heard, [{ skill_id: "notebook", key: "tone", value: "loud" }]);
+    await Promise.all([runtime.close(), listener.close()]);
+  },
+
+  "engines of the isolate share its memory": async (worker) => {
+    const calls = Array.from({ length: 24 }, async (_, i) => {
+      const response = await worker.dispatchFetch("http://agents.test/v1/request", {
+        method: "POST",
+        headers: { authorization: `Bearer crowd${i}-good` },
+        body: JSON.stringify({ op: "runLua", code: `return ${i}`, args: {} }),
+      });
+      assert.match(await response.text(), new RegExp(`"value":${i}\\b`));
+    });
+    await Promise.all(calls);
+    const held = (await (await ask(worker, "alice", "/memory")).json()) as { engines: number; bytes: number };
+    assert.ok(held.bytes <= residentBytes, `${held.engines} engines hold ${held.bytes} bytes`);
+    assert.ok(held.engines < 24, `${held.engines} engines`);
+    // What the crowd pushed out is all there.
+    const runtime = await connect(worker, "alice");
+    assert.match((await runtime.call("memory-count")).content, /20000/);
+    await runtime.close();
+  },
+
   "an endless loop ends at its budget and the object goes on": async (worker) => {
     const runtime = await connect(worker, "alice");
     await assert.rejects(runtime.runLua("while true do end"), { code: /budget_exceeded|deadline_exceeded/ });
@@ -119,11 +229,13 @@ const checks: Record<string, Check> = {
   },
 };
 
+/** Room for the largest object of these checks and a few small ones. */
+const residentBytes = 40 * 2 ** 20;
 const tally = new Tally();
 for (const nodeCompat of [false, true]) {
   tally.heading(`Durable Objects in workerd${nodeCompat ? ", nodejs_compat" : ""}`);
   const folder = await mkdtemp(path.join(os.tmpdir(), "luaskills-do-"));
-  const worker = await startWorker({ nodeCompat, persist: folder });
+  const worker = await startWorker({ nodeCompat, persist: folder, residentBytes });
   for (const [name, check] of Object.entries(checks)) {
     const started = performance.now();
     let detail: string | undefined;

@@ -1,4 +1,4 @@
-import { Miniflare, type MiniflareOptions } from "miniflare";
+import { Miniflare } from "miniflare";
 import { bundleWorker, compatibilityDate, workerModules } from "../workerd.ts";
 
 export interface StartOptions {
@@ -9,7 +9,10 @@ export interface StartOptions {
   readonly idleMs?: number;
   /** Bytes all engines of the isolate may hold. Default: the class's own. */
   readonly residentBytes?: number;
-  readonly miniflare?: Partial<MiniflareOptions>;
+  /** Minified, without source maps. Default false. */
+  readonly shipped?: boolean;
+  /** More options of miniflare's. */
+  readonly miniflare?: { readonly inspectorPort?: number };
 }
 
 /** The Worker of worker.ts in a real workerd. */
@@ -18,17 +21,18 @@ export async function startWorker({
   persist,
   idleMs = 1_000,
   residentBytes = 0,
+  shipped = false,
   miniflare = {},
 }: StartOptions = {}): Promise<Miniflare> {
   return new Miniflare({
-    modules: await workerModules(await bundleWorker("test/edge/cloudflare/worker.ts")),
+    modules: await workerModules(await bundleWorker("test/edge/cloudflare/worker.ts", { shipped })),
     compatibilityDate,
     compatibilityFlags: nodeCompat ? ["nodejs_compat"] : [],
     bindings: { IDLE_MS: idleMs, RESIDENT_BYTES: residentBytes },
     durableObjects: { AGENTS: { className: "Agent", useSQLite: true } },
     ...(persist === undefined ? {} : { durableObjectsPersist: persist }),
     ...miniflare,
-  } as MiniflareOptions);
+  });
 }
 
 /** `fetch` into the Worker, for connectRuntime. */

@@ -1,23 +1,40 @@
 /** The Worker under test: one object per token. */
-import { LuaSkillsObject, routeToObject } from "../../../src/edge/cloudflare/index.ts";
+import {
+  LuaSkillsError,
+  LuaSkillsObject,
+  type ObjectNamespace,
+  routeToObject,
+} from "../../../src/edge/cloudflare/index.ts";
 
 interface Env {
-  readonly AGENTS: Parameters<typeof routeToObject>[1];
+  readonly AGENTS: ObjectNamespace<Agent>;
   readonly IDLE_MS: number;
   /** 0: the default. */
   readonly RESIDENT_BYTES: number;
 }
 
+/** Engines of this isolate, by object: what the cap of the isolate is about. */
+const resident = new Map<string, () => number>();
+
 export class Agent extends LuaSkillsObject<Env> {
   protected override runtimeOptions() {
-    return { hostTools: { shout: ({ text }: { text?: unknown }) => String(text).toUpperCase() } };
+    return {
+      hostTools: {
+        shout: ({ text }: { text?: unknown }) => String(text).toUpperCase(),
+        wait: ({ ms }: { ms?: unknown }) => new Promise<string>((done) => setTimeout(() => done("waited"), Number(ms))),
+      },
+    };
   }
 
-  /** `/evict` does at once what the alarm does after a while. */
+  /** `/evict` does at once what the alarm does after a while; `/memory` says what is held. */
   override async fetch(request: Request): Promise<Response> {
-    if (!request.url.endsWith("/evict")) return super.fetch(request);
-    await this.letGo();
-    return new Response(null, { status: 204 });
+    resident.set(this.ctx.id.toString(), () => Object.values(this.memory() ?? {}).reduce((sum, n) => sum + n, 0));
+    const { pathname } = new URL(request.url);
+    if (pathname === "/evict") await this.letGo();
+    else if (pathname !== "/memory") return super.fetch(request);
+    const held = [...resident.values()].map((bytes) => bytes()).filter((bytes) => bytes > 0);
+    const bytes = held.reduce((sum, n) => sum + n, 0);
+    return Response.json({ engines: held.length, bytes, own: this.memory() });
   }
 
   protected override idleMs() {
@@ -34,8 +51,22 @@ function tenantOf(request: Request): string | null {
   return /^Bearer (\w+)-good$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
 }
 
+/** What another Worker sees that calls an object by RPC. */
+async function overRpc({ AGENTS }: Env): Promise<Response> {
+  const stub = AGENTS.get(AGENTS.idFromName("rpc") as never);
+  const thrown = await stub.runLua("error('boom')").catch((error: unknown) => error);
+  const { name, code, data, luaTraceback } = LuaSkillsError.from(thrown);
+  await stub.writeFile("/runtime/a.txt", "over rpc");
+  return Response.json({
+    value: await stub.runLua("return args.a", { a: 7 }),
+    file: new TextDecoder().decode(await stub.readFile("/runtime/a.txt")),
+    error: { name, code, data, traceback: luaTraceback?.split("\n")[0] },
+  });
+}
+
 const worker = {
-  fetch: (request: Request, env: Env) => routeToObject(request, env.AGENTS, { tenantOf }),
+  fetch: (request: Request, env: Env) =>
+    new URL(request.url).pathname === "/rpc" ? overRpc(env) : routeToObject(request, env.AGENTS, { tenantOf }),
 };
 
 export { worker as default };

@@ -5,13 +5,14 @@ import { Tally } from "../../browser/tally.ts";
 import { cloudflare } from "./cloudflare.ts";
 import { copyExample } from "./copy-example.ts";
 import { deno } from "./deno.ts";
-import { node } from "./node.ts";
+import { bun, node } from "./node.ts";
 import { viteAgent } from "./vite-agent.ts";
 
 const examples: Readonly<Record<string, (app: App) => Promise<void>>> = {
   cloudflare,
   deno,
   node,
+  bun,
   "vite-agent": viteAgent,
 };
 

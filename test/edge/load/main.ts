@@ -1,5 +1,6 @@
-// node scripts/run-ts.mjs test/edge/load/main.ts [--objects 1000] [--clients 50] [--seconds 60] [--kills 2]
-// Many tenants in a real workerd on this machine: mixed calls, objects let go of at random, workerd killed now and then.
+// node scripts/run-ts.mjs test/edge/load/main.ts [--objects 1000] [--clients 50] [--seconds 60] [--kills 2] [--session 5]
+// Many tenants in a real workerd on this machine: sessions of mixed calls (--session 1: every call to another object, the
+// worst case), objects let go of at random, workerd killed now and then.
 // Afterwards every acknowledged write has to be there. Prints throughput, p50/p99 and memory. Last line `N passed, N failed`.
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
@@ -17,16 +18,25 @@ const { values } = parseArgs({
     clients: { type: "string", default: "50" },
     seconds: { type: "string", default: "60" },
     kills: { type: "string", default: "2" },
+    session: { type: "string", default: "5" },
   },
 });
-const wanted = { objects: Number(values.objects), clients: Number(values.clients), seconds: Number(values.seconds) };
+const wanted = {
+  objects: Number(values.objects),
+  clients: Number(values.clients),
+  seconds: Number(values.seconds),
+  session: Number(values.session),
+};
 const zip = Buffer.from(await zipSkill("ledger", ledgerSkill)).toString("base64");
 const folder = await mkdtemp(path.join(os.tmpdir(), "luaskills-load-"));
 
 /** The workerd of the moment; clients wait here while it is being replaced. */
-let worker: Promise<Miniflare> = startWorker({ persist: folder, idleMs: 30_000 });
+let worker: Promise<Miniflare> = startWorker({ persist: folder, idleMs: 30_000, shipped: true });
 const acknowledged = new Map<number, Set<number>>();
 let nextId = 1;
+
+/** The isolate had no room in time; nothing was done, and the client may try again. */
+class TurnedAway extends Error {}
 
 async function send(object: number, pathname: string, body?: unknown): Promise<unknown> {
   const response = await (await worker).dispatchFetch(`http://agents.test${pathname}`, {
@@ -35,6 +45,7 @@ async function send(object: number, pathname: string, body?: unknown): Promise<u
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
+  if (response.status === 503 && text.includes('"overloaded"')) throw new TurnedAway();
   if (!response.ok) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
   return pathname === "/v1/call" ? JSON.parse(text) : text;
 }
@@ -44,6 +55,17 @@ async function install(object: number): Promise<void> {
   const text = String(await send(object, "/v1/request", { op: "skills.install", source }));
   if (!text.includes('"ok":true')) throw new Error(`object ${object} could not install: ${text}`);
   acknowledged.set(object, new Set());
+}
+
+/** For what has to happen: turned away, it tries again. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof TurnedAway)) throw error;
+    }
+  }
 }
 
 async function oneCall(object: number): Promise<void> {
@@ -56,35 +78,46 @@ async function oneCall(object: number): Promise<void> {
   } else await send(object, "/v1/call", { name: "ledger-read" });
 }
 
+interface LoadResult {
+  readonly times: number[];
+  readonly cut: number;
+  readonly turnedAway: number;
+  readonly errors: string[];
+}
+
 /** Runs `clients` loops until time is up; a call that a kill cut off is neither counted nor acknowledged. */
-async function load(objects: number, seconds: number): Promise<{ times: number[]; cut: number; errors: string[] }> {
+async function load(objects: number, seconds: number): Promise<LoadResult> {
   const times: number[] = [];
   const errors: string[] = [];
   let cut = 0;
+  let turnedAway = 0;
   const end = performance.now() + seconds * 1000;
   const client = async () => {
-    while (performance.now() < end) {
+    let object = 0;
+    for (let calls = 0; performance.now() < end; calls++) {
+      if (calls % wanted.session === 0) object = Math.floor(Math.random() * objects);
       const before = worker;
       await before;
       const started = performance.now();
       try {
-        await oneCall(Math.floor(Math.random() * objects));
+        await oneCall(object);
         times.push(performance.now() - started);
       } catch (error) {
-        if (before !== worker) cut++;
+        if (error instanceof TurnedAway) turnedAway++;
+        else if (before !== worker) cut++;
         else errors.push(String(error));
       }
     }
   };
   await Promise.all(Array.from({ length: wanted.clients }, client));
-  return { times, cut, errors };
+  return { times, cut, turnedAway, errors };
 }
 
 async function verify(objects: number): Promise<string[]> {
   const problems: string[] = [];
   for (let object = 0; object < objects; object++) {
     const ids = acknowledged.get(object) ?? new Set();
-    const { content } = (await send(object, "/v1/call", { name: "ledger-read" })) as { content: string };
+    const { content } = (await insist(() => send(object, "/v1/call", { name: "ledger-read" }))) as { content: string };
     const { rows, file } = JSON.parse(content) as { rows: unknown; file: string };
     const inFile = new Set(file.split("\n").filter(Boolean).map(Number));
     const inRows = new Set([...JSON.stringify(rows).matchAll(/"id\\?":(\d+)/g)].map(([, id]) => Number(id)));
@@ -99,31 +132,31 @@ async function verify(objects: number): Promise<string[]> {
 
 const quantile = (times: readonly number[], q: number) =>
   [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * q))] ?? 0;
-const sizes = [10, 100, 1000].filter((n) => n < wanted.objects).concat(wanted.objects);
+const sizes = [10, 100, 300, 1000].filter((n) => n < wanted.objects).concat(wanted.objects);
 const checks: string[][] = [];
 console.log(
   `${wanted.clients} clients, ${wanted.seconds} s in all, ${os.cpus()[0]?.model ?? "unknown CPU"} x ${os.cpus().length}`,
 );
-console.log("objects   installs/s  calls/s   p50 ms   p99 ms   workerd MB   KB/object");
+console.log("objects   installs/s  calls/s   p50 ms   p99 ms   engines  held MB   workerd MB");
 try {
   await worker;
   for (const objects of sizes) {
-    const idle = workerdBytes();
     const from = performance.now();
     const fresh = Array.from({ length: objects }, (_, i) => i).filter((i) => !acknowledged.has(i));
     const queue = [...fresh];
     await Promise.all(
       Array.from({ length: wanted.clients }, async () => {
-        for (let object = queue.pop(); object !== undefined; object = queue.pop()) await install(object);
+        for (let object = queue.pop(); object !== undefined; object = queue.pop())
+          await insist(() => install(object ?? 0));
       }),
     );
     const installSeconds = (performance.now() - from) / 1000;
     const seconds = wanted.seconds / sizes.length;
     const last = objects === wanted.objects;
     const killing = last ? killAtRandom(Number(values.kills), seconds) : Promise.resolve();
-    const { times, cut, errors } = await load(objects, seconds);
+    const { times, cut, turnedAway, errors } = await load(objects, seconds);
     await killing;
-    const bytes = workerdBytes();
+    const { engines, bytes } = JSON.parse(String(await send(0, "/memory"))) as { engines: number; bytes: number };
     console.log(
       [
         String(objects).padEnd(9),
@@ -131,10 +164,12 @@ try {
         (times.length / seconds).toFixed(0).padStart(9),
         quantile(times, 0.5).toFixed(1).padStart(8),
         quantile(times, 0.99).toFixed(1).padStart(8),
-        (bytes / 2 ** 20).toFixed(0).padStart(10),
-        ((bytes - idle) / 1024 / objects).toFixed(0).padStart(11),
+        String(engines).padStart(9),
+        (bytes / 2 ** 20).toFixed(0).padStart(8),
+        (workerdBytes() / 2 ** 20).toFixed(0).padStart(12),
       ].join(" "),
     );
+    if (turnedAway > 0) console.log(`  ${turnedAway} calls turned away: no room in the isolate in time`);
     if (cut > 0) console.log(`  ${cut} calls cut off by kills`);
     checks.push(errors);
   }
@@ -156,7 +191,7 @@ async function killAtRandom(times: number, seconds: number): Promise<void> {
     const dying = worker;
     worker = dying.then(async (old) => {
       await old.dispose();
-      return startWorker({ persist: folder, idleMs: 30_000 });
+      return startWorker({ persist: folder, idleMs: 30_000, shipped: true });
     });
     await worker;
   }

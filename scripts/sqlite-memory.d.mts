@@ -1,0 +1,1 @@
+export function shrinkSqliteMemory(wasm: Uint8Array): Uint8Array<ArrayBuffer>;

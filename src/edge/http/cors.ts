@@ -1,0 +1,31 @@
+/**
+ * Lets pages of other origins in, for a browser's own check. It protects nobody's data: credentials do.
+ * @module
+ */
+
+/** Exact origins, e.g. `https://app.example.com`, or `*`. */
+export type AllowedOrigins = readonly string[] | "*";
+
+/** Answers a preflight, which carries no credentials, and says in every other response who may read it. */
+export async function withCors(
+  request: Request,
+  origins: AllowedOrigins,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const origin = request.headers.get("origin");
+  if (origin === null || (origins !== "*" && !origins.includes(origin))) return answer();
+  const headers = { "access-control-allow-origin": origins === "*" ? "*" : origin, vary: "origin" };
+  if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) {
+    const allowed = {
+      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? "",
+      "access-control-max-age": "7200",
+    };
+    return new Response(null, { status: 204, headers: { ...headers, ...allowed } });
+  }
+  const response = await answer();
+  // What came out of another object is immutable.
+  const own = new Response(response.body, response);
+  for (const [name, value] of Object.entries(headers)) own.headers.set(name, value);
+  return own;
+}
