@@ -7,7 +7,7 @@
 import { loadWasm, wasmUnavailable } from "../wasm-file.ts";
 import type { LuaBootOptions, LuaEngineModule, WaitingStrategy } from "./interface.ts";
 import { hasJspi } from "./jspi.ts";
-import { type LinkedModule, linkDerived, linkStock } from "./link.ts";
+import { type LinkedModule, linkDerived } from "./link.ts";
 import { CannotSuspend, proveItWorks } from "./self-test.ts";
 import { WasmLuaVm } from "./vm.ts";
 
@@ -54,12 +54,15 @@ async function decide(
   kind: Kind,
   options: LuaBootOptions,
 ): Promise<{ linked: LinkedModule; waiting: WaitingStrategy }> {
-  const link = (waiting: WaitingStrategy) =>
+  const link = async (waiting: WaitingStrategy) => {
+    if (kind === "derived") return linkDerived(module);
+    const { linkStock } = await import("./link-stock.ts");
     // A wasm throw is slow in Firefox, so a stock module gets the shim only where JSPI needs it.
-    kind === "derived" ? linkDerived(module) : linkStock(module, waiting === "J", options.stock);
+    return linkStock(module, waiting === "J", options.stock);
+  };
   const forced = options.waiting;
   if (forced === "J" || (forced === undefined && hasJspi())) {
-    const linked = link("J");
+    const linked = await link("J");
     try {
       await proveItWorks(linked, "J");
       return { linked, waiting: "J" };
@@ -67,7 +70,7 @@ async function decide(
       if (forced === "J" || !(error instanceof CannotSuspend)) throw error;
     }
   }
-  const linked = link("Y");
+  const linked = await link("Y");
   await proveItWorks(linked, "Y");
   return { linked, waiting: "Y" };
 }
