@@ -9,8 +9,8 @@ import type { Clock } from "../lua/interface.ts";
 import type { HostOptions } from "../skills/host-options.ts";
 import { databaseDirOf } from "../skills/roots.ts";
 import type { LoadedSkill } from "../skills/types.ts";
-import type { OutsideFiles } from "../sqlite/database-files.ts";
 import type { EmbeddedSqliteOptions } from "../sqlite/embedded.ts";
+import type { OutsideFiles } from "../sqlite/file-storage.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { EnginePlatform } from "./interface.ts";
 

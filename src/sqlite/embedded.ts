@@ -8,7 +8,7 @@ import type { LuaValue } from "../lua/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { WasmSource } from "../wasm-file.ts";
 import type { Caller } from "./call-watch.ts";
-import type { DatabaseFiles } from "./database-files.ts";
+import type { DatabaseFiles } from "./file-storage.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
@@ -95,7 +95,7 @@ class SqliteDatabases {
 
   async boot(): Promise<void> {
     const { wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps, maxMemoryBytes } = this.#options;
-    this.#booting ??= SqliteInstance.boot((path) => (this.#files.isReserved(path) ? this.#files : this.#tree), {
+    this.#booting ??= SqliteInstance.boot((path) => this.#placeOf(path), {
       wasm,
       trampolines,
       now: now ?? Date.now,
@@ -121,14 +121,16 @@ class SqliteDatabases {
   }
 
   call(path: string, method: SqliteMethod, input: string, caller: Caller): LuaValue | Promise<LuaValue> {
+    if (!this.#files.isReserved(path)) {
+      return this.#reserve(path).then(() => this.call(path, method, input, caller));
+    }
     const fields = parseInput(input);
     const needs = this.#database(path).needs(method, fields);
     // The database is looked up again after a wait: a reload may have closed it.
     const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields));
     const { instance } = this.#parts;
-    const isLoaded = instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined);
-    if (isLoaded && this.#files.isReserved(path)) return run();
-    return Promise.all([this.#load(needs), this.#reserve(path)]).then(run);
+    if (instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
+    return this.#load(needs).then(run);
   }
 
   status(): JsonObject {
@@ -159,7 +161,7 @@ class SqliteDatabases {
       database = new SkillDatabase({
         path,
         parts: this.#parts,
-        files: this.#files,
+        files: this.#placeOf(path),
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
@@ -167,6 +169,11 @@ class SqliteDatabases {
       this.#open.set(path, database);
     }
     return database;
+  }
+
+  /** What a skill attaches is a file of the tree, wherever its own database is. */
+  #placeOf(path: string): DatabaseFiles {
+    return this.#files.isReserved(path) ? this.#files : this.#tree;
   }
 
   /** A database that lies in the tree, from before or put there by hand, moves to where databases are now. */
