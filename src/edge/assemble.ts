@@ -1,7 +1,7 @@
 import type { EngineWiring } from "../engine/inline.ts";
 import type { EnginePlatform } from "../engine/interface.ts";
 import type { LuaEngineModule } from "../lua/interface.ts";
-import type { OutsideFiles } from "../sqlite/database-files.ts";
+import type { OutsideFiles } from "../sqlite/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 export interface PlatformParts

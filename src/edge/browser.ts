@@ -9,7 +9,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
 import { bootLua } from "../lua/boot.ts";
 import type { EngineEndpoint, WorkerHello } from "../protocol.ts";
-import type { OutsideFiles } from "../sqlite/database-files.ts";
+import type { OutsideFiles } from "../sqlite/file-storage.ts";
 import { defaultStorageName, openStore } from "../vfs/open-store.ts";
 import { assemblePlatform } from "./assemble.ts";
 

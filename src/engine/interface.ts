@@ -7,7 +7,7 @@ import type { LuaSkillsError } from "../errors.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
 import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../protocol.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
-import type { OutsideFiles } from "../sqlite/database-files.ts";
+import type { OutsideFiles } from "../sqlite/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 /** What a platform brings: everything here is ready to use. The engine closes `store`, `databaseFiles` and its VMs, nothing else. */

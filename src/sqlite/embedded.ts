@@ -10,7 +10,7 @@ import { MemoryTree } from "../vfs/memory-tree.ts";
 import type { WasmSource } from "../wasm-file.ts";
 import type { Caller } from "./call-watch.ts";
 import type { Database } from "./database.ts";
-import { type DatabaseFiles, requireDatabase, sideSuffixes } from "./database-files.ts";
+import { type DatabaseFiles, requireDatabase, sideSuffixes } from "./file-storage.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
@@ -138,14 +138,16 @@ class SqliteDatabases implements OpenDatabases {
   }
 
   call(path: string, method: SqliteMethod, input: string, caller: Caller): LuaValue | Promise<LuaValue> {
+    if (!this.#files.isReserved(path)) {
+      return this.reserve(path).then(() => this.call(path, method, input, caller));
+    }
     const fields = parseInput(input);
     const needs = this.#database(path).needs(method, fields);
     // The database is looked up again after a wait: a reload may have closed it.
     const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields));
     const { instance } = this.#parts;
-    const isLoaded = instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined);
-    if (isLoaded && this.#files.isReserved(path)) return run();
-    return Promise.all([this.#load(needs), this.reserve(path)]).then(run);
+    if (instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
+    return this.#load(needs).then(run);
   }
 
   get files(): DatabaseFiles {
@@ -199,6 +201,7 @@ class SqliteDatabases implements OpenDatabases {
     this.#open.clear();
   }
 
+  /** What a skill attaches is a file of the tree, wherever its own database is. */
   #placeOf(path: string): DatabaseFiles {
     if (path.startsWith(this.#trialPath)) return this.#trial;
     return this.#files.isReserved(path) ? this.#files : this.#tree;
@@ -211,7 +214,7 @@ class SqliteDatabases implements OpenDatabases {
       database = new SkillDatabase({
         path,
         parts: this.#parts,
-        files: path.startsWith(this.#trialPath) ? this.#trial : this.#files,
+        files: this.#placeOf(path),
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,

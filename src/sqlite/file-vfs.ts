@@ -6,7 +6,7 @@
 import type { Vfs } from "../vfs/interface.ts";
 import { VfsError } from "../vfs/interface.ts";
 import { join } from "../vfs/paths.ts";
-import type { DatabaseFile, DatabaseFiles } from "./database-files.ts";
+import type { DatabaseFile, DatabaseFiles } from "./file-storage.ts";
 import { code, openFlag, type Pointer, type SqliteModule } from "./sqlite-api.ts";
 
 /** Name databases are opened with. */

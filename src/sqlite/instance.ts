@@ -5,7 +5,7 @@
 import { MemoryTree } from "../vfs/memory-tree.ts";
 import { type BootOptions, bootSqlite } from "./boot.ts";
 import { CallWatch, type CallWatchOptions } from "./call-watch.ts";
-import type { DatabaseFiles } from "./database-files.ts";
+import type { DatabaseFiles } from "./file-storage.ts";
 import { type FileVfsOptions, installFileVfs } from "./file-vfs.ts";
 import { Heap } from "./heap.ts";
 import type { SqliteModule } from "./sqlite-api.ts";

@@ -1,5 +1,5 @@
 import { VfsError } from "../vfs/interface.ts";
-import type { DatabaseFile } from "./database-files.ts";
+import type { DatabaseFile } from "./file-storage.ts";
 import type { SyncHandle } from "./opfs-handle.ts";
 
 /** Bytes all files of a store take together, and may take. */

@@ -7,7 +7,7 @@
  */
 import { VfsError } from "../vfs/interface.ts";
 import { basename, dirname } from "../vfs/paths.ts";
-import { type OutsideFiles, sideSuffixes } from "./database-files.ts";
+import { type OutsideFiles, sideSuffixes } from "./file-storage.ts";
 import { type Budget, OpfsFile } from "./opfs-file.ts";
 import { isNotFound, openHandle, openOpfs, patiently, type SyncHandle } from "./opfs-handle.ts";
 

@@ -3,8 +3,8 @@
  * @module
  */
 import { Database } from "./database.ts";
-import type { DatabaseFiles } from "./database-files.ts";
 import { createDictionary } from "./dictionary.ts";
+import type { DatabaseFiles } from "./file-storage.ts";
 import type { SqliteInstance } from "./instance.ts";
 import { SqliteError } from "./sqlite-error.ts";
 import { type SqlFacts, sqlFacts } from "./traces.ts";

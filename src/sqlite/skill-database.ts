@@ -5,8 +5,8 @@
 import type { LuaValue } from "../lua/interface.ts";
 import type { ArrowModule } from "./arrow-stream.ts";
 import type { Database } from "./database.ts";
-import type { DatabaseFiles } from "./database-files.ts";
 import { type CustomWord, customWords, listWords, removeWord, upsertWord } from "./dictionary.ts";
+import type { DatabaseFiles } from "./file-storage.ts";
 import { FtsMethods } from "./fts-methods.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
 import type { SqliteInstance } from "./instance.ts";

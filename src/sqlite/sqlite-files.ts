@@ -7,7 +7,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { VfsError } from "../vfs/interface.ts";
 import type { Caller } from "./call-watch.ts";
 import type { Database } from "./database.ts";
-import type { DatabaseFiles } from "./database-files.ts";
+import type { DatabaseFiles } from "./file-storage.ts";
 import { limitError } from "./read-error.ts";
 import { type ReadLimits, readQuery } from "./read-query.ts";
 import { code } from "./sqlite-api.ts";

@@ -4,7 +4,7 @@
  */
 import type { Vfs } from "../vfs/interface.ts";
 import { dirname } from "../vfs/paths.ts";
-import { type DatabaseFile, type DatabaseFiles, sideSuffixes } from "./database-files.ts";
+import { type DatabaseFile, type DatabaseFiles, sideSuffixes } from "./file-storage.ts";
 
 export class TreeFiles implements DatabaseFiles {
   readonly kind = "vfs";

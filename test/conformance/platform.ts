@@ -5,7 +5,7 @@
 import type { EngineOptions } from "../../src/contract.ts";
 import type { Engine, EnginePlatform } from "../../src/engine/interface.ts";
 import type { LuaEngineModule } from "../../src/lua/interface.ts";
-import type { OutsideFiles } from "../../src/sqlite/database-files.ts";
+import type { OutsideFiles } from "../../src/sqlite/file-storage.ts";
 import type { HostStubs } from "./case-format.ts";
 
 export interface ConformancePlatform {
