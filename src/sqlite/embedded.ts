@@ -119,12 +119,13 @@ class SqliteDatabases {
   }
 
   call(path: string, method: SqliteMethod, input: string, caller: Caller): LuaValue | Promise<LuaValue> {
+    const { instance } = this.#parts;
+    if (instance === undefined) return this.boot().then(() => this.call(path, method, input, caller));
     const fields = parseInput(input);
-    const needs = this.#database(path).needs(method, fields);
+    const needs = this.#guarded(caller, () => this.#database(path).needs(method, fields));
     // The database is looked up again after a wait: a reload may have closed it.
     const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields));
-    const { instance } = this.#parts;
-    if (instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
+    if (!needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
     return this.#load(needs).then(run);
   }
 
@@ -166,7 +167,7 @@ class SqliteDatabases {
     return database;
   }
 
-  #guarded(caller: Caller, work: () => LuaValue): LuaValue {
+  #guarded<T>(caller: Caller, work: () => T): T {
     const watch = this.#parts.instance?.watch;
     watch?.start(caller);
     try {

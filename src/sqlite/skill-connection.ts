@@ -50,6 +50,11 @@ export class SkillConnection {
     }
   }
 
+  /** The next call opens the file anew: it has not been open, or somebody else changed it. */
+  get isStale(): boolean {
+    return this.#database === undefined || this.#left !== this.#fileState();
+  }
+
   get inTransaction(): boolean {
     return this.#database?.autocommit === false;
   }
@@ -81,7 +86,7 @@ export class SkillConnection {
 
   #open(): Database {
     // Someone else wrote, moved or removed the file (an import, `vulcan.fs`): what this connection knows is of the past.
-    if (this.#database && this.#left !== this.#fileState()) this.close();
+    if (this.isStale) this.close();
     if (this.#database) return this.#database;
     const { fs, path, prepare, cacheKib } = this.#options;
     fs.mkdir(dirname(path), { recursive: true });
