@@ -36,9 +36,9 @@ const managed = { name: "host_callback", version: "host_managed", ffi_stage: "ho
 export function sqliteCallbackProvider(callback: Callback, mode: CallbackMode): DatabaseProvider {
   return {
     register() {},
-    async call(binding, action, input, context) {
-      const answer = await ask(callback, { action, binding, input: JSON.parse(input) as Json }, context);
-      return mode === "json" && typeof answer === "string" ? parse(answer, "sqlite") : answer;
+    call(binding, action, input, context) {
+      const answer = ask(callback, { action, binding, input: JSON.parse(input) as Json }, context);
+      return after(answer, (given) => (mode === "json" && typeof given === "string" ? parse(given, "sqlite") : given));
     },
     status: () => ({
       library_name: managed.name,
@@ -54,12 +54,13 @@ export function sqliteCallbackProvider(callback: Callback, mode: CallbackMode): 
 export function lancedbCallbackProvider(callback: Callback, mode: CallbackMode): DatabaseProvider {
   return {
     register() {},
-    async call(binding, action, input, context, data) {
+    call(binding, action, input, context, data) {
       const request = { action, binding, input: lancedbInput(action, input, data) };
-      const answer = await ask(callback, request, context);
-      const envelope = mode === "json" && typeof answer === "string" ? parse(answer, "lancedb") : answer;
-      const { meta = {}, bytes } = openEnvelope(envelope);
-      return action === "vector_search" ? searchTable(meta, bytes) : meta;
+      return after(ask(callback, request, context), (given) => {
+        const envelope = mode === "json" && typeof given === "string" ? parse(given, "lancedb") : given;
+        const { meta = {}, bytes } = openEnvelope(envelope);
+        return action === "vector_search" ? searchTable(meta, bytes) : meta;
+      });
     },
     status: () => ({}),
     info: () => ({}),
@@ -82,6 +83,11 @@ function ask(
   context: CallbackContext,
 ): Json | Promise<Json> {
   return callback({ action: request.action, binding: { ...request.binding }, input: request.input }, context);
+}
+
+/** A host that answers at once needs no waiting, which is not possible everywhere in Lua. */
+function after(answer: Json | Promise<Json>, next: (answer: Json) => LuaValue): LuaValue | Promise<LuaValue> {
+  return answer instanceof Promise ? answer.then(next) : next(answer);
 }
 
 /** `{ meta, data_base64 }` or `{ meta, data }`; anything else has no metadata and no bytes (§15.3). */

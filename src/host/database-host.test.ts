@@ -137,10 +137,10 @@ describe("modes", () => {
     const { host: databases, log } = host({ mode: "host_callback", callbackMode: "json", callbacks });
     await databases.bind(skill("a"), "/d");
     const query = () => databases.call("a", "query_json", '{"sql":"x"}', context);
-    expect(await query()).toEqual({ rows: [1] });
-    expect(await query()).toEqual({ rows: [2] });
-    await expect(query()).rejects.toThrow("json host provider callback returned empty response_out");
-    await expect(query()).rejects.toThrow(/^failed to parse sqlite provider response json: /);
+    expect(query()).toEqual({ rows: [1] });
+    expect(query()).toEqual({ rows: [2] });
+    expect(query).toThrow("json host provider callback returned empty response_out");
+    expect(query).toThrow(/^failed to parse sqlite provider response json: /);
     expect(requests[0]).toMatchObject({
       action: "query_json",
       input: { sql: "x" },
@@ -150,7 +150,7 @@ describe("modes", () => {
   });
 
   it("lancedb bytes are decoded whatever the action", async () => {
-    const callbacks: HostCallbacks = { lancedbProvider: () => ({ meta: { a: 1 }, data_base64: "A" }) };
+    const callbacks: HostCallbacks = { lancedbProvider: async () => ({ meta: { a: 1 }, data_base64: "A" }) };
     const { host: databases } = host({ kind: "lancedb", mode: "host_callback", callbackMode: "json", callbacks });
     await databases.bind(skill("a"), "/d");
     await expect(databases.call("a", "drop_table", '{"table_name":"t"}', context)).rejects.toThrow(

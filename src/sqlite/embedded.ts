@@ -138,15 +138,15 @@ class SqliteDatabases implements OpenDatabases {
   }
 
   call(path: string, method: SqliteMethod, input: string, caller: Caller): LuaValue | Promise<LuaValue> {
-    if (!this.#files.isReserved(path)) {
-      return this.reserve(path).then(() => this.call(path, method, input, caller));
+    const { instance } = this.#parts;
+    if (instance === undefined || !this.#files.isReserved(path)) {
+      return Promise.all([this.reserve(path), this.boot()]).then(() => this.call(path, method, input, caller));
     }
     const fields = parseInput(input);
-    const needs = this.#database(path).needs(method, fields);
+    const needs = this.#guarded(caller, () => this.#database(path).needs(method, fields));
     // The database is looked up again after a wait: a reload may have closed it.
     const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields));
-    const { instance } = this.#parts;
-    if (instance !== undefined && !needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
+    if (!needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
     return this.#load(needs).then(run);
   }
 

@@ -233,6 +233,22 @@ describe("indexes", () => {
   });
 });
 
+it("loads jieba for an index that a query does not name, also after a reload and under an import", async () => {
+  const vfs = new MemoryTree();
+  const query = { sql: "SELECT count(*) AS n FROM docs WHERE docs MATCH '北京'" };
+  const first = new Fts(await TestAccess.open({ jieba, vfs }));
+  await first.put("d1", "/a", "t", "我们去北京", "jieba");
+  const path = "/runtime/databases/sqlite/db/db.sqlite3";
+  const file = vfs.readFile(path);
+  const second = await TestAccess.open({ jieba, vfs });
+  second.provider.closeAll();
+  expect((await second.call("query_json", query)).json_data).toBe('[{"n":1}]');
+  const third = await TestAccess.open({ jieba });
+  await third.exec("CREATE TABLE t(a)");
+  third.fs.writeFile(path, file);
+  expect((await third.call("query_json", query)).json_data).toBe('[{"n":1}]');
+});
+
 describe("a jieba that fails", () => {
   it("says so, and is replaced", async () => {
     const fts = await open();

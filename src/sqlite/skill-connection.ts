@@ -49,6 +49,11 @@ export class SkillConnection {
     }
   }
 
+  /** The next call opens the file anew: it has not been open, or somebody else changed it. */
+  get isStale(): boolean {
+    return this.#database === undefined || this.#left !== this.#options.files.version(this.#options.path);
+  }
+
   get inTransaction(): boolean {
     return this.#database?.autocommit === false;
   }
@@ -80,9 +85,9 @@ export class SkillConnection {
 
   #open(): Database {
     // Someone else wrote, moved or removed the file (an import, `vulcan.fs`): what this connection knows is of the past.
-    const { files, path, prepare, cacheKib } = this.#options;
-    if (this.#database && this.#left !== files.version(path)) this.close();
+    if (this.isStale) this.close();
     if (this.#database) return this.#database;
+    const { files, path, prepare, cacheKib } = this.#options;
     const { sqlite, heap, tokenizers } = this.#instance();
     const database = new Database(sqlite, heap, path, {
       cacheKib,

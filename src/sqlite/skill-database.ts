@@ -84,11 +84,13 @@ export class SkillDatabase {
 
   /** What has to be loaded before {@link run} can run this. */
   needs(method: SqliteMethod, input: Input): { jieba: boolean; arrow: boolean } {
+    const { jieba, arrow } = this.#options.parts;
+    // What is in the file decides, and after a reload or an import that is not known yet.
+    if (jieba === undefined && this.#connection.isStale) this.open();
     const sql = input.get("sql");
     if (typeof sql === "string" && sqlFacts(sql).mentionsJieba) this.#usesJieba = true;
     const mode = input.get(input.has("tokenizer_mode") ? "tokenizer_mode" : "mode");
     const asks = typeof mode === "string" && /jieba/i.test(mode);
-    const { jieba, arrow } = this.#options.parts;
     return {
       jieba: jieba === undefined && (asks || this.#usesJieba),
       arrow: arrow === undefined && method === "query_stream",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareText, parseExact, stringifyExact } from "./exact-json.ts";
+import { compareText, parseExact, parseKeepingFloats, stringifyExact, WholeFloat } from "./exact-json.ts";
 
 describe("parseExact", () => {
   it("keeps integers beyond 2^53, in any place, and nothing else changes", () => {
@@ -26,6 +26,18 @@ describe("parseExact", () => {
   it("refuses what JSON.parse refuses", () => {
     expect(() => parseExact("[90071992547409931,]")).toThrow(SyntaxError);
     expect(() => parseExact("{")).toThrow(SyntaxError);
+  });
+});
+
+describe("parseKeepingFloats", () => {
+  it("tells 1.0 from 1, where it matters and not in texts", () => {
+    const text = '{"a":1.0,"b":[1,-2e2,1.5,0.5e1,9007199254740993],"c":"1.0, 2.0","d":1e400}';
+    const parsed = parseKeepingFloats(text) as Record<string, unknown>;
+    expect(parsed.a).toEqual(new WholeFloat(1));
+    expect(parsed.b).toEqual([1, new WholeFloat(-200), 1.5, new WholeFloat(5), 9007199254740993n]);
+    expect(parsed).toMatchObject({ c: "1.0, 2.0", d: Number.POSITIVE_INFINITY });
+    expect(parseKeepingFloats('["1.0]", 1]')).toEqual(["1.0]", 1]);
+    expect(() => parseKeepingFloats('[1.0,"')).toThrow(SyntaxError);
   });
 });
 

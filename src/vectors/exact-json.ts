@@ -7,18 +7,38 @@ import { floatText } from "./float-text.ts";
 const mayHoldLongInteger = /[[:,\s]-?\d{16,}\s*(?:[,\]}]|$)|^-?\d{16,}$/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const longInteger = /^-?\d{16,}$/;
-/** A key no request uses; the parser's stand-in for an integer it cannot hold. */
-const tag = "\u0000integer";
+const mayHoldWholeFloat = /\.0+[,\]}\s]|\d[eE][+-]?\d/;
+const wholeNumber = /^-?\d+$/;
+/** A key no request uses; stands for a number the parser cannot hold. */
+const tag = "\u0000number";
+
+/** A number such as `1.0` or `1e2`, which is no integer to the native engine. */
+export class WholeFloat {
+  constructor(readonly value: number) {}
+}
 
 /** @throws SyntaxError of the platform */
 export function parseExact(text: string): unknown {
-  if (!mayHoldLongInteger.test(text)) return JSON.parse(text);
-  const tagged = text.replace(stringOrNumber, (token) =>
-    longInteger.test(token) && !Number.isSafeInteger(Number(token)) ? `{"\\u0000integer":"${token}"}` : token,
-  );
-  return JSON.parse(tagged, (_key, value: unknown) =>
-    typeof value === "object" && value !== null && tag in value ? BigInt(String(value[tag])) : value,
-  );
+  return mayHoldLongInteger.test(text) ? parseTagged(text, false) : JSON.parse(text);
+}
+
+/** {@link parseExact} with a {@link WholeFloat} where the text has one. @throws SyntaxError of the platform */
+export function parseKeepingFloats(text: string): unknown {
+  return mayHoldWholeFloat.test(text) ? parseTagged(text, true) : parseExact(text);
+}
+
+function parseTagged(text: string, keepFloats: boolean): unknown {
+  const tagged = text.replace(stringOrNumber, (token) => {
+    const isTagged = longInteger.test(token)
+      ? !Number.isSafeInteger(Number(token))
+      : keepFloats && token[0] !== '"' && !wholeNumber.test(token) && Number.isInteger(Number(token));
+    return isTagged ? `{"\\u0000number":"${token}"}` : token;
+  });
+  return JSON.parse(tagged, (_key, value: unknown) => {
+    if (typeof value !== "object" || value === null || !(tag in value)) return value;
+    const token = String(value[tag]);
+    return longInteger.test(token) ? BigInt(token) : new WholeFloat(Number(token));
+  });
 }
 
 /** Compact JSON with object keys in byte order; bigints as digits, other numbers as Rust writes them. Undefined members are left out. */

@@ -2,13 +2,14 @@
  * JSON rows → a batch (databases.md §12.4).
  * @module
  */
-import { parseExact } from "./exact-json.ts";
+import { parseExact, parseKeepingFloats, WholeFloat } from "./exact-json.ts";
 import { checkScalar, checkVector, emptyCells, type RowBatch } from "./row-batch.ts";
 import type { Schema } from "./schema.ts";
 
 /** @throws Error naming the first field that does not fit. */
 export function rowsFromJson(schema: Schema, text: string): RowBatch {
-  return batchRows(schema, text === "" ? [] : parseRows(text));
+  const hasIntegers = schema.some(({ type }) => type.includes("int"));
+  return batchRows(schema, text === "" ? [] : parseRows(text, hasIntegers ? parseKeepingFloats : parseExact));
 }
 
 /** @throws Error */
@@ -21,7 +22,7 @@ export function batchRows(schema: Schema, rows: unknown): RowBatch {
   for (const [position, column] of schema.entries()) {
     const target = cells[position];
     for (const [index, row] of rows.entries()) {
-      if (typeof row !== "object" || row === null || Array.isArray(row)) {
+      if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof WholeFloat) {
         throw new Error("JSON rows must be an array of JSON objects");
       }
       const present = Object.hasOwn(row, column.name);
@@ -43,9 +44,9 @@ export function batchRows(schema: Schema, rows: unknown): RowBatch {
   return { count: rows.length, cells };
 }
 
-function parseRows(text: string): unknown {
+function parseRows(text: string, parse: (text: string) => unknown): unknown {
   try {
-    return parseExact(text);
+    return parse(text);
   } catch (error) {
     throw new Error(
       `failed to parse JSON rows, expected a JSON array of objects: ${error instanceof Error ? error.message : String(error)}`,

@@ -2,6 +2,7 @@
  * Rows on their way in: columns of checked values. Nothing half-checked reaches a table.
  * @module
  */
+import { WholeFloat } from "./exact-json.ts";
 import type { Column, Scalar, Schema, VectorColumn } from "./schema.ts";
 
 export interface ScalarCells {
@@ -60,12 +61,20 @@ export function checkScalar(column: Exclude<Column, VectorColumn>, value: unknow
       if (typeof value !== "boolean") throw new Error(`field '${name}' must be a bool`);
       return value;
     case "float64":
-    case "float32":
-      if (typeof value !== "number" && typeof value !== "bigint") throw new Error(`field '${name}' must be a ${type}`);
-      return type === "float32" ? Math.fround(Number(value)) : Number(value);
+    case "float32": {
+      const number = floatOf(value);
+      if (number === undefined) throw new Error(`field '${name}' must be a ${type}`);
+      return type === "float32" ? Math.fround(number) : number;
+    }
     default:
       return checkInteger(name, type, value);
   }
+}
+
+function floatOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  return value instanceof WholeFloat ? value.value : undefined;
 }
 
 function checkInteger(name: string, type: "int64" | "int32" | "uint64" | "uint32", value: unknown): number | bigint {
@@ -94,8 +103,8 @@ export function checkVector(column: VectorColumn, value: unknown, target: Float3
     throw new Error(`field '${name}' length mismatch: expected ${dim}, got ${value.length}`);
   }
   for (let i = 0; i < dim; i++) {
-    const item: unknown = value[i];
-    if (typeof item !== "number" && typeof item !== "bigint") throw new Error(`field '${name}' must be a float32`);
-    target[offset + i] = Number(item);
+    const number = floatOf(value[i]);
+    if (number === undefined) throw new Error(`field '${name}' must be a float32`);
+    target[offset + i] = number;
   }
 }

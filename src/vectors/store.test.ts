@@ -252,6 +252,10 @@ describe("the embedded store", () => {
     expect(() => call("vector_upsert", upsert([{ id: 1, name: 5 }, { id: "x" }]))).toThrow(
       "field 'id' must be an int64",
     );
+    expect(() => call("vector_upsert", upsert('[{"id":1.0}]'))).toThrow("field 'id' must be an int64");
+    expect(() => call("vector_upsert", upsert("[1.0]"))).toThrow("JSON rows must be an array of JSON objects");
+    expect(call("vector_upsert", upsert('[{"id":7,"f":1.0,"v":[1.0,2e0]}]'))).toMatchObject({ inserted_rows: 1 });
+    expect(call("delete", { table_name: "t", condition: "f = 1" })).toMatchObject({ deleted_rows: 1 });
     expect(() => call("vector_upsert", '{"table_name":"t","rows":[{"id":1,"u":1e19}]}')).toThrow(
       "field 'u' must be a uint64",
     );

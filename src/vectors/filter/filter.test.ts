@@ -250,6 +250,7 @@ describe("what is refused", () => {
   it("names the reason", () => {
     const reasons: Array<readonly [string, RegExp]> = [
       ["id IN (SELECT 1)", /subqueries are not supported/],
+      ["id = +1", /Unary operator 'Plus' is not supported/],
       ["id = ?", /parameters are not supported/],
       ["name -> 'a' = 1", /JSON access is not supported/],
       ["id & 1 = 1", /Operator & is not supported/],

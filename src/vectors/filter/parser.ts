@@ -150,7 +150,7 @@ class Parser {
 
   #unary(): Node {
     if (this.#acceptSymbol("-")) return this.#deeper(() => ({ node: "negate", item: this.#unary() }));
-    if (this.#acceptSymbol("+")) return this.#deeper(() => this.#unary());
+    if (this.#acceptSymbol("+")) throw new FilterError("Unary operator 'Plus' is not supported");
     if (this.#isWord("not")) return this.#not();
     let item = this.#primary();
     for (let links = 0; this.#acceptSymbol("::"); links++) {
