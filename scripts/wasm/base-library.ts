@@ -23,6 +23,15 @@ export function refuseInPairs(module: WatModule, data: StaticData): void {
   );
 }
 
+/** So does `unpack`; Lua 5.4 has the length of what it was given fail, in no place. */
+export function refuseInUnpack(module: WatModule, data: StaticData): void {
+  const unpack = once(data.usersOf(module, "too many results to unpack"), "unpack");
+  module.insertAtStart(
+    unpack,
+    `local.get $p0\ni32.const 1\ni32.const ${TABLE}\ncall ${module.exported("luaL_checktype")}`,
+  );
+}
+
 /**
  * `tonumber` with a base as in LuaJIT: base 10 is no base at all (`tonumber(5, 10)`, `tonumber("1.5", 10)`), base 16 takes
  * `0x`, and other bases take numbers for their text.

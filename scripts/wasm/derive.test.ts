@@ -95,6 +95,7 @@ test.each([
   ["for i = 1, 'x' do end", "'for' limit must be a number"],
   ["for i = {}, 2 do end", "'for' initial value must be a number"],
   ["pairs(nil)", "bad argument #1 to 'pairs' (table expected, got nil)"],
+  ["table.unpack(nil)", "bad argument #1 to 'unpack' (table expected, got nil)"],
   ["string.format('%y', 1)", "invalid option '%y' to 'format'"],
 ])("%s: %s", (code, text) => {
   const { run } = rawLua();

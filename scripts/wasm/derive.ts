@@ -6,7 +6,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { refuseInPairs, takeNumbersWithBase } from "./base-library.ts";
+import { refuseInPairs, refuseInUnpack, takeNumbersWithBase } from "./base-library.ts";
 import { addBridge } from "./bridge.ts";
 import { addBudget } from "./budget.ts";
 import { addCTicks } from "./c-ticks.ts";
@@ -57,6 +57,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   deriveLessOrEqual(module, data);
   printNanWithoutSign(module, data);
   refuseInPairs(module, data);
+  refuseInUnpack(module, data);
   takeNumbersWithBase(module, data);
   wordErrorsAsLuaJit(module, data);
   shrinkInitialMemory(module);

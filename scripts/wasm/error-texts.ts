@@ -10,11 +10,11 @@ import type { WatModule } from "./wat-module.ts";
 
 const typeError = "attempt to %s a %s value%s";
 const namedTypeError = "attempt to %s%s (a %s value)";
-/** A text of the package library, which is left out (trim.ts): room for the new one. */
-const freeText = "error loading module '%s' from file '%s':\n\t%s";
+/** A search path of the package library, which is left out (trim.ts): room for the new texts. */
+const freeText =
+  "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;/usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;./?.lua;./?/init.lua";
 const stringArithmetic = "attempt to %s a '%s' with a '%s'";
 const arithmetic = "attempt to perform arithmetic on a %s value";
-const freePath = "/usr/local/lib/lua/5.4/?.so;/usr/local/lib/lua/5.4/loadall.so;./?.so";
 /** What is known of the value in question, e.g. ` (field 'x')`. */
 const variable = " (%s '%s')";
 /** Where the name begins in ` field 'x'`. */
@@ -25,8 +25,16 @@ const [loopIterator, unknown, integerIndex] = [littleEndian("fo"), littleEndian(
 const endOfStream = 288;
 const lastToken = 292;
 
+const replacements = [
+  [freeText, `${namedTypeError}\0${arithmetic}`],
+  [variable, " %s '%s'"],
+  ["bad 'for' %s (number expected, got %s)", "'for' %s must be a number"],
+  ["invalid conversion '%s' to 'format'", "invalid option '%s' to 'format'"],
+] as const;
+
 /** Together with {@link writeLuaJitErrorTexts}, on the module this one has become. */
 export function wordErrorsAsLuaJit(module: WatModule, data: StaticData): void {
+  for (const [from] of replacements) data.assertUnshared(module, from);
   nameBeforeType(module, data);
   nameOneOperand(module, data);
   quoteAllTokens(module, data);
@@ -34,11 +42,7 @@ export function wordErrorsAsLuaJit(module: WatModule, data: StaticData): void {
 
 /** Changes `wasm` in place. */
 export function writeLuaJitErrorTexts(wasm: Uint8Array): void {
-  replaceStaticText(wasm, freeText, namedTypeError);
-  replaceStaticText(wasm, freePath, arithmetic);
-  replaceStaticText(wasm, variable, " %s '%s'");
-  replaceStaticText(wasm, "bad 'for' %s (number expected, got %s)", "'for' %s must be a number");
-  replaceStaticText(wasm, "invalid conversion '%s' to 'format'", "invalid option '%s' to 'format'");
+  for (const [from, to] of replacements) replaceStaticText(wasm, from, to);
 }
 
 /** As a load reads it. */
@@ -114,7 +118,7 @@ i32.add
 i32.load
 i32.store`,
   );
-  module.replace(constant, `i32.const ${data.address(freePath)}`);
+  module.replace(constant, `i32.const ${data.address(freeText) + namedTypeError.length + 1}`);
 }
 
 /** luaX_token2str, which the compiler has put into luaX_syntaxerror's too, quotes reserved words and symbols only. */

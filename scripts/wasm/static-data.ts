@@ -37,6 +37,17 @@ export class StaticData {
     return this.#memory.readInt32LE(address);
   }
 
+  /** Nothing points into the middle of `text`: the linker stores a text that ends another one only once. */
+  assertUnshared(module: WatModule, text: string): void {
+    const start = this.address(text);
+    const inside = (address: number) => address > start && address <= start + text.length;
+    const constants = module.lines.flatMap((line) => /^i32\.const (\d+)$/.exec(line)?.[1] ?? []);
+    const words = Array.from({ length: staticBytes / 4 }, (_, i) => this.int32(i * 4));
+    if (constants.some((constant) => inside(Number(constant))) || words.some(inside)) {
+      throw new AnchorError(`text "${text}"`, "shares its end with another one");
+    }
+  }
+
   /** A luaL_Reg `{ name, function }` with this name and slot exists exactly once. */
   assertRegistered(name: string, slot: number): void {
     const found: number[] = [];

@@ -221,7 +221,8 @@ function methods.close(file)
   state.block = nil
   if state.id then host.close(state.id) end
   local status = state.exit_status
-  if status == nil or status == 0 then return true, status and "exit", status end
+  if status == nil then return true end
+  if status == 0 then return true, "exit", 0 end
   return nil, status < 0 and "signal" or "exit", status < 0 and 9 or status
 end
 
@@ -297,7 +298,7 @@ function module.lines(path, ...)
     return lines_of(input, false, ...)
   end
   local file, message = open(path_argument(1, "lines", path), "r")
-  if not file then error(message, 2) end
+  if not file then error("bad argument #1 to 'lines' (" .. message .. ")", 2) end
   return lines_of(file, true, ...), nil, nil, file
 end
 
@@ -306,7 +307,7 @@ local function stream(name, mode, value, current)
   if value == nil then return current end
   if states[value] then return value end
   local file, message = open(path_argument(1, name, value, 4), mode)
-  if not file then error(message, 3) end
+  if not file then error(format("bad argument #1 to '%s' (%s)", name, message), 3) end
   return file
 end
 

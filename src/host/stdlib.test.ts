@@ -110,7 +110,13 @@ describe("global io", () => {
     expect(await err('io.open("b.txt", "w"):write({})')).toMatch(
       /bad argument #1 to 'write' \(string expected, got table\)/,
     );
-    expect(await err('for _ in io.lines("none.txt") do end')).toBe("test:1: none.txt: No such file or directory");
+    expect(await err('for _ in io.lines("none.txt") do end')).toBe(
+      "test:1: bad argument #1 to 'lines' (none.txt: No such file or directory)",
+    );
+    expect(await err('io.input("none.txt")')).toBe(
+      "test:1: bad argument #1 to 'input' (none.txt: No such file or directory)",
+    );
+    expect(await t.run('return io.open("a.txt"):close()')).toEqual([true]);
     expect(await t.run('return io.popen("ls")')).toEqual([
       undefined,
       "process execution is not supported on this platform",

@@ -382,6 +382,10 @@ describe("replacements behave as the originals", () => {
       [false, expect.stringContaining("invalid order function")],
     ],
     [
+      `local t = {} for i = 1, 10 do t[i] = { k = i % 3, i = i } end table.sort(t, function(a, b) return a.k < b.k end) local o = {} for i = 1, 10 do o[i] = t[i].i end return table.concat(o, " ")`,
+      ["9 6 3 7 1 10 4 2 8 5"],
+    ],
+    [
       `local t = {} for i = 1, 20 do t[i] = i end return select(2, pcall(function() table.sort(t, function() return true end) end))`,
       [expect.stringMatching(/^\S+:1: invalid order function for sorting$/)],
     ],
@@ -390,7 +394,7 @@ describe("replacements behave as the originals", () => {
       ["nil", "1.5", "x", "T"],
     ],
     [
-      `return pcall(tostring, setmetatable({}, {__tostring = function() return 1 end}))`,
+      `return pcall(tostring, setmetatable({}, {__tostring = function() return {} end}))`,
       [false, "'__tostring' must return a string"],
     ],
     [`return (tostring(setmetatable({}, {__name = "My"})):gsub("0x%x+", "ADDR"))`, ["My: ADDR"]],

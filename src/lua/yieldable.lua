@@ -13,48 +13,49 @@ end
 
 -- ── table.sort with a comparator ─────────────────────────────────────────────────────────────────────────────────
 
--- Answers true when the comparator contradicts itself.
+-- Step by step what the original does, so that equal elements end in the same order and a comparator that contradicts
+-- itself is noticed at the same place. Answers true then.
 local function quicksort(t, before, low, high)
-  while high - low > 12 do
-    local middle = (low + high) // 2
-    local a, b, c = t[low], t[middle], t[high]
-    if before(b, a) then a, b = b, a end
-    if before(c, b) then
-      b, c = c, b
-      if before(b, a) then a, b = b, a end
-    end
-    t[low], t[middle], t[high] = a, b, c
-    local pivot, i, j = b, low, high
-    while i <= j do
-      while before(t[i], pivot) do
-        i = i + 1
-        if i > high then return true end
-      end
-      while before(pivot, t[j]) do
-        j = j - 1
-        if j < low then return true end
-      end
-      if i <= j then
-        t[i], t[j] = t[j], t[i]
-        i, j = i + 1, j - 1
-      end
-    end
-    -- The smaller half by recursion, so that the depth stays logarithmic.
-    if j - low < high - i then
-      if quicksort(t, before, low, j) then return true end
-      low = i
+  while low < high do
+    local first, last = t[low], t[high]
+    if before(last, first) then t[low], t[high] = last, first end
+    if high - low == 1 then break end
+    local i = (low + high) // 2
+    local pivot = t[i]
+    first = t[low]
+    if before(pivot, first) then
+      t[i], t[low], pivot = first, pivot, first
     else
-      if quicksort(t, before, i, high) then return true end
-      high = j
+      last = t[high]
+      if before(last, pivot) then t[i], t[high], pivot = last, pivot, last end
     end
-  end
-  for i = low + 1, high do
-    local value, j = t[i], i - 1
-    while j >= low and before(value, t[j]) do
-      t[j + 1] = t[j]
+    if high - low == 2 then break end
+    local j = high - 1
+    t[i], t[j] = t[j], pivot
+    i = low
+    while true do
+      i = i + 1
+      while before(t[i], pivot) do
+        if i >= high then return true end
+        i = i + 1
+      end
       j = j - 1
+      while before(pivot, t[j]) do
+        if j <= low then return true end
+        j = j - 1
+      end
+      if j < i then break end
+      t[i], t[j] = t[j], t[i]
     end
-    t[j + 1] = value
+    t[high - 1], t[i] = t[i], t[high - 1]
+    -- The smaller half by recursion, so that the depth stays logarithmic.
+    if i - low < high - i then
+      if quicksort(t, before, low, i - 1) then return true end
+      low = i + 1
+    else
+      if quicksort(t, before, i + 1, high) then return true end
+      high = i - 1
+    end
   end
 end
 
@@ -138,6 +139,7 @@ function _G.tostring(...)
   local render = type(metatable) == "table" and metatable.__tostring
   if not render or type(value) == "string" then return tostring(value) end
   local text = render(value)
+  if type(text) == "number" then return tostring(text) end
   if type(text) ~= "string" then error("'__tostring' must return a string", 2) end
   return text
 end
