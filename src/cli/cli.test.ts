@@ -147,6 +147,15 @@ describe("luaskills-wasm call", () => {
 });
 
 describe("luaskills-wasm list", () => {
+  it("takes a reader that goes away for no failure", async () => {
+    const child = spawn(process.execPath, [path.join(place, "dist/cli.js"), "list", "skills"], { cwd: work });
+    let err = "";
+    child.stderr.on("data", (chunk) => (err += chunk));
+    child.stdout.destroy();
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+  });
+
   it("lists names with their descriptions, or everything as JSON", async () => {
     const { code, out } = await run(["list", "skills"]);
     expect(code).toBe(0);

@@ -21,11 +21,16 @@ describe("calls", () => {
   });
 
   test("an unknown entry names its neighbours", async () => {
-    const { call } = await testEngine({ files: echo });
+    const { call, engine } = await testEngine({ files: echo });
     const error = await failure(call("demo-ecko"));
     expect(error.code).toBe("entry_not_found");
     expect(error.message).toBe("Lua skill 'demo-ecko' not found; did you mean 'demo-echo'?");
     expect(error.data.near).toEqual(["demo-echo"]);
+    const params = { tool_name: "demo-ecko" };
+    expect(await engine.request({ op: "json", method: "call_skill", params })).toEqual({
+      ok: false,
+      error: "Lua skill 'demo-ecko' not found",
+    });
   });
 
   test("a Lua error carries position and traceback", async () => {

@@ -49,9 +49,9 @@ function requireFormalOrder(roots: readonly SkillRoot[]): void {
   if (!seen.includes("ROOT")) throw refusal("ROOT skill root is required; pass a ROOT layer before starting LuaSkills");
 }
 
-/** Same label and same directory: how an explicit target is recognised in a chain. */
+/** Same name, as it is written, and same directory: how an explicit target is recognised in a chain. */
 export function sameRoot(a: SkillRoot, b: SkillRoot): boolean {
-  return rootLabel(a) === rootLabel(b) && absolutePath(a.skills_dir) === absolutePath(b.skills_dir);
+  return a.name === b.name && absolutePath(a.skills_dir) === absolutePath(b.skills_dir);
 }
 
 /** Parent of `skills_dir`, or itself when it has none (§0.3). */

@@ -4,12 +4,12 @@
  */
 import type { SkillRoot } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type { Vfs } from "../vfs/interface.ts";
+import { type Vfs, VfsError } from "../vfs/interface.ts";
 import type { HostOptions } from "./host-options.ts";
 import { withShapeFaults } from "./manifest-file.ts";
 import { OptionReader } from "./option-reader.ts";
 import { stateDirOf } from "./roots.ts";
-import { readTextIfPresent, reasonText, removeTree, replaceText } from "./vfs-text.ts";
+import { readTextIfPresent, reasonText, replaceText } from "./vfs-text.ts";
 import { parseYaml, yaml } from "./yaml.ts";
 import { YamlCursor } from "./yaml-cursor.ts";
 
@@ -50,13 +50,10 @@ export class StateFiles {
 
   /** Creates the marker and record directories, as every query of the enabled state does natively. */
   createDirectories(): void {
-    for (const name of ["skills/disabled", "installs"]) {
+    const folders = { "disabled root": "skills/disabled", "install-record root": "installs" };
+    for (const [title, name] of Object.entries(folders)) {
       const path = `${this.dir}/${name}`;
-      try {
-        this.#vfs.mkdir(path, { recursive: true });
-      } catch (thrown) {
-        throw new LuaSkillsError("storage_error", `Failed to create ${path}: ${reasonText(thrown)}`, { cause: thrown });
-      }
+      attempt(`Failed to create ${title} ${path}`, () => this.#vfs.mkdir(path, { recursive: true }));
     }
   }
 
@@ -87,11 +84,19 @@ export class StateFiles {
       reason: trimmed === "" ? null : trimmed,
       disabled_at_unix_ms: Math.trunc(nowMs),
     };
-    replaceText(this.#vfs, this.markerPath(skillId), JSON.stringify(marker, null, 2));
+    const path = this.markerPath(skillId);
+    attempt(`Failed to write ${path}`, () => replaceText(this.#vfs, path, JSON.stringify(marker, null, 2)));
   }
 
   enable(skillId: string): void {
-    removeTree(this.#vfs, this.markerPath(skillId));
+    const path = this.markerPath(skillId);
+    const stat = this.#vfs.stat(path);
+    if (stat === undefined) return;
+    attempt(`Failed to remove ${path}`, () => {
+      // A folder of that name is nothing this class made.
+      if (stat.kind === "dir") throw new VfsError("EISDIR", path, "remove");
+      this.#vfs.remove(path);
+    });
   }
 
   /** @throws LuaSkillsError when the record is unreadable. */
@@ -104,15 +109,20 @@ export class StateFiles {
   }
 
   #read(path: string): string | undefined {
-    try {
-      return readTextIfPresent(this.#vfs, path);
-    } catch (thrown) {
-      throw new LuaSkillsError("storage_error", `Failed to read ${path}: ${reasonText(thrown)}`, { cause: thrown });
-    }
+    return attempt(`Failed to read ${path}`, () => readTextIfPresent(this.#vfs, path));
   }
 
   writeRecord(record: InstallRecord): void {
     replaceText(this.#vfs, this.recordPath(record.skillId), recordText(record));
+  }
+}
+
+/** @throws LuaSkillsError `storage_error`: `{complaint}: {reason}` */
+function attempt<T>(complaint: string, step: () => T): T {
+  try {
+    return step();
+  } catch (thrown) {
+    throw new LuaSkillsError("storage_error", `${complaint}: ${reasonText(thrown)}`, { cause: thrown });
   }
 }
 

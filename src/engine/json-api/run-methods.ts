@@ -3,6 +3,7 @@
  * @module
  */
 import type { CallResult, Json, JsonObject } from "../../contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import { callEntry } from "../calls.ts";
 import { loadRoots } from "../load.ts";
 import { runLua } from "../run-lua.ts";
@@ -22,8 +23,11 @@ const callSkill: JsonMethod = (input, origin) => {
   const name = input.required("tool_name").string();
   const args = member(input, "args") ?? {};
   const context = invocationOf(input);
-  return async ({ core }) =>
-    nativeResult(await callEntry(core, name, args as JsonObject, context, core.startRun(origin)));
+  return async ({ core }) => {
+    // The native text: ported clients look at it, and suggestions are not part of it.
+    if (!core.registry.get(name)) throw new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found`);
+    return nativeResult(await callEntry(core, name, args as JsonObject, context, core.startRun(origin)));
+  };
 };
 
 const runCode: JsonMethod = (input, origin) => {

@@ -4,7 +4,7 @@ import { hub, project, root, SkillWorld, skillFiles, user, zipOf } from "../fixt
 import type { Caller } from "./caller.ts";
 import { installSkill } from "./install.ts";
 import { decodeInstallRequest } from "./install-request.ts";
-import { disableSkill } from "./toggle.ts";
+import { disableSkill, enableSkill } from "./toggle.ts";
 import { uninstallSkill } from "./uninstall.ts";
 import { updateSkill } from "./update.ts";
 
@@ -24,6 +24,10 @@ describe("the native order and words", () => {
       await expect(operation(world.context(), call(world.roots, "ordinary", target), bad)).rejects.toThrow(
         "target root 'WORK' at /work is not part of the full runtime root chain",
       );
+    const spelled = { ...user, name: "user" };
+    await expect(installSkill(world.context(), call(world.roots, "ordinary", spelled), fromHub())).rejects.toThrow(
+      "target root 'user' at /runtime/user/skills is not part of the full runtime root chain",
+    );
     await expect(installSkill(world.context(), call(world.roots, "ordinary", root), bad)).rejects.toThrow(
       "ordinary skills plane cannot Install the system-controlled ROOT skill root",
     );
@@ -84,6 +88,22 @@ describe("the native order and words", () => {
     );
     expect(world.lifecycle).toMatchObject([{ action: "Uninstall", status: "failed" }]);
     expect(world.read("/runtime/user/skills/demo/skill.yaml")).toBeDefined();
+  });
+
+  it("a marker that is a folder can neither be written nor removed", async () => {
+    const world = new SkillWorld();
+    world.addSkill(user.skills_dir, "demo");
+    const marker = "/runtime/user/state/skills/disabled/demo.json";
+    world.vfs.mkdir(marker, { recursive: true });
+    const chain = call(world.roots);
+    await expect(enableSkill(world.context(), chain, "demo")).rejects.toThrow(
+      `Failed to remove ${marker}: Is a directory (os error 21)`,
+    );
+    await expect(disableSkill(world.context(), chain, "demo")).rejects.toThrow(`Failed to write ${marker}: `);
+    expect(world.lifecycle).toMatchObject([
+      { action: "Enable", status: "failed" },
+      { action: "Disable", status: "failed" },
+    ]);
   });
 
   it("`already_installed` names the instance the chain declares", async () => {

@@ -8,13 +8,9 @@ export function cacheFragment(text: string): string {
   return text.replace(/[^A-Za-z0-9]/gu, "-");
 }
 
-const kept = /^(?:zip|txt|yaml|yml|json|dll|so|dylib|lua)$/;
-
 /** The extension a cached file takes over from its address, with the dot, or "". */
 export function downloadExtension(url: string): string {
   const name = url.slice(url.lastIndexOf("/") + 1);
-  if (/\.tar\.gz$/i.test(name)) return ".tar.gz";
-  if (/\.zip$/i.test(name)) return ".zip";
-  const extension = name.slice(name.lastIndexOf(".") + 1);
-  return name.includes(".") && kept.test(extension) ? `.${extension}` : "";
+  const archive = /\.(?:tar\.gz|zip)$/i.exec(name)?.[0].toLowerCase();
+  return archive ?? /\.(?:txt|ya?ml|json|dll|so|dylib|lua)$/.exec(name)?.[0] ?? "";
 }
