@@ -10,7 +10,7 @@ import type { Miniflare } from "miniflare";
 import { startWorker } from "../cloudflare/start.ts";
 import { zipSkill } from "../zip-skill.ts";
 import { ledgerSkill } from "./ledger-skill.ts";
-import { workerdBytes } from "./memory.ts";
+import { workerdBytes, workerdCpuMs } from "./workerd-process.ts";
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +34,8 @@ const folder = await mkdtemp(path.join(os.tmpdir(), "luaskills-load-"));
 let worker: Promise<Miniflare> = startWorker({ persist: folder, idleMs: 30_000, shipped: true });
 const acknowledged = new Map<number, Set<number>>();
 let nextId = 1;
+/** Of workerds that were killed. */
+let endedCpuMs = 0;
 
 /** The isolate had no room in time; nothing was done, and the client may try again. */
 class TurnedAway extends Error {}
@@ -137,7 +139,7 @@ const checks: string[][] = [];
 console.log(
   `${wanted.clients} clients, ${wanted.seconds} s in all, ${os.cpus()[0]?.model ?? "unknown CPU"} x ${os.cpus().length}`,
 );
-console.log("objects   installs/s  calls/s   p50 ms   p99 ms   engines  held MB   workerd MB");
+console.log("objects   installs/s  calls/s   p50 ms   p99 ms  CPU ms/call   engines  held MB   workerd MB");
 try {
   await worker;
   for (const objects of sizes) {
@@ -152,10 +154,12 @@ try {
     );
     const installSeconds = (performance.now() - from) / 1000;
     const seconds = wanted.seconds / sizes.length;
+    const cpu = endedCpuMs + workerdCpuMs();
     const last = objects === wanted.objects;
     const killing = last ? killAtRandom(Number(values.kills), seconds) : Promise.resolve();
     const { times, cut, turnedAway, errors } = await load(objects, seconds);
     await killing;
+    const cpuMs = endedCpuMs + workerdCpuMs() - cpu;
     const { engines, bytes } = JSON.parse(String(await send(0, "/memory"))) as { engines: number; bytes: number };
     console.log(
       [
@@ -164,6 +168,7 @@ try {
         (times.length / seconds).toFixed(0).padStart(9),
         quantile(times, 0.5).toFixed(1).padStart(8),
         quantile(times, 0.99).toFixed(1).padStart(8),
+        (cpuMs / times.length).toFixed(1).padStart(12),
         String(engines).padStart(9),
         (bytes / 2 ** 20).toFixed(0).padStart(8),
         (workerdBytes() / 2 ** 20).toFixed(0).padStart(12),
@@ -190,6 +195,7 @@ async function killAtRandom(times: number, seconds: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, (seconds * 1000) / (times + 1)));
     const dying = worker;
     worker = dying.then(async (old) => {
+      endedCpuMs += workerdCpuMs();
       await old.dispose();
       return startWorker({ persist: folder, idleMs: 30_000, shipped: true });
     });
