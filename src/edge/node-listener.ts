@@ -36,7 +36,11 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   const method = incoming.method ?? "GET";
   const bodiless = method === "GET" || method === "HEAD";
   const init = { method, headers, signal, duplex: "half" };
-  return new Request(`http://${headers.get("host") ?? "localhost"}${incoming.url ?? "/"}`, {
+  // Put together part by part: what a client writes into Host or into its request line stays in its part of the URL.
+  const path = incoming.url?.startsWith("/") ? incoming.url : "/";
+  const url = new URL(`http://localhost${path}`);
+  url.host = headers.get("host") ?? "localhost";
+  return new Request(url, {
     ...init,
     ...(bodiless ? {} : { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array> }),
   });

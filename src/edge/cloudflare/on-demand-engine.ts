@@ -91,11 +91,10 @@ export class OnDemandEngine implements Transport, Resident {
       ({ runtime }) => runtime.close(),
       () => {}, // a start that failed has told its caller and left nothing open
     );
-    const leaving = closing.catch(() => {});
+    const leaving = closing.catch(() => {}); // our caller hears of it below; requests only wait for its end
     this.#leaving = leaving;
     await leaving;
     if (this.#leaving === leaving) this.#leaving = undefined;
-    // A close that fails is the caller's to report; requests go on with a new engine.
     await closing;
   }
 

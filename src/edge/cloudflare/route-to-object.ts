@@ -44,6 +44,17 @@ export async function routeToObject(
         new LuaSkillsError("permission_denied", "this request names no tenant; send the credentials of the host"),
       );
     }
-    return namespace.get(namespace.idFromName(tenant) as never).fetch(request);
+    return ask(namespace.get(namespace.idFromName(tenant) as never), request);
   });
+}
+
+/** The platform refuses requests to an object that has too many; any other failure is its to report. */
+async function ask(stub: ObjectStub, request: Request): Promise<Response> {
+  try {
+    return await stub.fetch(request);
+  } catch (cause) {
+    if ((cause as { overloaded?: unknown }).overloaded !== true) throw cause;
+    const text = "this object has more requests than it can answer; try again in a moment";
+    return errorResponse(new LuaSkillsError("overloaded", text, { cause }));
+  }
 }

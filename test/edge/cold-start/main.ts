@@ -1,19 +1,23 @@
 // node scripts/run-ts.mjs test/edge/cold-start/main.ts: what a cold start in workerd consists of, step by step, and the
-// start of the Worker itself against the platform's limit. Last line `N passed, N failed`.
+// start of the Worker itself against the platform's limit; in time on a processor, so that other work of the machine does
+// not count. Last line `N passed, N failed`.
 import { Miniflare } from "miniflare";
+import { workerdCpuMs } from "../load/workerd-process.ts";
 import { bundleWorker, compatibilityDate, workerModules } from "../workerd.ts";
 
 /** Published limit on evaluating a Worker's global scope (docs/edge.md); it was 400 ms before October 2025. */
 const startUpLimitMs = 1_000;
-const rounds = 7;
-const repeats = 5;
+const rounds = 6;
+const repeats = 20;
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+/** Milliseconds workerd was on a processor; the system counts in steps of 10. */
 const timed = async (work: () => Promise<unknown>) => {
-  const from = performance.now();
+  const from = workerdCpuMs();
   await work();
-  return performance.now() - from;
+  return workerdCpuMs() - from;
 };
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const modules = await workerModules(await bundleWorker("test/edge/cold-start/workerd-entry.ts", { shipped: true }));
 const emptyModules = [
@@ -64,8 +68,8 @@ async function stepTimes(): Promise<Record<string, number>> {
   } finally {
     await worker.dispose();
   }
-  const nothing = median(taken.nothing ?? []);
-  return Object.fromEntries(names.map((name) => [name, (median(taken[name] ?? []) - nothing) / repeats]));
+  const nothing = mean(taken.nothing ?? []);
+  return Object.fromEntries(names.map((name) => [name, (mean(taken[name] ?? []) - nothing) / repeats]));
 }
 
 const worker = await startUp();

@@ -10,7 +10,7 @@ import type { Miniflare } from "miniflare";
 import { startWorker } from "../cloudflare/start.ts";
 import { zipSkill } from "../zip-skill.ts";
 import { ledgerSkill } from "./ledger-skill.ts";
-import { workerdBytes } from "./memory.ts";
+import { workerdBytes, workerdCpuMs } from "./workerd-process.ts";
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +34,8 @@ const folder = await mkdtemp(path.join(os.tmpdir(), "luaskills-load-"));
 let worker: Promise<Miniflare> = startWorker({ persist: folder, idleMs: 30_000, shipped: true });
 const acknowledged = new Map<number, Set<number>>();
 let nextId = 1;
+/** Of workerds that were killed. */
+let endedCpuMs = 0;
 
 /** The isolate had no room in time; nothing was done, and the client may try again. */
 class TurnedAway extends Error {}
@@ -113,21 +115,32 @@ async function load(objects: number, seconds: number): Promise<LoadResult> {
   return { times, cut, turnedAway, errors };
 }
 
+/** What an object was promised to hold and does not. */
+async function missing(object: number): Promise<string[]> {
+  const call = () => send(object, "/v1/call", { name: "ledger-read" });
+  const { content } = (await insist(call)) as { content: string };
+  const { rows, file } = JSON.parse(content) as { rows: unknown; file: string };
+  const inFile = new Set(file.split("\n").filter(Boolean).map(Number));
+  const inRows = new Set([...JSON.stringify(rows).matchAll(/"id\\?":(\d+)/g)].map(([, id]) => Number(id)));
+  const lost = [...(acknowledged.get(object) ?? [])].filter((id) => !inFile.has(id) || !inRows.has(id));
+  // One commit: what is in one of the two is in the other.
+  const torn = inFile.size === inRows.size ? [] : [`object ${object}: ${inFile.size} lines, ${inRows.size} rows`];
+  return [...lost.map((id) => `object ${object} lost ${id}`), ...torn];
+}
+
 async function verify(objects: number): Promise<string[]> {
   const problems: string[] = [];
-  for (let object = 0; object < objects; object++) {
-    const ids = acknowledged.get(object) ?? new Set();
-    const { content } = (await insist(() => send(object, "/v1/call", { name: "ledger-read" }))) as { content: string };
-    const { rows, file } = JSON.parse(content) as { rows: unknown; file: string };
-    const inFile = new Set(file.split("\n").filter(Boolean).map(Number));
-    const inRows = new Set([...JSON.stringify(rows).matchAll(/"id\\?":(\d+)/g)].map(([, id]) => Number(id)));
-    for (const id of ids) {
-      if (!inFile.has(id) || !inRows.has(id)) problems.push(`object ${object} lost ${id}`);
-    }
-    // One commit: what is in one of the two is in the other.
-    if (inFile.size !== inRows.size) problems.push(`object ${object}: ${inFile.size} lines, ${inRows.size} rows`);
-  }
+  await inTurn(objects, async (object) => void problems.push(...(await missing(object))));
   return problems;
+}
+
+/** Runs `work` for every object from 0 on, as many at a time as there are clients. */
+async function inTurn(objects: number, work: (object: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const client = async () => {
+    while (next < objects) await work(next++);
+  };
+  await Promise.all(Array.from({ length: wanted.clients }, client));
 }
 
 const quantile = (times: readonly number[], q: number) =>
@@ -137,33 +150,32 @@ const checks: string[][] = [];
 console.log(
   `${wanted.clients} clients, ${wanted.seconds} s in all, ${os.cpus()[0]?.model ?? "unknown CPU"} x ${os.cpus().length}`,
 );
-console.log("objects   installs/s  calls/s   p50 ms   p99 ms   engines  held MB   workerd MB");
+console.log("objects   installs/s  calls/s   p50 ms   p99 ms  CPU ms/call   engines  held MB   workerd MB");
 try {
   await worker;
   for (const objects of sizes) {
     const from = performance.now();
-    const fresh = Array.from({ length: objects }, (_, i) => i).filter((i) => !acknowledged.has(i));
-    const queue = [...fresh];
-    await Promise.all(
-      Array.from({ length: wanted.clients }, async () => {
-        for (let object = queue.pop(); object !== undefined; object = queue.pop())
-          await insist(() => install(object ?? 0));
-      }),
-    );
+    const before = acknowledged.size;
+    await inTurn(objects, async (object) => {
+      if (!acknowledged.has(object)) await insist(() => install(object));
+    });
     const installSeconds = (performance.now() - from) / 1000;
     const seconds = wanted.seconds / sizes.length;
+    const cpu = endedCpuMs + workerdCpuMs();
     const last = objects === wanted.objects;
     const killing = last ? killAtRandom(Number(values.kills), seconds) : Promise.resolve();
     const { times, cut, turnedAway, errors } = await load(objects, seconds);
     await killing;
+    const cpuMs = endedCpuMs + workerdCpuMs() - cpu;
     const { engines, bytes } = JSON.parse(String(await send(0, "/memory"))) as { engines: number; bytes: number };
     console.log(
       [
         String(objects).padEnd(9),
-        (fresh.length / installSeconds).toFixed(0).padStart(9),
+        ((acknowledged.size - before) / installSeconds).toFixed(0).padStart(9),
         (times.length / seconds).toFixed(0).padStart(9),
         quantile(times, 0.5).toFixed(1).padStart(8),
         quantile(times, 0.99).toFixed(1).padStart(8),
+        (cpuMs / times.length).toFixed(1).padStart(12),
         String(engines).padStart(9),
         (bytes / 2 ** 20).toFixed(0).padStart(8),
         (workerdBytes() / 2 ** 20).toFixed(0).padStart(12),
@@ -190,6 +202,7 @@ async function killAtRandom(times: number, seconds: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, (seconds * 1000) / (times + 1)));
     const dying = worker;
     worker = dying.then(async (old) => {
+      endedCpuMs += workerdCpuMs();
       await old.dispose();
       return startWorker({ persist: folder, idleMs: 30_000, shipped: true });
     });

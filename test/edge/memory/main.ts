@@ -4,7 +4,7 @@ import { connectRuntime } from "../../../src/client/remote/connect-runtime.ts";
 import type { EngineMemory } from "../../../src/engine/interface.ts";
 import { fetchInto, startWorker } from "../cloudflare/start.ts";
 import { Inspector } from "../inspector.ts";
-import { workerdBytes } from "../load/memory.ts";
+import { workerdBytes } from "../load/workerd-process.ts";
 import { zipSkill } from "../zip-skill.ts";
 
 const limit = 128 * 2 ** 20;
