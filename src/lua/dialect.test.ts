@@ -134,6 +134,7 @@ describe.each([
     expect(await message("for _ in ipairs(nil) do end")).toBe(
       "test:1: bad argument #1 to 'ipairs' (table expected, got nil)",
     );
+    expect(await message('ipairs("x")')).toMatch(/bad argument #1 to 'ipairs' \(table expected, got string\)/);
     expect(await run("local n = 0 for i, v in ipairs({ 1, 2, nil, 4 }) do n = n + v end return n")).toEqual([3]);
   });
 

@@ -26,10 +26,10 @@ function error(message, level)
   raise(message, type(level) == "number" and level > 0 and level + 1 or level)
 end
 
--- Plain 5.4 fails at the first step, with a text that names nothing.
+-- Plain 5.4 takes anything, and fails at the first step with a text that names nothing, or not at all.
 local ipairs = ipairs
 function _G.ipairs(list)
-  if list == nil then bad_argument(1, "ipairs", "table", list) end
+  if type(list) ~= "table" then bad_argument(1, "ipairs", "table", list) end
   return ipairs(list)
 end
 
