@@ -16,8 +16,8 @@ import { assemblePlatform } from "./assemble.ts";
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
 export function browserEndpoint({ wasm, waiting, storeHeld, spare }: WorkerHello): EngineEndpoint {
   const lua = bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting });
-  // The start reports what is wrong; a spare that is never started has nobody to report to.
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment: "browser" })) : lua;
+  // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
   return createInlineEndpoint(({ options }, wiring) => {
     const { storage = { kind: "indexeddb" }, runtimeRoot } = options;

@@ -79,8 +79,8 @@ export interface NodeEnginePlan {
 export function nodeEndpoint({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineEndpoint {
   const environment = "Deno" in globalThis ? "deno" : "node";
   const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting });
-  // The start reports what is wrong; a spare that is never started has nobody to report to.
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
+  // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
   return createInlineEndpoint(({ options }, wiring) => {
     const { storage = { kind: "memory" } } = options;

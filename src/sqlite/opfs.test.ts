@@ -178,8 +178,6 @@ describe("export and import", () => {
     await files.importBytes(file, bytes);
     expect(await files.exportBytes(file)).toEqual(bytes);
     expect(await rowsOf(files)).toBe('[{"a":"a"},{"a":"b"}]');
-    await expect(files.importBytes(file, new Uint8Array(4096))).rejects.toThrow("file is not a database");
-    expect(await rowsOf(files)).toBe('[{"a":"a"},{"a":"b"}]');
   });
 
   it("leave the old database or the new one, wherever an import stopped", async () => {
