@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   /** The file is in WAL mode, which needs shared memory that no wasm VFS has: it is put back into rollback mode. */
   readonly isWal?: boolean;
   readonly synchronous: "NORMAL" | "FULL";
+  /** Where large sorts and temporary tables go. */
+  readonly temporary: "MEMORY" | "FILE";
   /** Runs on the new connection before it is used; when it throws the connection is closed. */
   readonly prepare?: (database: Database) => void;
 }
@@ -54,7 +56,7 @@ export class Database {
         this.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA locking_mode=NORMAL;");
       }
       this.run(
-        `PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;
+        `PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=${options.temporary};
          PRAGMA synchronous=${options.synchronous}; PRAGMA cache_size=-${options.cacheKib ?? 16_384};`,
       );
       options.prepare?.(this);

@@ -87,6 +87,7 @@ export class SkillConnection {
       cacheKib,
       isWal: usesWal(files, path),
       synchronous: files.synchronous,
+      temporary: files.openTemporary === undefined ? "MEMORY" : "FILE",
       prepare: (fresh) => {
         prepare(fresh);
         createDictionary(fresh);
