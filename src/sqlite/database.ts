@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   readonly synchronous: "NORMAL" | "FULL";
   /** What SQLite cannot say about a failure: why a tokenizer of ours failed. */
   readonly takeFailure?: () => string | undefined;
+  /** Where large sorts and temporary tables go. */
+  readonly temporary: "MEMORY" | "FILE";
   /** Runs on the new connection before it is used; when it throws the connection is closed. */
   readonly prepare?: (database: Database) => void;
 }
@@ -58,7 +60,7 @@ export class Database {
         this.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA locking_mode=NORMAL;");
       }
       this.run(
-        `PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;
+        `PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=${options.temporary};
          PRAGMA synchronous=${options.synchronous}; PRAGMA cache_size=-${options.cacheKib ?? 16_384};`,
       );
       options.prepare?.(this);

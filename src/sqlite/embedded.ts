@@ -115,6 +115,7 @@ class SqliteDatabases implements OpenDatabases {
     this.#booting ??= SqliteInstance.boot((path) => this.#placeOf(path), {
       wasm,
       trampolines,
+      openTemporary: () => this.#files.openTemporary?.(),
       now: now ?? Date.now,
       workingDirectory: workingDirectory ?? (() => "/"),
       maxCallMs: maxCallMs ?? 0,

@@ -33,6 +33,8 @@ export interface DatabaseFiles {
   version(path: string): string;
   /** One file. @throws VfsError */
   remove(path: string): void;
+  /** A file for what does not fit into memory, empty again once closed. Absent, or undefined: it has to fit. */
+  openTemporary?(): DatabaseFile | undefined;
   /**
    * The image of a database, whole when SQLite has opened it since the start (a crash may have left a journal) and nothing
    * is under way.

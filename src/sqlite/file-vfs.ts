@@ -24,6 +24,8 @@ interface OpenFile {
 export interface FileVfsOptions {
   /** What relative names in ATTACH and VACUUM INTO are relative to. */
   readonly workingDirectory: () => string;
+  /** For files without a name; undefined: in memory. */
+  readonly openTemporary?: () => DatabaseFile | undefined;
   /** Unix milliseconds, for SQLite's date functions. */
   readonly now: () => number;
 }
@@ -41,6 +43,12 @@ export function installFileVfs(
   /** Files without a name have no business in durable storage. */
   const nowhere = { characteristics: 0x200 | 0x400 | 0x800 | 0x1000, remove() {} };
   let temporary = 0;
+  const inMemory = (): DatabaseFile => {
+    const path = `/t${++temporary}`;
+    const file = scratch.open(path, { create: true });
+    scratch.remove(path);
+    return file;
+  };
 
   const heap = (): DataView => new DataView(memory.buffer);
   const bytes = (at: Pointer, length: number): Uint8Array => new Uint8Array(memory.buffer, at, length);
@@ -122,8 +130,7 @@ export function installFileVfs(
     xOpen: (_vfs: Pointer, name: Pointer, pointer: Pointer, flags: number, outFlags: Pointer) =>
       guarded(code.cantOpen, () => {
         if (name === 0) {
-          const file = scratch.open(`/t${++temporary}`, { create: true });
-          scratch.remove(`/t${temporary}`);
+          const file = options.openTemporary?.() ?? inMemory();
           files.set(pointer, { file, place: nowhere, path: undefined, flags });
         } else {
           const path = text(name);

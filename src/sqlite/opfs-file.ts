@@ -89,3 +89,21 @@ export class OpfsFile implements DatabaseFile {
     return new VfsError("ENOSPC", this.path, "write");
   }
 }
+
+/** A file for what does not fit into memory; nobody looks at it after a crash. */
+export class TemporaryOpfsFile extends OpfsFile {
+  constructor(
+    handle: SyncHandle,
+    budget: Budget,
+    private readonly onClose: () => void,
+  ) {
+    super("temporary", handle, budget);
+  }
+
+  override sync(): void {}
+
+  override close(): void {
+    if (this.size > 0) this.truncate(0);
+    this.onClose();
+  }
+}

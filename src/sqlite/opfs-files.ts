@@ -8,10 +8,12 @@
 import { VfsError } from "../vfs/interface.ts";
 import { basename, dirname } from "../vfs/paths.ts";
 import { type OutsideFiles, sideSuffixes } from "./file-storage.ts";
-import { type Budget, OpfsFile } from "./opfs-file.ts";
+import { type Budget, OpfsFile, TemporaryOpfsFile } from "./opfs-file.ts";
 import { isNotFound, openHandle, openOpfs, patiently, type SyncHandle } from "./opfs-handle.ts";
 
 const suffixes = ["", ...sideSuffixes];
+/** Sorts, temporary tables and VACUUM of all databases share them; what needs one more has to do with memory. */
+const temporaryFiles = 4;
 /** An image on its way in: a mark, written when the rest is there, and the bytes. */
 const importSuffix = "-import";
 const importMark = new TextEncoder().encode("luaskills import");
@@ -30,6 +32,9 @@ export class OpfsFiles implements OutsideFiles {
   readonly synchronous = "FULL";
   readonly #files = new Map<string, OpfsFile>();
   readonly #reserving = new Map<string, Promise<void>>();
+  readonly #temporary: TemporaryOpfsFile[] = [];
+  readonly #idle: TemporaryOpfsFile[] = [];
+  #preparing: Promise<void> | undefined;
   readonly #budget: Budget;
   #closed = false;
 
@@ -77,6 +82,10 @@ export class OpfsFiles implements OutsideFiles {
     const file = this.#files.get(path);
     file?.truncate(0);
     file?.sync();
+  }
+
+  openTemporary(): OpfsFile | undefined {
+    return this.#idle.pop();
   }
 
   async exportBytes(path: string): Promise<Uint8Array> {
@@ -141,9 +150,21 @@ export class OpfsFiles implements OutsideFiles {
   }
 
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
-    for (const file of this.#files.values()) file.release();
+    for (const file of [...this.#files.values(), ...this.#temporary]) file.release();
     this.#files.clear();
+    this.#idle.length = 0;
+  }
+
+  async #openTemporaries(): Promise<void> {
+    const names = Array.from({ length: temporaryFiles }, (_, i) => `temporary-${i}`);
+    for (const handle of await this.#openAll(this.root, names)) {
+      handle.truncate(0);
+      const file = new TemporaryOpfsFile(handle, this.#budget, () => this.#idle.push(file));
+      this.#temporary.push(file);
+      this.#idle.push(file);
+    }
   }
 
   async #storedSize(path: string): Promise<number> {
@@ -158,18 +179,33 @@ export class OpfsFiles implements OutsideFiles {
   }
 
   async #reserve(path: string): Promise<void> {
-    const directory = await this.#directory(dirname(path), true);
-    const opened = await Promise.allSettled(suffixes.map((suffix) => openHandle(directory, nameOf(path, suffix))));
-    const handles = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-    const failed = opened.find((each) => each.status === "rejected");
-    if (failed || this.#closed) {
-      for (const handle of handles) handle.close();
-      throw failed?.reason ?? new Error("the engine was closed");
+    this.#preparing ??= this.#openTemporaries();
+    try {
+      await this.#preparing;
+    } catch (error) {
+      this.#preparing = undefined;
+      throw error;
     }
-    for (const [i, suffix] of suffixes.entries()) {
-      this.#files.set(path + suffix, new OpfsFile(path + suffix, handles[i] as SyncHandle, this.#budget));
+    const directory = await this.#directory(dirname(path), true);
+    const handles = await this.#openAll(
+      directory,
+      suffixes.map((suffix) => nameOf(path, suffix)),
+    );
+    for (const [i, handle] of handles.entries()) {
+      const each = path + suffixes[i];
+      this.#files.set(each, new OpfsFile(each, handle, this.#budget));
     }
     await this.#finishImport(path, directory);
+  }
+
+  /** All of them or none. */
+  async #openAll(directory: FileSystemDirectoryHandle, names: readonly string[]): Promise<SyncHandle[]> {
+    const opened = await Promise.allSettled(names.map((name) => openHandle(directory, name)));
+    const handles = opened.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const failed = opened.find((each) => each.status === "rejected");
+    if (failed === undefined && !this.#closed) return handles;
+    for (const handle of handles) handle.close();
+    throw failed?.reason ?? new Error("the engine was closed");
   }
 
   /** An import that was cut off: done again when all of it had arrived, forgotten otherwise. */

@@ -124,6 +124,21 @@ describe("a database in OPFS", () => {
     expect(await db.query("SELECT a FROM t")).toBe('[{"a":"small"}]');
   });
 
+  it("vacuums and sorts more than SQLite may hold in memory", async () => {
+    const run = async (options: Parameters<typeof TestAccess.open>[0]) => {
+      const db = await TestAccess.open({ ...options, cacheKib: 400, maxMemoryBytes: 6 * 2 ** 20 });
+      await db.exec(
+        "CREATE TABLE t(a); WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 4000) INSERT INTO t SELECT hex(randomblob(1000)) FROM c",
+      );
+      return [
+        await db.fails("execute_script", { sql: "VACUUM" }),
+        await db.fails("execute_script", { sql: "CREATE INDEX i ON t(a)" }),
+      ];
+    };
+    expect(await run({ files: await open() })).toEqual(["did not fail", "did not fail"]);
+    expect((await run({})).join()).toContain("out of memory");
+  });
+
   it("waits for a worker that is on its way out", async () => {
     disk.held.add("db.sqlite3-journal");
     setTimeout(() => disk.held.clear(), 100);

@@ -94,6 +94,7 @@ export class SkillConnection {
       isWal: usesWal(files, path),
       synchronous: files.synchronous,
       takeFailure: () => tokenizers.takeFailure(),
+      temporary: files.openTemporary === undefined ? "MEMORY" : "FILE",
       prepare: (fresh) => {
         prepare(fresh);
         createDictionary(fresh);

@@ -16,7 +16,7 @@ export type DatabaseStorage = "vfs" | "opfs";
  */
 export type Moment = "transaction" | "flush";
 
-interface Order {
+export interface Order {
   readonly name: string;
   readonly storage: DatabaseStorage;
   readonly work: Moment | "check";

@@ -2,7 +2,7 @@
 import { outcome, randomFrom, randomOperation, snapshot } from "../../../src/vfs/fixtures/random-operations.ts";
 import { openStore } from "../../../src/vfs/open-store.ts";
 import { assert, equal, test, thrown } from "../page.ts";
-import type { Found } from "./durability.worker.ts";
+import type { Found, Order } from "./durability.worker.ts";
 
 const fresh = (): string => `vfs-${crypto.randomUUID()}`;
 
@@ -76,7 +76,8 @@ test("a worker terminated at any moment loses no acknowledged call and leaves no
         resolve();
       };
     });
-    writer.postMessage({ name, work: "write" });
+    const endlessCalls = { name, storage: "vfs", work: "transaction", calls: Number.POSITIVE_INFINITY } satisfies Order;
+    writer.postMessage(endlessCalls);
     await started;
     await new Promise((resolve) => setTimeout(resolve, 40 + ((round * 37) % 110)));
     writer.terminate();
@@ -93,6 +94,6 @@ function checked(name: string): Promise<Found> {
   return new Promise<Found>((resolve, reject) => {
     checker.onmessage = ({ data }: MessageEvent<Found>) => resolve(data);
     checker.onerror = (event) => reject(new Error(event.message));
-    checker.postMessage({ name, work: "check" });
+    checker.postMessage({ name, storage: "vfs", work: "check" } satisfies Order);
   }).finally(() => checker.terminate());
 }
