@@ -44,6 +44,8 @@ const brokenSkill = new Set<LuaSkillsErrorCode>(["lua_error", "lua_syntax_error"
 const workerdInstructions = 500_000_000;
 /** As many steps of SQLite's machine take about as long. */
 const workerdSqlSteps = 200_000_000;
+/** The file is in memory anyway; a cache of its pages would take the isolate's 128 MB twice. */
+const workerdCacheKib = 2_048;
 
 export class EngineCore {
   readonly limits: Limits;
@@ -107,6 +109,7 @@ export class EngineCore {
         maxCallSteps: platform.environment === "workerd" ? workerdSqlSteps : 0,
         files: databaseFiles(platform, options.sqlite),
         persistence: platform.databaseFiles?.kind ?? platform.store.kind,
+        ...(platform.environment === "workerd" ? { cacheKib: workerdCacheKib } : {}),
       },
       vectorsWasm: platform.vectorsWasm,
       log: (event) => this.log(event),

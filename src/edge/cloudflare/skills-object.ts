@@ -68,10 +68,10 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
 
   /**
    * Bytes the engines of all objects in one isolate may hold; above it idle ones go, the one unused for longest first. The
-   * platform counts 128 MB for an isolate, code and JavaScript included. Default 64 MiB.
+   * platform counts 128 MB for an isolate, JavaScript and what is not collected yet included. Default 32 MiB.
    */
   protected residentBytes(): number {
-    return 64 * 2 ** 20;
+    return 32 * 2 ** 20;
   }
 
   /** What one exchange over HTTP may cost. Default: 16 MiB either way. */

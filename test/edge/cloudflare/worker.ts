@@ -5,6 +5,7 @@ import {
   type ObjectNamespace,
   routeToObject,
 } from "../../../src/edge/cloudflare/index.ts";
+import { uncollectedBytes } from "./watch-memories.ts";
 
 interface Env {
   readonly AGENTS: ObjectNamespace<Agent>;
@@ -34,7 +35,7 @@ export class Agent extends LuaSkillsObject<Env> {
     else if (pathname !== "/memory") return super.fetch(request);
     const held = [...resident.values()].map((bytes) => bytes()).filter((bytes) => bytes > 0);
     const bytes = held.reduce((sum, n) => sum + n, 0);
-    return Response.json({ engines: held.length, bytes, own: this.memory() });
+    return Response.json({ engines: held.length, bytes, own: this.memory(), uncollected: uncollectedBytes() });
   }
 
   protected override idleMs() {
