@@ -19,17 +19,13 @@ const files = skill(
   "sqlite: { enable: true }\n",
 );
 const options: EngineOptions = { sqlite: { storage: "opfs" } };
-const real = Object.getOwnPropertyDescriptor(globalThis, "navigator");
 let disk: FakeDisk;
 
 beforeEach(() => {
   disk = new FakeDisk();
   disk.install();
 });
-afterEach(() => {
-  if (real) Object.defineProperty(globalThis, "navigator", real);
-  else Reflect.deleteProperty(globalThis, "navigator");
-});
+afterEach(FakeDisk.uninstall);
 
 const openFiles = () => OpfsFiles.open({ name: "store", maxBytes: 0 });
 

@@ -5,17 +5,13 @@ import { databasePath, TestAccess } from "./fixtures/test-access.ts";
 import { OpfsFiles } from "./opfs-files.ts";
 
 const file = databasePath("db");
-const real = Object.getOwnPropertyDescriptor(globalThis, "navigator");
 let disk: FakeDisk;
 
 beforeEach(() => {
   disk = new FakeDisk();
   disk.install();
 });
-afterEach(() => {
-  if (real) Object.defineProperty(globalThis, "navigator", real);
-  else Reflect.deleteProperty(globalThis, "navigator");
-});
+afterEach(FakeDisk.uninstall);
 
 const open = (maxBytes = 0) => OpfsFiles.open({ name: "store", maxBytes });
 
