@@ -29,7 +29,6 @@ const steps: Readonly<Record<string, (storage: DurableObjectStorageLike) => Prom
     await runtime.call("echo-say", { text: "hi" });
     await runtime.close();
   },
-  sqlite: async (storage) => (await superviseEdgeRuntime({ storage, roots: roots("sql") })).runtime.close(),
   sql: async (storage) => {
     const { runtime } = await superviseEdgeRuntime({ storage, roots: roots("sql") });
     await runtime.call("ledger-read");
