@@ -88,15 +88,16 @@ async function openSession(base: string, stop: () => void): Promise<Browser> {
       },
       async evaluate(expression) {
         await focus();
-        // WebDriver does not keep key order; a text does.
+        // WebDriver does not keep key order; a text does. An `error` member would look like the driver's own, and a stack
+        // of JavaScriptCore says only where.
         const script = `const done = arguments[arguments.length - 1];
           (async () => JSON.stringify((await (${expression})) ?? null))()
-            .then((text) => done({ text }), (error) => done({ error: String(error && error.stack || error) }));`;
+            .then((text) => done({ text }), (thrown) => done({ thrown: [thrown, thrown?.stack].join("\\n") }));`;
         const reply = (await command(root, "POST", "/execute/async", { script, args: [] })) as {
           text?: string;
-          error?: string;
+          thrown?: string;
         };
-        if (reply.text === undefined) throw new Error(reply.error ?? "the page gave no answer");
+        if (reply.text === undefined) throw new Error(reply.thrown ?? "the page gave no answer");
         return JSON.parse(reply.text) as unknown;
       },
       async close() {

@@ -16,9 +16,10 @@ const script = `(async () => {
   (await find("the entry add", () => [...document.querySelectorAll(".entry")].find((each) => each.textContent === "add"))).click();
   (await find("the example button", button("Fill in an example"))).click();
   await new Promise((resolve) => setTimeout(resolve, 100));
-  document.querySelector(".run-button").click();
+  (await find("the run button", () => document.querySelector(".run-button"))).click();
   const result = await find("the result", () => document.querySelector(".markdown"));
-  return { text: result.textContent, code: document.querySelector(".cm-content").textContent.length, wide: document.documentElement.scrollWidth > innerWidth };
+  const code = await find("the editor", () => document.querySelector(".cm-content"));
+  return { text: result.textContent, code: code.textContent.length, wide: document.documentElement.scrollWidth > innerWidth };
 })()`;
 
 /** The playground starts, runs an entry and shows its result. */
