@@ -13,8 +13,8 @@ interface Settlers {
 }
 
 /**
- * The calls that wait for a reply. comlink has its own table, but forgets nobody when a worker is terminated: its
- * promises hang. Every reply goes through this one, so whoever ends an engine can end its calls.
+ * The calls that wait for a reply. What a link promises hangs when its engine is terminated. Every reply goes through this
+ * table, so whoever ends an engine can end its calls.
  */
 export class PendingCalls {
   readonly #waiting = new Map<number, Settlers>();

@@ -10,7 +10,7 @@ import { MemoryTree } from "../vfs/memory-tree.ts";
 import type { WasmSource } from "../wasm-file.ts";
 import type { Caller } from "./call-watch.ts";
 import type { Database } from "./database.ts";
-import { type DatabaseFiles, requireDatabase, sideSuffixes } from "./file-storage.ts";
+import { beginsAsDatabase, type DatabaseFiles, sideSuffixes } from "./file-storage.ts";
 import { parseInput } from "./input.ts";
 import { SqliteInstance } from "./instance.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
@@ -235,7 +235,7 @@ class SqliteDatabases implements OpenDatabases {
         if (!this.#tree.exists(beside) || (await this.#tree.exportBytes(beside)).length === 0) continue;
         throw new Error(`${beside} belongs to a database that was not closed; use it once with sqlite.storage "vfs"`);
       }
-      requireDatabase(image);
+      if (image.length < 512 || !beginsAsDatabase(image)) throw new Error("file is not a database");
       await this.#files.importBytes(path, image);
     }
     this.#tree.remove(path);

@@ -57,9 +57,9 @@ export interface OutsideFiles extends DatabaseFiles {
   close(): void;
 }
 
-/** @throws Error with SQLite's own text */
-export function requireDatabase(bytes: Uint8Array): void {
-  const magic = "SQLite format 3\0";
-  const isDatabase = bytes.length >= 512 && [...magic].every((char, i) => bytes[i] === char.charCodeAt(0));
-  if (!isDatabase) throw new Error("file is not a database");
+const magic = new TextEncoder().encode("SQLite format 3\0");
+
+/** Whether bytes begin as every file of SQLite does. */
+export function beginsAsDatabase(bytes: Uint8Array): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
 }

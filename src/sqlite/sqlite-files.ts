@@ -7,7 +7,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { VfsError } from "../vfs/interface.ts";
 import type { Caller } from "./call-watch.ts";
 import type { Database } from "./database.ts";
-import type { DatabaseFiles } from "./file-storage.ts";
+import { beginsAsDatabase, type DatabaseFiles } from "./file-storage.ts";
 import { limitError } from "./read-error.ts";
 import { type ReadLimits, readQuery } from "./read-query.ts";
 import { code } from "./sqlite-api.ts";
@@ -41,8 +41,6 @@ export interface OpenDatabases {
   /** Closes one database; its next use opens it again. */
   forget(path: string): void;
 }
-
-const header = "SQLite format 3\0";
 
 export function sqliteFiles(databases: OpenDatabases): SqliteFiles {
   const { files } = databases;
@@ -87,8 +85,7 @@ export function sqliteFiles(databases: OpenDatabases): SqliteFiles {
 }
 
 function checkHeader(bytes: Uint8Array): void {
-  const start = new TextDecoder().decode(bytes.subarray(0, header.length));
-  if (start !== header) {
+  if (!beginsAsDatabase(bytes)) {
     throw invalid(`these ${bytes.length} bytes are no SQLite database: a file of SQLite begins with "SQLite format 3"`);
   }
   const size = (((bytes[16] ?? 0) << 8) | (bytes[17] ?? 0)) === 1 ? 65_536 : ((bytes[16] ?? 0) << 8) | (bytes[17] ?? 0);

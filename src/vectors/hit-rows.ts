@@ -39,10 +39,8 @@ type Written = readonly [value: LuaValue, text: string];
 function cell(table: Table, position: number, row: number): Written {
   const column = table.schema[position];
   if (column?.type === "vector") {
-    const vectors = table.vectors(position);
-    if (!vectors.has(row)) return [null, "null"];
-    const vector = new Float32Array(column.dim);
-    vectors.copy(row, vector);
+    const vector = table.vectors(position).get(row);
+    if (vector === null) return [null, "null"];
     const items = Array.from(vector, float);
     return [items.map(([value]) => value), `[${items.map(([, text]) => text).join(",")}]`];
   }

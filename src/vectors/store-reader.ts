@@ -4,7 +4,6 @@
  */
 import type { VectorPage, VectorRowsOptions, VectorSearch, VectorTable, VectorValue } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { rowValues } from "./row-values.ts";
 import type { Column } from "./schema.ts";
 import type { VectorStore } from "./store.ts";
 import type { Table } from "./table.ts";
@@ -90,7 +89,11 @@ function page(
   let bytes = 0;
   for (const [i, id] of ids.entries()) {
     if (bytes >= maxBytes) return { rows, total, truncated: true };
-    const members: Array<readonly [string, VectorValue]> = rowValues(table, id, exact, exact);
+    // A list, because names are a skill's: `Object.fromEntries` makes own members also of `__proto__`.
+    const members = table.schema.map(({ name }, position): readonly [string, VectorValue] => [
+      name,
+      cell(table, position, id),
+    ]);
     for (const [, value] of members) bytes += typeof value === "string" || Array.isArray(value) ? value.length * 8 : 8;
     const distance = distances?.[i];
     if (distance !== undefined) members.push(["_distance", Math.fround(distance)]);
@@ -99,7 +102,11 @@ function page(
   return { rows, total, truncated: false };
 }
 
-const exact = <T>(value: T): T => value;
+function cell(table: Table, position: number, row: number): VectorValue {
+  if (table.schema[position]?.type !== "vector") return table.scalar(position, row);
+  const vector = table.vectors(position).get(row);
+  return vector && Array.from(vector);
+}
 
 function queryVector(vector: unknown): Float32Array {
   if (!Array.isArray(vector) || vector.length === 0) {

@@ -56,6 +56,14 @@ export class VectorRows {
     }
   }
 
+  /** A copy of the row's vector, or null where it has none. */
+  get(row: number): Float32Array | null {
+    if (!this.has(row)) return null;
+    const vector = new Float32Array(this.dim);
+    this.copy(row, vector);
+    return vector;
+  }
+
   /** Copies the vector of `row` into `target`, which has `dim` numbers. */
   copy(row: number, target: Float32Array): void {
     const segment = this.#segmentOf(row);
