@@ -11,7 +11,7 @@ import type { HostServices } from "../services.ts";
 /** Length of the part of a path that is not a list of names: the root, or a leading `.`. */
 function headLength(path: string): number {
   if (path.startsWith("/")) return 1;
-  return path === "." || path.startsWith("../") ? 1 : 0;
+  return path === "." || path.startsWith("./") ? 1 : 0;
 }
 
 /** Drops trailing separators and `.` components. */

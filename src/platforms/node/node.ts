@@ -117,5 +117,5 @@ async function openNodeStore(
 function wasmBeside(file: string): URL {
   const here = import.meta.url;
   const beside = new URL(file, here);
-  return existsSync(beside) ? beside : new URL(`../../dist/${file}`, here);
+  return existsSync(beside) ? beside : new URL(`../../../dist/${file}`, here);
 }
