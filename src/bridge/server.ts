@@ -8,9 +8,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { version } from "../base/version.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { bridgePaths } from "../process/bridge/messages.ts";
-import { version } from "../version.ts";
 import { type AuditLog, auditLog } from "./audit-log.ts";
 import { type BridgeConfig, bridgeConfig, type PartialBridgeConfig } from "./config.ts";
 import { hostFacts } from "./host-facts.ts";
