@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Prelude } from "../interface.ts";
 import { evaluate, testLua } from "../../testing/test-wasm.ts";
+import type { Prelude } from "../interface.ts";
 
 /** `stand(value)`: a userdata that compares as `value` does; `plain()`: one that does not. */
 const prelude: Prelude = {
