@@ -22,6 +22,7 @@ const engineOptions = {
   os: true,
   load: true,
   cwd: true,
+  process: true,
 } satisfies Record<keyof EngineOptions, true>;
 
 const callbackOptions = {
@@ -31,6 +32,7 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  runProgram: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 

@@ -9,8 +9,10 @@ import type { Limits } from "../limits.ts";
 import type { WaitingStrategy } from "../lua/interface.ts";
 import type { FileStat } from "../vfs/interface.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 
 export type * from "./databases.ts";
+export type * from "./process.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -84,6 +86,8 @@ export interface EngineOptions {
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
   readonly cwd?: string;
+  /** What runs the programs of `vulcan.process`, `io.popen` and `os.execute`. Default nothing, or `runProgram` when it is given. */
+  readonly process?: ProcessOptions;
 }
 
 /** Functions the host lends to skills; they may be async and look synchronous to Lua. `signal` aborts with the call. */
@@ -107,6 +111,8 @@ export interface HostCallbacks {
   /** Database providers in `host_callback` mode (spec databases.md §15). */
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
+  /** Runs the programs of skills; without the option `process`. Throw to say why one could not be started. */
+  readonly runProgram?: (request: ProgramRequest, context: CallbackContext) => ProgramResult | Promise<ProgramResult>;
   /** The engine's network. Default: the platform's `fetch`. */
   readonly fetch?: (
     url: string,
@@ -255,7 +261,8 @@ export interface Capabilities {
   readonly waiting: WaitingStrategy;
   readonly metered: boolean;
   readonly storage: { readonly kind: string; readonly durable: boolean; readonly persisted: boolean };
-  readonly process: "none" | "shell" | "bridge";
+  /** What runs the programs of skills. */
+  readonly process: "none" | "shell" | "bridge" | "host";
   readonly sqlite: boolean;
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
@@ -327,6 +334,12 @@ export interface Runtime extends AsyncDisposable {
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
+  /**
+   * Runs a command line in the embedded shell, over the runtime's files. It needs no `process` option: the page is no skill.
+   * @example const { stdout } = await runtime.shell("grep -rn TODO /work | wc -l");
+   * @throws LuaSkillsError `capability_unavailable` where there is no shell, `aborted`, `output_exceeded`
+   */
+  shell(command: string, options?: ShellOptions): Promise<ShellResult>;
   /** The native JSON API: function name without prefix and suffix, native envelope `{ ok, result | error }` (spec engine.md §11.2). */
   json(method: string, params?: JsonObject): Promise<JsonObject>;
   /** Everything written so far is durable, and the platform was asked to flush, when it resolves. */

@@ -29,6 +29,8 @@ export interface HostServices {
   readonly databases: { readonly sqlite?: DatabaseAccess; readonly lancedb?: DatabaseAccess };
   /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
   readonly process?: ProcessProvider;
+  /** Whose code a VM runs: the id of its skill; absent or empty where code belongs to none (host/run.ts). */
+  ownerOf?(vm: LuaVm): string | undefined;
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */
   rootLabels(): readonly string[];
   /**

@@ -157,6 +157,7 @@ export type HostCallbackName =
   | "skillManagement"
   | "sqliteProvider"
   | "lancedbProvider"
+  | "runProgram"
   | "fetch";
 
 /** What `start` posts: engine options plus what the page resolved for the worker. */

@@ -1,0 +1,52 @@
+/**
+ * When a run of the shell must end, and why: its time is up, the caller aborts, it writes too much, it kills itself.
+ * @module
+ */
+
+export type RunEnd = "time" | "abort" | "output" | "killed";
+
+/** The signal given to the shell. It is asked at every statement; the clock is looked at there, because a loop of builtins lets no timer fire. */
+export class RunWatch {
+  readonly signal: AbortSignal;
+  readonly #abort = new AbortController();
+  readonly #stop: () => void;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #why: RunEnd | undefined;
+
+  constructor(timeoutMs: number | undefined, outer: AbortSignal) {
+    const { signal } = this.#abort;
+    this.signal = signal;
+    const end = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+    // Not an AbortSignal of any(): what the shell holds must be the object that looks at the clock.
+    const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")?.get;
+    Object.defineProperty(signal, "aborted", {
+      get: () => {
+        if (this.#why === undefined && performance.now() >= end) this.end("time");
+        return aborted?.call(signal) === true;
+      },
+    });
+    this.#timer =
+      timeoutMs === undefined ? undefined : setTimeout(() => this.end("time"), Math.min(timeoutMs, 2 ** 31 - 1));
+    const onAbort = () => this.end("abort");
+    this.#stop = () => outer.removeEventListener("abort", onAbort);
+    outer.addEventListener("abort", onAbort);
+    if (outer.aborted) onAbort();
+  }
+
+  /** Why it ended before its own end. */
+  get why(): RunEnd | undefined {
+    return this.#why;
+  }
+
+  end(why: RunEnd): void {
+    if (this.#why !== undefined) return;
+    this.#why = why;
+    this.#abort.abort(new DOMException(`the run ends: ${why}`, "AbortError"));
+  }
+
+  /** Lets go of timer and listener. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#stop();
+  }
+}
