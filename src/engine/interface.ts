@@ -5,14 +5,17 @@
 import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract/contract.ts";
 import type { LuaSkillsError } from "../errors.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
+import type { ProcessPlatform } from "../process/processes.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../wire/protocol.ts";
+import type { PlatformTraits } from "./settings.ts";
 
 /** What a platform brings: everything here is ready to use. The engine closes `store`, `databaseFiles` and its VMs, nothing else. */
 export interface EnginePlatform {
   readonly environment: Capabilities["environment"];
+  readonly traits?: PlatformTraits;
   readonly store: VfsStore;
   readonly lua: LuaEngineModule;
   readonly clock: Clock;
@@ -27,6 +30,8 @@ export interface EnginePlatform {
   readonly sqliteTrampolines?: WebAssembly.Module;
   /** The compiled kernel of vector search, likewise. */
   readonly vectorsWasm?: WebAssembly.Module;
+  /** What programs of skills are run with. */
+  readonly processes?: ProcessPlatform;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
   /** Called after every change of the registry. */
   registryChanged(snapshot: RegistrySnapshot): void;

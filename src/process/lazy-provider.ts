@@ -1,15 +1,24 @@
-import type { ProcessKind, ProcessProvider } from "./interface.ts";
+import type { Launchers, ProcessKind, ProcessProvider } from "./interface.ts";
 
-/** A provider that is loaded when something is first asked of it. One that cannot be loaded says why to whoever asks. */
-export function lazyProvider(kind: ProcessKind, load: () => Promise<ProcessProvider>): ProcessProvider {
-  let loading: Promise<ProcessProvider> | undefined;
-  const ready = () => {
-    loading ??= load();
-    // The next one who asks tries again: a bridge may be there by then.
-    loading.catch(() => {
-      loading = undefined;
-    });
-    return loading;
+/**
+ * A provider that is loaded when something is first asked of it. One that cannot be loaded says why to whoever asks, and is
+ * tried again by the next.
+ * @param launchers where they are known before it is loaded
+ */
+export function lazyProvider(
+  kind: ProcessKind,
+  load: () => Promise<ProcessProvider>,
+  launchers?: Launchers,
+): ProcessProvider {
+  let loaded: Promise<ProcessProvider> | undefined;
+  const ready = async () => {
+    loaded ??= load();
+    try {
+      return await loaded;
+    } catch (error) {
+      loaded = undefined;
+      throw error;
+    }
   };
   return {
     kind,
@@ -22,9 +31,9 @@ export function lazyProvider(kind: ProcessKind, load: () => Promise<ProcessProvi
       }
       return provider.run(command, context);
     },
-    launchers: async () => (await ready()).launchers(),
+    launchers: () => launchers ?? ready().then((provider) => provider.launchers()),
     which: async (program, cwd, context) => (await ready()).which(program, cwd, context),
     open: async (spec, context) => (await ready()).open(spec, context),
-    close: () => void loading?.then((provider) => provider.close()).catch(() => {}),
+    close: () => void loaded?.then((provider) => provider.close()).catch(() => {}),
   };
 }

@@ -15,6 +15,7 @@ import type {
   JsonObject,
   LoadProblem,
   RuntimeEvents,
+  ShellResult,
   SkillRoot,
   SqlResult,
   SqlTable,
@@ -46,6 +47,14 @@ export type EngineRequest =
   | { readonly op: "help"; readonly skillId?: string; readonly flow?: string }
   | { readonly op: "json"; readonly method: string; readonly params: JsonObject }
   | { readonly op: "flush" }
+  | {
+      readonly op: "shell";
+      readonly command: string;
+      readonly cwd?: string;
+      readonly env?: Readonly<Record<string, string>>;
+      readonly stdin?: Uint8Array;
+      readonly timeoutMs?: number;
+    }
   | {
       readonly op: "skills.install" | "skills.update";
       readonly source: InstallSource;
@@ -98,6 +107,7 @@ export interface EngineReplies {
   help: Json;
   json: JsonObject;
   flush: undefined;
+  shell: ShellResult;
   "skills.install": JsonObject;
   "skills.update": JsonObject;
   "skills.uninstall": JsonObject;

@@ -10,8 +10,8 @@ import { resolvePath } from "../fs/vfs-path.ts";
 import { type DecodedText, decodeText, EncodingError, encodeText, type TextEncoding } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
 import { processContext } from "./context.ts";
-import { stream } from "./output.ts";
 import source from "./process.lua?raw";
+import { outputFields } from "./process-output.ts";
 import { checkLauncher, type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";
 import { sessionFunctions } from "./session.ts";
 
@@ -92,8 +92,8 @@ function failed({ encodings }: ExecRequest, error: string): LuaValue {
     stderr: error,
     timed_out: false,
     error,
-    ...stream("stdout", nothing(encodings.stdout)),
-    ...stream("stderr", nothing(encodings.stderr)),
+    ...outputFields("stdout", nothing(encodings.stdout)),
+    ...outputFields("stderr", nothing(encodings.stderr)),
   };
 }
 
@@ -111,8 +111,8 @@ function finished(request: ExecRequest, outcome: Extract<ProcessOutcome, { kind:
     stderr: stderr.text + note,
     timed_out: outcome.timedOut,
     error,
-    ...stream("stdout", stdout),
-    ...stream("stderr", stderr),
+    ...outputFields("stdout", stdout),
+    ...outputFields("stderr", stderr),
   };
 }
 

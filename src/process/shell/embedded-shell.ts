@@ -25,6 +25,7 @@ import { Pace } from "./pace.ts";
 import { quoteAll } from "./quote.ts";
 import { RunWatch } from "./run-watch.ts";
 import { bytesToLatin1 } from "./shell-bytes.ts";
+import { type ShellNetwork, shellFetch } from "./shell-fetch.ts";
 import { isScript, ShellFiles } from "./shell-files.ts";
 import { ShellSession } from "./shell-session.ts";
 import { SystemFiles } from "./system-files.ts";
@@ -37,11 +38,16 @@ export interface ShellParts {
   /** Default TMPDIR. */
   readonly temp: string | undefined;
   /** `curl`; absent, there is no network and no such command. */
-  readonly fetch?: BashOptions["fetch"];
+  readonly network?: ShellNetwork;
 }
 
 /** The part of the package used here. */
 type JustBash = typeof import("just-bash/browser");
+
+/** An outcome that says where the shell stood. */
+export type ShellOutcome =
+  | Extract<ProcessOutcome, { kind: "failed" }>
+  | (Extract<ProcessOutcome, { kind: "finished" }> & { readonly cwd: string });
 
 /** A shell of one run: changes of directory and variables end with it. */
 interface ShellRun extends ProcessCommand {
@@ -82,7 +88,7 @@ export class EmbeddedShell implements ProcessProvider {
     // The package knows its names as literals, and says them as texts.
     this.#bundled = justBash.getCommandNames().filter((name) => !absent.has(name)) as CommandName[];
     const own = this.#ownCommands(new RunWatch(undefined, this.#closing.signal)).map(({ name }) => name);
-    const network = parts.fetch ? justBash.getNetworkCommandNames() : [];
+    const network = parts.network ? justBash.getNetworkCommandNames() : [];
     this.#commands = [...new Set<string>([...this.#bundled, ...own, ...network])];
     this.#system = new SystemFiles(this.#commands);
   }
@@ -104,7 +110,12 @@ export class EmbeddedShell implements ProcessProvider {
     return this.#modes.has(path) ? ((this.#modes.get(path) ?? 0) & 0o111 ? path : undefined) : scriptAt(files, path);
   }
 
-  async run(command: ShellRun, context: ProcessContext): Promise<ProcessOutcome> {
+  run(command: ShellRun, context: ProcessContext): Promise<ProcessOutcome> {
+    return this.runHere(command, context);
+  }
+
+  /** As `run`, and says where the shell stood at its end. */
+  async runHere(command: ShellRun, context: ProcessContext): Promise<ShellOutcome> {
     const { files } = context;
     if (files.stat(command.cwd, { followLinks: true })?.kind !== "dir") return failed(osTexts.ENOENT);
     const line = this.#line(command, files);
@@ -137,7 +148,7 @@ export class EmbeddedShell implements ProcessProvider {
     context: ProcessContext,
     watch: RunWatch,
     output: CapturedOutput,
-  ): Promise<ProcessOutcome> {
+  ): Promise<ShellOutcome> {
     const bash = this.#bash(command, context, watch, output);
     const stdin = command.stdin ? bytesToLatin1(command.stdin) : "";
     const { signal } = watch;
@@ -146,7 +157,7 @@ export class EmbeddedShell implements ProcessProvider {
       // Aborted runs may end with the abort itself.
       .catch((thrown: unknown) => {
         if (watch.why === undefined) throw thrown;
-        return { stdout: "", stderr: "", exitCode: 1 };
+        return { stdout: "", stderr: "", exitCode: 1, env: {} as Record<string, string> };
       });
     if (watch.why === "abort")
       throw context.signal.reason ?? new LuaSkillsError("runtime_closed", "the runtime closed");
@@ -162,11 +173,12 @@ export class EmbeddedShell implements ProcessProvider {
       stdout: output.take("stdout"),
       stderr: output.take("stderr"),
       timedOut: watch.why === "time",
+      cwd: result.env.PWD ?? command.cwd,
     };
   }
 
   #bash(command: ShellRun, context: ProcessContext, watch: RunWatch, output: CapturedOutput): Bash {
-    const { temp, fetch } = this.parts;
+    const { temp, network } = this.parts;
     const fs = new ShellFiles({
       vfs: context.files,
       system: this.#system,
@@ -186,7 +198,7 @@ export class EmbeddedShell implements ProcessProvider {
       python: false,
       javascript: false,
       executionLimits: limits,
-      ...(fetch ? { fetch } : {}),
+      ...(network ? { fetch: shellFetch(network, watch.signal) } : {}),
     });
     addTimeSlices(bash);
     return bash;
@@ -204,7 +216,10 @@ export class EmbeddedShell implements ProcessProvider {
   }
 
   /** The command line of a run, or why there is none. */
-  #line({ run, cwd }: ProcessCommand, files: ProcessContext["files"]): string | ProcessOutcome {
+  #line(
+    { run, cwd }: ProcessCommand,
+    files: ProcessContext["files"],
+  ): string | Extract<ProcessOutcome, { kind: "failed" }> {
     if (run.kind === "shell") return run.command;
     const path = this.which(run.program, cwd, { files });
     if (path === undefined) {
@@ -249,7 +264,7 @@ function ownWords(text: string): string {
   return text.replaceAll(column, (_, at: string) => `Parse error at 1:${Number(at) - captureOutput.length}`);
 }
 
-function failed(reason: string): ProcessOutcome {
+function failed(reason: string): Extract<ProcessOutcome, { kind: "failed" }> {
   return { kind: "failed", stage: "spawn", reason };
 }
 

@@ -2,14 +2,7 @@
  * The file tree as the embedded shell sees it: the skill's own view, with a system's places on top.
  * @module
  */
-import type {
-  BufferEncoding,
-  CpOptions,
-  FsStat,
-  IFileSystem,
-  MkdirOptions,
-  RmOptions,
-} from "just-bash/browser";
+import type { BufferEncoding, CpOptions, FsStat, IFileSystem, MkdirOptions, RmOptions } from "just-bash/browser";
 import { basename, dirname, isInside, join, normalise } from "../../base/paths.ts";
 import type { FileStat, Vfs } from "../../vfs/interface.ts";
 import type { CapturedOutput } from "./captured-output.ts";

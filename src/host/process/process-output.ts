@@ -2,7 +2,7 @@ import type { LuaValue } from "../../lua/interface.ts";
 import type { DecodedText } from "../io/encodings.ts";
 
 /** The three fields a decoded stream adds to a result (§10.1, U). */
-export function stream(name: "stdout" | "stderr", decoded: DecodedText): Record<string, LuaValue> {
+export function outputFields(name: "stdout" | "stderr", decoded: DecodedText): Record<string, LuaValue> {
   return {
     [`${name}_encoding`]: decoded.encoding,
     [`${name}_lossy`]: decoded.lossy,
