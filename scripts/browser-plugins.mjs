@@ -1,6 +1,7 @@
 // esbuild plugins for code that runs where there is no Node and no bundler of ours.
 import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
+import path from "node:path";
 
 const builtins = new RegExp(`^(?:node:)?(?:${builtinModules.filter((m) => !m.startsWith("_")).join("|")})$`);
 
@@ -15,6 +16,18 @@ export const stubNodeInPackages = {
       a.importer.includes("node_modules") ? { path: a.path, namespace: "node-stub" } : undefined,
     );
     b.onLoad({ filter: /.*/, namespace: "node-stub" }, () => ({ contents: "export {};" }));
+  },
+};
+
+/** The embedded shell's gzip takes its codec from Node; elsewhere it gets ours. */
+export const zlibForShell = {
+  name: "zlib-for-shell",
+  setup(b) {
+    b.onResolve({ filter: /^node:zlib$/ }, (a) =>
+      /[\\/]just-bash[\\/]/.test(a.importer)
+        ? { path: path.join(b.initialOptions.absWorkingDir, "src/process/shell/node-zlib.ts") }
+        : undefined,
+    );
   },
 };
 

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { sqliteWithoutSiblings, stubNodeInPackages } from "./browser-plugins.mjs";
+import { sqliteWithoutSiblings, stubNodeInPackages, zlibForShell } from "./browser-plugins.mjs";
 import { compactLua } from "./lua-text.mjs";
 
 /** The repository: the nearest folder with a package.json, also when this file is inside a bundle of run-ts.mjs. */
@@ -53,6 +53,6 @@ export function bundleForBrowser(options) {
     platform: "browser",
     conditions: ["browser", "import"],
     ...options,
-    plugins: [stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
+    plugins: [zlibForShell, stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
   });
 }

@@ -17,6 +17,7 @@ export const entries = [
   { name: "worker", source: "worker/engine.worker.ts", platform: "browser", subpath: "./worker" },
   { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },
   { name: "cloudflare", source: "src/platforms/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
+  { name: "shell", source: "src/process/shell/index.ts", platform: "workerd", subpath: "./shell" },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];

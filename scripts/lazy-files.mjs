@@ -128,8 +128,9 @@ function lazyImports(lazy) {
         // src/vectors/embedded.ts → vectors-embedded, src/skills/load/load-present.ts → skills-load-present, @scope/name → name
         const segments = target
           .replace(/\.ts$/, "")
+          .replace(/^@[^/]+\//, "")
           .split("/")
-          .slice(own ? 1 : -1);
+          .slice(own ? 1 : 0);
         const file = segments.filter((name, i) => !segments[i + 1]?.startsWith(name)).join("-");
         if ((lazy.get(file) ?? target) !== target) throw new Error(`two lazy files are called ${file}.js: ${target}`);
         lazy.set(file, target);

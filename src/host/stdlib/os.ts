@@ -70,7 +70,7 @@ function stdlibOsFunctions(services: StdlibOsServices): HostFunctions {
     execute: {
       waits: async (args, context) => {
         const outcome = await runShellCommand(services, args.text(1) ?? "", undefined, context);
-        if (outcome.kind === "failed") return results(null, "exit", 127);
+        if (outcome.kind === "failed") return results(null, "exit", 1);
         for (const [name, bytes] of [
           ["stdout", outcome.stdout],
           ["stderr", outcome.stderr],

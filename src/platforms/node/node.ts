@@ -17,6 +17,7 @@ import type { EngineEndpoint } from "../../wire/protocol.ts";
 import { assemblePlatform } from "../assemble.ts";
 import { InlineLink } from "../inline-link.ts";
 import { installedJieba } from "./jieba.ts";
+import { nodeProcesses } from "./processes.ts";
 import { ThreadLink } from "./thread-link.ts";
 
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
@@ -87,7 +88,7 @@ export function nodeEndpoint({ wasm, overlay, lockHeld, waiting, spare }: NodeEn
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
     const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
     const jiebaWasm = wasm.jieba ?? installedJieba();
-    return assemblePlatform({ environment, lua, store, sqliteWasm, jiebaWasm }, wiring);
+    return assemblePlatform({ environment, lua, store, sqliteWasm, jiebaWasm, processes: nodeProcesses }, wiring);
   });
 }
 

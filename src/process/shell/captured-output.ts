@@ -6,17 +6,17 @@
 
 export type StreamName = "stdout" | "stderr";
 
+/** By these names the script's own commands are redirected (output-redirection.ts). */
+export const streamFiles = { stdout: "/dev/.stdout", stderr: "/dev/.stderr" } as const;
+
 const paths: Readonly<Record<string, StreamName>> = {
-  "/dev/.stdout": "stdout",
-  "/dev/.stderr": "stderr",
+  [streamFiles.stdout]: "stdout",
+  [streamFiles.stderr]: "stderr",
   "/dev/stdout": "stdout",
   "/dev/stderr": "stderr",
   "/dev/fd/1": "stdout",
   "/dev/fd/2": "stderr",
 };
-
-/** Put before a script, on its first line: line numbers stay. */
-export const captureOutput = "exec 1>/dev/.stdout 2>/dev/.stderr; ";
 
 export interface OutputRules {
   readonly maxBytes: number;

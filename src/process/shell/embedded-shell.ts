@@ -15,12 +15,13 @@ import type {
   ProcessSession,
   ProcessSessionSpec,
 } from "../interface.ts";
-import { CapturedOutput, captureOutput, type StreamName } from "./captured-output.ts";
-import { withByteEscapes } from "./commands/byte-escapes.ts";
-import { answer, type ShellCommand } from "./commands/command.ts";
+import { CapturedOutput, type StreamName } from "./captured-output.ts";
+import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
+import type { ShellCommand } from "./commands/command.ts";
 import { killCommand } from "./commands/kill.ts";
 import { type Machine, smallCommands } from "./commands/small-commands.ts";
 import { tarCommand } from "./commands/tar.ts";
+import { redirectOutput } from "./output-redirection.ts";
 import { Pace } from "./pace.ts";
 import { quoteAll } from "./quote.ts";
 import { RunWatch } from "./run-watch.ts";
@@ -29,7 +30,7 @@ import { type ShellNetwork, shellFetch } from "./shell-fetch.ts";
 import { isScript, ShellFiles } from "./shell-files.ts";
 import { ShellSession } from "./shell-session.ts";
 import { SystemFiles } from "./system-files.ts";
-import { addTimeSlices, sliceCommand } from "./time-slices.ts";
+import { addTimeSlices } from "./time-slices.ts";
 
 export interface ShellParts {
   readonly machine: Machine;
@@ -48,6 +49,10 @@ type JustBash = typeof import("just-bash/browser");
 export type ShellOutcome =
   | Extract<ProcessOutcome, { kind: "failed" }>
   | (Extract<ProcessOutcome, { kind: "finished" }> & { readonly cwd: string });
+
+/** What the interpreter says when its signal has ended it. */
+const endingWords = /^bash: .* aborted\n/gm;
+const byteCommands = [withByteEscapes("printf"), withByteEscapes("echo")];
 
 /** A shell of one run: changes of directory and variables end with it. */
 interface ShellRun extends ProcessCommand {
@@ -95,7 +100,7 @@ export class EmbeddedShell implements ProcessProvider {
 
   /** Names of the programs it has. */
   get programs(): readonly string[] {
-    return this.#commands.filter((name) => name !== sliceCommand);
+    return this.#commands;
   }
 
   launchers() {
@@ -149,24 +154,19 @@ export class EmbeddedShell implements ProcessProvider {
     watch: RunWatch,
     output: CapturedOutput,
   ): Promise<ShellOutcome> {
-    const bash = this.#bash(command, context, watch, output);
+    const bash = this.#bash(line, command, context, watch, output);
     const stdin = command.stdin ? bytesToLatin1(command.stdin) : "";
-    const { signal } = watch;
-    const result = await bash
-      .exec(captureOutput + line, { stdin, stdinKind: "bytes", rawScript: true, signal })
-      // Aborted runs may end with the abort itself.
-      .catch((thrown: unknown) => {
-        if (watch.why === undefined) throw thrown;
-        return { stdout: "", stderr: "", exitCode: 1, env: {} as Record<string, string> };
-      });
+    const result = await bash.exec(line, { stdin, stdinKind: "bytes", rawScript: true, signal: watch.signal });
     if (watch.why === "abort")
       throw context.signal.reason ?? new LuaSkillsError("runtime_closed", "the runtime closed");
     if (watch.why === "output") {
       const reason = `more than ${this.parts.maxOutputBytes} bytes of output (limits.processOutputBytes)`;
       return { kind: "failed", stage: "wait", reason };
     }
-    // What the interpreter itself has to say (a syntax error, a limit) comes with the result.
-    if (watch.why === undefined) output.write("stderr", new TextEncoder().encode(ownWords(result.stderr)));
+    // What no command's redirection caught: the interpreter's own words, and what an `exec` wrote.
+    const encoder = new TextEncoder();
+    output.write("stdout", encoder.encode(result.stdout));
+    output.write("stderr", encoder.encode(watch.why ? result.stderr.replace(endingWords, "") : result.stderr));
     return {
       kind: "finished",
       code: watch.why === undefined ? result.exitCode & 0xff : null,
@@ -177,7 +177,7 @@ export class EmbeddedShell implements ProcessProvider {
     };
   }
 
-  #bash(command: ShellRun, context: ProcessContext, watch: RunWatch, output: CapturedOutput): Bash {
+  #bash(line: string, command: ShellRun, context: ProcessContext, watch: RunWatch, output: CapturedOutput): Bash {
     const { temp, network } = this.parts;
     const fs = new ShellFiles({
       vfs: context.files,
@@ -191,28 +191,24 @@ export class EmbeddedShell implements ProcessProvider {
       cwd: command.cwd,
       env: { PATH: "/usr/bin:/bin", HOME: "/", SHELL: "/bin/sh", ...(temp ? { TMPDIR: temp } : {}), ...command.env },
       commands: this.#bundled,
-      customCommands: this.#ownCommands(watch),
+      customCommands: [...this.#ownCommands(watch), ...(byteEscape.test(line) ? byteCommands : [])],
       processInfo: { pid: shellPid, ppid: 1, uid: 1000, gid: 1000 },
       // It patches globals of the whole thread, which is not the shell's alone.
       defenseInDepth: false,
       python: false,
       javascript: false,
       executionLimits: limits,
+      sleep: (ms) => watch.sleep(ms),
       ...(network ? { fetch: shellFetch(network, watch.signal) } : {}),
     });
     addTimeSlices(bash);
+    // Last: it counts on being asked for the script and nothing before it.
+    redirectOutput(bash);
     return bash;
   }
 
   #ownCommands(watch: RunWatch): ShellCommand[] {
-    return [
-      { name: sliceCommand, execute: async ([status]) => answer({ exitCode: Number(status) || 0 }) },
-      killCommand(shellPid, watch),
-      withByteEscapes("printf"),
-      withByteEscapes("echo"),
-      ...smallCommands(this.parts.machine),
-      tarCommand,
-    ];
+    return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), tarCommand];
   }
 
   /** The command line of a run, or why there is none. */
@@ -256,13 +252,6 @@ const limits: NonNullable<BashOptions["executionLimits"]> = {
   maxArrayElements: 1_000_000,
   maxOutputSize: Number.MAX_SAFE_INTEGER,
 };
-
-const column = /Parse error at 1:(\d+)/g;
-
-/** Its words, with the columns of the script as it was given. */
-function ownWords(text: string): string {
-  return text.replaceAll(column, (_, at: string) => `Parse error at 1:${Number(at) - captureOutput.length}`);
-}
 
 function failed(reason: string): Extract<ProcessOutcome, { kind: "failed" }> {
   return { kind: "failed", stage: "spawn", reason };

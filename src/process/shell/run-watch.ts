@@ -5,8 +5,8 @@
 
 export type RunEnd = "time" | "abort" | "output" | "killed";
 
-/** The signal given to the shell. It is asked at every statement; the clock is looked at there, because a loop of builtins lets no timer fire. */
 export class RunWatch {
+  /** Asked by the shell at every statement. The clock is looked at there: a loop of builtins lets no timer fire. */
   readonly signal: AbortSignal;
   readonly #abort = new AbortController();
   readonly #stop: () => void;
@@ -17,12 +17,10 @@ export class RunWatch {
     const { signal } = this.#abort;
     this.signal = signal;
     const end = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
-    // Not an AbortSignal of any(): what the shell holds must be the object that looks at the clock.
-    const aborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")?.get;
     Object.defineProperty(signal, "aborted", {
       get: () => {
         if (this.#why === undefined && performance.now() >= end) this.end("time");
-        return aborted?.call(signal) === true;
+        return this.#why !== undefined;
       },
     });
     this.#timer =
@@ -42,6 +40,20 @@ export class RunWatch {
     if (this.#why !== undefined) return;
     this.#why = why;
     this.#abort.abort(new DOMException(`the run ends: ${why}`, "AbortError"));
+  }
+
+  /** Waits, at most until the run must end. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#why !== undefined) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        this.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+      this.signal.addEventListener("abort", done);
+    });
   }
 
   /** Lets go of timer and listener. */

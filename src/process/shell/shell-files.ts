@@ -219,6 +219,8 @@ export class ShellFiles implements IFileSystem {
       mode: this.#mode(path, kind),
       size,
       mtime: new Date(modifiedMs),
+      // There are no links: a path is a file's one name.
+      identity: normalise(path),
     };
   }
 

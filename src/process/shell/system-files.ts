@@ -19,7 +19,8 @@ export class SystemFiles {
       this.#file(`/bin/${name}`, stub);
       this.#file(`/usr/bin/${name}`, stub);
     }
-    for (const name of ["null", "zero", "stdin", "stdout", "stderr"]) this.#file(`/dev/${name}`, new Uint8Array(0));
+    for (const name of ["null", "zero", "stdin", "stdout", "stderr", ".pace"])
+      this.#file(`/dev/${name}`, new Uint8Array(0));
     this.#file("/proc/version", encoder.encode("Linux version 6.1.0 (luaskills-wasm)\n"));
     this.#file("/proc/self/comm", encoder.encode("sh\n"));
   }
@@ -36,7 +37,7 @@ export class SystemFiles {
   /** Names in a folder, sorted. */
   list(path: string): readonly string[] | undefined {
     const names = this.#folders.get(path);
-    return names && [...names].sort();
+    return names && [...names].filter((name) => !name.startsWith(".")).sort();
   }
 
   #file(path: string, content: Uint8Array): void {

@@ -1,49 +1,42 @@
 /**
- * Every turn of a loop gets a command in front, by which a shell that does nothing but loop lets others have their turn
- * (pace.ts): builtins alone never leave the interpreter.
+ * Every turn of a loop gets a look at a file in front, by which a shell that does nothing but loop lets others have their
+ * turn (pace.ts): builtins alone never leave the interpreter.
  * @module
  */
 import type { Bash } from "just-bash/browser";
+import { parseStatements, type Script, type Statement } from "./syntax.ts";
 
-/** The command's name: no script has one like it, and `ls /bin` does not show it. */
-export const sliceCommand = ".slice";
+/** What is looked at: it is always there, and `ls /dev` does not show it. */
+export const paceFile = "/dev/.pace";
 
-type Node = Record<string, unknown>;
-type Script = Parameters<Parameters<Bash["registerTransformPlugin"]>[0]["transform"]>[0]["ast"];
-
-/** Loops by what is run first in a turn, and what the command answers there: a condition may read the status before it. */
-const turns: Readonly<Record<string, readonly [list: string, call: string]>> = {
-  While: ["condition", `${sliceCommand} "$?"`],
-  Until: ["condition", `${sliceCommand} "$?"`],
-  CStyleFor: ["body", `${sliceCommand} 0`],
-  For: ["body", `${sliceCommand} 0`],
-};
+/** Loops by what is run first in a turn. A condition may ask how the command before it ended; a body is left alone by `set -e`. */
+const turns = {
+  While: ["condition", "kept"],
+  Until: ["condition", "kept"],
+  CStyleFor: ["body", "plain"],
+  For: ["body", "plain"],
+} as const;
 
 export function addTimeSlices(bash: Bash): void {
-  const calls = new Map<string, unknown>();
+  const [kept, plain] = parseStatements(bash, `[[ -e ${paceFile} && $? -eq 0 ]]\n[[ -e ${paceFile} ]]`);
+  if (!kept || !plain) throw new Error("the shell's parser gave no statements");
   bash.registerTransformPlugin({
     name: "time-slices",
-    transform: ({ ast }) => {
-      for (const [, call] of Object.values(turns)) if (!calls.has(call)) calls.set(call, parse(bash, calls, call));
-      instrument(ast as unknown as Node, calls);
+    transform: ({ ast }: { ast: Script }) => {
+      instrument(ast, { kept, plain });
       return { ast };
     },
   });
 }
 
-/** The statement of a text, made by the shell's own parser. The mark keeps the plugin from asking for itself. */
-function parse(bash: Bash, calls: Map<string, unknown>, call: string): unknown {
-  calls.set(call, undefined);
-  const { ast } = bash.transform(call) as { ast: Script };
-  return ast.statements[0];
-}
-
-function instrument(node: unknown, calls: ReadonlyMap<string, unknown>): void {
+/** Wherever a loop stands: in functions, substitutions and subshells, too. */
+function instrument(node: unknown, calls: Readonly<Record<"kept" | "plain", Statement>>): void {
   if (typeof node !== "object" || node === null) return;
-  const fields = node as Node;
-  for (const value of Object.values(fields)) instrument(value, calls);
-  const turn = typeof fields.type === "string" && Object.hasOwn(turns, fields.type) ? turns[fields.type] : undefined;
-  const list = turn && fields[turn[0]];
-  const statement = turn && calls.get(turn[1]);
-  if (turn && statement !== undefined && Array.isArray(list)) fields[turn[0]] = [statement, ...list];
+  for (const value of Object.values(node)) instrument(value, calls);
+  const { type } = node as { type?: unknown };
+  if (typeof type !== "string" || !Object.hasOwn(turns, type)) return;
+  const [list, call] = turns[type as keyof typeof turns];
+  const fields = node as Record<string, unknown>;
+  const statements = fields[list];
+  if (Array.isArray(statements)) fields[list] = [calls[call], ...statements];
 }

@@ -2,7 +2,7 @@ import type { ShellCommand } from "./command.ts";
 
 const encoder = new TextEncoder();
 /** `\351`, `\0351`, `\xe9`: a byte, where the shell's own commands write the character of that number. */
-const byteEscape = /\\(?:0?[0-3]?[0-7]{1,2}|x[0-9a-fA-F]{1,2})/;
+export const byteEscape = /\\(?:0?[0-3]?[0-7]{1,2}|x[0-9a-fA-F]{1,2})/;
 const characterEscape = /\\(?:u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8}))/g;
 
 /** `printf` and `echo` that write bytes where bytes are asked for: the arguments go in as bytes, and come out as such. */
