@@ -1,5 +1,6 @@
 /**
- * The process provider of an engine, chosen by its options. What is behind it is loaded when something is first run.
+ * The process provider of an engine, chosen by its options. Everything behind the choice is loaded when something is first
+ * run (open-processes.ts).
  * @module
  */
 import type { HostCallbacks, ProcessOptions } from "../contract/contract.ts";
@@ -7,10 +8,9 @@ import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { BridgeSocketClass } from "./bridge/connection.ts";
 import type { BridgeLink } from "./bridge/link.ts";
-import { guardedProcesses } from "./guarded.ts";
-import type { ProcessProvider } from "./interface.ts";
-import { lazyProvider } from "./lazy-provider.ts";
+import type { Launchers, ProcessKind, ProcessProvider } from "./interface.ts";
 import { noProcesses } from "./none.ts";
+import type { OpenProcesses } from "./open-processes.ts";
 import type { AllowProcess } from "./policy.ts";
 import type { EmbeddedShell, ShellParts } from "./shell/embedded-shell.ts";
 
@@ -41,78 +41,57 @@ export interface Processes {
   readonly provider: ProcessProvider;
   /** The embedded shell, for the page's own commands. @throws LuaSkillsError `capability_unavailable` */
   shell(): Promise<EmbeddedShell>;
-  /** The way to the bridge; undefined with other providers. */
-  readonly bridge: (() => Promise<BridgeLink>) | undefined;
+  /** The way to the bridge. @throws LuaSkillsError `capability_unavailable` with other providers */
+  bridge(): Promise<BridgeLink>;
   /** Idempotent. */
   close(): void;
 }
 
 /** @throws LuaSkillsError `invalid_argument` for options that make no sense */
 export function openProcesses(parts: ProcessParts): Processes {
-  const { options, platform, callbacks, limits } = parts;
-  const kind = kindOf(options, callbacks.runProgram);
-  let shell: Promise<EmbeddedShell> | undefined;
-  const openShell = () => {
-    if (!platform.loadShell) {
-      throw new LuaSkillsError(
-        "capability_unavailable",
-        'there is no embedded shell here; give the runtime one: import { shell } from "luaskills-wasm/shell"',
-      );
-    }
-    const network = options?.kind === "shell" ? options.network : undefined;
-    const { machine, temp } = parts;
-    shell ??= platform.loadShell({
-      machine,
-      temp,
-      maxOutputBytes: limits.processOutputBytes,
-      ...(network && network.length > 0
-        ? { network: { allowed: network, limits, ...(callbacks.fetch ? { fetch: callbacks.fetch } : {}) } }
-        : {}),
-    });
-    return shell;
+  const kind = kindOf(parts);
+  let opened: Promise<OpenProcesses> | undefined;
+  const open = () => {
+    opened ??= import("./open-processes.ts").then((module) => new module.OpenProcesses(kind, parts));
+    return opened;
   };
-  let bridge: ReturnType<typeof connect> | undefined;
-  const connect = async () => {
-    if (options?.kind !== "bridge") {
-      throw new LuaSkillsError("capability_unavailable", "this runtime has no native bridge (option process)");
-    }
-    return (await import("./bridge/bridge-provider.ts")).openBridge(options, platform.socket);
-  };
-  const openBridge = () => {
-    bridge ??= connect();
-    return bridge;
-  };
-  const provider = (): ProcessProvider => {
-    if (kind === "shell") return lazyProvider(kind, openShell, { default: "sh", shells: ["sh", "bash"] });
-    if (kind === "bridge") return lazyProvider(kind, async () => (await openBridge()).processes);
-    const { runProgram } = callbacks;
-    if (kind === "host" && runProgram) {
-      return lazyProvider(kind, async () => (await import("./host-provider.ts")).hostProcesses(runProgram, limits));
-    }
-    return noProcesses;
-  };
-  const chosen = provider();
   return {
-    provider: kind === "none" ? chosen : guardedProcesses(chosen, parts.allow),
-    shell: async () => openShell(),
-    bridge: kind === "bridge" ? async () => (await openBridge()).link : undefined,
-    close: () => {
-      chosen.close();
-      void shell?.then((each) => each.close()).catch(() => {});
-      void bridge?.then(({ link }) => link.close()).catch(() => {});
-    },
+    provider: kind === "none" ? noProcesses : lazyProvider(kind, async () => (await open()).provider()),
+    shell: async () => (await open()).shell(),
+    bridge: async () => (await open()).bridge(),
+    close: () => void opened?.then((processes) => processes.close()),
   };
 }
 
-function kindOf(options: ProcessOptions | undefined, runProgram: unknown): ProcessProvider["kind"] {
-  if (options === undefined) return runProgram ? "host" : "none";
-  if (options.kind === "none" || options.kind === "shell") return options.kind;
-  if (options.kind === "bridge") {
-    if (typeof options.url === "string" && typeof options.token === "string") return "bridge";
-    throw new LuaSkillsError("invalid_argument", 'process: { kind: "bridge" } needs url and token, both texts');
-  }
+function kindOf({ options, callbacks }: ProcessParts): ProcessKind {
+  if (options === undefined) return callbacks.runProgram ? "host" : "none";
+  const { kind } = options;
+  if (kind === "none" || kind === "shell" || kind === "bridge") return kind;
+  const given = JSON.stringify(options);
   throw new LuaSkillsError(
     "invalid_argument",
-    `process must be { kind: "none" | "shell" | "bridge", … }, got ${JSON.stringify(options)}`,
+    `process must be { kind: "none" | "shell" | "bridge", … }, got ${given}`,
   );
+}
+
+const shellLaunchers: Launchers = { default: "sh", shells: ["sh", "bash"] };
+
+/** A provider that is loaded when something is first asked of it. One that cannot be loaded says why to whoever asks. */
+function lazyProvider(kind: ProcessKind, ready: () => Promise<ProcessProvider>): ProcessProvider {
+  return {
+    kind,
+    run: async (command, context) => {
+      let provider: ProcessProvider;
+      try {
+        provider = await ready();
+      } catch (error) {
+        return { kind: "failed", stage: "spawn", reason: (error as Error).message };
+      }
+      return provider.run(command, context);
+    },
+    launchers: () => (kind === "shell" ? shellLaunchers : ready().then((provider) => provider.launchers())),
+    which: async (program, cwd, context) => (await ready()).which(program, cwd, context),
+    open: async (spec, context) => (await ready()).open(spec, context),
+    close: () => {},
+  };
 }

@@ -146,6 +146,7 @@ export function sessionFunctions(services: HostServices, provider: ProcessProvid
 function end(session: ProcessSession): void {
   void Promise.resolve()
     .then(() => session.kill())
+    // Nobody holds the session any more: there is no one to tell.
     .catch(() => {});
 }
 

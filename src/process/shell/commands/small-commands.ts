@@ -44,7 +44,7 @@ const mktemp: ShellCommand = {
     if (!/X{3,}/.test(template)) {
       return answer({ stderr: `mktemp: too few X's in template '${template}'\n`, exitCode: 1 });
     }
-    const random = () => letters[Math.floor(Math.random() * letters.length)] ?? "x";
+    const random = () => letters[(crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % letters.length] ?? "x";
     const path = fs.resolvePath(
       base,
       template.replace(/X+(?=[^X]*$)/, (marks) => Array.from(marks, random).join("")),
