@@ -3,34 +3,35 @@
  * (calls.ts, run-lua.ts, luaexec.ts, …).
  * @module
  */
-import type { EngineOptions, LoadProblem, LogEvent, SkillRoot } from "../contract.ts";
+
+import { joinPath } from "../base/path-text.ts";
+import type { EngineOptions, LoadProblem, LogEvent, SkillRoot } from "../contract/contract.ts";
 import type { LuaSkillsError, LuaSkillsErrorCode } from "../errors.ts";
-import { boundedPaths } from "../host/bounded-paths.ts";
-import { SkillCache } from "../host/cache.ts";
+import { SkillCache } from "../host/cache/cache.ts";
+import { boundedPaths } from "../host/fs/bounded-paths.ts";
 import { hostPreludes } from "../host/install.ts";
 import { chargeOutput, type EngineAccess } from "../host/run.ts";
-import type { VmKind } from "../host/runtime.ts";
+import type { VmKind } from "../host/runtime/runtime.ts";
 import type { HostServices } from "../host/services.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
 import type { AbortWatch, LuaVm, Prelude, RunOptions } from "../lua/interface.ts";
-import type { RegistrySnapshot } from "../protocol.ts";
-import { ConfigStore } from "../skills/config-store.ts";
+import { ConfigStore } from "../skills/config/store.ts";
 import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
-import { decodeHostOptions, type HostOptions, type NormalPool, normalPool } from "../skills/host-options.ts";
-import { buildRegistry } from "../skills/registry.ts";
-import { joinPath } from "../skills/skill-path.ts";
+import { decodeHostOptions, type HostOptions, type NormalPool, normalPool } from "../skills/options/host-options.ts";
+import { buildRegistry } from "../skills/registry/registry.ts";
 import { Network } from "../skills/sources/network.ts";
 import type { LoadedSkill, RegisteredEntry, SkillRegistry } from "../skills/types.ts";
 import type { Vfs } from "../vfs/interface.ts";
-import { callAcross } from "./calls.ts";
-import { databaseFiles, EngineDatabases } from "./databases.ts";
-import { WorkingDirectory } from "./directory.ts";
+import type { RegistrySnapshot } from "../wire/protocol.ts";
+import { callAcross } from "./calls/call-entry.ts";
+import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import { LeaseSlot } from "./leases/lease-slot.ts";
-import { isolateSkill } from "./load.ts";
-import type { LoadedVm, SkillEntries } from "./loaded-vm.ts";
-import { RunState } from "./run-state.ts";
-import { SkillVms } from "./vms.ts";
+import { isolateSkill } from "./skills/load.ts";
+import type { LoadedVm, SkillEntries } from "./vms/loaded-vm.ts";
+import { RunState } from "./vms/run-state.ts";
+import { SkillVms } from "./vms/skill-vms.ts";
+import { WorkingDirectory } from "./vms/working-directory.ts";
 
 interface VmPools {
   readonly main: SkillVms;

@@ -2,17 +2,17 @@
  * The engine: an {@link EngineCore}, its requests behind the commit barrier, and an orderly end.
  * @module
  */
-import type { Capabilities, EngineOptions } from "../contract.ts";
+import type { Capabilities, EngineOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
+import { answer, type EngineState } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
 import { EngineCore } from "./core.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
-import { closeEngines } from "./json-api/engines.ts";
-import { loadRoots } from "./load.ts";
+import { closeEngines } from "./native-api/engine-table.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
-import { answer, type EngineState } from "./requests.ts";
+import { loadRoots } from "./skills/load.ts";
 
 /**
  * Boots an engine on a platform and loads its roots, unless `options.load` is false.

@@ -4,12 +4,12 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { failureText, plainFailureText } from "./failure.ts";
-import { FunctionRef } from "./function-ref.ts";
-import { Guard } from "./guard.ts";
-import type { HostImports } from "./host-imports.ts";
-import { HardStop, isLuaUnwinding, LuaInstance } from "./instance.ts";
+import { failureText, plainFailureText } from "./border/failure.ts";
+import { FunctionRef } from "./border/function-ref.ts";
+import { Pusher } from "./border/push.ts";
+import { pushText } from "./border/text.ts";
+import { readTraceback } from "./border/traceback.ts";
+import { Guard } from "./guard/guard.ts";
 import {
   type LuaFunctionRef,
   type LuaReader,
@@ -21,17 +21,17 @@ import {
   type VmOptions,
   type WaitingStrategy,
 } from "./interface.ts";
-import { webAssemblySuspending } from "./jspi.ts";
-import type { LinkedModule } from "./link.ts";
-import { Pusher } from "./push.ts";
 import { Run } from "./run.ts";
-import { furnish, loadText, type World } from "./sandbox.ts";
-import { Abandoned, type Ending, type Scheduler } from "./scheduler.ts";
-import { JspiScheduler } from "./scheduler-j.ts";
-import { YieldScheduler } from "./scheduler-y.ts";
-import { pushText } from "./text.ts";
-import { readTraceback } from "./traceback.ts";
-import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm-exports.ts";
+import { Dispatcher } from "./waiting/dispatcher.ts";
+import { webAssemblySuspending } from "./waiting/jspi.ts";
+import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
+import { JspiScheduler } from "./waiting/scheduler-j.ts";
+import { YieldScheduler } from "./waiting/scheduler-y.ts";
+import type { HostImports } from "./wasm/host-imports.ts";
+import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
+import type { LinkedModule } from "./wasm/link.ts";
+import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
+import { furnish, loadText, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
 let lastVmId = 0;

@@ -3,7 +3,7 @@
  * downloads goes through here.
  * @module
  */
-import type { HostCallbacks } from "../contract.ts";
+import type { HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { isAllowed } from "./allow-list.ts";

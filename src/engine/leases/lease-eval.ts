@@ -2,19 +2,20 @@
  * Code in a lease (engine.md §10.2): a VM of its own, the luaexec marker, the caller's context, globals that stay.
  * @module
  */
-import type { Json, JsonObject } from "../../contract.ts";
+
+import { joinPath } from "../../base/path-text.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { argumentTable, requestScope } from "../../host/context.ts";
-import { resolvePath } from "../../host/vfs-path.ts";
-import { joinPath } from "../../skills/skill-path.ts";
+import { argumentTable, requestScope } from "../../host/call/context.ts";
+import { resolvePath } from "../../host/fs/vfs-path.ts";
 import { isDirectory } from "../../skills/vfs-text.ts";
 import { osTexts } from "../../vfs/interface.ts";
+import { readCodeResult } from "../calls/run-lua.ts";
 import type { EngineCore } from "../core.ts";
-import { LoadedVm } from "../loaded-vm.ts";
-import { runFailure } from "../run-error.ts";
-import { readCodeResult } from "../run-lua.ts";
-import type { RunState } from "../run-state.ts";
-import { DamagedVm, withRun } from "../use-vm.ts";
+import { DamagedVm, withRun } from "../vms/borrow.ts";
+import { LoadedVm } from "../vms/loaded-vm.ts";
+import { runFailure } from "../vms/run-error.ts";
+import type { RunState } from "../vms/run-state.ts";
 import type { Lease } from "./lease.ts";
 import { leasesOf } from "./lease-manager.ts";
 import { type EvalRequest, type LeaseProfile, leaseFailure } from "./lease-requests.ts";

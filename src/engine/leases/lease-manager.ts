@@ -3,9 +3,10 @@
  * remembered for an hour. A reload replaces the manager, so nothing of the old leases is known afterwards.
  * @module
  */
-import type { JsonObject } from "../../contract.ts";
+
+import { compareBytes } from "../../base/byte-order.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import type { Clock } from "../../lua/interface.ts";
-import { compareBytes } from "../../skills/byte-order.ts";
 import type { EngineCore } from "../core.ts";
 import { Lease, type LeaseIdentity } from "./lease.ts";
 import { type CreateRequest, type LeaseAddress, type LeaseProfile, leaseFailure } from "./lease-requests.ts";

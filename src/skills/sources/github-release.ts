@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../../errors.ts";
 import type { FetchAnswer } from "../../net/fetch.ts";
-import { withoutV } from "../dependencies/dependency-template.ts";
+import { withoutV } from "../dependencies/template.ts";
 import { bodyText, type Network } from "./network.ts";
 
 export interface GithubRelease {
