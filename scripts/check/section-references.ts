@@ -25,11 +25,13 @@ export function brokenReferences(
     for (const [, name, section] of line.matchAll(/([\w-]+\.md)\b|§ ?(\d+(?:\.\d+)*)?/g)) {
       if (name !== undefined) {
         if (documents.has(name)) current = name;
-        else if (line.includes(`${name} §`)) problems.push(`${where}: there is no ${name} with numbered sections in docs/`);
+        else if (line.includes(`${name} §`))
+          problems.push(`${where}: there is no ${name} with numbered sections in docs/`);
         continue;
       }
       if (section === undefined) continue;
-      if (current === undefined) problems.push(`${where}: §${section} of which document? Name it before: engine.md §${section}`);
+      if (current === undefined)
+        problems.push(`${where}: §${section} of which document? Name it before: engine.md §${section}`);
       else if (!documents.get(current)?.has(section)) problems.push(`${where}: ${current} has no section ${section}`);
     }
   }

@@ -24,7 +24,5 @@ export async function sourceFiles(places: readonly string[], name: RegExp): Prom
       }
     }
   }
-  return Promise.all(
-    files.sort().map(async (file) => ({ file, text: await readFile(path.join(root, file), "utf8") })),
-  );
+  return Promise.all(files.sort().map(async (file) => ({ file, text: await readFile(path.join(root, file), "utf8") })));
 }

@@ -1,5 +1,5 @@
 /**
- * Every `vulcan.*` function and field as data: parameters, results, documentation, section, mark. types/vulcan.d.lua is
+ * Every `vulcan.*` function and field as data: parameters, results, documentation, section. types/vulcan.d.lua is
  * generated from it (scripts/lua-types.mjs), and a test holds it against the live VM.
  * @module
  */
