@@ -22,7 +22,7 @@ function step(label, args, stdio = "inherit") {
   return result.stdout;
 }
 
-step("building the package", ["scripts/build.mjs"]);
+step("building the package", ["scripts/run-ts.mjs", "scripts/build/build.ts"]);
 step("building the playground", ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]);
 
 const text = "The moon is a harsh mistress. The moon is far away.";

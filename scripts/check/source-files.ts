@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { root } from "../bundle.mjs";
+import { root } from "../build/bundle.ts";
 
 export interface SourceFile {
   /** From the root, with `/`. */
