@@ -26,9 +26,9 @@ local primitives = {
   setmetatable = raw_setmetatable,
   coroutine = copy(raw.coroutine),
   exports = {},
-  newuserdata = function(metatable)
+  newuserdata = function(metatable, ...)
     if type(metatable) ~= "table" then error("newuserdata: a metatable is needed", 2) end
-    return raw.newuserdata(metatable)
+    return raw.newuserdata(metatable, ...)
   end,
 }
 

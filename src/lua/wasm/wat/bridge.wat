@@ -33,6 +33,7 @@
   (import "lua" "lua_checkstack" (func $lua_checkstack (param i32 i32) (result i32)))
   (import "lua" "lua_newuserdatauv" (func $lua_newuserdatauv (param i32 i32 i32) (result i32)))
   (import "lua" "lua_setmetatable" (func $lua_setmetatable (param i32 i32) (result i32)))
+  (import "lua" "lua_setiuservalue" (func $lua_setiuservalue (param i32 i32 i32) (result i32)))
 
   (import "lua" "memory" (memory 0))
 
@@ -109,11 +110,19 @@
     (drop (call $lua_gettable (local.get $L) (i32.const 1)))
     (i32.const 1))
 
-  ;; (metatable) → full userdata
-  (func $new_userdata (param $L i32) (result i32)
-    (drop (call $lua_newuserdatauv (local.get $L) (i32.const 0) (i32.const 0)))
+  ;; (metatable, user value…) → full userdata
+  (func $new_userdata (param $L i32) (result i32) (local $values i32) (local $i i32)
+    (local.set $values (i32.sub (call $lua_gettop (local.get $L)) (i32.const 1)))
+    (drop (call $lua_newuserdatauv (local.get $L) (i32.const 0) (local.get $values)))
     (call $lua_pushvalue (local.get $L) (i32.const 1))
     (drop (call $lua_setmetatable (local.get $L) (i32.const -2)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_s (local.get $i) (local.get $values)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (call $lua_pushvalue (local.get $L) (i32.add (local.get $i) (i32.const 1)))
+        (drop (call $lua_setiuservalue (local.get $L) (i32.const -2) (local.get $i)))
+        (br $next)))
     (i32.const 1))
 
   ;; Without a BigInt. The number is integral and within 2^53.
