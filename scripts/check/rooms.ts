@@ -18,8 +18,9 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   net: [],
   policy: [],
   databases: ["lua", "vfs"],
-  vectors: ["vfs", "databases"],
-  sqlite: ["vfs", "databases"],
+  // Rows are Lua values.
+  vectors: ["vfs", "databases", "lua"],
+  sqlite: ["vfs", "databases", "lua"],
   process: ["vfs", "net", "policy"],
   modules: ["lua", "policy"],
   ffi: ["lua", "process"],

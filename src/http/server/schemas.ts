@@ -46,7 +46,7 @@ export const callResultSchema = {
   required: ["content", "overflowMode", "templateHint", "contentBytes", "contentLines", "usage"],
 } as const;
 
-export const entrySchema = {
+const entrySchema = {
   type: "object",
   properties: {
     name: text,
