@@ -6,7 +6,8 @@
 import type { LoadProblem, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { LuaRunError } from "../../lua/interface.ts";
-import { type LoadOutcome, type LoadPolicies, type LuaFault, loadSkills } from "../../skills/load/load.ts";
+import { loadSkills } from "../../skills/load/load.ts";
+import type { LoadOutcome, LoadPolicies, LuaFault } from "../../skills/load/request.ts";
 import { packageFile } from "../../skills/manifest/package-path.ts";
 import { moduleWarnings } from "../../skills/registry/module-names.ts";
 import { registryDelta } from "../../skills/registry/registry.ts";

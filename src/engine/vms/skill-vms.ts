@@ -6,7 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { LuaVm } from "../../lua/interface.ts";
 import { type VmLease, VmPool } from "../../lua/pool.ts";
-import type { NormalPool } from "../../skills/options/host-options.ts";
+import type { NormalPool } from "../../skills/options/pool.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
 import type { EngineCore } from "../core.ts";
 import { LoadedVm } from "./loaded-vm.ts";

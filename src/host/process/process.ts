@@ -9,6 +9,7 @@ import { stringArgument } from "../arguments.ts";
 import { resolvePath } from "../fs/vfs-path.ts";
 import { type DecodedText, decodeText, EncodingError, encodeText, type TextEncoding } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
+import { stream } from "./output.ts";
 import source from "./process.lua?raw";
 import { type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";
 import { sessionFunctions } from "./session.ts";
@@ -115,13 +116,4 @@ function failureText(request: ExecRequest, outcome: { code: number | null; timed
 
 function nothing(encoding: TextEncoding): DecodedText {
   return { text: "", encoding: encoding.label, lossy: false };
-}
-
-/** The three fields a decoded stream adds to a result (§10.1, U). */
-export function stream(name: "stdout" | "stderr", decoded: DecodedText): Record<string, LuaValue> {
-  return {
-    [`${name}_encoding`]: decoded.encoding,
-    [`${name}_lossy`]: decoded.lossy,
-    [`${name}_base64`]: decoded.base64 ?? null,
-  };
 }

@@ -15,7 +15,7 @@ import {
   textEncoding,
 } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
-import { stream } from "./process.ts";
+import { stream } from "./output.ts";
 
 interface OpenSession {
   readonly session: ProcessSession;

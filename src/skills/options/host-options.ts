@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import { runtimeLayout } from "../registry/runtime-layout.ts";
 import { type DecodedHostOptions, decodeHostOptionFields, decodePool } from "./decode.ts";
 import { OptionReader } from "./option-reader.ts";
+import { type NormalPool, normalPool } from "./pool.ts";
 import { textEncodingLabel } from "./text-encoding.ts";
 
 /** Decoded and normalised (§1.3). Paths that are unset are undefined; sibling names are never empty. */
@@ -14,12 +15,6 @@ export interface HostOptions extends DecodedHostOptions {
   readonly textEncoding: string;
   /** As given, or 1 / 4 / 60 (§1.7); normalised. */
   readonly runluaPool: NormalPool;
-}
-
-export interface NormalPool {
-  readonly minSize: number;
-  readonly maxSize: number;
-  readonly idleTtlSecs: number;
 }
 
 /**
@@ -53,12 +48,6 @@ export function decodeEngineOptions(value: unknown): { pool: NormalPool; hostOpt
   return { pool, hostOptions: decodeHostOptions(options.required("host_options").value) };
 }
 
-/** min ≥ 1, max ≥ min, idle ≥ 1 (§1.7). */
-export function normalPool(pool: NormalPool): NormalPool {
-  const minSize = Math.max(1, pool.minSize);
-  return { minSize, maxSize: Math.max(minSize, pool.maxSize), idleTtlSecs: Math.max(1, pool.idleTtlSecs) };
-}
-
 /** `apply_runtime_root_layout`: overwrites even what the host supplied. */
 function layoutFields(runtimeRoot: string) {
   const layout = runtimeLayout(runtimeRoot);
@@ -78,7 +67,7 @@ function layoutFields(runtimeRoot: string) {
   };
 }
 
-/** Empty names would collapse state, dependencies and databases onto the runtime root; the standard names replace them (§1.3 D). */
+/** Empty names would collapse state, dependencies and databases onto the runtime root; the standard names replace them (§1.3). */
 function siblingNames(fields: DecodedHostOptions) {
   return {
     dependencyDirName: fields.dependencyDirName || "dependencies",

@@ -7,7 +7,14 @@ import { compareBytes } from "../../base/byte-order.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { cellType } from "../wasm/sqlite-api.ts";
 import { jsonReal } from "./number-text.ts";
-import type { Statement } from "./statement.ts";
+
+/** Where the cells of the current row come from: a statement after a step. */
+export interface RowSource {
+  /** Integers beyond 2^53 are bigints; text that is not UTF-8 is `undefined`. */
+  cell(column: number): null | number | bigint | string | undefined | Uint8Array;
+  /** A code of {@link cellType}. */
+  type(column: number): number;
+}
 
 export interface WrittenColumn {
   readonly index: number;
@@ -25,7 +32,7 @@ export function writtenColumns(names: readonly string[]): WrittenColumn[] {
 }
 
 /** The current row of a statement. Lua gets no key for NULL and for text that is not UTF-8. */
-export function writeRow(statement: Statement, columns: readonly WrittenColumn[]): { json: string; row: LuaValue } {
+export function writeRow(statement: RowSource, columns: readonly WrittenColumn[]): { json: string; row: LuaValue } {
   const row: Record<string, LuaValue> = Object.create(null);
   let json = "{";
   for (const { index, name, prefix } of columns) {

@@ -2,9 +2,9 @@
  * One prepared statement: binding, stepping, reading cells.
  * @module
  */
-import type { Database } from "../database.ts";
 import { SqliteError } from "../sqlite-error.ts";
-import { cellType, code, copyBound, type Pointer } from "../wasm/sqlite-api.ts";
+import type { Heap } from "../wasm/heap.ts";
+import { cellType, code, copyBound, type Pointer, type SqliteExports } from "../wasm/sqlite-api.ts";
 import type { Parameter } from "./parameters.ts";
 import { type WrittenColumn, writtenColumns } from "./row-writer.ts";
 
@@ -21,13 +21,22 @@ export function refuseCount(given: number, needed: number): void {
   throw new SqliteError(code.error, `Wrong number of parameters passed to query. Got ${got}, needed ${needed}`);
 }
 
+/** What a statement needs of its connection. */
+export interface Connection {
+  readonly exports: SqliteExports;
+  readonly heap: Heap;
+  readonly pointer: Pointer;
+  /** The failure that SQLite reports for `sql`. */
+  error(result: number, sql?: string): SqliteError;
+}
+
 export class Statement {
   #columns: readonly string[] | undefined;
   #columnsOf = -1;
   #written: readonly WrittenColumn[] | undefined;
 
   constructor(
-    readonly database: Database,
+    readonly database: Connection,
     readonly pointer: Pointer,
     /** The text it was compiled from; asked for only when it fails. */
     readonly sql: () => string,
