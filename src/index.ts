@@ -9,4 +9,8 @@ export { defaultLimits, type Limits } from "./limits.ts";
 export { createRuntime } from "./platforms/page/create-runtime.ts";
 export { managedArguments, projectEntrySchema } from "./skills/manifest/entry-schema.ts";
 export type { BudgetScope, ClientBudgetSnapshot } from "./skills/overflow/budget.ts";
-export { type OverflowOptions, type RenderedOverflow, renderOverflow } from "./skills/overflow/overflow.ts";
+export {
+  type OverflowOptions,
+  type RenderedOverflow,
+  renderOverflow,
+} from "./skills/overflow/overflow.ts";

@@ -3,15 +3,13 @@
  * downloads goes through here.
  * @module
  */
-import type { HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { isAllowed } from "./allow-list.ts";
+import type { FetchAnswer, FetchRequest, HttpFetch } from "./interface.ts";
 import { platformFetch } from "./platform-fetch.ts";
 import type { FetchAnswer, FetchRequest } from "./request.ts";
 import { tooLarge } from "./size-error.ts";
-
-export type HttpFetch = NonNullable<HostCallbacks["fetch"]>;
 
 export interface NetworkPolicy {
   /** `allow_network_download` (engine.md §1.2). */

@@ -11,6 +11,7 @@ import { type DecodedText, decodeText, EncodingError, encodeText, type TextEncod
 import type { HostServices } from "../services.ts";
 import { stream } from "./output.ts";
 import source from "./process.lua?raw";
+import { outputFields } from "./process-output.ts";
 import { type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";
 import { sessionFunctions } from "./session.ts";
 
@@ -85,8 +86,8 @@ function failed({ encodings }: ExecRequest, error: string): LuaValue {
     stderr: error,
     timed_out: false,
     error,
-    ...stream("stdout", nothing(encodings.stdout)),
-    ...stream("stderr", nothing(encodings.stderr)),
+    ...outputFields("stdout", nothing(encodings.stdout)),
+    ...outputFields("stderr", nothing(encodings.stderr)),
   };
 }
 
@@ -104,8 +105,8 @@ function finished(request: ExecRequest, outcome: Extract<ProcessOutcome, { kind:
     stderr: stderr.text + note,
     timed_out: outcome.timedOut,
     error,
-    ...stream("stdout", stdout),
-    ...stream("stderr", stderr),
+    ...outputFields("stdout", stdout),
+    ...outputFields("stderr", stderr),
   };
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { LoadOutcome } from "../load/request.ts";
+import type { LoadOutcome } from "../load/interface.ts";
 import type { SkillInstance } from "../registry/instances.ts";
 
 /**

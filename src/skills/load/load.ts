@@ -12,7 +12,7 @@ import { buildRegistry } from "../registry/registry.ts";
 import { runtimeRootOf, validateRootChain } from "../registry/roots.ts";
 import { isDirectory } from "../vfs-text.ts";
 import { loadYaml } from "../yaml/yaml.ts";
-import type { LoadOutcome, LoadRequest } from "./request.ts";
+import type { LoadOutcome, LoadRequest } from "./interface.ts";
 
 /** @throws LuaSkillsError when the load aborts (§3.5); nothing was swapped then. */
 export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {

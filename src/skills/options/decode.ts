@@ -2,7 +2,6 @@
  * The fields of `LuaRuntimeHostOptions` (spec engine.md §1.2, §1.4–§1.7), decoded and not yet normalised.
  * @module
  */
-
 import type { OptionReader } from "./option-reader.ts";
 import type { NormalPool } from "./pool.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Sizes of a pool of VMs (spec engine.md §1.7).
- * @module
- */
-
+/** Sizes of a pool of VMs, normalised (spec engine.md §1.7). */
 export interface NormalPool {
   readonly minSize: number;
   readonly maxSize: number;

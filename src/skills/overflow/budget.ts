@@ -1,8 +1,3 @@
-/**
- * Budgets of a client, as hosts fill `client_budget` (spec engine.md §1.10).
- * @module
- */
-
 /** spec engine.md §1.10. `lines` -1 = unlimited. */
 export interface BudgetScope {
   readonly bytes: number;

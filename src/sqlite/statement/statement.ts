@@ -3,16 +3,14 @@
  * @module
  */
 import { SqliteError } from "../sqlite-error.ts";
-import type { Heap } from "../wasm/heap.ts";
-import { cellType, code, copyBound, type Pointer, type SqliteExports } from "../wasm/sqlite-api.ts";
+import { cellType, code, copyBound, type Pointer } from "../wasm/sqlite-api.ts";
+import type { Cell } from "./cell.ts";
+import type { Connection } from "./connection.ts";
 import type { Parameter } from "./parameters.ts";
 import { type WrittenColumn, writtenColumns } from "./row-writer.ts";
 
 /** SQLITE_STMTSTATUS_REPREPARE: how often SQLite compiled the statement again because the schema changed. */
 const repreparedCounter = 5;
-
-/** Integers beyond 2^53 are bigints; text that is not UTF-8 is `undefined`. */
-export type Cell = null | number | bigint | string | undefined | Uint8Array;
 
 /** Natively binding stops at the first surplus. @throws SqliteError when the numbers differ */
 export function refuseCount(given: number, needed: number): void {
@@ -21,22 +19,13 @@ export function refuseCount(given: number, needed: number): void {
   throw new SqliteError(code.error, `Wrong number of parameters passed to query. Got ${got}, needed ${needed}`);
 }
 
-/** What a statement needs of its connection. */
-export interface Connection {
-  readonly exports: SqliteExports;
-  readonly heap: Heap;
-  readonly pointer: Pointer;
-  /** The failure that SQLite reports for `sql`. */
-  error(result: number, sql?: string): SqliteError;
-}
-
 export class Statement {
   #columns: readonly string[] | undefined;
   #columnsOf = -1;
   #written: readonly WrittenColumn[] | undefined;
 
   constructor(
-    readonly database: Connection,
+    private readonly database: Connection,
     readonly pointer: Pointer,
     /** The text it was compiled from; asked for only when it fails. */
     readonly sql: () => string,
