@@ -8,7 +8,6 @@ import type { Limits } from "../limits.ts";
 import { isAllowed } from "./allow-list.ts";
 import type { FetchAnswer, FetchRequest, HttpFetch } from "./interface.ts";
 import { platformFetch } from "./platform-fetch.ts";
-import type { FetchAnswer, FetchRequest } from "./request.ts";
 import { tooLarge } from "./size-error.ts";
 
 export interface NetworkPolicy {

@@ -9,7 +9,6 @@ import { stringArgument } from "../arguments.ts";
 import { resolvePath } from "../fs/vfs-path.ts";
 import { type DecodedText, decodeText, EncodingError, encodeText, type TextEncoding } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
-import { stream } from "./output.ts";
 import source from "./process.lua?raw";
 import { outputFields } from "./process-output.ts";
 import { type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";

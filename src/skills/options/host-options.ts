@@ -67,7 +67,7 @@ function layoutFields(runtimeRoot: string) {
   };
 }
 
-/** Empty names would collapse state, dependencies and databases onto the runtime root; the standard names replace them (§1.3). */
+/** Empty names would collapse state, dependencies and databases onto the runtime root; the standard names replace them (§1.3 D). */
 function siblingNames(fields: DecodedHostOptions) {
   return {
     dependencyDirName: fields.dependencyDirName || "dependencies",
