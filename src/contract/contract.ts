@@ -7,9 +7,8 @@
 
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { WaitingStrategy } from "../lua/interface.ts";
-import type { FileStat } from "../vfs/interface.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   EntryParameter,
   HelpPage,
@@ -22,21 +21,8 @@ import type {
 } from "./results.ts";
 
 export type * from "./databases.ts";
+export type * from "./json.ts";
 export type * from "./results.ts";
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
-/**
- * What may stand where JSON goes in: interfaces and optional members as well as {@link JsonObject}, and `unknown`, which is
- * checked when it arrives. Functions, and classes that have some, are not data.
- */
-export type JsonInput<T> = unknown extends T
-  ? T
-  : T extends Json | undefined
-    ? T
-    : T extends (...args: never[]) => unknown
-      ? never
-      : { [K in keyof T]: JsonInput<T[K]> };
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -261,6 +247,20 @@ export type StreamEvent =
   | { readonly type: "log"; readonly event: LogEvent }
   | { readonly type: "progress"; readonly event: ProgressEvent }
   | { readonly type: "result"; readonly result: CallResult };
+
+/** How Lua waits for the host: the whole stack is suspended (JSPI), or the coroutine yields. */
+export type WaitingStrategy = "J" | "Y";
+
+export interface FileStat {
+  readonly kind: "file" | "dir" | "symlink" | "other";
+  /** Bytes; 0 for directories. */
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly modifiedMs: number;
+  readonly readonly: boolean;
+  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
+  readonly version?: string;
+}
 
 // ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
  * What lifecycle operations, help and their events answer. Members are named as the native engine names them.
  * @module
  */
-import type { JsonObject } from "./contract.ts";
+import type { JsonObject } from "./json.ts";
 
 /** What {@link Runtime.skills}' install and update answer (docs/spec/engine.md §8.2). */
 export type SkillApplyResult = {

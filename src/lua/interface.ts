@@ -2,6 +2,9 @@
  * The Lua room as the rest of the house sees it. Nothing outside `src/lua` touches a lua_State or knows wasmoon.
  * @module
  */
+import type { WaitingStrategy } from "../contract/contract.ts";
+
+export type { WaitingStrategy };
 
 /**
  * What crosses by value. Into Lua: null/undefined → nil (an absent member, a hole), safe integers → integer, other
@@ -187,12 +190,12 @@ export interface LuaVm {
   close(): void;
 }
 
-export type WaitingStrategy = "J" | "Y";
-
 export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Called once, when the VM is closed. */
+  readonly onClose?: () => void;
 }
 
 /** A booted Lua: compiled module plus the decisions of the boot self-test. Cheap to make VMs from. */

@@ -6,7 +6,7 @@ import type { InvocationContext, Json, SkillRoot } from "../../contract/contract
 import { requestShape } from "../../host/call/context.ts";
 import type { OptionReader } from "../../skills/options/option-reader.ts";
 import type { Authority } from "../../skills/registry/registry.ts";
-import type { EngineState } from "../answer.ts";
+import type { EngineState } from "../state.ts";
 
 export interface MethodContext {
   readonly requestId?: number | undefined;
@@ -35,7 +35,7 @@ export function rootOf(root: OptionReader): SkillRoot {
   return { name: root.required("name").string(), skills_dir: root.required("skills_dir").string() };
 }
 
-/** Both payloads are required, whatever they are: what is no object counts as an empty one later (engine.md §1.9, D). */
+/** Both payloads are required, whatever they are: what is no object counts as an empty one later (engine.md §1.9). */
 export function invocationOf(input: OptionReader): InvocationContext {
   const context = input.optional("invocation_context");
   if (!context) return {};

@@ -10,11 +10,11 @@ import { buildRegistry, duplicateEntryComplaint } from "../registry/registry.ts"
 import { dependencyDirOf, runtimeRootOf } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
 import type { LoadedSkill } from "../types.ts";
-import type { LoadOutcome, LoadRequest, LuaFault } from "./load.ts";
+import type { LoadOutcome, LoadRequest, LuaFault } from "./interface.ts";
 
 export { checkPackagedRuntime } from "./packaged-runtime.ts";
 
-/** @throws LuaSkillsError when the load aborts (§3.5) */
+/** @throws LuaSkillsError when the load aborts (engine.md §3.5) */
 export async function loadPresent(
   request: LoadRequest,
   previous: readonly LoadedSkill[],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ToolInputSchema } from "../../contract/contract.ts";
 import { projectEntrySchema } from "../manifest/entry-schema.ts";
-import { type ClientBudgetSnapshot, renderOverflow } from "./overflow.ts";
+import type { ClientBudgetSnapshot } from "./budget.ts";
+import { renderOverflow } from "./overflow.ts";
 
 const budget = (bytes: number, lines = -1, read = { bytes: 1000, lines: -1 }): ClientBudgetSnapshot => ({
   tool_result: { bytes, lines },
