@@ -34,21 +34,26 @@ export function holdStore(storage: StorageOptions = { kind: "indexeddb" }, signa
   const before = heldHere.get(lockName);
   const held = new Promise<void>((resolve, reject) => {
     const wait = storage.whenInUse === "wait";
-    const take = () =>
-      locks.request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
+    const take = () => {
+      let free = () => {};
+      const freed = new Promise<void>((done) => {
+        free = done;
+      });
+      const request = locks.request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
         signal?.removeEventListener("abort", giveUp);
         if (!lock) return reject(inUse(name));
         void askToPersist();
         resolve();
-        const released = new Promise<void>((letGo) => {
+        heldHere.set(lockName, freed);
+        return new Promise<void>((letGo) => {
           if (end.signal.aborted) letGo();
           end.signal.addEventListener("abort", () => letGo());
         });
-        heldHere.set(lockName, released);
-        return released.finally(() => heldHere.delete(lockName));
       });
-    const own = before && !wait ? settlesWithin(before, ownPatienceMs) : Promise.resolve();
-    own.then(take).catch((thrown: unknown) => {
+      return request.finally(free);
+    };
+    const taken = before && !wait ? settlesWithin(before, ownPatienceMs).then(take) : take();
+    taken.catch((thrown: unknown) => {
       try {
         throwIfAborted(signal);
         reject(LuaSkillsError.from(thrown, "storage_unavailable"));
