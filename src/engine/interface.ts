@@ -5,7 +5,7 @@
 import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract/contract.ts";
 import type { LuaSkillsError } from "../errors.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
-import type { ProcessPlatform } from "../process/processes.ts";
+import type { ProcessPlatform } from "../process/parts.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";

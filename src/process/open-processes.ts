@@ -5,7 +5,7 @@ import { guardedProcesses } from "./guarded.ts";
 import { hostProcesses } from "./host-provider.ts";
 import type { ProcessKind, ProcessProvider } from "./interface.ts";
 import { noProcesses } from "./none.ts";
-import type { ProcessParts } from "./processes.ts";
+import type { ProcessParts } from "./parts.ts";
 import type { EmbeddedShell } from "./shell/embedded-shell.ts";
 
 /** The providers of one engine, each from its first use on. */

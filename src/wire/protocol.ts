@@ -9,6 +9,9 @@ import type {
   DatabaseInfo,
   EngineOptions,
   EntryDescriptor,
+  FileStat,
+  HelpPage,
+  HelpTree,
   InstallSource,
   InvocationContext,
   Json,
@@ -16,7 +19,9 @@ import type {
   LoadProblem,
   RuntimeEvents,
   ShellResult,
+  SkillApplyResult,
   SkillRoot,
+  SkillUninstallResult,
   SqlResult,
   SqlTable,
   SqlValue,
@@ -26,7 +31,6 @@ import type {
   VectorTable,
 } from "../contract/contract.ts";
 import type { ErrorData } from "../errors.ts";
-import type { FileStat } from "../vfs/interface.ts";
 
 export type EngineRequest =
   | {
@@ -104,13 +108,13 @@ export interface EngineReplies {
   call: CallResult;
   runLua: Json;
   luaexec: string;
-  help: Json;
+  help: HelpTree[] | HelpPage | null;
   json: JsonObject;
   flush: undefined;
   shell: ShellResult;
-  "skills.install": JsonObject;
-  "skills.update": JsonObject;
-  "skills.uninstall": JsonObject;
+  "skills.install": SkillApplyResult;
+  "skills.update": SkillApplyResult;
+  "skills.uninstall": SkillUninstallResult;
   "skills.enable": undefined;
   "skills.disable": undefined;
   "skills.reload": undefined;

@@ -11,7 +11,7 @@ import type { PlatformTraits } from "../../engine/settings.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import type { LuaEngineModule } from "../../lua/interface.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
-import type { EmbeddedShellModule } from "../../process/processes.ts";
+import type { EmbeddedShellModule } from "../../process/parts.ts";
 import { DurableObjectBackend, type DurableObjectStorageLike } from "../../vfs/backends/durable-object.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";

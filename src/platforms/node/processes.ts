@@ -1,5 +1,5 @@
 import type { BridgeSocketClass } from "../../process/bridge/connection.ts";
-import type { ProcessPlatform } from "../../process/processes.ts";
+import type { ProcessPlatform } from "../../process/parts.ts";
 
 /** What programs are run with in Node, Deno and Bun. */
 export const nodeProcesses: ProcessPlatform = {

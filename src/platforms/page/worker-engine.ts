@@ -8,7 +8,7 @@ import { rehearse } from "../../engine/rehearsal.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
-import type { ProcessPlatform } from "../../process/processes.ts";
+import type { ProcessPlatform } from "../../process/parts.ts";
 import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
 import { defaultStorageName, openStore } from "../../vfs/open-store.ts";
 import type { EngineEndpoint, WorkerHello } from "../../wire/protocol.ts";

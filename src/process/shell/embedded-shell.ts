@@ -15,7 +15,7 @@ import type {
   ProcessSession,
   ProcessSessionSpec,
 } from "../interface.ts";
-import { CapturedOutput, type StreamName } from "./captured-output.ts";
+import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
 import type { ShellCommand } from "./commands/command.ts";
 import { killCommand } from "./commands/kill.ts";
@@ -28,7 +28,7 @@ import { RunWatch } from "./run-watch.ts";
 import { bytesToLatin1 } from "./shell-bytes.ts";
 import { type ShellNetwork, shellFetch } from "./shell-fetch.ts";
 import { isScript, ShellFiles } from "./shell-files.ts";
-import { ShellSession } from "./shell-session.ts";
+import { type ShellRun, ShellSession } from "./shell-session.ts";
 import { SystemFiles } from "./system-files.ts";
 import { addTimeSlices } from "./time-slices.ts";
 
@@ -53,11 +53,6 @@ export type ShellOutcome =
 /** What the interpreter says when its signal has ended it. */
 const endingWords = /^bash: .* aborted\n/gm;
 const byteCommands = [withByteEscapes("printf"), withByteEscapes("echo")];
-
-/** A shell of one run: changes of directory and variables end with it. */
-interface ShellRun extends ProcessCommand {
-  readonly onOutput?: (stream: StreamName, bytes: Uint8Array) => void;
-}
 
 const shellNames = ["sh", "bash"];
 /** As `$$` shows it. */

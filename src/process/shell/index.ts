@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { EmbeddedShellModule } from "../processes.ts";
+import type { EmbeddedShellModule } from "../parts.ts";
 import { EmbeddedShell } from "./embedded-shell.ts";
 
 export const shell: EmbeddedShellModule = { load: (parts) => EmbeddedShell.load(parts) };

@@ -1,5 +1,5 @@
 /** A word of a shell command line that stands for exactly this text. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -4,13 +4,30 @@
  * buffer what they write to a pipe.
  * @module
  */
-import type { ProcessContext, ProcessSession, ProcessSessionSpec, ProcessSessionStatus } from "../interface.ts";
-import type { EmbeddedShell } from "./embedded-shell.ts";
+import type {
+  ProcessCommand,
+  ProcessContext,
+  ProcessOutcome,
+  ProcessSession,
+  ProcessSessionSpec,
+  ProcessSessionStatus,
+} from "../interface.ts";
+import type { StreamName } from "./captured-output.ts";
 import { LastBytes } from "./last-bytes.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const newline = 0x0a;
+
+/** A command of one run, and who hears what it writes while it runs. */
+export interface ShellRun extends ProcessCommand {
+  readonly onOutput?: (stream: StreamName, bytes: Uint8Array) => void;
+}
+
+/** What a session runs its commands with. */
+interface SessionShell {
+  run(command: ShellRun, context: ProcessContext): Promise<ProcessOutcome>;
+}
 
 export class ShellSession implements ProcessSession {
   readonly #stdout: LastBytes;
@@ -25,7 +42,7 @@ export class ShellSession implements ProcessSession {
   readonly #waiting = new Set<() => void>();
 
   constructor(
-    private readonly shell: EmbeddedShell,
+    private readonly shell: SessionShell,
     private readonly spec: ProcessSessionSpec,
     private readonly context: ProcessContext,
   ) {

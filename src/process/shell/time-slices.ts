@@ -7,7 +7,7 @@ import type { Bash } from "just-bash/browser";
 import { parseStatements, type Script, type Statement } from "./syntax.ts";
 
 /** What is looked at: it is always there, and `ls /dev` does not show it. */
-export const paceFile = "/dev/.pace";
+const paceFile = "/dev/.pace";
 
 /** Loops by what is run first in a turn. A condition may ask how the command before it ended; a body is left alone by `set -e`. */
 const turns = {
