@@ -2,7 +2,7 @@
  * Objects of the host that Lua holds as userdata: numbers there, instances here. One table per VM.
  * @module
  */
-import type { LuaType } from "./object-type.ts";
+import type { LuaType } from "../definition/interface.ts";
 
 interface Entry {
   readonly instance: object;

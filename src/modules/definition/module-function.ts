@@ -2,36 +2,11 @@
  * `fn`: a function of a module, with what it takes, answers and needs permission for.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import type { PolicyMeta } from "../policy/decide.ts";
-import type { Argument, ArgumentValues } from "./argument.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { ArgumentValues } from "./argument.ts";
 import { deepFreeze, functionBrand, hasBrand } from "./brand.ts";
-import type { Call } from "./call.ts";
-import type { ModuleValue, Results } from "./results.ts";
-import { shapeOf, type TypeLike, type TypeShape } from "./type-shapes.ts";
-import type { YieldRequest } from "./yield-spec.ts";
-
-/** Action, resource and facts about the request. */
-export type Permission = readonly [action: string, resource: string, meta?: PolicyMeta];
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is one of the normal cases
-export type Answer = ModuleValue | Results | YieldRequest | void;
-
-/** A function as the engine keeps it. */
-export interface ModuleFunction {
-  readonly [functionBrand]: true;
-  readonly params: readonly Argument[];
-  readonly returns: readonly TypeShape[];
-  readonly description: string | undefined;
-  /** It answers a promise or a yield. */
-  readonly waits: boolean;
-  readonly argErrors: "raise" | "return";
-  /** `returns` ends in `optional(luaError)`: a lone result gets a nil beside it. */
-  readonly fallible: boolean;
-  /** The text of a refusal; default `permission denied`. `{resource}` stands for the resource. */
-  readonly denied: string;
-  readonly permission: ((...args: never[]) => Permission) | undefined;
-  readonly run: (call: Call, ...args: never[]) => Answer | Promise<Answer>;
-}
+import type { Answer, Argument, Call, ModuleFunction, Permission } from "./interface.ts";
+import { shapeOf, type TypeLike } from "./type-shapes.ts";
 
 interface FunctionOptions<P extends readonly Argument[], A extends readonly unknown[]> {
   /** What it takes. Without it the handler reads its arguments itself: `call.checkString(1)`. */

@@ -2,12 +2,10 @@
  * Reads and checks the arguments of a call (host-modules.md §4), with the exact texts.
  * @module
  */
-import { type LuaReader, type LuaValue, LuaValueError } from "../lua/interface.ts";
-import type { Argument } from "./argument.ts";
-import type { FunctionHandle } from "./call.ts";
-import { luaError } from "./module-error.ts";
+import { type LuaReader, type LuaValue, LuaValueError } from "../../lua/interface.ts";
+import type { Argument, FunctionHandle, LuaType } from "../definition/interface.ts";
+import { luaError } from "../definition/module-error.ts";
 import type { ObjectTable } from "./object-table.ts";
-import type { LuaType } from "./object-type.ts";
 import type { ValueCodec } from "./value-codec.ts";
 
 /** A wrong argument; the message is what Lua sees. */

@@ -2,14 +2,15 @@
  * A module in one VM: its functions as host functions, and the plan by which the Lua half makes its export table.
  * @module
  */
-import type { HostFunctionSpec, LuaValue, Prelude } from "../lua/interface.ts";
+import type { HostFunctionSpec, LuaValue, Prelude } from "../../lua/interface.ts";
+import type { LuaType, ModuleFunction } from "../definition/interface.ts";
+import { Manifest } from "../definition/manifest.ts";
+import type { ModuleDef } from "../definition/module-definition.ts";
+import { fn, isModuleFunction } from "../definition/module-function.ts";
+import { typesOf } from "../definition/module-manifest.ts";
+import { built } from "../module-registry.ts";
 import { BoundFunction, type FunctionPlan } from "./bound-function.ts";
-import { Manifest, typesOf } from "./manifest.ts";
-import type { ModuleDef } from "./module-definition.ts";
-import { fn, isModuleFunction, type ModuleFunction } from "./module-function.ts";
-import { built } from "./module-registry.ts";
 import type { ModuleVm } from "./module-vm.ts";
-import type { LuaType } from "./object-type.ts";
 
 type Plans = Record<string, FunctionPlan>;
 

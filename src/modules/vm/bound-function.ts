@@ -3,18 +3,17 @@
  * @module
  */
 
-import { type HostCallContext, LuaRaise, type LuaReader, type LuaResults, type LuaValue } from "../lua/interface.ts";
-import { isLuaUnwinding } from "../lua/wasm/instance.ts";
-import { yieldBrand } from "./brand.ts";
+import { type HostCallContext, LuaRaise, type LuaReader, type LuaResults, type LuaValue } from "../../lua/interface.ts";
+import { isLuaUnwinding } from "../../lua/wasm/instance.ts";
+import { yieldBrand } from "../definition/brand.ts";
+import type { LuaType, ModuleFunction, ModuleValue, YieldSpec } from "../definition/interface.ts";
+import { fromUnknown, isLuaError, luaError } from "../definition/module-error.ts";
+import { isResults } from "../definition/results.ts";
+import { isYieldRequest } from "../definition/yield-spec.ts";
 import type { Conversation } from "./conversation.ts";
 import { ModuleCall } from "./module-call.ts";
-import { fromUnknown, isLuaError, luaError } from "./module-error.ts";
-import type { ModuleFunction } from "./module-function.ts";
 import type { ModuleVm } from "./module-vm.ts";
-import type { LuaType } from "./object-type.ts";
 import { ArgumentMistake, ArgumentReader, NeedsPacking } from "./read-arguments.ts";
-import { isResults, type ModuleValue } from "./results.ts";
-import { isYieldRequest, type YieldSpec } from "./yield-spec.ts";
 
 /** What the Lua half needs to know to call it (modules.lua, `made`). */
 export type FunctionPlan = {
@@ -70,6 +69,7 @@ export class BoundFunction {
       const call = this.#call(args, context, undefined);
       const answer = this.#run(call, args);
       if (answer instanceof Promise) {
+        // What it comes to does not matter: its function is refused.
         answer.catch(() => {});
         throw luaError(
           `module "${this.place.module}": "${this.place.name}" answered a promise; make it async, or say waits: true`,

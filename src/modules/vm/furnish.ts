@@ -2,8 +2,10 @@
  * Puts the mechanism and the granted modules into a fresh VM.
  * @module
  */
-import { type LuaValue, type LuaVm, type Prelude, results } from "../lua/interface.ts";
-import type { RunKind } from "./call.ts";
+import { type LuaValue, type LuaVm, type Prelude, results } from "../../lua/interface.ts";
+import type { RunKind } from "../definition/interface.ts";
+import type { ModuleRegistry } from "../module-registry.ts";
+import type { ModuleEnvironment } from "../module-run.ts";
 import { modulePrelude } from "./instantiate.ts";
 import channelSource from "./lua/channel.lua?raw";
 import errorsSource from "./lua/errors.lua?raw";
@@ -11,8 +13,6 @@ import immutableSource from "./lua/immutable.lua?raw";
 import modulesSource from "./lua/modules.lua?raw";
 import schedulerSource from "./lua/scheduler.lua?raw";
 import valuesSource from "./lua/values.lua?raw";
-import type { ModuleRegistry } from "./module-registry.ts";
-import type { ModuleEnvironment } from "./module-run.ts";
 import { ModuleVm } from "./module-vm.ts";
 
 export interface FurnishPlan {

@@ -3,12 +3,11 @@
  * number crosses; the object stays here.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import type { LuaValue } from "../lua/interface.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { LuaValue } from "../../lua/interface.ts";
 import { deepFreeze, hasBrand, typeBrand } from "./brand.ts";
-import type { Call } from "./call.ts";
-import { fn, isModuleFunction, type ModuleFunction } from "./module-function.ts";
-import type { ModuleValue, Results } from "./results.ts";
+import type { Call, LuaType, ModuleFunction, ModuleValue, Results } from "./interface.ts";
+import { fn, isModuleFunction } from "./module-function.ts";
 import { type TypeShape, t } from "./type-shapes.ts";
 
 export const metamethodNames = [
@@ -31,20 +30,6 @@ export const metamethodNames = [
   "__close",
 ] as const;
 export type MetamethodName = (typeof metamethodNames)[number];
-
-export interface LuaType<T extends object = object> {
-  readonly [typeBrand]: true;
-  readonly name: string;
-  readonly description: string | undefined;
-  /** Instances of it become userdata of this type. */
-  readonly of: (abstract new (...args: never[]) => T) | undefined;
-  readonly methods: Readonly<Record<string, ModuleFunction>>;
-  readonly metamethods: Readonly<Partial<Record<MetamethodName, ModuleFunction>>>;
-  // Methods, so that a type of any class is a LuaType.
-  dispose?(self: T): void;
-  toJSON?(self: T): LuaValue;
-  readonly shape: TypeShape;
-}
 
 type Metamethod<T> = (call: Call, self: T, ...others: never[]) => ModuleValue | Results;
 

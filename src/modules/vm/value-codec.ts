@@ -3,12 +3,12 @@
  * errors and immutable tables are stood for by tables with the VM's secret key (values.lua).
  * @module
  */
-import { LuaResults, type LuaValue } from "../lua/interface.ts";
-import { hasBrand, immutableBrand } from "./brand.ts";
-import type { LuaError } from "./module-error.ts";
-import { isLuaError, luaError } from "./module-error.ts";
+import { LuaResults, type LuaValue } from "../../lua/interface.ts";
+import { hasBrand, immutableBrand } from "../definition/brand.ts";
+import type { Immutable, ModuleValue } from "../definition/interface.ts";
+import type { LuaError } from "../definition/module-error.ts";
+import { isLuaError, luaError } from "../definition/module-error.ts";
 import type { ObjectTable } from "./object-table.ts";
-import type { Immutable, ModuleValue } from "./results.ts";
 
 const MAX_DEPTH = 190;
 

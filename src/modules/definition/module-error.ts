@@ -3,8 +3,8 @@
  * value Lua sees; thrown by Lua they arrive as the `data` of a `LuaSkillsError`.
  * @module
  */
-import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
-import type { LuaValue } from "../lua/interface.ts";
+import { LuaSkillsError, type LuaSkillsErrorCode } from "../../errors.ts";
+import type { LuaValue } from "../../lua/interface.ts";
 import { errorBrand, hasBrand } from "./brand.ts";
 
 export const errorKinds = {

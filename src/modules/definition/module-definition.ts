@@ -2,16 +2,15 @@
  * `defineModule`: a module for Lua, checked and frozen (host-modules.md §2). Nothing touches a VM yet.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import type { LuaValue } from "../lua/interface.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { LuaValue } from "../../lua/interface.ts";
+import { type ModuleClass, moduleClasses } from "../classes.ts";
+import type { CommandHandler } from "../dispatcher.ts";
 import { deepFreeze, hasBrand, moduleBrand } from "./brand.ts";
-import type { Call } from "./call.ts";
-import { type ModuleClass, moduleClasses } from "./classes.ts";
-import type { CommandHandler } from "./dispatcher.ts";
+import type { Answer, Call, Immutable, LuaType, ModuleFunction } from "./interface.ts";
 import type { Manifest } from "./manifest.ts";
-import { type Answer, isModuleFunction, type ModuleFunction } from "./module-function.ts";
-import { isLuaType, type LuaType } from "./object-type.ts";
-import type { Immutable } from "./results.ts";
+import { isModuleFunction } from "./module-function.ts";
+import { isLuaType } from "./object-type.ts";
 
 export const moduleName = /^[a-z][a-z0-9_]*$/;
 

@@ -3,9 +3,9 @@
  * handler's result or with a function to call.
  * @module
  */
-import { type LuaReader, LuaResults, type LuaValue, LuaValueError } from "../lua/interface.ts";
-import type { FunctionHandle } from "./call.ts";
-import { isLuaError, luaError } from "./module-error.ts";
+import { type LuaReader, LuaResults, type LuaValue, LuaValueError } from "../../lua/interface.ts";
+import type { FunctionHandle } from "../definition/interface.ts";
+import { isLuaError, luaError } from "../definition/module-error.ts";
 import { Handle } from "./read-arguments.ts";
 import type { ValueCodec } from "./value-codec.ts";
 

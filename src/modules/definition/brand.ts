@@ -10,7 +10,6 @@ export const errorBrand = Symbol.for("luaskills-wasm/module-error");
 export const resultsBrand = Symbol.for("luaskills-wasm/module-results");
 export const immutableBrand = Symbol.for("luaskills-wasm/module-immutable");
 export const yieldBrand = Symbol.for("luaskills-wasm/module-yield");
-export const pageBrand = Symbol.for("luaskills-wasm/module-on-page");
 
 export function hasBrand(value: unknown, brand: symbol): boolean {
   return typeof value === "object" && value !== null && brand in value;

@@ -2,16 +2,25 @@
  * The `call` a handler gets. Cheap to make: most of it is looked up when a handler asks.
  * @module
  */
-import type { HostCallContext, LuaValue } from "../lua/interface.ts";
-import type { PolicyMeta } from "../policy/decide.ts";
-import type { Call, CallSecurity, CommandOptions, FunctionHandle, LogLevel, RunKind } from "./call.ts";
+import type { HostCallContext, LuaValue } from "../../lua/interface.ts";
+import type { PolicyMeta } from "../../policy/decide.ts";
+import type {
+  Call,
+  CallSecurity,
+  CommandOptions,
+  FunctionHandle,
+  LogLevel,
+  LuaType,
+  RunKind,
+  YieldRequest,
+  YieldSpec,
+} from "../definition/interface.ts";
+import { luaError } from "../definition/module-error.ts";
+import { yieldRequest } from "../definition/yield-spec.ts";
+import { noHandler } from "../dispatcher.ts";
+import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
 import type { Conversation } from "./conversation.ts";
-import { noHandler } from "./dispatcher.ts";
-import { luaError } from "./module-error.ts";
-import type { ModuleEnvironment, ModuleRun } from "./module-run.ts";
-import type { LuaType } from "./object-type.ts";
 import type { ArgumentReader } from "./read-arguments.ts";
-import { type YieldRequest, type YieldSpec, yieldRequest } from "./yield-spec.ts";
 
 export class ModuleCall implements Call {
   #controller: AbortController | undefined;
@@ -79,8 +88,8 @@ export class ModuleCall implements Call {
   }
 
   random(): number {
-    const { recorder, random = Math.random } = this.run;
-    return recorder?.random() ?? random();
+    const { recorder, random } = this.run;
+    return recorder?.random() ?? random?.() ?? (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
   }
 
   log(level: LogLevel, text: string): void {

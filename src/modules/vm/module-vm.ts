@@ -3,16 +3,15 @@
  * run.
  * @module
  */
-import type { HostCallContext, LuaReader, LuaValue, LuaVm } from "../lua/interface.ts";
-import { LuaResults } from "../lua/interface.ts";
-import type { LogLevel } from "./call.ts";
+import type { HostCallContext, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
+import { LuaResults } from "../../lua/interface.ts";
+import type { LogLevel, YieldSpec } from "../definition/interface.ts";
+import { fromUnknown } from "../definition/module-error.ts";
+import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
 import { Conversation } from "./conversation.ts";
 import type { ModuleCall } from "./module-call.ts";
-import { fromUnknown } from "./module-error.ts";
-import type { ModuleEnvironment, ModuleRun } from "./module-run.ts";
 import { ObjectTable } from "./object-table.ts";
 import { ValueCodec } from "./value-codec.ts";
-import type { YieldSpec } from "./yield-spec.ts";
 
 /** An error object that left a program, as the host reports it. */
 export interface RaisedError {

@@ -3,38 +3,10 @@
  * manifest says.
  * @module
  */
-import type { LuaValue } from "../lua/interface.ts";
+import type { LuaValue } from "../../lua/interface.ts";
 import { deepFreeze } from "./brand.ts";
-import type { FunctionHandle } from "./call.ts";
-import type { LuaType } from "./object-type.ts";
+import type { Argument, ArgumentKind, FunctionHandle, LuaType } from "./interface.ts";
 import { shapeOf, type TypeShape, t } from "./type-shapes.ts";
-
-export type ArgumentKind =
-  | "string"
-  | "bytes"
-  | "integer"
-  | "number"
-  | "boolean"
-  | "table"
-  | "func"
-  | "object"
-  | "any"
-  | "record"
-  | "rest";
-
-/** `T` is what the handler gets. */
-export interface Argument<out T = unknown> {
-  readonly kind: ArgumentKind;
-  readonly name: string;
-  readonly optional: boolean;
-  readonly fallback: T | undefined;
-  /** kind "object": the type it has to be of. */
-  readonly type?: LuaType | undefined;
-  /** kind "record": its fields; kind "rest": one element. */
-  readonly fields?: Readonly<Record<string, Argument>> | undefined;
-  readonly element?: Argument | undefined;
-  readonly shape: TypeShape;
-}
 
 /** Before `.opt()` has been said. */
 export interface RequiredArgument<out T> extends Argument<T> {
