@@ -10,6 +10,8 @@ import type {
   EngineOptions,
   EntryDescriptor,
   FileStat,
+  HelpPage,
+  HelpTree,
   InstallSource,
   InvocationContext,
   Json,
@@ -17,7 +19,9 @@ import type {
   LoadProblem,
   ModuleRunOptions,
   RuntimeEvents,
+  SkillApplyResult,
   SkillRoot,
+  SkillUninstallResult,
   SqlResult,
   SqlTable,
   SqlValue,
@@ -98,12 +102,12 @@ export interface EngineReplies {
   call: CallResult;
   runLua: Json;
   luaexec: string;
-  help: Json;
+  help: HelpTree[] | HelpPage | null;
   json: JsonObject;
   flush: undefined;
-  "skills.install": JsonObject;
-  "skills.update": JsonObject;
-  "skills.uninstall": JsonObject;
+  "skills.install": SkillApplyResult;
+  "skills.update": SkillApplyResult;
+  "skills.uninstall": SkillUninstallResult;
   "skills.enable": undefined;
   "skills.disable": undefined;
   "skills.reload": undefined;
