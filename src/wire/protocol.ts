@@ -10,13 +10,17 @@ import type {
   EngineOptions,
   EntryDescriptor,
   FileStat,
+  HelpPage,
+  HelpTree,
   InstallSource,
   InvocationContext,
   Json,
   JsonObject,
   LoadProblem,
   RuntimeEvents,
+  SkillApplyResult,
   SkillRoot,
+  SkillUninstallResult,
   SqlResult,
   SqlTable,
   SqlValue,
@@ -95,12 +99,12 @@ export interface EngineReplies {
   call: CallResult;
   runLua: Json;
   luaexec: string;
-  help: Json;
+  help: HelpTree[] | HelpPage | null;
   json: JsonObject;
   flush: undefined;
-  "skills.install": JsonObject;
-  "skills.update": JsonObject;
-  "skills.uninstall": JsonObject;
+  "skills.install": SkillApplyResult;
+  "skills.update": SkillApplyResult;
+  "skills.uninstall": SkillUninstallResult;
   "skills.enable": undefined;
   "skills.disable": undefined;
   "skills.reload": undefined;

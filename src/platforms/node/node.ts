@@ -2,7 +2,7 @@
  * The engine inline in Node: the same runtime as in a page, on a real directory or in memory.
  * @module
  */
-import { existsSync } from "node:fs";
+import { storageOf } from "../../client/options.ts";
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
 import { createInlineEndpoint } from "../../engine/endpoint.ts";
@@ -17,6 +17,7 @@ import type { EngineEndpoint } from "../../wire/protocol.ts";
 import { assemblePlatform } from "../assemble.ts";
 import { InlineLink } from "../inline-link.ts";
 import { installedJieba } from "./jieba.ts";
+import { luaWasm, sqliteWasm } from "./package-files.ts";
 import { ThreadLink } from "./thread-link.ts";
 
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
@@ -46,7 +47,8 @@ export function superviseNodeRuntime({
   thread = false,
   ...options
 }: NodeRuntimeOptions = {}): Promise<SupervisedRuntime> {
-  const { wasm = {}, storage = { kind: "memory" } } = options;
+  const { wasm = {} } = options;
+  const storage = storageOf(options.storage) ?? { kind: "memory" };
   if (!thread) {
     const plan = { wasm, overlay, lockHeld: false, waiting: options.waiting, spare: false };
     return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEndpoint(plan)));
@@ -78,16 +80,15 @@ export interface NodeEnginePlan {
 
 export function nodeEndpoint({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineEndpoint {
   const environment = "Deno" in globalThis ? "deno" : "node";
-  const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting });
+  const lua = bootLua({ wasm: wasm.lua ?? luaWasm(), waiting });
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
   return createInlineEndpoint(({ options }, wiring) => {
     const { storage = { kind: "memory" } } = options;
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
-    const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
-    const jiebaWasm = wasm.jieba ?? installedJieba();
-    return assemblePlatform({ environment, lua, store, sqliteWasm, jiebaWasm }, wiring);
+    const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
+    return assemblePlatform({ environment, lua, store, ...files }, wiring);
   });
 }
 
@@ -111,11 +112,4 @@ async function openNodeStore(
     );
   }
   return openStore(storage, { limits: resolved, runtimeRoot });
-}
-
-/** In the package the files lie beside this one; in the repository they are in dist/. */
-function wasmBeside(file: string): URL {
-  const here = import.meta.url;
-  const beside = new URL(file, here);
-  return existsSync(beside) ? beside : new URL(`../../../dist/${file}`, here);
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type Remote, wrap } from "comlink";
 import { LuaSkillsError } from "../../errors.ts";
@@ -46,7 +45,8 @@ export class ThreadLink implements EngineLink {
     this.#requests = new RequestPort(port1 as unknown as PlatformPort);
     this.port = this.#requests.shared;
     this.#engine = wrap<WorkerEndpoint>(this.#requests.shared.endpoint);
-    this.#worker = new Worker(threadScript(), { workerData: setup });
+    // Written out like this it is what bundlers look for; the path is as in package-files.ts.
+    this.#worker = new Worker(new URL("../../../dist/node-thread.js", import.meta.url), { workerData: setup });
     this.ready = this.#handshake(handshakeMs);
     // Whoever waits for `ready` hears of it.
     this.ready.catch(() => {});
@@ -102,10 +102,4 @@ export class ThreadLink implements EngineLink {
   #gone(what: string): void {
     this.#die(new LuaSkillsError("worker_crashed", `${what}; the call may or may not have run`));
   }
-}
-
-/** In the package it lies beside this file; from the repository's sources it is the built one in dist/. */
-function threadScript(): URL {
-  const beside = new URL("./node-thread.js", import.meta.url);
-  return existsSync(beside) ? beside : new URL("../../../dist/node-thread.js", import.meta.url);
 }
