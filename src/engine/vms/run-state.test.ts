@@ -25,11 +25,11 @@ describe("the state of a run", () => {
   it("counts instructions and memory of all its parts together", () => {
     const outer = start(0, 100);
     const inner = outer.derive({ deeper: true });
-    inner.count({ instructions: 30, peakBytes: 7 });
-    outer.count({ instructions: 50, peakBytes: 5 });
+    inner.count({ ms: 0, instructions: 30, peakBytes: 7 });
+    outer.count({ ms: 0, instructions: 50, peakBytes: 5 });
     expect([outer.instructionsLeft, inner.instructionsLeft]).toEqual([20, 20]);
     expect(outer.usage(3)).toEqual({ ms: 3, instructions: 80, peakBytes: 7 });
-    inner.count({ instructions: 30, peakBytes: 0 });
+    inner.count({ ms: 0, instructions: 30, peakBytes: 0 });
     expect(outer.instructionsLeft).toBe(1);
     expect([outer.depth, inner.depth]).toEqual([0, 1]);
   });
