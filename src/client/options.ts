@@ -23,6 +23,10 @@ const engineOptions = {
   load: true,
   cwd: true,
   process: true,
+  modules: true,
+  grants: true,
+  security: true,
+  stores: true,
 } satisfies Record<keyof EngineOptions, true>;
 
 const callbackOptions = {
@@ -33,11 +37,13 @@ const callbackOptions = {
   sqliteProvider: true,
   lancedbProvider: true,
   runProgram: true,
+  command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 
 const pageOptions = {
   hostTools: true,
+  commands: true,
   workerUrl: true,
   worker: true,
   wasm: true,

@@ -98,13 +98,13 @@ export class FakeEndpoint implements EngineEndpoint {
 }
 
 /** A link that can be deaf (as a worker that is stuck in Lua) and can die. */
-export function deafLink(link: EngineLink): EngineLink & { deaf: boolean; terminated: boolean } {
+export function deafLink(link: EngineLink, terminable = true): EngineLink & { deaf: boolean; terminated: boolean } {
   const never = new Promise<never>(() => {});
   return {
     port: link.port,
     ready: link.ready,
     died: link.died,
-    terminable: true,
+    terminable,
     deaf: false,
     terminated: false,
     start: (start) => link.start(start),

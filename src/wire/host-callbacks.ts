@@ -10,6 +10,7 @@ const names: readonly HostCallbackName[] = [
   "sqliteProvider",
   "lancedbProvider",
   "runProgram",
+  "command",
   "fetch",
 ];
 

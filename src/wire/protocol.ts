@@ -17,6 +17,7 @@ import type {
   Json,
   JsonObject,
   LoadProblem,
+  ModuleRunOptions,
   RuntimeEvents,
   ShellResult,
   SkillApplyResult,
@@ -39,6 +40,7 @@ export type EngineRequest =
       readonly args: JsonObject;
       readonly context?: InvocationContext;
       readonly timeoutMs?: number;
+      readonly modules?: ModuleRunOptions;
     }
   | {
       readonly op: "runLua";
@@ -46,6 +48,7 @@ export type EngineRequest =
       readonly args: Json;
       readonly context?: InvocationContext;
       readonly timeoutMs?: number;
+      readonly modules?: ModuleRunOptions;
     }
   | { readonly op: "luaexec"; readonly request: JsonObject }
   | { readonly op: "help"; readonly skillId?: string; readonly flow?: string }
@@ -172,6 +175,7 @@ export type HostCallbackName =
   | "sqliteProvider"
   | "lancedbProvider"
   | "runProgram"
+  | "command"
   | "fetch";
 
 /** What `start` posts: engine options plus what the page resolved for the worker. */

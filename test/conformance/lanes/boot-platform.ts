@@ -5,12 +5,11 @@ import { bootLua } from "../../../src/lua/wasm/boot.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import type { LaneStart } from "./messages.ts";
 
-/** What every environment has; jieba where its module is given; genx, host_modules and native_bridge come with their issues. */
-const capabilities = new Set(["sqlite", "lancedb", "database_callbacks", "process"]);
-
 const processes: EnginePlatform["processes"] = {
   loadShell: async (parts) => (await import("../../../src/process/shell/embedded-shell.ts")).EmbeddedShell.load(parts),
 };
+/** What every environment has; jieba where its module is given; genx and native_bridge come with their issues. */
+const capabilities = new Set(["sqlite", "lancedb", "database_callbacks", "host_modules", "process"]);
 
 export interface WasmParts {
   readonly lua: LuaBootOptions["wasm"];
