@@ -6,8 +6,6 @@
 
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { WaitingStrategy } from "../lua/interface.ts";
-import type { FileStat } from "../vfs/interface.ts";
 import type { RuntimeDatabases } from "./databases.ts";
 
 export type * from "./databases.ts";
@@ -250,6 +248,9 @@ export type StreamEvent =
 
 // ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** How a host call that waits looks synchronous to Lua: J suspends the whole wasm stack (JSPI), Y yields from Lua. */
+export type WaitingStrategy = "J" | "Y";
+
 export interface Capabilities {
   readonly environment: "browser" | "node" | "deno" | "workerd";
   readonly waiting: WaitingStrategy;
@@ -260,6 +261,17 @@ export interface Capabilities {
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
+}
+
+export interface FileStat {
+  readonly kind: "file" | "dir" | "symlink" | "other";
+  /** Bytes; 0 for directories. */
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly modifiedMs: number;
+  readonly readonly: boolean;
+  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
+  readonly version?: string;
 }
 
 /** Files of the virtual filesystem, from the page. Paths are absolute. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CallResult } from "../contract/contract.ts";
-import { outcomeOf, replyFrame, requestFrame, requestOf } from "./frames.ts";
-import type { EngineRequest, Outcome } from "./protocol.ts";
+import { replyFrame, replyOf, requestFrame, requestOf } from "./frames.ts";
+import type { EngineRequest } from "./ops.ts";
+import type { Outcome } from "./outcome.ts";
 
 const result: CallResult = {
   content: "",
@@ -31,7 +32,7 @@ describe("frames", () => {
     ["runLua", { ok: true, value: "text" }],
     ["flush", { ok: true, value: undefined }],
   ])("carry the reply to %s: %j", (op, outcome) => {
-    expect(outcomeOf(structuredClone(replyFrame(9, op, outcome)))).toEqual(outcome);
+    expect(replyOf(structuredClone(replyFrame(9, op, outcome)))).toEqual(outcome);
     expect(replyFrame(9, op, outcome)[0]).toBe(9);
   });
 });

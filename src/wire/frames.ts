@@ -4,7 +4,8 @@
  * @module
  */
 import type { CallResult } from "../contract/contract.ts";
-import type { EngineRequest, Outcome } from "./protocol.ts";
+import type { EngineRequest, Op } from "./ops.ts";
+import type { Outcome } from "./outcome.ts";
 
 type CallRequest = Extract<EngineRequest, { op: "call" }>;
 
@@ -46,7 +47,7 @@ export function requestOf(frame: RequestFrame): EngineRequest {
   };
 }
 
-export function replyFrame(id: number, op: EngineRequest["op"], outcome: Outcome): ReplyFrame {
+export function replyFrame(id: number, op: Op, outcome: Outcome): ReplyFrame {
   if (op !== "call" || !outcome.ok) return [id, outcome];
   const result = outcome.value as CallResult;
   if (result.hostResult !== undefined) return [id, outcome];
@@ -55,7 +56,7 @@ export function replyFrame(id: number, op: EngineRequest["op"], outcome: Outcome
   return [id, content, overflowMode, templateHint, contentBytes, contentLines, ms, instructions, peakBytes];
 }
 
-export function outcomeOf(frame: ReplyFrame): Outcome {
+export function replyOf(frame: ReplyFrame): Outcome {
   if (!isResult(frame)) return frame[1];
   const [, content, overflowMode, templateHint, contentBytes, contentLines, ms, instructions, peakBytes] = frame;
   const usage = { ms, instructions, peakBytes };
