@@ -1,4 +1,3 @@
-import type { LuaSkillsError } from "../../errors.ts";
 import type { EngineStart, WorkerHello } from "../../wire/protocol.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
 import { workerFault } from "./worker-fault.ts";
