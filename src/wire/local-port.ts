@@ -1,12 +1,12 @@
 import type { EnginePort, PagePort, WirePort } from "./port.ts";
 
 /**
- * A wire within one thread. A platform's MessageChannel would keep a Node process alive and let replies overtake events;
- * here a message is delivered in the next microtask, in order with promise reactions.
+ * A wire within one thread. A platform's MessageChannel would keep a Node process alive and let replies overtake events.
+ * What the engine posts is delivered in the next microtask: a listener must not run in the middle of Lua.
  */
 export function localWire(): readonly [page: PagePort, engine: EnginePort] {
-  const page = new LocalPort();
-  const engine = new LocalPort();
+  const page = new LocalPort((deliver) => deliver());
+  const engine = new LocalPort(queueMicrotask);
   page.peer = engine;
   engine.peer = page;
   return [page as PagePort, engine as EnginePort];
@@ -16,13 +16,15 @@ class LocalPort implements WirePort<unknown, never> {
   readonly #listeners = new Set<(message: never) => void>();
   peer: LocalPort | undefined;
 
+  constructor(private readonly schedule: (deliver: () => void) => void) {}
+
   post(message: unknown): void {
     const { peer } = this;
-    if (peer) queueMicrotask(() => peer.deliver(message));
+    if (peer) this.schedule(() => peer.deliver(message));
   }
 
   deliver(message: unknown): void {
-    for (const hear of [...this.#listeners]) hear(message as never);
+    for (const hear of this.#listeners) hear(message as never);
   }
 
   listen(hear: (message: never) => void): () => void {
