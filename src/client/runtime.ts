@@ -3,6 +3,8 @@ import type {
   CallResult,
   Capabilities,
   EntryDescriptor,
+  HelpPage,
+  HelpTree,
   Json,
   JsonObject,
   LoadProblem,
@@ -49,11 +51,11 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.snapshot().problems;
   }
 
-  async call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult> {
+  async call(name: string, args?: unknown, options?: CallOptions): Promise<CallResult> {
     return this.transport.request(this.#callRequest(name, args, options), options);
   }
 
-  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent> {
+  stream(name: string, args?: unknown, options?: CallOptions): AsyncIterable<StreamEvent> {
     return callStream(async (onEvent, signal) => {
       const either = options?.signal ? eitherSignal(options.signal, signal) : signal;
       return this.transport.request(this.#callRequest(name, args, options), { onEvent, signal: either });
@@ -71,7 +73,9 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.request({ op: "luaexec", request }, options);
   }
 
-  help(skillId?: string, flow?: string): Promise<Json> {
+  help(): Promise<HelpTree[]>;
+  help(skillId: string, flow?: string): Promise<HelpPage | null>;
+  help(skillId?: string, flow?: string): Promise<HelpTree[] | HelpPage | null> {
     return this.transport.request({ op: "help", skillId, flow });
   }
 
@@ -91,7 +95,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.close();
   }
 
-  #callRequest(name: string, args: JsonObject = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
+  #callRequest(name: string, args: unknown = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
     if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
     if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
     return { op: "call", name, args, context: options.context, timeoutMs: this.#timeout(options) };
@@ -114,7 +118,7 @@ export function disposable(runtime: TransportRuntime): Runtime {
   return Object.defineProperty(runtime, symbol, { value: () => runtime.close() }) as unknown as Runtime;
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The whole public contract: what `createRuntime` takes and gives. The engine implements it in the worker (or inline),
  * the client proxies it on the page, a remote client over HTTP. Nothing here has behaviour.
@@ -7,11 +8,21 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { Json, JsonInput, JsonObject } from "./json.ts";
+import type {
+  EntryParameter,
+  HelpPage,
+  HelpTree,
+  ProgressEvent,
+  RegistryEvent,
+  SkillApplyResult,
+  SkillUninstallResult,
+  ToolInputSchema,
+} from "./results.ts";
 
 export type * from "./databases.ts";
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+export type * from "./json.ts";
+export type * from "./results.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -35,6 +46,9 @@ export type StorageOptions =
   | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
+
+/** A kind of storage that needs nothing else said. */
+export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }>["kind"];
 
 /** How the databases behind `vulcan.sqlite` are kept. */
 export interface SqliteOptions {
@@ -118,7 +132,9 @@ export interface CallbackContext {
 /** A tool map for people who do not want to write the `hostTool` protocol by hand. */
 export type HostTools = Readonly<Record<string, (args: JsonObject, context: CallbackContext) => Json | Promise<Json>>>;
 
-export interface RuntimeOptions extends EngineOptions, HostCallbacks {
+export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCallbacks {
+  /** Where files live. A kind alone is short for `{ kind }`: `storage: "memory"`. */
+  readonly storage?: StorageOptions | StorageShorthand;
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
   readonly hostTools?: HostTools;
   /** Where the worker comes from when a bundler cannot find it. Default: the `worker.js` beside the library. */
@@ -179,13 +195,8 @@ export interface EntryDescriptor {
   readonly rootName: string;
   readonly skillDir: string;
   readonly description: string;
-  readonly parameters: ReadonlyArray<{
-    readonly name: string;
-    readonly param_type: string;
-    readonly description: string;
-    readonly required: boolean;
-  }>;
-  readonly inputSchema: JsonObject;
+  readonly parameters: ReadonlyArray<Readonly<EntryParameter>>;
+  readonly inputSchema: ToolInputSchema;
 }
 
 /** A skill kept out of the registry, and why. */
@@ -214,15 +225,6 @@ export interface LifecycleEvent {
   readonly status: string;
   readonly message: string | null;
 }
-/** spec engine.md §8.10; phases and members as there. */
-export type ProgressEvent = JsonObject;
-/** spec engine.md §4.4 */
-export interface RegistryEvent {
-  readonly added_entries: Json[];
-  readonly removed_entry_names: string[];
-  readonly updated_entries: Json[];
-}
-
 /** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
 export interface ConfigEvent {
   readonly skill_id: string;
@@ -246,10 +248,21 @@ export type StreamEvent =
   | { readonly type: "progress"; readonly event: ProgressEvent }
   | { readonly type: "result"; readonly result: CallResult };
 
-// ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** How a host call that waits looks synchronous to Lua: J suspends the whole wasm stack (JSPI), Y yields from Lua. */
+/** How Lua waits for the host: the whole stack is suspended (JSPI), or the coroutine yields. */
 export type WaitingStrategy = "J" | "Y";
+
+export interface FileStat {
+  readonly kind: "file" | "dir" | "symlink" | "other";
+  /** Bytes; 0 for directories. */
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly modifiedMs: number;
+  readonly readonly: boolean;
+  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
+  readonly version?: string;
+}
+
+// ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Capabilities {
   readonly environment: "browser" | "node" | "deno" | "workerd";
@@ -261,17 +274,6 @@ export interface Capabilities {
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
-}
-
-export interface FileStat {
-  readonly kind: "file" | "dir" | "symlink" | "other";
-  /** Bytes; 0 for directories. */
-  readonly size: number;
-  /** Unix milliseconds. */
-  readonly modifiedMs: number;
-  readonly readonly: boolean;
-  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
-  readonly version?: string;
 }
 
 /** Files of the virtual filesystem, from the page. Paths are absolute. */
@@ -300,12 +302,12 @@ export interface RuntimeConfig {
 
 export interface RuntimeSkills {
   /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
-  install(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
-  update(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
+  install(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
+  update(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
   uninstall(
     skillId: string,
     options?: LifecycleOptions & { removeSqlite?: boolean; removeLancedb?: boolean },
-  ): Promise<JsonObject>;
+  ): Promise<SkillUninstallResult>;
   enable(skillId: string): Promise<void>;
   disable(skillId: string, reason?: string): Promise<void>;
   /** Re-reads the roots; returns when the new registry is live. */
@@ -328,13 +330,15 @@ export interface Runtime extends AsyncDisposable {
   /** Skills that could not be loaded, and why. */
   problems(): readonly LoadProblem[];
   /** Calls an entry by canonical name. @throws LuaSkillsError entry_not_found (with near names), lua_error, deadline_exceeded, … */
-  call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult>;
-  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent>;
+  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): Promise<CallResult>;
+  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): AsyncIterable<StreamEvent>;
   /** Runs Lua with `args` in scope and no skill identity; resolves to the first return value as JSON. */
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
   luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
-  help(skillId?: string, flow?: string): Promise<Json>;
+  /** Every skill's help tree; with a skill, one page of it (`flow` default "main"), null when there is no such skill. */
+  help(): Promise<HelpTree[]>;
+  help(skillId: string, flow?: string): Promise<HelpPage | null>;
   readonly skills: RuntimeSkills;
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;

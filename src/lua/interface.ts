@@ -4,6 +4,8 @@
  */
 import type { WaitingStrategy } from "../contract/contract.ts";
 
+export type { WaitingStrategy };
+
 /**
  * What crosses by value. Into Lua: null/undefined → nil (an absent member, a hole), safe integers → integer, other
  * numbers → float, bigint → integer (must fit 64 bits), string → UTF-8, Uint8Array → a byte string, arrays → sequence,

@@ -7,7 +7,7 @@ import { type Outcome, outcomeOf } from "../wire/outcome.ts";
 import type { EngineStart, HostCallbackName } from "../wire/protocol.ts";
 import type { EngineBoot, EngineWiring, ServedEngine } from "../wire/serve.ts";
 
-export const fakeCapabilities: Capabilities = {
+const fakeCapabilities: Capabilities = {
   environment: "browser",
   waiting: "Y",
   metered: true,

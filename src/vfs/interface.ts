@@ -5,6 +5,8 @@
  */
 import type { FileStat } from "../contract/contract.ts";
 
+export type { FileStat };
+
 export type Errno =
   | "ENOENT"
   | "EACCES"

@@ -7,11 +7,15 @@ import type {
   CallResult,
   DatabaseInfo,
   FileStat,
+  HelpPage,
+  HelpTree,
   InstallSource,
   InvocationContext,
   Json,
   JsonObject,
+  SkillApplyResult,
   SkillRoot,
+  SkillUninstallResult,
   SqlResult,
   SqlTable,
   SqlValue,
@@ -52,14 +56,14 @@ export interface Ops {
   call: [{ readonly name: string; readonly args: JsonObject } & RunOptions, CallResult];
   runLua: [{ readonly code: string; readonly args: Json } & RunOptions, Json];
   luaexec: [{ readonly request: JsonObject }, string];
-  help: [{ readonly skillId?: string; readonly flow?: string }, Json];
+  help: [{ readonly skillId?: string; readonly flow?: string }, HelpTree[] | HelpPage | null];
   json: [{ readonly method: string; readonly params: JsonObject }, JsonObject];
   flush: [object, undefined];
-  "skills.install": [{ readonly source: InstallSource } & Placed, JsonObject];
-  "skills.update": [{ readonly source: InstallSource } & Placed, JsonObject];
+  "skills.install": [{ readonly source: InstallSource } & Placed, SkillApplyResult];
+  "skills.update": [{ readonly source: InstallSource } & Placed, SkillApplyResult];
   "skills.uninstall": [
     { readonly skillId: string; readonly removeSqlite?: boolean; readonly removeLancedb?: boolean } & Placed,
-    JsonObject,
+    SkillUninstallResult,
   ];
   "skills.enable": [{ readonly skillId: string }, undefined];
   "skills.disable": [{ readonly skillId: string; readonly reason?: string }, undefined];

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { LuaSkillsError } from "../../errors.ts";
 import type { StoreLock } from "../../vfs/lock.ts";
@@ -26,7 +25,8 @@ export class NodeThreadLink extends ThreadLink {
         this.#lock = await lockStore();
       },
     });
-    this.#worker = new Worker(threadScript(), { workerData: setup });
+    // Written out like this it is what bundlers look for; the path is as in package-files.ts.
+    this.#worker = new Worker(new URL("../../../dist/node-thread.js", import.meta.url), { workerData: setup });
     this.#worker.postMessage({ hello: { type: "luaskills-hello", lifeLock: "", wasm: {} }, port: port2 }, [port2]);
     this.#worker.on("error", (error) => this.crashed(String(error)));
     this.exited = new Promise((resolve) => {
@@ -40,10 +40,4 @@ export class NodeThreadLink extends ThreadLink {
   protected end(): void {
     void this.#worker.terminate();
   }
-}
-
-/** In the package it lies beside this file; from the repository's sources it is the built one in dist/. */
-function threadScript(): URL {
-  const beside = new URL("./node-thread.js", import.meta.url);
-  return existsSync(beside) ? beside : new URL("../../../dist/node-thread.js", import.meta.url);
 }

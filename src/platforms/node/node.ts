@@ -2,7 +2,7 @@
  * The engine inline in Node: the same runtime as in a page, on a real directory or in memory.
  * @module
  */
-import { existsSync } from "node:fs";
+import { storageOf } from "../../client/options.ts";
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
 import { createEngine } from "../../engine/engine.ts";
@@ -18,6 +18,7 @@ import { assemblePlatform } from "../assemble.ts";
 import { InlineLink } from "../inline-link.ts";
 import { installedJieba } from "./jieba.ts";
 import { NodeThreadLink } from "./node-thread-link.ts";
+import { luaWasm, sqliteWasm } from "./package-files.ts";
 
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
   /** With a directory storage: read from it, keep every write in memory. Default false. */
@@ -46,7 +47,8 @@ export function superviseNodeRuntime({
   thread = false,
   ...options
 }: NodeRuntimeOptions = {}): Promise<SupervisedRuntime> {
-  const { wasm = {}, storage = { kind: "memory" } } = options;
+  const { wasm = {} } = options;
+  const storage = storageOf(options.storage) ?? { kind: "memory" };
   if (!thread) {
     const plan = { wasm, overlay, lockHeld: false, waiting: options.waiting, spare: false };
     return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEngine(plan)));
@@ -78,17 +80,15 @@ export interface NodeEnginePlan {
 
 export function nodeEngine({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineBoot {
   const environment = "Deno" in globalThis ? "deno" : "node";
-  const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting });
+  const lua = bootLua({ wasm: wasm.lua ?? luaWasm(), waiting });
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
   return async ({ options }, wiring) => {
     const { storage = { kind: "memory" } } = options;
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
-    const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
-    const jiebaWasm = wasm.jieba ?? installedJieba();
-    const platform = await assemblePlatform({ environment, lua, store, sqliteWasm, jiebaWasm }, wiring);
-    return createEngine(platform, options);
+    const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
+    return createEngine(await assemblePlatform({ environment, lua, store, ...files }, wiring), options);
   };
 }
 
@@ -112,11 +112,4 @@ async function openNodeStore(
     );
   }
   return openStore(storage, { limits: resolved, runtimeRoot });
-}
-
-/** In the package the files lie beside this one; in the repository they are in dist/. */
-function wasmBeside(file: string): URL {
-  const here = import.meta.url;
-  const beside = new URL(file, here);
-  return existsSync(beside) ? beside : new URL(`../../../dist/${file}`, here);
 }
