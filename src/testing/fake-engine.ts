@@ -83,7 +83,7 @@ export class FakeEngine implements ServedEngine {
 }
 
 /** A link that can be deaf (as a worker that is stuck in Lua) and can die. */
-export function deafLink(link: EngineLink): EngineLink & { deaf: boolean; terminated: boolean } {
+export function deafLink(link: EngineLink, terminable = true): EngineLink & { deaf: boolean; terminated: boolean } {
   const never = new Promise<never>(() => {});
   const deaf = {
     port: {
@@ -100,7 +100,7 @@ export function deafLink(link: EngineLink): EngineLink & { deaf: boolean; termin
     },
     ready: link.ready,
     died: link.died,
-    terminable: true,
+    terminable,
     deaf: false,
     terminated: false,
     terminate(reason: LuaSkillsError) {

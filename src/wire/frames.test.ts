@@ -19,6 +19,7 @@ describe("frames", () => {
     { op: "call", name: "a-b", args: {} },
     { op: "call", name: "", args: { text: "x" }, context, timeoutMs: 0 },
     { op: "fs.write", path: "/a", content: new Uint8Array([1, 2]) },
+    { op: "call", name: "a-b", args: {}, modules: { grants: ["a.b"] } as never },
     { op: "flush" },
   ])("carry a request: %j", (request) => {
     expect(requestOf(structuredClone(requestFrame(7, request)))).toEqual(request);

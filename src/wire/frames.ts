@@ -32,7 +32,9 @@ type ResultFrame = readonly [
 export type ReplyFrame = ResultFrame | readonly [id: number, outcome: Outcome];
 
 export function requestFrame(id: number, request: EngineRequest): RequestFrame {
-  return request.op === "call" ? [id, request.name, request.args, request.context, request.timeoutMs] : [id, request];
+  // What few calls have stays in the request as it is.
+  if (request.op !== "call" || request.modules !== undefined) return [id, request];
+  return [id, request.name, request.args, request.context, request.timeoutMs];
 }
 
 export function requestOf(frame: RequestFrame): EngineRequest {

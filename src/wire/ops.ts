@@ -13,6 +13,7 @@ import type {
   InvocationContext,
   Json,
   JsonObject,
+  ModuleRunOptions,
   SkillApplyResult,
   SkillRoot,
   SkillUninstallResult,
@@ -29,6 +30,7 @@ interface RunOptions {
   readonly context?: InvocationContext;
   /** Milliseconds; 0 or Infinity: no limit. Default limits.callTimeoutMs. */
   readonly timeoutMs?: number;
+  readonly modules?: ModuleRunOptions;
 }
 
 interface Placed {

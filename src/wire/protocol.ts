@@ -20,6 +20,7 @@ export type HostCallbackName =
   | "skillManagement"
   | "sqliteProvider"
   | "lancedbProvider"
+  | "command"
   | "fetch";
 
 export type EventMessage = {
