@@ -5,7 +5,7 @@
 import { join } from "../../base/paths.ts";
 import type { ShellResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { EngineRequest } from "../../wire/protocol.ts";
+import type { EngineRequest } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import type { RequestContext } from "../state.ts";
 
