@@ -9,8 +9,11 @@ import { type LogFile, readFully } from "./files.ts";
 import { viewOf } from "./frame.ts";
 import { logVersion } from "./log-file.ts";
 
-/** `staging`: being filled, not a store yet. `moved`: its content lives elsewhere now. */
-export type LogState = "staging" | "live" | "moved";
+/**
+ * `staging`: being filled, not a store yet. `arrived`: a store, whose old place has not been cleared yet. `moved`: its content
+ * lives elsewhere now.
+ */
+export type LogState = "staging" | "live" | "moved" | "arrived";
 
 export interface HeadFile {
   readonly name: string;
@@ -30,7 +33,7 @@ const magic = new TextEncoder().encode("LSWHEAD\n");
 const slotBytes = 16 * 1024;
 const headerBytes = 56;
 const checksumAt = 40;
-const states: readonly LogState[] = ["staging", "live", "moved"];
+const states: readonly LogState[] = ["staging", "live", "moved", "arrived"];
 const open = 0xffff_ffff_ffff_ffffn;
 
 export function writeHead(file: LogFile, head: Head, slot: number, epoch: number, checksum: Checksum): void {

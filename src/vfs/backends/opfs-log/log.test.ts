@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { randomFrom } from "../../fixtures/random-operations.ts";
+import { FaultyDisk, PowerCut } from "../../../testing/faulty-disk.ts";
+import { applied, nameOf, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
+import { randomFrom } from "../../../testing/random-operations.ts";
 import { type Checksum, loadChecksum } from "./checksum.ts";
-import { FaultyDisk, PowerCut } from "./fixtures/faulty-disk.ts";
-import { applied, nameOf, randomRecords, type State, stateOf } from "./fixtures/records-model.ts";
 import { Log, type LogOptions } from "./log.ts";
 
 let checksum: Checksum;

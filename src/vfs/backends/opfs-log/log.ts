@@ -51,6 +51,8 @@ export class Log {
   /** Found while opening, in salvage only; and what has gone wrong since. */
   readonly damages: readonly Damage[];
   readonly problems: string[] = [];
+  /** Nothing was there when it was opened. */
+  readonly isNew: boolean;
   #values: ReadonlyMap<string, Uint8Array>;
   #files: DataFile[];
   #state: LogState;
@@ -74,6 +76,7 @@ export class Log {
   ) {
     this.index = opened.index;
     this.damages = opened.damages;
+    this.isNew = opened.state === undefined;
     this.#values = opened.values;
     this.#files = [...opened.files];
     this.#state = opened.state ?? options.state ?? "live";
