@@ -10,7 +10,7 @@ import { chunkKey, encodeNode, encodePack, formatKey, formatMarker, nodeKey, pac
 import type { FileNode, TreeNode } from "./tree-node.ts";
 
 /** Of a database that is loaded as a whole: few values, and four nodes that share one cost a put less each. */
-export const databaseShape: RecordShape = { inlineBytes: chunkBytes, packFrom: 4 };
+const databaseShape: RecordShape = { inlineBytes: chunkBytes, packFrom: 4 };
 /**
  * A pack below 64 KiB is quick to write (see file-content.ts), one of 1 MiB quick to read. What a call leaves is written
  * quickly; what an installation leaves is read at every start.

@@ -8,7 +8,7 @@ import type { FrameRecords } from "./frame.ts";
 import type { Log } from "./log.ts";
 
 /** Small files come with the index, which is read as a whole; frames make packs needless. */
-export const logShape: RecordShape = { inlineBytes: 256, packFrom: Number.POSITIVE_INFINITY };
+const logShape: RecordShape = { inlineBytes: 256, packFrom: Number.POSITIVE_INFINITY };
 
 export class LogBackend implements VfsBackend {
   readonly kind = "opfs";
@@ -40,7 +40,7 @@ export class LogBackend implements VfsBackend {
   }
 }
 
-export function recordsOf({ puts, deletes }: CommitBatch): FrameRecords {
+function recordsOf({ puts, deletes }: CommitBatch): FrameRecords {
   const inline: Array<readonly [string, Uint8Array]> = [];
   const content: Array<readonly [string, Uint8Array]> = [];
   for (const [key, value] of puts) (key.startsWith("c/") ? content : inline).push([key, value as Uint8Array]);

@@ -8,7 +8,7 @@ import type { Window } from "./window.ts";
 
 /** "LSF1", little-endian as everything here. */
 export const frameMagic = 0x3146534c;
-export const frameHeaderBytes = 56;
+const frameHeaderBytes = 56;
 const checksumAt = 40;
 const kinds = { inline: 1, content: 2, deleted: 3 } as const;
 

@@ -107,7 +107,7 @@ export function scanFrames(file: LogFile, options: ScanOptions): Scanned {
 }
 
 /** Whether all content of a frame has the checksums its head wants. */
-export function contentIsWhole(window: Window, head: FrameHead, at: number, checksum: Checksum): boolean {
+function contentIsWhole(window: Window, head: FrameHead, at: number, checksum: Checksum): boolean {
   return head.entries.every((entry) => {
     if (entry.checksum === undefined) return true;
     const bytes = window.bytes(at + entry.at, entry.length);

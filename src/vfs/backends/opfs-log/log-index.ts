@@ -28,7 +28,7 @@ export interface Ref {
   readonly checksum: Uint8Array | undefined;
 }
 
-export const refBytes = (ref: Ref): number => ref.entryBytes + (ref.checksum ? ref.length : 0);
+const refBytes = (ref: Ref): number => ref.entryBytes + (ref.checksum ? ref.length : 0);
 
 export class LogIndex {
   readonly refs = new Map<string, Ref>();
