@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The whole public contract: what `createRuntime` takes and gives. The engine implements it in the worker (or inline),
  * the client proxies it on the page, a remote client over HTTP. Nothing here has behaviour.
@@ -7,11 +8,30 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { Json, JsonInput, JsonObject } from "./json.ts";
+import type {
+  AuditEvent,
+  ModuleRunOptions,
+  ModuleSource,
+  PageCommand,
+  SecurityOptions,
+  StoreOptions,
+} from "./modules.ts";
+import type {
+  EntryParameter,
+  HelpPage,
+  HelpTree,
+  ProgressEvent,
+  RegistryEvent,
+  SkillApplyResult,
+  SkillUninstallResult,
+  ToolInputSchema,
+} from "./results.ts";
 
 export type * from "./databases.ts";
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+export type * from "./json.ts";
+export type * from "./modules.ts";
+export type * from "./results.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -45,6 +65,9 @@ export type StorageOptions =
   | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
+
+/** A kind of storage that needs nothing else said. */
+export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }>["kind"];
 
 /** How the databases behind `vulcan.sqlite` are kept. */
 export interface SqliteOptions {
@@ -91,6 +114,18 @@ export interface EngineOptions {
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
   readonly cwd?: string;
+  /**
+   * Host modules that code may be granted: built-in ones by name (`"json"`), plain JavaScript by address (`{ url }`), what
+   * `defineModule` made where the engine runs in this thread. In a page's worker module objects come with a worker of
+   * your own (`serveEngine`). A runtime that names none loads nothing of it.
+   */
+  readonly modules?: readonly ModuleSource[];
+  /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
+  readonly grants?: Readonly<Record<string, readonly string[]>>;
+  /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */
+  readonly security?: SecurityOptions & { readonly audit?: boolean | ((event: AuditEvent) => void) };
+  /** What the module `store` finds: `{ "app:main": { kind: "vfs", path: "/runtime/state/main.json" } }`. */
+  readonly stores?: Readonly<Record<string, StoreOptions>>;
 }
 
 /** Functions the host lends to skills; they may be async and look synchronous to Lua. `signal` aborts with the call. */
@@ -115,6 +150,8 @@ export interface HostCallbacks {
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   /** The engine's network. Default: the platform's `fetch`. */
+  /** Behind the `commands` of the options. */
+  readonly command?: (request: { name: string; payload: unknown }, context: CallbackContext) => unknown;
   readonly fetch?: (
     url: string,
     init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
@@ -127,9 +164,13 @@ export interface CallbackContext {
 /** A tool map for people who do not want to write the `hostTool` protocol by hand. */
 export type HostTools = Readonly<Record<string, (args: JsonObject, context: CallbackContext) => Json | Promise<Json>>>;
 
-export interface RuntimeOptions extends EngineOptions, HostCallbacks {
+export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCallbacks {
+  /** Where files live. A kind alone is short for `{ kind }`: `storage: "memory"`. */
+  readonly storage?: StorageOptions | StorageShorthand;
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
   readonly hostTools?: HostTools;
+  /** Handlers of commands that modules in the engine ask the page for: `call.command(name, payload)`. */
+  readonly commands?: Readonly<Record<string, PageCommand>>;
   /** Where the worker comes from when a bundler cannot find it. Default: the `worker.js` beside the library. */
   readonly workerUrl?: string | URL;
   readonly worker?: () => Worker;
@@ -156,7 +197,7 @@ export interface InvocationContext {
   readonly tool_config?: Json;
 }
 
-export interface CallOptions {
+export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
@@ -188,13 +229,8 @@ export interface EntryDescriptor {
   readonly rootName: string;
   readonly skillDir: string;
   readonly description: string;
-  readonly parameters: ReadonlyArray<{
-    readonly name: string;
-    readonly param_type: string;
-    readonly description: string;
-    readonly required: boolean;
-  }>;
-  readonly inputSchema: JsonObject;
+  readonly parameters: ReadonlyArray<Readonly<EntryParameter>>;
+  readonly inputSchema: ToolInputSchema;
 }
 
 /** A skill kept out of the registry, and why. */
@@ -223,15 +259,6 @@ export interface LifecycleEvent {
   readonly status: string;
   readonly message: string | null;
 }
-/** spec engine.md §8.10; phases and members as there. */
-export type ProgressEvent = JsonObject;
-/** spec engine.md §4.4 */
-export interface RegistryEvent {
-  readonly added_entries: Json[];
-  readonly removed_entry_names: string[];
-  readonly updated_entries: Json[];
-}
-
 /** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
 export interface ConfigEvent {
   readonly skill_id: string;
@@ -246,6 +273,8 @@ export interface RuntimeEvents {
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
+  /** A decision of the policies, while `security.audit` is on. */
+  audit: AuditEvent;
   /** The worker was killed and replaced (deadline, crash). */
   restart: { readonly reason: LuaSkillsErrorCode };
 }
@@ -309,12 +338,12 @@ export interface RuntimeConfig {
 
 export interface RuntimeSkills {
   /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
-  install(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
-  update(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
+  install(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
+  update(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
   uninstall(
     skillId: string,
     options?: LifecycleOptions & { removeSqlite?: boolean; removeLancedb?: boolean },
-  ): Promise<JsonObject>;
+  ): Promise<SkillUninstallResult>;
   enable(skillId: string): Promise<void>;
   disable(skillId: string, reason?: string): Promise<void>;
   /** Re-reads the roots; returns when the new registry is live. */
@@ -337,13 +366,15 @@ export interface Runtime extends AsyncDisposable {
   /** Skills that could not be loaded, and why. */
   problems(): readonly LoadProblem[];
   /** Calls an entry by canonical name. @throws LuaSkillsError entry_not_found (with near names), lua_error, deadline_exceeded, … */
-  call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult>;
-  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent>;
+  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): Promise<CallResult>;
+  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): AsyncIterable<StreamEvent>;
   /** Runs Lua with `args` in scope and no skill identity; resolves to the first return value as JSON. */
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
   luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
-  help(skillId?: string, flow?: string): Promise<Json>;
+  /** Every skill's help tree; with a skill, one page of it (`flow` default "main"), null when there is no such skill. */
+  help(): Promise<HelpTree[]>;
+  help(skillId: string, flow?: string): Promise<HelpPage | null>;
   readonly skills: RuntimeSkills;
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
