@@ -10,6 +10,8 @@ import type { Outcome } from "../executor.ts";
 export interface LaneStart {
   readonly waiting?: "J" | "Y";
   readonly isolation: "skill" | "shared";
+  /** Default memory. */
+  readonly storage?: "memory" | "opfs";
   /** Default vfs. */
   readonly sqliteStorage?: "vfs" | "opfs";
   /** What programs run with. Default: the embedded shell. */
