@@ -311,7 +311,6 @@ export interface Capabilities {
   readonly waiting: WaitingStrategy;
   readonly metered: boolean;
   readonly storage: { readonly kind: string; readonly durable: boolean; readonly persisted: boolean };
-  /** What runs the programs of skills. */
   readonly process: "none" | "shell" | "bridge" | "host";
   readonly sqlite: boolean;
   /** Where the databases of skills really are. */
@@ -387,9 +386,8 @@ export interface Runtime extends AsyncDisposable {
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
   /**
-   * Runs a command line in the embedded shell, over the runtime's files. It needs no `process` option: the page is no skill.
-   * @example const { stdout } = await runtime.shell("grep -rn TODO /work | wc -l");
-   * @throws LuaSkillsError `capability_unavailable` where there is no shell, `aborted`, `output_exceeded`
+   * Runs a command line in the embedded shell, over the runtime's files: `shell("grep -rn TODO /work | wc -l")`. It needs no
+   * `process` option. @throws LuaSkillsError `capability_unavailable` where there is no shell, `aborted`, `output_exceeded`
    */
   shell(command: string, options?: ShellOptions): Promise<ShellResult>;
   /** The native JSON API: function name without prefix and suffix, native envelope `{ ok, result | error }` (spec engine.md §11.2). */
