@@ -8,9 +8,8 @@ export { type ErrorData, LuaSkillsError, type LuaSkillsErrorCode } from "./error
 export { defaultLimits, type Limits } from "./limits.ts";
 export { createRuntime } from "./platforms/page/create-runtime.ts";
 export { managedArguments, projectEntrySchema } from "./skills/manifest/entry-schema.ts";
+export type { BudgetScope, ClientBudgetSnapshot } from "./skills/overflow/budget.ts";
 export {
-  type BudgetScope,
-  type ClientBudgetSnapshot,
   type OverflowOptions,
   type RenderedOverflow,
   renderOverflow,

@@ -10,8 +10,8 @@ import type { HostImports } from "../../src/lua/wasm/host-imports.ts";
 import { LuaInstance } from "../../src/lua/wasm/instance.ts";
 import { linkDerived } from "../../src/lua/wasm/link.ts";
 import { linkStock } from "../../src/lua/wasm/link-stock.ts";
+import { loadText } from "../../src/lua/wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, type LuaExports, type WasmFunction } from "../../src/lua/wasm/wasm-exports.ts";
-import { loadText } from "../../src/lua/world/sandbox.ts";
 
 const imports: HostImports = {
   host_call: () => 0,

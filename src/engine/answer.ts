@@ -13,20 +13,8 @@ import { runLua } from "./calls/run-lua.ts";
 import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
-import type { Queue } from "./queue.ts";
-import type { RequestAbort } from "./request-abort.ts";
 import { loadRoots } from "./skills/load.ts";
-
-export interface RequestContext {
-  readonly abort: RequestAbort;
-  readonly requestId?: number | undefined;
-}
-
-export interface EngineState {
-  readonly core: EngineCore;
-  readonly queue: Queue;
-  flush(): Promise<void>;
-}
+import type { EngineState, RequestContext } from "./state.ts";
 
 async function onDemand(): Promise<typeof import("./on-demand.ts")> {
   const [module] = await Promise.all([import("./on-demand.ts"), loadYaml()]);
@@ -43,19 +31,19 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkText(request.name, "the name of an entry");
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
-      const run = core.startRun({ ...origin, timeoutMs: request.timeoutMs });
+      const run = core.book.startRun({ ...origin, timeoutMs: request.timeoutMs });
       return callEntry(core, request.name, request.args, request.context, run);
     }
     case "runLua": {
       checkText(request.code, "code");
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
-      const run = core.startRun({ ...origin, timeoutMs: request.timeoutMs });
+      const run = core.book.startRun({ ...origin, timeoutMs: request.timeoutMs });
       return runLua(core, request.code, request.args, request.context, run);
     }
     case "luaexec":
       return onDemand().then(({ luaexecFromHost }) =>
-        luaexecFromHost(core, request.request, core.startRun({ ...origin, timeoutMs: 0 })),
+        luaexecFromHost(core, request.request, core.book.startRun({ ...origin, timeoutMs: 0 })),
       );
     case "help":
       return help(state, request.skillId, request.flow, context);
@@ -67,7 +55,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
     case "config.list":
       return Promise.resolve(configRequest(core, request));
     case "skills.reload":
-      return state.queue.run(() => loadRoots(core, request.roots ?? core.chain, "reload")).then(() => undefined);
+      return state.queue.run(() => loadRoots(core, request.roots ?? core.live.chain, "reload")).then(() => undefined);
     case "skills.install":
     case "skills.update":
     case "skills.uninstall":
@@ -89,7 +77,10 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return onDemand().then(({ databaseRequest }) => databaseRequest(state, request, context));
     default:
       if (request.op.startsWith("fs.")) {
-        return fileRequest(core.vfs, request as FileRequest, { limits: core.limits, signal: context.abort.signal });
+        return fileRequest(core.services.vfs, request as FileRequest, {
+          limits: core.settings.limits,
+          signal: context.abort.signal,
+        });
       }
       throw new LuaSkillsError("invalid_argument", `unknown request '${request.op}'`);
   }
@@ -100,13 +91,13 @@ type ConfigRequest = Extract<EngineRequest, { op: `config.${string}` }>;
 function configRequest(core: EngineCore, request: ConfigRequest): Reply {
   switch (request.op) {
     case "config.get":
-      return core.config.get(request.skillId, request.key) ?? null;
+      return core.services.config.get(request.skillId, request.key) ?? null;
     case "config.set":
-      return void core.config.set(request.skillId, request.key, request.value);
+      return void core.services.config.set(request.skillId, request.key, request.value);
     case "config.delete":
-      return core.config.delete(request.skillId, request.key);
+      return core.services.config.delete(request.skillId, request.key);
     case "config.list":
-      return core.config.entries(request.skillId);
+      return core.services.config.entries(request.skillId);
   }
 }
 
@@ -117,12 +108,12 @@ async function help(
   flow: string | undefined,
   context: RequestContext,
 ): Promise<Json> {
-  if (skillId === undefined) return listSkillHelp(core.registry);
-  if (!core.registry.skill(skillId)) {
+  if (skillId === undefined) return listSkillHelp(core.live.registry);
+  if (!core.live.registry.skill(skillId)) {
     throw new LuaSkillsError("not_found", `skill '${skillId}' is not loaded`, { data: { skillId } });
   }
-  const run = core.startRun({ requestId: context.requestId, signal: context.abort });
-  return helpDetail(core.vfs, core.registry, {
+  const run = core.book.startRun({ requestId: context.requestId, signal: context.abort });
+  return helpDetail(core.services.vfs, core.live.registry, {
     skillId,
     flowName: flow ?? "main",
     runLua: (file) => runLuaHelp(core, file, undefined, run),

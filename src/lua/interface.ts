@@ -193,6 +193,8 @@ export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Called once, when the VM is closed. */
+  readonly onClose?: () => void;
 }
 
 /** A booted Lua: compiled module plus the decisions of the boot self-test. Cheap to make VMs from. */

@@ -5,7 +5,10 @@ import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 export interface PlatformParts
-  extends Pick<EnginePlatform, "environment" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm"> {
+  extends Pick<
+    EnginePlatform,
+    "environment" | "traits" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm"
+  > {
   readonly lua: Promise<LuaEngineModule>;
   readonly store: Promise<VfsStore>;
   readonly databaseFiles?: Promise<OutsideFiles>;

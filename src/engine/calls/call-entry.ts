@@ -37,8 +37,8 @@ export async function callEntry(
   run: RunState,
 ): Promise<CallResult> {
   const started = performance.now();
-  const entry = core.registry.get(name);
-  if (!entry) throw entryNotFound(name, core.registry);
+  const entry = core.live.registry.get(name);
+  if (!entry) throw entryNotFound(name, core.live.registry);
   const scope = requestScope(context);
   const policy = hostResultPolicy(scope);
   const head = `Lua skill '${name}' error: `;
@@ -58,14 +58,15 @@ export async function callEntry(
           if (refused !== undefined) return refused;
           const error = runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId });
           // What the handler raised or returned is logged, what kept it from running is not.
-          if (thrown instanceof LuaRunError || error.code === "invalid_result") core.logError(error.message, run);
+          if (thrown instanceof LuaRunError || error.code === "invalid_result")
+            core.services.logError(error.message, run);
           return error;
         },
       );
     });
     return { ...result, usage: run.usage(performance.now() - started) };
   } catch (thrown) {
-    throw explainManagedRuntime(core.vfs, entry.skill, LuaSkillsError.from(thrown));
+    throw explainManagedRuntime(core.services.vfs, entry.skill, LuaSkillsError.from(thrown));
   }
 }
 
@@ -77,8 +78,8 @@ async function hotReload(
   run: RunState,
 ): Promise<void> {
   const path = `${skill.dir}/${entry.luaEntry}`;
-  core.log({ level: "info", message: `[LuaSkill] Hot reload ${entry.luaModule}: ${path}` }, run.requestId);
-  await loadChunk(loaded, core.vfs, skill, entry, core.runOptions(run));
+  core.services.log({ level: "info", message: `[LuaSkill] Hot reload ${entry.luaModule}: ${path}` }, run.requestId);
+  await loadChunk(loaded, core.services.vfs, skill, entry, core.book.runOptions(run));
 }
 
 /**
@@ -92,16 +93,16 @@ export async function callAcross(
   scope: NestedScope,
   context: HostCallContext,
 ): Promise<LuaResults> {
-  const entry = core.registry.get(name);
+  const entry = core.live.registry.get(name);
   if (!entry) throw new LuaRaise(`Skill '${name}' not found`);
-  const caller = core.runOf(context.vm);
+  const caller = core.book.runOf(context.vm);
   if (!caller) throw new LuaSkillsError("internal", "vulcan.call outside of a run");
-  const limit = core.limits.callDepth;
+  const limit = core.settings.limits.callDepth;
   if (caller.depth >= limit) {
     throw new LuaRaise(`vulcan.call: calls across skills may be nested ${limit} levels deep (limits.callDepth)`);
   }
   const run = caller.derive({ signal: context.signal, deeper: true });
-  const kind = core.kindOf(context.vm) === "luaexec" ? "luaexec" : "main";
+  const kind = core.book.kindOf(context.vm) === "luaexec" ? "luaexec" : "main";
   return useVm(core, kind, entry.skill, run, (_loaded, use) =>
     use(
       "call_entry",

@@ -70,7 +70,7 @@ function readAnswer(path: string, reader: LuaReader): string | undefined {
 
 function readPage(core: EngineCore, path: string): string {
   try {
-    return plainSource(readText(core.vfs, path));
+    return plainSource(readText(core.services.vfs, path));
   } catch (error) {
     throw new LuaSkillsError("not_found", `Failed to read help file ${path}: ${reasonText(error)}`, { cause: error });
   }

@@ -33,7 +33,7 @@ export async function runLua(
         if (refused !== undefined) return refused;
         const error = runFailure(thrown, head);
         // A result that is no JSON is the caller's affair: the code itself ran.
-        if (error.code !== "invalid_result") core.logError(error.message, run);
+        if (error.code !== "invalid_result") core.services.logError(error.message, run);
         return error;
       },
     ),

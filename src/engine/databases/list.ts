@@ -48,12 +48,14 @@ export async function locateDatabase(
   const matching = databases.filter((info) => info.skillId === skillId && inRoot(info.rootName));
   const known = matching.find(({ loaded }) => loaded) ?? matching[0];
   if (known) return known.path;
-  const root = core.chain.find(
-    (each) => inRoot(each.name) && (rootName !== undefined || core.vfs.stat(skillDirIn(each, skillId))?.kind === "dir"),
+  const root = core.live.chain.find(
+    (each) =>
+      inRoot(each.name) &&
+      (rootName !== undefined || core.services.vfs.stat(skillDirIn(each, skillId))?.kind === "dir"),
   );
-  const loaded = core.registry.skill(skillId);
+  const loaded = core.live.registry.skill(skillId);
   const enabled = loaded === undefined || loaded.manifest[kind].enable;
-  if (mayBeNew && root && enabled) return databasePath(kind, databaseDirOf(root, core.hostOptions), skillId);
+  if (mayBeNew && root && enabled) return databasePath(kind, databaseDirOf(root, core.settings.hostOptions), skillId);
   throw new LuaSkillsError("not_found", `${missing(skillId, kind, rootName, enabled)}`, {
     data: { skillId, kind, databases: databases.map((info) => info.skillId) },
   });
@@ -67,7 +69,7 @@ function missing(skillId: string, kind: DatabaseKind, rootName: string | undefin
 }
 
 /** In `host_callback` and `space_controller` mode nothing here belongs to the engine. */
-function isEmbedded({ hostOptions }: EngineCore, kind: DatabaseKind): boolean {
+function isEmbedded({ settings: { hostOptions } }: EngineCore, kind: DatabaseKind): boolean {
   const mode = kind === "sqlite" ? hostOptions.sqliteProviderMode : hostOptions.lancedbProviderMode;
   return mode === "dynamic_library";
 }
@@ -75,12 +77,12 @@ function isEmbedded({ hostOptions }: EngineCore, kind: DatabaseKind): boolean {
 /** In the order of the roots. Roots with one parent share a database directory: what is in it is told once. */
 async function databasesOf(core: EngineCore, kind: DatabaseKind): Promise<DatabaseInfo[]> {
   const byPath = new Map<string, DatabaseInfo>();
-  for (const root of core.chain) {
-    const spaceRoot = databaseDirOf(root, core.hostOptions);
+  for (const root of core.live.chain) {
+    const spaceRoot = databaseDirOf(root, core.settings.hostOptions);
     const stored = kind === "sqlite" ? await sqliteFiles(core, spaceRoot) : vectorStores(core, spaceRoot);
     for (const [skillId, facts] of stored) {
       const path = databasePath(kind, spaceRoot, skillId);
-      const skill = core.registry.skill(skillId);
+      const skill = core.live.registry.skill(skillId);
       const loaded = skill !== undefined && sameRoot(skill.root, root) && skill.manifest[kind].enable;
       if (loaded || !byPath.has(path)) byPath.set(path, { kind, skillId, rootName: root.name, path, loaded, ...facts });
     }
@@ -92,10 +94,10 @@ async function databasesOf(core: EngineCore, kind: DatabaseKind): Promise<Databa
 async function sqliteFiles(core: EngineCore, spaceRoot: string): Promise<Map<string, { bytes: number }>> {
   const found = new Map<string, { bytes: number }>();
   for (const skillId of skillsIn(core, `${spaceRoot}/sqlite`)) {
-    const stat = core.vfs.stat(databasePath("sqlite", spaceRoot, skillId), { followLinks: true });
+    const stat = core.services.vfs.stat(databasePath("sqlite", spaceRoot, skillId), { followLinks: true });
     if (stat?.kind === "file") found.set(skillId, { bytes: stat.size });
   }
-  const outside = await core.databases.outside?.sizesBelow(`${spaceRoot}/sqlite`);
+  const outside = await core.services.databases.outside?.sizesBelow(`${spaceRoot}/sqlite`);
   for (const [skillId, bytes] of outside ?? []) if (isIdentifier(skillId)) found.set(skillId, { bytes });
   return found;
 }
@@ -109,11 +111,14 @@ function vectorStores(core: EngineCore, spaceRoot: string): Map<string, { bytes:
   return found;
 }
 
-function skillsIn({ vfs }: EngineCore, directory: string): string[] {
+function skillsIn({ services: { vfs } }: EngineCore, directory: string): string[] {
   return vfs.stat(directory)?.kind === "dir" ? vfs.list(directory).filter(isIdentifier) : [];
 }
 
-function vectorTables({ vfs }: EngineCore, path: string): { bytes: number; tables: string[] } | undefined {
+function vectorTables(
+  { services: { vfs } }: EngineCore,
+  path: string,
+): { bytes: number; tables: string[] } | undefined {
   if (vfs.stat(path)?.kind !== "dir") return undefined;
   const files = vfs.list(path).filter((name) => name.endsWith(".vectors"));
   const bytes = files.reduce((sum, name) => sum + (vfs.stat(`${path}/${name}`)?.size ?? 0), 0);

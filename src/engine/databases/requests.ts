@@ -8,9 +8,9 @@ import { packVectors, unpackVectors } from "../../databases/vector-archive.ts";
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../../errors.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import type { EngineReplies, EngineRequest } from "../../wire/protocol.ts";
-import type { EngineState, RequestContext } from "../answer.ts";
 import { checkText } from "../check-request.ts";
 import type { EngineCore } from "../core.ts";
+import type { EngineState, RequestContext } from "../state.ts";
 import { listDatabases, locateDatabase } from "./list.ts";
 
 type SqliteRequest = Extract<EngineRequest, { op: `sqlite.${string}` }>;
@@ -52,7 +52,7 @@ async function sqliteRequest(
 ): Reply<SqliteRequest> {
   const { core } = state;
   const path = await locateDatabase(core, "sqlite", request, { mayBeNew: request.op === "sqlite.import" });
-  const { files } = await core.databases.embeddedSqlite();
+  const { files } = await core.services.databases.embeddedSqlite();
   const caller = { signal: abort.signal };
   switch (request.op) {
     case "sqlite.tables":
@@ -75,7 +75,7 @@ async function sqliteRequest(
 async function lancedbRequest(state: EngineState, request: LancedbRequest): Reply<LancedbRequest> {
   const { core } = state;
   const dir = await locateDatabase(core, "lancedb", request, { mayBeNew: request.op === "lancedb.import" });
-  const { files } = await core.databases.embeddedLancedb();
+  const { files } = await core.services.databases.embeddedLancedb();
   switch (request.op) {
     case "lancedb.tables":
       return files.tables(dir);
@@ -89,13 +89,13 @@ async function lancedbRequest(state: EngineState, request: LancedbRequest): Repl
       return packVectors(files.read(dir));
     case "lancedb.import":
       checkBytes(request.bytes);
-      await files.replace(dir, unpackVectors(request.bytes, core.limits), state.flush);
+      await files.replace(dir, unpackVectors(request.bytes, core.settings.limits), state.flush);
       return undefined;
   }
 }
 
 function answerLimits(
-  { limits }: EngineCore,
+  { settings: { limits } }: EngineCore,
   wanted = limits.databaseQueryRows,
 ): { maxRows: number; maxBytes: number } {
   if (!Number.isSafeInteger(wanted) || wanted < 0) {

@@ -7,7 +7,6 @@
 import { compareBytes } from "../../base/byte-order.ts";
 import type { JsonObject } from "../../contract/contract.ts";
 import type { Clock } from "../../lua/interface.ts";
-import type { EngineCore } from "../core.ts";
 import { Lease, type LeaseIdentity } from "./lease.ts";
 import { type CreateRequest, type LeaseAddress, type LeaseProfile, leaseFailure } from "./lease-requests.ts";
 
@@ -163,7 +162,10 @@ function compareIdentities(a: LeaseIdentity, b: LeaseIdentity): number {
 }
 
 /** The leases of an engine. */
-export function leasesOf({ leases, platform }: Pick<EngineCore, "leases" | "platform">): LeaseManager {
-  leases.manager ??= new LeaseManager(platform.clock);
-  return leases.manager;
+export function leasesOf(engine: {
+  leases: LeaseManager | undefined;
+  readonly platform: { readonly clock: Clock };
+}): LeaseManager {
+  engine.leases ??= new LeaseManager(engine.platform.clock);
+  return engine.leases;
 }

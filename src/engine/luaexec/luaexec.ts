@@ -49,10 +49,10 @@ export function luaexecFromLua(
   caller: string | undefined,
   context: HostCallContext,
 ): Promise<string> {
-  const outer = core.runOf(context.vm);
+  const outer = core.book.runOf(context.vm);
   if (!outer) throw new LuaSkillsError("internal", "vulcan.runtime.lua.exec outside of a run");
   const request = { ...decodeLuaexec(input, "luaexec input is invalid"), caller: caller?.trim() || undefined };
-  return execute(core, request, outer.derive({ signal: context.signal, deeper: true }), core.ownerOf(context.vm));
+  return execute(core, request, outer.derive({ signal: context.signal, deeper: true }), core.book.ownerOf(context.vm));
 }
 
 interface Program {
@@ -66,7 +66,7 @@ async function execute(core: EngineCore, request: LuaexecRequest, outer: RunStat
   const program = readProgram(core, request);
   const { dir } = program;
   const work = (holdsDirectory: boolean) => runProgram(core, request, program, outer, holdsDirectory, behalf);
-  return dir === undefined ? work(outer.holdsDirectory) : core.directory.within(dir, outer, () => work(true));
+  return dir === undefined ? work(outer.holdsDirectory) : core.services.directory.within(dir, outer, () => work(true));
 }
 
 async function runProgram(
@@ -123,9 +123,9 @@ function readProgram(core: EngineCore, request: LuaexecRequest): Program {
     if (error instanceof LuaRaise) throw new LuaSkillsError("invalid_argument", `runtime error: ${error.message}`);
     throw error;
   }
-  const path = resolvePath(core.services, request.file);
+  const path = resolvePath(core.services.host, request.file);
   try {
-    return { source: readText(core.vfs, path), file: path, dir: dirname(path) };
+    return { source: readText(core.services.vfs, path), file: path, dir: dirname(path) };
   } catch (error) {
     const reason = reasonText(error);
     throw new LuaSkillsError("not_found", `Failed to read luaexec file ${path}: ${reason}: ${reason}`, {

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeEngineOptions } from "../../skills/options/host-options.ts";
 import { OptionReader } from "../../skills/options/option-reader.ts";
-import type { EngineState, RequestContext } from "../answer.ts";
+import type { EngineState, RequestContext } from "../state.ts";
 import { engineFree, engineNew, findEngine } from "./engine-table.ts";
 import { leaseMethods } from "./lease-methods.ts";
 import { lifecycleMethods } from "./lifecycle-methods.ts";

@@ -23,7 +23,7 @@ const create: LeaseMethod = (profile, input) => {
 
 const evaluate: LeaseMethod = (profile, input, origin) => {
   const request = decodeEval(input, invocationOf(input));
-  return (core) => evalInLease(core, profile, request(), core.startRun({ ...origin, timeoutMs: 0 }));
+  return (core) => evalInLease(core, profile, request(), core.book.startRun({ ...origin, timeoutMs: 0 }));
 };
 
 const status: LeaseMethod = (profile, input) => {
@@ -43,8 +43,8 @@ const list: LeaseMethod = (profile, input) => {
 
 /** The library directory of system leases, made when it is missing (§10.1). */
 function systemLibrary(core: EngineCore): string {
-  const dir = core.hostOptions.systemLuaLibDir ?? core.roots[0]?.skills_dir ?? "skills";
-  core.vfs.mkdir(dir.startsWith("/") ? dir : `${core.runtimeRoot}/${dir}`, { recursive: true });
+  const dir = core.settings.hostOptions.systemLuaLibDir ?? core.live.roots[0]?.skills_dir ?? "skills";
+  core.services.vfs.mkdir(dir.startsWith("/") ? dir : `${core.settings.runtimeRoot}/${dir}`, { recursive: true });
   return dir;
 }
 

@@ -6,7 +6,7 @@ import type { InvocationContext, Json, SkillRoot } from "../../contract/contract
 import { requestShape } from "../../host/call/context.ts";
 import type { OptionReader } from "../../skills/options/option-reader.ts";
 import type { Authority } from "../../skills/registry/registry.ts";
-import type { EngineState } from "../answer.ts";
+import type { EngineState } from "../state.ts";
 
 export interface MethodContext {
   readonly requestId?: number | undefined;

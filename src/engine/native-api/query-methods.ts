@@ -11,12 +11,12 @@ import { authorityOf, type JsonMethod, member } from "./method.ts";
 
 const listEntries: JsonMethod = (input, { fn }) => {
   const authority = authorityOf(input, fn);
-  return ({ core }) => visibleEntries(core.registry, authority).map((entry) => nativeDescriptor(entry.descriptor));
+  return ({ core }) => visibleEntries(core.live.registry, authority).map((entry) => nativeDescriptor(entry.descriptor));
 };
 
 const listHelp: JsonMethod = (input, { fn }) => {
   const authority = authorityOf(input, fn);
-  return ({ core }) => listSkillHelp(core.registry, authority);
+  return ({ core }) => listSkillHelp(core.live.registry, authority);
 };
 
 const helpPage: JsonMethod = (input, { fn, ...origin }) => {
@@ -26,11 +26,11 @@ const helpPage: JsonMethod = (input, { fn, ...origin }) => {
   requestShape(request);
   const authority = authorityOf(input, fn);
   return ({ core }) =>
-    helpDetail(core.vfs, core.registry, {
+    helpDetail(core.services.vfs, core.live.registry, {
       skillId,
       flowName,
       authority,
-      runLua: (file) => runLuaHelp(core, file, request, core.startRun(origin)),
+      runLua: (file) => runLuaHelp(core, file, request, core.book.startRun(origin)),
     });
 };
 
@@ -44,28 +44,28 @@ const completions: JsonMethod = (input, { fn }) => {
 const isSkill: JsonMethod = (input, { fn }) => {
   const name = input.required("tool_name").string();
   const authority = authorityOf(input, fn);
-  return ({ core }) => ({ value: visibleEntry(core.registry, name, authority) !== undefined });
+  return ({ core }) => ({ value: visibleEntry(core.live.registry, name, authority) !== undefined });
 };
 
 const skillOfTool: JsonMethod = (input, { fn }) => {
   const name = input.required("tool_name").string();
   const authority = authorityOf(input, fn);
   return ({ core }): JsonObject => {
-    const entry = visibleEntry(core.registry, name, authority);
+    const entry = visibleEntry(core.live.registry, name, authority);
     return entry ? { skill_id: entry.skill.skillId } : {};
   };
 };
 
 const configList: JsonMethod = (input) => {
   const skillId = input.optional("skill_id")?.string();
-  return ({ core }) => core.config.entries(skillId).map((entry) => ({ ...entry }));
+  return ({ core }) => core.services.config.entries(skillId).map((entry) => ({ ...entry }));
 };
 
 const configGet: JsonMethod = (input) => {
   const skillId = input.required("skill_id").string();
   const key = input.required("key").string();
   return ({ core }) => {
-    const value = core.config.get(skillId, key);
+    const value = core.services.config.get(skillId, key);
     return { found: value !== undefined, skill_id: skillId, key, ...(value === undefined ? {} : { value }) };
   };
 };
@@ -75,7 +75,7 @@ const configSet: JsonMethod = (input) => {
   const key = input.required("key").string();
   const value = input.required("value").string();
   return ({ core }) => {
-    core.config.set(skillId, key, value);
+    core.services.config.set(skillId, key, value);
     return { action: "set", skill_id: skillId, key, value };
   };
 };
@@ -83,7 +83,12 @@ const configSet: JsonMethod = (input) => {
 const configDelete: JsonMethod = (input) => {
   const skillId = input.required("skill_id").string();
   const key = input.required("key").string();
-  return ({ core }) => ({ action: "delete", skill_id: skillId, key, deleted: core.config.delete(skillId, key) });
+  return ({ core }) => ({
+    action: "delete",
+    skill_id: skillId,
+    key,
+    deleted: core.services.config.delete(skillId, key),
+  });
 };
 
 export const queryMethods: Readonly<Record<string, JsonMethod>> = {

@@ -25,8 +25,8 @@ const callSkill: JsonMethod = (input, origin) => {
   const context = invocationOf(input);
   return async ({ core }) => {
     // The native text: ported clients look at it, and suggestions are not part of it.
-    if (!core.registry.get(name)) throw new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found`);
-    return nativeResult(await callEntry(core, name, args as JsonObject, context, core.startRun(origin)));
+    if (!core.live.registry.get(name)) throw new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found`);
+    return nativeResult(await callEntry(core, name, args as JsonObject, context, core.book.startRun(origin)));
   };
 };
 
@@ -34,7 +34,7 @@ const runCode: JsonMethod = (input, origin) => {
   const code = input.required("code").string();
   const args = member(input, "args") ?? {};
   const context = invocationOf(input);
-  return ({ core }) => runLua(core, code, args, context, core.startRun(origin));
+  return ({ core }) => runLua(core, code, args, context, core.book.startRun(origin));
 };
 
 /** engine.md §7.3: `host_result` is omitted when absent. */

@@ -13,30 +13,30 @@ import { uninstallSkill } from "../../skills/lifecycle/uninstall.ts";
 import { updateLocalSkill, updateSkill } from "../../skills/lifecycle/update.ts";
 import { fetchLocalArchive } from "../../skills/sources/local-package.ts";
 import type { EngineRequest } from "../../wire/protocol.ts";
-import type { EngineState, RequestContext } from "../answer.ts";
 import type { EngineCore } from "../core.ts";
+import type { EngineState, RequestContext } from "../state.ts";
 import { loadRoots } from "./load.ts";
 
 export function lifecycleContext(
   { core, flush }: Pick<EngineState, "core" | "flush">,
   requestId?: number,
 ): LifecycleContext {
-  const { options, platform } = core;
+  const { platform, settings } = core;
   return {
-    vfs: core.vfs,
-    options: core.hostOptions,
-    rootChainPolicy: options.rootChainPolicy ?? "formal",
-    loadPolicy: options.loadPolicy ?? "isolate",
-    verifyOnInstall: options.verifyOnInstall ?? true,
-    limits: core.limits,
+    vfs: core.services.vfs,
+    options: settings.hostOptions,
+    rootChainPolicy: settings.rootChainPolicy,
+    loadPolicy: settings.loadPolicy,
+    verifyOnInstall: settings.verifyOnInstall,
+    limits: settings.limits,
     clock: platform.clock,
     fetch: platform.callbacks.fetch,
     emitLifecycle: (event) => platform.emit("lifecycle", event, requestId),
     emitProgress: (event) => platform.emit("progress", event, requestId),
-    log: (event) => core.log(event, requestId),
+    log: (event) => core.services.log(event, requestId),
     reload: (roots, changed) => loadRoots(core, roots, "reload", changed),
     commit: flush,
-    dropDatabase: (kind, skillId, root) => core.databases.drop(kind, skillId, root),
+    dropDatabase: (kind, skillId, root) => core.services.databases.drop(kind, skillId, root),
     step: (step) => platform.lifecycleStep?.(step),
   };
 }
@@ -52,7 +52,7 @@ export async function skillsRequest(
   const context = lifecycleContext(state, requestId);
   const caller: Caller = "authority" in request ? callerOf(request.authority) : "system";
   const target = "targetRoot" in request ? request.targetRoot : undefined;
-  const call: LifecycleCall = { caller, roots: state.core.chain, targetRoot: target, signal: abort.signal };
+  const call: LifecycleCall = { caller, roots: state.core.live.chain, targetRoot: target, signal: abort.signal };
   switch (request.op) {
     case "skills.install":
     case "skills.update":
@@ -96,7 +96,7 @@ async function localPackage(
   const archive =
     "zip" in source
       ? { bytes: source.zip, locator: source.skillId === undefined ? "archive" : `archive:${source.skillId}` }
-      : await fetchLocalArchive(core.network({ allowed: true, signal }), source.url);
+      : await fetchLocalArchive(core.services.network({ allowed: true, signal }), source.url);
   return { archive, skillId: source.skillId, sha256: source.sha256 };
 }
 

@@ -3,15 +3,15 @@
  * it is whole, so a failed load changes nothing.
  * @module
  */
-import type { LoadProblem, SkillRoot } from "../../contract/contract.ts";
+import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { LuaRunError } from "../../lua/interface.ts";
-import { type LoadOutcome, type LoadPolicies, type LuaFault, loadSkills } from "../../skills/load/load.ts";
+import type { LoadOutcome, LoadPolicies, LuaFault } from "../../skills/load/interface.ts";
+import { loadSkills } from "../../skills/load/load.ts";
 import { packageFile } from "../../skills/manifest/package-path.ts";
 import { moduleWarnings } from "../../skills/registry/module-names.ts";
 import { registryDelta } from "../../skills/registry/registry.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
-import type { Vfs } from "../../vfs/interface.ts";
 import type { EngineCore } from "../core.ts";
 import { entrySource, LoadedVm, lineOf } from "../vms/loaded-vm.ts";
 import type { RunState } from "../vms/run-state.ts";
@@ -28,53 +28,49 @@ export async function loadRoots(
   kind: LoadKind,
   changed?: string,
 ): Promise<LoadOutcome> {
-  const run = core.startRun({ timeoutMs: 0 });
+  const run = core.book.startRun({ timeoutMs: 0 });
   const verified = new Map<string, LoadedVm>();
   const policies: LoadPolicies = {
-    loadPolicy: core.options.loadPolicy ?? "isolate",
-    rootChainPolicy: core.options.rootChainPolicy ?? "formal",
+    loadPolicy: core.settings.loadPolicy,
+    rootChainPolicy: core.settings.rootChainPolicy,
   };
   const outcome = await loadSkills({
-    vfs: core.vfs,
+    vfs: core.services.vfs,
     roots,
-    options: core.hostOptions,
+    options: core.settings.hostOptions,
     policies,
-    dependencies: core.dependencies(),
-    config: core.config,
-    ...(kind === "load" ? { previous: core.registry.skills } : {}),
-    log: (event) => core.log(event),
-    bindDatabases: (skill) => core.databases.bind(skill),
+    dependencies: core.services.dependencies(),
+    config: core.services.config,
+    ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
+    log: (event) => core.services.log(event),
+    bindDatabases: (skill) => core.services.databases.bind(skill),
     checkLua: async (skills) => {
       const eager = policies.loadPolicy === "isolate" ? provenNow(core, skills, kind, changed) : skills;
-      const complete = eager.length === skills.length && (kind === "reload" || core.registry.skills.length === 0);
+      const complete = eager.length === skills.length && (kind === "reload" || core.live.registry.skills.length === 0);
       const faults = await initialize(core, eager, run, { verified, complete });
       const others = skills.filter((skill) => !eager.includes(skill));
       return [...faults, ...checkSyntax(core, others)];
     },
   }).catch((error: unknown) => {
-    core.databases.discard();
+    core.services.databases.discard();
     for (const loaded of verified.values()) loaded.vm.close();
     throw error;
   });
-  core.databases.adopt(outcome.registry.skills, kind);
-  const before = core.registry;
-  const old = core.vms;
-  core.registry = outcome.registry;
-  core.problems = outcome.problems;
-  core.roots = roots;
-  core.vms = core.newVms();
-  if (outcome.configPath !== undefined) core.config.useDefaultPath(outcome.configPath);
-  if (core.isolated) core.vms.main.giveSpare(old.main.takeSpare());
-  old.main.retire();
-  old.luaexec.retire();
+  core.services.databases.adopt(outcome.registry.skills, kind);
+  const before = core.live.registry;
+  core.live.replace({ registry: outcome.registry, problems: outcome.problems, roots });
+  core.vms.renew();
+  if (outcome.configPath !== undefined) core.services.config.useDefaultPath(outcome.configPath);
   // Reloads, and so every lifecycle operation, end all leases without a trace (engine.md §10.4).
-  if (kind === "reload") core.leases.dropAll();
+  if (kind === "reload") core.leases?.dropAll();
   await core.vms.main.prewarm(verified, run);
-  for (const message of moduleWarnings(outcome.registry.skills, !core.isolated)) core.log({ level: "warn", message });
+  for (const message of moduleWarnings(outcome.registry.skills, !core.settings.isolated))
+    core.services.log({ level: "warn", message });
+  // The state first: who hears an event finds what it tells of.
+  core.platform.registryChanged(core.live.snapshot);
   for (const problem of outcome.problems) core.platform.emit("problem", problem);
   const delta = kind === "reload" ? registryDelta(before, outcome.registry) : undefined;
   if (delta) core.platform.emit("registry", delta);
-  core.platform.registryChanged(core.snapshot);
   return outcome;
 }
 
@@ -89,15 +85,12 @@ function provenNow(
   changed: string | undefined,
 ): readonly LoadedSkill[] {
   const isNew = (skill: LoadedSkill) => {
-    const live = core.registry.skill(skill.skillId);
+    const live = core.live.registry.skill(skill.skillId);
     return live === undefined || live.dir !== skill.dir || live.manifest.version !== skill.manifest.version;
   };
   const fresh = kind === "reload" ? skills.filter(isNew) : [];
-  return fresh.length <= core.pool.maxSize ? fresh : skills.filter((skill) => skill.skillId === changed);
+  return fresh.length <= core.settings.pool.maxSize ? fresh : skills.filter((skill) => skill.skillId === changed);
 }
-
-/** Entry files that compiled, with their version then. */
-const compiled = new WeakMap<Vfs, Map<string, string | undefined>>();
 
 /**
  * Policy "isolate": files are compiled now and run when a VM first needs the skill. Up to a limit, so that a load does not
@@ -106,18 +99,17 @@ const compiled = new WeakMap<Vfs, Map<string, string | undefined>>();
 function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault[] {
   if (skills.length === 0) return [];
   const scratch = core.vms.main.takeSpare();
-  const known = compiled.get(core.vfs) ?? new Map<string, string | undefined>();
-  compiled.set(core.vfs, known);
+  const known = core.live.compiled;
   const faults: LuaFault[] = [];
-  let left = core.limits.loadCheckBytes;
+  let left = core.settings.limits.loadCheckBytes;
   for (const skill of skills) {
     try {
       for (const { luaEntry, luaModule } of skill.manifest.entries) {
         const path = packageFile(skill.dir, luaEntry);
-        const stat = core.vfs.stat(path, { followLinks: true });
+        const stat = core.services.vfs.stat(path, { followLinks: true });
         left -= stat?.size ?? 0;
         if (left < 0 || (stat?.version !== undefined && known.get(path) === stat.version)) continue;
-        parse(scratch, entrySource(core.vfs, skill, luaEntry), skill, luaModule, path);
+        parse(scratch, entrySource(core.services.vfs, skill, luaEntry), skill, luaModule, path);
         known.set(path, stat?.version);
       }
     } catch (thrown) {
@@ -154,12 +146,12 @@ async function initialize(
   const faults: LuaFault[] = [];
   let shared: LoadedVm | undefined;
   for (const skill of skills) {
-    const loaded = shared ?? new LoadedVm(core.createVm("main"), "main");
-    core.bind(loaded.vm, run);
+    const loaded = shared ?? new LoadedVm(core.book.create("main"), "main");
+    core.book.bind(loaded.vm, run);
     try {
       if (!shared) loaded.beginLoading();
-      await loaded.loadChunks(core.vfs, skill, core.loadOptions(run));
-      if (core.isolated) verified.set(skill.skillId, loaded);
+      await loaded.loadChunks(core.services.vfs, skill, core.book.loadOptions(run));
+      if (core.settings.isolated) verified.set(skill.skillId, loaded);
       else shared = loaded;
     } catch (thrown) {
       faults.push(fault(skill, thrown));
@@ -167,7 +159,7 @@ async function initialize(
       loaded.vm.close();
       shared = undefined;
     } finally {
-      core.unbind(loaded.vm);
+      core.book.unbind(loaded.vm);
     }
   }
   if (shared && faults.length === 0 && complete) verified.set("", shared);
@@ -178,19 +170,4 @@ async function initialize(
 function fault(skill: LoadedSkill, thrown: unknown): LuaFault {
   const error = LuaSkillsError.from(thrown, "lua_error");
   return { skillId: skill.skillId, message: error.message, error };
-}
-
-/** Takes a skill out of the live registry after its first use failed to load it (policy "isolate"). */
-export function isolateSkill(core: EngineCore, skill: LoadedSkill, error: LuaSkillsError): void {
-  const problem: LoadProblem = {
-    skillId: skill.skillId,
-    rootName: skill.root.name,
-    skillDir: skill.dir,
-    phase: "lua",
-    message: error.message,
-    error: error.toData(),
-  };
-  core.log({ level: "error", message: `[LuaSkill] Failed to load ${skill.skillId}: ${error.message}` });
-  core.problems = [...core.problems, problem];
-  core.platform.emit("problem", problem);
 }

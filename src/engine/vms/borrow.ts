@@ -6,9 +6,16 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import { LuaRaise, type LuaReader, LuaRunError, type LuaValue, type RunOptions } from "../../lua/interface.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
-import type { EngineCore } from "../core.ts";
 import type { DriverName, LoadedVm } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
+import type { VmBook } from "./vm-book.ts";
+import type { VmPools } from "./vm-pools.ts";
+
+/** The VMs of an engine. */
+export interface EngineVms {
+  readonly book: VmBook;
+  readonly vms: VmPools;
+}
 
 /** Calls a driver. `fail` turns what a failed run threw into what the caller should see. */
 export type UseDriver = <T>(
@@ -20,19 +27,19 @@ export type UseDriver = <T>(
 
 /** Borrows a VM that holds `skill` (none: one for host code, or for code of the skill `behalf`) for the time of `work`. */
 export async function useVm<T>(
-  core: EngineCore,
+  engine: EngineVms,
   kind: Exclude<VmKind, "lease">,
   skill: LoadedSkill | undefined,
   run: RunState,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
   behalf = "",
 ): Promise<T> {
-  const pool = kind === "main" ? core.vms.main : core.vms.luaexec;
+  const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
   const { loaded, lease } = await pool.acquire(skill, run, behalf);
   let healthy = false;
   try {
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
-    const result = await withRun(core, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work, {
+    const result = await withRun(engine, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work, {
       keepAfterDeadline: kind === "luaexec",
     });
     healthy = true;
@@ -55,7 +62,7 @@ export class DamagedVm extends Error {
 
 /** Runs `work` with the VM bound to `run`. @throws DamagedVm when the VM has to go */
 export async function withRun<T>(
-  core: EngineCore,
+  { book }: Pick<EngineVms, "book">,
   loaded: LoadedVm,
   run: RunState,
   label: string,
@@ -74,7 +81,7 @@ export async function withRun<T>(
           if (cleanup !== undefined) throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
           return read(reader);
         },
-        { ...core.runOptions(run), ...options },
+        { ...book.runOptions(run), ...options },
       );
     } catch (thrown) {
       if (cleanup !== undefined || thrown instanceof DamagedVm) throw thrown;
@@ -84,11 +91,11 @@ export async function withRun<T>(
     }
     return result;
   };
-  core.bind(loaded.vm, run);
+  book.bind(loaded.vm, run);
   try {
     return await work(loaded, use);
   } finally {
-    core.unbind(loaded.vm);
+    book.unbind(loaded.vm);
   }
 }
 

@@ -4,13 +4,23 @@
  */
 import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
-import type { LuaVm } from "../../lua/interface.ts";
+import type { Clock, LuaVm } from "../../lua/interface.ts";
 import { type VmLease, VmPool } from "../../lua/pool.ts";
-import type { NormalPool } from "../../skills/options/host-options.ts";
+import type { NormalPool } from "../../skills/options/pool.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
-import type { EngineCore } from "../core.ts";
+import type { LiveRegistry } from "../skills/live-registry.ts";
 import { LoadedVm } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
+import type { VmBook } from "./vm-book.ts";
+
+export interface SkillVmsOptions {
+  readonly book: VmBook;
+  readonly live: LiveRegistry;
+  readonly clock: Clock;
+  readonly kind: Exclude<VmKind, "lease">;
+  readonly sizes: NormalPool;
+  readonly isolated: boolean;
+}
 
 export interface BorrowedVm {
   readonly loaded: LoadedVm;
@@ -30,14 +40,11 @@ export class SkillVms {
   /** A VM without skills, made ahead; whoever needs one first gets it. */
   #spare: LoadedVm | undefined;
 
-  constructor(
-    private readonly core: EngineCore,
-    private readonly kind: Exclude<VmKind, "lease">,
-    sizes: NormalPool,
-  ) {
+  constructor(private readonly options: SkillVmsOptions) {
+    const { sizes, clock } = options;
     this.#pool = new VmPool({
       size: { min: sizes.minSize, max: sizes.maxSize, idleTtlMs: sizes.idleTtlSecs * 1000 },
-      clock: core.platform.clock,
+      clock,
       create: (key) => this.#make(key),
     });
   }
@@ -53,17 +60,17 @@ export class SkillVms {
    * @throws LuaSkillsError when the skill does not load; `aborted` | `deadline_exceeded` | `runtime_closed` while waiting
    */
   async acquire(skill: LoadedSkill | undefined, run: RunState, behalf = ""): Promise<BorrowedVm> {
-    const key = this.core.isolated ? (skill?.skillId ?? guestKey(behalf)) : common;
+    const key = this.options.isolated ? (skill?.skillId ?? guestKey(behalf)) : common;
     const lease = await this.#slot(key, run);
     const loaded = this.#loaded.get(lease.vm);
     if (!loaded) throw new LuaSkillsError("internal", "the pool handed out a VM it did not make");
     if (loaded.ready) return { loaded, lease };
     try {
-      await this.core.loadInto(loaded, key, run);
+      await this.options.live.loadInto(loaded, key, run);
     } catch (thrown) {
       lease.discard();
       const error = LuaSkillsError.from(thrown);
-      if (skill) this.core.loadFailed(skill, error);
+      if (skill) this.options.live.loadFailed(skill, error);
       throw error;
     }
     return { loaded, lease };
@@ -73,11 +80,11 @@ export class SkillVms {
   async prewarm(verified: ReadonlyMap<string, LoadedVm>, run: RunState): Promise<void> {
     this.#verified = verified;
     for (const [key, loaded] of verified) {
-      loaded.endLoading(this.core.skillsOf(key));
+      loaded.endLoading(this.options.live.skillsOf(key));
       await this.#pool.prewarm(key, 1);
     }
     this.#verified = new Map();
-    if (this.core.isolated) {
+    if (this.options.isolated) {
       this.#spare ??= this.#create();
       return;
     }
@@ -115,13 +122,13 @@ export class SkillVms {
     const loaded = this.#verified.get(key) ?? this.takeSpare();
     this.#loaded.set(loaded.vm, loaded);
     // In the main pool only code of the host runs without a skill.
-    const owner = this.core.registry.skill(key) ? key : "";
-    this.core.own(loaded.vm, owner === "" && this.kind === "main" ? undefined : owner);
+    const owner = this.options.live.registry.skill(key) ? key : "";
+    this.options.book.own(loaded.vm, owner === "" && this.options.kind === "main" ? undefined : owner);
     return loaded.vm;
   }
 
   #create(): LoadedVm {
-    return new LoadedVm(this.core.createVm(this.kind), this.kind);
+    return new LoadedVm(this.options.book.create(this.options.kind), this.options.kind);
   }
 
   #closeSpare(): void {

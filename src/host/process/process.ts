@@ -10,6 +10,7 @@ import { resolvePath } from "../fs/vfs-path.ts";
 import { type DecodedText, decodeText, EncodingError, encodeText, type TextEncoding } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
 import source from "./process.lua?raw";
+import { outputFields } from "./process-output.ts";
 import { type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";
 import { sessionFunctions } from "./session.ts";
 
@@ -84,8 +85,8 @@ function failed({ encodings }: ExecRequest, error: string): LuaValue {
     stderr: error,
     timed_out: false,
     error,
-    ...stream("stdout", nothing(encodings.stdout)),
-    ...stream("stderr", nothing(encodings.stderr)),
+    ...outputFields("stdout", nothing(encodings.stdout)),
+    ...outputFields("stderr", nothing(encodings.stderr)),
   };
 }
 
@@ -103,8 +104,8 @@ function finished(request: ExecRequest, outcome: Extract<ProcessOutcome, { kind:
     stderr: stderr.text + note,
     timed_out: outcome.timedOut,
     error,
-    ...stream("stdout", stdout),
-    ...stream("stderr", stderr),
+    ...outputFields("stdout", stdout),
+    ...outputFields("stderr", stderr),
   };
 }
 
@@ -115,13 +116,4 @@ function failureText(request: ExecRequest, outcome: { code: number | null; timed
 
 function nothing(encoding: TextEncoding): DecodedText {
   return { text: "", encoding: encoding.label, lossy: false };
-}
-
-/** The three fields a decoded stream adds to a result (§10.1, U). */
-export function stream(name: "stdout" | "stderr", decoded: DecodedText): Record<string, LuaValue> {
-  return {
-    [`${name}_encoding`]: decoded.encoding,
-    [`${name}_lossy`]: decoded.lossy,
-    [`${name}_base64`]: decoded.base64 ?? null,
-  };
 }

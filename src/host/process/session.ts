@@ -15,7 +15,7 @@ import {
   textEncoding,
 } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
-import { stream } from "./process.ts";
+import { outputFields } from "./process-output.ts";
 
 interface OpenSession {
   readonly session: ProcessSession;
@@ -89,8 +89,8 @@ export function sessionFunctions(services: HostServices, provider: ProcessProvid
         return {
           stdout: stdout.text,
           stderr: stderr.text,
-          ...stream("stdout", stdout),
-          ...stream("stderr", stderr),
+          ...outputFields("stdout", stdout),
+          ...outputFields("stderr", stderr),
           timed_out: chunk.timedOut,
         };
       },

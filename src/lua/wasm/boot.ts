@@ -6,9 +6,10 @@
 
 import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
 import type { LuaBootOptions, LuaEngineModule, WaitingStrategy } from "../interface.ts";
-import { WasmLuaVm } from "../vm.ts";
+import { type LuaParts, WasmLuaVm } from "../vm.ts";
 import { hasJspi } from "../waiting/jspi.ts";
-import { type LinkedModule, linkDerived } from "./link.ts";
+import { ChunkCache } from "./chunk-cache.ts";
+import { linkDerived } from "./link.ts";
 import { CannotSuspend, proveItWorks } from "./self-test.ts";
 
 const FILE = "lua.wasm";
@@ -24,7 +25,7 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
   const from = typeof options.wasm === "string" || options.wasm instanceof URL ? String(options.wasm) : "as given";
   const kind = kindOf(module);
   if (!kind) throw wasmUnavailable(FILE, from, "is a WebAssembly module, but not the Lua of this package");
-  let decided: { linked: LinkedModule; waiting: WaitingStrategy };
+  let decided: LuaParts;
   try {
     decided = await decide(module, kind, options);
   } catch (cause) {
@@ -35,7 +36,7 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
   return {
     waiting,
     metered: linked.metered,
-    createVm: (vmOptions) => new WasmLuaVm(linked, waiting, vmOptions),
+    createVm: (vmOptions) => new WasmLuaVm(decided, vmOptions),
   };
 }
 
@@ -49,11 +50,7 @@ function kindOf(module: WebAssembly.Module): Kind | undefined {
   return imports.has("invoke_vii") && !imports.has("guard_hit") ? "stock" : undefined;
 }
 
-async function decide(
-  module: WebAssembly.Module,
-  kind: Kind,
-  options: LuaBootOptions,
-): Promise<{ linked: LinkedModule; waiting: WaitingStrategy }> {
+async function decide(module: WebAssembly.Module, kind: Kind, options: LuaBootOptions): Promise<LuaParts> {
   const link = async (waiting: WaitingStrategy) => {
     if (kind === "derived") return linkDerived(module);
     const { linkStock } = await import("./link-stock.ts");
@@ -62,15 +59,15 @@ async function decide(
   };
   const forced = options.waiting;
   if (forced === "J" || (forced === undefined && hasJspi())) {
-    const linked = await link("J");
+    const parts: LuaParts = { linked: await link("J"), waiting: "J", chunks: new ChunkCache() };
     try {
-      await proveItWorks(linked, "J");
-      return { linked, waiting: "J" };
+      await proveItWorks(parts);
+      return parts;
     } catch (error) {
       if (forced === "J" || !(error instanceof CannotSuspend)) throw error;
     }
   }
-  const linked = await link("Y");
-  await proveItWorks(linked, "Y");
-  return { linked, waiting: "Y" };
+  const parts: LuaParts = { linked: await link("Y"), waiting: "Y", chunks: new ChunkCache() };
+  await proveItWorks(parts);
+  return parts;
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { loadText } from "../world/sandbox.ts";
 import type { LuaInstance } from "./instance.ts";
+import { loadText } from "./load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus } from "./wasm-exports.ts";
 
 interface Chunk {

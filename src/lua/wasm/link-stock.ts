@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ChunkCache } from "./chunk-cache.ts";
 import { compileBase64 } from "./compile-base64.ts";
 import { bridgeWasm } from "./generated/bridge.ts";
 import { shimWasm } from "./generated/shim.ts";
@@ -22,7 +21,6 @@ export function linkStock(
   let numberText: number | undefined;
   return {
     metered: false,
-    chunks: new ChunkCache(),
     instantiate(library, host) {
       const longjmp = shimModule ? wasmLongjmp(shimModule) : javascriptLongjmp();
       const env = { ...library.env, ...longjmp.imports };

@@ -4,7 +4,6 @@
  * @module
  */
 import type { CLibrary } from "./c-library.ts";
-import { ChunkCache } from "./chunk-cache.ts";
 import type { HostImports } from "./host-imports.ts";
 import type { BridgeExports, LuaExports } from "./wasm-exports.ts";
 
@@ -13,8 +12,6 @@ type AllHostImports = HostImports & { host_job(L: number): number };
 
 export interface LinkedModule {
   readonly metered: boolean;
-  /** Preludes every VM of this wasm has compiled before. */
-  readonly chunks: ChunkCache;
   /** Whether a wait can suspend the whole stack (no JavaScript frame between Lua frames). */
   instantiate(library: Library, host: AllHostImports): { lua: LuaExports; bridge: BridgeExports };
 }
@@ -23,7 +20,6 @@ export interface LinkedModule {
 export function linkDerived(module: WebAssembly.Module): LinkedModule {
   return {
     metered: true,
-    chunks: new ChunkCache(),
     instantiate(library, host) {
       const instance = new WebAssembly.Instance(module, importsOf({ ...library, env: { ...library.env, ...host } }));
       const exports = { ...instance.exports } as unknown as LuaExports & BridgeExports;

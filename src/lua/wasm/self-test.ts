@@ -2,9 +2,8 @@
  * What a booted wasm has to show before anyone gets a VM of it. One VM, so that a cold start stays short.
  * @module
  */
-import { LuaRunError, type Prelude, type WaitingStrategy } from "../interface.ts";
-import { WasmLuaVm } from "../vm.ts";
-import type { LinkedModule } from "./link.ts";
+import { LuaRunError, type Prelude } from "../interface.ts";
+import { type LuaParts, WasmLuaVm } from "../vm.ts";
 
 /** The attempt to suspend did not work: the engine has no JSPI, or one that fails. Everything else may be fine. */
 export class CannotSuspend extends Error {
@@ -23,8 +22,9 @@ const attacks = ["while true do end", "return (('a'):rep(40)):find(('a*'):rep(12
  * @throws CannotSuspend under J when the real thing, a host call inside pcall that waits, fails; Error naming whatever
  * else does not work
  */
-export async function proveItWorks(linked: LinkedModule, waiting: WaitingStrategy): Promise<void> {
-  const vm = new WasmLuaVm(linked, waiting, { preludes: [probe] });
+export async function proveItWorks(parts: LuaParts): Promise<void> {
+  const { linked, waiting } = parts;
+  const vm = new WasmLuaVm(parts, { preludes: [probe] });
   // Cold on purpose: WebKit's interpreter once let the first Lua error of an instance escape.
   expect(evaluate(vm, "local ok, e = pcall(error, 'x', 0) return tostring(ok) .. e"), "falsex", "catching a Lua error");
   expect(evaluate(vm, "return 10 / 2 .. '|' .. tostring(3.0) .. '|' .. 0.5"), "5|3|0.5", "number text");

@@ -7,6 +7,7 @@ import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
 import { createInlineEndpoint, type InlineEngineEndpoint } from "../../engine/endpoint.ts";
 import type { EngineMemory } from "../../engine/interface.ts";
+import type { PlatformTraits } from "../../engine/settings.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import type { LuaEngineModule } from "../../lua/interface.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
@@ -27,13 +28,21 @@ export interface EdgeRuntimeOptions
   readonly storage?: DurableObjectStorageLike;
 }
 
-/** An isolate has 128 MB for everything, and its clock stands still while code runs: a budget stands in for the deadline. */
+/** The clock of an isolate stands still while code runs: budgets stand in for the deadline. */
+const traits: PlatformTraits = {
+  limits: { runInstructions: 500_000_000 },
+  // As many steps take about as long.
+  sqlSteps: 200_000_000,
+  // The file is in memory anyway; a cache of its pages would take the isolate's 128 MB twice.
+  sqliteCacheKib: 2_048,
+};
+
+/** An isolate has 128 MB for everything. */
 export const edgeLimits = {
   vmMemoryBytes: 32 * 2 ** 20,
   vfsBytes: 64 * 2 ** 20,
   sqliteMemoryBytes: 32 * 2 ** 20,
   cacheBytes: 8 * 2 ** 20,
-  runInstructions: 500_000_000,
 } satisfies Partial<Limits>;
 
 /**
@@ -67,7 +76,13 @@ export async function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOpt
   const supervised = await superviseRuntime({ ...options, storage: { kind: "memory" } }, {}, () => {
     endpoint = createInlineEndpoint((_start, wiring) => {
       const wasm = { sqliteWasm: sqlite, sqliteTrampolines: trampolines, vectorsWasm: vectors };
-      const parts = { environment: "workerd", lua: luaOfIsolate(options.waiting), store: open(), ...wasm } as const;
+      const parts = {
+        environment: "workerd",
+        traits,
+        lua: luaOfIsolate(options.waiting),
+        store: open(),
+        ...wasm,
+      } as const;
       return assemblePlatform(parts, wiring);
     });
     return new InlineLink(endpoint);

@@ -6,7 +6,7 @@ import type { LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { DependencyPreparer } from "../load/load.ts";
+import type { DependencyPreparer } from "../load/interface.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import type { SkillInstance } from "../registry/instances.ts";
 import type { Network } from "../sources/network.ts";

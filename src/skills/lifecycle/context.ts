@@ -4,9 +4,9 @@
  */
 import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../../contract/contract.ts";
 import type { Limits } from "../../limits.ts";
-import type { HttpFetch } from "../../net/fetch.ts";
+import type { HttpFetch } from "../../net/interface.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { LoadOutcome } from "../load/load.ts";
+import type { LoadOutcome } from "../load/interface.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import type { RootChainPolicy } from "../registry/roots.ts";
 import type { Caller } from "./caller.ts";

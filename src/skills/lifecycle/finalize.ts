@@ -4,7 +4,7 @@
  */
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { LoadOutcome } from "../load/load.ts";
+import type { LoadOutcome } from "../load/interface.ts";
 import { reasonText } from "../vfs-text.ts";
 import type { LifecycleContext } from "./context.ts";
 import type { Journal } from "./journal.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { LoadOutcome } from "../load/load.ts";
+import type { LoadOutcome } from "../load/interface.ts";
 import type { SkillInstance } from "../registry/instances.ts";
 
 /**

@@ -10,7 +10,7 @@ import { buildRegistry, duplicateEntryComplaint } from "../registry/registry.ts"
 import { dependencyDirOf, runtimeRootOf } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
 import type { LoadedSkill } from "../types.ts";
-import type { LoadOutcome, LoadRequest, LuaFault } from "./load.ts";
+import type { LoadOutcome, LoadRequest, LuaFault } from "./interface.ts";
 
 export { checkPackagedRuntime } from "./packaged-runtime.ts";
 

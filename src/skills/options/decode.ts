@@ -2,8 +2,8 @@
  * The fields of `LuaRuntimeHostOptions` (spec engine.md §1.2, §1.4–§1.7), decoded and not yet normalised.
  * @module
  */
-import type { NormalPool } from "./host-options.ts";
 import type { OptionReader } from "./option-reader.ts";
+import type { NormalPool } from "./pool.ts";
 
 export type DatabaseProviderMode = "dynamic_library" | "host_callback" | "space_controller";
 export type DatabaseCallbackMode = "standard" | "json";

@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import { runtimeLayout } from "../registry/runtime-layout.ts";
 import { type DecodedHostOptions, decodeHostOptionFields, decodePool } from "./decode.ts";
 import { OptionReader } from "./option-reader.ts";
+import { type NormalPool, normalPool } from "./pool.ts";
 import { textEncodingLabel } from "./text-encoding.ts";
 
 export type { CacheConfig, DecodedHostOptions as HostOptionFields, SpaceController } from "./decode.ts";
@@ -16,12 +17,6 @@ export interface HostOptions extends DecodedHostOptions {
   readonly textEncoding: string;
   /** As given, or 1 / 4 / 60 (§1.7); normalised. */
   readonly runluaPool: NormalPool;
-}
-
-export interface NormalPool {
-  readonly minSize: number;
-  readonly maxSize: number;
-  readonly idleTtlSecs: number;
 }
 
 /**
@@ -53,12 +48,6 @@ export function decodeEngineOptions(value: unknown): { pool: NormalPool; hostOpt
   const options = new OptionReader(value, "options");
   const pool = normalPool(decodePool(options.required("pool_config")));
   return { pool, hostOptions: decodeHostOptions(options.required("host_options").value) };
-}
-
-/** min ≥ 1, max ≥ min, idle ≥ 1 (§1.7). */
-export function normalPool(pool: NormalPool): NormalPool {
-  const minSize = Math.max(1, pool.minSize);
-  return { minSize, maxSize: Math.max(minSize, pool.maxSize), idleTtlSecs: Math.max(1, pool.idleTtlSecs) };
 }
 
 /** `apply_runtime_root_layout`: overwrites even what the host supplied. */

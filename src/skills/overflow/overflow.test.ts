@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { projectEntrySchema } from "../manifest/entry-schema.ts";
-import { type ClientBudgetSnapshot, renderOverflow } from "./overflow.ts";
+import type { ClientBudgetSnapshot } from "./budget.ts";
+import { renderOverflow } from "./overflow.ts";
 
 const budget = (bytes: number, lines = -1, read = { bytes: 1000, lines: -1 }): ClientBudgetSnapshot => ({
   tool_result: { bytes, lines },

@@ -4,23 +4,8 @@
  * @module
  */
 import type { CallResult } from "../../contract/contract.ts";
+import type { BudgetScope, ClientBudgetSnapshot } from "./budget.ts";
 import { cutText, lineCount, pageText, textBytes } from "./text.ts";
-
-/** spec engine.md §1.10. `lines` -1 = unlimited. */
-export interface BudgetScope {
-  readonly bytes: number;
-  readonly lines: number;
-}
-
-export interface ClientBudgetSnapshot {
-  readonly client_name?: string | null;
-  readonly tool_name?: string | null;
-  readonly skill_name?: string | null;
-  readonly matched_client_pattern?: string | null;
-  readonly tool_result: BudgetScope;
-  readonly file_read: BudgetScope;
-  readonly tool_config?: unknown;
-}
 
 export interface OverflowOptions {
   /** Budget bytes of 0 mean "no limit". Default false: they mean zero bytes. */

@@ -2,7 +2,7 @@
  * Measuring and cutting text by UTF-8 bytes and lines. CRLF and CR count as LF, as in the counts of a result.
  * @module
  */
-import type { BudgetScope } from "./overflow.ts";
+import type { BudgetScope } from "./budget.ts";
 
 export interface TextPage {
   /** 1-based, inclusive. */

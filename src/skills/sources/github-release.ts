@@ -3,7 +3,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { FetchAnswer } from "../../net/fetch.ts";
+import type { FetchAnswer } from "../../net/interface.ts";
 import { withoutV } from "../dependencies/template.ts";
 import { bodyText, type Network } from "./network.ts";
 

@@ -6,7 +6,8 @@
 import type { LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
-import { type FetchAnswer, type HttpFetch, policedFetch } from "../../net/fetch.ts";
+import { policedFetch } from "../../net/fetch.ts";
+import type { FetchAnswer, HttpFetch } from "../../net/interface.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import { decodeText } from "../vfs-text.ts";
 

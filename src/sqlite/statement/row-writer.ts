@@ -6,8 +6,8 @@
 import { compareBytes } from "../../base/byte-order.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { cellType } from "../wasm/sqlite-api.ts";
+import type { Cell } from "./cell.ts";
 import { jsonReal } from "./number-text.ts";
-import type { Statement } from "./statement.ts";
 
 export interface WrittenColumn {
   readonly index: number;
@@ -24,8 +24,15 @@ export function writtenColumns(names: readonly string[]): WrittenColumn[] {
     .map(([name, index], i) => ({ index, name, prefix: `${i === 0 ? "" : ","}${JSON.stringify(name)}:` }));
 }
 
+/** A statement that stands on a row. */
+export interface Row {
+  cell(column: number): Cell;
+  /** Of {@link cellType}. */
+  type(column: number): number;
+}
+
 /** The current row of a statement. Lua gets no key for NULL and for text that is not UTF-8. */
-export function writeRow(statement: Statement, columns: readonly WrittenColumn[]): { json: string; row: LuaValue } {
+export function writeRow(statement: Row, columns: readonly WrittenColumn[]): { json: string; row: LuaValue } {
   const row: Record<string, LuaValue> = Object.create(null);
   let json = "{";
   for (const { index, name, prefix } of columns) {

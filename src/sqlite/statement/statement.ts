@@ -2,17 +2,15 @@
  * One prepared statement: binding, stepping, reading cells.
  * @module
  */
-import type { Database } from "../database.ts";
 import { SqliteError } from "../sqlite-error.ts";
 import { cellType, code, copyBound, type Pointer } from "../wasm/sqlite-api.ts";
+import type { Cell } from "./cell.ts";
+import type { Connection } from "./connection.ts";
 import type { Parameter } from "./parameters.ts";
 import { type WrittenColumn, writtenColumns } from "./row-writer.ts";
 
 /** SQLITE_STMTSTATUS_REPREPARE: how often SQLite compiled the statement again because the schema changed. */
 const repreparedCounter = 5;
-
-/** Integers beyond 2^53 are bigints; text that is not UTF-8 is `undefined`. */
-export type Cell = null | number | bigint | string | undefined | Uint8Array;
 
 /** Natively binding stops at the first surplus. @throws SqliteError when the numbers differ */
 export function refuseCount(given: number, needed: number): void {
@@ -27,7 +25,7 @@ export class Statement {
   #written: readonly WrittenColumn[] | undefined;
 
   constructor(
-    readonly database: Database,
+    private readonly database: Connection,
     readonly pointer: Pointer,
     /** The text it was compiled from; asked for only when it fails. */
     readonly sql: () => string,

@@ -3,8 +3,9 @@
  * @module
  */
 import type * as Arrow from "apache-arrow";
+import type { Cell } from "../statement/cell.ts";
 import { decimalReal } from "../statement/number-text.ts";
-import type { Cell, Statement } from "../statement/statement.ts";
+import type { Statement } from "../statement/statement.ts";
 import { cellType } from "../wasm/sqlite-api.ts";
 
 export type ArrowModule = typeof Arrow;
