@@ -16,6 +16,7 @@ import {
   LuaRunError,
   type LuaValue,
   type LuaVm,
+  type Prelude,
   type RunOptions,
   type RunUsage,
   type VmOptions,
@@ -133,6 +134,11 @@ export class WasmLuaVm implements LuaVm {
       throw new LuaSkillsError("internal", `no prelude of this Lua VM exports a function named ${name}`);
     });
     return this.#functionRef(ref);
+  }
+
+  install(prelude: Prelude): void {
+    this.#alive();
+    this.#protected((L) => this.#world.install(L, prelude));
   }
 
   async run<T>(

@@ -1,0 +1,42 @@
+/**
+ * What a module function may answer besides one value.
+ * @module
+ */
+import type { LuaValue } from "../lua/interface.ts";
+import { deepFreeze, hasBrand, immutableBrand, resultsBrand } from "./brand.ts";
+
+/** Lua data, or instances of a type made with `defineType`, at any depth. */
+export type ModuleValue = LuaValue | object;
+
+export interface Results {
+  readonly [resultsBrand]: true;
+  readonly values: readonly ModuleValue[];
+}
+
+/** Several results, or none: `return results("a", 2)`. */
+export function results(...values: ModuleValue[]): Results {
+  return { [resultsBrand]: true, values };
+}
+
+export function isResults(value: unknown): value is Results {
+  return hasBrand(value, resultsBrand);
+}
+
+export interface Immutable {
+  readonly [immutableBrand]: string;
+  readonly value: object;
+}
+
+/**
+ * A table Lua cannot change: an export besides functions, or a result. `name` is what the error of a write calls it.
+ *
+ * @example
+ * exports: { codes: immutable({ OK: 200 }, "codes") }
+ */
+export function immutable(value: Readonly<Record<string, LuaValue>> | readonly LuaValue[], name = "table"): Immutable {
+  return deepFreeze({ [immutableBrand]: name, value });
+}
+
+export function isImmutable(value: unknown): value is Immutable {
+  return hasBrand(value, immutableBrand);
+}
