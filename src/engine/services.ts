@@ -130,6 +130,7 @@ export class EngineServices {
       callbacks: platform.callbacks,
       config: this.config,
       databases: this.databases,
+      ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
         const run = vm && hooks.runOf(vm);

@@ -2,7 +2,15 @@
  * The module `ffi` of LuaJIT for one VM. Types are parsed here, objects live in Lua; calls of libraries go to a bridge.
  * @module
  */
-import { type HostFunctions, type LuaReader, LuaRaise, type LuaResults, type LuaValue, type Prelude, results } from "../lua/interface.ts";
+import {
+  type HostFunctions,
+  LuaRaise,
+  type LuaReader,
+  type LuaResults,
+  type LuaValue,
+  type Prelude,
+  results,
+} from "../lua/interface.ts";
 import { CdefError } from "./c/cdef-error.ts";
 import callsSource from "./lua/calls.lua?raw";
 import cdataSource from "./lua/cdata.lua?raw";
@@ -12,8 +20,8 @@ import librarySource from "./lua/library.lua?raw";
 import memorySource from "./lua/memory.lua?raw";
 import operatorsSource from "./lua/operators.lua?raw";
 import standardSource from "./lua/standard.lua?raw";
-import type { NativeLibraries } from "./native-libraries.ts";
 import { nativeFunctions } from "./native-functions.ts";
+import type { NativeLibraries } from "./native-libraries.ts";
 import { type LuaParameter, TypeWorld } from "./type-world.ts";
 
 export interface FfiOptions {

@@ -1,15 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import answers from "../../test/ffi/answers.json" with { type: "json" };
+import { program } from "../../test/ffi/behaviours.mjs";
 import { testVm } from "../testing/test-vm.ts";
-import { ffiPreludes } from "./ffi-module.ts";
 
-async function ffiVm() {
-  const t = await testVm();
-  for (const prelude of ffiPreludes({ os: "linux", arch: "x64" })) t.vm.install(prelude);
-  return { ...t, ffi: (code: string) => t.run(`local ffi = require("ffi")\n${code}`) };
-}
-
-test("x", async () => {
-  const { ffi } = await ffiVm();
-  const { readFileSync } = await import("node:fs");
-  console.log((await ffi(readFileSync("/tmp/t4.lua", "utf8"))).join("\n"));
+describe("programs that LuaJIT answers alike", () => {
+  test.each(answers.map(({ body, answer }, i) => [i, body, answer] as const))("%i %s", async (_, body, answer) => {
+    const { vm, first } = await testVm();
+    const text = await first(program(body));
+    expect(String(text).split("\n")).toEqual(answer);
+    vm.close();
+  });
 });

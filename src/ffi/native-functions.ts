@@ -36,7 +36,11 @@ export function nativeFunctions(world: TypeWorld, native: NativeLibraries | unde
       const call = {
         library: args.number(1),
         symbol,
-        signature: signatureOf(world, args.number(3), behind.map((handle) => wireType(world.use(handle)))),
+        signature: signatureOf(
+          world,
+          args.number(3),
+          behind.map((handle) => wireType(world.use(handle))),
+        ),
         values: values.map(argument),
         blocks: asList(args.value(5) as unknown as readonly LuaBlock[] | undefined).map(block),
         freed: asList(args.value(6) as unknown as readonly number[] | undefined),

@@ -77,7 +77,12 @@ export class TypeWorld {
         return { ...common, u: type.isUnsigned || undefined };
       case "enum":
         if (type.constants === undefined) return { ...common, incomplete: true };
-        return { ...common, u: type.isUnsigned || undefined, x: constants(type.constants), m: constants(type.constants) };
+        return {
+          ...common,
+          u: type.isUnsigned || undefined,
+          x: constants(type.constants),
+          m: constants(type.constants),
+        };
       case "pointer":
       case "reference":
         return { ...common, e: this.handle(type.to) };

@@ -138,7 +138,9 @@ export class WasmLuaVm implements LuaVm {
 
   install(prelude: Prelude): void {
     this.#alive();
-    this.#protected((L) => this.#world.install(L, prelude));
+    const install = (L: number) => this.#world.install(L, prelude);
+    if (this.#guard.current) this.#protected(install);
+    else this.#settingUp(install);
   }
 
   async run<T>(
@@ -345,6 +347,16 @@ export class WasmLuaVm implements LuaVm {
   ): Run {
     this.#instance.memoryRefused = false;
     return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait);
+  }
+
+  /** As `#protected` outside of any run: preludes call host functions, which belong to one. */
+  #settingUp<T>(job: (L: number) => T): T {
+    this.#guard.enter(this.#newRun({ ref: 0 }, [], () => undefined, {}, false));
+    try {
+      return this.#protected(job);
+    } finally {
+      this.#guard.enter(undefined);
+    }
   }
 
   /** Runs `job` in a protected call; Lua code in it cannot wait. */

@@ -50,6 +50,7 @@ export async function testVm(
     callbacks: {},
     config: { get: () => undefined, set() {}, delete: () => false, list: () => ({}) },
     databases: {},
+    ffi: {},
     rootLabels: () => [],
     log: (event) => log.push(event.message),
     ...overrides,

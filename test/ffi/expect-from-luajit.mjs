@@ -1,14 +1,18 @@
-// node test/ffi/expect-from-luajit.mjs: what the system's `luajit` (x64) says of declarations.mjs, into expectations.json.
-// Every text gets a process of its own, so that names do not meet.
+// node test/ffi/expect-from-luajit.mjs: what the system's `luajit` (x64) says of declarations.mjs and behaviours.mjs, into
+// expectations.json and answers.json. Every text gets a process of its own, so that names do not meet.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { behaviours, program } from "./behaviours.mjs";
 import { declarations } from "./declarations.mjs";
 
 // A struct written out is one type.
 const list = (text) => (!text ? [] : text.includes("{") ? [text] : text.split(";"));
 const quote = (text) => `"${text.replaceAll(/[\\"\n]/g, (c) => (c === "\n" ? "\\n" : `\\${c}`))}"`;
+const luajit = (code) => execFileSync("luajit", ["-e", code], { encoding: "utf8" });
+const write = (name, value) =>
+  writeFileSync(new URL(name, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
 
-function program([text, types, fields]) {
+function measuring([text, types, fields]) {
   const lines = [
     'local ffi = require("ffi")',
     "local function say(...) io.write(table.concat({ ... }, '\\t'), '\\n') end",
@@ -35,9 +39,8 @@ function program([text, types, fields]) {
 }
 
 const expectations = declarations.map((entry) => {
-  const output = execFileSync("luajit", ["-e", program(entry)], { encoding: "utf8" });
   const found = { text: entry[0], types: {}, fields: {} };
-  for (const line of output.trimEnd().split("\n")) {
+  for (const line of luajit(measuring(entry)).trimEnd().split("\n")) {
     const [kind, a, b, c, d] = line.split("\t");
     if (kind === "cdef" && a === "false") found.error = b;
     if (kind === "type") found.types[a] = b === "error" ? { error: c } : { size: Number(b), align: Number(c), name: d };
@@ -46,5 +49,11 @@ const expectations = declarations.map((entry) => {
   }
   return found;
 });
-writeFileSync(new URL("expectations.json", import.meta.url), `${JSON.stringify(expectations, undefined, 1)}\n`);
-console.log(`${expectations.length} texts`);
+write("expectations.json", expectations);
+
+const answers = behaviours.map((body) => ({
+  body,
+  answer: luajit(`io.write((function() ${program(body)} end)())`).split("\n"),
+}));
+write("answers.json", answers);
+console.log(`${expectations.length} declarations, ${answers.length} programs`);

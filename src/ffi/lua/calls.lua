@@ -18,7 +18,7 @@ local function callable(library, symbol)
   return known
 end
 
-local namespace = { __metatable = "ffi", __name = "clib" }
+local namespace = { __metatable = "ffi" }
 function namespace.__index(object, name)
   if type(name) ~= "string" then error(format("bad argument #2 to '__index' (string expected, got %s)", type(name)), 2) end
   local symbol = host.symbol(name)
@@ -117,7 +117,7 @@ local function passed(sent, t, value)
   return { s = F.read_bytes(block, 0, t.s) }
 end
 
-local double, long, any_pointer
+local double, any_pointer
 -- The value of an argument behind `...`: its own type, a double, or text.
 local function passed_variadic(sent, value)
   double = double or types[host.parse("double")]

@@ -186,10 +186,6 @@ end
 function F.on_collect(value, finaliser)
   local state = getuservalue(value, 1)
   state.gc = finaliser
-  if finaliser ~= nil and raw_metatable(value) ~= collected_metatable then
-    change_metatable(value, collected_metatable)
-  elseif finaliser ~= nil then
-    -- Marked for one collection only: an object that was taken back from its finaliser is marked again.
-    change_metatable(value, collected_metatable)
-  end
+  -- Lua looks for `__gc` while it sets the metatable, and marks for one collection: so again, however often.
+  if finaliser ~= nil then change_metatable(value, collected_metatable) end
 end

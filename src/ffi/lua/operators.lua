@@ -106,12 +106,7 @@ function metatable.__index(value, key)
   if index ~= nil then
     if type(index) == "function" then return index(value, key) end
     local found = index[key]
-    if found ~= nil or of then return found end
-    if type(index) == "table" then
-      -- Absent in the table, too.
-      no_member(state.t, key)
-    end
-    return found
+    if found ~= nil then return found end
   end
   no_member(of or state.t, key)
 end
@@ -314,3 +309,5 @@ function metatable.__tostring(value)
   if state.o then return format("cdata<%s>: 0x%08x", name, address(state.m, state.o)) end
   return format("cdata<%s>: %p", name, value)
 end
+
+for event, f in next, metatable do F.collected_metatable[event] = f end

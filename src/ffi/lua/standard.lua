@@ -18,6 +18,7 @@ function tonumber(value, ...)
     if value == nil and select("#", ...) == 0 then return raw_tonumber(value) end
     return raw_tonumber(value, ...)
   end
+  if state.ct then return state.ct.h end
   local v = state.v
   if raw_type(v) == "boolean" then return v and 1 or 0 end
   if v == nil then return nil end

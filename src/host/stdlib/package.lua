@@ -100,8 +100,10 @@ local function search_lua(name)
   error(format("error loading module '%s' from file '%s':\n\t%s", name, path, message), 0)
 end
 
-local function search_native()
-  return "\n\tno native module: this runtime is a sandbox and has neither C modules nor the LuaJIT FFI"
+-- What is native elsewhere and comes with this runtime. A Lua file of the same name went first.
+local function search_native(name)
+  if host.load_bundled(name) then return search_preload(name) end
+  return "\n\tno native module: this runtime is a sandbox and has no C modules"
 end
 
 local searchers = { search_preload, search_lua, search_native }

@@ -4,18 +4,17 @@
  */
 import { type HostFunctions, type Prelude, results } from "../../lua/interface.ts";
 import { VfsError } from "../../vfs/interface.ts";
+import { bundledModule } from "../bundle/bundled-modules.ts";
 import { longestPath } from "../fs/bounded-paths.ts";
 import { isWindows, missing, refuseFileAsDirectory, resolvePath, strerror } from "../fs/vfs-path.ts";
 import type { HostServices } from "../services.ts";
 import source from "./package.lua?raw";
 
-export type StdlibPackageServices = Pick<HostServices, "vfs" | "workingDirectory" | "os" | "directories">;
-
-export function stdlibPackagePrelude(services: StdlibPackageServices): Prelude {
+export function stdlibPackagePrelude(services: HostServices): Prelude {
   return { name: "=stdlib.package", source, functions: stdlibPackageFunctions(services) };
 }
 
-function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions {
+function stdlibPackageFunctions(services: HostServices): HostFunctions {
   const { vfs } = services;
   const isFile = (path: string) => path.length <= longestPath && vfs.stat(path, { followLinks: true })?.kind === "file";
   return {
@@ -36,6 +35,18 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
         if (error instanceof VfsError) return results(null, `cannot open ${given}: ${strerror(error)[0]}`);
         throw error;
       }
+    },
+    /** name → whether there is such a module; its loader is in package.preload then */
+    load_bundled: {
+      waits: (args, { vm }) => {
+        const loading = bundledModule(args.text(1) ?? "", services);
+        // No wait for the names of which nothing is known: most of what is asked for.
+        if (loading === undefined) return false;
+        return loading.then((module) => {
+          for (const prelude of module.preludes(services)) vm.install(prelude);
+          return true;
+        });
+      },
     },
     /** name, templates, separator?, replacement? → path, or nil and the list of what was tried */
     search(args) {
@@ -70,13 +81,13 @@ function withoutFirstLineComment(bytes: Uint8Array): Uint8Array {
 }
 
 /** vulcan-api.md §4.3: the configured package directory first, when it exists. */
-function packagePath(services: StdlibPackageServices): string {
+function packagePath(services: HostServices): string {
   const root = existing(services, services.directories.luaPackages);
   const own = root === undefined ? "" : `${root}/share/lua/?.lua;${root}/share/lua/?/init.lua;${root}/?.lua;`;
   return `${own}./?.lua;./?/init.lua`;
 }
 
-function packageCpath(services: StdlibPackageServices): string {
+function packageCpath(services: HostServices): string {
   const extension = isWindows(services) ? "dll" : "so";
   const root = existing(services, services.directories.luaPackages);
   const ffi = existing(services, services.directories.ffi);
@@ -91,7 +102,7 @@ function packageCpath(services: StdlibPackageServices): string {
   return parts.join(";");
 }
 
-function existing(services: StdlibPackageServices, directory: string | undefined): string | undefined {
+function existing(services: HostServices, directory: string | undefined): string | undefined {
   if (directory === undefined) return undefined;
   return services.vfs.stat(directory, { followLinks: true }) === undefined ? undefined : directory;
 }
