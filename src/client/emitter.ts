@@ -10,6 +10,7 @@ export const eventNames = Object.keys({
   problem: true,
   config: true,
   restart: true,
+  audit: true,
 } satisfies Record<keyof RuntimeEvents, true>) as ReadonlyArray<keyof RuntimeEvents>;
 
 type Listener = (event: never) => void;

@@ -23,6 +23,10 @@ const engineOptions = {
   ffi: true,
   load: true,
   cwd: true,
+  modules: true,
+  grants: true,
+  security: true,
+  stores: true,
 } satisfies Record<keyof EngineOptions, true>;
 
 const callbackOptions = {
@@ -32,11 +36,13 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 
 const pageOptions = {
   hostTools: true,
+  commands: true,
   workerUrl: true,
   worker: true,
   wasm: true,

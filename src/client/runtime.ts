@@ -62,8 +62,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
 
   async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
     if (typeof code !== "string") throw wrongType("runLua(code)", "a string", code);
-    const { context } = options;
-    return this.transport.request({ op: "runLua", code, args, context, timeoutMs: this.#timeout(options) }, options);
+    return this.transport.request({ op: "runLua", code, args, ...this.#runOptions(options) }, options);
   }
 
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
@@ -94,7 +93,13 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   #callRequest(name: string, args: JsonObject = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
     if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
     if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
-    return { op: "call", name, args, context: options.context, timeoutMs: this.#timeout(options) };
+    return { op: "call", name, args, ...this.#runOptions(options) };
+  }
+
+  #runOptions(options: CallOptions) {
+    const { signal: _signal, context, timeoutMs: _timeout, ...modules } = options;
+    const timeoutMs = this.#timeout(options);
+    return { context, timeoutMs, ...(Object.keys(modules).length > 0 ? { modules } : {}) };
   }
 
   #timeout({ timeoutMs = this.limits.callTimeoutMs }: CallOptions): number | undefined {

@@ -7,8 +7,17 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type {
+  AuditEvent,
+  ModuleRunOptions,
+  ModuleSource,
+  PageCommand,
+  SecurityOptions,
+  StoreOptions,
+} from "./modules.ts";
 
 export type * from "./databases.ts";
+export type * from "./modules.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
@@ -87,6 +96,18 @@ export interface EngineOptions {
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
   readonly cwd?: string;
+  /**
+   * Host modules that code may be granted: built-in ones by name (`"json"`), plain JavaScript by address (`{ url }`), what
+   * `defineModule` made where the engine runs in this thread. In a page's worker module objects come with a worker of
+   * your own (`serveEngine`). A runtime that names none loads nothing of it.
+   */
+  readonly modules?: readonly ModuleSource[];
+  /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
+  readonly grants?: Readonly<Record<string, readonly string[]>>;
+  /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */
+  readonly security?: SecurityOptions & { readonly audit?: boolean | ((event: AuditEvent) => void) };
+  /** What the module `store` finds: `{ "app:main": { kind: "vfs", path: "/runtime/state/main.json" } }`. */
+  readonly stores?: Readonly<Record<string, StoreOptions>>;
 }
 
 /** Functions the host lends to skills; they may be async and look synchronous to Lua. `signal` aborts with the call. */
@@ -111,6 +132,8 @@ export interface HostCallbacks {
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   /** The engine's network. Default: the platform's `fetch`. */
+  /** Behind the `commands` of the options. */
+  readonly command?: (request: { name: string; payload: unknown }, context: CallbackContext) => unknown;
   readonly fetch?: (
     url: string,
     init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
@@ -126,6 +149,8 @@ export type HostTools = Readonly<Record<string, (args: JsonObject, context: Call
 export interface RuntimeOptions extends EngineOptions, HostCallbacks {
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
   readonly hostTools?: HostTools;
+  /** Handlers of commands that modules in the engine ask the page for: `call.command(name, payload)`. */
+  readonly commands?: Readonly<Record<string, PageCommand>>;
   /** Where the worker comes from when a bundler cannot find it. Default: the `worker.js` beside the library. */
   readonly workerUrl?: string | URL;
   readonly worker?: () => Worker;
@@ -152,7 +177,7 @@ export interface InvocationContext {
   readonly tool_config?: Json;
 }
 
-export interface CallOptions {
+export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
@@ -242,6 +267,8 @@ export interface RuntimeEvents {
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
+  /** A decision of the policies, while `security.audit` is on. */
+  audit: AuditEvent;
   /** The worker was killed and replaced (deadline, crash). */
   restart: { readonly reason: LuaSkillsErrorCode };
 }

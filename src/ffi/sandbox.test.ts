@@ -202,8 +202,7 @@ test("what a program can look at does not show the inside", async () => {
 });
 
 test("an ffi that is off is not found", async () => {
-  const { ffi: _, ...services } = (await testVm()).services;
-  const off = await testVm({}, { ...services, ffi: undefined as never });
+  const off = await testVm({}, { ffi: undefined as never });
   expect(await off.first('return select(2, pcall(require, "ffi"))')).toMatch(/^module 'ffi' not found:/);
   off.vm.close();
 });

@@ -7,7 +7,7 @@ import type { LuaValue } from "../lua/interface.ts";
 import { deepFreeze } from "./brand.ts";
 import type { FunctionHandle } from "./call.ts";
 import type { LuaType } from "./object-type.ts";
-import { shapeOf, t, type TypeShape } from "./type-shapes.ts";
+import { shapeOf, type TypeShape, t } from "./type-shapes.ts";
 
 export type ArgumentKind =
   | "string"

@@ -2,8 +2,9 @@
  * A module function in one VM: reads its arguments, asks for permission, runs the handler and shapes what it answers.
  * @module
  */
-import { isLuaUnwinding } from "../lua/instance.ts";
-import { type HostCallContext, LuaRaise, type LuaReader, LuaResults, type LuaValue } from "../lua/interface.ts";
+
+import { type HostCallContext, LuaRaise, type LuaReader, type LuaResults, type LuaValue } from "../lua/interface.ts";
+import { isLuaUnwinding } from "../lua/wasm/instance.ts";
 import { yieldBrand } from "./brand.ts";
 import type { Conversation } from "./conversation.ts";
 import { ModuleCall } from "./module-call.ts";
@@ -76,7 +77,9 @@ export class BoundFunction {
         );
       }
       if (isYieldRequest(answer)) {
-        throw luaError(`module "${this.place.module}": "${this.place.name}" yields; say waits: true`, { kind: "Internal" });
+        throw luaError(`module "${this.place.module}": "${this.place.name}" yields; say waits: true`, {
+          kind: "Internal",
+        });
       }
       return this.#results(answer);
     } catch (thrown) {
@@ -90,7 +93,8 @@ export class BoundFunction {
     let call: ModuleCall;
     let answer: unknown;
     try {
-      if (this.vm.runOf().kind === "pure") throw luaError("yield command is not allowed in a pure run", { kind: "Invalid", retryable: false });
+      if (this.vm.runOf().kind === "pure")
+        throw luaError("yield command is not allowed in a pure run", { kind: "Invalid", retryable: false });
       call = this.#call(args, context, conversation);
       answer = this.#run(call, args);
     } catch (thrown) {
@@ -138,7 +142,17 @@ export class BoundFunction {
     const codec = this.vm.takePacked() ? this.vm.codec : undefined;
     const reader = new ArgumentReader(args, name, this.vm.objects, codec, type !== undefined && !operator);
     const { environment } = this.vm;
-    return new ModuleCall(module, name, environment, this.vm.runOf(), context, reader, this.vm.nextTag(), conversation, commands);
+    return new ModuleCall(
+      module,
+      name,
+      environment,
+      this.vm.runOf(),
+      context,
+      reader,
+      this.vm.nextTag(),
+      conversation,
+      commands,
+    );
   }
 
   #run(call: ModuleCall, args: LuaReader): unknown {
@@ -149,13 +163,22 @@ export class BoundFunction {
     const values = operator ? operands(reader, args) : [...self, ...reader.all(params)];
     if (permission) {
       const [action, resource, meta] = permission(...(values as never[]));
-      call.require(action, resource, meta, denied.replace("{resource}", () => resource));
+      call.require(
+        action,
+        resource,
+        meta,
+        denied.replace("{resource}", () => resource),
+      );
     }
     return this.definition.run(call, ...(values as never[]));
   }
 
   #results(answer: unknown): LuaResults {
-    const values: ModuleValue[] = isResults(answer) ? [...answer.values] : answer === undefined && !this.definition.fallible ? [] : [answer as ModuleValue];
+    const values: ModuleValue[] = isResults(answer)
+      ? [...answer.values]
+      : answer === undefined && !this.definition.fallible
+        ? []
+        : [answer as ModuleValue];
     if (this.definition.fallible) while (values.length < this.definition.returns.length) values.push(null);
     return this.vm.codec.results(values);
   }
@@ -170,7 +193,10 @@ export class BoundFunction {
     const error = fromUnknown(thrown);
     if (this.place.operator) return this.vm.codec.raise(error.message);
     if (!isLuaError(thrown) && thrown instanceof Error && thrown.name !== "LuaSkillsError") {
-      this.vm.log("error", `module "${this.place.module}": ${this.place.name} failed: ${thrown.stack ?? thrown.message}`);
+      this.vm.log(
+        "error",
+        `module "${this.place.module}": ${this.place.name} failed: ${thrown.stack ?? thrown.message}`,
+      );
     }
     return this.vm.codec.failure(error);
   }
@@ -178,5 +204,7 @@ export class BoundFunction {
 
 /** Both operands of a metamethod; Lua may give the object in either place. */
 function operands(reader: ArgumentReader, args: LuaReader): unknown[] {
-  return Array.from({ length: args.count }, (_, index) => (args.type(index + 1) === "nil" ? undefined : reader.any(index + 1)));
+  return Array.from({ length: args.count }, (_, index) =>
+    args.type(index + 1) === "nil" ? undefined : reader.any(index + 1),
+  );
 }

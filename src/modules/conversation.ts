@@ -3,7 +3,7 @@
  * handler's result or with a function to call.
  * @module
  */
-import { LuaResults, type LuaReader, type LuaValue, LuaValueError } from "../lua/interface.ts";
+import { type LuaReader, LuaResults, type LuaValue, LuaValueError } from "../lua/interface.ts";
 import type { FunctionHandle } from "./call.ts";
 import { isLuaError, luaError } from "./module-error.ts";
 import { Handle } from "./read-arguments.ts";
@@ -38,7 +38,8 @@ export class Conversation {
   }
 
   invoke(fn: FunctionHandle, args: readonly LuaValue[]): Promise<readonly LuaValue[]> {
-    if (!(fn instanceof Handle)) throw luaError("call.invoke needs a function the handler was given", { kind: "Invalid" });
+    if (!(fn instanceof Handle))
+      throw luaError("call.invoke needs a function the handler was given", { kind: "Invalid" });
     if (this.#over) throw ended();
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });

@@ -82,10 +82,7 @@ function preludes(state: ModuleVm, registry: ModuleRegistry): readonly Prelude[]
           if (definition) vm.install(modulePrelude(definition, state));
           return undefined;
         },
-        begin: () => {
-          state.raised = undefined;
-          return undefined;
-        },
+        begin: () => void state.beginRun(),
         raised: (args) => {
           const traceback = args.text(1) ?? "";
           const kind = args.text(2);

@@ -4,11 +4,11 @@
  */
 import type { HostFunctionSpec, LuaValue, Prelude } from "../lua/interface.ts";
 import { BoundFunction, type FunctionPlan } from "./bound-function.ts";
+import { Manifest, typesOf } from "./manifest.ts";
 import type { ModuleDef } from "./module-definition.ts";
 import { fn, isModuleFunction, type ModuleFunction } from "./module-function.ts";
 import { built } from "./module-registry.ts";
 import type { ModuleVm } from "./module-vm.ts";
-import { Manifest, typesOf } from "./manifest.ts";
 import type { LuaType } from "./object-type.ts";
 
 type Plans = Record<string, FunctionPlan>;
@@ -28,8 +28,7 @@ export function modulePrelude(definition: ModuleDef, vm: ModuleVm): Prelude {
     const bound = new BoundFunction(vm, each, { module: name, name: label, type, operator, commands }, key);
     if (bound.plan.waits) {
       functions[key] = { waits: (args, context) => bound.begin(args, context) };
-      functions[`${key}>`] = (args, context) =>
-        vm.start((reader, inner) => bound.begin(reader, inner), args, context);
+      functions[`${key}>`] = (args, context) => vm.start((reader, inner) => bound.begin(reader, inner), args, context);
     } else {
       functions[key] = (args, context) => bound.call(args, context);
     }
@@ -38,7 +37,11 @@ export function modulePrelude(definition: ModuleDef, vm: ModuleVm): Prelude {
   const types = typesOf(definition);
   const typePlans = (types instanceof Manifest ? [] : types).map((type) => {
     vm.objects.add(type);
-    const bindAll = (prefix: string, members: Readonly<Record<string, ModuleFunction | undefined>>, operator: boolean) => {
+    const bindAll = (
+      prefix: string,
+      members: Readonly<Record<string, ModuleFunction | undefined>>,
+      operator: boolean,
+    ) => {
       const plans: Plans = {};
       for (const [key, each] of Object.entries(members)) {
         if (each) plans[key] = bind(`${prefix}${type.name}.${key}`, key, each, type, operator);

@@ -6,7 +6,7 @@ import { LuaSkillsError } from "../errors.ts";
 import type { ModuleDef } from "./module-definition.ts";
 import { isModuleFunction } from "./module-function.ts";
 import { functionShape, isLuaType, type LuaType } from "./object-type.ts";
-import { shapeOf, t, type TypeLike, type TypeShape } from "./type-shapes.ts";
+import { shapeOf, type TypeLike, type TypeShape, t } from "./type-shapes.ts";
 
 /** Built by hand, or inferred from a definition with {@link manifestOf}. */
 export class Manifest {

@@ -129,7 +129,10 @@ export class ModuleCall implements Call {
       if (timeoutMs === undefined) return await handled;
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
-          const error = luaError(`the command ${name} took more than ${timeoutMs} ms`, { kind: "Timeout", retryable: true });
+          const error = luaError(`the command ${name} took more than ${timeoutMs} ms`, {
+            kind: "Timeout",
+            retryable: true,
+          });
           reject(error);
           limit.abort(error);
         }, timeoutMs);
@@ -150,7 +153,7 @@ export class ModuleCall implements Call {
     if (typeof name !== "string" || !pageCommand) {
       return Promise.reject(noHandler(typeof name === "string" ? dispatcher.idOf(name) : name, name));
     }
-    return pageCommand({ name, payload }, signal);
+    return pageCommand({ name, payload }, signal, dispatcher.idOf(name));
   }
 
   async invoke(fn: FunctionHandle, ...args: LuaValue[]): Promise<readonly LuaValue[]> {

@@ -5,11 +5,11 @@
 import { LuaSkillsError } from "../errors.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import { deepFreeze, hasBrand, moduleBrand } from "./brand.ts";
+import type { Call } from "./call.ts";
 import { type ModuleClass, moduleClasses } from "./classes.ts";
 import type { CommandHandler } from "./dispatcher.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Answer, isModuleFunction, type ModuleFunction } from "./module-function.ts";
-import type { Call } from "./call.ts";
 import { isLuaType, type LuaType } from "./object-type.ts";
 import type { Immutable } from "./results.ts";
 
@@ -99,9 +99,7 @@ export function defineModule(options: ModuleOptions): ModuleDef {
     }
   }
   if (typeof name !== "string" || !moduleName.test(name)) {
-    throw refuse(
-      `name must be lower-case letters, digits and _, beginning with a letter, got ${JSON.stringify(name)}`,
-    );
+    throw refuse(`name must be lower-case letters, digits and _, beginning with a letter, got ${JSON.stringify(name)}`);
   }
   if (typeof options.description !== "string" || options.description.trim() === "" || /\n/.test(options.description)) {
     throw refuse("description must be one line of text");
@@ -156,7 +154,8 @@ function checkExports({ functions, build, constants = {}, lua }: ModuleOptions, 
   for (const [key, each] of Object.entries(functions ?? {})) {
     if (!isModuleFunction(each)) throw refuse(`functions: "${key}" must be made with fn(...), got ${typeof each}`);
     const called = each.params.find((param) => param.kind === "func");
-    if (called && !each.waits && lua === undefined) throw refuse(`functions: "${key}" takes a function and does not wait`);
+    if (called && !each.waits && lua === undefined)
+      throw refuse(`functions: "${key}" takes a function and does not wait`);
     if (Object.hasOwn(constants, key)) throw refuse(`"${key}" is a function and a constant`);
   }
 }

@@ -3,9 +3,9 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
+import type { ModuleClass } from "./classes.ts";
 import type { CommandDispatcher } from "./dispatcher.ts";
 import { type BuiltModule, type ModuleDef, moduleName } from "./module-definition.ts";
-import { type ModuleClass } from "./classes.ts";
 
 /** A module that is known by name and loaded when code may use it. */
 export interface LazyModule {

@@ -45,5 +45,7 @@ export interface ModuleEnvironment {
   readonly pageCommand?: (
     request: { readonly name: string; readonly payload: unknown },
     signal: AbortSignal,
+    /** The number of the command, for messages. */
+    id: number,
   ) => Promise<LuaValue>;
 }

@@ -41,6 +41,8 @@ export class ModuleVm {
   #lastTag = 0;
   /** Counts runs: what a run left behind must not reach the next one. */
   #generation = 0;
+  #run: ModuleRun | undefined;
+  #running = false;
 
   constructor(
     readonly vm: LuaVm,
@@ -52,7 +54,8 @@ export class ModuleVm {
   }
 
   runOf(): ModuleRun {
-    return this.environment.runOf(this.vm);
+    this.#run ??= this.environment.runOf(this.vm);
+    return this.#run;
   }
 
   log(level: LogLevel, text: string): void {
@@ -194,9 +197,25 @@ export class ModuleVm {
 
   // ── runs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** The main function of a run is about to be called. */
+  beginRun(): void {
+    this.raised = undefined;
+    if (this.#running) return;
+    this.#running = true;
+    if (this.#generation === 0) this.objects.keepAll();
+  }
+
+  /** The VM is gone. */
+  close(): void {
+    this.endRun();
+    this.objects.disposeAll(0);
+  }
+
   /** What was under way ends: handlers are told, yields released, objects disposed of. Idempotent. */
   endRun(): void {
     this.#generation++;
+    this.#run = undefined;
+    this.#running = false;
     for (const operation of [...this.#started.values()]) operation.cancel();
     this.#started.clear();
     for (const call of [...this.#calls]) call.cancel();

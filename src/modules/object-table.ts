@@ -14,6 +14,8 @@ export class ObjectTable {
   readonly #entries = new Map<number, Entry>();
   readonly #ids = new Map<object, number>();
   #last = 0;
+  /** Made before the first run, while the VM's chunks were loaded: they live as long as the VM. */
+  #kept = 0;
 
   constructor(private readonly failed: (error: unknown) => void) {}
 
@@ -66,8 +68,12 @@ export class ObjectTable {
     }
   }
 
+  keepAll(): void {
+    this.#kept = this.#last;
+  }
+
   /** At the end of a run: everything left, the youngest first. */
-  disposeAll(): void {
-    for (const id of [...this.#entries.keys()].reverse()) this.dispose(id);
+  disposeAll(from = this.#kept): void {
+    for (const id of [...this.#entries.keys()].reverse()) if (id > from) this.dispose(id);
   }
 }

@@ -9,7 +9,7 @@ import { deepFreeze, hasBrand, typeBrand } from "./brand.ts";
 import type { Call } from "./call.ts";
 import { fn, isModuleFunction, type ModuleFunction } from "./module-function.ts";
 import type { ModuleValue, Results } from "./results.ts";
-import { t, type TypeShape } from "./type-shapes.ts";
+import { type TypeShape, t } from "./type-shapes.ts";
 
 export const metamethodNames = [
   "__tostring",
@@ -50,7 +50,9 @@ type Metamethod<T> = (call: Call, self: T, ...others: never[]) => ModuleValue | 
 
 export interface TypeOptions<T extends object> {
   /** The class whose instances become userdata of this type. */
-  readonly of: abstract new (...args: never[]) => T;
+  readonly of: abstract new (
+    ...args: never[]
+  ) => T;
   readonly description?: string;
   /** `fn`s whose handler gets the receiver first; they may wait. */
   readonly methods?: Readonly<Record<string, ModuleFunction>>;

@@ -51,7 +51,9 @@ export class ArgumentReader {
       if (param.kind === "rest" && param.element) {
         const { element } = param;
         for (let at = position; at <= this.count; at++) {
-          values.push(element.kind === "object" ? this.object(at, element.type as LuaType, false) : this.read(element, at));
+          values.push(
+            element.kind === "object" ? this.object(at, element.type as LuaType, false) : this.read(element, at),
+          );
         }
       } else {
         values.push(this.read(param, position));
@@ -260,7 +262,12 @@ export class ArgumentReader {
   }
 }
 
-const words: Partial<Record<Argument["kind"], string>> = { bytes: "string", integer: "number", record: "table", any: "value" };
+const words: Partial<Record<Argument["kind"], string>> = {
+  bytes: "string",
+  integer: "number",
+  record: "table",
+  any: "value",
+};
 
 function wordOf(field: Argument): string {
   return field.kind === "object" ? (field.type?.name ?? "userdata") : (words[field.kind] ?? field.kind);

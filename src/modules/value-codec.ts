@@ -63,7 +63,13 @@ export class ValueCodec {
 }
 
 function errorWire(secret: string, { message, kind, retryable, details }: LuaError): LuaValue {
-  return { [secret]: "error", message, kind, ...(retryable === undefined ? {} : { retryable }), ...wireDetails(details) };
+  return {
+    [secret]: "error",
+    message,
+    kind,
+    ...(retryable === undefined ? {} : { retryable }),
+    ...wireDetails(details),
+  };
 }
 
 function wireDetails(details: LuaError["details"]): { readonly details?: LuaValue } {
@@ -98,7 +104,8 @@ class Encoder {
   ) {}
 
   encode(value: ModuleValue, depth: number): LuaValue {
-    if (typeof value === "function" || typeof value === "symbol") throw refused(`a ${typeof value} cannot cross to Lua`);
+    if (typeof value === "function" || typeof value === "symbol")
+      throw refused(`a ${typeof value} cannot cross to Lua`);
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value as LuaValue;
     if (depth > MAX_DEPTH) throw refused("recursive table");
     if (Array.isArray(value)) return this.#array(value, depth);
@@ -110,7 +117,9 @@ class Encoder {
     }
     const type = this.objects.typeOf(value);
     if (type === undefined) {
-      throw refused(`an instance of ${value.constructor?.name ?? "a class"} cannot cross to Lua; give its type to the module`);
+      throw refused(
+        `an instance of ${value.constructor?.name ?? "a class"} cannot cross to Lua; give its type to the module`,
+      );
     }
     return this.#mark({ [this.secret]: "object", type: type.name, id: this.objects.idOf(value, type) });
   }

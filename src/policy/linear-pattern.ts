@@ -272,13 +272,19 @@ class Parser {
   }
 
   #one(test: Test): Fragment {
-    const state: State = { kind: "test", test, next: MATCH };
-    return { start: this.#add(state), open: [(to) => void (state.next = to)] };
+    return this.#single({ kind: "test", test, next: MATCH });
   }
 
   #edge(kind: "start" | "end"): Fragment {
-    const state: State = { kind, next: MATCH };
-    return { start: this.#add(state), open: [(to) => void (state.next = to)] };
+    return this.#single({ kind, next: MATCH });
+  }
+
+  #single(state: Exclude<State, { readonly kind: "match" }>): Fragment {
+    const start = this.#add(state);
+    const set = (to: number) => {
+      state.next = to;
+    };
+    return { start, open: [set] };
   }
 
   /** `set` fills every way that is still open. */

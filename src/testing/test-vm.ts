@@ -3,6 +3,7 @@
  * @module
  */
 
+import { bundledModules } from "../host/bundle/bundled-modules.ts";
 import type { HostServices } from "../host/services.ts";
 import { filePreludes } from "../host/stdlib/stdlib.ts";
 import type { LuaValue, LuaVm, Prelude } from "../lua/interface.ts";
@@ -51,6 +52,7 @@ export async function testVm(
     config: { get: () => undefined, set() {}, delete: () => false, list: () => ({}) },
     databases: {},
     ffi: {},
+    bundled: bundledModules(() => services),
     rootLabels: () => [],
     log: (event) => log.push(event.message),
     ...overrides,

@@ -9,6 +9,7 @@ const names: readonly HostCallbackName[] = [
   "skillManagement",
   "sqliteProvider",
   "lancedbProvider",
+  "command",
   "fetch",
 ];
 

@@ -15,6 +15,7 @@ import type {
   Json,
   JsonObject,
   LoadProblem,
+  ModuleRunOptions,
   RuntimeEvents,
   SkillRoot,
   SqlResult,
@@ -34,6 +35,7 @@ export type EngineRequest =
       readonly args: JsonObject;
       readonly context?: InvocationContext;
       readonly timeoutMs?: number;
+      readonly modules?: ModuleRunOptions;
     }
   | {
       readonly op: "runLua";
@@ -41,6 +43,7 @@ export type EngineRequest =
       readonly args: Json;
       readonly context?: InvocationContext;
       readonly timeoutMs?: number;
+      readonly modules?: ModuleRunOptions;
     }
   | { readonly op: "luaexec"; readonly request: JsonObject }
   | { readonly op: "help"; readonly skillId?: string; readonly flow?: string }
@@ -157,6 +160,7 @@ export type HostCallbackName =
   | "skillManagement"
   | "sqliteProvider"
   | "lancedbProvider"
+  | "command"
   | "fetch";
 
 /** What `start` posts: engine options plus what the page resolved for the worker. */

@@ -1,4 +1,4 @@
-import type { EngineOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
+import type { EngineOptions, ModuleRunOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
 import type { Engine } from "../../src/engine/interface.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { MemoryBackend } from "../../src/vfs/backends/memory.ts";
@@ -40,6 +40,18 @@ export class CaseRuntime {
   /** The roots the case set up, or the chain it loaded last. */
   get roots(): readonly SkillRoot[] {
     return this.#roots;
+  }
+
+  /** What `run_lua` says about host modules. */
+  get modules(): ModuleRunOptions | undefined {
+    const stubs = this.#setup.host?.modules;
+    if (!stubs) return undefined;
+    const { grant = [], kind, actor, policies } = stubs;
+    const security = {
+      ...(actor === undefined ? {} : { actor: { id: actor } }),
+      ...(policies === undefined ? {} : { policies }),
+    };
+    return { modules: grant, ...(kind === undefined ? {} : { kind }), security };
   }
 
   /** Lays out the case's files and makes the engine. */
@@ -137,6 +149,9 @@ export class CaseRuntime {
       ffi: false,
       env: setup.host?.env ?? {},
       load: this.#loaded,
+      ...(setup.host?.modules
+        ? { modules: (setup.host.modules.grant ?? []).filter((name) => name !== "channel") }
+        : {}),
       ...setup.policies,
     };
   }

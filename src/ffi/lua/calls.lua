@@ -202,4 +202,4 @@ if host.has_bridge() then
   end
 end
 
-primitives.exports.preload.ffi = function() return ffi end
+primitives.exports.bundled.ffi = ffi

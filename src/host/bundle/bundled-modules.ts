@@ -1,16 +1,22 @@
 /**
- * Lua modules that come with the runtime and are fetched when something first requires them.
+ * What `require` finds in this package: `ffi`, and the Lua packages that skills expect beside the standard library.
  * @module
  */
+import type { Prelude } from "../../lua/interface.ts";
 import type { HostServices } from "../services.ts";
-import type { BundledModule } from "./bundled-module.ts";
+import type { BundledModules } from "../stdlib/bundled.ts";
+
+type Loader = (services: HostServices) => Promise<readonly Prelude[]>;
 
 /** Module name → its file. */
-const loaders: ReadonlyMap<string, (services: HostServices) => Promise<BundledModule> | undefined> = new Map([
-  ["ffi", ({ ffi }) => (ffi === undefined ? undefined : import("./ffi.ts").then(({ ffiModule }) => ffiModule))],
+const loaders: ReadonlyMap<string, Loader> = new Map([
+  ["ffi", async ({ os, ffi }) => (await import("../../ffi/ffi-module.ts")).ffiPreludes({ ...os, native: ffi?.native })],
 ]);
 
-/** Undefined when there is no such module here. */
-export function bundledModule(name: string, services: HostServices): Promise<BundledModule> | undefined {
-  return loaders.get(name)?.(services);
+/** `services` are asked for when a module is loaded: this is a part of them. */
+export function bundledModules(services: () => HostServices): BundledModules {
+  return {
+    has: (name) => loaders.has(name) && (name !== "ffi" || services().ffi !== undefined),
+    load: async (name) => (await loaders.get(name)?.(services())) ?? [],
+  };
 }

@@ -4,17 +4,18 @@
  */
 import { type HostFunctions, type Prelude, results } from "../../lua/interface.ts";
 import { VfsError } from "../../vfs/interface.ts";
-import { bundledModule } from "../bundle/bundled-modules.ts";
 import { longestPath } from "../fs/bounded-paths.ts";
 import { isWindows, missing, refuseFileAsDirectory, resolvePath, strerror } from "../fs/vfs-path.ts";
 import type { HostServices } from "../services.ts";
 import source from "./package.lua?raw";
 
-export function stdlibPackagePrelude(services: HostServices): Prelude {
+export type StdlibPackageServices = Pick<HostServices, "vfs" | "workingDirectory" | "os" | "directories" | "bundled">;
+
+export function stdlibPackagePrelude(services: StdlibPackageServices): Prelude {
   return { name: "=stdlib.package", source, functions: stdlibPackageFunctions(services) };
 }
 
-function stdlibPackageFunctions(services: HostServices): HostFunctions {
+function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions {
   const { vfs } = services;
   const isFile = (path: string) => path.length <= longestPath && vfs.stat(path, { followLinks: true })?.kind === "file";
   return {
@@ -36,16 +37,12 @@ function stdlibPackageFunctions(services: HostServices): HostFunctions {
         throw error;
       }
     },
-    /** name → whether there is such a module; its loader is in package.preload then */
+    has_bundled: (args) => services.bundled?.has(args.text(1) ?? "") ?? false,
     load_bundled: {
-      waits: (args, { vm }) => {
-        const loading = bundledModule(args.text(1) ?? "", services);
-        // No wait for the names of which nothing is known: most of what is asked for.
-        if (loading === undefined) return false;
-        return loading.then((module) => {
-          for (const prelude of module.preludes(services)) vm.install(prelude);
-          return true;
-        });
+      waits: async (args, { vm }) => {
+        const loaded = (await services.bundled?.load(args.text(1) ?? "")) ?? [];
+        for (const prelude of [loaded].flat()) vm.install(prelude);
+        return undefined;
       },
     },
     /** name, templates, separator?, replacement? → path, or nil and the list of what was tried */

@@ -53,7 +53,7 @@ export function superviseNodeRuntime({
   }
   const locked = storage.kind === "directory" && !overlay;
   let last: Promise<void> = Promise.resolve();
-  return superviseRuntime({ ...options, storage }, {}, ({ handshakeMs, spare }) => {
+  const createLink = ({ handshakeMs, spare }: { readonly handshakeMs: number; readonly spare: boolean }) => {
     const before = last;
     const plan: NodeEnginePlan = { wasm, overlay, lockHeld: locked, waiting: options.waiting, spare };
     const link = new ThreadLink(plan, handshakeMs, async () => {
@@ -63,7 +63,8 @@ export function superviseNodeRuntime({
     });
     last = link.exited;
     return link;
-  });
+  };
+  return superviseRuntime({ ...options, storage }, {}, createLink, undefined, true);
 }
 
 /** What an engine in Node needs besides its options; structured-cloneable, so it can go to a thread. */
