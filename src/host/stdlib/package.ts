@@ -78,13 +78,13 @@ function withoutFirstLineComment(bytes: Uint8Array): Uint8Array {
 }
 
 /** vulcan-api.md §4.3: the configured package directory first, when it exists. */
-function packagePath(services: HostServices): string {
+function packagePath(services: StdlibPackageServices): string {
   const root = existing(services, services.directories.luaPackages);
   const own = root === undefined ? "" : `${root}/share/lua/?.lua;${root}/share/lua/?/init.lua;${root}/?.lua;`;
   return `${own}./?.lua;./?/init.lua`;
 }
 
-function packageCpath(services: HostServices): string {
+function packageCpath(services: StdlibPackageServices): string {
   const extension = isWindows(services) ? "dll" : "so";
   const root = existing(services, services.directories.luaPackages);
   const ffi = existing(services, services.directories.ffi);
@@ -99,7 +99,7 @@ function packageCpath(services: HostServices): string {
   return parts.join(";");
 }
 
-function existing(services: HostServices, directory: string | undefined): string | undefined {
+function existing(services: StdlibPackageServices, directory: string | undefined): string | undefined {
   if (directory === undefined) return undefined;
   return services.vfs.stat(directory, { followLinks: true }) === undefined ? undefined : directory;
 }
