@@ -3,7 +3,7 @@
  * only when an option asks for it.
  * @module
  */
-import type { EngineOptions, HostCallbacks, ModuleSource, RuntimeOptions } from "../contract/contract.ts";
+import type { CommandReply, EngineOptions, HostCallbacks, ModuleSource, RuntimeOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Emitter } from "./emitter.ts";
 
@@ -11,18 +11,6 @@ export interface PageModules {
   readonly engine: EngineOptions;
   readonly callbacks: HostCallbacks;
 }
-
-/** A failed command as data: the error class of a handler's package is not the engine's. */
-export type CommandReply =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly unknown: true }
-  | {
-      readonly ok: false;
-      readonly message: string;
-      readonly kind?: string;
-      readonly retryable?: boolean;
-      readonly details?: unknown;
-    };
 
 const onPage = Symbol.for("luaskills-wasm/module-on-page");
 const aModule = Symbol.for("luaskills-wasm/module");

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The whole public contract: what `createRuntime` takes and gives. The engine implements it in the worker (or inline),
  * the client proxies it on the page, a remote client over HTTP. Nothing here has behaviour.
@@ -7,6 +8,7 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
   ModuleRunOptions,
@@ -15,12 +17,21 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
+import type {
+  EntryParameter,
+  HelpPage,
+  HelpTree,
+  ProgressEvent,
+  RegistryEvent,
+  SkillApplyResult,
+  SkillUninstallResult,
+  ToolInputSchema,
+} from "./results.ts";
 
 export type * from "./databases.ts";
+export type * from "./json.ts";
 export type * from "./modules.ts";
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+export type * from "./results.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,6 +55,9 @@ export type StorageOptions =
   | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
+
+/** A kind of storage that needs nothing else said. */
+export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }>["kind"];
 
 /** How the databases behind `vulcan.sqlite` are kept. */
 export interface SqliteOptions {
@@ -146,7 +160,9 @@ export interface CallbackContext {
 /** A tool map for people who do not want to write the `hostTool` protocol by hand. */
 export type HostTools = Readonly<Record<string, (args: JsonObject, context: CallbackContext) => Json | Promise<Json>>>;
 
-export interface RuntimeOptions extends EngineOptions, HostCallbacks {
+export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCallbacks {
+  /** Where files live. A kind alone is short for `{ kind }`: `storage: "memory"`. */
+  readonly storage?: StorageOptions | StorageShorthand;
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
   readonly hostTools?: HostTools;
   /** Handlers of commands that modules in the engine ask the page for: `call.command(name, payload)`. */
@@ -209,13 +225,8 @@ export interface EntryDescriptor {
   readonly rootName: string;
   readonly skillDir: string;
   readonly description: string;
-  readonly parameters: ReadonlyArray<{
-    readonly name: string;
-    readonly param_type: string;
-    readonly description: string;
-    readonly required: boolean;
-  }>;
-  readonly inputSchema: JsonObject;
+  readonly parameters: ReadonlyArray<Readonly<EntryParameter>>;
+  readonly inputSchema: ToolInputSchema;
 }
 
 /** A skill kept out of the registry, and why. */
@@ -244,15 +255,6 @@ export interface LifecycleEvent {
   readonly status: string;
   readonly message: string | null;
 }
-/** spec engine.md §8.10; phases and members as there. */
-export type ProgressEvent = JsonObject;
-/** spec engine.md §4.4 */
-export interface RegistryEvent {
-  readonly added_entries: Json[];
-  readonly removed_entry_names: string[];
-  readonly updated_entries: Json[];
-}
-
 /** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
 export interface ConfigEvent {
   readonly skill_id: string;
@@ -332,12 +334,12 @@ export interface RuntimeConfig {
 
 export interface RuntimeSkills {
   /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
-  install(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
-  update(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
+  install(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
+  update(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
   uninstall(
     skillId: string,
     options?: LifecycleOptions & { removeSqlite?: boolean; removeLancedb?: boolean },
-  ): Promise<JsonObject>;
+  ): Promise<SkillUninstallResult>;
   enable(skillId: string): Promise<void>;
   disable(skillId: string, reason?: string): Promise<void>;
   /** Re-reads the roots; returns when the new registry is live. */
@@ -360,13 +362,15 @@ export interface Runtime extends AsyncDisposable {
   /** Skills that could not be loaded, and why. */
   problems(): readonly LoadProblem[];
   /** Calls an entry by canonical name. @throws LuaSkillsError entry_not_found (with near names), lua_error, deadline_exceeded, … */
-  call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult>;
-  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent>;
+  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): Promise<CallResult>;
+  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): AsyncIterable<StreamEvent>;
   /** Runs Lua with `args` in scope and no skill identity; resolves to the first return value as JSON. */
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
   luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
-  help(skillId?: string, flow?: string): Promise<Json>;
+  /** Every skill's help tree; with a skill, one page of it (`flow` default "main"), null when there is no such skill. */
+  help(): Promise<HelpTree[]>;
+  help(skillId: string, flow?: string): Promise<HelpPage | null>;
   readonly skills: RuntimeSkills;
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;

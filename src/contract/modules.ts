@@ -3,7 +3,6 @@
  * @module
  */
 import type { SecurityOptions } from "../policy/decide.ts";
-import type { CallbackContext, JsonObject } from "./contract.ts";
 
 export type { AuditEvent, SecurityOptions } from "../policy/decide.ts";
 export type { Actor, PolicyMeta } from "../policy/facts.ts";
@@ -27,7 +26,7 @@ export interface ModuleObject {
 }
 
 /** Answers a command of a module on the page. Throw a `luaError` to say more than a message. */
-export type PageCommand = (payload: never, context: CallbackContext) => unknown;
+export type PageCommand = (payload: never, context: { readonly signal: AbortSignal }) => unknown;
 
 export type StoreOptions =
   | { readonly kind: "memory" }
@@ -45,7 +44,7 @@ export interface ModuleRunOptions {
   /** Another actor, and policies beside those of the runtime: it can only narrow. */
   readonly security?: Pick<SecurityOptions, "actor" | "policies">;
   /** What the module `ctx` and `call.context` read. */
-  readonly ctx?: JsonObject;
+  readonly ctx?: Readonly<Record<string, unknown>>;
   /** With kind "workflow": the log its effects are recorded in, and replayed from when it is there. */
   readonly workflow?: WorkflowOptions;
   /** A module needs one of these classes. */
@@ -69,3 +68,16 @@ export interface WorkflowOptions {
    */
   readonly mode?: "resume" | "replay";
 }
+
+/** What a page's handler of a command came to, as data: its error class is not the engine's. */
+export type CommandReply =
+  | { readonly ok: true; readonly value: unknown }
+  /** The page has no handler of that name. */
+  | { readonly ok: false; readonly unknown: true }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly kind?: string;
+      readonly retryable?: boolean;
+      readonly details?: unknown;
+    };

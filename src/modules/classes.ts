@@ -2,7 +2,7 @@
  * Classes of modules, and where they may be used (host-modules.md §3).
  * @module
  */
-import type { RunKind } from "./call.ts";
+import type { RunKind } from "./definition/interface.ts";
 
 export const moduleClasses = [
   "deterministic",

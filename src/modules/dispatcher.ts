@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import type { LuaValue } from "../lua/interface.ts";
-import { LuaError } from "./module-error.ts";
+import { LuaError } from "./definition/module-error.ts";
 
 export interface CommandContext {
   /** The number of the call inside its VM. */

@@ -2,16 +2,16 @@ import { expect, it } from "vitest";
 import { dialectPrelude } from "../lua/world/dialect.ts";
 import { SecurityContext } from "../policy/decide.ts";
 import { evaluate, testLua } from "../testing/test-wasm.ts";
-import { arg } from "./argument.ts";
+import { arg } from "./definition/argument.ts";
+import { defineModule } from "./definition/module-definition.ts";
+import { luaError } from "./definition/module-error.ts";
+import { fn } from "./definition/module-function.ts";
+import { defineType } from "./definition/object-type.ts";
+import { results } from "./definition/results.ts";
+import { t } from "./definition/type-shapes.ts";
 import { CommandDispatcher } from "./dispatcher.ts";
-import { furnishModules } from "./furnish.ts";
-import { defineModule } from "./module-definition.ts";
-import { luaError } from "./module-error.ts";
-import { fn } from "./module-function.ts";
 import { ModuleRegistry } from "./module-registry.ts";
-import { defineType } from "./object-type.ts";
-import { results } from "./results.ts";
-import { t } from "./type-shapes.ts";
+import { furnishModules } from "./vm/furnish.ts";
 
 class Place {
   constructor(readonly name: string) {}

@@ -4,8 +4,8 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import type { ModuleClass } from "./classes.ts";
+import { type BuiltModule, type ModuleDef, moduleName } from "./definition/module-definition.ts";
 import type { CommandDispatcher } from "./dispatcher.ts";
-import { type BuiltModule, type ModuleDef, moduleName } from "./module-definition.ts";
 
 /** A module that is known by name and loaded when code may use it. */
 export interface LazyModule {

@@ -4,7 +4,7 @@
  */
 import type { LuaValue, LuaVm } from "../lua/interface.ts";
 import type { AuditEvent, SecurityContext } from "../policy/decide.ts";
-import type { LogLevel, RunKind } from "./call.ts";
+import type { LogLevel, RunKind } from "./definition/interface.ts";
 import type { CommandDispatcher } from "./dispatcher.ts";
 
 /** One run, or the part of it that happens in one VM. */

@@ -3,7 +3,7 @@
  * dot. Matching is linear in the text for every pattern.
  * @module
  */
-export function matchesPattern(pattern: string, text: string): boolean {
+function matchesPattern(pattern: string, text: string): boolean {
   if (pattern === "*" || pattern === text) return true;
   const parts = pattern.split("*");
   if (parts.length === 1) return false;

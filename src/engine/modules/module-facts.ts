@@ -1,4 +1,4 @@
-import type { RaisedError } from "../../modules/module-vm.ts";
+import type { RaisedError } from "../../modules/vm/module-vm.ts";
 
 /** What an error object says, as the `data` of a `LuaSkillsError` (host-modules.md §10). */
 export function runFacts({ facts }: RaisedError): Readonly<Record<string, unknown>> {

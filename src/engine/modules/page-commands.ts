@@ -1,8 +1,7 @@
-import type { CommandReply } from "../../client/modules.ts";
-import type { HostCallbacks } from "../../contract/contract.ts";
+import type { CommandReply, HostCallbacks } from "../../contract/contract.ts";
 import type { LuaValue } from "../../lua/interface.ts";
+import { luaError } from "../../modules/definition/module-error.ts";
 import { noHandler } from "../../modules/dispatcher.ts";
-import { luaError } from "../../modules/module-error.ts";
 import type { ModuleEnvironment } from "../../modules/module-run.ts";
 
 /** The page's handlers of commands, as modules call them. */

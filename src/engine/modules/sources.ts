@@ -5,8 +5,8 @@
 import type { ModuleSource } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { builtInModules } from "../../host/modules/index.ts";
+import { isModuleDef, type ModuleDef } from "../../modules/definition/module-definition.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
-import { isModuleDef, type ModuleDef } from "../../modules/module-definition.ts";
 import type { ModuleRegistry } from "../../modules/module-registry.ts";
 import type { EngineCore } from "../core.ts";
 import { builtInServices } from "./built-in-services.ts";

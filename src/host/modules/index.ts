@@ -3,8 +3,8 @@
  * @module
  */
 import type { ModuleClass } from "../../modules/classes.ts";
+import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
-import type { ModuleDef } from "../../modules/module-definition.ts";
 import type { LazyModule } from "../../modules/module-registry.ts";
 import type { BuiltInModule, BuiltInServices } from "./services.ts";
 

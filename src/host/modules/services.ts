@@ -4,9 +4,9 @@
  * @module
  */
 import type { Limits } from "../../limits.ts";
+import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
 import type { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
-import type { ModuleDef } from "../../modules/module-definition.ts";
 import type { HostServices } from "../services.ts";
 
 export interface ModuleKit {

@@ -1,3 +1,4 @@
+import { settlesWithin } from "../../base/patience.ts";
 import { throwIfAborted } from "../../client/call-watch.ts";
 import type { StorageOptions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -9,6 +10,11 @@ export interface StoreHold {
   /** Idempotent; gives up waiting, too. */
   release(): void;
 }
+
+/** Stores this page holds, with the end of each hold. React mounts twice in development: the second start meets the first, which is on its way out. */
+const heldHere = new Map<string, Promise<void>>();
+/** Milliseconds a start waits for a runtime of the same page to let go. */
+const ownPatienceMs = 2_000;
 
 const nothingToHold: StoreHold = { held: Promise.resolve(), release() {} };
 
@@ -25,27 +31,36 @@ export function holdStore(storage: StorageOptions = { kind: "indexeddb" }, signa
   const end = new AbortController();
   const giveUp = () => end.abort();
   signal?.addEventListener("abort", giveUp);
+  const before = heldHere.get(lockName);
   const held = new Promise<void>((resolve, reject) => {
     const wait = storage.whenInUse === "wait";
-    locks
-      .request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
+    const take = () => {
+      let free = () => {};
+      const freed = new Promise<void>((done) => {
+        free = done;
+      });
+      const request = locks.request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
         signal?.removeEventListener("abort", giveUp);
         if (!lock) return reject(inUse(name));
         void askToPersist();
         resolve();
+        heldHere.set(lockName, freed);
         return new Promise<void>((letGo) => {
           if (end.signal.aborted) letGo();
           end.signal.addEventListener("abort", () => letGo());
         });
-      })
-      .catch((thrown: unknown) => {
-        try {
-          throwIfAborted(signal);
-          reject(LuaSkillsError.from(thrown, "storage_unavailable"));
-        } catch (aborted) {
-          reject(aborted);
-        }
       });
+      return request.finally(free);
+    };
+    const taken = before && !wait ? settlesWithin(before, ownPatienceMs).then(take) : take();
+    taken.catch((thrown: unknown) => {
+      try {
+        throwIfAborted(signal);
+        reject(LuaSkillsError.from(thrown, "storage_unavailable"));
+      } catch (aborted) {
+        reject(aborted);
+      }
+    });
   });
   // Whoever waits for `held` hears of it.
   held.catch(() => {});
