@@ -87,7 +87,7 @@ export interface FunctionType {
   readonly isVariadic: boolean;
 }
 
-export const pointerSize = 8;
+const pointerSize = 8;
 
 /** Bytes; undefined where the size is not known: void, functions, incomplete types, arrays without a count. */
 export function sizeOf(type: CType): number | undefined {
