@@ -15,6 +15,7 @@ const texts: Readonly<Record<ShellErrno, string>> = {
   ENAMETOOLONG: "name too long",
   ENOTEMPTY: "directory not empty",
   EXDEV: "cross-device link not permitted",
+  EIO: "i/o error",
   EPERM: "operation not permitted",
 };
 
