@@ -22,6 +22,10 @@ const engineOptions = {
   os: true,
   load: true,
   cwd: true,
+  modules: true,
+  grants: true,
+  security: true,
+  stores: true,
 } satisfies Record<keyof EngineOptions, true>;
 
 const callbackOptions = {
@@ -31,11 +35,13 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 
 const pageOptions = {
   hostTools: true,
+  commands: true,
   workerUrl: true,
   worker: true,
   wasm: true,
@@ -44,9 +50,11 @@ const pageOptions = {
 } satisfies Record<Exclude<keyof RuntimeOptions, keyof EngineOptions | keyof HostCallbacks>, true>;
 
 const storageKinds = {
-  memory: true,
+  browser: true,
+  opfs: true,
   indexeddb: true,
   directory: true,
+  memory: true,
 } satisfies Record<StorageOptions["kind"], true>;
 
 /** A kind alone is short for an object with it. @throws LuaSkillsError `invalid_argument` naming the kinds */

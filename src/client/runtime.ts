@@ -14,8 +14,8 @@ import type {
 } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { Transport } from "../wire/link.ts";
-import type { EngineRequest } from "../wire/protocol.ts";
+import type { EngineRequest } from "../wire/ops.ts";
+import type { Transport } from "../wire/transport.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";
@@ -64,8 +64,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
 
   async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
     if (typeof code !== "string") throw wrongType("runLua(code)", "a string", code);
-    const { context } = options;
-    return this.transport.request({ op: "runLua", code, args, context, timeoutMs: this.#timeout(options) }, options);
+    return this.transport.request({ op: "runLua", code, args, ...this.#runOptions(options) }, options);
   }
 
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
@@ -98,7 +97,13 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   #callRequest(name: string, args: unknown = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
     if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
     if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
-    return { op: "call", name, args, context: options.context, timeoutMs: this.#timeout(options) };
+    return { op: "call", name, args, ...this.#runOptions(options) };
+  }
+
+  #runOptions(options: CallOptions) {
+    const { signal: _signal, context, timeoutMs: _timeout, ...modules } = options;
+    const timeoutMs = this.#timeout(options);
+    return { context, timeoutMs, ...(Object.keys(modules).length > 0 ? { modules } : {}) };
   }
 
   #timeout({ timeoutMs = this.limits.callTimeoutMs }: CallOptions): number | undefined {

@@ -10,6 +10,14 @@ import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
+  AuditEvent,
+  ModuleRunOptions,
+  ModuleSource,
+  PageCommand,
+  SecurityOptions,
+  StoreOptions,
+} from "./modules.ts";
+import type {
   EntryParameter,
   HelpPage,
   HelpTree,
@@ -22,6 +30,7 @@ import type {
 
 export type * from "./databases.ts";
 export type * from "./json.ts";
+export type * from "./modules.ts";
 export type * from "./results.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -42,7 +51,17 @@ export interface PoolConfig {
 export type StorageOptions =
   /** Nothing survives the runtime. */
   | { readonly kind: "memory" }
-  /** Browser default. `name` is the database; `whenInUse` says what a second tab gets (default "fail": `storage_in_use`). */
+  /**
+   * A page's own storage, the log in OPFS or IndexedDB: what a store of that name already is; for a new one the log, where
+   * the browser has synchronous files for it. `whenInUse` says what a second tab gets (default "fail": `storage_in_use`).
+   */
+  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  /**
+   * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
+   * can be read; nothing is written to it then, and what is written to the files is gone with the runtime.
+   */
+  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
+  /** `name` is the database. */
   | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
@@ -54,10 +73,9 @@ export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }
 export interface SqliteOptions {
   /**
    * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
-   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the IndexedDB store of this name,
-   * and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
-   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with another `storage` than
-   * `indexeddb` with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
+   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the store of this name, and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
+   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with a `storage` that is
+   * not a browser's with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
    * back is an export and an import.
    */
   readonly storage?: "vfs" | "opfs";
@@ -96,6 +114,18 @@ export interface EngineOptions {
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
   readonly cwd?: string;
+  /**
+   * Host modules that code may be granted: built-in ones by name (`"json"`), plain JavaScript by address (`{ url }`), what
+   * `defineModule` made where the engine runs in this thread. In a page's worker module objects come with a worker of
+   * your own (`serveEngine`). A runtime that names none loads nothing of it.
+   */
+  readonly modules?: readonly ModuleSource[];
+  /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
+  readonly grants?: Readonly<Record<string, readonly string[]>>;
+  /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */
+  readonly security?: SecurityOptions & { readonly audit?: boolean | ((event: AuditEvent) => void) };
+  /** What the module `store` finds: `{ "app:main": { kind: "vfs", path: "/runtime/state/main.json" } }`. */
+  readonly stores?: Readonly<Record<string, StoreOptions>>;
 }
 
 /** Functions the host lends to skills; they may be async and look synchronous to Lua. `signal` aborts with the call. */
@@ -120,6 +150,8 @@ export interface HostCallbacks {
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   /** The engine's network. Default: the platform's `fetch`. */
+  /** Behind the `commands` of the options. */
+  readonly command?: (request: { name: string; payload: unknown }, context: CallbackContext) => unknown;
   readonly fetch?: (
     url: string,
     init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
@@ -137,6 +169,8 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCall
   readonly storage?: StorageOptions | StorageShorthand;
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
   readonly hostTools?: HostTools;
+  /** Handlers of commands that modules in the engine ask the page for: `call.command(name, payload)`. */
+  readonly commands?: Readonly<Record<string, PageCommand>>;
   /** Where the worker comes from when a bundler cannot find it. Default: the `worker.js` beside the library. */
   readonly workerUrl?: string | URL;
   readonly worker?: () => Worker;
@@ -163,7 +197,7 @@ export interface InvocationContext {
   readonly tool_config?: Json;
 }
 
-export interface CallOptions {
+export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
@@ -239,6 +273,8 @@ export interface RuntimeEvents {
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
+  /** A decision of the policies, while `security.audit` is on. */
+  audit: AuditEvent;
   /** The worker was killed and replaced (deadline, crash). */
   restart: { readonly reason: LuaSkillsErrorCode };
 }

@@ -7,6 +7,7 @@ import type { DatabaseAccess } from "../databases/access.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
+import type { BundledModules } from "./stdlib/bundled.ts";
 
 export interface HostServices {
   readonly vfs: Vfs;
@@ -28,6 +29,8 @@ export interface HostServices {
   readonly callbacks: HostCallbacks;
   readonly config: SkillConfigAccess;
   readonly databases: { readonly sqlite?: DatabaseAccess; readonly lancedb?: DatabaseAccess };
+  /** Modules of this package for `require`; absent: none. */
+  readonly bundled?: BundledModules;
   /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
   readonly process?: ProcessProvider;
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */

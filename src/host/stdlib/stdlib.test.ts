@@ -356,7 +356,7 @@ describe("dofile, loadfile, require", () => {
       await t.run(
         "return package.loaders == package.searchers, package.config, #package.searchers, (package.loadlib('x', 'y'))",
       ),
-    ).toEqual([true, "/\n;\n?\n!\n-\n", 3, undefined]);
+    ).toEqual([true, "/\n;\n?\n!\n-\n", 4, undefined]);
     expect(await t.run("return package.cpath")).toEqual([
       "/runtime/lua_packages/lib/lua/?.so;/runtime/lua_packages/lib/lua/?/init.so;/runtime/lua_packages/lib/lua/loadall.so;/runtime/lua_packages/?.so;./?.so",
     ]);

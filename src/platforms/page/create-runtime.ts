@@ -28,6 +28,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       return new WorkerLink({ workerUrl, worker, wasm, waiting, handshakeMs, spare, storeHeld: hold.held });
     },
     () => hold?.release(),
+    true,
   );
   return runtime;
 }
