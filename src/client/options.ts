@@ -20,6 +20,7 @@ const engineOptions = {
   limits: true,
   env: true,
   os: true,
+  ffi: true,
   load: true,
   cwd: true,
   modules: true,

@@ -110,6 +110,11 @@ export interface EngineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
+  /**
+   * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
+   * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
+   */
+  readonly ffi?: boolean;
   /** Load the roots while starting. Default true. */
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */

@@ -147,6 +147,8 @@ export class CaseRuntime {
       loadPolicy: "manifest-strict",
       rootChainPolicy: open ? "open" : "formal",
       dependencyPolicy: "strict",
+      // The cases describe a host without FFI (dialect-ffi-is-absent); ours has it unless told otherwise.
+      ffi: false,
       env: setup.host?.env ?? {},
       load: this.#loaded,
       ...(setup.host?.modules
