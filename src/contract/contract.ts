@@ -8,6 +8,7 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { RuntimeFs } from "./files.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -30,6 +31,7 @@ import type {
 } from "./results.ts";
 
 export type * from "./databases.ts";
+export type * from "./files.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
 export type * from "./process.ts";
@@ -298,17 +300,6 @@ export type StreamEvent =
 /** How Lua waits for the host: the whole stack is suspended (JSPI), or the coroutine yields. */
 export type WaitingStrategy = "J" | "Y";
 
-export interface FileStat {
-  readonly kind: "file" | "dir" | "symlink" | "other";
-  /** Bytes; 0 for directories. */
-  readonly size: number;
-  /** Unix milliseconds. */
-  readonly modifiedMs: number;
-  readonly readonly: boolean;
-  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
-  readonly version?: string;
-}
-
 // ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Capabilities {
@@ -321,23 +312,6 @@ export interface Capabilities {
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
-}
-
-/** Files of the virtual filesystem, from the page. Paths are absolute. */
-export interface RuntimeFs {
-  readText(path: string): Promise<string>;
-  readBytes(path: string): Promise<Uint8Array>;
-  /** Creates parents. Durable when it resolves. */
-  write(path: string, content: string | Uint8Array): Promise<void>;
-  stat(path: string): Promise<FileStat | undefined>;
-  list(path: string): Promise<string[]>;
-  mkdir(path: string): Promise<void>;
-  remove(path: string, options?: { recursive?: boolean }): Promise<boolean>;
-  rename(from: string, to: string): Promise<void>;
-  /** Unpacks a zip below `path`. Nothing is written when the archive breaks a rule. */
-  importZip(path: string, zip: Uint8Array, options?: { signal?: AbortSignal }): Promise<{ files: number }>;
-  /** The subtree as a zip. */
-  exportZip(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
 }
 
 export interface RuntimeConfig {
