@@ -1,0 +1,36 @@
+/**
+ * The Lua half of GenX as one chunk: `chunk(host, primitives, options)`.
+ * @module
+ */
+import builtin from "./builtin.lua?raw";
+import chunks from "./chunks.lua?raw";
+import http from "./http.lua?raw";
+import json from "./json.lua?raw";
+import luauLibrary from "./luau-library.lua?raw";
+import promises from "./promises.lua?raw";
+import requireSource from "./require.lua?raw";
+import streams from "./streams.lua?raw";
+
+/** In the order in which they run: each may use what the ones before it made. */
+const parts: Readonly<Record<string, string>> = {
+  json,
+  promises,
+  http,
+  chunks,
+  streams,
+  builtin,
+  require: requireSource,
+};
+
+/** Runs once per VM; makes `__builtin` and `require`. */
+export const luaHalf = [
+  "local host, primitives = ...",
+  "local parts = { options = host.options() }",
+  ...Object.entries(parts).map(
+    ([name, source]) => `parts["${name}"] = (function(...) ${source}\nend)(host, primitives, parts)`,
+  ),
+  "do local done",
+  `function parts.luau_library() if done then return end done = true; (function(...) ${luauLibrary}\nend)(host, primitives, parts) end end`,
+  "__builtin = parts.builtin",
+  "return parts",
+].join("\n");
