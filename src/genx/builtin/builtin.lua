@@ -73,7 +73,7 @@ end
 
 function builtin.uuid() return host.uuid() end
 
-builtin.generate = streams.generate
-builtin.transformer = streams.transformer
+function builtin.generate(model, context) return streams.generate(model, context) end
+function builtin.transformer(name, config) return streams.transformer(name, config) end
 
 return builtin

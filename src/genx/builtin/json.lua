@@ -108,7 +108,8 @@ end
 local function data(value, above)
   if type(value) ~= "table" then
     local kind = type(value)
-    return (kind == "string" or kind == "number" or kind == "boolean") and value or nil
+    if kind == "string" or kind == "number" or kind == "boolean" then return value end
+    return nil
   end
   if above[value] then return nil end
   above[value] = true

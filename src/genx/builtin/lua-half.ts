@@ -4,11 +4,14 @@
  */
 import builtin from "./builtin.lua?raw";
 import chunks from "./chunks.lua?raw";
+import ctx from "./ctx.lua?raw";
 import http from "./http.lua?raw";
 import json from "./json.lua?raw";
 import luauLibrary from "./luau-library.lua?raw";
 import promises from "./promises.lua?raw";
 import requireSource from "./require.lua?raw";
+import rt from "./rt.lua?raw";
+import scripts from "./scripts.lua?raw";
 import streams from "./streams.lua?raw";
 
 /** In the order in which they run: each may use what the ones before it made. */
@@ -32,5 +35,5 @@ export const luaHalf = [
   "do local done",
   `function parts.luau_library() if done then return end done = true; (function(...) ${luauLibrary}\nend)(host, primitives, parts) end end`,
   "__builtin = parts.builtin",
-  "return parts",
+  "return { run = parts.scripts.run }",
 ].join("\n");

@@ -39,6 +39,9 @@ export function streamFunctions(
     open_transformer: later(([name, config, run], signal) =>
       ask("genx.transform", { name, config, run }, signal, `unknown transformer: ${String(name)}`),
     ),
+    open_realtime: later(([model, options, run], signal) =>
+      ask("genx.realtime", { model, options, run }, signal, "realtime is not configured"),
+    ),
     receive: later(([id], signal) => stream("receive", id, signal)),
     send: later(([id, chunk], signal) => stream("send", id, signal, chunk)),
     start_receive: atOnce(([id]) => started("receive", id)),

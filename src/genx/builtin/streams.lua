@@ -1,6 +1,6 @@
 -- Streams of generators and transformers (genx.md §6.2). The page owns them; a number stands for one here.
 local host, primitives, parts = ...
-local type, setmetatable, getmetatable, next, select = type, setmetatable, getmetatable, next, select
+local type, setmetatable, next, tostring = type, setmetatable, next, tostring
 local chunks, promises, json = parts.chunks, parts.promises, parts.json
 
 local ids = setmetatable({}, { __mode = "k" })
@@ -78,13 +78,14 @@ local function opened(metatable, ok, id)
   return open(metatable, id)
 end
 
-function streams.generate(model, context)
-  return opened(stream_metatable, host.open_generate(type(model) == "string" and model or "", json.data(type(context) == "table" and context or {})))
+-- `run`: the run of a script that the stream ends with.
+function streams.generate(model, context, run)
+  return opened(stream_metatable, host.open_generate(type(model) == "string" and model or "", json.data(type(context) == "table" and context or {}), run))
 end
 
 -- The whole answer at once.
-function streams.text(model, context)
-  local opened_stream, err = streams.generate(model, context)
+function streams.text(model, context, run)
+  local opened_stream, err = streams.generate(model, context, run)
   if not opened_stream then return nil, err end
   local words = {}
   while true do
@@ -97,9 +98,13 @@ function streams.text(model, context)
   return table.concat(words)
 end
 
-function streams.transformer(name, config)
+function streams.transformer(name, config, run)
   if type(name) ~= "string" or name == "" then return nil, "transformer name is required" end
-  return opened(bistream_metatable, host.open_transformer(name, json.data(type(config) == "table" and config or {})))
+  return opened(bistream_metatable, host.open_transformer(name, json.data(type(config) == "table" and config or {}), run))
+end
+
+function streams.realtime(model, options, run)
+  return opened(bistream_metatable, host.open_realtime(tostring(model), json.data(type(options) == "table" and options or {}), run))
 end
 
 return streams

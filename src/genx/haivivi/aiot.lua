@@ -35,10 +35,10 @@ local agents = class(resource.methods)
 function agents:register(gear_id) return self:post_verb("@register", { gearId = gear_id }) end
 
 local projects = class(resource.methods)
-function projects:upsert(dto) return self.http:put("/projects", dto) end
+function projects:upsert(dto) return self.http_client:put("/projects", dto) end
 
 local function below(project, name, query_kinds, methods)
-  local collection = resource.new_sub_collection(project.collection.http, "projects", project.id, name, { query_kinds = query_kinds })
+  local collection = resource.new_sub_collection(project.collection.http_client, "projects", project.id, name, { query_kinds = query_kinds })
   return setmetatable(collection, methods)
 end
 

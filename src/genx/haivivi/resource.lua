@@ -26,24 +26,24 @@ function collection:path_of(...)
   return path
 end
 
-function collection:list(options) return self.http:get(self:path_of(), resource.query(options, self.query_kinds)) end
-function collection:get(id) return self.http:get(self:path_of(id)) end
-function collection:create(dto) return self.http:post(self:path_of(), dto) end
-function collection:update(id, dto) return self.http:patch(self:path_of(id), dto) end
+function collection:list(options) return self.http_client:get(self:path_of(), resource.query(options, self.query_kinds)) end
+function collection:get(id) return self.http_client:get(self:path_of(id)) end
+function collection:create(dto) return self.http_client:post(self:path_of(), dto) end
+function collection:update(id, dto) return self.http_client:patch(self:path_of(id), dto) end
 
 function collection:delete(id)
-  local _, err = self.http:delete(self:path_of(id))
+  local _, err = self.http_client:delete(self:path_of(id))
   return err == nil, err
 end
 
-function collection:post_verb(verb, body) return self.http:post(self:path_of(verb), body) end
-function collection:get_verb(id, verb) return self.http:get(self:path_of(id, verb)) end
-function collection:post_doc_verb(id, verb, body) return self.http:post(self:path_of(id, verb), body) end
+function collection:post_verb(verb, body) return self.http_client:post(self:path_of(verb), body) end
+function collection:get_verb(id, verb) return self.http_client:get(self:path_of(id, verb)) end
+function collection:post_doc_verb(id, verb, body) return self.http_client:post(self:path_of(id, verb), body) end
 
 -- `options.encode_ids` percent-encodes ids; `options.query_kinds` limits what `list` sends.
 function resource.new_collection(http_client, path, options)
   options = options or {}
-  return setmetatable({ http = http_client, path = path, encode_ids = options.encode_ids, query_kinds = options.query_kinds }, collection)
+  return setmetatable({ http_client = http_client, path = path, encode_ids = options.encode_ids, query_kinds = options.query_kinds }, collection)
 end
 
 function resource.new_sub_collection(http_client, parent_path, parent_id, path, options)
