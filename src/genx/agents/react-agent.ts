@@ -11,6 +11,7 @@ import type { Approve } from "./approval.ts";
 import { MaxStepsError } from "./max-steps-error.ts";
 import type { ToolCall } from "./message.ts";
 import { systemPrompt } from "./system-prompt.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 const defaultMaxSteps = 20;
 const defaultMemory = 100;
@@ -54,6 +55,7 @@ export class ReactAgent extends Agent {
       const calls = await this.#generate(signal, quitting);
       if (calls.length === 0) break;
       quitting = await this.#runTools(calls, signal);
+      if (signal.aborted) return;
     }
     if (signal.aborted) return;
     await this.#save();
@@ -132,9 +134,12 @@ export class ReactAgent extends Agent {
     if (tool === undefined) return { result: null, error: `tool error: tool "${call.name}" not found` };
     try {
       const args = readArguments(call.args, tool.parameters);
-      const allowed = (await this.#parts.approve?.({ call, args, tool, agent: this.name, signal })) ?? true;
-      if (!allowed) throw new Error("the call was not approved");
-      return { result: (await tool.invoke(args, { signal, scope: this.#scope })) ?? null };
+      const work = async () => {
+        const allowed = (await this.#parts.approve?.({ call, args, tool, agent: this.name, signal })) ?? true;
+        if (!allowed) throw new Error("the call was not approved");
+        return tool.invoke(args, { signal, scope: this.#scope });
+      };
+      return { result: (await untilAborted(work, signal)) ?? null };
     } catch (error) {
       return { result: null, error: `invoke error: ${error instanceof Error ? error.message : String(error)}` };
     }

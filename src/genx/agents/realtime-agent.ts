@@ -9,6 +9,7 @@ import type { AgentEventBody } from "./agent-event.ts";
 import type { AgentScope, Workshop } from "./agent-scope.ts";
 import type { AgentState } from "./agent-state.ts";
 import type { Approve } from "./approval.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface RealtimeParts {
   readonly definition: RealtimeDefinition;
@@ -143,9 +144,12 @@ export class RealtimeAgent extends Agent {
     try {
       if (tool === undefined) throw new Error(`tool "${name}" not found`);
       const args = readArguments(text, tool.parameters);
-      const allowed = (await this.#parts.approve?.({ call, args, tool, agent: this.name, signal })) ?? true;
-      if (!allowed) throw new Error("the call was not approved");
-      const result = (await tool.invoke(args, { signal, scope: this.#scope() })) ?? null;
+      const work = async () => {
+        const allowed = (await this.#parts.approve?.({ call, args, tool, agent: this.name, signal })) ?? true;
+        if (!allowed) throw new Error("the call was not approved");
+        return tool.invoke(args, { signal, scope: this.#scope() });
+      };
+      const result = (await untilAborted(work, signal)) ?? null;
       answer = typeof result === "string" ? result : JSON.stringify(result);
       await this.emit({ type: "tool_done", toolCall: call, toolResult: result }, signal);
     } catch (error) {

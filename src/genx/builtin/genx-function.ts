@@ -1,12 +1,16 @@
 import type { LuaResults, LuaValue } from "../../lua/interface.ts";
+import type { GenxCall } from "./services.ts";
 
-type Answer = LuaValue | LuaResults;
+export type Answer = LuaValue | LuaResults;
 
 /** A function of the host for the Lua half; `waits` when it may answer later. */
 export interface GenxFunction {
   readonly waits: boolean;
-  readonly run: (args: readonly LuaValue[], signal: AbortSignal) => Answer | Promise<Answer>;
+  readonly run: (args: readonly LuaValue[], call: GenxCall) => Answer | Promise<Answer>;
 }
 
-export const atOnce = (run: (args: readonly LuaValue[]) => Answer): GenxFunction => ({ waits: false, run });
+export const atOnce = (run: (args: readonly LuaValue[], call: GenxCall) => Answer): GenxFunction => ({
+  waits: false,
+  run,
+});
 export const later = (run: GenxFunction["run"]): GenxFunction => ({ waits: true, run });

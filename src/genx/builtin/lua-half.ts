@@ -23,6 +23,9 @@ const parts: Readonly<Record<string, string>> = {
   streams,
   builtin,
   require: requireSource,
+  ctx,
+  rt,
+  scripts,
 };
 
 /** Runs once per VM; makes `__builtin` and `require`. */

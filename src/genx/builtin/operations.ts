@@ -8,7 +8,8 @@ interface Operation {
   outcome?: readonly [ok: boolean, value: LuaValue];
 }
 
-const maxPending = 10_000;
+/** A promise beyond these makes the oldest one forgotten, unless that is still running. */
+const maxOperations = 10_000;
 
 /** What Lua started and has not waited for yet: promises, by number. */
 export class Operations {
@@ -29,6 +30,8 @@ export class Operations {
   timer(ms: number): number {
     const { id, operation } = this.#open();
     const handle = setTimeout(() => operation.finish(true, false), Math.min(ms, 2 ** 31 - 1));
+    // Whoever waits for it keeps the process alive; one that nobody waits for does not.
+    if (typeof handle === "object") (handle as { unref?: () => void }).unref?.();
     operation.controller.signal.addEventListener("abort", () => clearTimeout(handle), { once: true });
     return id;
   }
@@ -73,8 +76,12 @@ export class Operations {
   }
 
   #open(): { id: number; operation: Operation } {
-    if (this.#operations.size >= maxPending) {
-      throw new LuaSkillsError("overloaded", `more than ${maxPending} promises are open; await them`);
+    if (this.#operations.size >= maxOperations) {
+      const settled = [...this.#operations].find(([, { outcome }]) => outcome !== undefined);
+      if (settled === undefined) {
+        throw new LuaSkillsError("overloaded", `more than ${maxOperations} promises are open; await them`);
+      }
+      this.#operations.delete(settled[0]);
     }
     let settle: () => void = () => {};
     const operation: Operation = {

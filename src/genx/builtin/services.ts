@@ -21,16 +21,26 @@ export interface GenxHttpAnswer {
 
 /** What GenX's Lua half needs of the engine it runs in. */
 export interface GenxServices {
-  /** Unix milliseconds. */
-  now(): number;
   env(name: string): string | undefined;
-  log(level: "debug" | "info" | "warn" | "error", text: string): void;
   /** @throws LuaSkillsError `permission_denied` | `network_error` | `deadline_exceeded` | `aborted` */
   fetch(request: GenxHttpRequest): Promise<GenxHttpAnswer>;
-  /** Asks the page half. @throws LuaSkillsError or a module's error object */
-  command(name: string, payload: LuaValue, signal: AbortSignal): Promise<LuaValue>;
-  readonly kvs: KeyValues;
+  /** The values of a skill; undefined: of the host's own code. */
+  kvs(skillId: string | undefined): Promise<KeyValues> | KeyValues;
   readonly packages: Packages;
+}
+
+/** One call of a function of the Lua half. */
+export interface GenxCall {
+  /** Aborts when the run is stopped. */
+  readonly signal: AbortSignal;
+  readonly skillId: string | undefined;
+  /** Unix milliseconds. */
+  now(): number;
+  log(level: "debug" | "info" | "warn" | "error", text: string): void;
+  /** Asks the page half. @throws Error; a module's error object says more */
+  command(name: string, payload: LuaValue): Promise<LuaValue>;
+  /** `undecided`: the host has said nothing about security. */
+  decide(action: string, resource: string): "allow" | "deny" | "undecided";
 }
 
 /** Where the mistakes of upstream stay mistakes, on request. */
