@@ -180,19 +180,22 @@ describe("ReactAgent", () => {
     expect(agent.formatHistory()).toBe("");
 
     let stopped = false;
+    let began = false;
     const wait = {
       name: "wait",
       run: (_: unknown, { signal }: { signal: AbortSignal }) =>
-        new Promise<string>((_resolve, reject) =>
+        new Promise<string>((_resolve, reject) => {
+          began = true;
           signal.addEventListener("abort", () => {
             stopped = true;
             reject(signal.reason);
-          }),
-        ),
+          });
+        }),
     };
     const waiting = await genx.createAgent(react({ name: "w", generator: { model: "other" }, tools: [wait] }));
     await waiting.input("Wait");
     expect((await waiting.next()).type).toBe("tool_start");
+    await vi.waitFor(() => expect(began).toBe(true));
     await waiting.interrupt();
     expect(stopped).toBe(true);
     expect((await waiting.next()).type).toBe("interrupted");
