@@ -22,6 +22,7 @@ import { gluePin } from "./pins.ts";
 import { acceptEscapedReplacements } from "./replacement-text.ts";
 import { StaticData } from "./static-data.ts";
 import { trim } from "./trim.ts";
+import { compareUserdataByValue } from "./userdata-equality.ts";
 import { addVmTicks } from "./vm-ticks.ts";
 import { WatModule } from "./wat-module.ts";
 import { chargeOtherWork } from "./work-charge.ts";
@@ -60,6 +61,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   refuseInUnpack(module, data);
   takeNumbersWithBase(module, data);
   wordErrorsAsLuaJit(module, data);
+  compareUserdataByValue(module, data);
   shrinkInitialMemory(module);
   const wasm = await trim(await module.toBinary(), data);
   useLuaJitNumberText(wasm);

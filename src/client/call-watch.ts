@@ -1,6 +1,6 @@
+import type { Deadlines } from "../base/deadlines.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type { EngineRequest } from "../protocol.ts";
-import type { Deadlines } from "./deadlines.ts";
+import type { EngineRequest } from "../wire/protocol.ts";
 
 /** Why a call is stopped from outside. */
 export type StopCause = { readonly code: "deadline_exceeded" | "aborted"; readonly message: string };
@@ -10,7 +10,7 @@ const guardToleranceMs = 50;
 const luaexecTimeoutMs = 60_000;
 
 /** Milliseconds after which the engine itself should have ended the request; undefined when it may run for ever. */
-export function deadlineOf(request: EngineRequest): number | undefined {
+function deadlineOf(request: EngineRequest): number | undefined {
   switch (request.op) {
     case "call":
     case "runLua":

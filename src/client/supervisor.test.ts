@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
-import { type Answer, deafLink, FakeEndpoint } from "./fake-endpoint.ts";
-import { InlineLink } from "./inline-transport.ts";
+import { InlineLink } from "../platforms/inline-link.ts";
+import { type Answer, deafLink, FakeEndpoint } from "../testing/fake-endpoint.ts";
+import type { EngineEvent } from "../wire/link.ts";
 import { Supervisor } from "./supervisor.ts";
-import type { EngineEvent } from "./transport.ts";
 
 const forever = () => new Promise(() => {});
 const call = (name: string, timeoutMs?: number) => ({ op: "call" as const, name, args: {}, timeoutMs });
 
-async function running(answer: Answer = () => "done", options: { warmSpare?: boolean } = {}) {
+async function running(answer: Answer = () => "done", options: { warmSpare?: boolean; terminable?: boolean } = {}) {
   const engines: FakeEndpoint[] = [];
   const links: ReturnType<typeof deafLink>[] = [];
   const events: EngineEvent[] = [];
@@ -17,7 +17,7 @@ async function running(answer: Answer = () => "done", options: { warmSpare?: boo
   const supervisor = new Supervisor({
     createLink: () => {
       const engine = new FakeEndpoint(answer);
-      const link = deafLink(new InlineLink(engine));
+      const link = deafLink(new InlineLink(engine), options.terminable);
       engines.push(engine);
       links.push(link);
       return link;
@@ -91,6 +91,29 @@ describe("Supervisor", () => {
     expect(events).toEqual([{ name: "restart", event: { reason: "deadline_exceeded" } }]);
     await expect(supervisor.request(call("ok"))).resolves.toBe("next");
     expect(engines).toHaveLength(2);
+  });
+
+  it("keeps an engine that cannot be terminated: the guilty call gets its reason, the others go on", async () => {
+    const answers: Array<(value: string) => void> = [];
+    const { supervisor, links, engines, events } = await running(
+      (request) =>
+        request.op === "call" && request.name === "waiting"
+          ? new Promise((resolve) => {
+              answers.push(resolve);
+            })
+          : forever(),
+      { terminable: false, warmSpare: true },
+    );
+    const bystander = supervisor.request(call("waiting"));
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    const guilty = supervisor.request(call("stuck", 10));
+    const [link] = links;
+    if (!link) throw new Error("no link");
+    link.deaf = true;
+    await expect(guilty).rejects.toMatchObject({ code: "deadline_exceeded" });
+    answers[0]?.("still here");
+    await expect(bystander).resolves.toBe("still here");
+    expect([link.terminated, engines.length, events]).toEqual([false, 1, []]);
   });
 
   it("takes the warm spare when the engine has to be replaced, and makes another", async () => {

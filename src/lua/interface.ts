@@ -2,6 +2,9 @@
  * The Lua room as the rest of the house sees it. Nothing outside `src/lua` touches a lua_State or knows wasmoon.
  * @module
  */
+import type { WaitingStrategy } from "../contract/contract.ts";
+
+export type { WaitingStrategy };
 
 /**
  * What crosses by value. Into Lua: null/undefined → nil (an absent member, a hole), safe integers → integer, other
@@ -98,7 +101,8 @@ export interface Prelude {
   /**
    * Lua source. Called as `chunk(host, primitives)`: `host` is a table of the host functions below (they raise on error),
    * `primitives` the unsandboxed tools that must not leak into user code: `debug` (the whole library), `load` (also
-   * bytecode), `setmetatable` (also `__gc`), `coroutine` (as Lua has it), `newuserdata(metatable)` → full userdata,
+   * bytecode), `setmetatable` (also `__gc`), `coroutine` (as Lua has it), `newuserdata(metatable, ...)` → full userdata with the rest as its
+   * user values (with two of them it compares with nil and numbers as the second does),
    * `exports` (a table: what is put in there is found by {@link LuaVm.exported}). User code cannot look into the
    * functions of this chunk by `debug.getinfo` or `debug.getupvalue`.
    */
@@ -172,6 +176,8 @@ export interface LuaVm {
   readonly usage: RunUsage;
   /** Compiles text (never bytecode). @throws LuaRunError kind "syntax" */
   compile(source: string | Uint8Array, chunkName: string): LuaFunctionRef;
+  /** Runs one more prelude, also while a run of this VM waits. @throws LuaRunError when it does not compile or fails */
+  install(prelude: Prelude): void;
   /** A function a prelude has left in `primitives.exports`, by name or dotted path; else a global. @throws LuaSkillsError internal */
   exported(name: string): LuaFunctionRef;
   /** Calls a function; it may wait. `read` sees the results in place. @throws LuaRunError */
@@ -186,12 +192,12 @@ export interface LuaVm {
   close(): void;
 }
 
-export type WaitingStrategy = "J" | "Y";
-
 export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Called once, when the VM is closed. */
+  readonly onClose?: () => void;
 }
 
 /** A booted Lua: compiled module plus the decisions of the boot self-test. Cheap to make VMs from. */

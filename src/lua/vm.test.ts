@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
-import { CANNOT_WAIT } from "./dispatcher.ts";
+import { evaluate, globals, testLua } from "../testing/test-wasm.ts";
 import { LuaRunError, type LuaVm } from "./interface.ts";
-import { evaluate, globals, testLua } from "./test-wasm.ts";
+import { CANNOT_WAIT } from "./waiting/dispatcher.ts";
 
 const lua = await testLua();
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

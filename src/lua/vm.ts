@@ -4,38 +4,49 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { failureText, plainFailureText } from "./failure.ts";
-import { FunctionRef } from "./function-ref.ts";
-import { Guard } from "./guard.ts";
-import type { HostImports } from "./host-imports.ts";
-import { HardStop, isLuaUnwinding, LuaInstance } from "./instance.ts";
+import { failureText, plainFailureText } from "./border/failure.ts";
+import { FunctionRef } from "./border/function-ref.ts";
+import { Pusher } from "./border/push.ts";
+import { pushText } from "./border/text.ts";
+import { readTraceback } from "./border/traceback.ts";
+import { Guard } from "./guard/guard.ts";
 import {
   type LuaFunctionRef,
   type LuaReader,
   LuaRunError,
   type LuaValue,
   type LuaVm,
+  type Prelude,
   type RunOptions,
   type RunUsage,
   type VmOptions,
   type WaitingStrategy,
 } from "./interface.ts";
-import { webAssemblySuspending } from "./jspi.ts";
-import type { LinkedModule } from "./link.ts";
-import { Pusher } from "./push.ts";
 import { Run } from "./run.ts";
-import { furnish, loadText, type World } from "./sandbox.ts";
-import { Abandoned, type Ending, type Scheduler } from "./scheduler.ts";
-import { JspiScheduler } from "./scheduler-j.ts";
-import { YieldScheduler } from "./scheduler-y.ts";
-import { pushText } from "./text.ts";
-import { readTraceback } from "./traceback.ts";
-import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm-exports.ts";
+import { Dispatcher } from "./waiting/dispatcher.ts";
+import { webAssemblySuspending } from "./waiting/jspi.ts";
+import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
+import { JspiScheduler } from "./waiting/scheduler-j.ts";
+import { YieldScheduler } from "./waiting/scheduler-y.ts";
+import type { ChunkCache } from "./wasm/chunk-cache.ts";
+import type { HostImports } from "./wasm/host-imports.ts";
+import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
+import type { LinkedModule } from "./wasm/link.ts";
+import { loadText } from "./wasm/load-text.ts";
+import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
+import { furnish, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
 let lastVmId = 0;
 let lastRunId = 0;
+
+/** What the VMs of one booted Lua are made of. */
+export interface LuaParts {
+  readonly linked: LinkedModule;
+  readonly waiting: WaitingStrategy;
+  /** Preludes a VM has compiled before. */
+  readonly chunks: ChunkCache;
+}
 
 export class WasmLuaVm implements LuaVm {
   readonly id = ++lastVmId;
@@ -46,11 +57,12 @@ export class WasmLuaVm implements LuaVm {
   readonly #scheduler: Scheduler;
   readonly #world: World;
   #usable = true;
+  #onClose: (() => void) | undefined;
   #usage: RunUsage = { ms: 0, instructions: 0, peakBytes: 0 };
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
 
-  constructor(linked: LinkedModule, strategy: WaitingStrategy, options: VmOptions) {
+  constructor({ linked, waiting: strategy, chunks }: LuaParts, options: VmOptions) {
     const guard = this.#guard;
     const imports: HostImports = {
       host_call: (L, id, count) => this.#dispatcher.call(L, id, count),
@@ -69,21 +81,14 @@ export class WasmLuaVm implements LuaVm {
     this.#pusher = new Pusher(instance);
     guard.attach(instance, strategy === "J");
     const marker = instance.cell;
+    this.#onClose = options.onClose;
     this.#scheduler =
       strategy === "J"
         ? new JspiScheduler({ instance, guard })
         : new YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L));
     this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
-    const setup = this.#newRun({ ref: 0 }, [], () => undefined, {}, false);
-    guard.enter(setup);
-    this.#world = this.#protected((L) =>
-      furnish(
-        L,
-        { instance, guard, dispatcher: this.#dispatcher, strategy, marker, chunks: linked.chunks },
-        options.preludes,
-      ),
-    );
-    guard.enter(undefined);
+    const parts = { instance, guard, dispatcher: this.#dispatcher, strategy, marker, chunks };
+    this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
   }
 
   get usable(): boolean {
@@ -125,6 +130,11 @@ export class WasmLuaVm implements LuaVm {
       throw new LuaSkillsError("internal", `no prelude of this Lua VM exports a function named ${name}`);
     });
     return this.#functionRef(ref);
+  }
+
+  install(prelude: Prelude): void {
+    this.#alive();
+    this.#settingUp((L) => this.#world.install(L, prelude));
   }
 
   async run<T>(
@@ -175,16 +185,15 @@ export class WasmLuaVm implements LuaVm {
     }
   }
 
-  /**
-   * Takes back that a stop has broken this VM, after a stop by budget that Lua has unwound itself. Only for the
-   * self-test: that Lua still computes then is part of what it proves.
-   */
+  /** Takes back that a stop by budget has broken this VM. Only for the self-test: that Lua still computes then is proved there. */
   revive(): void {
     this.#usable = true;
   }
 
   close(): void {
     this.#usable = false;
+    this.#onClose?.();
+    this.#onClose = undefined;
     // Nothing to free: the instance goes with its memory, and no finaliser of a program is owed a run.
   }
 
@@ -331,6 +340,17 @@ export class WasmLuaVm implements LuaVm {
     return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait);
   }
 
+  /** As `#protected`; where there is no run in one of its own: preludes call host functions, which belong to one. */
+  #settingUp<T>(job: (L: number) => T): T {
+    if (this.#guard.current) return this.#protected(job);
+    this.#guard.enter(this.#newRun({ ref: 0 }, [], () => undefined, {}, false));
+    try {
+      return this.#protected(job);
+    } finally {
+      this.#guard.enter(undefined);
+    }
+  }
+
   /** Runs `job` in a protected call; Lua code in it cannot wait. */
   #protected<T>(job: (L: number) => T): T {
     let answer: { value: T } | undefined;
@@ -345,14 +365,14 @@ export class WasmLuaVm implements LuaVm {
         },
       ),
     );
-    if (!answer) throw new LuaSkillsError("internal", "a job in the Lua VM did not run");
-    return answer.value;
+    if (answer) return answer.value;
+    throw new LuaSkillsError("internal", "a job in the Lua VM did not run");
   }
 
   #markRoot(thread: number): void {
+    const { x } = this.#instance;
     const { markRoot } = this.#world;
     if (markRoot === undefined) return;
-    const { x } = this.#instance;
     this.#protected((L) => {
       x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(markRoot));
       x.lua_pushthread(thread);
@@ -362,9 +382,9 @@ export class WasmLuaVm implements LuaVm {
   }
 
   #functionRef(ref: number): FunctionRef {
-    return new FunctionRef(this, ref, (given) => {
-      if (this.#usable) this.#instance.x.luaL_unref(this.#instance.jobState, LUA_REGISTRYINDEX, given);
-    });
+    const { x, jobState } = this.#instance;
+    const release = (given: number) => void (this.#usable && x.luaL_unref(jobState, LUA_REGISTRYINDEX, given));
+    return new FunctionRef(this, ref, release);
   }
 
   #own(fn: LuaFunctionRef): FunctionRef {

@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { digestSha256Hex } from "../base/sha256.ts";
 import { isAllowed } from "./allow-list.ts";
 import { type NetworkPolicy, policedFetch } from "./fetch.ts";
-import { sha256Hex } from "./sha256.ts";
 
 let server: Server;
 let base: string;
@@ -67,6 +67,48 @@ describe("a policed fetch", () => {
     await expect(policedFetch(to("/to?url=/to"), { ...allowed })).rejects.toMatchObject({ code: "network_error" });
   });
 
+  describe("where the platform hides what a redirect leads to", () => {
+    const allowed = { ...policy, allowed: ["https://h.example/a"] };
+    /** A browser's fetch: the first request is told only that there is a redirect, the second follows it to `end`. */
+    const browser = (end: string) => {
+      const asked: Array<[string, RequestRedirect | undefined]> = [];
+      const cancelled = vi.fn();
+      const body = new ReadableStream(
+        {
+          pull: (controller) => {
+            controller.enqueue(new TextEncoder().encode("secret"));
+            controller.close();
+          },
+          cancel: cancelled,
+        },
+        { highWaterMark: 0 },
+      );
+      vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+        asked.push([url, init.redirect]);
+        if (init.redirect === "manual") return { type: "opaqueredirect", status: 0, headers: new Headers() };
+        return Object.defineProperty(new Response(body), "url", { value: end });
+      });
+      return { asked, cancelled };
+    };
+    afterEach(() => vi.unstubAllGlobals());
+
+    it("follows it and judges it by its end", async () => {
+      const { asked } = browser("https://h.example/a/b");
+      const answer = await policedFetch("https://h.example/a", allowed);
+      expect(new TextDecoder().decode(answer.body)).toBe("secret");
+      expect(asked).toEqual([
+        ["https://h.example/a", "manual"],
+        ["https://h.example/a", "follow"],
+      ]);
+    });
+
+    it("hands out nothing of an end that is not allowed", async () => {
+      const { cancelled } = browser("https://evil.example/a");
+      await expect(policedFetch("https://h.example/a", allowed)).rejects.toMatchObject({ code: "permission_denied" });
+      expect(cancelled).toHaveBeenCalledOnce();
+    });
+  });
+
   it("names the reason of every failure", async () => {
     await expect(policedFetch(base, { ...policy, allowNetwork: false })).rejects.toMatchObject({
       code: "permission_denied",
@@ -106,6 +148,8 @@ describe("the allow-list", () => {
     ["https://h.example/manifests/%2e%2e/secret", false],
     ["https://h.example/manifests/%2e%2e%2fsecret", false],
     ["https://h.example@evil.example/manifests/a", false],
+    ["https://user@h.example/manifests/a", false],
+    ["https://:word@h.example/manifests/a", false],
     ["https://h.example.evil.example/manifests/a", false],
     ["http://h.example/manifests/a", false],
     ["nonsense", false],
@@ -114,8 +158,12 @@ describe("the allow-list", () => {
   });
 });
 
+it("an allow-list entry with a user name covers nothing", () => {
+  expect(isAllowed("https://h.example/a", ["https://user@h.example/a"])).toBe(false);
+});
+
 it("hashes", async () => {
-  expect(await sha256Hex(new TextEncoder().encode("hello world"))).toBe(
+  expect(await digestSha256Hex(new TextEncoder().encode("hello world"))).toBe(
     "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
   );
 });

@@ -1,10 +1,10 @@
-import type { EngineOptions, RuntimeEvents, SkillRoot } from "../../src/contract.ts";
+import type { EngineOptions, ModuleRunOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
 import type { Engine } from "../../src/engine/interface.ts";
-import type { EngineReplies, EngineRequest } from "../../src/protocol.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { MemoryBackend } from "../../src/vfs/backends/memory.ts";
 import type { Vfs, VfsStore } from "../../src/vfs/interface.ts";
 import { TreeStore } from "../../src/vfs/tree-store.ts";
+import type { EngineReplies, EngineRequest } from "../../src/wire/protocol.ts";
 import { fromBase64 } from "./base64.ts";
 import type { Case, EventKind, Setup } from "./case-format.ts";
 import type { ConformancePlatform } from "./platform.ts";
@@ -40,6 +40,18 @@ export class CaseRuntime {
   /** The roots the case set up, or the chain it loaded last. */
   get roots(): readonly SkillRoot[] {
     return this.#roots;
+  }
+
+  /** What `run_lua` says about host modules. */
+  get modules(): ModuleRunOptions | undefined {
+    const stubs = this.#setup.host?.modules;
+    if (!stubs) return undefined;
+    const { grant = [], kind, actor, policies } = stubs;
+    const security = {
+      ...(actor === undefined ? {} : { actor: { id: actor } }),
+      ...(policies === undefined ? {} : { policies }),
+    };
+    return { modules: grant, ...(kind === undefined ? {} : { kind }), security };
   }
 
   /** Lays out the case's files and makes the engine. */
@@ -135,6 +147,9 @@ export class CaseRuntime {
       dependencyPolicy: "strict",
       env: setup.host?.env ?? {},
       load: this.#loaded,
+      ...(setup.host?.modules
+        ? { modules: (setup.host.modules.grant ?? []).filter((name) => name !== "channel") }
+        : {}),
       ...setup.policies,
     };
   }

@@ -1,4 +1,4 @@
-import type { CallResult, Json, JsonObject } from "../../src/contract.ts";
+import type { CallResult, Json, JsonObject } from "../../src/contract/contract.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import type { Expectation, Step } from "./case-format.ts";
 import { type CaseRuntime, casePath, putFile } from "./case-runtime.ts";
@@ -15,6 +15,7 @@ const actions: Readonly<Record<string, Action>> = {
       code: step.run_lua ?? "",
       args: step.args ?? {},
       ...(step.context ? { context: step.context } : {}),
+      ...(runtime.modules ? { modules: runtime.modules } : {}),
     }),
   }),
 

@@ -1,8 +1,8 @@
 /**
  * Programs that try to leave the sandbox or to reach what belongs to another skill, as data. They run as the body of a
  * function of the skill `thief`, with every prelude of the engine around them. What `victim` keeps contains the word in
- * `secret`: an escape has succeeded when its answer contains that word, when it answers anything but "nothing", or when the
- * victim or the host notices a change afterwards.
+ * `secret`: an escape has succeeded when its answer contains that word, when it answers anything but "nothing" (or the refusal
+ * it names), or when the victim or the host notices a change afterwards.
  * @module
  */
 
@@ -10,8 +10,10 @@ export const secret = "victims-secret";
 
 export interface Escape {
   readonly name: string;
-  /** Answers "nothing" when there was nothing to get; any error is fine too. */
+  /** Answers "nothing" when there was nothing to get. */
   readonly code: string;
+  /** What it answers instead, where being refused is the point: `error: ` and the text. */
+  readonly refusal?: string;
 }
 
 /** `cacheId` names an entry the victim has stored. */

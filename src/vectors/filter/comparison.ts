@@ -1,4 +1,4 @@
-import { compareText } from "../exact-json.ts";
+import { compareText } from "../../databases/exact-json.ts";
 import type { ComparisonOperator } from "./ast.ts";
 import { cast } from "./cast.ts";
 import { constant, type Expression, isNumeric, type Kind, strict, type Value } from "./expression.ts";
@@ -15,7 +15,7 @@ const tests: Readonly<Record<ComparisonOperator, (order: number) => boolean>> = 
   ">=": (order) => order >= 0,
 };
 
-/** @throws FilterError when the two cannot be compared (§13.2) */
+/** @throws FilterError when the two cannot be compared (databases.md §13.2) */
 export function comparison(operator: ComparisonOperator, left: Expression, right: Expression): Expression {
   const [a, b] = comparable(left, right);
   const passes = tests[operator];

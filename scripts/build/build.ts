@@ -1,0 +1,133 @@
+// npm run build: everything the package publishes, into dist/. Entry points come from entries.ts.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { BuildResult, Plugin } from "esbuild";
+import { bundleForBrowser, root } from "./bundle.ts";
+import { copiedAssets, type Entry, entries } from "./entries.ts";
+import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
+import { writeThirdPartyLicences } from "./licences.ts";
+import { shrinkSqliteMemory } from "./sqlite-memory.ts";
+
+const dist = path.join(root, "dist");
+const started = performance.now();
+/** Everything third-party that went in; lua.wasm comes from wasmoon's. */
+const inputs = new Set<string>(["node_modules/wasmoon/dist/glue.wasm"]);
+const written = new Set(["types", "THIRD-PARTY-LICENSES.txt"]);
+
+/** The sources name the package's files where the repository has them, in dist/; published, they lie beside the code. */
+const packageFilesBeside: Plugin = {
+  name: "package-files-beside",
+  setup(b) {
+    b.onLoad({ filter: /platforms[\\/]node[\\/](package-files|thread-link)\.ts$/ }, async ({ path: file }) => {
+      const text = await readFile(file, "utf8");
+      return { contents: text.replaceAll('"../../../dist/', '"./'), loader: "ts" };
+    });
+  },
+};
+
+type Built = BuildResult<{ metafile: true; write: false }>;
+
+async function write(results: readonly Built[]): Promise<void> {
+  for (const { outputFiles, metafile } of results) {
+    for (const file of outputFiles) {
+      await writeFile(file.path, file.contents);
+      written.add(path.basename(file.path));
+    }
+    for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+  }
+}
+
+const shared = { minify: true, legalComments: "none", outdir: dist, write: false } as const;
+/** Packages that stay the user's: those that are installed with ours, and the optional ones. */
+const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
+const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => [
+  name,
+  `${name}/*`,
+]);
+
+/**
+ * The entries for Node, Deno and Bun share their chunks. Packages go in as their browser builds: those are modules that any
+ * bundler can follow, and nobody has to install (or be warned about) what we use.
+ */
+function bundleForNode(nodeEntries: readonly Entry[]): Promise<Built> {
+  return bundleForBrowser({
+    ...shared,
+    entryPoints: Object.fromEntries(nodeEntries.map(({ name, source }) => [name, source])),
+    splitting: true,
+    chunkNames: "node-[name]-[hash]",
+    target: ["node20"],
+    external: ["node:*", ...outside],
+    minify: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: [packageFilesBeside],
+  });
+}
+
+/** How the files of the other platforms are made. */
+const bundlers: Record<Exclude<Entry["platform"], "node">, (entry: Entry) => Promise<Built[]>> = {
+  browser: (entry) => bundleWithLazyFiles(entry, shared),
+  workerd: async ({ name, source }) => [
+    await bundleForBrowser({
+      ...shared,
+      entryPoints: { [name]: source },
+      conditions: ["workerd", "worker", "browser", "import"],
+      external: ["*.wasm", "cloudflare:workers", ...outside],
+    }),
+  ],
+};
+
+function run(label: string, command: string, args: readonly string[]): void {
+  const result = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (result.status !== 0) throw new Error(`${label} failed (exit ${result.status})`);
+}
+
+await mkdir(dist, { recursive: true });
+run("build:wasm", process.execPath, ["scripts/run-ts.mjs", "scripts/wasm/main.ts"]);
+for (const [file, from] of copiedAssets) await copyFile(path.join(root, from), path.join(dist, file));
+const sqlite = path.join(dist, "sqlite3.wasm");
+await writeFile(sqlite, shrinkSqliteMemory(await readFile(sqlite)));
+
+const present = entries.filter((entry) => {
+  const exists = existsSync(path.join(root, entry.source));
+  if (!exists) console.warn(`skipped ${entry.name}: ${entry.source} does not exist`);
+  return exists;
+});
+for (const entry of present) if (entry.platform !== "node") await write(await bundlers[entry.platform](entry));
+await write([await bundleForNode(present.filter(({ platform }) => platform === "node"))]);
+for (const { name, executable } of present) if (executable) await chmod(path.join(dist, `${name}.js`), 0o755);
+await writeThirdPartyLicences([...inputs], path.join(dist, "THIRD-PARTY-LICENSES.txt"));
+
+// A stale entry of an earlier build must not be published.
+for (const name of await readdir(dist)) {
+  if (!name.endsWith(".wasm") && !written.has(name)) await rm(path.join(dist, name), { recursive: true });
+}
+
+const typed = present.filter((entry) => entry.subpath !== undefined);
+const project = path.join(root, ".cache", "tsconfig.types.json");
+await rm(path.join(dist, "types"), { recursive: true, force: true });
+await mkdir(path.dirname(project), { recursive: true });
+await writeFile(
+  project,
+  JSON.stringify({
+    extends: "../tsconfig.json",
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      outDir: "../dist/types",
+      rootDir: "..",
+      stripInternal: true,
+    },
+    include: [],
+    files: [
+      ...typed.map((entry) => `../${entry.source}`),
+      "../src/base/raw.d.ts",
+      "../src/platforms/cloudflare/workers.d.ts",
+    ],
+  }),
+);
+run("tsc", process.execPath, ["node_modules/typescript/bin/tsc", "-p", project]);
+console.log(`built ${present.length} entries in ${Math.round(performance.now() - started)} ms`);
