@@ -1,4 +1,4 @@
-import type { JsonObject } from "../contract.ts";
+import type { JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Agent } from "./agents/agent.ts";
 import type { AgentDefinition, MatchRule } from "./agents/agent-definition.ts";

@@ -3,7 +3,7 @@
  * and played again without a model and without tools.
  * @module
  */
-import type { Json, JsonObject } from "../contract.ts";
+import type { Json, JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Agent } from "./agents/agent.ts";
 import type { AgentEvent } from "./agents/agent-event.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../../src/contract.ts";
+import type { Json } from "../../src/contract/contract.ts";
 import { genxFunctions } from "../../src/genx/builtin/host-functions.ts";
 import { KeyValues } from "../../src/genx/builtin/key-values.ts";
 import { luaHalf } from "../../src/genx/builtin/lua-half.ts";
@@ -7,9 +7,9 @@ import type { GenxCall, GenxCompat, GenxServices } from "../../src/genx/builtin/
 import { haiviviPackages } from "../../src/genx/haivivi/packages.ts";
 import type { Command } from "../../src/genx/scripts/commands.ts";
 import type { ScriptRuntime } from "../../src/genx/scripts/script-runner.ts";
-import { dialectPrelude } from "../../src/lua/dialect.ts";
+import { dialectPrelude } from "../../src/lua/world/dialect.ts";
 import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../src/lua/interface.ts";
-import { evaluate, testLua } from "../../src/lua/test-wasm.ts";
+import { evaluate, testLua } from "../../src/testing/lua/test-wasm.ts";
 
 type CallParts = Omit<GenxCall, "signal">;
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import type { RealtimeDefinition } from "../realtime/realtime-definition.ts";
 import type { ToolDefinition } from "../tools/tool.ts";
 

@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import type { Chunk } from "../streams/chunk.ts";
 import type { ToolCall } from "./message.ts";
 

@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import type { Generator, Models } from "../generators/generator.ts";
 import type { ScriptRunner } from "../scripts/script-runner.ts";
 import type { Chunk } from "../streams/chunk.ts";

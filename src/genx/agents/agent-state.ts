@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Phase } from "./agent-event.ts";
 import { type Message, messageFromJson, messageToJson } from "./message.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { ToolCall } from "./message.ts";
 

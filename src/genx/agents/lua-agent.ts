@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Script } from "../scripts/script-runner.ts";
 import { Channel } from "../streams/channel.ts";

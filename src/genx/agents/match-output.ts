@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import type { MatchRule } from "./agent-definition.ts";
 
 export interface RuleMatch {

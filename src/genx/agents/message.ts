@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import { type Part, textOf } from "../streams/chunk.ts";
 
 export interface ToolCall {

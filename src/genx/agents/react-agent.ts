@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import type { GeneratePart } from "../generators/generator.ts";
 import { type Part, textChunk } from "../streams/chunk.ts";
 import { readArguments } from "../tools/arguments.ts";

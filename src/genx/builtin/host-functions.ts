@@ -1,6 +1,6 @@
 import { LuaSkillsError } from "../../errors.ts";
-import { decodeJson } from "../../host/json.ts";
-import { JsonSyntaxError } from "../../host/json-parser.ts";
+import { decodeJson } from "../../host/json/json.ts";
+import { JsonSyntaxError } from "../../host/json/parser.ts";
 import { type LuaResults, type LuaValue, results } from "../../lua/interface.ts";
 import { type Answer, atOnce, type GenxFunction, later } from "./genx-function.ts";
 import { KeyValues } from "./key-values.ts";

@@ -1,5 +1,5 @@
 import { parse as parsePartial } from "partial-json";
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { misfit } from "../tools/arguments.ts";
 import { generateText } from "./generate-text.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import type { Message } from "../agents/message.ts";
 
 /** A tool as a model is told about it. */

@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Message } from "../agents/message.ts";
 import { toBase64 } from "../realtime/realtime-adapter.ts";

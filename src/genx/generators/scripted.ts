@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { GeneratePart, GenerateRequest, Generator } from "./generator.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import { type Chunk, textOf } from "../streams/chunk.ts";
 import { type Frame, fromBase64, type RealtimeAdapter, type RealtimeEvent, toBase64 } from "./realtime-adapter.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import type { ToolSpec } from "../generators/generator.ts";
 import type { Chunk } from "../streams/chunk.ts";
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Workshop } from "../agents/agent-scope.ts";
 import type { Message } from "../agents/message.ts";

@@ -2,7 +2,7 @@
  * What `ctx` and `rt` ask for by `genx.ctx` (genx.md §6.3). Each operation acts on the agent the script works for.
  * @module
  */
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Agent } from "../agents/agent.ts";
 import type { AgentDefinition } from "../agents/agent-definition.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Runtime } from "../../contract.ts";
+import type { Json, JsonObject, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { AgentScope } from "../agents/agent-scope.ts";
 

@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 
 export type TextPart = { readonly type: "text"; readonly value: string };
 export type BlobPart = { readonly type: "blob"; readonly data: Uint8Array; readonly mimeType: string };

@@ -2,7 +2,7 @@
  * Chunks as Lua reads and writes them: names with underscores.
  * @module
  */
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import { type Chunk, defaultAudio, type Part } from "./chunk.ts";
 
 type Table = { readonly [key: string]: unknown };

@@ -1,4 +1,4 @@
-import type { Json } from "../../contract.ts";
+import type { Json } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { Channel } from "./channel.ts";
 import type { Chunk } from "./chunk.ts";

@@ -1,5 +1,5 @@
 import { Validator } from "@cfworker/json-schema";
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 
 /** Why a value does not fit a schema; undefined when it does. */
 export function misfit(schema: JsonObject, value: Json): string | undefined {

@@ -3,7 +3,7 @@
  * the same in a line.
  * @module
  */
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LegacyToolDefinition, LuaToolDefinition } from "./tool.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { ScriptRuntime } from "../scripts/script-runner.ts";
 import type { SkillToolDefinition, Tool } from "./tool.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import type { AgentScope } from "../agents/agent-scope.ts";
 import type { ToolSpec } from "../generators/generator.ts";
 
