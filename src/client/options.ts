@@ -23,6 +23,7 @@ const engineOptions = {
   load: true,
   cwd: true,
   modules: true,
+  moduleOptions: true,
   grants: true,
   security: true,
   stores: true,

@@ -2,10 +2,11 @@ import type { JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Agent } from "./agents/agent.ts";
 import type { AgentDefinition, MatchRule } from "./agents/agent-definition.ts";
-import type { AgentScope, MemoryStore, Workshop } from "./agents/agent-scope.ts";
+import type { AgentScope, Tool } from "./agents/agent-scope.ts";
 import { AgentState, type StateStore } from "./agents/agent-state.ts";
 import type { Approve } from "./agents/approval.ts";
 import { makeAgent } from "./agents/make-agent.ts";
+import type { MemoryStore, Workshop } from "./agents/workshop.ts";
 import type { Generator, Models } from "./generators/generator.ts";
 import type { RealtimeModels } from "./realtime/realtime-definition.ts";
 import { realtimeStream } from "./realtime/realtime-stream.ts";
@@ -13,7 +14,7 @@ import { type Command, genxCommands } from "./scripts/commands.ts";
 import { ScriptRunner, type ScriptRuntime } from "./scripts/script-runner.ts";
 import type { Transformer } from "./streams/transformer.ts";
 import { makeTool } from "./tools/make-tool.ts";
-import type { Tool, ToolDefinition } from "./tools/tool.ts";
+import type { ToolDefinition } from "./tools/tool-definition.ts";
 import type { Replay, TraceRecorder } from "./trace.ts";
 
 export interface GenxOptions {

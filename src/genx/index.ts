@@ -15,10 +15,11 @@ export type {
   ReactDefinition,
 } from "./agents/agent-definition.ts";
 export type { AgentEvent, Phase } from "./agents/agent-event.ts";
-export type { MemoryStore } from "./agents/agent-scope.ts";
+export type { Tool, ToolContext } from "./agents/agent-scope.ts";
 export { type AgentState, memoryStates, type StateStore } from "./agents/agent-state.ts";
 export type { ApprovalRequest, Approve } from "./agents/approval.ts";
 export type { Message, ToolCall } from "./agents/message.ts";
+export type { MemoryStore } from "./agents/workshop.ts";
 export { type AiSdkModel, fromAiSdk } from "./generators/ai-sdk.ts";
 export { generateJson } from "./generators/generate-json.ts";
 export { generateText } from "./generators/generate-text.ts";
@@ -53,8 +54,6 @@ export type {
   LegacyToolDefinition,
   LuaToolDefinition,
   SkillToolDefinition,
-  Tool,
-  ToolContext,
   ToolDefinition,
-} from "./tools/tool.ts";
+} from "./tools/tool-definition.ts";
 export { eventToJson, type Replay, replay, type Trace, type TraceEntry, TraceRecorder } from "./trace.ts";

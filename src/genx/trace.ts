@@ -7,10 +7,10 @@ import type { Json, JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Agent } from "./agents/agent.ts";
 import type { AgentEvent } from "./agents/agent-event.ts";
+import type { Tool } from "./agents/agent-scope.ts";
 import { messageToJson } from "./agents/message.ts";
 import type { GeneratePart, Generator } from "./generators/generator.ts";
 import { chunkToLua } from "./streams/lua-chunk.ts";
-import type { Tool } from "./tools/tool.ts";
 
 export type TraceEntry =
   | {

@@ -7,9 +7,9 @@ import type { GenxCall, GenxCompat, GenxServices } from "../../src/genx/builtin/
 import { haiviviPackages } from "../../src/genx/haivivi/packages.ts";
 import type { Command } from "../../src/genx/scripts/commands.ts";
 import type { ScriptRuntime } from "../../src/genx/scripts/script-runner.ts";
-import { dialectPrelude } from "../../src/lua/world/dialect.ts";
 import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../src/lua/interface.ts";
-import { evaluate, testLua } from "../../src/testing/lua/test-wasm.ts";
+import { dialectPrelude } from "../../src/lua/world/dialect.ts";
+import { evaluate, testLua } from "../../src/testing/test-wasm.ts";
 
 type CallParts = Omit<GenxCall, "signal">;
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../contract/contract.ts";
 import type { RealtimeDefinition } from "../realtime/realtime-definition.ts";
-import type { ToolDefinition } from "../tools/tool.ts";
+import type { ToolDefinition } from "../tools/tool-definition.ts";
 
 /** A piece of the system prompt. */
 export type ContextLayer =

@@ -1,5 +1,5 @@
 import type { Json } from "../../contract/contract.ts";
-import type { Tool } from "../tools/tool.ts";
+import type { Tool } from "./agent-scope.ts";
 import type { ToolCall } from "./message.ts";
 
 export interface ApprovalRequest {

@@ -4,11 +4,11 @@ import type { Script } from "../scripts/script-runner.ts";
 import { Channel } from "../streams/channel.ts";
 import { type Chunk, type Contents, type Part, partsOf, textOf } from "../streams/chunk.ts";
 import { chunkToLua } from "../streams/lua-chunk.ts";
-import type { Tool } from "../tools/tool.ts";
 import { Agent } from "./agent.ts";
 import type { LuaDefinition } from "./agent-definition.ts";
-import type { AgentScope, Workshop } from "./agent-scope.ts";
+import type { AgentScope, Tool } from "./agent-scope.ts";
 import type { AgentState } from "./agent-state.ts";
+import type { Workshop } from "./workshop.ts";
 
 export interface LuaParts {
   readonly definition: LuaDefinition;
@@ -91,7 +91,6 @@ export class LuaAgent extends Agent {
       name: this.name,
       model: definition.generator?.model ?? "default",
       state: this.state,
-      workshop,
       tools,
       ids,
       emit: (chunk, stop) => this.#emit(chunk, stop),

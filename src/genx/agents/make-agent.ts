@@ -1,16 +1,16 @@
 import { LuaSkillsError } from "../../errors.ts";
 import type { RealtimeModels } from "../realtime/realtime-definition.ts";
 import { readScript } from "../tools/lua-tool.ts";
-import type { Tool } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentDefinition, MatchDefinition, MatchRule } from "./agent-definition.ts";
-import type { AgentScope, Workshop } from "./agent-scope.ts";
+import type { AgentScope, Tool } from "./agent-scope.ts";
 import type { AgentState } from "./agent-state.ts";
 import type { Approve } from "./approval.ts";
 import { LuaAgent } from "./lua-agent.ts";
 import { MatchAgent } from "./match-agent.ts";
 import { ReactAgent } from "./react-agent.ts";
 import { RealtimeAgent } from "./realtime-agent.ts";
+import type { Workshop } from "./workshop.ts";
 
 export interface AgentParts {
   readonly state: AgentState;

@@ -3,9 +3,9 @@ import { type Contents, type Part, partsOf, textOf } from "../streams/chunk.ts";
 import { Agent } from "./agent.ts";
 import type { AgentDefinition, MatchDefinition, MatchRule } from "./agent-definition.ts";
 import type { AgentEventBody } from "./agent-event.ts";
-import type { Workshop } from "./agent-scope.ts";
 import type { AgentState } from "./agent-state.ts";
 import { type RuleMatch, readMatches, rulesPrompt } from "./match-output.ts";
+import type { Workshop } from "./workshop.ts";
 
 type AgentReference = AgentDefinition | { readonly $ref: string };
 

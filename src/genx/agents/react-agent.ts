@@ -2,16 +2,16 @@ import type { Json } from "../../contract/contract.ts";
 import type { GeneratePart } from "../generators/generator.ts";
 import { type Part, textChunk } from "../streams/chunk.ts";
 import { readArguments } from "../tools/arguments.ts";
-import type { Tool } from "../tools/tool.ts";
 import { Agent } from "./agent.ts";
 import type { ReactDefinition } from "./agent-definition.ts";
-import type { AgentScope, Workshop } from "./agent-scope.ts";
+import type { AgentScope, Tool } from "./agent-scope.ts";
 import type { AgentState } from "./agent-state.ts";
 import type { Approve } from "./approval.ts";
 import { MaxStepsError } from "./max-steps-error.ts";
 import type { ToolCall } from "./message.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { untilAborted } from "./until-aborted.ts";
+import type { Workshop } from "./workshop.ts";
 
 const defaultMaxSteps = 20;
 const defaultMemory = 100;
@@ -39,7 +39,6 @@ export class ReactAgent extends Agent {
       name: this.name,
       model: parts.definition.generator?.model ?? "default",
       state: this.state,
-      workshop: parts.workshop,
       tools: parts.tools,
       ids: parts.ids,
       emit: (chunk, signal) => this.emit({ type: "chunk", chunk }, signal),

@@ -3,13 +3,13 @@ import type { RealtimeDefinition, RealtimeEndpoint } from "../realtime/realtime-
 import { RealtimeSession } from "../realtime/realtime-session.ts";
 import { type Chunk, type Contents, partsOf, textChunk } from "../streams/chunk.ts";
 import { readArguments } from "../tools/arguments.ts";
-import type { Tool } from "../tools/tool.ts";
 import { Agent } from "./agent.ts";
 import type { AgentEventBody } from "./agent-event.ts";
-import type { AgentScope, Workshop } from "./agent-scope.ts";
+import type { AgentScope, Tool } from "./agent-scope.ts";
 import type { AgentState } from "./agent-state.ts";
 import type { Approve } from "./approval.ts";
 import { untilAborted } from "./until-aborted.ts";
+import type { Workshop } from "./workshop.ts";
 
 export interface RealtimeParts {
   readonly definition: RealtimeDefinition;
@@ -161,12 +161,11 @@ export class RealtimeAgent extends Agent {
   }
 
   #scope(): AgentScope {
-    const { workshop, tools, ids, definition } = this.#parts;
+    const { tools, ids, definition } = this.#parts;
     return {
       name: this.name,
       model: definition.model,
       state: this.state,
-      workshop,
       tools,
       ids,
       emit: (chunk, signal) => this.emit({ type: "chunk", chunk }, signal),

@@ -1,8 +1,8 @@
 import { LuaSkillsError } from "../../errors.ts";
 import type { ContextLayer, ReactDefinition } from "./agent-definition.ts";
-import type { Workshop } from "./agent-scope.ts";
 import type { AgentState } from "./agent-state.ts";
 import { formatMessages } from "./message.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** The prompt and the context layers of a definition, in order, with a blank line between them. */
 export async function systemPrompt(

@@ -119,7 +119,8 @@ function decode(json: string): LuaResults {
 async function http(services: GenxServices, request: Table, call: GenxCall, signal: AbortSignal): Promise<LuaValue> {
   const url = text(request.url);
   // The network is the one thing that has to be allowed; silence is a refusal.
-  if (call.decide("http_client.request", url) !== "allow") return { status: 0, err: `not allowed: ${url}` };
+  const permits = (address: string): boolean => call.decide("http_client.request", address) === "allow";
+  if (!permits(url)) return { status: 0, err: `not allowed: ${url}` };
   const { body, timeout } = request;
   const headers = Array.isArray(request.headers) ? (request.headers as readonly (readonly LuaValue[])[]) : [];
   try {
@@ -130,6 +131,7 @@ async function http(services: GenxServices, request: Table, call: GenxCall, sign
       body: body instanceof Uint8Array ? body : typeof body === "string" ? utf8.encode(body) : undefined,
       timeoutMs: typeof timeout === "number" ? timeout : defaultTimeoutMs,
       signal,
+      permits,
     });
     return { status: answer.status, headers: answer.headers, body: answer.body };
   } catch (error) {

@@ -10,6 +10,8 @@ export interface GenxHttpRequest {
   /** Milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** May the request go there? Asked for the address and for every redirect. */
+  readonly permits: (url: string) => boolean;
 }
 
 export interface GenxHttpAnswer {

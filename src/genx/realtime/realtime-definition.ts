@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../contract/contract.ts";
-import type { ToolDefinition } from "../tools/tool.ts";
+import type { ToolDefinition } from "../tools/tool-definition.ts";
 import type { RealtimeAdapter } from "./realtime-adapter.ts";
 
 /** The part of a WebSocket that is used; the browser's own fits. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { Workshop } from "../agents/agent-scope.ts";
 import type { Message } from "../agents/message.ts";
+import type { Workshop } from "../agents/workshop.ts";
 import type { GenerateRequest, Generator } from "../generators/generator.ts";
 import { textChunk } from "../streams/chunk.ts";
 import { chunkFromLua, chunkToLua } from "../streams/lua-chunk.ts";
@@ -71,7 +71,7 @@ export function genxCommands({
       const { run: token, op, ...args } = payload as { run: string; op: string; [key: string]: unknown };
       const run = scripts.find(token);
       if (run === undefined) throw new LuaSkillsError("not_found", "the run this ctx belongs to is over");
-      return contextOperation(op, { run, args: args as JsonObject, signal });
+      return contextOperation(op, { workshop, run, args: args as JsonObject, signal });
     },
   };
 }

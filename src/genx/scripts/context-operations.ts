@@ -7,16 +7,18 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { Agent } from "../agents/agent.ts";
 import type { AgentDefinition } from "../agents/agent-definition.ts";
 import { type Message, messageFromJson } from "../agents/message.ts";
+import type { Workshop } from "../agents/workshop.ts";
 import { generateJson } from "../generators/generate-json.ts";
 import { generateText } from "../generators/generate-text.ts";
 import type { GenerateRequest } from "../generators/generator.ts";
 import { textOf } from "../streams/chunk.ts";
 import { chunkFromLua, chunkToLua } from "../streams/lua-chunk.ts";
 import { misfit } from "../tools/arguments.ts";
-import type { ToolDefinition } from "../tools/tool.ts";
+import type { ToolDefinition } from "../tools/tool-definition.ts";
 import { keep, type ScriptRun } from "./script-runner.ts";
 
 interface Operation {
+  readonly workshop: Workshop;
   readonly run: ScriptRun;
   readonly args: JsonObject;
   readonly signal: AbortSignal;
@@ -25,8 +27,8 @@ interface Operation {
 type Perform = (operation: Operation) => unknown;
 
 const operations: Readonly<Record<string, Perform>> = {
-  text: ({ run, args, signal }) => generateText(...request(run, args, signal)),
-  json: ({ run, args, signal }) => generateJson(...request(run, args, signal), (args.schema ?? {}) as JsonObject),
+  text: (operation) => generateText(...request(operation)),
+  json: (operation) => generateJson(...request(operation), (operation.args.schema ?? {}) as JsonObject),
   emit: async ({ run, args, signal }) => {
     const chunk = chunkFromLua(args.chunk);
     if (chunk === undefined) throw new LuaSkillsError("invalid_argument", "emit: expected table");
@@ -36,9 +38,9 @@ const operations: Readonly<Record<string, Perform>> = {
     const chunk = await run.scope.receive?.(signal);
     return chunk === undefined ? undefined : chunkToLua(chunk);
   },
-  invoke: async ({ run, args, signal }) => {
+  invoke: async ({ workshop, run, args, signal }) => {
     const name = String(args.tool ?? "");
-    const tool = run.scope.tools.get(name) ?? run.scope.workshop.tool(name);
+    const tool = run.scope.tools.get(name) ?? workshop.tool(name);
     if (tool === undefined) throw new LuaSkillsError("not_found", `tool "${name}" not found`);
     const given = args.args ?? {};
     const reason = misfit(tool.parameters, given);
@@ -63,10 +65,10 @@ const operations: Readonly<Record<string, Perform>> = {
   "memory.set_summary": ({ run, args }) => {
     run.scope.state.summary = String(args.summary ?? "");
   },
-  "memory.query": ({ run, args, signal }) =>
-    run.scope.workshop.memory?.query(run.scope.state.id, String(args.query ?? ""), signal),
-  "agent.create": async ({ run, args }) => {
-    const agent = await run.scope.workshop.agent(childDefinition(args, run), run.scope.state);
+  "memory.query": ({ workshop, run, args, signal }) =>
+    workshop.memory?.query(run.scope.state.id, String(args.query ?? ""), signal),
+  "agent.create": async ({ workshop, run, args }) => {
+    const agent = await workshop.agent(childDefinition(args, run), run.scope.state);
     return keep(run, agent);
   },
   "agent.input": ({ run, args }) => child(run, args).input(String(args.text ?? "")),
@@ -86,8 +88,8 @@ export async function contextOperation(op: string, operation: Operation): Promis
   return perform(operation);
 }
 
-function request(run: ScriptRun, args: JsonObject, signal: AbortSignal) {
-  const { workshop, model: own } = run.scope;
+function request({ workshop, run, args, signal }: Operation) {
+  const { model: own } = run.scope;
   const model = typeof args.model === "string" && args.model !== "" ? args.model : own;
   const { system, ...options } = (args.options ?? {}) as JsonObject;
   const made: GenerateRequest = {

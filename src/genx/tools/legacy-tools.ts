@@ -5,7 +5,7 @@
  */
 import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { LegacyToolDefinition, LuaToolDefinition } from "./tool.ts";
+import type { LegacyToolDefinition, LuaToolDefinition } from "./tool-definition.ts";
 
 /** The tool's name → what it is in Lua; text of definitions becomes Lua strings. */
 type Translate = (definition: LegacyToolDefinition, env: Readonly<Record<string, string>>) => string;

@@ -1,6 +1,7 @@
 import { LuaSkillsError } from "../../errors.ts";
+import type { Tool } from "../agents/agent-scope.ts";
 import type { Script, ScriptRunner } from "../scripts/script-runner.ts";
-import { type LuaToolDefinition, schemaOf, type Tool } from "./tool.ts";
+import { type LuaToolDefinition, schemaOf } from "./tool-definition.ts";
 
 /** A tool whose `invoke(ctx, args)` is Lua or Luau (genx.md §6.4). @throws LuaSkillsError `invalid_argument`, `not_found` */
 export async function luaTool(definition: LuaToolDefinition, scripts: ScriptRunner): Promise<Tool> {

@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import type { Tool } from "../agents/agent-scope.ts";
 import type { ScriptRunner } from "../scripts/script-runner.ts";
 import { fromLegacyTool, legacyTypes } from "./legacy-tools.ts";
 import { luaTool } from "./lua-tool.ts";
@@ -9,10 +10,9 @@ import {
   type LuaToolDefinition,
   type SkillToolDefinition,
   schemaOf,
-  type Tool,
   type ToolDefinition,
   type ToolReference,
-} from "./tool.ts";
+} from "./tool-definition.ts";
 
 export interface ToolParts {
   readonly scripts: ScriptRunner;

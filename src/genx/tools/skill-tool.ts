@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import type { Tool } from "../agents/agent-scope.ts";
 import type { ScriptRuntime } from "../scripts/script-runner.ts";
-import type { SkillToolDefinition, Tool } from "./tool.ts";
+import type { SkillToolDefinition } from "./tool-definition.ts";
 
 /** Names of tools that models take. */
 const toolName = (entry: string): string => entry.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 64);

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { LuauSyntaxError, toLua } from "../../../src/genx/luau/to-lua.ts";
-import { testVm } from "../../../src/host/test-vm.ts";
+import { testVm } from "../../../src/testing/test-vm.ts";
 import { runOnLuau } from "./luau.ts";
 import { randomProgram, randomTokens } from "./random.ts";
 import { snippets } from "./snippets.ts";

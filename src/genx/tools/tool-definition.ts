@@ -1,21 +1,5 @@
 import type { Json, JsonObject } from "../../contract/contract.ts";
-import type { AgentScope } from "../agents/agent-scope.ts";
-import type { ToolSpec } from "../generators/generator.ts";
-
-/** What a tool may use while it runs. */
-export interface ToolContext {
-  /** Fires when the turn is interrupted or the agent is closed. */
-  readonly signal: AbortSignal;
-  /** The agent it runs for. */
-  readonly scope: AgentScope;
-}
-
-/** Something a model can call. */
-export interface Tool extends ToolSpec {
-  /** After it has run, the agent says one thing more and closes. */
-  readonly quit?: boolean;
-  invoke(args: Json, context: ToolContext): Promise<Json | undefined>;
-}
+import type { Tool, ToolContext } from "../agents/agent-scope.ts";
 
 /** A tool given as a function. */
 export interface FunctionTool {
