@@ -17,12 +17,12 @@ type CallParts = Omit<GenxCall, "signal">;
 export function genxPrelude(services: GenxServices, parts: CallParts, compat: GenxCompat = {}): Prelude {
   const functions: Record<string, HostFunctions[string]> = {};
   const values = (args: LuaReader): LuaValue[] => Array.from({ length: args.count }, (_, i) => args.value(i + 1));
-  for (const [name, { waits, run }] of Object.entries(genxFunctions(services, compat))) {
+  for (const [name, { waits, run }] of Object.entries(genxFunctions(services))) {
     functions[name] = waits
       ? { waits: (args, { signal }) => run(values(args), { ...parts, signal }) }
       : (args, { signal }) => run(values(args), { ...parts, signal }) as LuaValue;
   }
-  return { name: "=genx", source: `package.loaded.genx = (function(...) ${luaHalf}\nend)(...)`, functions };
+  return { name: "=genx", source: `package.loaded.genx = (function(...) ${luaHalf(compat)}\nend)(...)`, functions };
 }
 
 export interface GenxVmOptions extends Partial<Omit<GenxServices, "kvs">>, Partial<CallParts>, GenxCompat {

@@ -7,7 +7,7 @@ import { KeyValues } from "./key-values.ts";
 import { Operations } from "./operations.ts";
 import { translated } from "./packages.ts";
 import { parseTime } from "./parse-time.ts";
-import type { GenxCall, GenxCompat, GenxServices } from "./services.ts";
+import type { GenxCall, GenxServices } from "./services.ts";
 import { streamFunctions } from "./stream-functions.ts";
 
 type Table = Readonly<Record<string, LuaValue>>;
@@ -18,13 +18,12 @@ const utf8 = new TextEncoder();
 const nothing = results();
 
 /** What the Lua texts beside this file call `host`. */
-export function genxFunctions(services: GenxServices, compat: GenxCompat = {}): Functions {
+export function genxFunctions(services: GenxServices): Functions {
   const operations = new Operations();
   return {
     ...streamFunctions(operations),
     ...storeFunctions(services),
     ...promiseFunctions(services, operations),
-    options: atOnce(() => ({ require_nil: compat.requireNil ?? false, eof_text: compat.eofText })),
     now: atOnce((_, call) => call.now()),
     env: atOnce(([name], call) =>
       call.decide("env.get", text(name)) === "deny" ? undefined : services.env(text(name)),

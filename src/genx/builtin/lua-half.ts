@@ -12,6 +12,7 @@ import promises from "./promises.lua?raw";
 import requireSource from "./require.lua?raw";
 import rt from "./rt.lua?raw";
 import scripts from "./scripts.lua?raw";
+import type { GenxCompat } from "./services.ts";
 import streams from "./streams.lua?raw";
 
 /** In the order in which they run: each may use what the ones before it made. */
@@ -29,14 +30,18 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 /** Runs once per VM; makes `__builtin` and `require`. */
-export const luaHalf = [
-  "local host, primitives = ...",
-  "local parts = { options = host.options() }",
-  ...Object.entries(parts).map(
-    ([name, source]) => `parts["${name}"] = (function(...) ${source}\nend)(host, primitives, parts)`,
-  ),
-  "do local done",
-  `function parts.luau_library() if done then return end done = true; (function(...) ${luauLibrary}\nend)(host, primitives, parts) end end`,
-  "__builtin = parts.builtin",
-  "return { run = parts.scripts.run }",
-].join("\n");
+export const luaHalf = ({ requireNil = false, eofText }: GenxCompat = {}): string =>
+  [
+    "local host, primitives = ...",
+    `local parts = { options = { require_nil = ${requireNil}, eof_text = ${eofText === undefined ? "nil" : luaString(eofText)} } }`,
+    ...Object.entries(parts).map(
+      ([name, source]) => `parts["${name}"] = (function(...) ${source}\nend)(host, primitives, parts)`,
+    ),
+    "do local done",
+    `function parts.luau_library() if done then return end done = true; (function(...) ${luauLibrary}\nend)(host, primitives, parts) end end`,
+    "__builtin = parts.builtin",
+    "return { run = parts.scripts.run }",
+  ].join("\n");
+
+const luaString = (text: string): string =>
+  `"${text.replaceAll(/["\\\n\r\0]/g, (c) => `\\${String(c.charCodeAt(0)).padStart(3, "0")}`)}"`;

@@ -18,14 +18,14 @@ import { vfsBackend } from "./vfs-backend.ts";
 
 export const genxModule: BuiltInModule = ({ defineModule, fn, results }, services) => {
   const { packages, kvs, ...compat } = readOptions(services.options?.genx);
-  const functions = genxFunctions(servicesOf(services, packages, kvs), compat);
+  const functions = genxFunctions(servicesOf(services, packages, kvs));
   return defineModule({
     name: "genx",
     description: "GenX scripts: __builtin, packages, tools and agents",
     class: ["network", "storage", "io", "nondeterministic"],
     permissions: ["http_client.request", "store.key.get", "store.key.set", "store.key.delete", "env.get"],
     globals: ["genx"],
-    lua: luaHalf,
+    lua: luaHalf(compat),
     functions: Object.fromEntries(
       Object.entries(functions).map(([name, { waits, run }]) => [
         name,
