@@ -20,7 +20,7 @@ const written = new Set(["types", "THIRD-PARTY-LICENSES.txt"]);
 const packageFilesBeside: Plugin = {
   name: "package-files-beside",
   setup(b) {
-    b.onLoad({ filter: /platforms[\\/]node[\\/](package-files|thread-link)\.ts$/ }, async ({ path: file }) => {
+    b.onLoad({ filter: /platforms[\\/]node[\\/](package-files|node-thread-link)\.ts$/ }, async ({ path: file }) => {
       const text = await readFile(file, "utf8");
       return { contents: text.replaceAll('"../../../dist/', '"./'), loader: "ts" };
     });

@@ -14,8 +14,8 @@ import type {
 } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { Transport } from "../wire/link.ts";
-import type { EngineRequest } from "../wire/protocol.ts";
+import type { EngineRequest } from "../wire/ops.ts";
+import type { Transport } from "../wire/transport.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";

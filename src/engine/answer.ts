@@ -6,7 +6,7 @@ import type { Json } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { helpDetail, listSkillHelp } from "../skills/help.ts";
 import { loadYaml } from "../skills/yaml/yaml.ts";
-import type { EngineReplies, EngineRequest } from "../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 import { callEntry } from "./calls/call-entry.ts";
 import { runLuaHelp } from "./calls/help.ts";
 import { runLua } from "./calls/run-lua.ts";

@@ -5,7 +5,7 @@
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { type Errno, type Vfs, VfsError } from "../vfs/interface.ts";
-import type { EngineReplies, EngineRequest } from "../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 
 export type FileRequest = Extract<EngineRequest, { op: `fs.${string}` }>;
 

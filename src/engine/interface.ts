@@ -9,7 +9,8 @@ import type { Clock, LuaEngineModule } from "../lua/interface.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
-import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
+import type { RegistrySnapshot } from "../wire/protocol.ts";
 import type { PlatformTraits } from "./settings.ts";
 
 /** What a platform brings: everything here is ready to use. The engine closes `store`, `databaseFiles` and its VMs, nothing else. */

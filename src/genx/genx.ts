@@ -39,7 +39,7 @@ export interface GenxOptions {
   readonly trace?: TraceRecorder;
   /** Answers in the place of models and tools. */
   readonly replay?: Replay;
-  /** Default: `console.warn`. */
+  /** Told what definitions should be written differently; `genx.warnings` keeps it. */
   readonly warn?: (text: string) => void;
 }
 
@@ -58,6 +58,8 @@ export interface Genx {
   attach(runtime: ScriptRuntime): Genx;
   /** @throws LuaSkillsError `invalid_argument`, `not_found` */
   createAgent(definition: AgentDefinition | { readonly $ref: string }, options?: CreateAgentOptions): Promise<Agent>;
+  /** What definitions should be written differently, and failures that nobody waits for. */
+  readonly warnings: readonly string[];
   /** Closes every agent that is open. */
   close(): Promise<void>;
 }
@@ -74,7 +76,11 @@ export interface Genx {
 export function createGenx(options: GenxOptions = {}): Genx {
   const scripts = new ScriptRunner();
   const open = new Set<Agent>();
-  const warn = options.warn ?? ((text) => console.warn(text));
+  const warnings: string[] = [];
+  const warn = (text: string): void => {
+    warnings.push(text);
+    options.warn?.(text);
+  };
   const tools = new Map<string, Tool>();
   const outdated = new Set<string>();
   let toolset: Promise<void> | undefined;
@@ -181,6 +187,7 @@ export function createGenx(options: GenxOptions = {}): Genx {
       return genx;
     },
     createAgent: (definition, { state, ...ids } = {}) => create(definition, { stored: state, ids: newIds(ids) }),
+    warnings,
     async close() {
       await Promise.all([...open].map((agent) => agent.close()));
     },

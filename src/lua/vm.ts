@@ -2,6 +2,7 @@
  * `LuaVm`: one sandboxed Lua state in a wasm instance of its own.
  * @module
  */
+import type { WaitingStrategy } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { failureText, plainFailureText } from "./border/failure.ts";
@@ -20,7 +21,6 @@ import {
   type RunOptions,
   type RunUsage,
   type VmOptions,
-  type WaitingStrategy,
 } from "./interface.ts";
 import { Run } from "./run.ts";
 import { Dispatcher } from "./waiting/dispatcher.ts";

@@ -5,7 +5,7 @@ import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { MemoryBackend } from "../../src/vfs/backends/memory.ts";
 import type { Vfs, VfsStore } from "../../src/vfs/interface.ts";
 import { TreeStore } from "../../src/vfs/tree-store.ts";
-import type { EngineReplies, EngineRequest } from "../../src/wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../../src/wire/ops.ts";
 import { fromBase64 } from "./base64.ts";
 import type { Case, EventKind, HostStubs, Setup } from "./case-format.ts";
 import type { ConformancePlatform } from "./platform.ts";

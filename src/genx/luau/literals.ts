@@ -31,7 +31,7 @@ const shared = new Set(["a", "b", "f", "n", "r", "t", "v", "\\", '"', "'", "\n"]
  * One escape sequence at `at` (a backslash).
  * @returns how long it is and how a double-quoted or a single-quoted Lua string says it
  */
-export function readEscape(source: string, at: number, place: Place): { length: number; out: string } {
+function readEscape(source: string, at: number, place: Place): { length: number; out: string } {
   const next = source[at + 1] ?? "";
   const fail = (what: string): never => {
     throw new LuauSyntaxError(what, place.line, place.column);

@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { HostFunctions, LuaEngineModule, LuaValue, LuaVm, WaitingStrategy } from "../interface.ts";
+import type { WaitingStrategy } from "../../contract/contract.ts";
+import type { HostFunctions, LuaEngineModule, LuaValue, LuaVm } from "../interface.ts";
 import { CANNOT_WAIT } from "./dispatcher.ts";
 
 export interface WaitCase {

@@ -4,10 +4,11 @@
  * @module
  */
 
+import type { WaitingStrategy } from "../../contract/contract.ts";
 import { failureText } from "../border/failure.ts";
 import { pushText } from "../border/text.ts";
 import type { Guard } from "../guard/guard.ts";
-import { LuaRunError, type Prelude, type WaitingStrategy } from "../interface.ts";
+import { LuaRunError, type Prelude } from "../interface.ts";
 import coroutineSource from "../waiting/coroutine.lua?raw";
 import type { Dispatcher } from "../waiting/dispatcher.ts";
 import yieldableSource from "../waiting/yieldable.lua?raw";

@@ -2,28 +2,41 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { hostToolsCallback } from "../client/host-tools.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { FakeEndpoint } from "../testing/fake-endpoint.ts";
-import { EventPort } from "./event-port.ts";
+import { type Answer, FakeEngine } from "../testing/fake-engine.ts";
+import { registeredCallbacks } from "./host-callbacks.ts";
+import type { EngineLink } from "./link.ts";
+import { MessageWire } from "./message-port.ts";
+import type { FromEngine, ToEngine } from "./protocol.ts";
+import { EngineServer } from "./serve.ts";
+import { EngineSession } from "./session.ts";
 
 const open: Array<() => void> = [];
 
 // Over a real MessageChannel: what cannot be cloned must fail here as it does in a page.
-async function connected(callbacks: HostCallbacks) {
+async function connected(callbacks: HostCallbacks, answer?: Answer) {
   const { port1, port2 } = new MessageChannel();
   const listener = { event: vi.fn(), registry: vi.fn() };
-  const events = new EventPort(port1, callbacks, listener);
-  const engine = new FakeEndpoint();
-  port2.start();
-  await engine.start({ options: {}, callbacks: [], wasm: {} }, port2);
+  const engine = new FakeEngine(answer);
+  const server = new EngineServer(new MessageWire<FromEngine, ToEngine>(port2), engine.boot);
+  const link: EngineLink = {
+    port: new MessageWire<ToEngine, FromEngine>(port1),
+    control: server,
+    ready: Promise.resolve(),
+    died: new Promise(() => {}),
+    terminable: true,
+    terminate: () => port1.close(),
+  };
+  const start = { options: {}, callbacks: registeredCallbacks(callbacks), wasm: {} };
+  const { session } = await EngineSession.open(link, start, callbacks, listener);
   open.push(() => port1.close());
-  return { engine, events, listener };
+  return { engine, session, listener };
 }
 
 afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-describe("EventPort", () => {
+describe("EngineSession", () => {
   it("runs an async host tool and answers with its value", async () => {
     const { engine } = await connected({
       hostTool: hostToolsCallback({ add: async ({ a, b }) => Number(a) + Number(b) }),
@@ -67,7 +80,7 @@ describe("EventPort", () => {
 
   it("aborts the signal of one callback, and of all when it closes", async () => {
     const signals: AbortSignal[] = [];
-    const { engine, events } = await connected({
+    const { engine, session } = await connected({
       llm: (_request, { signal }) => {
         signals.push(signal);
         return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -79,15 +92,24 @@ describe("EventPort", () => {
     first.abort();
     await expect(first.reply).resolves.toMatchObject({ ok: false, error: { code: "aborted" } });
     expect(signals[1]?.aborted).toBe(false);
-    events.close();
+    session.end(() => new LuaSkillsError("runtime_closed", "closed"));
     expect(signals[1]?.aborted).toBe(true);
   });
 
   it("hands events and registry snapshots on, with the request they belong to", async () => {
-    const { engine, listener } = await connected({});
-    engine.emit("log", { level: "info", message: "hi" }, 7);
+    const said = { name: "log", event: { level: "info", message: "hi" } };
+    const { engine, session, listener } = await connected({}, (_request, fake, id) => {
+      fake.emit("log", { level: "info", message: "hi" }, id);
+      return "reply";
+    });
+    const mine = vi.fn();
+    const others = vi.fn();
+    const replies = [session.request({ op: "flush" }, mine).reply, session.request({ op: "flush" }, others).reply];
+    await expect(Promise.all(replies)).resolves.toEqual(["reply", "reply"]);
+    expect(mine.mock.calls).toEqual([[said]]);
+    expect(others.mock.calls).toEqual([[said]]);
+    expect(listener.event.mock.calls).toEqual([[said], [said]]);
     engine.announce(["a"]);
     await vi.waitFor(() => expect(listener.registry).toHaveBeenCalled());
-    expect(listener.event).toHaveBeenCalledWith({ name: "log", event: { level: "info", message: "hi" } }, 7);
   });
 });
