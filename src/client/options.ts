@@ -20,6 +20,7 @@ const engineOptions = {
   limits: true,
   env: true,
   os: true,
+  ffi: true,
   load: true,
   cwd: true,
   modules: true,
@@ -51,9 +52,11 @@ const pageOptions = {
 } satisfies Record<Exclude<keyof RuntimeOptions, keyof EngineOptions | keyof HostCallbacks>, true>;
 
 const storageKinds = {
-  memory: true,
+  browser: true,
+  opfs: true,
   indexeddb: true,
   directory: true,
+  memory: true,
 } satisfies Record<StorageOptions["kind"], true>;
 
 /** A kind alone is short for an object with it. @throws LuaSkillsError `invalid_argument` naming the kinds */

@@ -51,7 +51,17 @@ export interface PoolConfig {
 export type StorageOptions =
   /** Nothing survives the runtime. */
   | { readonly kind: "memory" }
-  /** Browser default. `name` is the database; `whenInUse` says what a second tab gets (default "fail": `storage_in_use`). */
+  /**
+   * A page's own storage, the log in OPFS or IndexedDB: what a store of that name already is; for a new one the log, where
+   * the browser has synchronous files for it. `whenInUse` says what a second tab gets (default "fail": `storage_in_use`).
+   */
+  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  /**
+   * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
+   * can be read; nothing is written to it then, and what is written to the files is gone with the runtime.
+   */
+  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
+  /** `name` is the database. */
   | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
@@ -63,10 +73,9 @@ export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }
 export interface SqliteOptions {
   /**
    * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
-   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the IndexedDB store of this name,
-   * and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
-   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with another `storage` than
-   * `indexeddb` with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
+   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the store of this name, and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
+   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with a `storage` that is
+   * not a browser's with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
    * back is an export and an import.
    */
   readonly storage?: "vfs" | "opfs";
@@ -101,6 +110,11 @@ export interface EngineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
+  /**
+   * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
+   * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
+   */
+  readonly ffi?: boolean;
   /** Load the roots while starting. Default true. */
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */

@@ -108,7 +108,9 @@ export class CaseRuntime {
 
   async #boot(prepare: (fs: Vfs) => void): Promise<void> {
     const stubs = this.#setup.host ?? {};
-    const store = await TreeStore.open(this.#backend, { now: () => this.clock.now() });
+    const backend = (await this.platform.openBackend?.(this.#databases)) ?? this.#backend;
+    // So little stays in memory that files are read from the store again and again, where it can be read.
+    const store = await TreeStore.open(backend, { residentBytes: 64 * 1024, now: () => this.clock.now() });
     prepare(store.fs);
     await store.commit();
     const databaseFiles = await this.platform.openDatabaseFiles?.(this.#databases);
@@ -148,6 +150,8 @@ export class CaseRuntime {
       loadPolicy: "manifest-strict",
       rootChainPolicy: open ? "open" : "formal",
       dependencyPolicy: "strict",
+      // The cases describe a host without FFI (dialect-ffi-is-absent); ours has it unless told otherwise.
+      ffi: false,
       env: setup.host?.env ?? {},
       load: this.#loaded,
       ...(setup.host?.genx ? genxOptions(setup.host.genx) : {}),

@@ -106,10 +106,10 @@ async function openNodeStore(
   if (storage.kind === "directory") {
     return openDirectoryStore(storage.path, { runtimeRoot, overlay, lockHeld, limits: resolved });
   }
-  if (storage.kind === "indexeddb") {
+  if (storage.kind === "indexeddb" || storage.kind === "opfs" || storage.kind === "browser") {
     throw new LuaSkillsError(
       "storage_unavailable",
-      'Node has no IndexedDB; use storage: { kind: "directory", path } or { kind: "memory" }',
+      'Node has no storage of a browser (IndexedDB, OPFS); use storage: { kind: "directory", path } or { kind: "memory" }',
     );
   }
   return openStore(storage, { limits: resolved, runtimeRoot });

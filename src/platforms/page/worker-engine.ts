@@ -1,5 +1,5 @@
 /**
- * The engine in a page's worker: IndexedDB or memory, wasm files beside the worker.
+ * The engine in a page's worker: the browser's storage or memory, wasm files beside the worker.
  * @module
  */
 import type { EngineOptions } from "../../contract/contract.ts";
@@ -8,7 +8,8 @@ import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
 import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
-import { defaultStorageName, openStore } from "../../vfs/open-store.ts";
+import { defaultStorageName } from "../../vfs/browser-store.ts";
+import { openStore } from "../../vfs/open-store.ts";
 import type { WorkerHello } from "../../wire/protocol.ts";
 import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
@@ -36,10 +37,10 @@ export function browserEngine({ wasm, waiting, storeHeld, spare }: WorkerHello):
 
 /** They go with the store: its name is theirs, and who owns it owns them. */
 async function openDatabaseFiles({ storage = { kind: "indexeddb" }, limits }: EngineOptions): Promise<OutsideFiles> {
-  if (storage.kind !== "indexeddb") {
+  if (storage.kind === "memory" || storage.kind === "directory") {
     throw new LuaSkillsError(
       "invalid_argument",
-      `sqlite: { storage: "opfs" } keeps databases beside an IndexedDB store; use it with storage: { kind: "indexeddb" }, not "${storage.kind}"`,
+      `sqlite: { storage: "opfs" } keeps databases beside a store of the browser; use it with storage: { kind: "browser" }, not "${storage.kind}"`,
     );
   }
   const { OpfsFiles } = await import("../../sqlite/files/opfs-files.ts");
