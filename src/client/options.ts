@@ -25,6 +25,7 @@ const engineOptions = {
   cwd: true,
   process: true,
   modules: true,
+  moduleOptions: true,
   grants: true,
   security: true,
   stores: true,

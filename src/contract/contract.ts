@@ -131,6 +131,8 @@ export interface EngineOptions {
    * your own (`serveEngine`). A runtime that names none loads nothing of it.
    */
   readonly modules?: readonly ModuleSource[];
+  /** Settings of single modules by their names, as plain data; what a module takes its own page says. */
+  readonly moduleOptions?: Readonly<Record<string, unknown>>;
   /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
   readonly grants?: Readonly<Record<string, readonly string[]>>;
   /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */

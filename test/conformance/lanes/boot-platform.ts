@@ -8,8 +8,9 @@ import type { LaneStart } from "./messages.ts";
 const processes: EnginePlatform["processes"] = {
   loadShell: async (parts) => (await import("../../../src/process/shell/embedded-shell.ts")).EmbeddedShell.load(parts),
 };
-/** What every environment has; jieba where its module is given; genx and native_bridge come with their issues. */
-const capabilities = new Set(["sqlite", "lancedb", "database_callbacks", "host_modules", "process"]);
+
+/** What every environment has; jieba where its module is given. */
+const capabilities = new Set(["sqlite", "lancedb", "database_callbacks", "genx", "host_modules", "process"]);
 
 export interface WasmParts {
   readonly lua: LuaBootOptions["wasm"];
