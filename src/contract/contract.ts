@@ -110,6 +110,11 @@ export interface EngineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
+  /**
+   * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
+   * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
+   */
+  readonly ffi?: boolean;
   /** Load the roots while starting. Default true. */
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
@@ -120,6 +125,8 @@ export interface EngineOptions {
    * your own (`serveEngine`). A runtime that names none loads nothing of it.
    */
   readonly modules?: readonly ModuleSource[];
+  /** Settings of single modules by their names, as plain data; what a module takes its own page says. */
+  readonly moduleOptions?: Readonly<Record<string, unknown>>;
   /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
   readonly grants?: Readonly<Record<string, readonly string[]>>;
   /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */

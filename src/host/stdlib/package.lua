@@ -114,7 +114,7 @@ local function search_bundled(name)
 end
 
 local function search_native()
-  return "\n\tno native module: this runtime is a sandbox and has neither C modules nor the LuaJIT FFI"
+  return "\n\tno native module: this runtime is a sandbox and has no C modules"
 end
 
 local searchers = { search_preload, search_lua, search_bundled, search_native }
