@@ -13,8 +13,8 @@ import type { LuaVm } from "../lua/interface.ts";
 import type { Processes } from "../process/parts.ts";
 import { openProcesses } from "../process/processes.ts";
 import { ConfigStore } from "../skills/config/store.ts";
-import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
-import { Network } from "../skills/sources/network.ts";
+import type { DependencySetup } from "../skills/load/interface.ts";
+import type { NetworkOptions } from "../skills/sources/network.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
@@ -69,25 +69,20 @@ export class EngineServices {
     this.log({ level: "error", message: `[LuaSkill:error] ${message}` }, requestId);
   }
 
-  dependencies(): SkillDependencies {
-    return new SkillDependencies({
-      vfs: this.vfs,
-      options: this.settings.hostOptions,
-      policy: this.settings.dependencyPolicy,
-      network: this.network(),
-      limits: this.settings.limits,
-      log: (event) => this.log(event),
-    });
+  dependencies(): DependencySetup {
+    const { dependencyPolicy: policy, limits } = this.settings;
+    return { policy, limits, network: this.network() };
   }
 
-  network(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): Network {
-    return new Network({
+  /** What a `Network` of this engine is made with. */
+  network(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
+    return {
       options: this.settings.hostOptions,
       fetch: this.platform.callbacks.fetch,
       limits: this.settings.limits,
       log: (event) => this.log(event),
       ...options,
-    });
+    };
   }
 
   #openDatabases(): EngineDatabases {
