@@ -16,12 +16,14 @@ import { Network } from "../skills/sources/network.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
+import { luaNetwork } from "./lua-network.ts";
 import type { EngineSettings } from "./settings.ts";
 import { WorkingDirectory } from "./vms/working-directory.ts";
 
 /** What the services ask of the rest of the engine. */
 export interface ServiceHooks {
   runOf(vm: LuaVm): HostRun | undefined;
+  ownerOf(vm: LuaVm): string | undefined;
   rootLabels(): readonly string[];
 }
 
@@ -132,6 +134,12 @@ export class EngineServices {
       config: this.config,
       databases: this.databases,
       bundled: bundledModules(() => this.host),
+      network: luaNetwork({
+        grants: given.network ?? {},
+        fetch: platform.callbacks.fetch,
+        limits: settings.limits,
+        ownerOf: (vm) => hooks.ownerOf(vm),
+      }),
       ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
