@@ -20,18 +20,16 @@ import {
   type RunOptions,
   type RunUsage,
   type VmOptions,
-  type WaitingStrategy,
 } from "./interface.ts";
+import type { LuaParts } from "./parts.ts";
 import { Run } from "./run.ts";
 import { Dispatcher } from "./waiting/dispatcher.ts";
 import { webAssemblySuspending } from "./waiting/jspi.ts";
 import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
 import { JspiScheduler } from "./waiting/scheduler-j.ts";
 import { YieldScheduler } from "./waiting/scheduler-y.ts";
-import type { ChunkCache } from "./wasm/chunk-cache.ts";
 import type { HostImports } from "./wasm/host-imports.ts";
 import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
-import type { LinkedModule } from "./wasm/link.ts";
 import { loadText } from "./wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
@@ -39,14 +37,6 @@ import { furnish, type World } from "./world/sandbox.ts";
 const EXHAUSTED = "not enough memory";
 let lastVmId = 0;
 let lastRunId = 0;
-
-/** What the VMs of one booted Lua are made of. */
-export interface LuaParts {
-  readonly linked: LinkedModule;
-  readonly waiting: WaitingStrategy;
-  /** Preludes a VM has compiled before. */
-  readonly chunks: ChunkCache;
-}
 
 export class WasmLuaVm implements LuaVm {
   readonly id = ++lastVmId;
@@ -76,7 +66,7 @@ export class WasmLuaVm implements LuaVm {
       guard_hit: (L, place) => guard.hit(L, place),
     };
     const memoryCap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
-    const instance = new LuaInstance(linked, imports, memoryCap, strategy === "J");
+    const instance = new LuaInstance(linked, imports, memoryCap, strategy === "J", options.frozen);
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
     guard.attach(instance, strategy === "J");
@@ -87,7 +77,14 @@ export class WasmLuaVm implements LuaVm {
         ? new JspiScheduler({ instance, guard })
         : new YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L));
     this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
-    const parts = { instance, guard, dispatcher: this.#dispatcher, strategy, marker, chunks };
+    const parts = {
+      instance,
+      guard,
+      dispatcher: this.#dispatcher,
+      strategy,
+      marker,
+      chunks: options.frozen ? undefined : chunks,
+    };
     this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
   }
 

@@ -15,6 +15,8 @@ export interface NetworkPolicy {
   readonly allowNetwork: boolean;
   /** URL prefixes; left out, every address is allowed. Redirects are held against it too. */
   readonly allowed?: readonly string[];
+  /** Asked about the address and every redirect, after the list. Throws to refuse. */
+  readonly check?: (url: string) => void;
   readonly limits: Pick<Limits, "downloadBytes">;
   /** Milliseconds for the whole request. Default 60,000. */
   readonly timeoutMs?: number;
@@ -54,7 +56,7 @@ export async function policedFetch(
     if (callback === undefined) {
       return await platformFetch(url, init, {
         maxBytes,
-        checkRedirect: policy.allowed === undefined ? undefined : (target) => checkAddress(target, policy),
+        checkRedirect: policy.allowed || policy.check ? (target) => checkAddress(target, policy) : undefined,
         onProgress: request.onProgress,
       });
     }
@@ -80,10 +82,12 @@ function checkAddress(url: string, policy: NetworkPolicy): void {
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:") {
     throw new LuaSkillsError("permission_denied", `'${url}' is not an http or https address`, { data: { url } });
   }
-  if (policy.allowed === undefined || isAllowed(url, policy.allowed)) return;
-  throw new LuaSkillsError("permission_denied", `network access to '${url}' is not allowed by host policy`, {
-    data: { url, allowed: policy.allowed },
-  });
+  if (policy.allowed !== undefined && !isAllowed(url, policy.allowed)) {
+    throw new LuaSkillsError("permission_denied", `network access to '${url}' is not allowed by host policy`, {
+      data: { url, allowed: policy.allowed },
+    });
+  }
+  policy.check?.(url);
 }
 
 function failure(

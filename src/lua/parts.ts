@@ -1,0 +1,11 @@
+import type { WaitingStrategy } from "./interface.ts";
+import type { ChunkCache } from "./wasm/chunk-cache.ts";
+import type { LinkedModule } from "./wasm/link.ts";
+
+/** What the VMs of one booted Lua are made of. */
+export interface LuaParts {
+  readonly linked: LinkedModule;
+  readonly waiting: WaitingStrategy;
+  /** Preludes a VM has compiled before. */
+  readonly chunks: ChunkCache;
+}
