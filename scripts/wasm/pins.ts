@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "ca89b4e9b63219c9e2e4fbedaad47503932c552f2fb42bf80c8a2c490f9a218f";
+export const luaPin = "f2aa0b5f33728ba2a9c3fa9d011ed82216e52637fc502bebd487c609169f2724";

@@ -5,13 +5,14 @@
 import bit from "./dialect/bit.lua?raw";
 import environments from "./dialect/environments.lua?raw";
 import libraries from "./dialect/libraries.lua?raw";
+import luajitModules from "./dialect/luajit-modules.lua?raw";
 import numbers from "./dialect/numbers.lua?raw";
 import type { Prelude } from "./interface.ts";
 
 /** Wraps what is global when it runs, so it comes after the sandbox and the waiting strategy have put theirs in place. */
 export function dialectPrelude(): Prelude {
   // Order matters: `unpack` is the table.unpack that numbers may have wrapped.
-  const chunks = [numbers, libraries, environments, bit];
+  const chunks = [numbers, libraries, environments, bit, luajitModules];
   return {
     name: "=dialect",
     source: chunks.map((chunk) => `(function(...)\n${chunk}\nend)(...)`).join(";\n"),

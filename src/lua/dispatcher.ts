@@ -7,6 +7,7 @@ import type { Guard } from "./guard.ts";
 import { RAISE } from "./host-imports.ts";
 import { isLuaUnwinding, type LuaInstance } from "./instance.ts";
 import {
+  CANNOT_WAIT,
   type HostFunctionSpec,
   LuaRaise,
   type LuaResults,
@@ -22,13 +23,10 @@ import type { Outcome } from "./run.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { pushText } from "./text.ts";
 
-/** What a wait inside a C function raises. The stock text comes first: programs look for it. */
-export const CANNOT_WAIT =
-  "attempt to yield across a C-call boundary: this host call has to wait, and Lua cannot be suspended here " +
-  "(inside a callback of a C function, a finaliser or code that must not wait)";
-
 export class Dispatcher {
   readonly #functions: WaitingHostFunction[] = [];
+  /** Those that are called even where they could not wait. */
+  readonly #answeringAtOnce = new Set<number>();
   readonly #readers: StackReader[] = [];
   readonly #guard: Guard;
   readonly #scheduler: Scheduler;
@@ -50,6 +48,7 @@ export class Dispatcher {
     const { x, slots } = this.#instance;
     const waits = typeof spec !== "function";
     const id = this.#functions.push(waits ? spec.waits : spec) - 1;
+    if (waits && spec.mayAnswerAtOnce) this.#answeringAtOnce.add(id);
     x.lua_pushlightuserdata(L, id);
     x.lua_pushcclosure(L, waits ? slots.waitingHostFunction : slots.hostFunction, 1);
   }
@@ -110,10 +109,12 @@ export class Dispatcher {
     if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
     try {
+      run.mayWaitHere = run.mayWait && this.#scheduler.canWait(L, run);
+      if (!run.mayWaitHere && !this.#answeringAtOnce.has(id)) throw new Error(CANNOT_WAIT);
       const value = fn(reader, run);
       if (!isThenable(value)) return this.#pusher.results(L, value);
       const outcome = settle(value);
-      if (!run.mayWait || !this.#scheduler.canWait(L, run)) throw new Error(CANNOT_WAIT);
+      if (!run.mayWaitHere) throw new Error(CANNOT_WAIT);
       run.waitingFor = outcome;
       return this.#scheduler.suspend(L, run);
     } catch (thrown) {

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
-import { CANNOT_WAIT } from "./dispatcher.ts";
-import { LuaRunError, type LuaVm } from "./interface.ts";
+import { CANNOT_WAIT, LuaRunError, type LuaVm } from "./interface.ts";
 import { evaluate, globals, testLua } from "./test-wasm.ts";
 
 const lua = await testLua();

@@ -2,8 +2,14 @@
  * What waiting must do, under both strategies: data for test runners of every engine. No test framework in here.
  * @module
  */
-import { CANNOT_WAIT } from "./dispatcher.ts";
-import type { HostFunctions, LuaEngineModule, LuaValue, LuaVm, WaitingStrategy } from "./interface.ts";
+import {
+  CANNOT_WAIT,
+  type HostFunctions,
+  type LuaEngineModule,
+  type LuaValue,
+  type LuaVm,
+  type WaitingStrategy,
+} from "./interface.ts";
 
 export interface WaitCase {
   readonly name: string;
@@ -184,11 +190,6 @@ const waitCases: readonly WaitCase[] = [
     "table.unpack over __index",
     'return table.unpack(setmetatable({}, {__index = function() return wait("u") end}), 1, 1)',
     "<u>",
-  ),
-  either(
-    "ipairs over __index",
-    'for _, v in ipairs(setmetatable({}, {__index = function(_, i) if i == 1 then return wait("i") end end})) do return v end',
-    "<i>",
   ),
   either(
     "a reader function of load",

@@ -2,6 +2,7 @@
 // can be forced), every attack, values and the sandbox in short.
 import { bootLua } from "../../src/lua/boot.ts";
 import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
+import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/lua/luajit-suite.ts";
 import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/lua/wait-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
@@ -21,12 +22,21 @@ export async function cases(assets: SuiteAssets): Promise<readonly SuiteCase[]> 
         is(lua.waiting, "Suspending" in WebAssembly ? "J" : "Y");
       },
     },
+    ...luaJit(lua),
+    ...(other ? luaJit(other) : []),
     ...waiting(lua),
     ...(other ? waiting(other) : []),
     ...values(lua),
     ...attacks.map((attack) => attackCase(lua, attack, assets)),
     stockCase(assets),
   ];
+}
+
+function luaJit(lua: LuaEngineModule): SuiteCase[] {
+  return luaJitSuite.map((one) => ({
+    name: `${lua.waiting}: ${one.name}`,
+    run: async () => is(JSON.stringify(await evaluateLuaJit(luaJitVm(lua), one.code)), JSON.stringify(one.expect)),
+  }));
 }
 
 function waiting(lua: LuaEngineModule): SuiteCase[] {

@@ -26,9 +26,17 @@ function error(message, level)
   raise(message, type(level) == "number" and level > 0 and level + 1 or level)
 end
 
+local getmetatable = primitives.debug.getmetatable
+
 -- Plain 5.4 takes anything, and fails at the first step with a text that names nothing, or not at all.
 local ipairs = ipairs
 function _G.ipairs(list)
+  local metatable = getmetatable(list)
+  local by = metatable and rawget(metatable, "__ipairs")
+  if by ~= nil then
+    local step, state, first = by(list)
+    return step, state, first
+  end
   if type(list) ~= "table" then bad_argument(1, "ipairs", "table", list) end
   return ipairs(list)
 end
@@ -38,7 +46,7 @@ if collectgarbage then
   function gcinfo() return collectgarbage("count") end
 end
 
-local newuserdata, getmetatable = primitives.newuserdata, primitives.debug.getmetatable
+local newuserdata = primitives.newuserdata
 
 function newproxy(with)
   if with == nil or type(with) == "boolean" then return newuserdata({}) end
