@@ -5,9 +5,9 @@
  */
 import { expose, wrap } from "comlink";
 import { LuaFactory } from "wasmoon";
-import { browserEndpoint } from "../src/edge/browser.ts";
-import { serveWorker } from "../src/edge/worker-host.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../src/index.ts";
+import { browserEndpoint } from "../src/platforms/page/worker-engine.ts";
+import { serveWorker } from "../src/platforms/serve-worker.ts";
 import type { BenchFile } from "./harness.ts";
 
 const trivial = {

@@ -5,9 +5,9 @@
  */
 import { createEngine } from "../src/engine/engine.ts";
 import type { Engine, EnginePlatform } from "../src/engine/interface.ts";
-import { bootLua } from "../src/lua/boot.ts";
 import type { LuaEngineModule } from "../src/lua/interface.ts";
-import { loadYaml, parseYaml } from "../src/skills/yaml.ts";
+import { bootLua } from "../src/lua/wasm/boot.ts";
+import { loadYaml, parseYaml } from "../src/skills/yaml/yaml.ts";
 import { MemoryBackend } from "../src/vfs/backends/memory.ts";
 import { TreeStore } from "../src/vfs/tree-store.ts";
 import type { Batch, Bench, BenchFile } from "./harness.ts";

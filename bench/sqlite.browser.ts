@@ -4,7 +4,7 @@
  * @module
  */
 import { createStore, setMany } from "idb-keyval";
-import { OpfsFiles } from "../src/sqlite/opfs-files.ts";
+import { OpfsFiles } from "../src/sqlite/files/opfs-files.ts";
 import { IndexedDbBackend } from "../src/vfs/backends/indexeddb.ts";
 import { chunkBytes } from "../src/vfs/file-content.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";

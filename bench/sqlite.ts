@@ -3,8 +3,8 @@
  * installed: bulk inserts, point queries and large results, each at the host's border and through Lua.
  * @module
  */
-import type { Runtime } from "../src/contract.ts";
-import { createNodeRuntime } from "../src/edge/node.ts";
+import type { Runtime } from "../src/contract/contract.ts";
+import { createNodeRuntime } from "../src/platforms/node/node.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
 import type { Bench, BenchFile, Contender } from "./harness.ts";
 import { openEmbedded } from "./sqlite/embedded.ts";

@@ -4,12 +4,12 @@
  * postMessage round trip).
  * @module
  */
-import type { JsonObject, Runtime } from "../src/contract.ts";
-import { createNodeRuntime } from "../src/edge/node.ts";
-import { filePreludes } from "../src/host/stdlib.ts";
-import { bootLua } from "../src/lua/boot.ts";
-import { dialectPrelude } from "../src/lua/dialect.ts";
+import type { JsonObject, Runtime } from "../src/contract/contract.ts";
+import { filePreludes } from "../src/host/stdlib/stdlib.ts";
 import type { HostFunctions, LuaVm, Prelude } from "../src/lua/interface.ts";
+import { bootLua } from "../src/lua/wasm/boot.ts";
+import { dialectPrelude } from "../src/lua/world/dialect.ts";
+import { createNodeRuntime } from "../src/platforms/node/node.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
 import type { Batch, Bench, BenchFile } from "./harness.ts";
 

@@ -95,7 +95,11 @@ await writeFile(
       stripInternal: true,
     },
     include: [],
-    files: [...typed.map((entry) => `../${entry.source}`), "../src/raw.d.ts", "../src/edge/cloudflare/workers.d.ts"],
+    files: [
+      ...typed.map((entry) => `../${entry.source}`),
+      "../src/base/raw.d.ts",
+      "../src/platforms/cloudflare/workers.d.ts",
+    ],
   }),
 );
 run("tsc", process.execPath, ["node_modules/typescript/bin/tsc", "-p", project]);

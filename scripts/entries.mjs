@@ -15,8 +15,8 @@
 export const entries = [
   { name: "index", source: "src/index.ts", platform: "browser", subpath: "." },
   { name: "worker", source: "worker/engine.worker.ts", platform: "browser", subpath: "./worker" },
-  { name: "edge", source: "src/edge/index.ts", platform: "node", subpath: "./edge" },
-  { name: "cloudflare", source: "src/edge/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
+  { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },
+  { name: "cloudflare", source: "src/platforms/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];

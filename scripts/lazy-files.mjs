@@ -125,12 +125,12 @@ function lazyImports(lazy) {
         if (kind !== "dynamic-import") return undefined;
         const own = specifier.startsWith(".");
         const target = own ? path.relative(root, path.resolve(resolveDir, specifier)) : specifier;
-        // src/vectors/embedded.ts → vectors-embedded, @scope/name → name
-        const file = target
+        // src/vectors/embedded.ts → vectors-embedded, src/skills/load/load-present.ts → skills-load-present, @scope/name → name
+        const segments = target
+          .replace(/\.ts$/, "")
           .split("/")
-          .slice(own ? -2 : -1)
-          .join("-")
-          .replace(/\.ts$/, "");
+          .slice(own ? 1 : -1);
+        const file = segments.filter((name, i) => !segments[i + 1]?.startsWith(name)).join("-");
         if ((lazy.get(file) ?? target) !== target) throw new Error(`two lazy files are called ${file}.js: ${target}`);
         lazy.set(file, target);
         return { path: `./${file}.js`, external: true };

@@ -1,4 +1,4 @@
-// node scripts/lua-types.mjs: writes types/vulcan.d.lua from the table of the surface (src/host/surface.ts).
+// node scripts/lua-types.mjs: writes types/vulcan.d.lua from the table of the surface (src/host/surface/surface.ts).
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,8 +9,8 @@ await mkdir(path.dirname(outfile), { recursive: true });
 try {
   await bundle({
     stdin: {
-      contents: `import { surface } from "./src/host/surface.ts";
-import { luaAnnotations } from "./src/host/surface-annotations.ts";
+      contents: `import { surface } from "./src/host/surface/surface.ts";
+import { luaAnnotations } from "./src/host/surface/annotations.ts";
 export const text = luaAnnotations(surface);`,
       resolveDir: root,
       loader: "ts",

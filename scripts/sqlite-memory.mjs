@@ -7,7 +7,7 @@ const declared = [3, ...text("env"), 6, ...text("memory"), 2, 1, 0x80, 0x01, 0x8
 const pagesAt = declared.length - 5;
 /** 32 pages, 2 MB, in as many bytes. */
 const pages = [0xa0, 0x00];
-/** What `src/sqlite/boot.ts` looks for before it makes the memory smaller. */
+/** What `src/sqlite/wasm/boot.ts` looks for before it makes the memory smaller. */
 const marker = "luaskills-small-memory";
 
 /** @param {Uint8Array} wasm @returns {Uint8Array} @throws when the module is not the one this was written for */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { bootSqlite } from "../src/sqlite/boot.ts";
+import { bootSqlite } from "../src/sqlite/wasm/boot.ts";
 import { shrinkSqliteMemory } from "./sqlite-memory.mjs";
 
 const published = readFileSync("node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm");

@@ -2,15 +2,15 @@
  * luaskills-wasm: LuaSkills packages in a WebAssembly sandbox.
  * @module
  */
-export { createRuntime } from "./client/create-runtime.ts";
-export type * from "./contract.ts";
+
+export type * from "./contract/contract.ts";
 export { type ErrorData, LuaSkillsError, type LuaSkillsErrorCode } from "./errors.ts";
 export { defaultLimits, type Limits } from "./limits.ts";
-export { managedArguments, projectEntrySchema } from "./skills/entry-schema.ts";
+export { createRuntime } from "./platforms/page/create-runtime.ts";
+export { managedArguments, projectEntrySchema } from "./skills/manifest/entry-schema.ts";
+export type { BudgetScope, ClientBudgetSnapshot } from "./skills/overflow/budget.ts";
 export {
-  type BudgetScope,
-  type ClientBudgetSnapshot,
   type OverflowOptions,
   type RenderedOverflow,
   renderOverflow,
-} from "./skills/overflow.ts";
+} from "./skills/overflow/overflow.ts";

@@ -1,3 +1,3 @@
-import { loadYaml } from "../src/skills/yaml.ts";
+import { loadYaml } from "../src/skills/yaml/yaml.ts";
 
 await loadYaml();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf, fieldText, parseFields } from "../demo/src/state/arguments.ts";
-import type { EntryDescriptor, JsonObject } from "../src/contract.ts";
+import type { EntryDescriptor, JsonObject } from "../src/contract/contract.ts";
 
 const fields = (inputSchema: JsonObject) => fieldsOf({ inputSchema } as unknown as EntryDescriptor);
 const kinds = (inputSchema: JsonObject) => fields(inputSchema).map(({ name, kind }) => [name, kind]);

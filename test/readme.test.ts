@@ -61,12 +61,12 @@ async function runModule(text: string, name: string): Promise<{ out: string; err
           b.onResolve({ filter: /^luaskills-wasm(\/edge)?$/ }, (a) => ({ path: a.path, namespace: "itself" }));
           b.onLoad({ filter: /edge$/, namespace: "itself" }, () => ({
             ...own,
-            contents: 'export * from "./src/edge/index.ts";',
+            contents: 'export * from "./src/platforms/node/index.ts";',
           }));
           b.onLoad({ filter: /wasm$/, namespace: "itself" }, () => ({
             ...own,
             contents:
-              'export { LuaSkillsError, defaultLimits } from "./src/index.ts"; export { createNodeRuntime as createRuntime } from "./src/edge/node.ts";',
+              'export { LuaSkillsError, defaultLimits } from "./src/index.ts"; export { createNodeRuntime as createRuntime } from "./src/platforms/node/node.ts";',
           }));
         },
       },

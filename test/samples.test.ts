@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packSkills } from "../demo/pack-skills.ts";
-import type { JsonObject, Runtime } from "../src/contract.ts";
-import { createNodeRuntime } from "../src/edge/node.ts";
+import type { JsonObject, Runtime } from "../src/contract/contract.ts";
+import { createNodeRuntime } from "../src/platforms/node/node.ts";
 
 let runtime: Runtime;
 const content = async (entry: string, args: JsonObject = {}) => (await runtime.call(entry, args)).content;

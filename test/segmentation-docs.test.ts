@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { TestAccess } from "../src/sqlite/fixtures/test-access.ts";
+import { TestAccess } from "../src/testing/sqlite-access.ts";
 
 /** Rows of the table that sets the tokenizers side by side; a cell `as left` repeats its neighbour. */
 async function table(): Promise<{ icu: string; rows: string[][] }> {

@@ -1,7 +1,7 @@
 /** The script of an engine thread in Node: `createNodeRuntime({ thread: true })`. */
 import { parentPort, workerData } from "node:worker_threads";
-import { type NodeEnginePlan, nodeEndpoint } from "../src/edge/node.ts";
-import { serveWorker } from "../src/edge/worker-host.ts";
+import { type NodeEnginePlan, nodeEndpoint } from "../src/platforms/node/node.ts";
+import { serveWorker } from "../src/platforms/serve-worker.ts";
 
 if (!parentPort) throw new Error("node-thread.js is started by luaskills-wasm as a worker thread, not by hand");
 const port = parentPort;

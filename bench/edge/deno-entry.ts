@@ -1,5 +1,5 @@
 // Reads `kind n` lines, answers each with `done` when the work is.
-import { createNodeRuntime } from "../../src/edge/node.ts";
+import { createNodeRuntime } from "../../src/platforms/node/node.ts";
 import { type Kind, worker } from "./work.ts";
 
 const dist = process.argv[2] ?? "";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { Miniflare } from "miniflare";
 import { bundle, bundleForBrowser } from "../../scripts/bundle.mjs";
-import { createNodeRuntime } from "../../src/edge/node.ts";
+import { createNodeRuntime } from "../../src/platforms/node/node.ts";
 import { launch } from "../../test/browser/engines/launch.ts";
 import { serve } from "../../test/browser/serve.ts";
 import { bundleWorker, compatibilityDate, workerModules } from "../../test/edge/workerd.ts";

@@ -1,5 +1,5 @@
 /** The same three kinds of work in every host: what one call costs, warm and cold, and one that is all SQL. */
-import type { Runtime } from "../../src/contract.ts";
+import type { Runtime } from "../../src/contract/contract.ts";
 
 export type Kind = "warm" | "cold" | "sql";
 

@@ -1,4 +1,4 @@
-import { createEdgeRuntime } from "../../src/edge/cloudflare/edge-runtime.ts";
+import { createEdgeRuntime } from "../../src/platforms/cloudflare/edge-runtime.ts";
 import { type Kind, worker } from "./work.ts";
 
 const work = worker(createEdgeRuntime);

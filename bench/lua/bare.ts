@@ -2,15 +2,16 @@
  * Lua without our room around it: the floors of bench/lua.ts.
  * @module
  */
-import { compileBase64 } from "../../src/lua/base64.ts";
-import { trampolinesWasm } from "../../src/lua/generated/trampolines.ts";
-import type { HostImports } from "../../src/lua/host-imports.ts";
-import { LuaInstance } from "../../src/lua/instance.ts";
-import { linkDerived } from "../../src/lua/link.ts";
-import { linkStock } from "../../src/lua/link-stock.ts";
-import { loadText } from "../../src/lua/sandbox.ts";
-import { pushText } from "../../src/lua/text.ts";
-import { LUA_REGISTRYINDEX, type LuaExports, type WasmFunction } from "../../src/lua/wasm-exports.ts";
+
+import { pushText } from "../../src/lua/border/text.ts";
+import { compileBase64 } from "../../src/lua/wasm/compile-base64.ts";
+import { trampolinesWasm } from "../../src/lua/wasm/generated/trampolines.ts";
+import type { HostImports } from "../../src/lua/wasm/host-imports.ts";
+import { LuaInstance } from "../../src/lua/wasm/instance.ts";
+import { linkDerived } from "../../src/lua/wasm/link.ts";
+import { linkStock } from "../../src/lua/wasm/link-stock.ts";
+import { loadText } from "../../src/lua/wasm/load-text.ts";
+import { LUA_REGISTRYINDEX, type LuaExports, type WasmFunction } from "../../src/lua/wasm/wasm-exports.ts";
 
 const imports: HostImports = {
   host_call: () => 0,

@@ -3,8 +3,8 @@
  * @module
  */
 import type { LuaFactory } from "wasmoon";
-import { bootLua } from "../../src/lua/boot.ts";
 import type { HostFunctions, LuaValue, LuaVm } from "../../src/lua/interface.ts";
+import { bootLua } from "../../src/lua/wasm/boot.ts";
 import type { Bench } from "../harness.ts";
 import { BareLua } from "./bare.ts";
 import { programs } from "./programs.ts";

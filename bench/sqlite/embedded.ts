@@ -2,7 +2,7 @@
  * The embedded store as the host calls it, without Lua.
  * @module
  */
-import type { DatabaseBinding } from "../../src/host/database-binding.ts";
+import type { DatabaseBinding } from "../../src/databases/binding.ts";
 import { type EmbeddedSqliteOptions, embeddedSqlite } from "../../src/sqlite/embedded.ts";
 import type { Vfs } from "../../src/vfs/interface.ts";
 

@@ -3,7 +3,7 @@
  * exact; a recall below 1 stops the run.
  * @module
  */
-import { scriptKernel } from "../../src/vectors/kernel.ts";
+import { scriptKernel } from "../../src/vectors/search/kernel.ts";
 import type { Bench, Contender } from "../harness.ts";
 import { type Collection, limit, makeCollection, recall } from "./collection.ts";
 import { plainSearch } from "./data.ts";

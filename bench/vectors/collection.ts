@@ -1,6 +1,6 @@
-import { defaultKernel, type MakeKernel } from "../../src/vectors/kernel.ts";
-import { VectorStore } from "../../src/vectors/store.ts";
-import type { Table } from "../../src/vectors/table.ts";
+import { defaultKernel, type MakeKernel } from "../../src/vectors/search/kernel.ts";
+import { VectorStore } from "../../src/vectors/store/store.ts";
+import type { Table } from "../../src/vectors/table/table.ts";
 import { MemoryTree } from "../../src/vfs/memory-tree.ts";
 import { clustered, plainSearch, queriesNear } from "./data.ts";
 

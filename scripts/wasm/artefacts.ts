@@ -17,26 +17,26 @@ export interface Artefact {
 export const artefacts: readonly Artefact[] = [
   {
     name: "trampolines",
-    source: "src/lua/wat/trampolines.wat",
-    generated: "src/lua/generated/trampolines.ts",
+    source: "src/lua/wasm/wat/trampolines.wat",
+    generated: "src/lua/wasm/generated/trampolines.ts",
     doc: "Turns JavaScript functions into wasm functions without code generation: import `e.<signature>`, export `<signature>`.",
   },
   {
     name: "bridge",
-    source: "src/lua/wat/bridge.wat",
-    generated: "src/lua/generated/bridge.ts",
+    source: "src/lua/wasm/wat/bridge.wat",
+    generated: "src/lua/wasm/generated/bridge.ts",
     doc: "The border to JavaScript beside the stock glue.wasm: imports `lua.*` (its exports) and `host.*`.",
   },
   {
     name: "shim",
-    source: "src/lua/wat/shim.wat",
-    generated: "src/lua/generated/shim.ts",
+    source: "src/lua/wasm/wat/shim.wat",
+    generated: "src/lua/wasm/generated/shim.ts",
     doc: "longjmp for the stock glue.wasm: imports `e.t` (table) and `e.ss` (index), exports `invoke_vii`, `throw_longjmp`.",
   },
   {
     name: "vectors",
-    source: "src/vectors/kernel.wat",
-    generated: "src/vectors/generated/vectors.ts",
+    source: "src/vectors/search/kernel.wat",
+    generated: "src/vectors/search/generated/vectors.ts",
     doc: "The scan of a vector search: imports `e.memory`, exports `dots`.",
   },
 ];

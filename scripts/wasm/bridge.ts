@@ -1,9 +1,9 @@
 /**
- * Puts the functions of `src/lua/wat/bridge.wat` inside lua.wasm: its imports from "lua" become the module's own
+ * Puts the functions of `src/lua/wasm/wat/bridge.wat` inside lua.wasm: its imports from "lua" become the module's own
  * functions, its imports from "host" become imports from "env".
  * @module
  */
-import bridge from "../../src/lua/wat/bridge.wat?raw";
+import bridge from "../../src/lua/wasm/wat/bridge.wat?raw";
 import { AnchorError } from "./anchors.ts";
 import type { WatModule } from "./wat-module.ts";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import wasmExports from "../../src/lua/wasm-exports.ts?raw";
+import wasmExports from "../../src/lua/wasm/wasm-exports.ts?raw";
 import { startRawLua } from "../../test/portable/raw-lua.ts";
 import { deriveLuaWasm, deriveUnpinned, sha256 } from "./derive.ts";
 import { gluePin, luaPin } from "./pins.ts";
@@ -8,7 +8,7 @@ import { compileWat } from "./wat-module.ts";
 
 const glue = new Uint8Array(await readFile("node_modules/wasmoon/dist/glue.wasm"));
 const lua = await deriveLuaWasm(glue);
-const bridgeBytes = await compileWat("bridge.wat", await readFile("src/lua/wat/bridge.wat", "utf8"));
+const bridgeBytes = await compileWat("bridge.wat", await readFile("src/lua/wasm/wat/bridge.wat", "utf8"));
 
 const names = (list: readonly { name: string }[]) => list.map((entry) => entry.name).sort();
 const moduleOf = (bytes: Uint8Array) => new WebAssembly.Module(Uint8Array.from(bytes));

@@ -28,6 +28,7 @@ import { gluePin } from "./pins.ts";
 import { acceptEscapedReplacements } from "./replacement-text.ts";
 import { StaticData } from "./static-data.ts";
 import { trim } from "./trim.ts";
+import { compareUserdataByValue } from "./userdata-equality.ts";
 import { addVmTicks } from "./vm-ticks.ts";
 import { WatModule } from "./wat-module.ts";
 import { chargeOtherWork } from "./work-charge.ts";
@@ -72,6 +73,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   formatLeniently(module, data);
   stepRaw(module);
   nestDeeper(module, data);
+  compareUserdataByValue(module, data);
   shrinkInitialMemory(module);
   const wasm = await trim(await module.toBinary(), data);
   useLuaJitNumberText(wasm);

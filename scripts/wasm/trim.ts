@@ -3,7 +3,7 @@
  * and every function only those reached. A smaller download, and less C code that a guest might find a way into.
  * @module
  */
-import used from "../../src/lua/wasm-exports.ts?raw";
+import used from "../../src/lua/wasm/wasm-exports.ts?raw";
 import { AnchorError, once } from "./anchors.ts";
 import type { StaticData } from "./static-data.ts";
 import { type WatFunction, WatModule } from "./wat-module.ts";
@@ -78,7 +78,7 @@ export async function trim(wasm: Uint8Array, data: StaticData): Promise<Uint8Arr
   return module.toBinary();
 }
 
-/** The members of the interfaces in src/lua/wasm-exports.ts: the compiler has seen to it that nothing else is used. */
+/** The members of the interfaces in src/lua/wasm/wasm-exports.ts: the compiler has seen to it that nothing else is used. */
 function usedExports(): Set<string> {
   const interfaces = used.match(/^export interface [\s\S]*?^}/gm) ?? [];
   const members = interfaces.join("\n").match(/^ {2}(?:readonly )?\w+(?=[?:(])/gm) ?? [];

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import type { JsonObject } from "../contract.ts";
+import type { JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 
 /** A JSON object an option gives: as text, `@file`, or `-` for stdin. @throws LuaSkillsError `invalid_argument` */

@@ -3,9 +3,9 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import type { InvocationContext, Runtime } from "../contract.ts";
-import { createNodeRuntime } from "../edge/node.ts";
+import type { InvocationContext, Runtime } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
+import { createNodeRuntime } from "../platforms/node/node.ts";
 import { type CallCommand, type Command, type ListCommand, parseCommandLine } from "./command-line.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { jsonOption } from "./json-option.ts";

@@ -1,4 +1,4 @@
-import type { EntryDescriptor } from "../contract.ts";
+import type { EntryDescriptor } from "../contract/contract.ts";
 
 /** One line per entry: canonical name, parameters, description; `*` marks what is required. */
 export function registryTable(entries: readonly EntryDescriptor[]): string {

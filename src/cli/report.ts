@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { LoadProblem, LogEvent } from "../contract.ts";
+import type { LoadProblem, LogEvent } from "../contract/contract.ts";
 import type { LuaSkillsError } from "../errors.ts";
 
 type Style = Parameters<typeof styleText>[0];

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import type { RuntimeOptions } from "../contract.ts";
+import type { RuntimeOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 
 /** Where the runtime root appears to Lua. */

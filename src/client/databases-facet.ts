@@ -1,7 +1,7 @@
-import type { DatabaseTarget, RuntimeDatabases } from "../contract.ts";
+import type { DatabaseTarget, RuntimeDatabases } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type { DatabaseName } from "../protocol.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "../wire/link.ts";
+import type { DatabaseName } from "../wire/protocol.ts";
 
 export function runtimeDatabases(transport: Transport): RuntimeDatabases {
   return {

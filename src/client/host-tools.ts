@@ -1,4 +1,4 @@
-import type { HostCallbacks, HostTools } from "../contract.ts";
+import type { HostCallbacks, HostTools } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 
 /** The `hostTool` protocol (spec engine.md §12.4) over a map of functions. */

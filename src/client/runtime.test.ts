@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import type { CallResult, RuntimeOptions, StreamEvent } from "../contract.ts";
+import type { CallResult, RuntimeOptions, StreamEvent } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { createRuntime, superviseRuntime } from "./create-runtime.ts";
-import { type Answer, FakeEndpoint } from "./fake-endpoint.ts";
-import { InlineLink } from "./inline-transport.ts";
+import { InlineLink } from "../platforms/inline-link.ts";
+import { createRuntime } from "../platforms/page/create-runtime.ts";
+import { type Answer, FakeEndpoint } from "../testing/fake-endpoint.ts";
+import { superviseRuntime } from "./supervise.ts";
 
 const result = { content: "ok", contentBytes: 2, contentLines: 1 } as CallResult;
 

@@ -9,15 +9,15 @@ import type {
   Runtime,
   RuntimeEvents,
   StreamEvent,
-} from "../contract.ts";
+} from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { EngineRequest } from "../protocol.ts";
+import type { Transport } from "../wire/link.ts";
+import type { EngineRequest } from "../wire/protocol.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";
-import { runtimeConfig, runtimeFs, runtimeSkills } from "./runtime-facets.ts";
-import type { Transport } from "./transport.ts";
+import { runtimeConfig, runtimeFs, runtimeSkills } from "./facets.ts";
 
 /** The public `Runtime` over any transport. */
 export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispose> {

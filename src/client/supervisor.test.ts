@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
-import { type Answer, deafLink, FakeEndpoint } from "./fake-endpoint.ts";
-import { InlineLink } from "./inline-transport.ts";
+import { InlineLink } from "../platforms/inline-link.ts";
+import { type Answer, deafLink, FakeEndpoint } from "../testing/fake-endpoint.ts";
+import type { EngineEvent } from "../wire/link.ts";
 import { Supervisor } from "./supervisor.ts";
-import type { EngineEvent } from "./transport.ts";
 
 const forever = () => new Promise(() => {});
 const call = (name: string, timeoutMs?: number) => ({ op: "call" as const, name, args: {}, timeoutMs });

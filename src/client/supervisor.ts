@@ -1,13 +1,13 @@
-import type { Capabilities, HostCallbacks } from "../contract.ts";
+import { Deadlines } from "../base/deadlines.ts";
+import { settlesWithin } from "../base/patience.ts";
+import type { Capabilities, HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { EngineReplies, EngineRequest, EngineStart, RegistrySnapshot } from "../protocol.ts";
+import type { EngineEvent, EngineLink, RequestOptions, Transport } from "../wire/link.ts";
+import type { PendingCall } from "../wire/pending-calls.ts";
+import type { EngineReplies, EngineRequest, EngineStart, RegistrySnapshot } from "../wire/protocol.ts";
+import { EngineConnection } from "../wire/session.ts";
 import { type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
-import { EngineConnection } from "./connection.ts";
-import { Deadlines } from "./deadlines.ts";
-import { settlesWithin } from "./patience.ts";
-import type { PendingCall } from "./pending-calls.ts";
-import type { EngineEvent, EngineLink, RequestOptions, Transport } from "./transport.ts";
 
 export interface SupervisorPlan {
   /** Makes the thread of a new engine; a spare has time to prepare itself. */

@@ -6,8 +6,9 @@
  * wants all or nothing uses a SQL transaction or a rename.
  * @module
  */
-import type { LogEvent } from "../contract.ts";
-import { unrefTimer } from "../timers.ts";
+
+import { unrefTimer } from "../base/timers.ts";
+import type { LogEvent } from "../contract/contract.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 
 export interface BarrierOptions {

@@ -2,7 +2,7 @@
  * What a caller may have got wrong in a call, refused by name before anything runs.
  * @module
  */
-import type { InvocationContext } from "../contract.ts";
+import type { InvocationContext } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { LuaRunError } from "../lua/interface.ts";
 

@@ -2,8 +2,9 @@
  * JSON text as the native engine writes it: no spaces, object keys in byte order (engine.md §0.4).
  * @module
  */
-import type { Json } from "../contract.ts";
-import { compareBytes } from "../skills/byte-order.ts";
+
+import { compareBytes } from "../base/byte-order.ts";
+import type { Json } from "../contract/contract.ts";
 
 export function compactJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(compactJson).join(",")}]`;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
+import { failure, skill, testEngine, writeFiles } from "../testing/test-engine.ts";
 import { MemoryBackend } from "../vfs/backends/memory.ts";
 import { TreeStore } from "../vfs/tree-store.ts";
-import { failure, skill, testEngine, writeFiles } from "./test-engine.ts";
 
 const echo = skill("demo", {
   echo: 'return function(args) return "got " .. tostring(args.text) end',

@@ -2,17 +2,19 @@
  * The engine: an {@link EngineCore}, its requests behind the commit barrier, and an orderly end.
  * @module
  */
-import type { Capabilities, EngineOptions } from "../contract.ts";
+import type { Capabilities, EngineOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
+import { engineAccess } from "./access.ts";
+import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
 import { EngineCore } from "./core.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
-import { closeEngines } from "./json-api/engines.ts";
-import { loadRoots } from "./load.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
-import { answer, type EngineState } from "./requests.ts";
+import { decodeSettings } from "./settings.ts";
+import { loadRoots } from "./skills/load.ts";
+import { type EngineState, EngineTable } from "./state.ts";
 
 /**
  * Boots an engine on a platform and loads its roots, unless `options.load` is false.
@@ -29,28 +31,36 @@ export async function createEngine(platform: EnginePlatform, options: EngineOpti
 }
 
 async function open(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
-  const core = new EngineCore(platform, options);
+  const core = assemble(platform, options);
   const barrier = new CommitBarrier(platform.store, {
-    durability: options.durability ?? "strict",
-    intervalMs: core.limits.commitIntervalMs,
-    inTransaction: () => core.inTransaction(),
-    log: (event) => core.log(event),
+    durability: core.settings.durability,
+    intervalMs: core.settings.limits.commitIntervalMs,
+    inTransaction: () => core.services.databases.inTransaction(),
+    log: (event) => core.services.log(event),
   });
   const queue = new Queue();
   await barrier.after(async () => {
     // Before anything reads the roots: operations a crash cut off are finished or undone.
     const removed: string[] = [];
     recoverLifecycle({
-      vfs: core.vfs,
-      roots: core.chain,
-      options: core.hostOptions,
-      log: (event) => core.log(event),
+      vfs: core.services.vfs,
+      roots: core.live.chain,
+      options: core.settings.hostOptions,
+      log: (event) => core.services.log(event),
       removed: (path) => removed.push(path),
     });
     for (const path of removed) await platform.databaseFiles?.drop(path);
-    if (options.load !== false) await queue.run(() => loadRoots(core, core.chain, "load"));
+    if (options.load !== false) await queue.run(() => loadRoots(core, core.live.chain, "load"));
   });
-  return serve(core, barrier, { core, queue, flush: () => barrier.flush() });
+  // The page mirrors the registry of the runtime only: changes of further engines are their own.
+  const engines = new EngineTable((further) => assemble({ ...platform, registryChanged: () => {} }, further));
+  const state = { core, queue, engines, flush: () => barrier.flush() };
+  engines.add(state);
+  return serve(core, barrier, state);
+}
+
+function assemble(platform: EnginePlatform, options: EngineOptions): EngineCore {
+  return new EngineCore(platform, decodeSettings(options, platform.traits), engineAccess);
 }
 
 interface Running {
@@ -67,7 +77,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     for (const { abort } of running) abort.abort(runtimeClosed());
     await Promise.allSettled([...running].map(({ reply }) => reply));
     barrier.close();
-    closeEngines(state);
+    state.engines.close(state);
     core.close();
     core.platform.databaseFiles?.close();
     await core.platform.store.close();
@@ -75,7 +85,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
 
   return {
     capabilities: capabilitiesOf(core),
-    snapshot: () => core.snapshot,
+    snapshot: () => core.live.snapshot,
     request(request, options = {}) {
       if (closed) return Promise.reject(runtimeClosed());
       const { requestId, signal } = options;
@@ -126,7 +136,7 @@ function capabilitiesOf(core: EngineCore): Capabilities {
     waiting: lua.waiting,
     metered: lua.metered,
     storage: { kind: store.kind, durable: store.kind !== "memory", persisted: store.persisted ?? false },
-    process: core.services.process?.kind ?? "none",
+    process: core.services.host.process?.kind ?? "none",
     sqlite: true,
     sqliteStorage: core.platform.databaseFiles?.kind ?? "vfs",
     lancedb: true,

@@ -4,8 +4,8 @@
  */
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { EngineReplies, EngineRequest } from "../protocol.ts";
 import { type Errno, type Vfs, VfsError } from "../vfs/interface.ts";
+import type { EngineReplies, EngineRequest } from "../wire/protocol.ts";
 
 export type FileRequest = Extract<EngineRequest, { op: `fs.${string}` }>;
 

@@ -2,17 +2,19 @@
  * The engine without a platform: what it is given, what it answers. Worker, Node, Deno and workerd all make one of these.
  * @module
  */
-import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract.ts";
+import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract/contract.ts";
 import type { LuaSkillsError } from "../errors.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
-import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../protocol.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
-import type { OutsideFiles } from "../sqlite/file-storage.ts";
+import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
+import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../wire/protocol.ts";
+import type { PlatformTraits } from "./settings.ts";
 
 /** What a platform brings: everything here is ready to use. The engine closes `store`, `databaseFiles` and its VMs, nothing else. */
 export interface EnginePlatform {
   readonly environment: Capabilities["environment"];
+  readonly traits?: PlatformTraits;
   readonly store: VfsStore;
   readonly lua: LuaEngineModule;
   readonly clock: Clock;

@@ -4,7 +4,7 @@
  * @module
  */
 export { exportZip, importZip } from "../vfs/archive.ts";
-export { databaseRequest } from "./database-requests.ts";
-export { jsonCall } from "./json-api/json-call.ts";
-export { skillsRequest } from "./lifecycle.ts";
-export { luaexecFromHost, luaexecFromLua } from "./luaexec.ts";
+export { databaseRequest } from "./databases/requests.ts";
+export { luaexecFromHost, luaexecFromLua } from "./luaexec/luaexec.ts";
+export { jsonCall } from "./native-api/json-call.ts";
+export { skillsRequest } from "./skills/lifecycle.ts";

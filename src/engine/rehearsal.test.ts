@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { testLua } from "../lua/test-wasm.ts";
+import { testLua } from "../testing/test-wasm.ts";
 import { rehearse } from "./rehearsal.ts";
 
 it("goes through a start, a skill and a chunk, and leaves no VM behind", async () => {

@@ -2,7 +2,7 @@
  * What the namespaces that reach into the engine need from it: the run a VM serves, other skills, luaexec.
  * @module
  */
-import type { JsonObject } from "../contract.ts";
+import type { JsonObject } from "../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaResults, type LuaValue, type LuaVm } from "../lua/interface.ts";
 
 /** One use of a VM. Runs on other VMs started by it (vulcan.call, luaexec) share `output`. */

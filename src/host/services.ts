@@ -2,7 +2,7 @@
  * What the vulcan.* namespaces need from the engine. One object per engine, shared by all its VMs.
  * @module
  */
-import type { CallbackContext, HostCallbacks, JsonObject, LogEvent } from "../contract.ts";
+import type { CallbackContext, HostCallbacks, JsonObject, LogEvent } from "../contract/contract.ts";
 import type { Clock, LuaValue, LuaVm } from "../lua/interface.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";

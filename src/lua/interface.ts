@@ -114,7 +114,8 @@ export interface Prelude {
   /**
    * Lua source. Called as `chunk(host, primitives)`: `host` is a table of the host functions below (they raise on error),
    * `primitives` the unsandboxed tools that must not leak into user code: `debug` (the whole library), `load` (also
-   * bytecode), `setmetatable` (also `__gc`), `coroutine` (as Lua has it), `newuserdata(metatable)` → full userdata,
+   * bytecode), `setmetatable` (also `__gc`), `coroutine` (as Lua has it), `newuserdata(metatable, ...)` → full userdata with the rest as its
+   * user values (with two of them it compares with nil and numbers as the second does),
    * `exports` (a table: what is put in there is found by {@link LuaVm.exported}). User code cannot look into the
    * functions of this chunk by `debug.getinfo` or `debug.getupvalue`.
    */
@@ -208,6 +209,8 @@ export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Called once, when the VM is closed. */
+  readonly onClose?: () => void;
 }
 
 /** A booted Lua: compiled module plus the decisions of the boot self-test. Cheap to make VMs from. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
+import { evaluate, globals, testLua } from "../testing/test-wasm.ts";
 import { CANNOT_WAIT, LuaRunError, type LuaVm } from "./interface.ts";
-import { evaluate, globals, testLua } from "./test-wasm.ts";
 
 const lua = await testLua();
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -4,12 +4,12 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { failureText, plainFailureText } from "./failure.ts";
-import { FunctionRef } from "./function-ref.ts";
-import { Guard } from "./guard.ts";
-import type { HostImports } from "./host-imports.ts";
-import { HardStop, isLuaUnwinding, LuaInstance } from "./instance.ts";
+import { failureText, plainFailureText } from "./border/failure.ts";
+import { FunctionRef } from "./border/function-ref.ts";
+import { Pusher } from "./border/push.ts";
+import { pushText } from "./border/text.ts";
+import { readTraceback } from "./border/traceback.ts";
+import { Guard } from "./guard/guard.ts";
 import {
   type LuaFunctionRef,
   type LuaReader,
@@ -21,21 +21,31 @@ import {
   type VmOptions,
   type WaitingStrategy,
 } from "./interface.ts";
-import { webAssemblySuspending } from "./jspi.ts";
-import type { LinkedModule } from "./link.ts";
-import { Pusher } from "./push.ts";
 import { Run } from "./run.ts";
-import { furnish, loadText, type World } from "./sandbox.ts";
-import { Abandoned, type Ending, type Scheduler } from "./scheduler.ts";
-import { JspiScheduler } from "./scheduler-j.ts";
-import { YieldScheduler } from "./scheduler-y.ts";
-import { pushText } from "./text.ts";
-import { readTraceback } from "./traceback.ts";
-import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm-exports.ts";
+import { Dispatcher } from "./waiting/dispatcher.ts";
+import { webAssemblySuspending } from "./waiting/jspi.ts";
+import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
+import { JspiScheduler } from "./waiting/scheduler-j.ts";
+import { YieldScheduler } from "./waiting/scheduler-y.ts";
+import type { ChunkCache } from "./wasm/chunk-cache.ts";
+import type { HostImports } from "./wasm/host-imports.ts";
+import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
+import type { LinkedModule } from "./wasm/link.ts";
+import { loadText } from "./wasm/load-text.ts";
+import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
+import { furnish, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
 let lastVmId = 0;
 let lastRunId = 0;
+
+/** What the VMs of one booted Lua are made of. */
+export interface LuaParts {
+  readonly linked: LinkedModule;
+  readonly waiting: WaitingStrategy;
+  /** Preludes a VM has compiled before. */
+  readonly chunks: ChunkCache;
+}
 
 export class WasmLuaVm implements LuaVm {
   readonly id = ++lastVmId;
@@ -46,11 +56,12 @@ export class WasmLuaVm implements LuaVm {
   readonly #scheduler: Scheduler;
   readonly #world: World;
   #usable = true;
+  #onClose: (() => void) | undefined;
   #usage: RunUsage = { ms: 0, instructions: 0, peakBytes: 0 };
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
 
-  constructor(linked: LinkedModule, strategy: WaitingStrategy, options: VmOptions) {
+  constructor({ linked, waiting: strategy, chunks }: LuaParts, options: VmOptions) {
     const guard = this.#guard;
     const imports: HostImports = {
       host_call: (L, id, count) => this.#dispatcher.call(L, id, count),
@@ -69,6 +80,7 @@ export class WasmLuaVm implements LuaVm {
     this.#pusher = new Pusher(instance);
     guard.attach(instance, strategy === "J");
     const marker = instance.cell;
+    this.#onClose = options.onClose;
     this.#scheduler =
       strategy === "J"
         ? new JspiScheduler({ instance, guard })
@@ -77,11 +89,7 @@ export class WasmLuaVm implements LuaVm {
     const setup = this.#newRun({ ref: 0 }, [], () => undefined, {}, false);
     guard.enter(setup);
     this.#world = this.#protected((L) =>
-      furnish(
-        L,
-        { instance, guard, dispatcher: this.#dispatcher, strategy, marker, chunks: linked.chunks },
-        options.preludes,
-      ),
+      furnish(L, { instance, guard, dispatcher: this.#dispatcher, strategy, marker, chunks }, options.preludes),
     );
     guard.enter(undefined);
   }
@@ -185,6 +193,8 @@ export class WasmLuaVm implements LuaVm {
 
   close(): void {
     this.#usable = false;
+    this.#onClose?.();
+    this.#onClose = undefined;
     // Nothing to free: the instance goes with its memory, and no finaliser of a program is owed a run.
   }
 

@@ -2,6 +2,7 @@
  * Which addresses a list of URL prefixes covers.
  * @module
  */
+import { withoutTrailingSlashes } from "../base/path-text.ts";
 
 /**
  * Equal, or the prefix followed by `/` (so `…/manifests` does not cover `…/manifests-extra`), compared after the URL
@@ -34,11 +35,4 @@ function comparable(text: string): { origin: string; path: string } | undefined 
     return undefined;
   }
   return { origin: url.origin, path: withoutTrailingSlashes(path.toLowerCase()) };
-}
-
-/** Linear whatever the text, which may come from a package. */
-function withoutTrailingSlashes(path: string): string {
-  let end = path.length;
-  while (end > 0 && path.charCodeAt(end - 1) === 0x2f) end--;
-  return path.slice(0, end);
 }

@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digestSha256Hex } from "../base/sha256.ts";
 import { isAllowed } from "./allow-list.ts";
 import { type NetworkPolicy, policedFetch } from "./fetch.ts";
-import { sha256Hex } from "./sha256.ts";
 
 let server: Server;
 let base: string;
@@ -115,7 +115,7 @@ describe("the allow-list", () => {
 });
 
 it("hashes", async () => {
-  expect(await sha256Hex(new TextEncoder().encode("hello world"))).toBe(
+  expect(await digestSha256Hex(new TextEncoder().encode("hello world"))).toBe(
     "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
   );
 });

@@ -3,14 +3,12 @@
  * downloads goes through here.
  * @module
  */
-import type { HostCallbacks } from "../contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { isAllowed } from "./allow-list.ts";
+import type { FetchAnswer, FetchRequest, HttpFetch } from "./interface.ts";
 import { platformFetch } from "./platform-fetch.ts";
 import { tooLarge } from "./size-error.ts";
-
-export type HttpFetch = NonNullable<HostCallbacks["fetch"]>;
 
 export interface NetworkPolicy {
   /** `allow_network_download` (engine.md §1.2). */
@@ -20,22 +18,6 @@ export interface NetworkPolicy {
   readonly limits: Pick<Limits, "downloadBytes">;
   /** Milliseconds for the whole request. Default 60,000. */
   readonly timeoutMs?: number;
-}
-
-export interface FetchRequest {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-  readonly signal?: AbortSignal;
-  /** Bytes so far and, when the server said, bytes in all; called for every piece of at most 64 KiB. */
-  readonly onProgress?: (bytesDone: number, bytesTotal: number | null) => void;
-}
-
-export interface FetchAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
 }
 
 const defaultTimeoutMs = 60_000;

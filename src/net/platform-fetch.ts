@@ -3,7 +3,7 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
-import type { FetchAnswer, FetchRequest } from "./fetch.ts";
+import type { FetchAnswer, FetchRequest } from "./interface.ts";
 import { tooLarge } from "./size-error.ts";
 
 interface Rules {

@@ -2,11 +2,11 @@
  * Help trees and help pages (spec engine.md §5). Lua help is run by the engine, through a callback.
  * @module
  */
-import type { JsonObject } from "../contract.ts";
+import type { JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Vfs } from "../vfs/interface.ts";
-import { packageFile } from "./package-path.ts";
-import { type Authority, isVisible } from "./registry.ts";
+import { packageFile } from "./manifest/package-path.ts";
+import { type Authority, isVisible } from "./registry/registry.ts";
 import type { HelpNode, LoadedSkill, SkillRegistry } from "./types.ts";
 import { readText, reasonText } from "./vfs-text.ts";
 

@@ -2,7 +2,7 @@
  * A loaded skill as the engine uses it. Parsing and validation of skill.yaml are in manifest.ts; spec engine.md §2–§4.
  * @module
  */
-import type { EntryDescriptor, JsonObject, SkillRoot } from "../contract.ts";
+import type { EntryDescriptor, JsonObject, SkillRoot } from "../contract/contract.ts";
 
 export interface ManifestEntry {
   /** Trimmed local name. */

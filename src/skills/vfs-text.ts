@@ -2,8 +2,9 @@
  * Text files, existence and replacement on the virtual filesystem, with the operating-system texts native errors end in.
  * @module
  */
+
+import { parentPath } from "../base/path-text.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
-import { parentPath } from "./skill-path.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();

@@ -2,10 +2,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { databasePath, TestAccess } from "../testing/sqlite-access.ts";
 import { openDirectoryStore } from "../vfs/backends/directory-store.ts";
 import type { Vfs, VfsFile } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
-import { databasePath, TestAccess } from "./fixtures/test-access.ts";
 
 const directory = path.posix.dirname(databasePath("db"));
 

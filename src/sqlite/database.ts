@@ -3,11 +3,11 @@
  * @module
  */
 
-import { vfsName } from "./file-vfs.ts";
-import type { Heap } from "./heap.ts";
-import { code, openFlag, type Pointer, type SqliteExports, type SqliteModule } from "./sqlite-api.ts";
+import { vfsName } from "./files/file-vfs.ts";
 import { SqliteError } from "./sqlite-error.ts";
-import { Statement } from "./statement.ts";
+import { Statement } from "./statement/statement.ts";
+import type { Heap } from "./wasm/heap.ts";
+import { code, openFlag, type Pointer, type SqliteExports, type SqliteModule } from "./wasm/sqlite-api.ts";
 
 /** SQLITE_PREPARE_PERSISTENT */
 const persistent = 1;

@@ -2,23 +2,24 @@
  * The embedded SQLite store as a database provider: what `sqlite_provider_mode: dynamic_library` means here.
  * @module
  */
-import type { JsonObject } from "../contract.ts";
-import type { DatabaseProvider } from "../host/database-provider.ts";
+
+import type { WasmSource } from "../base/wasm-file.ts";
+import type { JsonObject } from "../contract/contract.ts";
+import type { DatabaseProvider } from "../databases/provider.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
-import type { WasmSource } from "../wasm-file.ts";
-import type { Caller } from "./call-watch.ts";
 import type { Database } from "./database.ts";
-import { beginsAsDatabase, type DatabaseFiles, sideSuffixes } from "./file-storage.ts";
+import { beginsAsDatabase, type DatabaseFiles, sideSuffixes } from "./files/file-storage.ts";
+import { TreeFiles } from "./files/tree-files.ts";
+import { Jieba } from "./fts/tokenizers/jieba.ts";
+import { SegmenterTokenizer } from "./fts/tokenizers/segmenter.ts";
 import { parseInput } from "./input.ts";
-import { SqliteInstance } from "./instance.ts";
+import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sqlite-files.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
-import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./sqlite-files.ts";
-import { Jieba } from "./tokenizers/jieba.ts";
-import { SegmenterTokenizer } from "./tokenizers/segmenter.ts";
-import { TreeFiles } from "./tree-files.ts";
+import type { Caller } from "./statement/progress-watch.ts";
+import { SqliteInstance } from "./wasm/instance.ts";
 
 export interface EmbeddedSqliteOptions {
   readonly vfs: Vfs;

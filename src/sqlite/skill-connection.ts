@@ -3,11 +3,11 @@
  * @module
  */
 import { Database } from "./database.ts";
-import { createDictionary } from "./dictionary.ts";
-import type { DatabaseFiles } from "./file-storage.ts";
-import type { SqliteInstance } from "./instance.ts";
+import type { DatabaseFiles } from "./files/file-storage.ts";
+import { createDictionary } from "./fts/dictionary.ts";
 import { SqliteError } from "./sqlite-error.ts";
-import { type SqlFacts, sqlFacts } from "./traces.ts";
+import { type SqlFacts, sqlFacts } from "./statement/traces.ts";
+import type { SqliteInstance } from "./wasm/instance.ts";
 
 export interface SkillConnectionOptions {
   readonly path: string;

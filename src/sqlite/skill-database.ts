@@ -3,23 +3,23 @@
  * @module
  */
 import type { LuaValue } from "../lua/interface.ts";
-import type { ArrowModule } from "./arrow-stream.ts";
 import type { Database } from "./database.ts";
-import { type CustomWord, customWords, listWords, removeWord, upsertWord } from "./dictionary.ts";
-import type { DatabaseFiles } from "./file-storage.ts";
-import { FtsMethods } from "./fts-methods.ts";
+import type { DatabaseFiles } from "./files/file-storage.ts";
+import { type CustomWord, customWords, listWords, removeWord, upsertWord } from "./fts/dictionary.ts";
+import { FtsMethods } from "./fts/methods.ts";
+import { readMode, tokenizeText } from "./fts/tokenize-text.ts";
+import { type Jieba, JiebaTokenizer, jiebaMissing, jiebaName } from "./fts/tokenizers/jieba.ts";
+import type { JiebaInstance } from "./fts/tokenizers/jieba-wasm.ts";
+import { type SegmenterTokenizer, segmenterName } from "./fts/tokenizers/segmenter.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
-import type { SqliteInstance } from "./instance.ts";
 import type { SqliteMethod } from "./methods.ts";
-import { readItems, readParameters, refuseNulTexts } from "./parameters.ts";
-import { chunkBytes, QueryStreams } from "./query-streams.ts";
 import { SkillConnection } from "./skill-connection.ts";
 import { executeBatch, executeScript, queryJson } from "./sql-methods.ts";
-import { readMode, tokenizeText } from "./tokenize-text.ts";
-import { type Jieba, JiebaTokenizer, jiebaMissing, jiebaName } from "./tokenizers/jieba.ts";
-import type { JiebaInstance } from "./tokenizers/jieba-wasm.ts";
-import { type SegmenterTokenizer, segmenterName } from "./tokenizers/segmenter.ts";
-import { sqlFacts } from "./traces.ts";
+import { readItems, readParameters, refuseNulTexts } from "./statement/parameters.ts";
+import { sqlFacts } from "./statement/traces.ts";
+import type { ArrowModule } from "./streams/arrow-stream.ts";
+import { chunkBytes, QueryStreams } from "./streams/query-streams.ts";
+import type { SqliteInstance } from "./wasm/instance.ts";
 
 /** Parts that are loaded the first time a skill needs them; shared by all skills of an engine. */
 export interface LoadedParts {

@@ -4,12 +4,12 @@
  */
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";
-import type { Parameter } from "./parameters.ts";
-import { writeRow } from "./row-writer.ts";
-import { code } from "./sqlite-api.ts";
 import { prefixed, SqliteError } from "./sqlite-error.ts";
-import { refuseCount, type Statement } from "./statement.ts";
-import { sqlFacts } from "./traces.ts";
+import type { Parameter } from "./statement/parameters.ts";
+import { writeRow } from "./statement/row-writer.ts";
+import { refuseCount, type Statement } from "./statement/statement.ts";
+import { sqlFacts } from "./statement/traces.ts";
+import { code } from "./wasm/sqlite-api.ts";
 
 const returnedRows = "Execute returned results - did you mean to call query?";
 

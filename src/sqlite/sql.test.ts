@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { bindingOf, databasePath, TestAccess } from "../testing/sqlite-access.ts";
 import { MemoryBackend } from "../vfs/backends/memory.ts";
 import { TreeStore } from "../vfs/tree-store.ts";
-import { bindingOf, databasePath, TestAccess } from "./fixtures/test-access.ts";
-import { decimalReal, jsonReal } from "./number-text.ts";
-import { countStatements } from "./statement-count.ts";
+import { decimalReal, jsonReal } from "./statement/number-text.ts";
+import { countStatements } from "./statement/statement-count.ts";
 
 // The cases of sqlite-core.yaml without Lua: same SQL, same answers.
 describe("parameters", () => {

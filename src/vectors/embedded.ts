@@ -2,12 +2,12 @@
  * The embedded LanceDB store as a database provider: what `lancedb_provider_mode: dynamic_library` means here.
  * @module
  */
-import type { DatabaseProvider } from "../host/database-provider.ts";
+import type { DatabaseProvider } from "../databases/provider.ts";
 import type { Vfs } from "../vfs/interface.ts";
-import { defaultKernel, type MakeKernel } from "./kernel.ts";
 import { operations } from "./operations.ts";
-import { VectorStore } from "./store.ts";
-import { recoverReplacement, type VectorFiles, vectorFiles } from "./store-files.ts";
+import { defaultKernel, type MakeKernel } from "./search/kernel.ts";
+import { VectorStore } from "./store/store.ts";
+import { recoverReplacement, type VectorFiles, vectorFiles } from "./store/store-files.ts";
 
 export interface EmbeddedLancedbOptions {
   readonly vfs: Vfs;

@@ -2,17 +2,18 @@
  * The five methods of `vulcan.lancedb` on the embedded store (databases.md §12.3–§12.7).
  * @module
  */
+
+import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "../databases/vector-payload.ts";
 import type { LuaValue } from "../lua/interface.ts";
-import { decodeRows, encodeHits, loadArrow } from "./arrow.ts";
-import { hitRows } from "./hit-rows.ts";
-import { batchRows, rowsFromJson } from "./json-rows.ts";
-import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "./payload.ts";
-import { RequestReader } from "./request.ts";
-import type { RowBatch } from "./row-batch.ts";
-import { declareSchema, refuseBlank, refuseUnknownTypes, tableName } from "./schema.ts";
-import type { Hit } from "./search.ts";
-import type { VectorStore } from "./store.ts";
-import type { Table } from "./table.ts";
+import { decodeRows, encodeHits, loadArrow } from "./rows/arrow.ts";
+import { batchRows, rowsFromJson } from "./rows/json-rows.ts";
+import { RequestReader } from "./rows/request.ts";
+import { hitRows } from "./search/hit-rows.ts";
+import type { Hit } from "./search/search.ts";
+import type { VectorStore } from "./store/store.ts";
+import type { RowBatch } from "./table/row-batch.ts";
+import { declareSchema, refuseBlank, refuseUnknownTypes, tableName } from "./table/schema.ts";
+import type { Table } from "./table/table.ts";
 
 type Result = { readonly [member: string]: LuaValue };
 type Operation = (store: VectorStore, input: string, data: Uint8Array | undefined) => Result | Promise<Result>;

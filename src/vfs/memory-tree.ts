@@ -3,9 +3,11 @@
  * store's business.
  * @module
  */
+
+import { compareBytes } from "../base/byte-order.ts";
+import { segments } from "../base/paths.ts";
 import type { FileStat, Vfs, VfsFile } from "./interface.ts";
 import { VfsError } from "./interface.ts";
-import { compareNames, segments } from "./paths.ts";
 import { entryOverhead, Quota } from "./quota.ts";
 import { attach, contentBytes, DirectoryNode, detach, FileNode, liesIn, subtree, type TreeNode } from "./tree-node.ts";
 
@@ -61,7 +63,7 @@ export class MemoryTree implements Vfs {
   list(path: string): string[] {
     const node = this.#get(path, "list");
     if (node.kind !== "dir") throw new VfsError("ENOTDIR", path, "list");
-    return [...node.children.keys()].sort(compareNames);
+    return [...node.children.keys()].sort(compareBytes);
   }
 
   readFile(path: string): Uint8Array {

@@ -3,9 +3,11 @@
  * (vulcan-api.md §1.5).
  * @module
  */
+
+import { compareBytes } from "../base/byte-order.ts";
+import { normalise, relative } from "../base/paths.ts";
 import type { FileStat, Vfs, VfsFile } from "./interface.ts";
 import { VfsError } from "./interface.ts";
-import { compareNames, normalise, relative } from "./paths.ts";
 
 interface Mount {
   readonly at: string;
@@ -39,7 +41,7 @@ export class MountVfs implements Vfs {
       return found.fs.list(found.path);
     }
     const own = found?.fs.stat(found.path)?.kind === "dir" ? found.fs.list(found.path) : [];
-    return [...new Set([...own, ...below])].sort(compareNames);
+    return [...new Set([...own, ...below])].sort(compareBytes);
   }
 
   readFile(path: string): Uint8Array {

@@ -3,7 +3,7 @@
  * Node-only code (`backends/directory-store.ts`), so that no browser bundle meets `node:fs`.
  * @module
  */
-import type { StorageOptions } from "../contract.ts";
+import type { StorageOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
 import { IndexedDbBackend } from "./backends/indexeddb.ts";

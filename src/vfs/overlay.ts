@@ -3,10 +3,12 @@
  * hidden, what is written to is copied up first.
  * @module
  */
+
+import { compareBytes } from "../base/byte-order.ts";
+import { dirname, isInside, join, normalise, segments } from "../base/paths.ts";
 import type { FileStat, Vfs, VfsFile } from "./interface.ts";
 import { VfsError } from "./interface.ts";
 import { MemoryTree, type MemoryTreeOptions } from "./memory-tree.ts";
-import { compareNames, dirname, isInside, join, normalise, segments } from "./paths.ts";
 
 export class OverlayVfs implements Vfs {
   readonly #lower: Vfs;
@@ -36,7 +38,7 @@ export class OverlayVfs implements Vfs {
     } else if (own === undefined) {
       throw new VfsError("ENOENT", path, "list");
     }
-    return [...names].sort(compareNames);
+    return [...names].sort(compareBytes);
   }
 
   readFile(path: string): Uint8Array {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
+import { outcome, randomFrom, randomOperation, snapshot } from "../testing/random-operations.ts";
 import { MemoryBackend } from "./backends/memory.ts";
 import { chunkBytes } from "./file-content.ts";
-import { outcome, randomFrom, randomOperation, snapshot } from "./fixtures/random-operations.ts";
 import type { CommitBatch } from "./interface.ts";
 import { TreeStore } from "./tree-store.ts";
 

@@ -2,7 +2,7 @@
  * The shapes of a conformance suite (`cases/README.md` says what they mean), as they come out of the YAML parser.
  * @module
  */
-import type { InvocationContext, Json, JsonObject, PoolConfig, SkillRoot } from "../../src/contract.ts";
+import type { InvocationContext, Json, JsonObject, PoolConfig, SkillRoot } from "../../src/contract/contract.ts";
 
 export interface Setup {
   readonly options?: JsonObject;

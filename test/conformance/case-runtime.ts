@@ -1,10 +1,10 @@
-import type { EngineOptions, RuntimeEvents, SkillRoot } from "../../src/contract.ts";
+import type { EngineOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
 import type { Engine } from "../../src/engine/interface.ts";
-import type { EngineReplies, EngineRequest } from "../../src/protocol.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { MemoryBackend } from "../../src/vfs/backends/memory.ts";
 import type { Vfs, VfsStore } from "../../src/vfs/interface.ts";
 import { TreeStore } from "../../src/vfs/tree-store.ts";
+import type { EngineReplies, EngineRequest } from "../../src/wire/protocol.ts";
 import { fromBase64 } from "./base64.ts";
 import type { Case, EventKind, Setup } from "./case-format.ts";
 import type { ConformancePlatform } from "./platform.ts";

@@ -1,4 +1,4 @@
-import type { HostCallbacks } from "../../src/contract.ts";
+import type { HostCallbacks } from "../../src/contract/contract.ts";
 import { fromBase64 } from "./base64.ts";
 import type { HttpStub } from "./case-format.ts";
 

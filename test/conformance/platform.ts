@@ -2,10 +2,10 @@
  * What an environment (Node, a page's worker, Deno, workerd) lends to the case executor.
  * @module
  */
-import type { EngineOptions } from "../../src/contract.ts";
+import type { EngineOptions } from "../../src/contract/contract.ts";
 import type { Engine, EnginePlatform } from "../../src/engine/interface.ts";
 import type { LuaEngineModule } from "../../src/lua/interface.ts";
-import type { OutsideFiles } from "../../src/sqlite/file-storage.ts";
+import type { OutsideFiles } from "../../src/sqlite/files/file-storage.ts";
 import type { HostStubs } from "./case-format.ts";
 
 export interface ConformancePlatform {

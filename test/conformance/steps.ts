@@ -1,4 +1,4 @@
-import type { CallResult, Json, JsonObject } from "../../src/contract.ts";
+import type { CallResult, Json, JsonObject } from "../../src/contract/contract.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import type { Expectation, Step } from "./case-format.ts";
 import { type CaseRuntime, casePath, putFile } from "./case-runtime.ts";

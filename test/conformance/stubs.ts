@@ -1,4 +1,4 @@
-import type { HostCallbacks, Json, JsonObject } from "../../src/contract.ts";
+import type { HostCallbacks, Json, JsonObject } from "../../src/contract/contract.ts";
 import type { HostStubs } from "./case-format.ts";
 import { httpStub } from "./http-stub.ts";
 

@@ -3,7 +3,7 @@
  * behind HTTP; each of those tests compares it with {@link tourFacts}.
  * @module
  */
-import type { Runtime } from "../../src/contract.ts";
+import type { Runtime } from "../../src/contract/contract.ts";
 import { LuaSkillsError } from "../../src/errors.ts";
 
 const manifest = `name: Tour

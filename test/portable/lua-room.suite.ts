@@ -1,9 +1,10 @@
 // The Lua room in the engines it is for: waiting under the strategy the engine gets (and under the other one where it
 // can be forced), every attack, values and the sandbox in short.
-import { bootLua } from "../../src/lua/boot.ts";
+
 import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
-import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/lua/luajit-suite.ts";
-import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/lua/wait-suite.ts";
+import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/lua/waiting/wait-suite.ts";
+import { bootLua } from "../../src/lua/wasm/boot.ts";
+import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/lua/world/luajit-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
 

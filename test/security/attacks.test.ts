@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bootLua } from "../../src/lua/boot.ts";
-import { luaWasmPath } from "../../src/lua/test-wasm.ts";
+import { bootLua } from "../../src/lua/wasm/boot.ts";
+import { luaWasmPath } from "../../src/testing/test-wasm.ts";
 import { attacks, runAttack } from "./attacks.ts";
 
 const lua = await bootLua({ wasm: luaWasmPath });

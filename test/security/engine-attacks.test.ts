@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { skill, testEngine } from "../../src/engine/test-engine.ts";
 import { LuaSkillsError } from "../../src/errors.ts";
+import { skill, testEngine } from "../../src/testing/test-engine.ts";
 import { attacks } from "./attacks.ts";
 
 const run = `return function(args)

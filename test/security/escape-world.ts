@@ -2,8 +2,8 @@
  * An engine with two isolated skills in it: `thief` runs escapes, `victim` keeps a secret everywhere a skill can keep one.
  * @module
  */
-import type { EngineOptions } from "../../src/contract.ts";
-import { skill, type TestEngine, testEngine } from "../../src/engine/test-engine.ts";
+import type { EngineOptions } from "../../src/contract/contract.ts";
+import { skill, type TestEngine, testEngine } from "../../src/testing/test-engine.ts";
 import { secret } from "./escapes.ts";
 
 const databases = "sqlite: { enable: true }\n";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { skill, testEngine } from "../../src/engine/test-engine.ts";
+import { skill, testEngine } from "../../src/testing/test-engine.ts";
 import { MemoryStore } from "../../src/vfs/memory-store.ts";
 import { exhaustions, tooLarge } from "./exhaustion.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createEngine } from "../../src/engine/engine.ts";
-import { skill, testEngine } from "../../src/engine/test-engine.ts";
 import type { LuaEngineModule, LuaVm, Prelude } from "../../src/lua/interface.ts";
+import { skill, testEngine } from "../../src/testing/test-engine.ts";
 
 /**
  * Walks everything that can be reached from the globals and from what preludes have exported, through upvalues and

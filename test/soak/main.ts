@@ -1,8 +1,8 @@
 // node scripts/run-ts.mjs test/soak/main.ts [--quick]: 10,000 sequential calls on one runtime and 500 VMs made and closed.
 // Prints the memory curves; growth beyond noise fails. Last line `N passed, N failed`. dist/lua.wasm must be built.
 import { readFile } from "node:fs/promises";
-import { createNodeRuntime } from "../../src/edge/node.ts";
-import { bootLua } from "../../src/lua/boot.ts";
+import { bootLua } from "../../src/lua/wasm/boot.ts";
+import { createNodeRuntime } from "../../src/platforms/node/node.ts";
 import { growth, printCurve, type Sample, sample } from "./memory.ts";
 
 const quick = process.argv.includes("--quick");

@@ -2,19 +2,20 @@
  * Code in a lease (engine.md §10.2): a VM of its own, the luaexec marker, the caller's context, globals that stay.
  * @module
  */
-import type { Json, JsonObject } from "../../contract.ts";
+
+import { joinPath } from "../../base/path-text.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { argumentTable, requestScope } from "../../host/context.ts";
-import { resolvePath } from "../../host/vfs-path.ts";
-import { joinPath } from "../../skills/skill-path.ts";
+import { argumentTable, requestScope } from "../../host/call/context.ts";
+import { resolvePath } from "../../host/fs/vfs-path.ts";
 import { isDirectory } from "../../skills/vfs-text.ts";
 import { osTexts } from "../../vfs/interface.ts";
+import { readCodeResult } from "../calls/run-lua.ts";
 import type { EngineCore } from "../core.ts";
-import { LoadedVm } from "../loaded-vm.ts";
-import { runFailure } from "../run-error.ts";
-import { readCodeResult } from "../run-lua.ts";
-import type { RunState } from "../run-state.ts";
-import { DamagedVm, withRun } from "../use-vm.ts";
+import { DamagedVm, withRun } from "../vms/borrow.ts";
+import { LoadedVm } from "../vms/loaded-vm.ts";
+import { runFailure } from "../vms/run-error.ts";
+import type { RunState } from "../vms/run-state.ts";
 import type { Lease } from "./lease.ts";
 import { leasesOf } from "./lease-manager.ts";
 import { type EvalRequest, type LeaseProfile, leaseFailure } from "./lease-requests.ts";
@@ -66,14 +67,14 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
           (thrown) => {
             const error = runFailure(thrown, head);
             // A result that is no JSON is the caller's affair: the code itself ran.
-            if (error.code !== "invalid_result") core.logError(error.message, run);
+            if (error.code !== "invalid_result") core.services.logError(error.message, run);
             return stopped(lease, error);
           },
         ),
       { keepAfterDeadline: true },
     );
   };
-  return dir === undefined ? work(outer.holdsDirectory) : core.directory.within(dir, outer, () => work(true));
+  return dir === undefined ? work(outer.holdsDirectory) : core.services.directory.within(dir, outer, () => work(true));
 }
 
 /** The lease lives on. Where its VM could not (an abort, a memory limit), it gets new globals and its caller should know. */
@@ -87,19 +88,19 @@ function stopped(lease: Lease, error: LuaSkillsError): LuaSkillsError {
 
 function directoryOf(core: EngineCore, lease: Lease, run: RunState): string | undefined {
   if (lease.cwd === undefined) return undefined;
-  const dir = resolvePath(core.services, lease.cwd);
-  if (isDirectory(core.vfs, dir)) return dir;
-  const reason = osTexts[core.vfs.stat(dir, { followLinks: true }) === undefined ? "ENOENT" : "ENOTDIR"];
+  const dir = resolvePath(core.services.host, lease.cwd);
+  if (isDirectory(core.services.vfs, dir)) return dir;
+  const reason = osTexts[core.services.vfs.stat(dir, { followLinks: true }) === undefined ? "ENOENT" : "ENOTDIR"];
   const message = `${head}runtime error: runtime lease set cwd ${lease.cwd}: ${reason}`;
-  core.logError(message, run);
+  core.services.logError(message, run);
   throw new LuaSkillsError("not_found", message, { data: { path: dir } });
 }
 
 async function vmOf(core: EngineCore, lease: Lease, run: RunState): Promise<LoadedVm> {
   if (lease.vm) return lease.vm;
-  const loaded = new LoadedVm(core.createVm("lease"), "lease");
+  const loaded = new LoadedVm(core.book.create("lease"), "lease");
   lease.vm = loaded;
-  await core.loadInto(loaded, "", run);
+  await core.live.loadInto(loaded, "", run);
   const paths = (roots: readonly string[], suffix: string) =>
     roots.map((root) => `${joinPath(root, `?.${suffix}`)};${joinPath(root, `?/init.${suffix}`)};`).join("");
   const prefixes = [paths(lease.luaRoots, "lua"), paths(lease.request.cRoots, "so")];

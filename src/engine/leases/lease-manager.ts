@@ -3,10 +3,10 @@
  * remembered for an hour. A reload replaces the manager, so nothing of the old leases is known afterwards.
  * @module
  */
-import type { JsonObject } from "../../contract.ts";
+
+import { compareBytes } from "../../base/byte-order.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import type { Clock } from "../../lua/interface.ts";
-import { compareBytes } from "../../skills/byte-order.ts";
-import type { EngineCore } from "../core.ts";
 import { Lease, type LeaseIdentity } from "./lease.ts";
 import { type CreateRequest, type LeaseAddress, type LeaseProfile, leaseFailure } from "./lease-requests.ts";
 
@@ -162,7 +162,10 @@ function compareIdentities(a: LeaseIdentity, b: LeaseIdentity): number {
 }
 
 /** The leases of an engine. */
-export function leasesOf({ leases, platform }: Pick<EngineCore, "leases" | "platform">): LeaseManager {
-  leases.manager ??= new LeaseManager(platform.clock);
-  return leases.manager;
+export function leasesOf(engine: {
+  leases: LeaseManager | undefined;
+  readonly platform: { readonly clock: Clock };
+}): LeaseManager {
+  engine.leases ??= new LeaseManager(engine.platform.clock);
+  return engine.leases;
 }

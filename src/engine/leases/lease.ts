@@ -2,8 +2,8 @@
  * One runtime lease (engine.md §10): its identity, its lifetime, and the VM that keeps its globals.
  * @module
  */
-import type { JsonObject } from "../../contract.ts";
-import type { LoadedVm } from "../loaded-vm.ts";
+import type { JsonObject } from "../../contract/contract.ts";
+import type { LoadedVm } from "../vms/loaded-vm.ts";
 import type { CreateRequest, LeaseProfile } from "./lease-requests.ts";
 
 export interface LeaseIdentity {

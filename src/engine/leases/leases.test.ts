@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
+import { skill, type TestEngineSetup, testEngine } from "../../testing/test-engine.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import { skill, type TestEngineSetup, testEngine } from "../test-engine.ts";
 
 async function leases(setup: TestEngineSetup = {}) {
   const { engine } = await testEngine(setup);

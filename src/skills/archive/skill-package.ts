@@ -2,10 +2,11 @@
  * The rules on skill package archives (spec engine.md §8.8) on top of the zip rules of vfs/archive, and their unpacking.
  * @module
  */
+
+import { parentPath } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type ArchiveLimits, readZip, type ZipEntry } from "../../vfs/archive.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { parentPath } from "../skill-path.ts";
 
 export interface SkillPackage {
   /** The bytes of `skill.yaml`. */

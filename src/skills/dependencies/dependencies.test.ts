@@ -1,9 +1,9 @@
 import { gzipSync, strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { SkillWorld, skillFiles, user } from "../fixtures/skill-world.ts";
-import { sha256Hex } from "../sha256.ts";
-import { removeStaleDependencies } from "./dependency-cleanup.ts";
-import { parseDependencies } from "./dependency-manifest.ts";
+import { sha256Hex } from "../../base/sha256.ts";
+import { SkillWorld, skillFiles, user } from "../../testing/skill-world.ts";
+import { removeStaleDependencies } from "./cleanup.ts";
+import { parseDependencies } from "./manifest.ts";
 import { readTarGz } from "./tar.ts";
 
 const cdn = "https://cdn.test";

@@ -2,25 +2,19 @@
  * Makes the dependencies of a skill ready (spec engine.md §9.3), with the policy on native kinds of §9.7.
  * @module
  */
-import type { LogEvent, SkillRoot } from "../../contract.ts";
+import type { LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { HostOptions } from "../host-options.ts";
-import type { SkillInstance } from "../instances.ts";
-import type { DependencyPreparer } from "../load.ts";
+import type { DependencyPreparer } from "../load/interface.ts";
+import type { HostOptions } from "../options/host-options.ts";
+import type { SkillInstance } from "../registry/instances.ts";
 import type { Network } from "../sources/network.ts";
 import { reasonText } from "../vfs-text.ts";
-import {
-  dependencyKinds,
-  dependencyRoot,
-  downloadCacheOf,
-  hostScopeRoot,
-  skillScopeRoot,
-} from "./dependency-layout.ts";
-import { type Dependency, readDependencies } from "./dependency-manifest.ts";
-import { type ChosenPackage, choosePackage } from "./dependency-platform.ts";
-import { exportsExist, isInstalled } from "./dependency-probe.ts";
+import { dependencyKinds, dependencyRoot, downloadCacheOf, hostScopeRoot, skillScopeRoot } from "./layout.ts";
+import { type Dependency, readDependencies } from "./manifest.ts";
+import { type ChosenPackage, choosePackage } from "./platform.ts";
+import { exportsExist, isInstalled } from "./probe.ts";
 
 export interface SkillDependenciesOptions {
   readonly vfs: Vfs;
@@ -99,7 +93,7 @@ export class SkillDependencies implements DependencyPreparer {
         throw missing(`required dependency '${name}' is missing and network download is disabled`);
       return this.#log("warn", `Optional dependency '${name}' is missing and download is disabled`);
     }
-    const { downloadDependency, resolveDependency } = await import("./dependency-fetch.ts");
+    const { downloadDependency, resolveDependency } = await import("./fetch.ts");
     const sources = {
       vfs,
       network,

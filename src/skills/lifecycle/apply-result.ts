@@ -2,7 +2,7 @@
  * Results of lifecycle operations in the native JSON shape (spec engine.md §8.2).
  * @module
  */
-import type { JsonObject } from "../../contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 
 export interface SkillApplyResult extends JsonObject {
   skill_id: string;

@@ -2,9 +2,9 @@
  * Planes, authorities and the guard (spec engine.md §8.1).
  * @module
  */
-import type { SkillRoot } from "../../contract.ts";
+import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { isSystemRoot } from "../roots.ts";
+import { isSystemRoot } from "../registry/roots.ts";
 
 /** `ordinary`: the methods without authority. The others: the `system_*` methods with that authority. */
 export type Caller = "ordinary" | "system" | "delegated_tool";

@@ -2,13 +2,13 @@
  * What lifecycle operations need from the engine, and what callers give them.
  * @module
  */
-import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../../contract.ts";
+import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../../contract/contract.ts";
 import type { Limits } from "../../limits.ts";
-import type { HttpFetch } from "../../net/fetch.ts";
+import type { HttpFetch } from "../../net/interface.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { HostOptions } from "../host-options.ts";
-import type { LoadOutcome } from "../load.ts";
-import type { RootChainPolicy } from "../roots.ts";
+import type { LoadOutcome } from "../load/interface.ts";
+import type { HostOptions } from "../options/host-options.ts";
+import type { RootChainPolicy } from "../registry/roots.ts";
 import type { Caller } from "./caller.ts";
 import type { LifecycleStep } from "./steps.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { SkillWorld, skillFiles, snapshotOf, user, zipOf } from "../../testing/skill-world.ts";
 import { MemoryTree } from "../../vfs/memory-tree.ts";
-import { SkillWorld, skillFiles, snapshotOf, user, zipOf } from "../fixtures/skill-world.ts";
 import type { LifecycleContext } from "./context.ts";
 import { installSkill } from "./install.ts";
 import { installSteps, type LifecycleStep, uninstallSteps, updateSteps } from "./steps.ts";

@@ -2,9 +2,9 @@
  * Reload and commit of a staged change, with rollback (spec engine.md §8.5 steps 3 and 4, §8.6).
  * @module
  */
-import type { SkillRoot } from "../../contract.ts";
+import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { LoadOutcome } from "../load.ts";
+import type { LoadOutcome } from "../load/interface.ts";
 import { reasonText } from "../vfs-text.ts";
 import type { LifecycleContext } from "./context.ts";
 import type { Journal } from "./journal.ts";

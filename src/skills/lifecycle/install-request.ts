@@ -3,10 +3,10 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import { requireIdentifier } from "../identifiers.ts";
-import { OptionReader } from "../option-reader.ts";
+import { requireIdentifier } from "../manifest/identifiers.ts";
+import { OptionReader } from "../options/option-reader.ts";
+import { type InstallSourceType, installSourceTypes } from "../registry/state-files.ts";
 import { parseGithubLocator } from "../sources/github-locator.ts";
-import { type InstallSourceType, installSourceTypes } from "../state-files.ts";
 
 export interface SkillInstallRequest {
   readonly skillId: string | undefined;

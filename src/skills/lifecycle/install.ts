@@ -4,11 +4,11 @@
  */
 import { LuaSkillsError } from "../../errors.ts";
 import { skillIdOfPackage } from "../archive/skill-package.ts";
-import { requireIdentifier } from "../identifiers.ts";
-import { declaredInstance, type SkillInstance } from "../instances.ts";
-import { isSystemRoot, skillDirIn, validateRootChain } from "../roots.ts";
+import { requireIdentifier } from "../manifest/identifiers.ts";
+import { declaredInstance, type SkillInstance } from "../registry/instances.ts";
+import { isSystemRoot, skillDirIn, validateRootChain } from "../registry/roots.ts";
+import { StateFiles } from "../registry/state-files.ts";
 import { type LocalArchive, resolveLocalPackage } from "../sources/local-package.ts";
-import { StateFiles } from "../state-files.ts";
 import { reasonText } from "../vfs-text.ts";
 import { alreadyInstalled, type SkillApplyResult } from "./apply-result.ts";
 import { planeOf } from "./caller.ts";

@@ -3,10 +3,11 @@
  * It exists from before the first change until nothing is left to do.
  * @module
  */
+
+import { parentPath } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { OptionReader } from "../option-reader.ts";
-import { parentPath } from "../skill-path.ts";
+import { OptionReader } from "../options/option-reader.ts";
 import { isDirectory, readText, readTextIfPresent, removeTree, replaceText } from "../vfs-text.ts";
 
 export interface JournalEntry {

@@ -2,14 +2,14 @@
  * The part install and update share: resolve, download, unpack, check, stage, finalize.
  * @module
  */
-import type { LifecycleEvent } from "../../contract.ts";
+import type { LifecycleEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";
-import { downloadCacheOf } from "../dependencies/dependency-layout.ts";
-import { declaredInstance, type SkillInstance } from "../instances.ts";
+import { downloadCacheOf } from "../dependencies/layout.ts";
+import { declaredInstance, type SkillInstance } from "../registry/instances.ts";
+import type { StateFiles } from "../registry/state-files.ts";
 import { Network } from "../sources/network.ts";
 import { type PackageSource, type ResolvedPackage, resolvePackage } from "../sources/package-source.ts";
-import type { StateFiles } from "../state-files.ts";
 import { readTextIfPresent } from "../vfs-text.ts";
 import { guardComplaint, type LifecycleAction, type Plane, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";

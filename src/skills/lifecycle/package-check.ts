@@ -3,14 +3,15 @@
  * late errors and see them reported.
  * @module
  */
+
+import { baseName } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { identifierComplaint, isIdentifier } from "../identifiers.ts";
-import { resolveEntries } from "../manifest.ts";
-import { decodeManifest } from "../manifest-decode.ts";
-import { declaresSkillId, readManifestFile } from "../manifest-file.ts";
-import { baseName } from "../skill-path.ts";
-import { requireVersion } from "../version.ts";
+import { decodeManifest } from "../manifest/decode.ts";
+import { declaresSkillId, readManifestFile } from "../manifest/file.ts";
+import { identifierComplaint, isIdentifier } from "../manifest/identifiers.ts";
+import { resolveEntries } from "../manifest/manifest.ts";
+import { requireVersion } from "../manifest/version.ts";
 
 /** The package's version. @throws LuaSkillsError `invalid_manifest` with the texts of §8.5. */
 export function checkPackage(vfs: Vfs, packageDir: string): string {

@@ -2,7 +2,7 @@
  * Progress events of install and update (spec engine.md §8.10).
  * @module
  */
-import type { ProgressEvent } from "../../contract.ts";
+import type { ProgressEvent } from "../../contract/contract.ts";
 import type { LifecycleAction, Plane } from "./caller.ts";
 
 export interface ProgressSource {

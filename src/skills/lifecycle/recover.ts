@@ -3,11 +3,11 @@
  * remains (spec engine.md §8.5, decision D05).
  * @module
  */
-import type { LogEvent, SkillRoot } from "../../contract.ts";
+import type { LogEvent, SkillRoot } from "../../contract/contract.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { HostOptions } from "../host-options.ts";
-import { isIdentifier } from "../identifiers.ts";
-import { skillDirIn, stateDirOf } from "../roots.ts";
+import { isIdentifier } from "../manifest/identifiers.ts";
+import type { HostOptions } from "../options/host-options.ts";
+import { skillDirIn, stateDirOf } from "../registry/roots.ts";
 import { isDirectory, reasonText, removeTree } from "../vfs-text.ts";
 import { Journal } from "./journal.ts";
 

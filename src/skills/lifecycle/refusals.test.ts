@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SkillRoot } from "../../contract.ts";
-import { hub, project, root, SkillWorld, skillFiles, user, zipOf } from "../fixtures/skill-world.ts";
+import type { SkillRoot } from "../../contract/contract.ts";
+import { hub, project, root, SkillWorld, skillFiles, user, zipOf } from "../../testing/skill-world.ts";
 import type { Caller } from "./caller.ts";
 import { installSkill } from "./install.ts";
 import { decodeInstallRequest } from "./install-request.ts";

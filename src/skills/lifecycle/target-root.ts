@@ -2,11 +2,11 @@
  * Which root an operation works on (spec engine.md §8.1, §8.3).
  * @module
  */
-import type { SkillRoot } from "../../contract.ts";
+import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { declaredInstance, type SkillInstance } from "../instances.ts";
-import { isSystemRoot, type RootChainPolicy, rootLabel, sameRoot } from "../roots.ts";
+import { declaredInstance, type SkillInstance } from "../registry/instances.ts";
+import { isSystemRoot, type RootChainPolicy, rootLabel, sameRoot } from "../registry/roots.ts";
 import { isDirectory } from "../vfs-text.ts";
 import { type Caller, type LifecycleAction, planeOf, refused } from "./caller.ts";
 

@@ -3,10 +3,10 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import { requireIdentifier } from "../identifiers.ts";
-import { declaredInstance } from "../instances.ts";
-import { validateRootChain } from "../roots.ts";
-import { StateFiles } from "../state-files.ts";
+import { requireIdentifier } from "../manifest/identifiers.ts";
+import { declaredInstance } from "../registry/instances.ts";
+import { validateRootChain } from "../registry/roots.ts";
+import { StateFiles } from "../registry/state-files.ts";
 import { reasonText } from "../vfs-text.ts";
 import { guardComplaint, type LifecycleAction, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";

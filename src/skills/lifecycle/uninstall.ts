@@ -3,12 +3,12 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import { privateDependencyDirs } from "../dependencies/dependency-cleanup.ts";
-import { readDependencies } from "../dependencies/dependency-manifest.ts";
-import { requireIdentifier } from "../identifiers.ts";
-import { effectiveInstances, type SkillInstance } from "../instances.ts";
-import { databaseDirOf, validateRootChain } from "../roots.ts";
-import { StateFiles } from "../state-files.ts";
+import { privateDependencyDirs } from "../dependencies/cleanup.ts";
+import { readDependencies } from "../dependencies/manifest.ts";
+import { requireIdentifier } from "../manifest/identifiers.ts";
+import { effectiveInstances, type SkillInstance } from "../registry/instances.ts";
+import { databaseDirOf, validateRootChain } from "../registry/roots.ts";
+import { StateFiles } from "../registry/state-files.ts";
 import { readTextIfPresent, reasonText, removeNamed, removeTree } from "../vfs-text.ts";
 import type { SkillUninstallResult } from "./apply-result.ts";
 import { guardComplaint, planeOf, refused } from "./caller.ts";

@@ -3,15 +3,15 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import { removeStaleDependencies } from "../dependencies/dependency-cleanup.ts";
-import { type Dependency, readDependencies } from "../dependencies/dependency-manifest.ts";
-import { declaredInstance, type SkillInstance } from "../instances.ts";
-import { manifestVersion } from "../manifest-version.ts";
-import { validateRootChain } from "../roots.ts";
+import { removeStaleDependencies } from "../dependencies/cleanup.ts";
+import { type Dependency, readDependencies } from "../dependencies/manifest.ts";
+import { manifestVersion } from "../manifest/installed-version.ts";
+import { compareIfVersions, versionDetail } from "../manifest/version.ts";
+import { declaredInstance, type SkillInstance } from "../registry/instances.ts";
+import { validateRootChain } from "../registry/roots.ts";
+import { type InstallRecord, StateFiles } from "../registry/state-files.ts";
 import { resolveLocalPackage } from "../sources/local-package.ts";
 import type { ResolvedPackage } from "../sources/package-source.ts";
-import { type InstallRecord, StateFiles } from "../state-files.ts";
-import { compareIfVersions, versionDetail } from "../version.ts";
 import { isDirectory, reasonText } from "../vfs-text.ts";
 import type { SkillApplyResult } from "./apply-result.ts";
 import { refused } from "./caller.ts";

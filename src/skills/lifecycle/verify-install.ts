@@ -3,8 +3,8 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { SkillInstance } from "../instances.ts";
-import type { LoadOutcome } from "../load.ts";
+import type { LoadOutcome } from "../load/interface.ts";
+import type { SkillInstance } from "../registry/instances.ts";
 
 /**
  * A skill that is absent because it is disabled, ignored by the host or behind a higher root is fine: nothing failed.

@@ -2,9 +2,10 @@
  * Downloading a skill archive: cache, checksum, one redownload (spec engine.md §8.8).
  * @module
  */
+
+import { joinPath } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { joinPath } from "../skill-path.ts";
 import { removeTree } from "../vfs-text.ts";
 import { downloadExtension } from "./cache-name.ts";
 import { checksumComplaint } from "./checksum.ts";

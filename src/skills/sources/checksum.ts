@@ -2,8 +2,9 @@
  * Checksum files and the comparison of an archive with its digest (spec engine.md §8.7, §8.8).
  * @module
  */
+
+import { isSha256Hex, sha256Hex } from "../../base/sha256.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { isSha256Hex, sha256Hex } from "../sha256.ts";
 
 /** The digest of `file` from lines of `<64 hex> [*]<file>`, in lower case. */
 export function checksumOf(manifest: string, file: string): string {

@@ -2,8 +2,9 @@
  * Repository locators: `owner/repo`, also as a github.com address (spec engine.md §8.2).
  * @module
  */
+
+import { withoutTrailingSlashes } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { withoutTrailingSlashes } from "../skill-path.ts";
 
 export interface GithubLocator {
   /** `owner/repo` */

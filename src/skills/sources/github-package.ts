@@ -2,9 +2,10 @@
  * The archive and the checksum of a skill in a GitHub release (spec engine.md §8.7).
  * @module
  */
+
+import { joinPath } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { joinPath } from "../skill-path.ts";
 import { readTextIfPresent } from "../vfs-text.ts";
 import { cacheFragment, downloadExtension } from "./cache-name.ts";
 import { checksumOf } from "./checksum.ts";

@@ -3,8 +3,8 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { FetchAnswer } from "../../net/fetch.ts";
-import { withoutV } from "../dependencies/dependency-template.ts";
+import type { FetchAnswer } from "../../net/interface.ts";
+import { withoutV } from "../dependencies/template.ts";
 import { bodyText, type Network } from "./network.ts";
 
 export interface GithubRelease {

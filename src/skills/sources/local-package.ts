@@ -3,13 +3,14 @@
  * that could be asked for updates, so its record is unmanaged.
  * @module
  */
+
+import { isSha256Hex } from "../../base/sha256.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";
-import { isSha256Hex } from "../sha256.ts";
-import { requireVersion } from "../version.ts";
+import { requireVersion } from "../manifest/version.ts";
 import { decodeText } from "../vfs-text.ts";
-import { parseYaml } from "../yaml.ts";
+import { parseYaml } from "../yaml/yaml.ts";
 import { checksumComplaint } from "./checksum.ts";
 import type { Network } from "./network.ts";
 import type { ResolvedPackage } from "./package-source.ts";

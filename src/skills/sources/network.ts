@@ -3,11 +3,12 @@
  * (spec engine.md §1.2, §8.8).
  * @module
  */
-import type { LogEvent } from "../../contract.ts";
+import type { LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
-import { type FetchAnswer, type HttpFetch, policedFetch } from "../../net/fetch.ts";
-import type { HostOptions } from "../host-options.ts";
+import { policedFetch } from "../../net/fetch.ts";
+import type { FetchAnswer, HttpFetch } from "../../net/interface.ts";
+import type { HostOptions } from "../options/host-options.ts";
 import { decodeText } from "../vfs-text.ts";
 
 export interface NetworkOptions {

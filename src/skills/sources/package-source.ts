@@ -5,10 +5,10 @@
 import { LuaSkillsError } from "../../errors.ts";
 import { isAllowed } from "../../net/allow-list.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { HostOptions } from "../host-options.ts";
-import { requireIdentifier } from "../identifiers.ts";
-import type { InstallSourceType } from "../state-files.ts";
-import { requireVersion } from "../version.ts";
+import { requireIdentifier } from "../manifest/identifiers.ts";
+import { requireVersion } from "../manifest/version.ts";
+import type { HostOptions } from "../options/host-options.ts";
+import type { InstallSourceType } from "../registry/state-files.ts";
 import { type DownloadedArchive, type DownloadObserver, downloadArchive } from "./archive-download.ts";
 import { cacheFragment } from "./cache-name.ts";
 import { parseGithubLocator } from "./github-locator.ts";

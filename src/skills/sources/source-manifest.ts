@@ -2,14 +2,15 @@
  * Source manifests: where a version of a skill can be downloaded (spec engine.md §8.7). YAML or JSON.
  * @module
  */
+
+import { isSha256Hex } from "../../base/sha256.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { requireIdentifier } from "../identifiers.ts";
-import { withShapeFaults } from "../manifest-file.ts";
-import { isSha256Hex } from "../sha256.ts";
-import { type InstallSourceType, installSourceTypes } from "../state-files.ts";
-import { requireVersion } from "../version.ts";
-import { parseYaml } from "../yaml.ts";
-import { YamlCursor } from "../yaml-cursor.ts";
+import { withShapeFaults } from "../manifest/file.ts";
+import { requireIdentifier } from "../manifest/identifiers.ts";
+import { requireVersion } from "../manifest/version.ts";
+import { type InstallSourceType, installSourceTypes } from "../registry/state-files.ts";
+import { YamlCursor } from "../yaml/cursor.ts";
+import { parseYaml } from "../yaml/yaml.ts";
 
 export interface SourceManifest {
   readonly version: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { SkillWorld, skillFiles, user, zipOf } from "../fixtures/skill-world.ts";
+import { sha256Hex } from "../../base/sha256.ts";
+import { SkillWorld, skillFiles, user, zipOf } from "../../testing/skill-world.ts";
 import { installSkill } from "../lifecycle/install.ts";
-import { sha256Hex } from "../sha256.ts";
 import { checksumOf } from "./checksum.ts";
 import { parseGithubLocator } from "./github-locator.ts";
 import { parseSourceManifest } from "./source-manifest.ts";

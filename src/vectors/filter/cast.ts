@@ -1,4 +1,4 @@
-import { compactInteger } from "../row-batch.ts";
+import { compactInteger } from "../table/row-batch.ts";
 import type { CastType } from "./ast.ts";
 import { derived, type Expression, type Kind, type Value } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";

@@ -1,4 +1,4 @@
-import { compareText } from "../exact-json.ts";
+import { compareText } from "../../databases/exact-json.ts";
 import type { ComparisonOperator } from "./ast.ts";
 import { cast } from "./cast.ts";
 import { constant, type Expression, isNumeric, type Kind, strict, type Value } from "./expression.ts";

@@ -1,4 +1,4 @@
-import { columnIndex, type ScalarType, type Schema } from "../schema.ts";
+import { columnIndex, type ScalarType, type Schema } from "../table/schema.ts";
 import { arithmetic, negation } from "./arithmetic.ts";
 import type { ComparisonOperator, Node } from "./ast.ts";
 import { cast } from "./cast.ts";

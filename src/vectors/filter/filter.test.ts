@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Scalar, Schema } from "../schema.ts";
+import type { Scalar, Schema } from "../table/schema.ts";
 import { compileFilter } from "./filter.ts";
 import { FilterError } from "./filter-error.ts";
 

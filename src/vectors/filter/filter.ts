@@ -2,7 +2,7 @@
  * The filter language of `vector_search` and `delete` (databases.md §13).
  * @module
  */
-import type { Schema } from "../schema.ts";
+import type { Schema } from "../table/schema.ts";
 import { type CellReader, compileNode } from "./compile.ts";
 import { FilterError } from "./filter-error.ts";
 import { parseFilter } from "./parser.ts";

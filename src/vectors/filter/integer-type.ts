@@ -2,7 +2,7 @@
  * Integer types of Arrow: their ranges, what arithmetic of two of them gives (DataFusion's rules), and wrapping into them.
  * @module
  */
-import { compactInteger } from "../row-batch.ts";
+import { compactInteger } from "../table/row-batch.ts";
 
 export interface IntegerType {
   /** As Arrow writes it. */

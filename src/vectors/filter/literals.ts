@@ -1,4 +1,4 @@
-import { compactInteger } from "../row-batch.ts";
+import { compactInteger } from "../table/row-batch.ts";
 import type { Node } from "./ast.ts";
 import { FilterError } from "./filter-error.ts";
 

@@ -1,9 +1,9 @@
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { crc32 } from "../../base/crc32.ts";
+import { snapshot } from "../../testing/random-operations.ts";
 import { exportZip, importZip, readZip } from "../archive.ts";
-import { snapshot } from "../fixtures/random-operations.ts";
 import { MemoryTree } from "../memory-tree.ts";
-import { crc32 } from "./crc32.ts";
 
 const limits = { archiveEntries: 100, archiveBytes: 1_000_000 };
 

@@ -3,10 +3,10 @@
  * @module
  */
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
+import { join, normalise } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../interface.ts";
 import { VfsError } from "../interface.ts";
-import { join, normalise } from "../paths.ts";
 
 export interface ExportZipOptions {
   readonly signal?: AbortSignal;

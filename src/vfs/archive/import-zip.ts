@@ -2,10 +2,11 @@
  * Unpacking a zip into a filesystem: all of it or nothing.
  * @module
  */
+
+import { dirname, join } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../interface.ts";
 import { VfsError } from "../interface.ts";
-import { dirname, join } from "../paths.ts";
 import { type ArchiveLimits, readZip } from "./read-zip.ts";
 
 /**

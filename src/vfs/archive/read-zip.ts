@@ -3,8 +3,8 @@
  * @module
  */
 import { Inflate } from "fflate";
+import { crc32 } from "../../base/crc32.ts";
 import type { Limits } from "../../limits.ts";
-import { crc32 } from "./crc32.ts";
 import { invalidArchive, readZipDirectory, type ZipEntryHeader } from "./zip-directory.ts";
 
 export type ArchiveLimits = Pick<Limits, "archiveEntries" | "archiveBytes">;

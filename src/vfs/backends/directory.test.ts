@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import nodePath from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { outcome, randomFrom, randomOperation, snapshot } from "../fixtures/random-operations.ts";
+import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/random-operations.ts";
 import { VfsError } from "../interface.ts";
 import { MemoryTree } from "../memory-tree.ts";
 import { MountVfs } from "../mount.ts";

@@ -6,9 +6,10 @@
  */
 import fs from "node:fs";
 import nodePath from "node:path";
+import { compareBytes } from "../../base/byte-order.ts";
+import { segments } from "../../base/paths.ts";
 import type { Errno, FileStat, Vfs, VfsFile } from "../interface.ts";
 import { VfsError } from "../interface.ts";
-import { compareNames, segments } from "../paths.ts";
 
 export interface DirectoryVfsOptions {
   /** Every write fails with EROFS. */
@@ -45,7 +46,7 @@ export class DirectoryVfs implements Vfs {
   }
 
   list(path: string): string[] {
-    return guarded(path, "list", () => fs.readdirSync(this.#resolve(path, "list")).sort(compareNames));
+    return guarded(path, "list", () => fs.readdirSync(this.#resolve(path, "list")).sort(compareBytes));
   }
 
   readFile(path: string): Uint8Array {

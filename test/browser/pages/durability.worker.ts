@@ -5,7 +5,7 @@
  * @module
  */
 import { embeddedSqlite } from "../../../src/sqlite/embedded.ts";
-import { OpfsFiles } from "../../../src/sqlite/opfs-files.ts";
+import { OpfsFiles } from "../../../src/sqlite/files/opfs-files.ts";
 import type { Vfs, VfsStore } from "../../../src/vfs/interface.ts";
 import { openStore } from "../../../src/vfs/open-store.ts";
 

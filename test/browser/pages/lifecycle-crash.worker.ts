@@ -1,9 +1,10 @@
 // The engine worker, and a hook on the steps of lifecycle operations: at the armed one it tells the page and goes no further.
-import { assemblePlatform } from "../../../src/edge/assemble.ts";
-import { serveWorker } from "../../../src/edge/worker-host.ts";
-import { createInlineEndpoint } from "../../../src/engine/inline.ts";
+
+import { createInlineEndpoint } from "../../../src/engine/endpoint.ts";
 import { resolveLimits } from "../../../src/limits.ts";
-import { bootLua } from "../../../src/lua/boot.ts";
+import { bootLua } from "../../../src/lua/wasm/boot.ts";
+import { assemblePlatform } from "../../../src/platforms/assemble.ts";
+import { serveWorker } from "../../../src/platforms/serve-worker.ts";
 import { openStore } from "../../../src/vfs/open-store.ts";
 import type { CrashNews, CrashOrder } from "./lifecycle-crash.ts";
 

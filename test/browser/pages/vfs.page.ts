@@ -1,5 +1,5 @@
 // The virtual filesystem on this engine's IndexedDB and Web Locks, with writers killed at any moment.
-import { outcome, randomFrom, randomOperation, snapshot } from "../../../src/vfs/fixtures/random-operations.ts";
+import { outcome, randomFrom, randomOperation, snapshot } from "../../../src/testing/random-operations.ts";
 import { openStore } from "../../../src/vfs/open-store.ts";
 import { assert, equal, test, thrown } from "../page.ts";
 import type { Found, Order } from "./durability.worker.ts";

@@ -1,7 +1,7 @@
 import { createEngine } from "../../../src/engine/engine.ts";
 import type { EnginePlatform } from "../../../src/engine/interface.ts";
-import { bootLua } from "../../../src/lua/boot.ts";
 import type { LuaBootOptions } from "../../../src/lua/interface.ts";
+import { bootLua } from "../../../src/lua/wasm/boot.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import type { LaneStart } from "./messages.ts";
 

@@ -1,4 +1,4 @@
-import { OpfsFiles } from "../../../src/sqlite/opfs-files.ts";
+import { OpfsFiles } from "../../../src/sqlite/files/opfs-files.ts";
 import { bootPlatform } from "./boot-platform.ts";
 import { fetchCases } from "./fetch-lane.ts";
 

@@ -4,7 +4,7 @@ import {
   LuaSkillsObject,
   type ObjectNamespace,
   routeToObject,
-} from "../../../src/edge/cloudflare/index.ts";
+} from "../../../src/platforms/cloudflare/index.ts";
 import { uncollectedBytes } from "./watch-memories.ts";
 
 interface Env {

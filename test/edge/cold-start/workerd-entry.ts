@@ -1,7 +1,7 @@
 /** Does one step of an object's cold start as often as asked; the clock of a Worker stands still, so the caller times it. */
 import { DurableObject } from "cloudflare:workers";
-import { superviseEdgeRuntime } from "../../../src/edge/cloudflare/edge-runtime.ts";
-import { bootLua } from "../../../src/lua/boot.ts";
+import { bootLua } from "../../../src/lua/wasm/boot.ts";
+import { superviseEdgeRuntime } from "../../../src/platforms/cloudflare/edge-runtime.ts";
 import { DurableObjectBackend, type DurableObjectStorageLike } from "../../../src/vfs/backends/durable-object.ts";
 import { TreeStore } from "../../../src/vfs/tree-store.ts";
 import { ledgerSkill } from "../load/ledger-skill.ts";

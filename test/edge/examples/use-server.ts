@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ConnectOptions, connectRuntime } from "../../../src/client/remote/connect-runtime.ts";
+import { type ConnectOptions, connectRuntime } from "../../../src/http/client/connect-runtime.ts";
 import { zipSkill } from "../zip-skill.ts";
 
 /** What a client of any of the servers would do first: be refused, then install a sample skill and use it. */

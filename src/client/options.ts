@@ -1,0 +1,83 @@
+import type { EngineOptions, HostCallbacks, RuntimeOptions } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { type Limits, resolveLimits } from "../limits.ts";
+import { hostToolsCallback } from "./host-tools.ts";
+
+const engineOptions = {
+  storage: true,
+  sqlite: true,
+  runtimeRoot: true,
+  roots: true,
+  hostOptions: true,
+  pool: true,
+  isolation: true,
+  loadPolicy: true,
+  rootChainPolicy: true,
+  dependencyPolicy: true,
+  verifyOnInstall: true,
+  durability: true,
+  waiting: true,
+  limits: true,
+  env: true,
+  os: true,
+  load: true,
+  cwd: true,
+} satisfies Record<keyof EngineOptions, true>;
+
+const callbackOptions = {
+  hostTool: true,
+  embed: true,
+  llm: true,
+  skillManagement: true,
+  sqliteProvider: true,
+  lancedbProvider: true,
+  fetch: true,
+} satisfies Record<keyof HostCallbacks, true>;
+
+const pageOptions = {
+  hostTools: true,
+  workerUrl: true,
+  worker: true,
+  wasm: true,
+  warmSpare: true,
+  signal: true,
+} satisfies Record<Exclude<keyof RuntimeOptions, keyof EngineOptions | keyof HostCallbacks>, true>;
+
+export interface SplitOptions {
+  readonly engine: EngineOptions;
+  readonly callbacks: HostCallbacks;
+  readonly limits: Limits;
+}
+
+/** What goes to the engine as data and what stays here as functions. @throws LuaSkillsError `invalid_argument` naming the option */
+export function splitOptions(options: RuntimeOptions): SplitOptions {
+  const known = [...Object.keys(engineOptions), ...Object.keys(callbackOptions), ...Object.keys(pageOptions)];
+  const engine: Record<string, unknown> = {};
+  const callbacks: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.includes(name)) {
+      throw new LuaSkillsError(
+        "invalid_argument",
+        `createRuntime does not know the option "${name}"; known options: ${known.join(", ")}`,
+      );
+    }
+    if (value === undefined) continue;
+    if (Object.hasOwn(engineOptions, name)) engine[name] = value;
+    if (Object.hasOwn(callbackOptions, name)) {
+      if (typeof value !== "function") {
+        throw new LuaSkillsError("invalid_argument", `the option ${name} must be a function, got ${typeof value}`);
+      }
+      callbacks[name] = value;
+    }
+  }
+  if (options.hostTools) {
+    if (options.hostTool) {
+      throw new LuaSkillsError(
+        "invalid_argument",
+        "give either hostTools (a map) or hostTool (the protocol), not both",
+      );
+    }
+    callbacks.hostTool = hostToolsCallback(options.hostTools);
+  }
+  return { engine, callbacks, limits: resolveLimits(options.limits) };
+}

@@ -1,0 +1,337 @@
+/**
+ * The whole public contract: what `createRuntime` takes and gives. The engine implements it in the worker (or inline),
+ * the client proxies it on the page, a remote client over HTTP. Nothing here has behaviour.
+ * @module
+ */
+
+import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import type { WaitingStrategy } from "../lua/interface.ts";
+import type { FileStat } from "../vfs/interface.ts";
+import type { RuntimeDatabases } from "./databases.ts";
+
+export type * from "./databases.ts";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+// ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One layer of the skill chain (spec engine.md §3.1). Earlier layers win. */
+export interface SkillRoot {
+  readonly name: string;
+  /** Directory of skill folders in the virtual filesystem. */
+  readonly skills_dir: string;
+}
+
+export interface PoolConfig {
+  readonly min_size: number;
+  readonly max_size: number;
+  readonly idle_ttl_secs: number;
+}
+
+export type StorageOptions =
+  /** Nothing survives the runtime. */
+  | { readonly kind: "memory" }
+  /** Browser default. `name` is the database; `whenInUse` says what a second tab gets (default "fail": `storage_in_use`). */
+  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  /** Node and the command line: a real directory holds the runtime root. */
+  | { readonly kind: "directory"; readonly path: string };
+
+/** How the databases behind `vulcan.sqlite` are kept. */
+export interface SqliteOptions {
+  /**
+   * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
+   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the IndexedDB store of this name,
+   * and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
+   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with another `storage` than
+   * `indexeddb` with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
+   * back is an export and an import.
+   */
+  readonly storage?: "vfs" | "opfs";
+}
+
+/** Everything that decides how the engine behaves; structured-cloneable, so it can be posted to a worker. */
+export interface EngineOptions {
+  readonly storage?: StorageOptions;
+  readonly sqlite?: SqliteOptions;
+  /** Where everything lives in the virtual filesystem. Default `/runtime`. */
+  readonly runtimeRoot?: string;
+  /** Default: one ROOT root at `<runtimeRoot>/skills`, plus USER at `<runtimeRoot>/user/skills`… only when listed. */
+  readonly roots?: readonly SkillRoot[];
+  /** `LuaRuntimeHostOptions` exactly as the native engine takes them (spec engine.md §1.2), snake_case. */
+  readonly hostOptions?: Readonly<Record<string, unknown>>;
+  readonly pool?: Partial<PoolConfig>;
+  /** Default "skill". */
+  readonly isolation?: "skill" | "shared";
+  /** Default "isolate". */
+  readonly loadPolicy?: "isolate" | "manifest-strict" | "strict";
+  /** Default "formal". */
+  readonly rootChainPolicy?: "formal" | "open";
+  /** Default "strict". */
+  readonly dependencyPolicy?: "strict" | "lenient";
+  /** Default true: an install or update whose own skill does not load is rolled back. */
+  readonly verifyOnInstall?: boolean;
+  /** Default "strict": a call resolves after its writes are durable. */
+  readonly durability?: "strict" | "relaxed";
+  readonly waiting?: WaitingStrategy;
+  readonly limits?: Partial<Limits>;
+  /** Environment variables Lua sees through os.getenv. Default none. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What vulcan.os.info() says. Default linux / wasm32. */
+  readonly os?: { readonly os: string; readonly arch: string };
+  /** Load the roots while starting. Default true. */
+  readonly load?: boolean;
+  /** Current directory of Lua. Default the runtime root. */
+  readonly cwd?: string;
+}
+
+/** Functions the host lends to skills; they may be async and look synchronous to Lua. `signal` aborts with the call. */
+export interface HostCallbacks {
+  /** Behind `vulcan.host.*` (spec engine.md §12.4): answers `list`, `has` and `call`. */
+  readonly hostTool?: (
+    request: { action: "list" | "has" | "call"; tool_name: string | null; args: JsonObject },
+    context: CallbackContext,
+  ) => Json | Promise<Json>;
+  /** Behind `vulcan.models.embed` (§12.5). Throw `ModelError`-shaped `{ code, message, … }` or answer `{ ok: false, error }`. */
+  readonly embed?: (request: { text: string; caller: JsonObject }, context: CallbackContext) => Json | Promise<Json>;
+  readonly llm?: (
+    request: { system: string; user: string; caller: JsonObject },
+    context: CallbackContext,
+  ) => Json | Promise<Json>;
+  /** Behind `vulcan.runtime.skills.*` (§12.3). */
+  readonly skillManagement?: (
+    request: { action: string; authority: string; input: Json },
+    context: CallbackContext,
+  ) => Json | Promise<Json>;
+  /** Database providers in `host_callback` mode (spec databases.md §15). */
+  readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
+  readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
+  /** The engine's network. Default: the platform's `fetch`. */
+  readonly fetch?: (
+    url: string,
+    init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
+  ) => Promise<{ status: number; headers: Record<string, string>; body: Uint8Array }>;
+}
+export interface CallbackContext {
+  readonly signal: AbortSignal;
+}
+
+/** A tool map for people who do not want to write the `hostTool` protocol by hand. */
+export type HostTools = Readonly<Record<string, (args: JsonObject, context: CallbackContext) => Json | Promise<Json>>>;
+
+export interface RuntimeOptions extends EngineOptions, HostCallbacks {
+  /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
+  readonly hostTools?: HostTools;
+  /** Where the worker comes from when a bundler cannot find it. Default: the `worker.js` beside the library. */
+  readonly workerUrl?: string | URL;
+  readonly worker?: () => Worker;
+  /**
+   * Where the wasm files are, when not beside the library. `jieba`: `jieba_rs_wasm_bg.wasm` of the optional package
+   * jieba-wasm 2.4.0 (4 MB), for the tokenizer mode of that name; loaded when a skill first uses it.
+   */
+  readonly wasm?: {
+    readonly lua?: string | URL | BufferSource | WebAssembly.Module;
+    readonly sqlite?: string | URL;
+    readonly jieba?: string | URL;
+  };
+  /** Keep a booted worker ready so that a hard stop costs about 10 ms. Default false. */
+  readonly warmSpare?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+// ── calling ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** spec engine.md §1.9; snake_case because it is what skills see. */
+export interface InvocationContext {
+  readonly request_context?: JsonObject | null;
+  readonly client_budget?: Json;
+  readonly tool_config?: Json;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly context?: InvocationContext;
+  /** Milliseconds; default limits.callTimeoutMs. */
+  readonly timeoutMs?: number;
+}
+
+export interface Usage {
+  readonly ms: number;
+  readonly instructions: number;
+  readonly peakBytes: number;
+}
+
+/** spec engine.md §7.3. */
+export interface CallResult {
+  readonly content: string;
+  readonly overflowMode: "Truncate" | "Page" | null;
+  readonly templateHint: string | null;
+  readonly contentBytes: number;
+  readonly contentLines: number;
+  readonly hostResult?: { readonly kind: string; readonly payload: Json };
+  readonly usage: Usage;
+}
+
+/** spec engine.md §4.2, plus camelCase conveniences for people. */
+export interface EntryDescriptor {
+  readonly name: string;
+  readonly skillId: string;
+  readonly localName: string;
+  readonly rootName: string;
+  readonly skillDir: string;
+  readonly description: string;
+  readonly parameters: ReadonlyArray<{
+    readonly name: string;
+    readonly param_type: string;
+    readonly description: string;
+    readonly required: boolean;
+  }>;
+  readonly inputSchema: JsonObject;
+}
+
+/** A skill kept out of the registry, and why. */
+export interface LoadProblem {
+  readonly skillId: string;
+  readonly rootName: string;
+  readonly skillDir: string;
+  readonly phase: "manifest" | "dependencies" | "database" | "lua";
+  readonly message: string;
+  readonly error: ErrorData;
+}
+
+// ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface LogEvent {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+}
+/** spec engine.md §8.9 */
+export interface LifecycleEvent {
+  readonly plane: "Skills" | "System";
+  readonly action: string;
+  readonly skill_id: string;
+  readonly root_name: string | null;
+  readonly skill_dir: string | null;
+  readonly status: string;
+  readonly message: string | null;
+}
+/** spec engine.md §8.10; phases and members as there. */
+export type ProgressEvent = JsonObject;
+/** spec engine.md §4.4 */
+export interface RegistryEvent {
+  readonly added_entries: Json[];
+  readonly removed_entry_names: string[];
+  readonly updated_entries: Json[];
+}
+
+/** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
+export interface ConfigEvent {
+  readonly skill_id: string;
+  readonly key: string;
+  readonly value: string | null;
+}
+
+export interface RuntimeEvents {
+  log: LogEvent;
+  lifecycle: LifecycleEvent;
+  progress: ProgressEvent;
+  registry: RegistryEvent;
+  problem: LoadProblem;
+  config: ConfigEvent;
+  /** The worker was killed and replaced (deadline, crash). */
+  restart: { readonly reason: LuaSkillsErrorCode };
+}
+
+export type StreamEvent =
+  | { readonly type: "log"; readonly event: LogEvent }
+  | { readonly type: "progress"; readonly event: ProgressEvent }
+  | { readonly type: "result"; readonly result: CallResult };
+
+// ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Capabilities {
+  readonly environment: "browser" | "node" | "deno" | "workerd";
+  readonly waiting: WaitingStrategy;
+  readonly metered: boolean;
+  readonly storage: { readonly kind: string; readonly durable: boolean; readonly persisted: boolean };
+  readonly process: "none" | "shell" | "bridge";
+  readonly sqlite: boolean;
+  /** Where the databases of skills really are. */
+  readonly sqliteStorage: "vfs" | "opfs";
+  readonly lancedb: boolean;
+}
+
+/** Files of the virtual filesystem, from the page. Paths are absolute. */
+export interface RuntimeFs {
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Creates parents. Durable when it resolves. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  stat(path: string): Promise<FileStat | undefined>;
+  list(path: string): Promise<string[]>;
+  mkdir(path: string): Promise<void>;
+  remove(path: string, options?: { recursive?: boolean }): Promise<boolean>;
+  rename(from: string, to: string): Promise<void>;
+  /** Unpacks a zip below `path`. Nothing is written when the archive breaks a rule. */
+  importZip(path: string, zip: Uint8Array, options?: { signal?: AbortSignal }): Promise<{ files: number }>;
+  /** The subtree as a zip. */
+  exportZip(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+}
+
+export interface RuntimeConfig {
+  get(skillId: string, key: string): Promise<string | null>;
+  set(skillId: string, key: string, value: string): Promise<void>;
+  delete(skillId: string, key: string): Promise<boolean>;
+  list(skillId?: string): Promise<Array<{ skill_id: string; key: string; value: string }>>;
+}
+
+export interface RuntimeSkills {
+  /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
+  install(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
+  update(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
+  uninstall(
+    skillId: string,
+    options?: LifecycleOptions & { removeSqlite?: boolean; removeLancedb?: boolean },
+  ): Promise<JsonObject>;
+  enable(skillId: string): Promise<void>;
+  disable(skillId: string, reason?: string): Promise<void>;
+  /** Re-reads the roots; returns when the new registry is live. */
+  reload(roots?: readonly SkillRoot[]): Promise<void>;
+}
+export type InstallSource =
+  | { readonly zip: Uint8Array; readonly skillId?: string; readonly sha256?: string }
+  | { readonly url: string; readonly skillId?: string; readonly sha256?: string }
+  | { readonly request: JsonObject };
+export interface LifecycleOptions {
+  readonly signal?: AbortSignal;
+  readonly targetRoot?: SkillRoot;
+  readonly authority?: "system" | "delegated_tool";
+}
+
+export interface Runtime extends AsyncDisposable {
+  readonly capabilities: Capabilities;
+  /** The registry, sorted by name. Synchronous: the client keeps a copy up to date. */
+  list(): readonly EntryDescriptor[];
+  /** Skills that could not be loaded, and why. */
+  problems(): readonly LoadProblem[];
+  /** Calls an entry by canonical name. @throws LuaSkillsError entry_not_found (with near names), lua_error, deadline_exceeded, … */
+  call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult>;
+  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent>;
+  /** Runs Lua with `args` in scope and no skill identity; resolves to the first return value as JSON. */
+  runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
+  /** spec vulcan-api.md §8: Markdown, failures included. */
+  luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
+  help(skillId?: string, flow?: string): Promise<Json>;
+  readonly skills: RuntimeSkills;
+  readonly fs: RuntimeFs;
+  readonly config: RuntimeConfig;
+  readonly databases: RuntimeDatabases;
+  /** The native JSON API: function name without prefix and suffix, native envelope `{ ok, result | error }` (spec engine.md §11.2). */
+  json(method: string, params?: JsonObject): Promise<JsonObject>;
+  /** Everything written so far is durable, and the platform was asked to flush, when it resolves. */
+  flush(): Promise<void>;
+  on<K extends keyof RuntimeEvents>(type: K, listener: (event: RuntimeEvents[K]) => void): () => void;
+  /** Idempotent. Pending calls fail with `runtime_closed`. */
+  close(): Promise<void>;
+}

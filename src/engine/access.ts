@@ -1,0 +1,21 @@
+/**
+ * The engine as the namespaces that reach into it see it: other skills, luaexec, whose VM it is.
+ * @module
+ */
+import type { EngineAccess } from "../host/run.ts";
+import { callAcross } from "./calls/call-entry.ts";
+import type { EngineCore } from "./core.ts";
+
+export function engineAccess(core: EngineCore): EngineAccess {
+  return {
+    runOf: (vm) => core.book.runOf(vm),
+    ownerOf: (vm) => core.book.ownerOf(vm),
+    target: (name) => {
+      const entry = core.live.registry.get(name);
+      return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };
+    },
+    callRemote: (name, args, scope, context) => callAcross(core, name, args, scope, context),
+    luaexec: async (request, caller, context) =>
+      (await import("./on-demand.ts")).luaexecFromLua(core, request, caller, context),
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Every request of the protocol and the function that answers it.
+ * @module
+ */
+import type { Json } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { helpDetail, listSkillHelp } from "../skills/help.ts";
+import { loadYaml } from "../skills/yaml/yaml.ts";
+import type { EngineReplies, EngineRequest } from "../wire/protocol.ts";
+import { callEntry } from "./calls/call-entry.ts";
+import { runLuaHelp } from "./calls/help.ts";
+import { runLua } from "./calls/run-lua.ts";
+import { checkContext, checkText, checkTimeout } from "./check-request.ts";
+import type { EngineCore } from "./core.ts";
+import { type FileRequest, fileRequest } from "./files.ts";
+import { loadRoots } from "./skills/load.ts";
+import type { EngineState, RequestContext } from "./state.ts";
+
+async function onDemand(): Promise<typeof import("./on-demand.ts")> {
+  const [module] = await Promise.all([import("./on-demand.ts"), loadYaml()]);
+  return module;
+}
+
+type Reply = EngineReplies[EngineRequest["op"]];
+
+export function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
+  const { core } = state;
+  const origin = { requestId: context.requestId, signal: context.abort };
+  switch (request.op) {
+    case "call": {
+      checkText(request.name, "the name of an entry");
+      checkTimeout(request.timeoutMs);
+      checkContext(request.context);
+      const run = core.book.startRun({ ...origin, timeoutMs: request.timeoutMs });
+      return callEntry(core, request.name, request.args, request.context, run);
+    }
+    case "runLua": {
+      checkText(request.code, "code");
+      checkTimeout(request.timeoutMs);
+      checkContext(request.context);
+      const run = core.book.startRun({ ...origin, timeoutMs: request.timeoutMs });
+      return runLua(core, request.code, request.args, request.context, run);
+    }
+    case "luaexec":
+      return onDemand().then(({ luaexecFromHost }) =>
+        luaexecFromHost(core, request.request, core.book.startRun({ ...origin, timeoutMs: 0 })),
+      );
+    case "help":
+      return help(state, request.skillId, request.flow, context);
+    case "flush":
+      return state.flush().then(() => undefined);
+    case "config.get":
+    case "config.set":
+    case "config.delete":
+    case "config.list":
+      return Promise.resolve(configRequest(core, request));
+    case "skills.reload":
+      return state.queue.run(() => loadRoots(core, request.roots ?? core.live.chain, "reload")).then(() => undefined);
+    case "skills.install":
+    case "skills.update":
+    case "skills.uninstall":
+    case "skills.enable":
+    case "skills.disable":
+      return state.queue.run(async () => (await onDemand()).skillsRequest(state, request, context));
+    case "json":
+      return onDemand().then(({ jsonCall }) => jsonCall(state, request.method, request.params, context));
+    case "databases.list":
+    case "sqlite.tables":
+    case "sqlite.query":
+    case "sqlite.export":
+    case "sqlite.import":
+    case "lancedb.tables":
+    case "lancedb.rows":
+    case "lancedb.search":
+    case "lancedb.export":
+    case "lancedb.import":
+      return onDemand().then(({ databaseRequest }) => databaseRequest(state, request, context));
+    default:
+      if (request.op.startsWith("fs.")) {
+        return fileRequest(core.services.vfs, request as FileRequest, {
+          limits: core.settings.limits,
+          signal: context.abort.signal,
+        });
+      }
+      throw new LuaSkillsError("invalid_argument", `unknown request '${request.op}'`);
+  }
+}
+
+type ConfigRequest = Extract<EngineRequest, { op: `config.${string}` }>;
+
+function configRequest(core: EngineCore, request: ConfigRequest): Reply {
+  switch (request.op) {
+    case "config.get":
+      return core.services.config.get(request.skillId, request.key) ?? null;
+    case "config.set":
+      return void core.services.config.set(request.skillId, request.key, request.value);
+    case "config.delete":
+      return core.services.config.delete(request.skillId, request.key);
+    case "config.list":
+      return core.services.config.entries(request.skillId);
+  }
+}
+
+/** All trees, one tree, or a page. */
+async function help(
+  { core }: EngineState,
+  skillId: string | undefined,
+  flow: string | undefined,
+  context: RequestContext,
+): Promise<Json> {
+  if (skillId === undefined) return listSkillHelp(core.live.registry);
+  if (!core.live.registry.skill(skillId)) {
+    throw new LuaSkillsError("not_found", `skill '${skillId}' is not loaded`, { data: { skillId } });
+  }
+  const run = core.book.startRun({ requestId: context.requestId, signal: context.abort });
+  return helpDetail(core.services.vfs, core.live.registry, {
+    skillId,
+    flowName: flow ?? "main",
+    runLua: (file) => runLuaHelp(core, file, undefined, run),
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * "Did you mean": entry names close to one that does not exist.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { SkillRegistry } from "../../skills/types.ts";
+
+const offered = 3;
+/** Registries beyond this are not searched: the suggestion is a courtesy. */
+const searched = 5000;
+
+export function entryNotFound(name: string, registry: SkillRegistry): LuaSkillsError {
+  const near = nearNames(name, registry);
+  const hint = near.length > 0 ? `; did you mean ${near.map((n) => `'${n}'`).join(" or ")}?` : "";
+  return new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found${hint}`, { data: { name, near } });
+}
+
+function nearNames(name: string, registry: SkillRegistry): string[] {
+  const wanted = name.trim().toLowerCase();
+  const limit = Math.max(2, Math.floor(wanted.length / 3));
+  return registry.entries
+    .slice(0, searched)
+    .map(({ canonicalName, entry }) => {
+      const local = entry.name === wanted ? 0 : Number.POSITIVE_INFINITY;
+      return { canonicalName, distance: Math.min(local, editDistance(wanted, canonicalName, limit)) };
+    })
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, offered)
+    .map(({ canonicalName }) => canonicalName);
+}
+
+/** Levenshtein distance, or `limit + 1` once it cannot be smaller. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    let best = i;
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const value = Math.min(substitution, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
+      current.push(value);
+      best = Math.min(best, value);
+    }
+    if (best > limit) return limit + 1;
+    previous = current;
+  }
+  return previous[b.length] ?? limit + 1;
+}

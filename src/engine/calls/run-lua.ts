@@ -1,0 +1,52 @@
+/**
+ * Host "run Lua" (engine.md §7.5): anonymous code in a main VM without a skill.
+ * @module
+ */
+import type { InvocationContext, Json } from "../../contract/contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { argumentTable, requestScope } from "../../host/call/context.ts";
+import { type LuaReader, LuaValueError } from "../../lua/interface.ts";
+import { refusedArguments } from "../check-request.ts";
+import type { EngineCore } from "../core.ts";
+import { useVm } from "../vms/borrow.ts";
+import { runFailure, syntaxFailure } from "../vms/run-error.ts";
+import type { RunState } from "../vms/run-state.ts";
+
+const head = "Lua run_lua error: ";
+
+/** The first returned value as JSON. @throws LuaSkillsError `lua_error`, `lua_syntax_error`, `invalid_result`, a stop reason */
+export async function runLua(
+  core: EngineCore,
+  code: string,
+  args: Json,
+  context: InvocationContext | undefined,
+  run: RunState,
+): Promise<Json> {
+  const scope = requestScope(context);
+  return useVm(core, "main", undefined, run, (_loaded, use) =>
+    use(
+      "run_code",
+      [code, argumentTable(args), scope.request, scope.budget, scope.config, false],
+      (reader) => readCodeResult(reader, head),
+      (thrown) => {
+        const refused = refusedArguments(thrown, args);
+        if (refused !== undefined) return refused;
+        const error = runFailure(thrown, head);
+        // A result that is no JSON is the caller's affair: the code itself ran.
+        if (error.code !== "invalid_result") core.services.logError(error.message, run);
+        return error;
+      },
+    ),
+  );
+}
+
+/** The answer of the `run_code` driver. @throws LuaSkillsError */
+export function readCodeResult(reader: LuaReader, prefix: string): Json {
+  if (!reader.boolean(2)) throw syntaxFailure(reader.text(3) ?? "", prefix);
+  try {
+    return JSON.parse(reader.json(3)) as Json;
+  } catch (error) {
+    if (error instanceof LuaValueError) throw new LuaSkillsError("invalid_result", error.message);
+    throw error;
+  }
+}

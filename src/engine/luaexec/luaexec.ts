@@ -1,0 +1,136 @@
+/**
+ * luaexec (vulcan-api.md §8): code in a VM of its own pool, the outcome as Markdown. What goes wrong before the run is
+ * raised, everything after is rendered.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import { checkPathText } from "../../host/arguments.ts";
+import { argumentTable } from "../../host/call/context.ts";
+import { resolvePath } from "../../host/fs/vfs-path.ts";
+import { dirname } from "../../host/path/path.ts";
+import type { HostCallContext } from "../../lua/interface.ts";
+import { LuaRaise, LuaRunError, type LuaValue } from "../../lua/interface.ts";
+import { readText, reasonText } from "../../skills/vfs-text.ts";
+import type { EngineCore } from "../core.ts";
+import { useVm } from "../vms/borrow.ts";
+import { runFailure } from "../vms/run-error.ts";
+import type { RunState } from "../vms/run-state.ts";
+import { failureMarkdown, renderValues, successMarkdown } from "./report.ts";
+import { decodeLuaexec, type LuaexecRequest } from "./request.ts";
+
+/** What code in luaexec sees as its request (§8.4). */
+const simulatedRequest: LuaValue = {
+  transport_name: "luaexec_call",
+  session_id: "luaexec-call-internal",
+  client_info: { kind: "runtime", name: "luaexec_call", version: "internal-runtime" },
+  client_capabilities: {},
+};
+
+const malformed = "Invalid luaexec request JSON";
+
+/** A request of the host, also as JSON text. `run` carries its signal; the request brings its own time limit. */
+export function luaexecFromHost(core: EngineCore, input: unknown, run: RunState): Promise<string> {
+  return execute(core, decodeLuaexec(typeof input === "string" ? parsed(input) : input, malformed), run);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new LuaSkillsError("invalid_argument", `${malformed}: ${detail}`, { cause: error });
+  }
+}
+
+/** `vulcan.runtime.lua.exec`: the caller's tool overwrites what the request says. */
+export function luaexecFromLua(
+  core: EngineCore,
+  input: unknown,
+  caller: string | undefined,
+  context: HostCallContext,
+): Promise<string> {
+  const outer = core.book.runOf(context.vm);
+  if (!outer) throw new LuaSkillsError("internal", "vulcan.runtime.lua.exec outside of a run");
+  const request = { ...decodeLuaexec(input, "luaexec input is invalid"), caller: caller?.trim() || undefined };
+  return execute(core, request, outer.derive({ signal: context.signal, deeper: true }), core.book.ownerOf(context.vm));
+}
+
+interface Program {
+  readonly source: string;
+  readonly file: string | undefined;
+  readonly dir: string | undefined;
+}
+
+/** `behalf`: the isolated skill that asks; none for the host. */
+async function execute(core: EngineCore, request: LuaexecRequest, outer: RunState, behalf?: string): Promise<string> {
+  const program = readProgram(core, request);
+  const { dir } = program;
+  const work = (holdsDirectory: boolean) => runProgram(core, request, program, outer, holdsDirectory, behalf);
+  return dir === undefined ? work(outer.holdsDirectory) : core.services.directory.within(dir, outer, () => work(true));
+}
+
+async function runProgram(
+  core: EngineCore,
+  request: LuaexecRequest,
+  program: Program,
+  outer: RunState,
+  holdsDirectory: boolean,
+  behalf: string | undefined,
+): Promise<string> {
+  const printed: string[] = [];
+  const { task, timeoutMs } = request;
+  const message = `luaexec execution timed out after ${timeoutMs} ms`;
+  const run = outer.derive({ limit: { timeoutMs, message }, captured: printed, holdsDirectory });
+  return useVm(
+    core,
+    "luaexec",
+    undefined,
+    run,
+    (_loaded, use) =>
+      use(
+        "luaexec",
+        [program.source, argumentTable(request.args), simulatedRequest, request.caller, program.file, program.dir],
+        (reader) =>
+          reader.boolean(2)
+            ? successMarkdown(task, printed, renderValues(reader, 3))
+            : failureMarkdown(task, printed, `syntax error: ${reader.text(3) ?? ""}`),
+        (thrown) => {
+          if (!(thrown instanceof LuaRunError) || thrown.details.reason === "aborted")
+            return runFailure(thrown, "luaexec: ");
+          return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
+        },
+      ),
+    behalf,
+  ).catch((thrown: unknown) => {
+    if (thrown instanceof Rendered) return thrown.markdown;
+    throw thrown;
+  });
+}
+
+/** A failed run is a result here; it travels as an exception so that the VM is looked after on the way. */
+class Rendered extends Error {
+  constructor(readonly markdown: string) {
+    super(markdown);
+  }
+}
+
+/** @throws LuaSkillsError with the texts of §8.2 */
+function readProgram(core: EngineCore, request: LuaexecRequest): Program {
+  if (request.file === undefined) return { source: request.code ?? "", file: undefined, dir: undefined };
+  try {
+    checkPathText(request.file, "luaexec", "file");
+  } catch (error) {
+    if (error instanceof LuaRaise) throw new LuaSkillsError("invalid_argument", `runtime error: ${error.message}`);
+    throw error;
+  }
+  const path = resolvePath(core.services.host, request.file);
+  try {
+    return { source: readText(core.services.vfs, path), file: path, dir: dirname(path) };
+  } catch (error) {
+    const reason = reasonText(error);
+    throw new LuaSkillsError("not_found", `Failed to read luaexec file ${path}: ${reason}: ${reason}`, {
+      data: { file: path },
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * What an engine works with beside Lua: its tree, configuration, databases and log, and what the `vulcan.*` namespaces
+ * are given of it.
+ * @module
+ */
+import type { LogEvent } from "../contract/contract.ts";
+import { SkillCache } from "../host/cache/cache.ts";
+import { boundedPaths } from "../host/fs/bounded-paths.ts";
+import { chargeOutput, type HostRun } from "../host/run.ts";
+import type { HostServices } from "../host/services.ts";
+import type { LuaVm } from "../lua/interface.ts";
+import { ConfigStore } from "../skills/config/store.ts";
+import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
+import { Network } from "../skills/sources/network.ts";
+import type { Vfs } from "../vfs/interface.ts";
+import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
+import type { EnginePlatform } from "./interface.ts";
+import type { EngineSettings } from "./settings.ts";
+import { WorkingDirectory } from "./vms/working-directory.ts";
+
+/** What the services ask of the rest of the engine. */
+export interface ServiceHooks {
+  runOf(vm: LuaVm): HostRun | undefined;
+  rootLabels(): readonly string[];
+}
+
+export class EngineServices {
+  readonly vfs: Vfs;
+  readonly directory: WorkingDirectory;
+  readonly config: ConfigStore;
+  readonly databases: EngineDatabases;
+  readonly cache: SkillCache;
+  /** The part of it that the namespaces see. */
+  readonly host: HostServices;
+
+  /** @throws LuaSkillsError `invalid_argument` | `storage_unavailable` */
+  constructor(
+    private readonly platform: EnginePlatform,
+    private readonly settings: EngineSettings,
+    hooks: ServiceHooks,
+  ) {
+    const { limits, hostOptions } = settings;
+    this.vfs = platform.store.fs;
+    this.directory = new WorkingDirectory(settings.cwd);
+    this.config = new ConfigStore({
+      vfs: this.vfs,
+      explicitPath: hostOptions.skillConfigFilePath,
+      cwd: this.directory.current,
+      onChange: (event) => platform.emit("config", event),
+    });
+    this.databases = this.#openDatabases();
+    this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
+    this.host = this.#hostServices(hooks);
+  }
+
+  log(event: LogEvent, requestId?: number): void {
+    this.platform.emit("log", event, requestId);
+  }
+
+  logError(message: string, { requestId }: HostRun): void {
+    this.log({ level: "error", message: `[LuaSkill:error] ${message}` }, requestId);
+  }
+
+  dependencies(): SkillDependencies {
+    return new SkillDependencies({
+      vfs: this.vfs,
+      options: this.settings.hostOptions,
+      policy: this.settings.dependencyPolicy,
+      network: this.network(),
+      limits: this.settings.limits,
+      log: (event) => this.log(event),
+    });
+  }
+
+  network(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): Network {
+    return new Network({
+      options: this.settings.hostOptions,
+      fetch: this.platform.callbacks.fetch,
+      limits: this.settings.limits,
+      log: (event) => this.log(event),
+      ...options,
+    });
+  }
+
+  #openDatabases(): EngineDatabases {
+    const { platform, settings } = this;
+    const { limits } = settings;
+    const { traits = {} } = platform;
+    return new EngineDatabases({
+      hostOptions: settings.hostOptions,
+      callbacks: platform.callbacks,
+      clock: platform.clock,
+      vfs: this.vfs,
+      sqlite: {
+        ...(platform.sqliteWasm === undefined ? {} : { wasm: platform.sqliteWasm }),
+        ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
+        ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
+        workingDirectory: () => this.directory.current,
+        now: () => platform.clock.now(),
+        maxCallMs: limits.callTimeoutMs,
+        maxMemoryBytes: limits.sqliteMemoryBytes,
+        maxCallSteps: traits.sqlSteps ?? 0,
+        files: databaseFiles(platform, settings.given.sqlite),
+        persistence: platform.databaseFiles?.kind ?? platform.store.kind,
+        ...(traits.sqliteCacheKib === undefined ? {} : { cacheKib: traits.sqliteCacheKib }),
+      },
+      vectorsWasm: platform.vectorsWasm,
+      log: (event) => this.log(event),
+    });
+  }
+
+  #hostServices(hooks: ServiceHooks): HostServices {
+    const { platform, settings } = this;
+    const { hostOptions, given } = settings;
+    return {
+      vfs: boundedPaths(this.vfs),
+      clock: platform.clock,
+      workingDirectory: this.directory,
+      env: given.env ?? {},
+      os: given.os ?? { os: "linux", arch: "wasm32" },
+      defaultTextEncoding: hostOptions.textEncoding,
+      directories: {
+        temp: hostOptions.tempDir,
+        resources: hostOptions.resourcesDir,
+        luaPackages: hostOptions.luaPackagesDir,
+        ffi: hostOptions.hostProvidedFfiRoot,
+      },
+      cache: hostOptions.cacheConfig,
+      capabilities: hostOptions.capabilities,
+      callbacks: platform.callbacks,
+      config: this.config,
+      databases: this.databases,
+      rootLabels: () => hooks.rootLabels(),
+      log: (event, vm) => {
+        const run = vm && hooks.runOf(vm);
+        chargeOutput(run, event.message);
+        this.log(event, run?.requestId);
+      },
+    };
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Loading and reloading the root chain (engine.md §3.3): the candidate is built beside the live state and swapped in when
+ * it is whole, so a failed load changes nothing.
+ * @module
+ */
+import type { SkillRoot } from "../../contract/contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { LuaRunError } from "../../lua/interface.ts";
+import type { LoadOutcome, LoadPolicies, LuaFault } from "../../skills/load/interface.ts";
+import { loadSkills } from "../../skills/load/load.ts";
+import { packageFile } from "../../skills/manifest/package-path.ts";
+import { moduleWarnings } from "../../skills/registry/module-names.ts";
+import { registryDelta } from "../../skills/registry/registry.ts";
+import type { LoadedSkill } from "../../skills/types.ts";
+import type { EngineCore } from "../core.ts";
+import { entrySource, LoadedVm, lineOf } from "../vms/loaded-vm.ts";
+import type { RunState } from "../vms/run-state.ts";
+
+export type LoadKind = "load" | "reload";
+
+/**
+ * `load_from_roots` / `reload_from_roots`. A skill that `changed` runs its chunks at once.
+ * @throws LuaSkillsError; the live state is untouched then
+ */
+export async function loadRoots(
+  core: EngineCore,
+  roots: readonly SkillRoot[],
+  kind: LoadKind,
+  changed?: string,
+): Promise<LoadOutcome> {
+  const run = core.book.startRun({ timeoutMs: 0 });
+  const verified = new Map<string, LoadedVm>();
+  const policies: LoadPolicies = {
+    loadPolicy: core.settings.loadPolicy,
+    rootChainPolicy: core.settings.rootChainPolicy,
+  };
+  const outcome = await loadSkills({
+    vfs: core.services.vfs,
+    roots,
+    options: core.settings.hostOptions,
+    policies,
+    dependencies: core.services.dependencies(),
+    config: core.services.config,
+    ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
+    log: (event) => core.services.log(event),
+    bindDatabases: (skill) => core.services.databases.bind(skill),
+    checkLua: async (skills) => {
+      const eager = policies.loadPolicy === "isolate" ? provenNow(core, skills, kind, changed) : skills;
+      const complete = eager.length === skills.length && (kind === "reload" || core.live.registry.skills.length === 0);
+      const faults = await initialize(core, eager, run, { verified, complete });
+      const others = skills.filter((skill) => !eager.includes(skill));
+      return [...faults, ...checkSyntax(core, others)];
+    },
+  }).catch((error: unknown) => {
+    core.services.databases.discard();
+    for (const loaded of verified.values()) loaded.vm.close();
+    throw error;
+  });
+  core.services.databases.adopt(outcome.registry.skills, kind);
+  const before = core.live.registry;
+  core.live.replace({ registry: outcome.registry, problems: outcome.problems, roots });
+  core.vms.renew();
+  if (outcome.configPath !== undefined) core.services.config.useDefaultPath(outcome.configPath);
+  // Reloads, and so every lifecycle operation, end all leases without a trace (engine.md §10.4).
+  if (kind === "reload") core.leases?.dropAll();
+  await core.vms.main.prewarm(verified, run);
+  for (const message of moduleWarnings(outcome.registry.skills, !core.settings.isolated))
+    core.services.log({ level: "warn", message });
+  // The state first: who hears an event finds what it tells of.
+  core.platform.registryChanged(core.live.snapshot);
+  for (const problem of outcome.problems) core.platform.emit("problem", problem);
+  const delta = kind === "reload" ? registryDelta(before, outcome.registry) : undefined;
+  if (delta) core.platform.emit("registry", delta);
+  return outcome;
+}
+
+/**
+ * Policy "isolate": what was just installed, or appeared in this version with a reload, has to prove itself (engine.md §3.5).
+ * A whole fleet that appears at once has time until its first calls: each skill would cost a VM now.
+ */
+function provenNow(
+  core: EngineCore,
+  skills: readonly LoadedSkill[],
+  kind: LoadKind,
+  changed: string | undefined,
+): readonly LoadedSkill[] {
+  const isNew = (skill: LoadedSkill) => {
+    const live = core.live.registry.skill(skill.skillId);
+    return live === undefined || live.dir !== skill.dir || live.manifest.version !== skill.manifest.version;
+  };
+  const fresh = kind === "reload" ? skills.filter(isNew) : [];
+  return fresh.length <= core.settings.pool.maxSize ? fresh : skills.filter((skill) => skill.skillId === changed);
+}
+
+/**
+ * Policy "isolate": files are compiled now and run when a VM first needs the skill. Up to a limit, so that a load does not
+ * grow with its Lua: a skill beyond it that does not compile leaves the registry with its first call.
+ */
+function checkSyntax(core: EngineCore, skills: readonly LoadedSkill[]): LuaFault[] {
+  if (skills.length === 0) return [];
+  const scratch = core.vms.main.takeSpare();
+  const known = core.live.compiled;
+  const faults: LuaFault[] = [];
+  let left = core.settings.limits.loadCheckBytes;
+  for (const skill of skills) {
+    try {
+      for (const { luaEntry, luaModule } of skill.manifest.entries) {
+        const path = packageFile(skill.dir, luaEntry);
+        const stat = core.services.vfs.stat(path, { followLinks: true });
+        left -= stat?.size ?? 0;
+        if (left < 0 || (stat?.version !== undefined && known.get(path) === stat.version)) continue;
+        parse(scratch, entrySource(core.services.vfs, skill, luaEntry), skill, luaModule, path);
+        known.set(path, stat?.version);
+      }
+    } catch (thrown) {
+      faults.push(fault(skill, thrown));
+    }
+  }
+  core.vms.main.giveSpare(scratch);
+  return faults;
+}
+
+function parse(scratch: LoadedVm, source: string, skill: LoadedSkill, module: string, file: string): void {
+  try {
+    scratch.vm.compile(source, module).release();
+  } catch (error) {
+    if (!(error instanceof LuaRunError)) throw error;
+    const label = `'${skill.manifest.name}::${module}'`;
+    throw new LuaSkillsError("lua_syntax_error", `Failed to compile skill ${label}: syntax error: ${error.message}`, {
+      data: { skillId: skill.skillId, module, file, ...lineOf(error.message) },
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The native way: every chunk runs while the skills load. VMs that came out well are kept for the pool; a shared one only
+ * when it holds the complete registry.
+ */
+async function initialize(
+  core: EngineCore,
+  skills: readonly LoadedSkill[],
+  run: RunState,
+  { verified, complete }: { readonly verified: Map<string, LoadedVm>; readonly complete: boolean },
+): Promise<LuaFault[]> {
+  const faults: LuaFault[] = [];
+  let shared: LoadedVm | undefined;
+  for (const skill of skills) {
+    const loaded = shared ?? new LoadedVm(core.book.create("main"), "main");
+    core.book.bind(loaded.vm, run);
+    try {
+      if (!shared) loaded.beginLoading();
+      await loaded.loadChunks(core.services.vfs, skill, core.book.loadOptions(run));
+      if (core.settings.isolated) verified.set(skill.skillId, loaded);
+      else shared = loaded;
+    } catch (thrown) {
+      faults.push(fault(skill, thrown));
+      // What the broken skill left behind must not serve the others.
+      loaded.vm.close();
+      shared = undefined;
+    } finally {
+      core.book.unbind(loaded.vm);
+    }
+  }
+  if (shared && faults.length === 0 && complete) verified.set("", shared);
+  else shared?.vm.close();
+  return faults;
+}
+
+function fault(skill: LoadedSkill, thrown: unknown): LuaFault {
+  const error = LuaSkillsError.from(thrown, "lua_error");
+  return { skillId: skill.skillId, message: error.message, error };
+}

@@ -1,0 +1,48 @@
+/**
+ * What answers to requests work on: one engine, and the further engines of the native API.
+ * @module
+ */
+import type { EngineOptions } from "../contract/contract.ts";
+import type { EngineCore } from "./core.ts";
+import type { Queue } from "./queue.ts";
+import type { RequestAbort } from "./request-abort.ts";
+
+export interface RequestContext {
+  readonly abort: RequestAbort;
+  readonly requestId?: number | undefined;
+}
+
+export interface EngineState {
+  readonly core: EngineCore;
+  readonly queue: Queue;
+  readonly engines: EngineTable;
+  flush(): Promise<void>;
+}
+
+/** Engines by their number (engine.md §11.2). Number 1 is the runtime; the others share its platform and nothing else. */
+export class EngineTable {
+  readonly #engines = new Map<number, EngineState>();
+  #lastId = 0;
+
+  /** `assemble`: an engine with options of its own on the same platform. */
+  constructor(readonly assemble: (options: EngineOptions) => EngineCore) {}
+
+  add(engine: EngineState): number {
+    this.#lastId += 1;
+    this.#engines.set(this.#lastId, engine);
+    return this.#lastId;
+  }
+
+  get(id: number): EngineState | undefined {
+    return this.#engines.get(id);
+  }
+
+  remove(id: number): void {
+    this.#engines.delete(id);
+  }
+
+  /** Ends every engine but the runtime, which its owner closes. */
+  close(runtime: EngineState): void {
+    for (const engine of this.#engines.values()) if (engine !== runtime) engine.core.close();
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The bracket around every use of a pooled VM (vulcan-api.md §3.3): borrow, populate, run, check, give back or discard.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { VmKind } from "../../host/runtime/runtime.ts";
+import { LuaRaise, type LuaReader, LuaRunError, type LuaValue, type RunOptions } from "../../lua/interface.ts";
+import type { LoadedSkill } from "../../skills/types.ts";
+import type { DriverName, LoadedVm } from "./loaded-vm.ts";
+import type { RunState } from "./run-state.ts";
+import type { VmBook } from "./vm-book.ts";
+import type { VmPools } from "./vm-pools.ts";
+
+/** The VMs of an engine. */
+export interface EngineVms {
+  readonly book: VmBook;
+  readonly vms: VmPools;
+}
+
+/** Calls a driver. `fail` turns what a failed run threw into what the caller should see. */
+export type UseDriver = <T>(
+  driver: DriverName,
+  args: readonly LuaValue[],
+  read: (reader: LuaReader) => T,
+  fail: (thrown: unknown) => unknown,
+) => Promise<T>;
+
+/** Borrows a VM that holds `skill` (none: one for host code, or for code of the skill `behalf`) for the time of `work`. */
+export async function useVm<T>(
+  engine: EngineVms,
+  kind: Exclude<VmKind, "lease">,
+  skill: LoadedSkill | undefined,
+  run: RunState,
+  work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
+  behalf = "",
+): Promise<T> {
+  const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
+  const { loaded, lease } = await pool.acquire(skill, run, behalf);
+  let healthy = false;
+  try {
+    // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
+    const result = await withRun(engine, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work, {
+      keepAfterDeadline: kind === "luaexec",
+    });
+    healthy = true;
+    return result;
+  } catch (thrown) {
+    healthy = !(thrown instanceof DamagedVm);
+    throw thrown instanceof DamagedVm ? thrown.error : thrown;
+  } finally {
+    if (healthy) lease.release();
+    else lease.discard();
+  }
+}
+
+/** Carries the error of a use that destroyed the scope of its VM. */
+export class DamagedVm extends Error {
+  constructor(readonly error: unknown) {
+    super("the scope of the VM is destroyed");
+  }
+}
+
+/** Runs `work` with the VM bound to `run`. @throws DamagedVm when the VM has to go */
+export async function withRun<T>(
+  { book }: Pick<EngineVms, "book">,
+  loaded: LoadedVm,
+  run: RunState,
+  label: string,
+  work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
+  options: Pick<RunOptions, "keepAfterDeadline"> = {},
+): Promise<T> {
+  const use: UseDriver = async (driver, args, read, fail) => {
+    let cleanup: string | undefined;
+    let result: ReturnType<typeof read>;
+    try {
+      result = await loaded.run(
+        driver,
+        args,
+        (reader) => {
+          cleanup = reader.text(1);
+          if (cleanup !== undefined) throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
+          return read(reader);
+        },
+        { ...book.runOptions(run), ...options },
+      );
+    } catch (thrown) {
+      if (cleanup !== undefined || thrown instanceof DamagedVm) throw thrown;
+      throw afterFailure(loaded, label, fail(consequence(run, thrown)));
+    } finally {
+      run.count(loaded.vm.usage);
+    }
+    return result;
+  };
+  book.bind(loaded.vm, run);
+  try {
+    return await work(loaded, use);
+  } finally {
+    book.unbind(loaded.vm);
+  }
+}
+
+/** A limit of the request that ended a run below this one ends this one too, whatever error it raised on the way. */
+function consequence(run: RunState, thrown: unknown): unknown {
+  if (run.stopped === undefined || !(thrown instanceof LuaRunError)) return thrown;
+  return new LuaRunError("stopped", thrown.message, { ...thrown.details, reason: run.stopped });
+}
+
+/** Looks after a VM whose run raised; a destroyed scope joins the error (§3.3). */
+function afterFailure(loaded: LoadedVm, label: string, error: unknown): unknown {
+  if (!loaded.vm.usable) return error;
+  const cleanup = loaded.check();
+  if (cleanup === undefined) return error;
+  const suffix = `; pooled ${label} cleanup failed: ${cleanup}`;
+  if (error instanceof LuaRaise) return new DamagedVm(new LuaRaise(error.message + suffix));
+  const from = LuaSkillsError.from(error);
+  return new DamagedVm(
+    new LuaSkillsError(from.code, from.message + suffix, {
+      data: from.data,
+      cause: from,
+      ...(from.luaTraceback === undefined ? {} : { luaTraceback: from.luaTraceback }),
+    }),
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * One use of a VM, as the engine keeps it: identity, limits, output. Nested uses (vulcan.call across VMs, luaexec) derive
+ * from it and share what is counted.
+ * @module
+ */
+import type { Usage } from "../../contract/contract.ts";
+import type { HostRun } from "../../host/run.ts";
+import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
+
+export interface RunOrigin {
+  readonly requestId?: number | undefined;
+  readonly signal?: AbortWatch | undefined;
+  /** Milliseconds; 0 or Infinity: no limit. */
+  readonly timeoutMs: number;
+  /** Budget units; 0: no limit. */
+  readonly instructions: number;
+  readonly outputBytes: number;
+}
+
+/** What all VMs of one request count together. */
+interface Totals {
+  instructions: number;
+  peakBytes: number;
+  readonly deadline: number;
+  /** A limit of the whole request ended a run below this one. */
+  stopped: StopReason | undefined;
+}
+
+export class RunState implements HostRun {
+  readonly requestId: number | undefined;
+  readonly signal: AbortWatch | undefined;
+  readonly depth: number;
+  /** On the monotonic clock, which an injected clock does not move. */
+  readonly deadline: number;
+  readonly captured: string[] | undefined;
+  readonly output: { left: number };
+  /** True while this run, or one above it, holds the engine's current directory. */
+  readonly holdsDirectory: boolean;
+  /** Text of the Lua error at the deadline. */
+  readonly timeoutMessage: string;
+  readonly #instructionLimit: number;
+  readonly #totals: Totals;
+
+  private constructor(fields: {
+    requestId: number | undefined;
+    signal: AbortWatch | undefined;
+    depth: number;
+    deadline: number;
+    captured: string[] | undefined;
+    output: { left: number };
+    holdsDirectory: boolean;
+    instructionLimit: number;
+    totals: Totals;
+    timeoutMessage: string;
+  }) {
+    this.requestId = fields.requestId;
+    this.signal = fields.signal;
+    this.depth = fields.depth;
+    this.deadline = fields.deadline;
+    this.captured = fields.captured;
+    this.output = fields.output;
+    this.holdsDirectory = fields.holdsDirectory;
+    this.timeoutMessage = fields.timeoutMessage;
+    this.#instructionLimit = fields.instructionLimit;
+    this.#totals = fields.totals;
+  }
+
+  static start(origin: RunOrigin): RunState {
+    const timeout = origin.timeoutMs > 0 ? origin.timeoutMs : Number.POSITIVE_INFINITY;
+    const deadline = performance.now() + timeout;
+    return new RunState({
+      requestId: origin.requestId,
+      signal: origin.signal,
+      depth: 0,
+      deadline,
+      captured: undefined,
+      output: { left: origin.outputBytes },
+      holdsDirectory: false,
+      instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
+      totals: { instructions: 0, peakBytes: 0, deadline, stopped: undefined },
+      timeoutMessage: `time limit of ${timeout} ms exceeded`,
+    });
+  }
+
+  /** The state of a run started by this one; the earlier of both deadlines counts. */
+  derive(changes: {
+    signal?: AbortWatch;
+    /** With the text of the Lua error when this limit is the one that passes. */
+    limit?: { readonly timeoutMs: number; readonly message: string };
+    deeper?: boolean;
+    captured?: string[];
+    holdsDirectory?: boolean;
+  }): RunState {
+    const { limit } = changes;
+    const own = limit === undefined ? Number.POSITIVE_INFINITY : performance.now() + limit.timeoutMs;
+    return new RunState({
+      requestId: this.requestId,
+      signal: changes.signal ?? this.signal,
+      depth: this.depth + (changes.deeper ? 1 : 0),
+      deadline: Math.min(this.deadline, own),
+      captured: changes.captured ?? this.captured,
+      output: this.output,
+      holdsDirectory: changes.holdsDirectory ?? this.holdsDirectory,
+      instructionLimit: this.#instructionLimit,
+      totals: this.#totals,
+      timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,
+    });
+  }
+
+  /** Milliseconds until the deadline, at least one so that a late run still stops by its guard. */
+  get timeLeft(): number {
+    return Math.max(1, this.deadline - performance.now());
+  }
+
+  get instructionsLeft(): number {
+    return Math.max(1, this.#instructionLimit - this.#totals.instructions);
+  }
+
+  /** The limit of the request that ended a nested run: what follows in the runs above is its consequence. */
+  get stopped(): StopReason | undefined {
+    return this.#totals.stopped;
+  }
+
+  /** A nested run was stopped. Limits of a part (a luaexec, one VM's memory) do not end the request. */
+  stop(reason: StopReason): void {
+    const whole =
+      reason === "deadline_exceeded" ? this.deadline === this.#totals.deadline : reason !== "memory_exceeded";
+    if (whole) this.#totals.stopped ??= reason;
+  }
+
+  count(usage: RunUsage): void {
+    this.#totals.instructions += usage.instructions;
+    this.#totals.peakBytes = Math.max(this.#totals.peakBytes, usage.peakBytes);
+  }
+
+  usage(ms: number): Usage {
+    return { ms, instructions: this.#totals.instructions, peakBytes: this.#totals.peakBytes };
+  }
+}

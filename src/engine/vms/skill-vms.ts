@@ -1,0 +1,162 @@
+/**
+ * The VMs of one pool with the skills they hold: keyed by skill under `isolation: "skill"`, all alike under "shared".
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { VmKind } from "../../host/runtime/runtime.ts";
+import type { Clock, LuaVm } from "../../lua/interface.ts";
+import { type VmLease, VmPool } from "../../lua/pool.ts";
+import type { NormalPool } from "../../skills/options/pool.ts";
+import type { LoadedSkill } from "../../skills/types.ts";
+import type { LiveRegistry } from "../skills/live-registry.ts";
+import { LoadedVm } from "./loaded-vm.ts";
+import type { RunState } from "./run-state.ts";
+import type { VmBook } from "./vm-book.ts";
+
+export interface SkillVmsOptions {
+  readonly book: VmBook;
+  readonly live: LiveRegistry;
+  readonly clock: Clock;
+  readonly kind: Exclude<VmKind, "lease">;
+  readonly sizes: NormalPool;
+  readonly isolated: boolean;
+}
+
+export interface BorrowedVm {
+  readonly loaded: LoadedVm;
+  readonly lease: VmLease;
+}
+
+/** The key of VMs without a skill, and of all VMs under "shared". */
+const common = "";
+/** No skill id has a space in it. */
+const guestKey = (behalf: string) => (behalf === "" ? common : `for ${behalf}`);
+
+export class SkillVms {
+  readonly #pool: VmPool;
+  readonly #loaded = new WeakMap<LuaVm, LoadedVm>();
+  /** VMs whose chunks ran while the skills were verified, by key. */
+  #verified: ReadonlyMap<string, LoadedVm> = new Map();
+  /** A VM without skills, made ahead; whoever needs one first gets it. */
+  #spare: LoadedVm | undefined;
+
+  constructor(private readonly options: SkillVmsOptions) {
+    const { sizes, clock } = options;
+    this.#pool = new VmPool({
+      size: { min: sizes.minSize, max: sizes.maxSize, idleTtlMs: sizes.idleTtlSecs * 1000 },
+      clock,
+      create: (key) => this.#make(key),
+    });
+  }
+
+  /** VMs alive, busy or idle. */
+  get size(): number {
+    return this.#pool.total;
+  }
+
+  /**
+   * A VM that holds `skill`, or none for host code. Runs below another never wait, so they cannot starve it.
+   * `behalf`: the skill whose luaexec code it is for; what one skill leaves in such a VM no other one meets.
+   * @throws LuaSkillsError when the skill does not load; `aborted` | `deadline_exceeded` | `runtime_closed` while waiting
+   */
+  async acquire(skill: LoadedSkill | undefined, run: RunState, behalf = ""): Promise<BorrowedVm> {
+    const key = this.options.isolated ? (skill?.skillId ?? guestKey(behalf)) : common;
+    const lease = await this.#slot(key, run);
+    const loaded = this.#loaded.get(lease.vm);
+    if (!loaded) throw new LuaSkillsError("internal", "the pool handed out a VM it did not make");
+    if (loaded.ready) return { loaded, lease };
+    try {
+      await this.options.live.loadInto(loaded, key, run);
+    } catch (thrown) {
+      lease.discard();
+      const error = LuaSkillsError.from(thrown);
+      if (skill) this.options.live.loadFailed(skill, error);
+      throw error;
+    }
+    return { loaded, lease };
+  }
+
+  /** Fills up to the minimum, with the VMs of a verification first. Nothing was loaded into the pool before. */
+  async prewarm(verified: ReadonlyMap<string, LoadedVm>, run: RunState): Promise<void> {
+    this.#verified = verified;
+    for (const [key, loaded] of verified) {
+      loaded.endLoading(this.options.live.skillsOf(key));
+      await this.#pool.prewarm(key, 1);
+    }
+    this.#verified = new Map();
+    if (this.options.isolated) {
+      this.#spare ??= this.#create();
+      return;
+    }
+    // Held together, or each would be the one given back before.
+    const missing = Math.max(0, this.#pool.size.min - this.#pool.total);
+    const borrowed = await Promise.all(Array.from({ length: missing }, () => this.acquire(undefined, run)));
+    for (const { lease } of borrowed) lease.release();
+  }
+
+  /** Idle VMs end now, busy ones when they are given back. */
+  retire(): void {
+    this.#pool.retire();
+    this.#closeSpare();
+  }
+
+  /** As retire, and nobody waits any longer. */
+  close(): void {
+    this.#pool.close();
+    this.#closeSpare();
+  }
+
+  /** A VM nobody has used, to be given back with {@link giveSpare}. */
+  takeSpare(): LoadedVm {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare ?? this.#create();
+  }
+
+  giveSpare(loaded: LoadedVm): void {
+    if (this.#spare || !loaded.vm.usable) loaded.vm.close();
+    else this.#spare = loaded;
+  }
+
+  #make(key: string): LuaVm {
+    const loaded = this.#verified.get(key) ?? this.takeSpare();
+    this.#loaded.set(loaded.vm, loaded);
+    // In the main pool only code of the host runs without a skill.
+    const owner = this.options.live.registry.skill(key) ? key : "";
+    this.options.book.own(loaded.vm, owner === "" && this.options.kind === "main" ? undefined : owner);
+    return loaded.vm;
+  }
+
+  #create(): LoadedVm {
+    return new LoadedVm(this.options.book.create(this.options.kind), this.options.kind);
+  }
+
+  #closeSpare(): void {
+    this.#spare?.vm.close();
+    this.#spare = undefined;
+  }
+
+  /** Waiting for a slot counts against the time limit of the run. */
+  async #slot(key: string, run: RunState): Promise<VmLease> {
+    const nested = run.depth > 0;
+    const waits = !nested && this.#pool.busy >= this.#pool.size.max;
+    if (!waits || run.deadline === Number.POSITIVE_INFINITY) {
+      return this.#pool.acquire(key, { nested, ...(run.signal ? { signal: run.signal } : {}) });
+    }
+    const controller = new AbortController();
+    const giveUp = () => controller.abort();
+    const timer = setTimeout(giveUp, run.timeLeft);
+    run.signal?.addEventListener("abort", giveUp);
+    try {
+      return await this.#pool.acquire(key, { signal: controller.signal });
+    } catch (thrown) {
+      if (!controller.signal.aborted || run.signal?.aborted) throw thrown;
+      throw new LuaSkillsError("deadline_exceeded", "the time limit passed while the call waited for a free Lua VM", {
+        cause: thrown,
+      });
+    } finally {
+      clearTimeout(timer);
+      run.signal?.removeEventListener("abort", giveUp);
+    }
+  }
+}

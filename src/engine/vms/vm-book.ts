@@ -1,0 +1,117 @@
+/**
+ * Every VM of an engine that is alive: what it is for, whose code runs in it and which run it serves. A VM leaves the book
+ * when it is closed.
+ * @module
+ */
+import type { VmKind } from "../../host/runtime/runtime.ts";
+import type { Limits } from "../../limits.ts";
+import type { AbortWatch, LuaEngineModule, LuaVm, Prelude, RunOptions } from "../../lua/interface.ts";
+import { RunState } from "./run-state.ts";
+
+export interface VmBookOptions {
+  readonly lua: LuaEngineModule;
+  readonly limits: Limits;
+  readonly isolated: boolean;
+  /** Asked once for each kind. */
+  preludes(kind: VmKind): readonly Prelude[];
+}
+
+interface VmRecord {
+  readonly kind: VmKind;
+  /** Undefined: the host's own code. A VM nobody has claimed belongs to nobody: "". */
+  owner: string | undefined;
+  run: RunState | undefined;
+}
+
+export class VmBook {
+  readonly #records = new Map<LuaVm, VmRecord>();
+  readonly #preludes = new Map<VmKind, readonly Prelude[]>();
+
+  constructor(private readonly options: VmBookOptions) {}
+
+  /** @throws LuaSkillsError `memory_exceeded` | `internal` when the VM does not start */
+  create(kind: VmKind): LuaVm {
+    const { lua, limits } = this.options;
+    let preludes = this.#preludes.get(kind);
+    if (!preludes) {
+      preludes = this.options.preludes(kind);
+      this.#preludes.set(kind, preludes);
+    }
+    const vm: LuaVm = lua.createVm({
+      preludes,
+      memoryBytes: limits.vmMemoryBytes,
+      onClose: () => this.#records.delete(vm),
+    });
+    this.#records.set(vm, { kind, owner: "", run: undefined });
+    return vm;
+  }
+
+  bind(vm: LuaVm, run: RunState): void {
+    const record = this.#records.get(vm);
+    if (record) record.run = run;
+  }
+
+  unbind(vm: LuaVm): void {
+    const record = this.#records.get(vm);
+    if (record) record.run = undefined;
+  }
+
+  runOf(vm: LuaVm): RunState | undefined {
+    return this.#records.get(vm)?.run;
+  }
+
+  kindOf(vm: LuaVm): VmKind {
+    return this.#records.get(vm)?.kind ?? "main";
+  }
+
+  /** Says whose code runs in a VM: a skill's, or (undefined) the host's own. */
+  own(vm: LuaVm, owner: string | undefined): void {
+    const record = this.#records.get(vm);
+    if (record) record.owner = owner;
+  }
+
+  /** See {@link EngineAccess.ownerOf}. */
+  ownerOf(vm: LuaVm): string | undefined {
+    if (!this.options.isolated) return undefined;
+    const record = this.#records.get(vm);
+    return record ? record.owner : "";
+  }
+
+  /** Linear memories of the VMs that can still run. */
+  memoryBytes(): number {
+    let bytes = 0;
+    for (const vm of this.#records.keys()) if (vm.usable) bytes += vm.memoryBytes;
+    return bytes;
+  }
+
+  startRun(origin: {
+    requestId?: number | undefined;
+    signal?: AbortWatch | undefined;
+    timeoutMs?: number | undefined;
+  }): RunState {
+    const { limits } = this.options;
+    return RunState.start({
+      requestId: origin.requestId,
+      signal: origin.signal,
+      timeoutMs: origin.timeoutMs ?? limits.callTimeoutMs,
+      instructions: limits.runInstructions,
+      outputBytes: limits.outputBytes,
+    });
+  }
+
+  /** What is left of the limits of a run. */
+  runOptions(run: RunState): RunOptions {
+    return {
+      ...(run.deadline === Number.POSITIVE_INFINITY
+        ? {}
+        : { timeoutMs: run.timeLeft, timeoutMessage: run.timeoutMessage }),
+      ...(run.instructionsLeft === Number.POSITIVE_INFINITY ? {} : { instructions: run.instructionsLeft }),
+      ...(run.signal ? { signal: run.signal } : {}),
+    };
+  }
+
+  /** Limits for the chunks of skills while a VM loads them. */
+  loadOptions(run: RunState): RunOptions {
+    return { ...this.runOptions(run), timeoutMs: Math.min(run.timeLeft, this.options.limits.skillLoadMs) };
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * A strict JSON parser with error positions, for what `JSON.parse` cannot do: exact 64-bit integers, the nesting limit,
+ * lone surrogates, and a text that says what is wrong and where (vulcan-api.md §2.2, §2.3). Used only when needed.
+ * @module
+ */
+import type { LuaValue } from "../../lua/interface.ts";
+
+/** The message is `<what> at line <L> column <C>`; columns count UTF-8 bytes from 1, 0 at the end of an empty text. */
+export class JsonSyntaxError extends Error {
+  override readonly name = "JsonSyntaxError";
+}
+
+/** Levels of nesting that are refused. */
+export const nestingLimit = 128;
+
+const minInteger = -(2n ** 63n);
+const maxInteger = 2n ** 63n - 1n;
+const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what JSON forbids in a string
+const plain = /[^"\\\u0000-\u001f]*/y;
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
+
+/** @throws JsonSyntaxError */
+export function parseJson(text: string): LuaValue {
+  const parser = new Parser(text);
+  const value = parser.value(0);
+  parser.end();
+  return value;
+}
+
+class Parser {
+  #at = 0;
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(depth: number): LuaValue {
+    const character = this.#peek();
+    switch (character) {
+      case "{":
+        return this.#object(this.#enter(depth));
+      case "[":
+        return this.#array(this.#enter(depth));
+      case '"':
+        this.#at++;
+        return this.#string();
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      case undefined:
+        throw this.#error("EOF while parsing a value");
+      default:
+        if (character === "-" || (character >= "0" && character <= "9")) return this.#number();
+        throw this.#error("expected value");
+    }
+  }
+
+  end(): void {
+    if (this.#peek() !== undefined) throw this.#error("trailing characters");
+  }
+
+  /** Skips whitespace and looks at the next character. */
+  #peek(): string | undefined {
+    for (; ; this.#at++) {
+      const character = this.#text[this.#at];
+      if (character !== " " && character !== "\n" && character !== "\t" && character !== "\r") return character;
+    }
+  }
+
+  #enter(depth: number): number {
+    this.#at++;
+    if (depth + 1 >= nestingLimit) throw this.#error("recursion limit exceeded", this.#at - 1);
+    return depth + 1;
+  }
+
+  #array(depth: number): LuaValue {
+    const out: LuaValue[] = [];
+    const first = this.#peek();
+    if (first === undefined) throw this.#error("EOF while parsing a list");
+    if (first === "]") {
+      this.#at++;
+      return out;
+    }
+    for (;;) {
+      out.push(this.value(depth));
+      const next = this.#peek();
+      if (next === undefined) throw this.#error("EOF while parsing a list");
+      if (next !== "," && next !== "]") throw this.#error("expected `,` or `]`");
+      this.#at++;
+      if (next === "]") return out;
+      if (this.#peek() === "]") throw this.#error("trailing comma");
+    }
+  }
+
+  #object(depth: number): LuaValue {
+    const out: Record<string, LuaValue> = Object.create(null);
+    if (this.#peek() === "}") {
+      this.#at++;
+      return out;
+    }
+    for (;;) {
+      const quote = this.#peek();
+      if (quote === undefined) throw this.#error("EOF while parsing an object");
+      if (quote === "}") throw this.#error("trailing comma");
+      if (quote !== '"') throw this.#error("key must be a string");
+      this.#at++;
+      const key = this.#string();
+      const colon = this.#peek();
+      if (colon !== ":") throw this.#error(colon === undefined ? "EOF while parsing an object" : "expected `:`");
+      this.#at++;
+      out[key] = this.value(depth);
+      const next = this.#peek();
+      if (next === undefined) throw this.#error("EOF while parsing an object");
+      if (next !== "," && next !== "}") throw this.#error("expected `,` or `}`");
+      this.#at++;
+      if (next === "}") return out;
+    }
+  }
+
+  #word<T>(word: string, value: T): T {
+    for (const character of word) {
+      if (this.#text[this.#at] === undefined) throw this.#error("EOF while parsing a value");
+      if (this.#text[this.#at] !== character) throw this.#error("expected ident");
+      this.#at++;
+    }
+    return value;
+  }
+
+  #number(): LuaValue {
+    number.lastIndex = this.#at;
+    const literal = number.exec(this.#text)?.[0];
+    const after = this.#text[this.#at + (literal?.length ?? 0)] ?? "";
+    if (literal === undefined || /[0-9.eE]/.test(after)) {
+      const attempt = /-?[0-9.eE+-]*/y;
+      attempt.lastIndex = this.#at;
+      const run = attempt.exec(this.#text)?.[0] ?? "";
+      const cut = this.#at + run.length === this.#text.length && !/[0-9]$/.test(run);
+      throw this.#error(cut ? "EOF while parsing a value" : "invalid number", this.#at + run.length - (cut ? 0 : 1));
+    }
+    this.#at += literal.length;
+    const float = Number(literal);
+    if (!Number.isFinite(float)) throw this.#error("number out of range", this.#at - 1);
+    if (Number.isSafeInteger(float) || /[.eE]/.test(literal)) return wholeFloat(float);
+    const integer = BigInt(literal);
+    return integer >= minInteger && integer <= maxInteger ? integer : float;
+  }
+
+  #string(): string {
+    let out = "";
+    for (;;) {
+      plain.lastIndex = this.#at;
+      const run = plain.exec(this.#text)?.[0] ?? "";
+      out += run;
+      this.#at += run.length;
+      const character = this.#text[this.#at];
+      if (character === undefined) throw this.#error("EOF while parsing a string");
+      if (character === '"') {
+        this.#at++;
+        return out;
+      }
+      if (character !== "\\") throw this.#error("control character (\\u0000-\\u001F) found while parsing a string");
+      this.#at++;
+      out += this.#escape();
+    }
+  }
+
+  #escape(): string {
+    const letter = this.#text[this.#at];
+    if (letter === undefined) throw this.#error("EOF while parsing a string");
+    this.#at++;
+    if (letter !== "u") {
+      const character = escapes[letter];
+      if (character === undefined || !Object.hasOwn(escapes, letter)) throw this.#error("invalid escape", this.#at - 1);
+      return character;
+    }
+    const first = this.#hex();
+    if (first < 0xd800 || first > 0xdfff) return String.fromCharCode(first);
+    if (first > 0xdbff) throw this.#error("lone leading surrogate in hex escape", this.#at - 1);
+    if (!this.#text.startsWith("\\u", this.#at)) throw this.#error("unexpected end of hex escape");
+    this.#at += 2;
+    const second = this.#hex();
+    if (second < 0xdc00 || second > 0xdfff) throw this.#error("lone leading surrogate in hex escape", this.#at - 1);
+    return String.fromCharCode(first, second);
+  }
+
+  #hex(): number {
+    const digits = this.#text.slice(this.#at, this.#at + 4);
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) {
+      throw this.#error(digits.length < 4 ? "EOF while parsing a string" : "invalid escape");
+    }
+    this.#at += 4;
+    return Number.parseInt(digits, 16);
+  }
+
+  /** The position is that of the character at `index`; past the end it is that of the last one. */
+  #error(what: string, index = this.#at): JsonSyntaxError {
+    const read = this.#text.slice(0, index + 1);
+    const lineStart = read.slice(0, index).lastIndexOf("\n") + 1;
+    const line = read.slice(0, lineStart).split("\n").length;
+    return new JsonSyntaxError(
+      `${what} at line ${line} column ${new TextEncoder().encode(read.slice(lineStart)).length}`,
+    );
+  }
+}
+
+/** 2^53 is integral and exact, but not "safe": as a bigint it still becomes a Lua integer. */
+function wholeFloat(float: number): number | bigint {
+  return Math.abs(float) === 2 ** 53 ? BigInt(float) : float;
+}

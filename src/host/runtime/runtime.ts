@@ -1,0 +1,86 @@
+/**
+ * `vulcan.runtime` (vulcan-api.md §6) without `lua.exec`, and the global `print` (§4.1).
+ * @module
+ */
+import type { Json, JsonObject, LogEvent } from "../../contract/contract.ts";
+import { type HostFunctions, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
+import { fail, jsonArgument, stringArgument, trimText } from "../arguments.ts";
+import { chargeOutput, type EngineAccess } from "../run.ts";
+import type { HostServices } from "../services.ts";
+import { rootLayers, targetsRoot } from "./layers.ts";
+import source from "./runtime.lua?raw";
+
+function severity(level: string): LogEvent["level"] {
+  const word = trimText(level).toLowerCase();
+  if (word.includes("error") || word.includes("fatal")) return "error";
+  return word.includes("warn") ? "warn" : "info";
+}
+
+/** What a VM is for: entries and host code, `vulcan.runtime.lua.exec`, or one persistent session. */
+export type VmKind = "main" | "luaexec" | "lease";
+
+export function runtimePrelude(services: HostServices, engine: EngineAccess, kind: VmKind): Prelude {
+  const functions: HostFunctions = {
+    temp_dir: () => services.directories.temp,
+    resources_dir: () => services.directories.resources,
+    cwd: () => services.workingDirectory.current,
+    is_luaexec: () => kind === "luaexec",
+    log: (args, { vm }) => {
+      const level = stringArgument(args, 1, "runtime.log", "level");
+      const message = stringArgument(args, 2, "runtime.log", "message", { allowBlank: true });
+      services.log({ level: severity(level), message: `[LuaSkill:${level}] ${message}` }, vm);
+      return undefined;
+    },
+    print: (args, { vm }) => {
+      const text = inlineList(args);
+      const run = engine.runOf(vm);
+      if (run?.captured) {
+        chargeOutput(run, text);
+        run.captured.push(text);
+      } else {
+        services.log({ level: "info", message: `[LuaSkill:info] ${text}` }, vm);
+      }
+      return undefined;
+    },
+    skills_enabled: () => services.capabilities.skillManagementBridge,
+    skills_status: () => bridgeStatus(services),
+    skills_layers: () => rootLayers(services.rootLabels(), services.capabilities.skillManagementBridge),
+    skills_manage: { waits: (args, { signal }) => manage(services, args, signal) },
+  };
+  return { name: "=vulcan.runtime", source, functions };
+}
+
+function inlineList(args: LuaReader): string {
+  const parts: string[] = [];
+  for (let i = 1; i <= args.count; i++) parts.push(args.inline(i));
+  return parts.join("\t");
+}
+
+function bridgeStatus(services: HostServices): JsonObject {
+  const enabled = services.capabilities.skillManagementBridge;
+  const registered = services.callbacks.skillManagement !== undefined;
+  const message = !enabled
+    ? "Skill management bridge is disabled by host policy"
+    : registered
+      ? "Skill management bridge is enabled and ready"
+      : "Skill management bridge is enabled but no host callback is registered";
+  return { enabled, callback_registered: registered, mode: "host_callback", message };
+}
+
+/** §6.2: the checks in their order, then the host's callback. */
+async function manage(services: HostServices, args: LuaReader, signal: AbortSignal): Promise<Json> {
+  const action = args.text(1) ?? "";
+  const label = `vulcan.runtime.skills.${action}`;
+  if (!services.capabilities.skillManagementBridge) throw new LuaRaise(`${label} is disabled by host policy`);
+  const input = JSON.parse(jsonArgument(args, 2, label)) as Json;
+  if (targetsRoot(input)) throw new LuaRaise(`${label} cannot target the system-controlled ROOT layer`);
+  const callback = services.callbacks.skillManagement;
+  if (!callback) {
+    fail(label, "Runtime skill management bridge is enabled but no host callback is registered");
+  }
+  try {
+    return await callback({ action, authority: "delegated_tool", input }, { signal });
+  } catch (error) {
+    fail(label, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,209 @@
+import { LuaSkillsError } from "../../errors.ts";
+import type { EngineLink } from "../../wire/link.ts";
+import type { EngineEndpoint, EngineMessage, EnginePort, EngineRequest, Outcome } from "../../wire/protocol.ts";
+import { decodeWire, encodeWire, type RemoteLine, type RemoteStart, remotePaths } from "../wire.ts";
+import { readEvents } from "./sse.ts";
+
+export interface RemoteOptions {
+  /** Sent with every request, e.g. an Authorization header; a function is asked each time. */
+  readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /**
+   * Keep a connection open for what belongs to no request: log lines of other clients, changes of the registry. Default
+   * true. An object of Cloudflare stays in memory, and is billed, for as long as somebody listens.
+   */
+  readonly events?: boolean;
+  /** Default: the platform's. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** An engine behind HTTP. It outlives this link: closing or terminating the link only lets go of it. */
+export class HttpLink implements EngineLink {
+  readonly terminable = false;
+  readonly ready = Promise.resolve();
+  readonly died: Promise<LuaSkillsError>;
+  readonly port: RemotePort = new RemotePort();
+  readonly #running = new Map<number, AbortController>();
+  readonly #gone = new AbortController();
+  #die: (reason: LuaSkillsError) => void = () => {};
+
+  constructor(
+    private readonly base: string,
+    private readonly options: RemoteOptions,
+  ) {
+    this.died = new Promise((resolve) => {
+      this.#die = resolve;
+    });
+  }
+
+  async start(): ReturnType<EngineEndpoint["start"]> {
+    const value = await this.#ask();
+    if (this.options.events !== false) void this.#listen();
+    return { ok: true, value };
+  }
+
+  async #ask(): Promise<RemoteStart> {
+    const response = await this.#fetch(remotePaths.start, { method: "GET", signal: this.#gone.signal });
+    return decodeWire(await response.text()) as RemoteStart;
+  }
+
+  async request(id: number, request: EngineRequest): Promise<Outcome> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    let outcome: Outcome | undefined;
+    try {
+      const response = await this.#fetch(remotePaths.request, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: encodeWire(request),
+        signal: controller.signal,
+      });
+      await this.#read(response, (line) => {
+        if (line.type === "outcome") outcome = line.outcome;
+        else this.port.deliver(withRequestId(line.message, id));
+      });
+    } catch (thrown) {
+      if (outcome === undefined) return { ok: false, error: LuaSkillsError.from(thrown, "network_error").toData() };
+    } finally {
+      this.#running.delete(id);
+    }
+    return (
+      outcome ?? {
+        ok: false,
+        error: unreachable(
+          this.base,
+          "the connection ended before the answer came; the call may or may not have run",
+        ).toData(),
+      }
+    );
+  }
+
+  /** The server stops a request whose connection ends. */
+  async cancel(id: number): Promise<void> {
+    this.#running.get(id)?.abort(new LuaSkillsError("aborted", "the caller aborted the request"));
+  }
+
+  async close(): Promise<Outcome<undefined>> {
+    return { ok: true, value: undefined };
+  }
+
+  terminate(reason: LuaSkillsError): void {
+    this.#gone.abort(reason);
+    for (const controller of this.#running.values()) controller.abort(reason);
+    this.port.close();
+    this.#die(reason);
+  }
+
+  /**
+   * Events that belong to no request. The stream is a convenience: a dropped one loses log lines, never results, and
+   * requests report what is wrong. A dropped one is opened again; a server that refuses it does without.
+   */
+  async #listen(): Promise<void> {
+    let pauseMs = listenAgainMs.first;
+    for (let first = true; !this.#gone.signal.aborted; first = false) {
+      try {
+        const response = await this.#fetch(remotePaths.events, { method: "GET", signal: this.#gone.signal });
+        if (!first) this.port.deliver({ type: "registry", snapshot: (await this.#ask()).snapshot });
+        pauseMs = listenAgainMs.first;
+        await this.#read(response, (line) => {
+          if (line.type === "message") this.port.deliver(line.message);
+        });
+      } catch (thrown) {
+        if (refused(thrown)) return;
+      }
+      await pause(pauseMs, this.#gone.signal);
+      pauseMs = Math.min(pauseMs * 2, listenAgainMs.last);
+    }
+  }
+
+  async #read(response: Response, onLine: (line: RemoteLine) => void): Promise<void> {
+    if (!response.body) throw unreachable(this.base, "the answer has no body");
+    await readEvents(response.body, (data) => onLine(decodeWire(data) as RemoteLine));
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const { headers = {}, fetch = globalThis.fetch.bind(globalThis) } = this.options;
+    const own = typeof headers === "function" ? headers() : headers;
+    let response: Response;
+    try {
+      response = await fetch(`${this.base}${path}`, { ...init, headers: { ...init.headers, ...own } });
+    } catch (thrown) {
+      if (init.signal?.aborted) throw LuaSkillsError.from(init.signal.reason, "aborted");
+      throw unreachable(this.base, thrown instanceof Error ? thrown.message : String(thrown), thrown);
+    }
+    if (response.ok) return response;
+    throw await refusal(response, `${this.base}${path}`);
+  }
+}
+
+/** Milliseconds until a dropped event stream is opened again: the first time, and at most. */
+const listenAgainMs = { first: 1_000, last: 30_000 };
+
+/** The server is there and will not have it; anything else may pass. */
+function refused(thrown: unknown): boolean {
+  const { code, data } = LuaSkillsError.from(thrown, "network_error");
+  const status = Number(data.status ?? 0);
+  return code === "permission_denied" || code === "not_found" || (status >= 400 && status < 500);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener("abort", over);
+  });
+}
+
+/** The server's own error when the body is one, else what the status says. */
+async function refusal(response: Response, url: string): Promise<LuaSkillsError> {
+  const text = await response.text();
+  try {
+    const body = JSON.parse(text) as { error?: { code?: string; message?: string } };
+    if (body.error?.code && body.error.message) return LuaSkillsError.fromData(body.error as never);
+  } catch {
+    // Not ours: a proxy's page, a router's 404.
+  }
+  const denied = response.status === 401 || response.status === 403;
+  return new LuaSkillsError(
+    denied ? "permission_denied" : "network_error",
+    `${url} answered ${response.status}; ${denied ? "check the headers given to connectRuntime" : "is this the address of a luaskills-wasm server?"}`,
+    { data: { status: response.status } },
+  );
+}
+
+function unreachable(base: string, why: string, cause?: unknown): LuaSkillsError {
+  return new LuaSkillsError("network_error", `the engine at ${base} did not answer: ${why}`, { cause });
+}
+
+function withRequestId(message: EngineMessage, id: number): EngineMessage {
+  return message.type === "event" ? { ...message, requestId: id } : message;
+}
+
+/** Our end of the engine's port: what the server streams is delivered here. Nothing goes the other way. */
+class RemotePort implements EnginePort {
+  readonly #listeners = new Set<(event: { readonly data: unknown }) => void>();
+
+  deliver(message: EngineMessage): void {
+    for (const listener of [...this.#listeners]) listener({ data: message });
+  }
+
+  postMessage(): void {
+    throw new LuaSkillsError("internal", "a remote engine runs its host callbacks on its own side");
+  }
+
+  addEventListener(_type: "message", listener: (event: { readonly data: unknown }) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: "message", listener: (event: { readonly data: unknown }) => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#listeners.clear();
+  }
+}

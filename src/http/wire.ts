@@ -1,0 +1,70 @@
+/**
+ * What a remote client and an engine behind HTTP say to each other: paths, and JSON that also carries bytes.
+ * `http/client` speaks one side, `http/server` the other.
+ * @module
+ */
+import { decodeBase64, encodeBase64 } from "../base/base64.ts";
+import type { Capabilities } from "../contract/contract.ts";
+import type { EngineMessage, Outcome, RegistrySnapshot } from "../wire/protocol.ts";
+
+export const remotePaths = {
+  /** GET: {@link RemoteStart} */
+  start: "/v1/start",
+  /** POST an EngineRequest: a stream of {@link RemoteLine}, the outcome last. */
+  request: "/v1/request",
+  /** GET: a stream of {@link RemoteLine} with what belongs to no request. */
+  events: "/v1/events",
+} as const;
+
+export interface RemoteStart {
+  readonly capabilities: Capabilities;
+  readonly snapshot: RegistrySnapshot;
+}
+
+/** One server-sent event's data. */
+export type RemoteLine =
+  | { readonly type: "message"; readonly message: EngineMessage }
+  | { readonly type: "outcome"; readonly outcome: Outcome };
+
+const bytesTag = "$bytes";
+const numberTag = "$number";
+const escapeTag = "$value";
+
+/** JSON text in which a Uint8Array is `{"$bytes": base64}`, a bigint `{"$number": "1n"}`, what is not
+ * finite `{"$number": "Infinity"}`; an object that looks like a tag is wrapped in `{"$value": …}`. */
+export function encodeWire(value: unknown): string {
+  return JSON.stringify(value, function (this: unknown, key, each: unknown) {
+    if (each instanceof Uint8Array) return { [bytesTag]: encodeBase64(each) };
+    if (typeof each === "bigint") return { [numberTag]: `${each}n` };
+    if (typeof each === "number" && !Number.isFinite(each)) return { [numberTag]: String(each) };
+    if (looksTagged(each) && !(key === escapeTag && looksEscaped(this))) return { [escapeTag]: each };
+    return each;
+  });
+}
+
+export function decodeWire(text: string): unknown {
+  return JSON.parse(text, function (this: unknown, key, each: unknown) {
+    if (!looksTagged(each)) return each;
+    // The inside of an escape is data, however it looks.
+    if (key === escapeTag && looksEscaped(this)) return each;
+    const [tag] = Object.keys(each);
+    const inner = each[tag ?? ""];
+    if (tag === escapeTag) return inner;
+    if (typeof inner !== "string") return each;
+    return tag === numberTag ? toNumber(inner) : decodeBase64(inner);
+  });
+}
+
+function looksTagged(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && [bytesTag, numberTag, escapeTag].includes(keys[0] ?? "");
+}
+
+function looksEscaped(holder: unknown): boolean {
+  return looksTagged(holder) && Object.hasOwn(holder, escapeTag);
+}
+
+function toNumber(text: string): number | bigint {
+  return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
+}

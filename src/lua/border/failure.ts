@@ -1,0 +1,30 @@
+/**
+ * Lua error values as text.
+ * @module
+ */
+import type { LuaInstance } from "../wasm/instance.ts";
+import { luaType } from "../wasm/wasm-exports.ts";
+import { decodeLossy } from "./text.ts";
+
+/** The error value on top with tostring semantics; `__tostring` may raise, so only inside a protected call. */
+export function failureText(instance: LuaInstance, L: number): string {
+  const { x } = instance;
+  if (x.lua_type(L, -1) === luaType.string) return stringAt(instance, L);
+  const start = x.luaL_tolstring(L, -1, instance.cell);
+  const text = decodeLossy(instance.u8, start, instance.u32[instance.cell >> 2] as number);
+  x.lua_settop(L, -2);
+  return text;
+}
+
+/** As {@link failureText} without running Lua code: safe anywhere. */
+export function plainFailureText(instance: LuaInstance, L: number): string {
+  const type = instance.x.lua_type(L, -1);
+  if (type === luaType.string) return stringAt(instance, L);
+  const name = Object.entries(luaType).find(([, number]) => number === type)?.[0];
+  return `(error object is a ${name ?? "strange"} value)`;
+}
+
+function stringAt(instance: LuaInstance, L: number): string {
+  const start = instance.x.lua_tolstring(L, -1, instance.cell);
+  return decodeLossy(instance.u8, start, instance.u32[instance.cell >> 2] as number);
+}

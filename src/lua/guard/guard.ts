@@ -1,0 +1,179 @@
+/**
+ * Ends runs that are over their limits. The wasm counts a budget at jumps, calls and in C loops (design: metering.md) and
+ * asks here when a slice of it is used up; a stock wasm asks from a count hook instead.
+ *
+ * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program
+ * keeps it alive. What resists that for two milliseconds (ten thousand nested pcalls to unwind) is ended by a JavaScript
+ * exception through the wasm. Under JSPI nothing is unwound at all: the stack is suspended and left. The VM is lost in
+ * every case: a stopped VM is discarded.
+ * @module
+ */
+
+import type { ScanGuard } from "../border/scan.ts";
+import { pushText } from "../border/text.ts";
+import { readTraceback } from "../border/traceback.ts";
+import type { Run } from "../run.ts";
+import { HardStop, type LuaInstance } from "../wasm/instance.ts";
+import { hookMask } from "../wasm/wasm-exports.ts";
+
+/** Budget units between two looks at the clock: about 0.1 ms. */
+const SLICE = 10_000;
+/** For runs without limits: only to know what they used. */
+const UNLIMITED_SLICE = 1_000_000_000;
+/** Between two raises, once over the limit. */
+const LAST_SLICE = 50;
+/** Milliseconds over the limit before the JavaScript exception. */
+const PATIENCE_MS = 2;
+/** The same where the VM is to be kept, which the exception would cost; a busy machine may well pause for two. */
+const KEEPING_PATIENCE_MS = 100;
+/** Levels of Lua called by JavaScript that Lua has called. */
+const JAVASCRIPT_NESTING = 100;
+const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
+
+/** Answer of a hook: suspend instead of raising. */
+const PARK = 2;
+
+const where = { vm: 0, hook: 1 } as const;
+
+export class Guard implements ScanGuard {
+  #current: Run | undefined;
+  #slice = UNLIMITED_SLICE;
+  #instance: LuaInstance | undefined;
+  #canPark = false;
+  #stoppedAt = 0;
+
+  /** The run whose Lua code is executing, or executed last. */
+  get current(): Run | undefined {
+    return this.#current;
+  }
+
+  /** `canPark`: waits suspend the whole stack (strategy J). */
+  attach(instance: LuaInstance, canPark: boolean): void {
+    this.#instance = instance;
+    this.#canPark = canPark;
+    // Without a meter every thread inherits this hook from the one that creates it.
+    if (!instance.x.meter_swap) {
+      instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, hookMask.count, SLICE);
+      instance.x.lua_sethook(instance.jobState, instance.slots.guardHook, hookMask.count, SLICE);
+    }
+  }
+
+  /** Makes `run` the one that pays; call it before every entry into wasm. */
+  enter(run: Run | undefined): void {
+    const slice = run ? sliceOf(run) : UNLIMITED_SLICE;
+    this.#swap(slice);
+    this.#current = run;
+  }
+
+  /** Books what `run` has used so far. */
+  bank(run: Run): void {
+    if (this.#current === run) this.#swap(0);
+  }
+
+  /** The run is over: what comes next must not be charged to it, nor stopped by its limits. */
+  leave(run: Run): void {
+    if (this.#current === run) this.enter(undefined);
+  }
+
+  #swap(slice: number): void {
+    const instance = this.#instance;
+    if (!instance?.x.meter_swap) return;
+    const used = this.#slice - instance.x.meter_swap(slice);
+    if (this.#current) this.#current.instructionsUsed += used;
+    this.#slice = slice;
+  }
+
+  /** The budget is used up. Answers 1 to raise what it has pushed. */
+  hit(L: number, place: number): number {
+    const instance = this.#instance;
+    if (!instance) return 0;
+    this.#swap(0);
+    const run = this.#current;
+    const over = run ? this.#over(run) : false;
+    this.#swap(run ? sliceOf(run) : UNLIMITED_SLICE);
+    if (!run || !over) {
+      if (place === where.hook) instance.x.lua_sethook(L, 0, 0, 0);
+      return 0;
+    }
+    // Setting it walks all frames, so once per thread.
+    if (instance.x.lua_gethookmask(L) !== EVERY_STEP) {
+      instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
+    }
+    // Between two instructions the stack top is not set: the hook raises, not we.
+    if (place === where.vm) return 0;
+    return this.#end(L, run, place === where.hook);
+  }
+
+  /** Ends `run` where `L` may raise. Under J a hook parks it: the stack is suspended and never entered again. */
+  #end(L: number, run: Run, inHook: boolean): number {
+    const instance = this.#instance as LuaInstance;
+    run.traceback ??= readTraceback(instance, L, L, 0);
+    const mayPark = this.#canPark && run.mayWait && !run.options.keepAfterDeadline;
+    if (inHook && mayPark && run.javascriptFrames === 0) return PARK;
+    pushText(instance, L, run.stopText);
+    return 1;
+  }
+
+  /** The count hook of a stock wasm. */
+  hook(L: number): number {
+    const instance = this.#instance;
+    const run = this.#current;
+    if (!instance || !run) return 0;
+    run.instructionsUsed += run.stopped ? 1 : SLICE;
+    if (!this.#over(run)) {
+      instance.x.lua_sethook(L, instance.slots.guardHook, hookMask.count, SLICE);
+      return 0;
+    }
+    instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
+    instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, EVERY_STEP, 1);
+    return this.#end(L, run, true);
+  }
+
+  #over(run: Run): boolean {
+    if (!run.stopped) {
+      const reason = run.overLimit();
+      if (!reason) return false;
+      run.stop(reason);
+      this.#stoppedAt = performance.now();
+    } else if (
+      performance.now() >
+      this.#stoppedAt + (run.options.keepAfterDeadline ? KEEPING_PATIENCE_MS : PATIENCE_MS)
+    ) {
+      throw new HardStop(run.stopText);
+    }
+    return true;
+  }
+
+  /** For JavaScript that works on behalf of the current run. @throws Error with the stop text */
+  check(): void {
+    const run = this.#current;
+    if (!run) return;
+    if (!run.stopped) {
+      const reason = run.overLimit();
+      if (!reason) return;
+      run.stop(reason);
+      this.#stoppedAt = performance.now();
+    }
+    throw new Error(run.stopText);
+  }
+
+  withoutWaiting<T>(work: () => T): T {
+    const run = this.#current;
+    if (!run) return work();
+    // Frames of JavaScript between those of wasm take more of the engine's stack than Lua knows.
+    if (run.javascriptFrames >= JAVASCRIPT_NESTING) throw new Error("C stack overflow");
+    run.javascriptFrames++;
+    try {
+      return work();
+    } finally {
+      run.javascriptFrames--;
+    }
+  }
+}
+
+/** How many budget units until the next look at the clock. */
+function sliceOf(run: Run): number {
+  if (run.stopped) return LAST_SLICE;
+  if (!run.limited && !run.options.signal) return UNLIMITED_SLICE;
+  return Math.max(1, Math.min(SLICE, run.instructions - run.instructionsUsed));
+}

@@ -1,9 +1,0 @@
-import { expect, test } from "vitest";
-import { evaluateLuaJit, luaJitSuite, luaJitVm } from "./luajit-suite.ts";
-import { testLua } from "./test-wasm.ts";
-
-const lua = await testLua();
-
-test.each(luaJitSuite)("$name", async (one) => {
-  expect(await evaluateLuaJit(luaJitVm(lua), one.code)).toEqual(one.expect);
-});

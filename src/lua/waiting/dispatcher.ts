@@ -1,0 +1,178 @@
+/**
+ * Host functions: two C functions in wasm, told apart by an integer upvalue, call in here. A JavaScript exception becomes
+ * a Lua error by value on this side; it never crosses a wasm frame.
+ * @module
+ */
+
+import type { Pusher } from "../border/push.ts";
+import { JsonReader } from "../border/read-json.ts";
+import { ValueReader } from "../border/read-value.ts";
+import { type ReaderParts, StackReader } from "../border/reader.ts";
+import { pushText } from "../border/text.ts";
+import type { Guard } from "../guard/guard.ts";
+import {
+  CANNOT_WAIT,
+  type HostFunctionSpec,
+  LuaRaise,
+  type LuaResults,
+  type LuaValue,
+  LuaValueError,
+  type WaitingHostFunction,
+} from "../interface.ts";
+import type { Outcome } from "../run.ts";
+import { RAISE } from "../wasm/host-imports.ts";
+import { isLuaUnwinding, type LuaInstance } from "../wasm/instance.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+export class Dispatcher {
+  readonly #functions: WaitingHostFunction[] = [];
+  /** Those that are called even where they could not wait. */
+  readonly #answeringAtOnce = new Set<number>();
+  readonly #readers: StackReader[] = [];
+  readonly #guard: Guard;
+  readonly #scheduler: Scheduler;
+  readonly #parts: ReaderParts;
+  readonly #instance: LuaInstance;
+  readonly #pusher: Pusher;
+  #depth = 0;
+
+  constructor(instance: LuaInstance, guard: Guard, scheduler: Scheduler, pusher: Pusher) {
+    this.#instance = instance;
+    this.#pusher = pusher;
+    this.#guard = guard;
+    this.#scheduler = scheduler;
+    this.#parts = { instance, values: new ValueReader(instance, guard), json: new JsonReader(instance, guard) };
+  }
+
+  /** Pushes a Lua function that calls `spec`. */
+  pushFunction(L: number, spec: HostFunctionSpec): void {
+    const { x, slots } = this.#instance;
+    const waits = typeof spec !== "function";
+    const id = this.#functions.push(waits ? spec.waits : spec) - 1;
+    if (waits && spec.mayAnswerAtOnce) this.#answeringAtOnce.add(id);
+    x.lua_pushlightuserdata(L, id);
+    x.lua_pushcclosure(L, waits ? slots.waitingHostFunction : slots.hostFunction, 1);
+  }
+
+  /** A reader over `count` values at the bottom of the frame; give it back with {@link release}. */
+  reader(L: number, count: number): StackReader {
+    const depth = this.#depth++;
+    let reader = this.#readers[depth];
+    if (!reader) {
+      reader = new StackReader(this.#parts);
+      this.#readers.push(reader);
+    }
+    reader.open(L, count);
+    return reader;
+  }
+
+  release(reader: StackReader): void {
+    reader.close();
+    this.#depth--;
+  }
+
+  /** The value on top when it is data, else undefined. */
+  dataAt(L: number): LuaValue {
+    const top = this.#instance.x.lua_gettop(L);
+    try {
+      return this.#parts.values.read(L, -1);
+    } catch (thrown) {
+      if (!(thrown instanceof LuaValueError)) throw thrown;
+      this.#instance.x.lua_settop(L, top);
+      return undefined;
+    }
+  }
+
+  /** Import host_call. */
+  call(L: number, id: number, count: number): number {
+    const run = this.#guard.current;
+    const fn = this.#functions[id];
+    if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
+    const reader = this.reader(L, count);
+    try {
+      const value = fn(reader, run);
+      if (value instanceof Promise) {
+        value.catch(ignore);
+        throw new Error("a host function that is not declared as waiting returned a promise");
+      }
+      return this.#pusher.results(L, value as LuaValue | LuaResults);
+    } catch (thrown) {
+      return this.#raise(L, thrown);
+    } finally {
+      this.release(reader);
+    }
+  }
+
+  /** Import host_begin. */
+  begin(L: number, id: number, count: number): number {
+    const run = this.#guard.current;
+    const fn = this.#functions[id];
+    if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
+    const reader = this.reader(L, count);
+    try {
+      run.mayWaitHere = run.mayWait && this.#scheduler.canWait(L, run);
+      if (!run.mayWaitHere && !this.#answeringAtOnce.has(id)) throw new Error(CANNOT_WAIT);
+      const value = fn(reader, run);
+      if (!isThenable(value)) return this.#pusher.results(L, value);
+      const outcome = settle(value);
+      if (!run.mayWaitHere) throw new Error(CANNOT_WAIT);
+      run.waitingFor = outcome;
+      return this.#scheduler.suspend(L, run);
+    } catch (thrown) {
+      return this.#raise(L, thrown);
+    } finally {
+      this.release(reader);
+    }
+  }
+
+  /** Import host_settled. */
+  settled(L: number, ticket: number): number {
+    const run = this.#scheduler.resumed(ticket);
+    const outcome = run?.outcome;
+    if (!run || !outcome) return this.#raise(L, new Error("a wait ended that nobody waits for"));
+    run.outcome = undefined;
+    try {
+      if (!outcome.ok) throw outcome.thrown;
+      return this.#pusher.results(L, outcome.value);
+    } catch (thrown) {
+      return this.#raise(L, thrown);
+    }
+  }
+
+  #raise(L: number, thrown: unknown): number {
+    if (isLuaUnwinding(thrown)) throw thrown;
+    // A trap or an exhausted stack may have come out of this very instance, half done.
+    const run = this.#guard.current;
+    if (run && (thrown instanceof WebAssembly.RuntimeError || isStackOverflow(thrown))) run.suspect = true;
+    this.#instance.x.lua_checkstack(L, 10);
+    if (thrown instanceof LuaRaise) {
+      try {
+        this.#pusher.push(L, thrown.value);
+        return RAISE;
+      } catch (again) {
+        if (isLuaUnwinding(again)) throw again;
+      }
+    }
+    pushText(this.#instance, L, thrown instanceof Error ? thrown.message : String(thrown));
+    return RAISE;
+  }
+}
+
+type Returned = ReturnType<WaitingHostFunction>;
+
+const isThenable = (value: Returned): value is Promise<LuaValue | LuaResults> =>
+  value instanceof Promise ||
+  (typeof value === "object" && value !== null && "then" in value && typeof value.then === "function");
+
+function settle(promise: Promise<LuaValue | LuaResults>): PromiseLike<Outcome> {
+  return promise.then(
+    (value): Outcome => ({ ok: true, value }),
+    (thrown): Outcome => ({ ok: false, thrown }),
+  );
+}
+
+/** V8 and JavaScriptCore throw a RangeError, Firefox an InternalError. */
+const isStackOverflow = (thrown: unknown): boolean =>
+  thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
+
+const ignore = () => {};

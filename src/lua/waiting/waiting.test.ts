@@ -1,0 +1,17 @@
+import { describe, expect, test } from "vitest";
+import { testLua } from "../../testing/test-wasm.ts";
+import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "./wait-suite.ts";
+
+const lua = await testLua();
+
+describe(`strategy ${lua.waiting}`, () => {
+  const vm = waitVm(lua);
+
+  test.each(waitSuite)("$name", async (one) => {
+    expect(await evaluateWait(vm, one.code)).toBe(expectation(one, lua.waiting));
+  });
+
+  test("12 interleaved runs on one VM give 12 right answers", async () => {
+    expect(await runInterleaved(lua, 12)).toEqual({ wrong: [] });
+  });
+});

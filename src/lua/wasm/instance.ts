@@ -1,0 +1,245 @@
+/**
+ * One wasm instance with one Lua state in it: memory views, function table, protected jobs and the memory cap.
+ * Everything else of this room works on a `LuaInstance`.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import { cLibrary, LuaAbort } from "./c-library.ts";
+import type { HostImports } from "./host-imports.ts";
+import type { LinkedModule } from "./link.ts";
+import { type BridgeExports, type LuaExports, luaStatus, type WasmFunction } from "./wasm-exports.ts";
+
+const PAGE = 65_536;
+/** Bytes of C stack for protected jobs; the rest of Emscripten's stack area serves runs under strategy J. */
+const JOB_STACK = 256 * 1024;
+/**
+ * Levels of calls from C into Lua. A level of coroutines takes about 900 bytes of the engine's own stack, which is 984 KB
+ * in V8's main thread and under JSPI.
+ */
+const NESTING = 1016;
+
+/** Where the C functions of the bridge stand in the function table. */
+export interface Slots {
+  readonly hostFunction: number;
+  readonly waitingHostFunction: number;
+  readonly runEntry: number;
+  readonly runFailed: number;
+  readonly protectedJob: number;
+  readonly getIndex: number;
+  readonly newUserdata: number;
+  /** The hook the guard arms. */
+  readonly guardHook: number;
+}
+
+export class LuaInstance {
+  readonly x: LuaExports;
+  readonly bridge: BridgeExports;
+  readonly slots: Slots;
+  /** The main Lua thread. */
+  readonly mainState: number;
+  /** The Lua thread on which protected jobs work, also while a run is suspended. */
+  readonly jobState: number;
+  /** Views of linear memory; replaced whenever it grows, so never keep one across a call into Lua. */
+  u8 = new Uint8Array(0);
+  u32 = new Uint32Array(0);
+  view = new DataView(this.u8.buffer);
+  /** Eight bytes for out-parameters. */
+  readonly cell: number;
+  /** Set when the cap refused growth since it was last cleared. */
+  memoryRefused = false;
+  /** Lowest and highest address of the C stack area left for runs (strategy J). */
+  readonly runStackArea: { readonly low: number; readonly high: number };
+  /** Bytes its memory may grow to. */
+  readonly memoryCap: number;
+  readonly #separateStacks: boolean;
+  readonly #jobStackTop: number;
+  readonly #jobStackEnd: number;
+  #stackEnd = 0;
+  readonly #jobs: (() => void)[] = [];
+  #jobFailure: { thrown: unknown } | undefined;
+  #jobDepth = 0;
+  #scratch = 0;
+  #scratchSize = 0;
+
+  /** `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands. */
+  constructor(linked: LinkedModule, host: HostImports, memoryCap: number, separateStacks: boolean) {
+    this.memoryCap = memoryCap;
+    this.#separateStacks = separateStacks;
+    const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes) });
+    const imports = { ...host, host_job: () => this.#runJob() };
+    const { lua, bridge } = linked.instantiate(library, imports);
+    this.x = lua;
+    this.bridge = bridge;
+    this.#look();
+    if (this.u8.length > memoryCap) {
+      throw new LuaSkillsError(
+        "invalid_argument",
+        `memoryBytes is ${memoryCap}, but an empty Lua VM has ${this.u8.length} bytes already; allow at least 4 MiB`,
+      );
+    }
+    lua.__wasm_call_ctors();
+    lua.emscripten_stack_init();
+    const top = lua.emscripten_stack_get_base();
+    this.#jobStackTop = top;
+    if (lua.c_levels) lua.c_levels.value = NESTING;
+    const end = lua.emscripten_stack_get_end();
+    this.runStackArea = { low: end, high: top - JOB_STACK };
+    this.#jobStackEnd = separateStacks ? this.runStackArea.high : end;
+    this.useStack(this.#jobStackEnd);
+    this.slots = this.#fillTable();
+    this.cell = this.allocate(8);
+    this.mainState = lua.luaL_newstate();
+    if (this.mainState === 0) throw outOfMemory();
+    this.jobState = lua.lua_newthread(this.mainState);
+    lua.luaL_ref(this.mainState, -1_001_000);
+  }
+
+  /** Where the C stack in use ends. */
+  get stackEnd(): number {
+    return this.#stackEnd;
+  }
+
+  /** To be told with every change of stacks: what nests too deep for one then gets a Lua error. */
+  useStack(end: number): void {
+    if (end === this.#stackEnd) return;
+    this.#stackEnd = end;
+    if (this.x.c_stack_end) this.x.c_stack_end.value = end;
+  }
+
+  /** malloc. @throws LuaSkillsError memory_exceeded */
+  allocate(bytes: number): number {
+    const pointer = this.x.malloc(bytes);
+    if (pointer === 0) throw outOfMemory();
+    return pointer;
+  }
+
+  /** Memory to pass one thing to C; overwritten by the next use. */
+  scratch(bytes: number): number {
+    if (bytes <= this.#scratchSize) return this.#scratch;
+    const size = Math.max(bytes, 16_384);
+    const pointer = this.allocate(size);
+    if (this.#scratch !== 0) this.x.free(this.#scratch);
+    this.#scratch = pointer;
+    this.#scratchSize = size;
+    return pointer;
+  }
+
+  /**
+   * Runs `job` on the job thread inside a protected call: Lua errors (no memory, an error in a metamethod) come back as a
+   * status with the error value on top of the job thread's stack, which the caller pops with `settle`.
+   * What JavaScript throws comes out again on this side of the wasm frames.
+   */
+  protect(job: (L: number) => void, onError: (L: number, status: number) => never): void {
+    const { x, jobState } = this;
+    const stack = x.stackSave();
+    const end = this.#stackEnd;
+    if (this.#separateStacks && this.#jobDepth === 0) {
+      x.stackRestore(this.#jobStackTop);
+      this.useStack(this.#jobStackEnd);
+    }
+    const top = x.lua_gettop(jobState);
+    this.#jobDepth++;
+    this.#jobs.push(() => job(jobState));
+    try {
+      x.lua_checkstack(jobState, 20);
+      x.lua_pushcclosure(jobState, this.slots.protectedJob, 0);
+      const status = x.lua_pcallk(jobState, 0, 0, 0, 0, 0);
+      const failure = this.#jobFailure;
+      if (failure) {
+        this.#jobFailure = undefined;
+        throw failure.thrown;
+      }
+      if (status !== luaStatus.ok) onError(jobState, status);
+    } finally {
+      this.#jobDepth--;
+      x.lua_settop(jobState, top);
+      x.stackRestore(stack);
+      this.useStack(end);
+    }
+  }
+
+  #runJob(): number {
+    const job = this.#jobs.pop();
+    try {
+      job?.();
+      return 0;
+    } catch (thrown) {
+      if (isLuaUnwinding(thrown)) throw thrown;
+      this.#jobFailure = { thrown };
+      return 0;
+    }
+  }
+
+  #look(): void {
+    const { buffer } = this.x.memory;
+    this.u8 = new Uint8Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.view = new DataView(buffer);
+  }
+
+  #grow(wanted: number): boolean {
+    const now = this.x.memory.buffer.byteLength;
+    if (wanted > this.memoryCap) {
+      this.memoryRefused = true;
+      return false;
+    }
+    // Some headroom, so that a growing heap does not come back for every page.
+    const generous = Math.min(this.memoryCap, Math.max(wanted, Math.ceil(now * 1.2)));
+    const pages = Math.ceil((Math.max(wanted, generous) - now) / PAGE);
+    try {
+      this.x.memory.grow(pages);
+    } catch {
+      // The platform has no more memory; to Lua that is the same as the cap.
+      this.memoryRefused = true;
+      return false;
+    }
+    this.#look();
+    return true;
+  }
+
+  #fillTable(): Slots {
+    const { x, bridge } = this;
+    const table = x.__indirect_function_table;
+    const put = (fn: WasmFunction): number => {
+      const slot = table.grow(1);
+      table.set(slot, fn);
+      return slot;
+    };
+    bridge.slot_resumed.value = put(bridge.waiting_resumed);
+    bridge.slot_returned.value = put(bridge.run_returned);
+    return {
+      hostFunction: put(bridge.host_function),
+      waitingHostFunction: put(bridge.waiting_host_function),
+      runEntry: put(bridge.run_entry),
+      runFailed: put(bridge.run_failed),
+      protectedJob: put(bridge.protected_job),
+      getIndex: put(bridge.get_index),
+      newUserdata: put(bridge.new_userdata),
+      guardHook: put(x.meter_hook ?? bridge.count_hook),
+    };
+  }
+}
+
+/** Passes through every wasm frame; Lua cannot catch it, and the VM is lost. */
+export class HardStop extends Error {
+  override readonly name = "HardStop";
+}
+
+/**
+ * Lua's own unwinding (or a hard stop) seen by JavaScript that stands between two wasm frames; it must go on, untouched.
+ */
+export function isLuaUnwinding(thrown: unknown): boolean {
+  return (
+    thrown === Infinity || thrown instanceof WasmException || thrown instanceof HardStop || thrown instanceof LuaAbort
+  );
+}
+
+// lib.dom does not know WebAssembly.Exception yet; very old engines do not have it.
+const WasmException = (WebAssembly as unknown as { Exception?: new () => object }).Exception ?? class {};
+
+function outOfMemory(): LuaSkillsError {
+  return new LuaSkillsError(
+    "memory_exceeded",
+    "the Lua VM has reached its memory cap (limits.vmMemoryBytes): not enough memory",
+  );
+}

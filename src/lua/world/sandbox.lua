@@ -1,0 +1,293 @@
+-- Builds the world user code sees from the raw libraries: `_G` by allow-list, text-only load, no finalisers, a reduced
+-- debug library, a protected string metatable. Answers the primitives preludes get.
+--
+-- `raw`: the libraries as Lua opened them, plus newuserdata. `stopped()` is true once the guard has ended the run.
+-- `trusted`: a set of chunk names ("=name") whose functions user code may not look into; filled by the VM.
+local raw, stopped, trusted = ...
+local _G = raw._G
+local type, error, rawget, rawset, next, select, tostring, pcall = type, error, rawget, rawset, next, select, tostring, pcall
+local find, tonumber = raw.string.find, tonumber
+
+-- Read before the libraries are cut down.
+local raw_load, raw_setmetatable, raw_xpcall, raw_collect = load, setmetatable, xpcall, collectgarbage
+local getinfo, getupvalue, traceback = raw.debug.getinfo, raw.debug.getupvalue, raw.debug.traceback
+local getlocal, setlocal, setupvalue = raw.debug.getlocal, raw.debug.setlocal, raw.debug.setupvalue
+local upvalueid, upvaluejoin = raw.debug.upvalueid, raw.debug.upvaluejoin
+-- Raw: `__metatable` does not hide anything from it.
+local getmetatable = raw.debug.getmetatable
+
+local function copy(from)
+  local to = {}
+  for key, value in next, from do to[key] = value end
+  return to
+end
+
+local primitives = {
+  debug = copy(raw.debug),
+  load = raw_load,
+  setmetatable = raw_setmetatable,
+  coroutine = copy(raw.coroutine),
+  exports = {},
+  newuserdata = function(metatable, ...)
+    if type(metatable) ~= "table" then error("newuserdata: a metatable is needed", 2) end
+    return raw.newuserdata(metatable, ...)
+  end,
+}
+
+-- ── globals ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local allowed = {
+  "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawlen",
+  "rawset", "select", "tonumber", "tostring", "type",
+}
+local kept = {}
+for i = 1, #allowed do kept[allowed[i]] = _G[allowed[i]] end
+for key in next, _G do _G[key] = nil end
+for key, value in next, kept do _G[key] = value end
+_G._G = _G
+
+-- The host's prelude replaces it; without one there is nowhere to print to.
+function print() end
+
+-- Refusals are raised here and below, not by the C functions: their texts would name the wrapper and its line.
+local function refuse(position, name, wanted)
+  error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. ")", 3)
+end
+
+-- Text only: bytecode can crash the VM.
+function load(chunk, name, mode, ...)
+  local kind = type(chunk)
+  if kind ~= "string" and kind ~= "function" and kind ~= "number" then refuse(1, "load", "function expected, got " .. kind) end
+  kind = type(name)
+  if name ~= nil and kind ~= "string" and kind ~= "number" then refuse(2, "load", "string expected, got " .. kind) end
+  if mode ~= nil and mode ~= "t" and mode ~= "bt" then
+    if type(mode) ~= "string" then refuse(3, "load", "string expected, got " .. type(mode)) end
+    if not find(mode, "t", 1, true) then return nil, "attempt to load a text chunk (mode is '" .. mode .. "')" end
+  end
+  if select("#", ...) > 0 then return raw_load(chunk, name, "t", (...)) end
+  return raw_load(chunk, name, "t")
+end
+
+-- As in LuaJIT tables have no finalisers: a `__gc` field is just a field. Lua looks for it only while it sets the metatable.
+function setmetatable(object, metatable)
+  if type(object) ~= "table" then refuse(1, "setmetatable", "table expected, got " .. type(object)) end
+  local present = getmetatable(object)
+  if present and rawget(present, "__metatable") ~= nil then error("cannot change a protected metatable", 2) end
+  if metatable == nil then return raw_setmetatable(object, nil) end
+  if type(metatable) ~= "table" then refuse(2, "setmetatable", "nil or table expected") end
+  local finaliser = rawget(metatable, "__gc")
+  if finaliser == nil then return raw_setmetatable(object, metatable) end
+  rawset(metatable, "__gc", nil)
+  raw_setmetatable(object, metatable)
+  rawset(metatable, "__gc", finaliser)
+  return object
+end
+
+-- A message handler runs outside the guard's reach, so it does not run for a stopped program.
+function xpcall(f, handler, ...)
+  if type(handler) ~= "function" then refuse(2, "xpcall", "function expected, got " .. type(handler)) end
+  if handler == traceback then return raw_xpcall(f, handler, ...) end
+  local handling = false
+  return raw_xpcall(f, function(message)
+    if stopped() then return message end
+    -- An error of the handler itself ends it, as in LuaJIT: it is not called for its own errors, one inside the other.
+    if handling then return "error in error handling" end
+    handling = true
+    return handler(message)
+  end, ...)
+end
+
+local collect_options = { collect = true, count = true, step = true, isrunning = true }
+function collectgarbage(option, argument)
+  option = option or "collect"
+  if collect_options[option] then return raw_collect(option, argument) end
+  return 0
+end
+
+-- ── libraries ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+math, table, utf8, string, coroutine = raw.math, raw.table, raw.utf8, raw.string, raw.coroutine
+string.dump = nil
+os = { clock = raw.os.clock, date = raw.os.date, difftime = raw.os.difftime, time = raw.os.time }
+
+-- What programs may see of the metatable all strings share. The real one stays out of reach.
+getmetatable("").__metatable = { __index = string }
+
+-- Compiled from text a user or a skill gave. C functions and those of the host's own chunks stay closed: their upvalues
+-- hold the primitives, and their environments are the host's.
+local function is_open(f)
+  local info = getinfo(f, "S")
+  return info.what ~= "C" and not trusted[info.source]
+end
+primitives.is_open = is_open
+
+debug = { traceback = traceback }
+
+function debug.getinfo(...)
+  local thread, subject, options = nil, ...
+  if type(subject) == "thread" then thread, subject, options = ... end
+  local by_level = type(subject) ~= "function"
+  if by_level then
+    -- Numbers and numeric strings; whatever is not a function is handled as a level from here on.
+    local level = tonumber(subject)
+    if not level then refuse(thread and 2 or 1, "getinfo", "function or level expected") end
+    if not (level >= 0 and level < 0x7fffffff) then return nil end
+    subject = level // 1 | 0
+    if not thread then subject = subject + 1 end
+  end
+  if options == nil then
+    options = "flnSrtu"
+  elseif type(options) ~= "string" or find(options, "[^SlnrutLf]") then
+    refuse(thread and 3 or 2, "getinfo", "invalid option")
+  end
+  local info
+  if thread then info = getinfo(thread, subject, options) else info = getinfo(subject, options) end
+  if by_level and info and info.func and not is_open(info.func) then info.func = nil end
+  return info
+end
+
+function debug.getupvalue(f, index)
+  if type(f) ~= "function" then refuse(1, "getupvalue", "function expected, got " .. type(f)) end
+  local place = tonumber(index)
+  if not place then refuse(2, "getupvalue", "number expected, got " .. type(index)) end
+  if not is_open(f) or not (place >= 1 and place < 256) then return nil end
+  return getupvalue(f, place // 1 | 0)
+end
+
+-- The place of a local: its function, with what stands for it on the stack; nil where user code may not look.
+local function local_place(name, thread, subject)
+  if type(subject) == "function" then return is_open(subject) and subject or nil end
+  local level = tonumber(subject)
+  if not level then error("bad argument #" .. (thread and 2 or 1) .. " to '" .. name .. "' (number expected, got " .. type(subject) .. ")", 3) end
+  if not thread then level = level + 2 end
+  local info
+  if level >= 0 and level < 0x7fffffff then
+    level = level // 1 | 0
+    if thread then info = getinfo(thread, level, "f") else info = getinfo(level, "f") end
+  end
+  if not info then error("bad argument #" .. (thread and 2 or 1) .. " to '" .. name .. "' (level out of range)", 3) end
+  if not is_open(info.func) then return nil end
+  return level
+end
+
+function debug.getlocal(...)
+  local thread, subject, index = nil, ...
+  if type(subject) == "thread" then thread, subject, index = ... end
+  local place = local_place("getlocal", thread, subject)
+  index = tonumber(index)
+  if not place or not index then return nil end
+  if type(place) == "function" then return getlocal(place, index // 1 | 0) end
+  if thread then return getlocal(thread, place, index // 1 | 0) end
+  -- Not a tail call: the level counts from this frame.
+  local name, value = getlocal(place - 1, index // 1 | 0)
+  return name, value
+end
+
+function debug.setlocal(...)
+  local thread, subject, index, value = nil, ...
+  if type(subject) == "thread" then thread, subject, index, value = ... end
+  local place = type(subject) ~= "function" and local_place("setlocal", thread, subject)
+  index = tonumber(index)
+  if not place or not index then return nil end
+  if thread then return setlocal(thread, place, index // 1 | 0, value) end
+  local name = setlocal(place - 1, index // 1 | 0, value)
+  return name
+end
+
+-- An upvalue user code may reach: its function and number.
+local function open_upvalue(f, index)
+  local place = tonumber(index)
+  return type(f) == "function" and is_open(f) and place and place >= 1 and place < 256 and place // 1 | 0
+end
+
+function debug.setupvalue(f, index, value)
+  local place = open_upvalue(f, index)
+  if not place then return nil end
+  return setupvalue(f, place, value)
+end
+
+function debug.upvalueid(f, index)
+  local place = open_upvalue(f, index)
+  return place and getupvalue(f, place) and upvalueid(f, place) or nil
+end
+
+function debug.upvaluejoin(f, index, other, other_index)
+  local place, other_place = open_upvalue(f, index), open_upvalue(other, other_index)
+  if not place or not getupvalue(f, place) then refuse(2, "upvaluejoin", "invalid upvalue index") end
+  if not other_place or not getupvalue(other, other_place) then refuse(4, "upvaluejoin", "invalid upvalue index") end
+  upvaluejoin(f, place, other, other_place)
+end
+
+debug.getmetatable = _G.getmetatable
+
+-- Tables only: the metatables of other types are shared by everything that runs here.
+function debug.setmetatable(object, metatable)
+  if type(object) == "table" then return setmetatable(object, metatable) end
+  error("debug.setmetatable is for tables here: the metatable of a " .. type(object) .. " belongs to all code of this VM", 2)
+end
+
+-- Stand-ins without an effect: hooks belong to the guard, the registry to the host.
+local registry = {}
+function debug.gethook() return nil, "", 0 end
+function debug.sethook() end
+function debug.getregistry() return registry end
+function debug.getuservalue() return nil end
+function debug.setuservalue(object) return object end
+function debug.debug() end
+
+-- ── package ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+package = {
+  loaded = {
+    _G = _G, coroutine = coroutine, debug = debug, math = math, os = os, string = string, table = table, utf8 = utf8,
+  },
+  preload = {},
+  path = "",
+  cpath = "",
+  config = "/\n;\n?\n!\n-\n",
+}
+package.loaded.package = package
+
+local package, loaded, preload = package, package.loaded, package.preload
+primitives.exports.loaded = loaded
+
+package.searchers = {
+  function(name)
+    local loader = preload[name]
+    if loader == nil then return "no field package.preload['" .. name .. "']" end
+    return loader, ":preload:"
+  end,
+}
+
+-- In Lua, so that a module's chunk may wait under either strategy.
+function require(name)
+  if type(name) ~= "string" then
+    if type(name) ~= "number" then
+      error("bad argument #1 to 'require' (string expected, got " .. (name == nil and "no value" or type(name)) .. ")", 2)
+    end
+    name = tostring(name)
+  end
+  local value = loaded[name]
+  if value then return value end
+  local searchers = package.searchers
+  if type(searchers) ~= "table" then error("'package.searchers' must be a table", 2) end
+  local tried = ""
+  for i = 1, #searchers do
+    local loader = searchers[i](name)
+    if type(loader) == "function" then
+      -- The name alone, as in 5.1: chunks count what they are given, and `module(...)` takes the rest for options.
+      local result = loader(name)
+      if result ~= nil then
+        loaded[name] = result
+      elseif loaded[name] == nil then
+        loaded[name] = true
+      end
+      return loaded[name]
+    elseif type(loader) == "string" then
+      tried = tried .. "\n\t" .. loader
+    end
+  end
+  error("module '" .. name .. "' not found:" .. tried, 2)
+end
+
+return primitives

@@ -1,0 +1,165 @@
+/**
+ * Fits out a fresh Lua state: opens the libraries, runs sandbox.lua (and, under strategy Y, the Lua versions of what C
+ * could not suspend), then the preludes.
+ * @module
+ */
+
+import { failureText } from "../border/failure.ts";
+import { pushText } from "../border/text.ts";
+import type { Guard } from "../guard/guard.ts";
+import { LuaRunError, type Prelude, type WaitingStrategy } from "../interface.ts";
+import coroutineSource from "../waiting/coroutine.lua?raw";
+import type { Dispatcher } from "../waiting/dispatcher.ts";
+import yieldableSource from "../waiting/yieldable.lua?raw";
+import type { ChunkCache } from "../wasm/chunk-cache.ts";
+import type { LuaInstance } from "../wasm/instance.ts";
+import { LUA_REGISTRYINDEX, type LuaExports, luaStatus } from "../wasm/wasm-exports.ts";
+import sandboxSource from "./sandbox.lua?raw";
+
+/** Registry references of what the VM needs later. */
+export interface World {
+  /** The table `primitives.exports`. */
+  readonly exports: number;
+  /** A function that marks a thread as a run's own; only under strategy Y. */
+  readonly markRoot: number | undefined;
+}
+
+export interface SandboxParts {
+  readonly instance: LuaInstance;
+  readonly guard: Guard;
+  readonly dispatcher: Dispatcher;
+  readonly strategy: WaitingStrategy;
+  readonly chunks: ChunkCache;
+  /** The address whose light userdata stands for a wait (strategy Y). */
+  readonly marker: number;
+}
+
+const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${string}`])[] = [
+  ["_G", "luaopen_base"],
+  ["coroutine", "luaopen_coroutine"],
+  ["debug", "luaopen_debug"],
+  ["math", "luaopen_math"],
+  ["os", "luaopen_os"],
+  ["string", "luaopen_string"],
+  ["table", "luaopen_table"],
+  ["utf8", "luaopen_utf8"],
+];
+
+const ownChunks = ["=sandbox", "=coroutine", "=yieldable"];
+
+/** Call it inside a protected job on `L`. @throws LuaRunError when a prelude does not compile or fails */
+export function furnish(L: number, given: SandboxParts, preludes: readonly Prelude[]): World {
+  const { instance, guard, dispatcher, strategy, marker } = given;
+  const { x } = instance;
+  const top = x.lua_gettop(L);
+  x.lua_checkstack(L, 20);
+  const pushRef = (ref: number) => void x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(ref));
+  const takeRef = () => x.luaL_ref(L, LUA_REGISTRYINDEX);
+  const pushField = (table: number, key: string) => {
+    pushRef(table);
+    pushText(instance, L, key);
+    x.lua_rawget(L, -2);
+    x.lua_rotate(L, -2, 1);
+    x.lua_settop(L, -2);
+  };
+
+  const raw = openLibraries(L, given);
+  // Taken before sandbox.lua cuts the library down, and gone before user code comes.
+  pushField(raw, "string");
+  pushText(instance, L, "dump");
+  x.lua_rawget(L, -2);
+  const parts = { ...given, dump: takeRef() };
+
+  runChunk(parts, L, "=sandbox", sandboxSource, 1, () => {
+    pushRef(raw);
+    dispatcher.pushFunction(L, () => guard.current?.stopped !== undefined);
+    pushTrusted(instance, L, preludes);
+    return 3;
+  });
+  const primitives = takeRef();
+
+  let markRoot: number | undefined;
+  if (strategy === "Y") {
+    runChunk(parts, L, "=coroutine", coroutineSource, 1, () => {
+      pushField(raw, "coroutine");
+      x.lua_pushlightuserdata(L, marker);
+      return 2;
+    });
+    markRoot = takeRef();
+    runChunk(parts, L, "=yieldable", yieldableSource, 0, () => {
+      pushField(raw, "debug");
+      pushText(instance, L, "getmetatable");
+      x.lua_rawget(L, -2);
+      x.lua_rotate(L, -2, 1);
+      x.lua_settop(L, -2);
+      return 1;
+    });
+  }
+
+  for (const prelude of preludes) {
+    runChunk(parts, L, prelude.name, prelude.source, 0, () => {
+      const functions = Object.entries(prelude.functions ?? {});
+      x.lua_createtable(L, 0, functions.length);
+      for (const [name, spec] of functions) {
+        pushText(instance, L, name);
+        dispatcher.pushFunction(L, spec);
+        x.lua_rawset(L, -3);
+      }
+      pushRef(primitives);
+      return 2;
+    });
+  }
+
+  pushField(primitives, "exports");
+  const exports = takeRef();
+  x.luaL_unref(L, LUA_REGISTRYINDEX, parts.dump);
+  x.lua_settop(L, top);
+  return { exports, markRoot };
+}
+
+/** A registry reference to the table of the libraries as Lua opens them. */
+function openLibraries(L: number, { instance }: SandboxParts): number {
+  const { x } = instance;
+  const table = x.__indirect_function_table;
+  x.lua_createtable(L, 0, libraries.length + 1);
+  for (const [name, open] of libraries) {
+    pushText(instance, L, name);
+    const slot = table.grow(1);
+    table.set(slot, x[open]);
+    const pointer = x.lua_tolstring(L, -1, 0);
+    x.luaL_requiref(L, pointer, slot, 1);
+    x.lua_rawset(L, -3);
+  }
+  pushText(instance, L, "newuserdata");
+  x.lua_pushcclosure(L, instance.slots.newUserdata, 0);
+  x.lua_rawset(L, -3);
+  return x.luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+/** Names of the chunks whose functions user code may not look into. */
+function pushTrusted(instance: LuaInstance, L: number, preludes: readonly Prelude[]): void {
+  const { x } = instance;
+  x.lua_createtable(L, 0, preludes.length + ownChunks.length);
+  for (const name of [...ownChunks, ...preludes.map((prelude) => prelude.name)]) {
+    pushText(instance, L, name);
+    x.lua_pushboolean(L, 1);
+    x.lua_rawset(L, -3);
+  }
+}
+
+function runChunk(
+  { instance, chunks, dump }: SandboxParts & { readonly dump: number },
+  L: number,
+  name: string,
+  source: string,
+  results: number,
+  pushArguments: () => number,
+): void {
+  const { x } = instance;
+  let status = chunks.load(instance, L, name, source, dump);
+  if (status === luaStatus.ok) status = x.lua_pcallk(L, pushArguments(), results, 0, 0, 0);
+  if (status === luaStatus.ok) return;
+  const text = failureText(instance, L);
+  const kind = status === luaStatus.syntax ? "syntax" : "runtime";
+  throw new LuaRunError(kind, `the Lua prelude ${name} failed: ${text}`);
+}

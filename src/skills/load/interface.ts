@@ -1,0 +1,56 @@
+/**
+ * What a load is given and what it answers.
+ * @module
+ */
+import type { LoadProblem, LogEvent, SkillRoot } from "../../contract/contract.ts";
+import type { LuaSkillsError } from "../../errors.ts";
+import type { Vfs } from "../../vfs/interface.ts";
+import type { ConfigStore } from "../config/store.ts";
+import type { HostOptions } from "../options/host-options.ts";
+import type { SkillInstance } from "../registry/instances.ts";
+import type { RootChainPolicy } from "../registry/roots.ts";
+import type { LoadedSkill, SkillRegistry } from "../types.ts";
+
+export interface LoadPolicies {
+  readonly loadPolicy: "isolate" | "manifest-strict" | "strict";
+  readonly rootChainPolicy: RootChainPolicy;
+}
+
+/** Something that makes the dependencies of one skill ready; `SkillDependencies` in dependencies.ts. */
+export interface DependencyPreparer {
+  /** @throws LuaSkillsError `storage_error`: aborts the load. */
+  createDirectories(root: SkillRoot): void;
+  /** @throws when a required dependency is missing: the skill is skipped. */
+  prepare(instance: SkillInstance): Promise<void>;
+}
+
+/** An entry that does not compile or initialise; `message` is the whole text of §3.5. */
+export interface LuaFault {
+  readonly skillId: string;
+  readonly message: string;
+  readonly error?: LuaSkillsError;
+}
+
+export interface LoadRequest {
+  readonly vfs: Vfs;
+  readonly roots: readonly SkillRoot[];
+  readonly options: HostOptions;
+  readonly policies: LoadPolicies;
+  readonly dependencies: DependencyPreparer;
+  /** Only asked whether it has an explicit path. */
+  readonly config: Pick<ConfigStore, "hasExplicitPath">;
+  /** Skills of the live registry: a plain load adds to and replaces them, a reload passes none. */
+  readonly previous?: readonly LoadedSkill[];
+  log(event: LogEvent): void;
+  /** Binds the databases a skill enables (LanceDB, then SQLite); throws when that fails. */
+  bindDatabases?(skill: LoadedSkill): void | Promise<void>;
+  /** Compiles (and, if the host wants, runs) the entries; answers the faulty ones. */
+  checkLua?(skills: readonly LoadedSkill[]): readonly LuaFault[] | Promise<readonly LuaFault[]>;
+}
+
+export interface LoadOutcome {
+  readonly registry: SkillRegistry;
+  readonly problems: readonly LoadProblem[];
+  /** Adopt with `ConfigStore.useDefaultPath`; undefined when the path is explicit or the open chain is empty. */
+  readonly configPath: string | undefined;
+}

@@ -1,0 +1,133 @@
+/**
+ * The part of a load that needs packages to be there: reads the effective instances, prepares them, keeps faulty ones out.
+ * @module
+ */
+import type { LoadProblem } from "../../contract/contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { loadManifest } from "../manifest/manifest.ts";
+import { type EffectiveInstance, effectiveInstances, type SkillInstance } from "../registry/instances.ts";
+import { buildRegistry, duplicateEntryComplaint } from "../registry/registry.ts";
+import { dependencyDirOf, runtimeRootOf } from "../registry/roots.ts";
+import { StateFiles } from "../registry/state-files.ts";
+import type { LoadedSkill } from "../types.ts";
+import type { LoadOutcome, LoadRequest, LuaFault } from "./interface.ts";
+
+export { checkPackagedRuntime } from "./packaged-runtime.ts";
+
+/** @throws LuaSkillsError when the load aborts (§3.5) */
+export async function loadPresent(
+  request: LoadRequest,
+  previous: readonly LoadedSkill[],
+  configPath: string | undefined,
+): Promise<LoadOutcome> {
+  const { vfs, roots, options, policies } = request;
+  const problems: LoadProblem[] = [];
+  const loaded = new Map(previous.map((skill) => [skill.skillId, skill]));
+  const fresh: LoadedSkill[] = [];
+  for (const instance of effectiveInstances(vfs, roots, { keepFaulty: policies.loadPolicy === "isolate" })) {
+    const skill = await loadInstance(request, instance, problems);
+    if (skill === undefined) continue;
+    loaded.set(skill.skillId, skill);
+    fresh.push(skill);
+  }
+  for (const fault of await luaFaults(request, fresh)) {
+    if (policies.loadPolicy === "strict")
+      throw fault.error ?? new LuaSkillsError("invalid_manifest", fault.message, { data: { skillId: fault.skillId } });
+    const skill = loaded.get(fault.skillId);
+    if (skill === undefined) continue;
+    loaded.delete(fault.skillId);
+    const error = fault.error ?? new LuaSkillsError("lua_error", fault.message, { data: { skillId: fault.skillId } });
+    isolate(request, problems, skill, "lua", fault.message, error);
+  }
+  request.log({ level: "info", message: `[LuaSkill] ${loaded.size} skills loaded` });
+  return { registry: buildRegistry([...loaded.values()], options.reservedEntryNames), problems, configPath };
+}
+
+async function loadInstance(
+  request: LoadRequest,
+  instance: EffectiveInstance,
+  problems: LoadProblem[],
+): Promise<LoadedSkill | undefined> {
+  const { vfs, options } = request;
+  const { skillId, root, dir } = instance;
+  if (options.ignoredSkillIds.includes(skillId)) {
+    request.log({ level: "info", message: `[LuaSkill] Skipped host-ignored skill '${skillId}'` });
+    return undefined;
+  }
+  const state = new StateFiles(vfs, root, options);
+  state.createDirectories();
+  request.dependencies.createDirectories(root);
+  if (state.isDisabled(skillId)) {
+    request.log({ level: "warn", message: `[LuaSkill] Skipped disabled skill '${skillId}'` });
+    return undefined;
+  }
+  request.log({ level: "info", message: `[LuaSkill] Loaded '${skillId}' from root '${root.name}'` });
+  try {
+    await request.dependencies.prepare(instance);
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown, "invalid_manifest");
+    const message = `[LuaSkill] Failed to prepare dependencies for ${skillId}: ${error.message}`;
+    request.log({ level: "error", message });
+    problems.push(problem(instance, "dependencies", error));
+    return undefined;
+  }
+  let phase: LoadProblem["phase"] = "manifest";
+  try {
+    if (instance.fault !== undefined) throw instance.fault;
+    const manifest = loadManifest(vfs, dir, instance.manifest);
+    if (manifest === undefined) return undefined;
+    const below = `${dependencyDirOf(root, options)}/`;
+    const skill: LoadedSkill = {
+      skillId,
+      dir,
+      root,
+      runtimeRoot: runtimeRootOf(root),
+      manifest,
+      deps: { tools: `${below}tools/${skillId}`, lua: `${below}lua/${skillId}`, ffi: `${below}ffi/${skillId}` },
+    };
+    phase = "database";
+    await request.bindDatabases?.(skill);
+    return skill;
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown, "invalid_manifest");
+    isolate(request, problems, instance, phase, error.message, error);
+    return undefined;
+  }
+}
+
+/** Entry names that collide inside one skill, then whatever the engine finds in the Lua of the others (§3.5). */
+async function luaFaults(request: LoadRequest, skills: readonly LoadedSkill[]): Promise<readonly LuaFault[]> {
+  const faults: LuaFault[] = [];
+  const unique = skills.filter((skill) => {
+    const message = duplicateEntryComplaint(skill);
+    if (message === undefined) return true;
+    const error = new LuaSkillsError("invalid_manifest", message, { data: { skillId: skill.skillId } });
+    faults.push({ skillId: skill.skillId, message, error });
+    return false;
+  });
+  if (faults.length > 0 && request.policies.loadPolicy === "strict") return faults;
+  return [...faults, ...((await request.checkLua?.(unique)) ?? [])];
+}
+
+function isolate(
+  request: LoadRequest,
+  problems: LoadProblem[],
+  instance: SkillInstance,
+  phase: LoadProblem["phase"],
+  message: string,
+  error: LuaSkillsError,
+): void {
+  request.log({ level: "error", message: `[LuaSkill] Failed to load ${instance.skillId}: ${message}` });
+  problems.push(problem(instance, error.code === "invalid_manifest" && phase === "lua" ? "manifest" : phase, error));
+}
+
+function problem(instance: SkillInstance, phase: LoadProblem["phase"], error: LuaSkillsError): LoadProblem {
+  return {
+    skillId: instance.skillId,
+    rootName: instance.root.name,
+    skillDir: instance.dir,
+    phase,
+    message: error.message,
+    error: error.toData(),
+  };
+}

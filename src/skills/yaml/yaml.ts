@@ -1,0 +1,143 @@
+/**
+ * YAML as the native engine reads it (spec engine.md §2.4): 1.2 core schema, duplicate keys are errors, merge keys are
+ * plain keys. Mappings come out as Maps, so no key a package chooses can touch a prototype.
+ * @module
+ */
+import type { Document, LineCounter, Node } from "yaml";
+import { LuaSkillsError } from "../../errors.ts";
+
+let parser: typeof import("yaml") | undefined;
+
+/** Before the first use of YAML. The parser is a quarter of a worker's code, and a runtime without skills needs none. */
+export async function loadYaml(): Promise<void> {
+  parser ??= await import("yaml");
+}
+
+export function yaml(): typeof import("yaml") {
+  if (!parser) throw new LuaSkillsError("internal", "the YAML parser is not there yet: loadYaml() comes first");
+  return parser;
+}
+
+export type YamlValue = null | boolean | number | string | YamlValue[] | Map<YamlValue, YamlValue>;
+export type YamlKeys = ReadonlyArray<string | number>;
+
+export interface YamlFile {
+  readonly path: string;
+  /** null for an empty document. */
+  readonly value: YamlValue;
+  /** Where a value stands, or its nearest existing ancestor. 1-based. */
+  position(keys: YamlKeys): { readonly line: number; readonly column: number };
+  /** The scalar as it is written (`1.10`, not 1.1), or undefined when it is no scalar. */
+  source(keys: YamlKeys): string | undefined;
+}
+
+/** @throws LuaSkillsError `invalid_manifest`: `Failed to parse {path}: …`, with file, line and column in `data`. */
+export function parseYaml(text: string, path: string): YamlFile {
+  const { isAlias, isMap, isSeq, LineCounter, Scalar } = yaml();
+  const lines = new LineCounter();
+  const { document, value } = readDocument(text, path, lines);
+  const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const walk = (keys: YamlKeys): { node: Node | null; complete: boolean } => {
+    let node = document.contents as Node | null;
+    for (const key of keys) {
+      const here = resolve(node);
+      const next = isMap(here) || isSeq(here) ? here.get(key, true) : undefined;
+      if (next === undefined || next === null) return { node, complete: false };
+      node = next as Node;
+    }
+    return { node, complete: true };
+  };
+  return {
+    path,
+    value,
+    position(keys) {
+      const at = lines.linePos(walk(keys).node?.range?.[0] ?? 0);
+      return { line: Math.max(1, at.line), column: Math.max(1, at.col) };
+    },
+    source(keys) {
+      const found = walk(keys);
+      const node = found.complete ? resolve(found.node) : undefined;
+      return node instanceof Scalar ? (node.source ?? String(node.value)) : undefined;
+    },
+  };
+}
+
+function readDocument(text: string, path: string, lines: LineCounter) {
+  let at = { line: 1, col: 1 };
+  try {
+    const document = yaml().parseDocument(text, {
+      version: "1.2",
+      schema: "core",
+      strict: true,
+      uniqueKeys: true,
+      merge: false,
+      customTags: (tags) => tags.map(nativeScalar),
+      prettyErrors: false,
+      // "silent" would let a second document pass unseen.
+      logLevel: "error",
+      lineCounter: lines,
+    });
+    const problem = document.errors[0];
+    if (problem !== undefined) {
+      at = lines.linePos(problem.pos[0]);
+      throw problem.code === "MULTIPLE_DOCS" ? new Error("the file holds more than one YAML document") : problem;
+    }
+    return { document, value: plainValue(document, (offset) => (at = lines.linePos(offset))) };
+  } catch (thrown) {
+    // An alias bomb or nesting deeper than the parser's stack has no position to tell.
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    throw parseError(path, detail, { line: Math.max(1, at.line), column: Math.max(1, at.col) });
+  }
+}
+
+/** The native parser takes digits after a leading zero for text (`007`), where the core schema sees a decimal integer. */
+function nativeScalar<T>(tag: T): T {
+  const decimal =
+    typeof tag === "object" &&
+    tag !== null &&
+    "tag" in tag &&
+    tag.tag === "tag:yaml.org,2002:int" &&
+    !("format" in tag);
+  return decimal ? { ...tag, test: /^[-+]?(?:0|[1-9][0-9]*)$/ } : tag;
+}
+
+function plainValue(document: Document, stoppedAt: (offset: number) => void): YamlValue {
+  try {
+    return document.toJS({ mapAsMap: true }) as YamlValue;
+  } catch (thrown) {
+    stoppedAt(unknownAlias(document) ?? 0);
+    throw thrown;
+  }
+}
+
+/** Where an alias stands whose anchor does not come before it. */
+function unknownAlias(document: Document): number | undefined {
+  const anchors = new Set<string>();
+  let position: number | undefined;
+  yaml().visit(document, {
+    Node(_key, node) {
+      if ("anchor" in node && typeof node.anchor === "string") anchors.add(node.anchor);
+    },
+    Alias(_key, alias) {
+      if (anchors.has(alias.source)) return undefined;
+      position = alias.range?.[0];
+      return yaml().visit.BREAK;
+    },
+  });
+  return position;
+}
+
+/** `Failed to parse {path}: {detail} at line L column C`. */
+export function parseError(
+  path: string,
+  detail: string,
+  at: { readonly line: number; readonly column: number },
+): LuaSkillsError {
+  return new LuaSkillsError(
+    "invalid_manifest",
+    `Failed to parse ${path}: ${detail} at line ${at.line} column ${at.column}`,
+    {
+      data: { file: path, line: at.line, column: at.column },
+    },
+  );
+}

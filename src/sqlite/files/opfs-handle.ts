@@ -1,0 +1,89 @@
+/**
+ * Synchronous files of the origin private file system. Only dedicated workers have them, so the DOM's types do not.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+
+/** https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle. A handle is exclusive: whoever opens the file next waits. */
+export interface SyncHandle {
+  read(into: Uint8Array, options: { at: number }): number;
+  write(from: Uint8Array, options: { at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
+
+interface SyncFileHandle extends FileSystemFileHandle {
+  createSyncAccessHandle?(): Promise<SyncHandle>;
+}
+
+/** Chromium lets a terminated worker, and with it its files, live on for two seconds. */
+const patienceMs = 10_000;
+const retryMs = 40;
+
+/** The file's handle, made when it is missing. @throws LuaSkillsError `storage_in_use` | `storage_unavailable` */
+export async function openHandle(directory: FileSystemDirectoryHandle, name: string): Promise<SyncHandle> {
+  const file: SyncFileHandle = await directory.getFileHandle(name, { create: true });
+  if (file.createSyncAccessHandle === undefined) {
+    throw new LuaSkillsError("storage_unavailable", "this thread has no synchronous file handles (OPFS)");
+  }
+  return patiently(name, () => (file.createSyncAccessHandle as () => Promise<SyncHandle>)());
+}
+
+/** Tries again while somebody else, most likely our dying predecessor, holds a file. @throws LuaSkillsError `storage_in_use` */
+export async function patiently<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isHeld(error)) throw error;
+      if (Date.now() >= end) {
+        throw new LuaSkillsError(
+          "storage_in_use",
+          `another worker has held ${what} in OPFS for ${patienceMs} ms; close what else uses this store`,
+          { cause: error },
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "NoModificationAllowedError";
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "NotFoundError";
+}
+
+/**
+ * A directory of the origin, after a real try of what will be needed there.
+ * @throws LuaSkillsError `storage_unavailable`
+ */
+export async function openOpfs(names: readonly string[]): Promise<FileSystemDirectoryHandle> {
+  try {
+    const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
+    if (storage?.getDirectory === undefined) throw new Error("this environment has no origin private file system");
+    let directory = await storage.getDirectory();
+    for (const name of names) directory = await directory.getDirectoryHandle(name, { create: true });
+    // allowed: a name two workers must not share, no secret
+    const probe = `.probe-${Math.random().toString(36).slice(2)}`;
+    const handle = await openHandle(directory, probe);
+    const written = handle.write(new Uint8Array(1), { at: 0 });
+    const closed: unknown = handle.close();
+    await directory.removeEntry(probe);
+    if (written !== 1 || closed !== undefined) throw new Error("its file handles are not synchronous");
+    return directory;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LuaSkillsError(
+      "storage_unavailable",
+      `sqlite: { storage: "opfs" } cannot be used here: ${reason}. It needs a page's worker with synchronous OPFS files ` +
+        '(Chromium and Firefox have them, private windows may not); leave the option out to keep databases in the tree ("vfs").',
+      { cause: error },
+    );
+  }
+}

@@ -1,2 +1,0 @@
-/** The version of this package. */
-export { version } from "../package.json";

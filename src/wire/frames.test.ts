@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import type { CallResult } from "../contract/contract.ts";
+import { outcomeOf, replyFrame, requestFrame, requestOf } from "./frames.ts";
+import type { EngineRequest, Outcome } from "./protocol.ts";
+
+const result: CallResult = {
+  content: "",
+  overflowMode: "Page",
+  templateHint: "t",
+  contentBytes: 0,
+  contentLines: 0,
+  usage: { ms: 1.5, instructions: 3, peakBytes: 65_536 },
+};
+const context = { tool_config: { a: 1 } };
+
+describe("frames", () => {
+  it.each<EngineRequest>([
+    { op: "call", name: "a-b", args: {} },
+    { op: "call", name: "", args: { text: "x" }, context, timeoutMs: 0 },
+    { op: "fs.write", path: "/a", content: new Uint8Array([1, 2]) },
+    { op: "flush" },
+  ])("carry a request: %j", (request) => {
+    expect(requestOf(structuredClone(requestFrame(7, request)))).toEqual(request);
+    expect(requestFrame(7, request)[0]).toBe(7);
+  });
+
+  it.each<[EngineRequest["op"], Outcome]>([
+    ["call", { ok: true, value: result }],
+    ["call", { ok: true, value: { ...result, hostResult: { kind: "k", payload: { a: [1] } } } }],
+    ["call", { ok: false, error: { code: "lua_error", message: "no" } }],
+    ["runLua", { ok: true, value: "text" }],
+    ["flush", { ok: true, value: undefined }],
+  ])("carry the reply to %s: %j", (op, outcome) => {
+    expect(outcomeOf(structuredClone(replyFrame(9, op, outcome)))).toEqual(outcome);
+    expect(replyFrame(9, op, outcome)[0]).toBe(9);
+  });
+});
