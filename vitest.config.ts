@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// `import text from "./x.lua?raw"` is Vite's own syntax; scripts/bundle.mjs teaches esbuild the same.
+// `import text from "./x.lua?raw"` is Vite's own syntax; scripts/build/bundle.ts teaches esbuild the same.
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],

@@ -3,7 +3,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundle, bundleForBrowser } from "../scripts/bundle.mjs";
+import { bundle, bundleForBrowser } from "../scripts/build/bundle.ts";
 import { launch } from "../test/browser/engines/launch.ts";
 import { serve } from "../test/browser/serve.ts";
 import { type BenchFile, measure, type Row } from "./harness.ts";

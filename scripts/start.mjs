@@ -22,8 +22,8 @@ function step(label, args, stdio = "inherit") {
   return result.stdout;
 }
 
-step("building the package", ["scripts/build.mjs"]);
-step("building the playground", ["node_modules/vite/bin/vite.js", "build", "demo", "--logLevel", "warn"]);
+step("building the package", ["scripts/run-ts.mjs", "scripts/build/build.ts"]);
+step("building the playground", ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]);
 
 const text = "The moon is a harsh mistress. The moon is far away.";
 const call = [
@@ -42,7 +42,7 @@ console.log(answer.trimEnd());
 // Imported only now: on a fresh clone the package was not there when this file was read.
 const { preview } = await import("vite");
 const server = await preview({
-  root: path.join(root, "demo"),
+  configFile: path.join(root, "vite.config.ts"),
   preview: { port: Number(values.port ?? 4173), ...(values.host ? { host: values.host } : {}) },
 });
 const [url] = [...(server.resolvedUrls?.local ?? []), ...(server.resolvedUrls?.network ?? [])];

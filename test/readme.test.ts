@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundle, root } from "../scripts/bundle.mjs";
+import { bundle, root } from "../scripts/build/bundle.ts";
 
 interface Block {
   readonly language: string;

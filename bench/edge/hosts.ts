@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { Miniflare } from "miniflare";
-import { bundle, bundleForBrowser } from "../../scripts/bundle.mjs";
+import { bundle, bundleForBrowser } from "../../scripts/build/bundle.ts";
 import { createNodeRuntime } from "../../src/platforms/node/node.ts";
 import { launch } from "../../test/browser/engines/launch.ts";
 import { serve } from "../../test/browser/serve.ts";

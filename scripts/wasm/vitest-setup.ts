@@ -1,7 +1,7 @@
 // vitest's globalSetup: tests load dist/lua.wasm, so a fresh clone derives it first; copied assets go there too.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { copiedAssets } from "../entries.mjs";
+import { copiedAssets } from "../build/entries.ts";
 import { sha256 } from "./derive.ts";
 import { luaPin } from "./pins.ts";
 

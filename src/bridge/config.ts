@@ -64,7 +64,7 @@ export interface BridgeConfig {
   readonly limits: BridgeLimits;
 }
 
-export const defaultBridgeConfig: BridgeConfig = {
+const defaultBridgeConfig: BridgeConfig = {
   host: "127.0.0.1",
   port: 7333,
   hosts: [],

@@ -36,7 +36,7 @@ export class Roots {
   }
 }
 
-export function realRoot(root: string): string {
+function realRoot(root: string): string {
   try {
     return realpathSync(path.resolve(root));
   } catch (cause) {
@@ -45,7 +45,7 @@ export function realRoot(root: string): string {
 }
 
 /** The real path of what exists of it, and the rest as it is written. */
-export function realPart(file: string): string {
+function realPart(file: string): string {
   let rest = "";
   let at = path.resolve(file);
   for (;;) {
@@ -60,7 +60,7 @@ export function realPart(file: string): string {
   }
 }
 
-export function within(root: string, file: string): boolean {
+function within(root: string, file: string): boolean {
   return file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
 }
 

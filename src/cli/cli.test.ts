@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bundle, root } from "../../scripts/bundle.mjs";
+import { bundle, root } from "../../scripts/build/bundle.ts";
 
 interface Run {
   readonly code: number | null;

@@ -10,7 +10,7 @@ const guardToleranceMs = 50;
 const luaexecTimeoutMs = 60_000;
 
 /** Milliseconds after which the engine itself should have ended the request; undefined when it may run for ever. */
-export function deadlineOf(request: EngineRequest): number | undefined {
+function deadlineOf(request: EngineRequest): number | undefined {
   switch (request.op) {
     case "call":
     case "runLua":

@@ -6,8 +6,6 @@
 
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { WaitingStrategy } from "../lua/interface.ts";
-import type { FileStat } from "../vfs/interface.ts";
 import type { RuntimeDatabases } from "./databases.ts";
 
 export type * from "./databases.ts";
@@ -247,6 +245,20 @@ export type StreamEvent =
   | { readonly type: "log"; readonly event: LogEvent }
   | { readonly type: "progress"; readonly event: ProgressEvent }
   | { readonly type: "result"; readonly result: CallResult };
+
+/** How Lua waits for the host: the whole stack is suspended (JSPI), or the coroutine yields. */
+export type WaitingStrategy = "J" | "Y";
+
+export interface FileStat {
+  readonly kind: "file" | "dir" | "symlink" | "other";
+  /** Bytes; 0 for directories. */
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly modifiedMs: number;
+  readonly readonly: boolean;
+  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
+  readonly version?: string;
+}
 
 // ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
 

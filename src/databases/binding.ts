@@ -3,9 +3,25 @@
  * @module
  */
 import type { JsonObject } from "../contract/contract.ts";
-import type { DatabaseSettings, LoadedSkill } from "../skills/types.ts";
 
 export type DatabaseKind = "sqlite" | "lancedb";
+
+/** A database block of skill.yaml (§2). */
+export interface DatabaseSettings {
+  readonly enable: boolean;
+  readonly logLevel: "off" | "info" | "warning";
+  readonly slowLogEnabled: boolean;
+  readonly slowLogThresholdMs: number;
+}
+
+/** What a binding needs to know of a loaded skill. */
+export interface DatabaseOwner {
+  readonly skillId: string;
+  /** Package directory. */
+  readonly dir: string;
+  readonly root: { readonly name: string };
+  readonly manifest: Readonly<Record<DatabaseKind, DatabaseSettings>>;
+}
 
 /** Members are those of the wire (§15.1). */
 export interface DatabaseBinding {
@@ -27,7 +43,7 @@ export function databasePath(kind: DatabaseKind, spaceRoot: string, skillId: str
 }
 
 /** @param spaceRoot the database root of the skill's layer: `<parent of skills_dir>/<database_dir_name>` */
-export function bindingOf(kind: DatabaseKind, skill: LoadedSkill, spaceRoot: string): DatabaseBinding {
+export function bindingOf(kind: DatabaseKind, skill: DatabaseOwner, spaceRoot: string): DatabaseBinding {
   const { skillId, root, dir } = skill;
   return {
     space_label: root.name,

@@ -77,7 +77,7 @@ describe("bindings over loads", () => {
     expect(() => databases.status("a")).toThrow("current skill has not enabled sqlite");
   });
 
-  it("tells the status of §6.2", async () => {
+  it("tells the status of databases.md §6.2", async () => {
     const { host: databases } = host({ embedded: async () => recordingProvider().provider });
     await databases.bind(skill("a"), "/runtime/databases");
     expect(databases.info("a")).toEqual({

@@ -4,10 +4,16 @@
  * @module
  */
 import type { HostCallbacks, JsonObject, LogEvent } from "../contract/contract.ts";
-import type { DatabaseAccess, DatabaseContext } from "../host/services.ts";
 import { CANNOT_WAIT, type Clock, type LuaValue } from "../lua/interface.ts";
-import type { DatabaseSettings, LoadedSkill } from "../skills/types.ts";
-import { bindingOf, bindingStatus, type DatabaseBinding, type DatabaseKind } from "./binding.ts";
+import type { DatabaseAccess, DatabaseContext } from "./access.ts";
+import {
+  bindingOf,
+  bindingStatus,
+  type DatabaseBinding,
+  type DatabaseKind,
+  type DatabaseOwner,
+  type DatabaseSettings,
+} from "./binding.ts";
 import type { CallbackMode } from "./callback-provider.ts";
 import type { DatabaseProvider } from "./provider.ts";
 
@@ -47,7 +53,7 @@ export class DatabaseHost implements DatabaseAccess {
    * Binds a skill of a load that is under way, if it enables this kind. The binding answers at once (chunks may run
    * while skills load) and stays after {@link adopt}. @throws Error: the skill is not loaded
    */
-  async bind(skill: LoadedSkill, spaceRoot: string): Promise<void> {
+  async bind(skill: DatabaseOwner, spaceRoot: string): Promise<void> {
     const { kind } = this.#options;
     const settings = skill.manifest[kind];
     if (!settings.enable) return;

@@ -3,8 +3,8 @@
  * @module
  */
 import type { JsonObject } from "../contract/contract.ts";
-import type { DatabaseContext } from "../host/services.ts";
 import type { LuaValue } from "../lua/interface.ts";
+import type { DatabaseContext } from "./access.ts";
 import type { DatabaseBinding } from "./binding.ts";
 
 export interface DatabaseProvider {

@@ -1,6 +1,6 @@
 /**
  * What a first call never needs: installing packages, the native JSON API, luaexec, zip archives, databases from outside. The worker fetches it when it is
- * asked for (scripts/lazy-files.mjs), which keeps a cold start small.
+ * asked for (scripts/build/lazy-files/), which keeps a cold start small.
  * @module
  */
 export { exportZip, importZip } from "../vfs/archive.ts";

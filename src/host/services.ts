@@ -2,8 +2,9 @@
  * What the vulcan.* namespaces need from the engine. One object per engine, shared by all its VMs.
  * @module
  */
-import type { CallbackContext, HostCallbacks, JsonObject, LogEvent } from "../contract/contract.ts";
-import type { Clock, LuaValue, LuaVm } from "../lua/interface.ts";
+import type { HostCallbacks, LogEvent } from "../contract/contract.ts";
+import type { DatabaseAccess } from "../databases/access.ts";
+import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 
@@ -44,34 +45,4 @@ export interface SkillConfigAccess {
   set(skillId: string, key: string, value: string): void;
   delete(skillId: string, key: string): boolean;
   list(skillId: string): Readonly<Record<string, string>>;
-}
-
-/** A call of a database method. */
-export interface DatabaseContext extends CallbackContext {
-  /** True once the run's time is over. Nothing can interrupt a query from outside, so a long one asks. */
-  isOver?(): boolean;
-  /** False where Lua cannot be suspended: what has to leave the engine is not started then. Default true. */
-  readonly mayWait?: boolean;
-}
-
-/** One database kind behind vulcan.sqlite / vulcan.lancedb (databases.md). */
-export interface DatabaseAccess {
-  enabled(skillId: string): boolean;
-  /** The table of `status()` / `info()` for an enabled skill. */
-  status(skillId: string): JsonObject;
-  info(skillId: string): JsonObject;
-  /**
-   * Runs one method. `input` is the JSON text of the Lua argument (vulcan-api.md §2.1) or raw bytes where a method takes
-   * them; the answer is a JSON value or raw bytes. Throws Error with the exact text Lua sees.
-   * `payload`: the bytes of `data` of a `vector_upsert` whose `data` is a Lua string (databases.md §12.4).
-   */
-  call(
-    skillId: string,
-    method: string,
-    input: string | Uint8Array,
-    context: DatabaseContext,
-    payload?: Uint8Array,
-  ): LuaValue | Promise<LuaValue>;
-  /** True while a SQL transaction is open: nothing is committed to durable storage then. */
-  inTransaction?(): boolean;
 }

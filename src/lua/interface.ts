@@ -2,6 +2,9 @@
  * The Lua room as the rest of the house sees it. Nothing outside `src/lua` touches a lua_State or knows wasmoon.
  * @module
  */
+import type { WaitingStrategy } from "../contract/contract.ts";
+
+export type { WaitingStrategy };
 
 /**
  * What crosses by value. Into Lua: null/undefined → nil (an absent member, a hole), safe integers → integer, other
@@ -202,8 +205,6 @@ export interface LuaVm {
   runSync<T>(fn: LuaFunctionRef, args: readonly LuaValue[], read: (results: LuaReader) => T, options?: RunOptions): T;
   close(): void;
 }
-
-export type WaitingStrategy = "J" | "Y";
 
 export interface VmOptions {
   readonly preludes: readonly Prelude[];

@@ -5,7 +5,7 @@
 import type { ProcessProvider } from "./interface.ts";
 
 /** Why nothing runs, as skills see it. */
-export const noProcessReason = "process execution is not supported on this platform";
+const noProcessReason = "process execution is not supported on this platform";
 
 export const noProcesses: ProcessProvider = {
   kind: "none",

@@ -60,7 +60,7 @@ export function refuseNul(fields: Readonly<Record<string, string>>): void {
 }
 
 /** White space is Unicode's `White_Space` property; `\s` has U+FEFF on top. */
-export function isBlank(text: string): boolean {
+function isBlank(text: string): boolean {
   return !/\P{White_Space}/u.test(text);
 }
 

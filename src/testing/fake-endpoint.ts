@@ -11,7 +11,7 @@ import type {
   Outcome,
 } from "../wire/protocol.ts";
 
-export const fakeCapabilities: Capabilities = {
+const fakeCapabilities: Capabilities = {
   environment: "browser",
   waiting: "Y",
   metered: true,

@@ -3,6 +3,9 @@
  * Durability is a second, asynchronous interface ({@link VfsStore}), so Lua never waits for a disk.
  * @module
  */
+import type { FileStat } from "../contract/contract.ts";
+
+export type { FileStat };
 
 export type Errno =
   | "ENOENT"
@@ -46,17 +49,6 @@ export const osTexts: Readonly<Record<Errno, string>> = {
   ENOTEMPTY: "Directory not empty (os error 39)",
   EXDEV: "Invalid cross-device link (os error 18)",
 };
-
-export interface FileStat {
-  readonly kind: "file" | "dir" | "symlink" | "other";
-  /** Bytes; 0 for directories. */
-  readonly size: number;
-  /** Unix milliseconds. */
-  readonly modifiedMs: number;
-  readonly readonly: boolean;
-  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
-  readonly version?: string;
-}
 
 /**
  * Paths are absolute and use `/`; they are normalised (`.`/`..`/repeated separators folded) by the implementation.

@@ -9,6 +9,7 @@ import type {
   DatabaseInfo,
   EngineOptions,
   EntryDescriptor,
+  FileStat,
   InstallSource,
   InvocationContext,
   Json,
@@ -25,7 +26,6 @@ import type {
   VectorTable,
 } from "../contract/contract.ts";
 import type { ErrorData } from "../errors.ts";
-import type { FileStat } from "../vfs/interface.ts";
 
 export type EngineRequest =
   | {

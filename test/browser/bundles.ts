@@ -1,7 +1,7 @@
 /** Bundles of the page tests: `pages/*.page.ts` and the workers beside them, in `.cache/browser-tests/`. */
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { bundleForBrowser } from "../../scripts/bundle.mjs";
+import { bundleForBrowser } from "../../scripts/build/bundle.ts";
 
 export const bundleFolder = ".cache/browser-tests";
 

@@ -15,9 +15,10 @@ const stepTimeoutMs = 30_000;
 
 await rm(shots, { recursive: true, force: true });
 await mkdir(shots, { recursive: true });
-await build({ root: path.resolve("demo"), logLevel: "error" });
+const configFile = path.resolve("vite.config.ts");
+await build({ configFile, logLevel: "error" });
 const server = await preview({
-  root: path.resolve("demo"),
+  configFile,
   logLevel: "error",
   preview: { port: 0, host: "127.0.0.1" },
 });

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundle } from "../../scripts/bundle.mjs";
+import { bundle } from "../../scripts/build/bundle.ts";
 import type { Browser, EngineName } from "./engines/engine.ts";
 import { launch } from "./engines/launch.ts";
 import type { PageResult } from "./page.ts";

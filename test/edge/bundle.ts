@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { bundleForBrowser } from "../../scripts/bundle.mjs";
+import { bundleForBrowser } from "../../scripts/build/bundle.ts";
 
 const suites = "test/portable";
 

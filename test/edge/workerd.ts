@@ -1,7 +1,7 @@
 /** Our code as the modules of a Worker in miniflare. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { bundleForBrowser } from "../../scripts/bundle.mjs";
+import { bundleForBrowser } from "../../scripts/build/bundle.ts";
 
 /** What luaskills-wasm/cloudflare imports statically, without `.wasm`. */
 export const workerWasm: readonly string[] = ["lua", "sqlite3", "trampolines", "vectors"];

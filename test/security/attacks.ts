@@ -1,7 +1,7 @@
 /**
  * Programs that try to outlive their time limit, as data: any engine and any runner can execute them. `expect` says how
  * they end: "stopped" by the guard, "memory" at the memory cap, "harmless" when the sandbox leaves nothing to attack.
- * The list is that of lua-room.md §3 and metering.md.
+ * What each of them tries is told in docs/architecture.md §3.
  * @module
  */
 import type { LuaEngineModule, LuaVm, StopReason } from "../../src/lua/interface.ts";

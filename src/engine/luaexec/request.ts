@@ -69,7 +69,7 @@ function blankToNone(text: string | undefined): string | undefined {
 }
 
 /** A JSON value as the native decoder names it. */
-export function described(value: Json): string {
+function described(value: Json): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "sequence";
   if (typeof value === "object") return "map";

@@ -35,7 +35,7 @@ export function rootOf(root: OptionReader): SkillRoot {
   return { name: root.required("name").string(), skills_dir: root.required("skills_dir").string() };
 }
 
-/** Both payloads are required, whatever they are: what is no object counts as an empty one later (engine.md §1.9, D). */
+/** Both payloads are required, whatever they are: what is no object counts as an empty one later (engine.md §1.9). */
 export function invocationOf(input: OptionReader): InvocationContext {
   const context = input.optional("invocation_context");
   if (!context) return {};

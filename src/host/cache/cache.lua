@@ -1,4 +1,4 @@
--- vulcan.cache (§11). The scope is the running tool, else the skill, else the runtime itself.
+-- vulcan.cache (vulcan-api.md §11). The scope is the running tool, else the skill, else the runtime itself.
 local host, primitives = ...
 local internal = primitives.exports.internal
 local cache = vulcan.cache

@@ -22,7 +22,7 @@ export interface HostResultPolicy {
   readonly maxPayloadBytes: number | undefined;
 }
 
-export const neutralScope: RequestScope = { request: undefined, budget: undefined, config: undefined };
+const neutralScope: RequestScope = { request: undefined, budget: undefined, config: undefined };
 const noHostResult: HostResultPolicy = { enabled: false, allowedKinds: [], maxPayloadBytes: undefined };
 
 const textFields = ["request_id", "client_name", "transport_name", "session_id"] as const;

@@ -1,4 +1,4 @@
--- vulcan.config (§12): the store of the running skill.
+-- vulcan.config (vulcan-api.md §12): the store of the running skill.
 local host, primitives = ...
 local internal = primitives.exports.internal
 local config = vulcan.config

@@ -1,4 +1,4 @@
--- How vulcan.sqlite and vulcan.lancedb are built (§15): `database_tables(kind, methods, host)` answers a function that
+-- How vulcan.sqlite and vulcan.lancedb are built (vulcan-api.md §15): `database_tables(kind, methods, host)` answers a function that
 -- makes the table of a skill. A call happens on every change of scope, so members are made once per skill and copied.
 local _, primitives = ...
 local next, error, type, load, concat, unpack = next, error, type, primitives.load, table.concat, table.unpack

@@ -3,9 +3,9 @@
  * way to {@link DatabaseAccess}. What the methods do is in src/sqlite and src/vectors.
  * @module
  */
+import type { DatabaseAccess } from "../../databases/access.ts";
 import { type HostCallContext, LuaRaise, type LuaReader, type LuaValue, type Prelude } from "../../lua/interface.ts";
 import type { EngineAccess } from "../run.ts";
-import type { DatabaseAccess } from "../services.ts";
 import source from "./databases.lua?raw";
 
 export function databasesPrelude(): Prelude {

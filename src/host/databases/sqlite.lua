@@ -1,4 +1,4 @@
--- The tables behind vulcan.sqlite (§15): fresh for every scope, methods shared. `exports.sqlite_table(skill)` takes the
+-- The tables behind vulcan.sqlite (vulcan-api.md §15): fresh for every scope, methods shared. `exports.sqlite_table(skill)` takes the
 -- skill record of the scope driver, or nil when no skill runs.
 local host, primitives = ...
 local methods = {

@@ -1,4 +1,4 @@
--- vulcan.models (§13.2). These functions count their arguments, so the count travels with them.
+-- vulcan.models (vulcan-api.md §13.2). These functions count their arguments, so the count travels with them.
 local host, primitives = ...
 local exports = primitives.exports
 local select, rawget, type, pcall, _G = select, rawget, type, pcall, _G

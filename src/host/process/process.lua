@@ -1,4 +1,4 @@
--- vulcan.process (§10). Tables are taken apart here, because the host checks each member in its own words and order.
+-- vulcan.process (vulcan-api.md §10). Tables are taken apart here, because the host checks each member in its own words and order.
 local host, primitives = ...
 local error, type, next, unpack = error, type, next, table.unpack
 

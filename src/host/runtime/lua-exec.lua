@@ -1,4 +1,4 @@
--- vulcan.runtime.lua.exec (§8); main VMs only.
+-- vulcan.runtime.lua.exec (vulcan-api.md §8); main VMs only.
 local host, primitives = ...
 local exports = primitives.exports
 

@@ -1,4 +1,4 @@
--- vulcan.runtime (§6) except lua.exec, and the global print (§4.1).
+-- vulcan.runtime (vulcan-api.md §6) except lua.exec, and the global print (§4.1).
 local host, primitives = ...
 local exports = primitives.exports
 local runtime, error, rawget, rawset, type, _G = vulcan.runtime, error, rawget, rawset, type, _G

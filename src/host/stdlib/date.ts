@@ -10,7 +10,7 @@ export interface Calendar extends BrokenDownTime {
 }
 
 /** Undefined when the time is beyond what a date can hold. */
-export function calendarOf(seconds: number, utc: boolean): Calendar | undefined {
+function calendarOf(seconds: number, utc: boolean): Calendar | undefined {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return undefined;
   const minutes = utc ? 0 : -date.getTimezoneOffset();

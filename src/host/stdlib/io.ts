@@ -114,7 +114,7 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
         return results(outcome.stdout, outcome.code ?? -1);
       },
     },
-    /** Standard output has no terminal here: it goes where the managed io of luaexec sends it (§7.4). */
+    /** Standard output has no terminal here: it goes where the managed io of luaexec sends it (vulcan-api.md §7.4). */
     stream(args, { vm }) {
       const text = args.text(2) ?? args.inline(2);
       services.log({ level: "info", message: `[LuaSkill:${args.text(1)}] ${text}` }, vm);

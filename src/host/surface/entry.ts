@@ -3,9 +3,6 @@
  * @module
  */
 
-/** vulcan-api.md §0.1. */
-export type Mark = "S" | "U" | "S+U";
-
 /** A function as one line of text: `(path: string, options?: vulcan.fs.RemoveOptions): boolean`. */
 export type Signature = `(${string})${string}`;
 
@@ -17,7 +14,6 @@ export interface SurfaceFunction {
   readonly doc: string;
   /** Section of vulcan-api.md, or of the document named. */
   readonly spec: string;
-  readonly mark: Mark;
   /** Where it exists; default in both kinds of VM. */
   readonly vm?: "main";
 }
@@ -29,7 +25,6 @@ export interface SurfaceField {
   readonly type: string;
   readonly doc: string;
   readonly spec: string;
-  readonly mark: Mark;
 }
 
 /** The shape of a table that is passed or answered. */
@@ -44,21 +39,20 @@ export interface SurfaceClass {
 export type SurfaceEntry = SurfaceFunction | SurfaceField | SurfaceClass;
 
 /** Shorthands of the tables, so that one function is one line. */
-export const fn = (
-  name: string,
-  signature: Signature,
-  spec: string,
-  mark: Mark,
-  doc: string,
-  vm?: "main",
-): SurfaceFunction => ({ kind: "function", name, signature, doc, spec, mark, ...(vm ? { vm } : {}) });
-export const field = (name: string, type: string, spec: string, mark: Mark, doc: string): SurfaceField => ({
+export const fn = (name: string, signature: Signature, spec: string, doc: string, vm?: "main"): SurfaceFunction => ({
+  kind: "function",
+  name,
+  signature,
+  doc,
+  spec,
+  ...(vm ? { vm } : {}),
+});
+export const field = (name: string, type: string, spec: string, doc: string): SurfaceField => ({
   kind: "field",
   name,
   type,
   doc,
   spec,
-  mark,
 });
 export const shape = (name: string, doc: string, fields: Readonly<Record<string, string>>): SurfaceClass => ({
   kind: "class",

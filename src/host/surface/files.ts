@@ -1,5 +1,5 @@
 /**
- * Surface of the namespaces over the virtual filesystem, text and data.
+ * Surface of the namespaces over the virtual filesystem, text and data (vulcan-api.md).
  * @module
  */
 import { fn, type SurfaceEntry, shape } from "./entry.ts";
@@ -8,12 +8,11 @@ const recursive = { "recursive?": "boolean — also what is beneath" };
 const encodingOptions = "vulcan.io.Options|string";
 
 export const fileSurface: readonly SurfaceEntry[] = [
-  fn("json.encode", "(value: any): string", "§2.3", "S", "Compact JSON text; keys sorted, an empty table is `[]`."),
+  fn("json.encode", "(value: any): string", "§2.3", "Compact JSON text; keys sorted, an empty table is `[]`."),
   fn(
     "json.decode",
     "(text: string): any",
     "§2.3",
-    "S",
     "The value of a JSON text; `null` is nil. At most 127 levels of nesting.",
   ),
 
@@ -21,42 +20,33 @@ export const fileSurface: readonly SurfaceEntry[] = [
     "path.join",
     "(...: string): string",
     "§9",
-    "S",
     "Joins parts with `/`; an absolute part starts again. No normalisation.",
   ),
-  fn("path.dirname", "(path: string): string", "§9", "U", "The parent's text; `.` when there is none."),
-  fn("path.basename", "(path: string): string", "§9", "U", "The last name; empty for a root and for `..`."),
-  fn("path.stem", "(path: string): string", "§9", "U", "The last name without its last extension."),
-  fn("path.extname", "(path: string): string", "§9", "U", "The last extension with its dot; empty when there is none."),
-  fn("path.normalize", "(path: string): string", "§9", "U", "Folds `.` and `..` lexically; nothing is looked up."),
-  fn("path.is_abs", "(path: string): boolean", "§9", "U", "Whether the path starts at a root."),
+  fn("path.dirname", "(path: string): string", "§9", "The parent's text; `.` when there is none."),
+  fn("path.basename", "(path: string): string", "§9", "The last name; empty for a root and for `..`."),
+  fn("path.stem", "(path: string): string", "§9", "The last name without its last extension."),
+  fn("path.extname", "(path: string): string", "§9", "The last extension with its dot; empty when there is none."),
+  fn("path.normalize", "(path: string): string", "§9", "Folds `.` and `..` lexically; nothing is looked up."),
+  fn("path.is_abs", "(path: string): boolean", "§9", "Whether the path starts at a root."),
 
-  fn("fs.list", "(dir: string): string[]", "§7.1", "S", "Names in a directory, sorted by bytes, without `.` and `..`."),
-  fn("fs.read", "(path: string): string", "§7.1", "S", "The whole file, which must be UTF-8."),
-  fn(
-    "fs.write",
-    "(path: string, content: string): true",
-    "§7.1",
-    "S",
-    "Creates or replaces a file; the parent must exist.",
-  ),
-  fn("fs.exists", "(path: string): boolean", "§7.1", "S", "Whether anything is there."),
-  fn("fs.is_dir", "(path: string): boolean", "§7.1", "S", "Whether a directory is there."),
-  fn("fs.read_bytes", "(path: string): string", "§7.1", "U", "The whole file as standard Base64."),
+  fn("fs.list", "(dir: string): string[]", "§7.1", "Names in a directory, sorted by bytes, without `.` and `..`."),
+  fn("fs.read", "(path: string): string", "§7.1", "The whole file, which must be UTF-8."),
+  fn("fs.write", "(path: string, content: string): true", "§7.1", "Creates or replaces a file; the parent must exist."),
+  fn("fs.exists", "(path: string): boolean", "§7.1", "Whether anything is there."),
+  fn("fs.is_dir", "(path: string): boolean", "§7.1", "Whether a directory is there."),
+  fn("fs.read_bytes", "(path: string): string", "§7.1", "The whole file as standard Base64."),
   fn(
     "fs.write_bytes",
     "(path: string, base64: string): true",
     "§7.1",
-    "U",
     "Writes the bytes of a strict standard Base64 text.",
   ),
-  fn("fs.rename", "(old_path: string, new_path: string): true", "§7.1", "U", "Moves; an existing file is replaced."),
+  fn("fs.rename", "(old_path: string, new_path: string): true", "§7.1", "Moves; an existing file is replaced."),
   shape("vulcan.fs.RemoveOptions", "Options of `vulcan.fs.remove`.", recursive),
   fn(
     "fs.remove",
     "(path: string, options?: vulcan.fs.RemoveOptions): boolean",
     "§7.1",
-    "U",
     "Removes; false when nothing was there. A directory must be empty unless `recursive`.",
   ),
   shape("vulcan.fs.MkdirOptions", "Options of `vulcan.fs.mkdir`.", { "recursive?": "boolean — missing parents too" }),
@@ -64,7 +54,6 @@ export const fileSurface: readonly SurfaceEntry[] = [
     "fs.mkdir",
     "(path: string, options?: vulcan.fs.MkdirOptions): boolean",
     "§7.1",
-    "U",
     "Creates a directory; false when it is there already.",
   ),
   shape("vulcan.fs.CopyOptions", "Options of `vulcan.fs.copy`.", {
@@ -74,7 +63,6 @@ export const fileSurface: readonly SurfaceEntry[] = [
     "fs.copy",
     "(src_path: string, dst_path: string, options?: vulcan.fs.CopyOptions): boolean",
     "§7.1",
-    "U",
     "Copies a file or a tree; false when the destination exists and `overwrite` is not set.",
   ),
   shape("vulcan.fs.Stat", "What `vulcan.fs.stat` answers.", {
@@ -86,7 +74,7 @@ export const fileSurface: readonly SurfaceEntry[] = [
     "size?": "integer — bytes, of files only",
     "modified_unix_ms?": "integer",
   }),
-  fn("fs.stat", "(path: string): vulcan.fs.Stat?", "§7.1", "U", "Facts about a path; nil when nothing is there."),
+  fn("fs.stat", "(path: string): vulcan.fs.Stat?", "§7.1", "Facts about a path; nil when nothing is there."),
 
   shape("vulcan.io.Options", "Text encoding of a file: utf-8, gbk, gb18030, latin1, base64, system, oem.", {
     "encoding?": "string",
@@ -95,29 +83,25 @@ export const fileSurface: readonly SurfaceEntry[] = [
     "io.open",
     `(path: string, mode?: string, options?: ${encodingOptions}): vulcan.io.File`,
     "§7.3",
-    "U",
     "Opens a file held in memory: writes reach it on flush and close. Raises instead of answering nil.",
   ),
-  fn("io.read_text", `(path: string, options?: ${encodingOptions}): string`, "§7.3", "U", "The whole file, decoded."),
+  fn("io.read_text", `(path: string, options?: ${encodingOptions}): string`, "§7.3", "The whole file, decoded."),
   fn(
     "io.write_text",
     `(path: string, content: string, options?: ${encodingOptions}): true`,
     "§7.3",
-    "U",
     "Replaces a file with the encoded text.",
   ),
   fn(
     "io.append_text",
     `(path: string, content: string, options?: ${encodingOptions}): true`,
     "§7.3",
-    "U",
     "Appends the encoded text; creates the file.",
   ),
   fn(
     "io.lines",
     `(path: string, options?: ${encodingOptions}): fun(): string?`,
     "§7.3",
-    "U",
     "Iterates over the lines of a file, which is read at once.",
   ),
   shape("vulcan.io.PopenOptions", "Options of `vulcan.io.popen`.", {
@@ -128,36 +112,32 @@ export const fileSurface: readonly SurfaceEntry[] = [
     "io.popen",
     "(command: string, mode?: string|vulcan.io.PopenOptions, options?: vulcan.io.PopenOptions): vulcan.io.File",
     "§7.3",
-    "U",
     "Runs a shell command and opens its output. Raises where there are no processes.",
   ),
-  fn("io.tmpfile", "(): vulcan.io.File", "§7.3", "U", "A new file open for update, deleted when closed."),
+  fn("io.tmpfile", "(): vulcan.io.File", "§7.3", "A new file open for update, deleted when closed."),
   fn(
     "vulcan.io.File:read",
     "(...: string|integer): string?",
     "§7.3",
-    "U",
     "By `*l` (default), `*a` or a number of bytes; nil at the end.",
   ),
   fn(
     "vulcan.io.File:write",
     "(...: string|number|boolean): true",
     "§7.3",
-    "U",
     "Writes each value. Answers true, not the file.",
   ),
-  fn("vulcan.io.File:flush", "(): true", "§7.3", "U", "Writes the buffer to the file."),
-  fn("vulcan.io.File:close", "(): boolean", "§7.3", "U", "Flushes and closes; closing again is fine."),
+  fn("vulcan.io.File:flush", "(): true", "§7.3", "Writes the buffer to the file."),
+  fn("vulcan.io.File:close", "(): boolean", "§7.3", "Flushes and closes; closing again is fine."),
   fn(
     "vulcan.io.File:seek",
     '(whence?: "set"|"cur"|"end", offset?: integer): integer',
     "§7.3",
-    "U",
     "Moves the cursor, at most to the end; answers it.",
   ),
-  fn("vulcan.io.File:lines", "(): fun(): string?", "§7.3", "U", "Iterates over the remaining lines; does not close."),
-  fn("vulcan.io.File:setvbuf", "(mode?: string, size?: integer): true", "§7.3", "U", "Accepted; has no effect."),
+  fn("vulcan.io.File:lines", "(): fun(): string?", "§7.3", "Iterates over the remaining lines; does not close."),
+  fn("vulcan.io.File:setvbuf", "(mode?: string, size?: integer): true", "§7.3", "Accepted; has no effect."),
 
   shape("vulcan.os.Info", "The host as skills see it.", { os: "string — windows, linux, macos, …", arch: "string" }),
-  fn("os.info", "(): vulcan.os.Info", "§10.4", "S", "Operating system and processor names."),
+  fn("os.info", "(): vulcan.os.Info", "§10.4", "Operating system and processor names."),
 ];

@@ -82,7 +82,7 @@ describe("the table of the surface", () => {
 
   it("is what types/vulcan.d.lua says", async () => {
     const file = await readFile("types/vulcan.d.lua", "utf8");
-    expect(file, "run `node scripts/lua-types.mjs`").toBe(luaAnnotations(surface));
+    expect(file, "run `npm run lua-types`").toBe(luaAnnotations(surface));
     // It has to be Lua as well: a chunk that only makes tables.
     expect(
       await runtime.runLua(`local chunk, message = load(args.text, "=types", "t", {}) return message or type(chunk)`, {

@@ -1,6 +1,6 @@
 /**
- * Every `vulcan.*` function and field as data: parameters, results, documentation, section, mark. types/vulcan.d.lua is
- * generated from it (scripts/lua-types.mjs), and a test holds it against the live VM.
+ * Every `vulcan.*` function and field as data: parameters, results, documentation, section. types/vulcan.d.lua is
+ * generated from it (npm run lua-types), and a test holds it against the live VM.
  * @module
  */
 import { databaseSurface } from "./databases.ts";

@@ -1,4 +1,4 @@
--- vulcan.host (§13.1): tools the embedding application lends to skills.
+-- vulcan.host (vulcan-api.md §13.1): tools the embedding application lends to skills.
 local host = ...
 local tools = vulcan.host
 

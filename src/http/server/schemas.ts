@@ -18,7 +18,7 @@ export const callSchema = {
     args: { ...object, description: "the table the entry is called with" },
     context: {
       ...object,
-      description: "invocation context (spec engine.md §1.9)",
+      description: "invocation context: request_context, client_budget, tool_config",
       properties: { request_context: json, client_budget: json, tool_config: json },
       additionalProperties: false,
     },
@@ -46,7 +46,7 @@ export const callResultSchema = {
   required: ["content", "overflowMode", "templateHint", "contentBytes", "contentLines", "usage"],
 } as const;
 
-export const entrySchema = {
+const entrySchema = {
   type: "object",
   properties: {
     name: text,

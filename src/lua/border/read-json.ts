@@ -9,7 +9,7 @@ import { type ScanGuard, TableScanner } from "./scan.ts";
 import { decodeText } from "./text.ts";
 
 /** Levels of tables that still convert (§2.1 saw 1900 natively). */
-export const JSON_DEPTH = 1900;
+const JSON_DEPTH = 1900;
 
 interface Container {
   /** Elements of an array. */

@@ -1,5 +1,5 @@
 /**
- * Lua values as JavaScript data: §2.1's shapes, but byte strings, 64-bit integers, NaN and infinities stay what they are.
+ * Lua values as JavaScript data: vulcan-api.md §2.1's shapes, but byte strings, 64-bit integers, NaN and infinities stay what they are.
  * @module
  */
 

@@ -1,5 +1,5 @@
 /**
- * Ends runs that are over their limits. The wasm counts a budget at jumps, calls and in C loops (design: metering.md) and
+ * Ends runs that are over their limits. The wasm counts a budget at jumps, calls and in C loops (architecture.md §3) and
  * asks here when a slice of it is used up; a stock wasm asks from a count hook instead.
  *
  * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program

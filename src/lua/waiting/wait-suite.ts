@@ -32,7 +32,7 @@ const either = (name: string, code: string, works: LuaValue): WaitCase => ({
 });
 
 /** `wait(text)` answers `<text>` later, `soon(text)` in a microtask; `fail(text)` raises it later; `now(text)` may wait but does not. */
-export const waitFunctions: HostFunctions = {
+const waitFunctions: HostFunctions = {
   wait: {
     waits: async (args) => {
       const text = args.inline(1);
@@ -210,28 +210,6 @@ const failing: readonly WaitCase[] = [
 ];
 
 export const waitSuite: readonly WaitCase[] = [...waitCases, ...failing];
-
-export interface WaitFailure {
-  readonly name: string;
-  readonly expected: LuaValue;
-  readonly got: LuaValue;
-}
-
-/** Runs every case on one VM; answers what went wrong. */
-export async function runWaitCases(lua: LuaEngineModule): Promise<WaitFailure[]> {
-  const failures: WaitFailure[] = [];
-  const vm = waitVm(lua);
-  for (const one of waitSuite) {
-    const expected = expectation(one, lua.waiting);
-    const got = await evaluateWait(vm, one.code);
-    if (got !== expected) failures.push({ name: one.name, expected, got });
-  }
-  const interleaved = await runInterleaved(lua, 12);
-  if (interleaved.wrong.length > 0) {
-    failures.push({ name: "12 interleaved runs", expected: "12 right answers", got: interleaved.wrong.join(" ; ") });
-  }
-  return failures;
-}
 
 export function expectation(one: WaitCase, strategy: WaitingStrategy): LuaValue {
   const { expect } = one;

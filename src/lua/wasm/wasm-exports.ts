@@ -105,7 +105,6 @@ export interface LuaExports {
 }
 
 export const LUA_REGISTRYINDEX = -1_001_000;
-export const LUA_MULTRET = -1;
 
 export const luaStatus = { ok: 0, yield: 1, runtime: 2, syntax: 3, memory: 4, handler: 5 } as const;
 

@@ -13,9 +13,6 @@ export const bridgeProtocol = 1;
 /** Where the WebSocket and the pairing are, below the bridge's origin. */
 export const bridgePaths = { connect: "/v1/connect", pair: "/v1/pair", health: "/v1/health" } as const;
 
-/** Services a bridge may have; `welcome` names those that this one does have. */
-export type BridgeServiceName = "process" | "files" | "ffi" | "databases" | "tools" | "runtimes";
-
 export type ToBridge =
   /** The first message of every connection; anything else before it closes the connection. */
   | { readonly type: "hello"; readonly protocol: number; readonly token: string }

@@ -32,7 +32,7 @@ function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
   return whole;
 }
 
-export function readTar(bytes: Uint8Array): Array<{ name: string; content: Uint8Array }> {
+function readTar(bytes: Uint8Array): Array<{ name: string; content: Uint8Array }> {
   const members: Array<{ name: string; content: Uint8Array }> = [];
   let longName: string | undefined;
   for (let at = 0; at + block <= bytes.byteLength; ) {

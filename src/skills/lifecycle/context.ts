@@ -16,7 +16,7 @@ export interface LifecycleContext {
   readonly vfs: Vfs;
   readonly options: HostOptions;
   readonly rootChainPolicy: RootChainPolicy;
-  /** Whether a broken manifest elsewhere stops the search for an effective instance (§8.6). */
+  /** Whether a broken manifest elsewhere stops the search for an effective instance (engine.md §8.6). */
   readonly loadPolicy: "isolate" | "manifest-strict" | "strict";
   readonly verifyOnInstall: boolean;
   readonly limits: Pick<Limits, "archiveEntries" | "archiveBytes" | "downloadBytes">;

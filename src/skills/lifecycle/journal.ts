@@ -124,7 +124,7 @@ export class Journal {
   }
 }
 
-export function journalDir(stateDir: string): string {
+function journalDir(stateDir: string): string {
   return `${stateDir}/lifecycle`;
 }
 

@@ -56,7 +56,7 @@ export function requireUnguarded({ plane, instance, action }: PackageChange): vo
   if (complaint !== undefined) throw refused(complaint);
 }
 
-export function networkOf(context: LifecycleContext, call: LifecycleCall): Network {
+function networkOf(context: LifecycleContext, call: LifecycleCall): Network {
   return new Network({
     options: context.options,
     fetch: context.fetch,

@@ -24,7 +24,7 @@ export interface DependencyPreparer {
   prepare(instance: SkillInstance): Promise<void>;
 }
 
-/** An entry that does not compile or initialise; `message` is the whole text of §3.5. */
+/** An entry that does not compile or initialise; `message` is the whole text of engine.md §3.5. */
 export interface LuaFault {
   readonly skillId: string;
   readonly message: string;

@@ -14,7 +14,7 @@ import type { LoadOutcome, LoadRequest, LuaFault } from "./interface.ts";
 
 export { checkPackagedRuntime } from "./packaged-runtime.ts";
 
-/** @throws LuaSkillsError when the load aborts (§3.5) */
+/** @throws LuaSkillsError when the load aborts (engine.md §3.5) */
 export async function loadPresent(
   request: LoadRequest,
   previous: readonly LoadedSkill[],

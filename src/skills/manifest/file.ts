@@ -8,7 +8,7 @@ import { readText, reasonText } from "../vfs-text.ts";
 import { YamlCursor, YamlShapeError } from "../yaml/cursor.ts";
 import { parseYaml, type YamlFile, type YamlValue } from "../yaml/yaml.ts";
 
-export function manifestPath(skillDir: string): string {
+function manifestPath(skillDir: string): string {
   return `${skillDir.replace(/\/+$/, "")}/skill.yaml`;
 }
 

@@ -9,8 +9,6 @@ import { OptionReader } from "./option-reader.ts";
 import { type NormalPool, normalPool } from "./pool.ts";
 import { textEncodingLabel } from "./text-encoding.ts";
 
-export type { CacheConfig, DecodedHostOptions as HostOptionFields, SpaceController } from "./decode.ts";
-
 /** Decoded and normalised (§1.3). Paths that are unset are undefined; sibling names are never empty. */
 export interface HostOptions extends DecodedHostOptions {
   /** Canonical label of §1.8: `utf-8`, `system`, `oem`, `gbk`, `gb18030`, `latin1` or `base64`. */

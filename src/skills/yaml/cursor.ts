@@ -70,7 +70,7 @@ export class YamlCursor {
     return typeof this.#value === "string" ? this.#value : this.wrongType("a string");
   }
 
-  /** A string, or any other plain scalar as it is written (§2.4: `dependencies.yaml`, install records). */
+  /** A string, or any other plain scalar as it is written (engine.md §2.4: `dependencies.yaml`, install records). */
   scalarText(): string {
     if (typeof this.#value === "string") return this.#value;
     if (typeof this.#value === "number" || typeof this.#value === "boolean")

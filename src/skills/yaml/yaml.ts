@@ -128,7 +128,7 @@ function unknownAlias(document: Document): number | undefined {
 }
 
 /** `Failed to parse {path}: {detail} at line L column C`. */
-export function parseError(
+function parseError(
   path: string,
   detail: string,
   at: { readonly line: number; readonly column: number },

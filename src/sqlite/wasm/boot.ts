@@ -31,7 +31,7 @@ export async function bootSqlite(options: BootOptions = {}): Promise<SqliteModul
   const { wasm } = options;
   if (wasm !== undefined) {
     const module = await loadWasm(wasm, fileName);
-    // The shipped module may start small (scripts/sqlite-memory.mjs); any other asks for what its maker chose.
+    // The shipped module may start small (scripts/build/sqlite-memory.ts); any other asks for what its maker chose.
     const small = WebAssembly.Module.customSections(module, "luaskills-small-memory").length > 0;
     if (small) settings.INITIAL_MEMORY = smallMemoryBytes;
     settings.instantiateWasm = (imports: WebAssembly.Imports, done: (i: WebAssembly.Instance) => void) => {

@@ -15,7 +15,7 @@ const tests: Readonly<Record<ComparisonOperator, (order: number) => boolean>> = 
   ">=": (order) => order >= 0,
 };
 
-/** @throws FilterError when the two cannot be compared (§13.2) */
+/** @throws FilterError when the two cannot be compared (databases.md §13.2) */
 export function comparison(operator: ComparisonOperator, left: Expression, right: Expression): Expression {
   const [a, b] = comparable(left, right);
   const passes = tests[operator];

@@ -37,7 +37,7 @@ export function defaultKernel(module?: WebAssembly.Module): MakeKernel {
   }
 }
 
-export function wasmKernel(module: WebAssembly.Module): MakeKernel {
+function wasmKernel(module: WebAssembly.Module): MakeKernel {
   return (stride) => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const instance = new WebAssembly.Instance(module, { e: { memory } });

@@ -50,7 +50,7 @@ const integerRanges = {
 const narrowRanges = { int32: { low: -(2 ** 31), high: 2 ** 31 - 1 }, uint32: { low: 0, high: 2 ** 32 - 1 } } as const;
 const articles = { int64: "an int64", int32: "an int32", uint64: "a uint64", uint32: "a uint32" } as const;
 
-/** Checks a value for a scalar column that is not null. @throws Error with a text of §12.4 */
+/** Checks a value for a scalar column that is not null. @throws Error with a text of databases.md §12.4 */
 export function checkScalar(column: Exclude<Column, VectorColumn>, value: unknown): Scalar {
   const { name, type } = column;
   switch (type) {

@@ -3,8 +3,8 @@ import type { EngineName } from "../../browser/engines/engine.ts";
 import { launch } from "../../browser/engines/launch.ts";
 import type { RunOptions } from "../options.ts";
 import { bundleEntry } from "./bundle-entry.ts";
+import type { Environment } from "./environment.ts";
 import { LaneServer } from "./lane-server.ts";
-import type { Environment } from "./open.ts";
 import { remoteEnvironment } from "./remote-environment.ts";
 
 const html = `<!doctype html><meta charset="utf-8"><title>conformance</title><script type="module" src="/page.js"></script>`;

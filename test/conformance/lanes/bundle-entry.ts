@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { bundle, bundleForBrowser } from "../../../scripts/bundle.mjs";
+import { bundle, bundleForBrowser } from "../../../scripts/build/bundle.ts";
 
 const folder = path.resolve(".cache/conformance");
 

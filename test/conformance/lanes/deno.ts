@@ -3,8 +3,8 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { RunOptions } from "../options.ts";
 import { bundleEntry } from "./bundle-entry.ts";
+import type { Environment } from "./environment.ts";
 import { LaneServer } from "./lane-server.ts";
-import type { Environment } from "./open.ts";
 import { remoteEnvironment } from "./remote-environment.ts";
 
 /** Each lane is a `deno run` of the bundled executor. */

@@ -4,8 +4,8 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { RunOptions } from "../options.ts";
 import { bundleEntry } from "./bundle-entry.ts";
+import type { Environment } from "./environment.ts";
 import type { FromLane } from "./messages.ts";
-import type { Environment } from "./open.ts";
 import { remoteEnvironment } from "./remote-environment.ts";
 
 /** Cases run in worker threads: a hung one can be ended, which nothing in its own thread could do. */

@@ -1,18 +1,6 @@
-import type { Lane } from "../drive.ts";
 import type { RunOptions } from "../options.ts";
+import type { Environment } from "./environment.ts";
 import { openNode } from "./node.ts";
-
-/** An environment that is up: lanes can be opened in it. */
-export interface Environment {
-  /** How many lanes make sense at the same time. */
-  readonly lanes: number;
-  openLane(): Promise<Lane>;
-  /** Names of the `vulcan.*` functions there, sorted. */
-  surface(): Promise<readonly string[]>;
-  /** The strategy the engine runs under, known once a lane was open. */
-  waiting(): string;
-  close(): Promise<void>;
-}
 
 /** @throws Error when the environment cannot be started here, with what is missing. */
 export async function openEnvironment(options: RunOptions): Promise<Environment> {

@@ -3,8 +3,8 @@ import { Miniflare } from "miniflare";
 import { compatibilityDate, workerModules } from "../../edge/workerd.ts";
 import type { RunOptions } from "../options.ts";
 import { bundleEntry } from "./bundle-entry.ts";
+import type { Environment } from "./environment.ts";
 import type { FromLane } from "./messages.ts";
-import type { Environment } from "./open.ts";
 import { remoteEnvironment } from "./remote-environment.ts";
 
 /** Each lane is a workerd of its own (miniflare): a hung isolate is ended with its process. */

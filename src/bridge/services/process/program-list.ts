@@ -75,7 +75,7 @@ export class ProgramList {
 }
 
 /** The first executable file of that name on a search path. */
-export function find(name: string, searchPath: string): string | undefined {
+function find(name: string, searchPath: string): string | undefined {
   const endings = process.platform === "win32" ? (process.env.PATHEXT ?? ".EXE").split(";") : [""];
   for (const folder of searchPath.split(path.delimiter)) {
     if (!path.isAbsolute(folder)) continue;

@@ -1,0 +1,63 @@
+/**
+ * The one place that knows how our TypeScript becomes JavaScript: esbuild options shared by the library build, the page
+ * tests and run-ts.mjs.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, type BuildResult, build, type Plugin } from "esbuild";
+import { sqliteWithoutSiblings, stubNodeInPackages } from "./browser-plugins.ts";
+import { compactLua } from "./lua-text.ts";
+
+/** The repository: the nearest folder with a package.json, also when this file is inside a bundle of run-ts.mjs. */
+export const root = nearestPackage(path.dirname(fileURLToPath(import.meta.url)));
+
+function nearestPackage(folder: string): string {
+  return existsSync(path.join(folder, "package.json")) ? folder : nearestPackage(path.dirname(folder));
+}
+
+/** `import text from "./prelude.lua?raw"` gives the file's text, as in Vite. */
+const rawText: Plugin = {
+  name: "raw-text",
+  setup(b) {
+    b.onResolve({ filter: /\?raw$/ }, (a) => ({
+      path: path.resolve(a.resolveDir, a.path.slice(0, -"?raw".length)),
+      namespace: "raw-text",
+    }));
+    const compact = b.initialOptions.minify === true;
+    b.onLoad({ filter: /.*/, namespace: "raw-text" }, async (a) => {
+      const source = await readFile(a.path, "utf8");
+      const contents = compact && a.path.endsWith(".lua") ? compactLua(source) : source;
+      return { contents, loader: "text", watchFiles: [a.path] };
+    });
+  },
+};
+
+/** Bundles with the settings every artefact shares; `options` are esbuild's and win. */
+export function bundle<T extends BuildOptions>(options: T): Promise<BuildResult<T & { metafile: true }>> {
+  const settings: BuildOptions = {
+    absWorkingDir: root,
+    bundle: true,
+    format: "esm",
+    target: ["es2022"], // below `using`: WebKit 2.50 does not parse it
+    sourcemap: true,
+    logLevel: "warning",
+    metafile: true,
+    ...options,
+    plugins: [rawText, ...(options.plugins ?? [])],
+  };
+  return build(settings) as Promise<BuildResult<T & { metafile: true }>>;
+}
+
+/** As {@link bundle}, for code that runs in a page, a worker or an edge isolate without a bundler after us. */
+export function bundleForBrowser<T extends BuildOptions>(options: T): Promise<BuildResult<T & { metafile: true }>> {
+  const settings: BuildOptions = {
+    platform: "browser",
+    conditions: ["browser", "import"],
+    ...options,
+    plugins: [stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
+  };
+  return bundle(settings as T);
+}

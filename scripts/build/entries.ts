@@ -1,0 +1,42 @@
+/**
+ * What the package publishes: one row per entry point. build.ts makes the files, check/package.ts holds package.json's
+ * exports against this table.
+ * @module
+ */
+
+export interface Entry {
+  /** File name in dist/ without `.js`. */
+  readonly name: string;
+  /** TypeScript entry. */
+  readonly source: string;
+  /** browser: everything bundled; node: packages stay imports; workerd: bundled, `.wasm` files stay static imports. */
+  readonly platform: "browser" | "node" | "workerd";
+  /** Key in package.json's exports; absent for executables and for files that ours load. */
+  readonly subpath?: string;
+  readonly executable?: boolean;
+}
+
+export const entries: readonly Entry[] = [
+  { name: "index", source: "src/index.ts", platform: "browser", subpath: "." },
+  { name: "worker", source: "worker/engine.worker.ts", platform: "browser", subpath: "./worker" },
+  { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },
+  { name: "cloudflare", source: "src/platforms/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
+  { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
+  { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
+];
+
+/** `.wasm` files that stay siblings of the code: [file in dist/, where it comes from]; lua.wasm is made by build:wasm. */
+export const copiedAssets: ReadonlyArray<readonly [file: string, from: string]> = [
+  ["sqlite3.wasm", "node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm"],
+];
+
+/** Brotli sizes that must not grow past a limit: [what, files, bytes]. */
+export const sizeLimits: ReadonlyArray<readonly [what: string, files: readonly string[], bytes: number]> = [
+  ["cold start of a tab, before SQLite", ["index.js", "worker.js", "lua.wasm"], 180 * 1024],
+  // The platform takes 3 MB gzipped on its free plan; most of that belongs to the user's own Worker.
+  [
+    "a Cloudflare Worker",
+    ["cloudflare.js", "lua.wasm", "sqlite3.wasm", "trampolines.wasm", "vectors.wasm"],
+    800 * 1024,
+  ],
+];

@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { bundleWithLazyFiles } from "./bundle-lazy.ts";
+
+const folder = ".cache/lazy-files-test";
+const out = path.resolve(folder, "out");
+
+const sources = {
+  "errors.ts": "export class Oops extends Error {} \nlet count = 0; export const next = () => ++count;",
+  "own.ts": "export const own = 'only the lazy file has this';",
+  "later.ts": "import { next } from './errors.ts'; export const last = () => next();",
+  "late.ts": `import { next, Oops as Problem } from "./errors.ts"; import { own } from "./own.ts";
+    export function fail() { next(); throw new Problem(own); }
+    export const nested = async () => (await import("./later.ts")).last();`,
+  "entry.ts": `import { next, Oops } from "./errors.ts";
+    export async function run() {
+      const { fail, nested } = await import("./late.ts");
+      try { fail(); } catch (error) {
+        return { same: error instanceof Oops, message: error.message, counts: [next(), await nested()] };
+      }
+    }`,
+  "early.ts": `import { next } from "./errors.ts"; export const run = () => next();`,
+};
+
+beforeAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  for (const [file, text] of Object.entries(sources)) writeFileSync(path.join(folder, file), text);
+  for (const name of ["entry", "early"]) {
+    const options = { minify: true, outdir: out, write: false } as const;
+    for (const { outputFiles } of await bundleWithLazyFiles({ name, source: `${folder}/${name}.ts` }, options)) {
+      for (const file of outputFiles ?? []) writeFileSync(file.path, file.contents);
+    }
+  }
+});
+
+const load = async (name: string) => import(/* @vite-ignore */ pathToFileURL(path.join(out, `${name}.js`)).href);
+
+test("lazy files share the entry's modules, one class, one state, and fetch others through the entry", async () => {
+  const { run } = (await load("entry")) as { run(): Promise<unknown> };
+  expect(await run()).toEqual({ same: true, message: "only the lazy file has this", counts: [2, 3] });
+});
+
+test("what is not imported dynamically makes no files", () => {
+  expect(
+    readdirSync(out)
+      .filter((file) => file.endsWith(".js"))
+      .sort(),
+  ).toEqual(["early.js", "entry.js", "lazy-files-test-late.js", "lazy-files-test-later.js"]);
+});

@@ -1,0 +1,127 @@
+/**
+ * Dynamic imports in browser code. What `import("…")` names becomes a file beside the entry.
+ *
+ * Such a file is on its own, so it must not bring second copies of modules the entry has too: two copies of an error class
+ * do not recognise each other. It takes those modules from a table that the entry leaves on globalThis.
+ * @module
+ */
+import path from "node:path";
+import { type BuildOptions, type BuildResult, type Plugin, transform } from "esbuild";
+import { bundleForBrowser, root } from "../bundle.ts";
+import { type LazyFiles, lazyImports } from "./lazy-imports.ts";
+import { takingFromTable, withOpaqueImports } from "./rewrites.ts";
+import { refuseSharedState } from "./shared-state.ts";
+import { Taken } from "./taken.ts";
+
+export type Bundled = BuildResult<{ metafile: true; write: false }>;
+export type LazyOptions = BuildOptions & { readonly outdir: string; readonly write: false };
+
+interface Shared {
+  /** Modules the entry holds. */
+  readonly eager: ReadonlySet<string>;
+  readonly taken: Taken;
+  readonly lazy: LazyFiles;
+  readonly options: LazyOptions;
+}
+
+/** The entry and its lazy files; nothing is written. */
+export async function bundleWithLazyFiles(
+  { name, source }: { readonly name: string; readonly source: string },
+  options: LazyOptions,
+): Promise<Bundled[]> {
+  const lazy: LazyFiles = new Map();
+  const entry = ({ plugins = [], ...rest }: BuildOptions): Promise<Bundled> =>
+    bundleForBrowser({ ...options, ...rest, write: false, plugins: [...plugins, lazyImports(lazy)] });
+  const plain = await entry({ entryPoints: { [name]: source } });
+  if (lazy.size === 0) return [plain];
+
+  const shared: Shared = { eager: new Set(Object.keys(plain.metafile.inputs)), taken: new Taken(), lazy, options };
+  const files: Bundled[] = [];
+  const seen = lazy.size;
+  // A Map's iteration goes on with what lazy files add to it.
+  for (const [file, target] of lazy) files.push(await bundleLazyFile(file, target, shared));
+  refuseSharedState(files);
+  if (shared.taken.size === 0 && lazy.size === seen) return [opaque(plain), ...files];
+
+  // Only the entry's URLs are seen by bundlers: what a lazy file imports dynamically is fetched by the entry.
+  for (const [file, target] of [...lazy].slice(seen)) {
+    shared.taken.loader(`./${file}.js`, target.endsWith(".ts") ? `./${target}` : target);
+  }
+  const full = await entry({
+    stdin: {
+      contents: `export * from "./${source}";\n${shared.taken.source()}`,
+      resolveDir: root,
+      sourcefile: `${name}-with-table.js`,
+    },
+    plugins: [keepEntry(source)],
+    outdir: undefined,
+    outfile: path.join(options.outdir, `${name}.js`),
+  });
+  return [opaque(full), ...files];
+}
+
+/** package.json's sideEffects speak of dist/; read for a source, they would throw the whole entry away. */
+const keepEntry = (source: string): Plugin => ({
+  name: "keep-entry",
+  setup(b) {
+    b.onResolve({ filter: /^\./ }, ({ path: specifier, importer }) =>
+      specifier === `./${source}` && importer.endsWith("-with-table.js")
+        ? { path: path.join(root, source), sideEffects: true }
+        : undefined,
+    );
+  },
+});
+
+/** Modules of ours that the entry holds are imported from `table:<module>`. */
+const fromTable = (eager: ReadonlySet<string>): Plugin => ({
+  name: "from-table",
+  setup(b) {
+    b.onResolve({ filter: /^\./ }, ({ kind, path: specifier, resolveDir }) => {
+      if (kind === "entry-point") return undefined;
+      const module = path.relative(root, path.resolve(resolveDir, specifier)).replaceAll(path.sep, "/");
+      return eager.has(module) ? { path: `table:${module}`, external: true } : undefined;
+    });
+  },
+});
+
+async function bundleLazyFile(file: string, target: string, shared: Shared): Promise<Bundled> {
+  const { eager, taken, lazy, options } = shared;
+  const result: Bundled = await bundleForBrowser({
+    ...options,
+    write: false,
+    minify: false,
+    sourcemap: "inline",
+    entryPoints: { [file]: target },
+    plugins: [lazyImports(lazy), fromTable(eager)],
+  });
+  const [output] = result.outputFiles;
+  if (output === undefined) throw new Error(`${target} gave no file`);
+  const { code, map } = await transform(takingFromTable(file, output.text, taken), {
+    minify: true,
+    sourcemap: true,
+    sourcefile: `${file}.js`,
+    format: "esm",
+  });
+  const js = path.join(options.outdir, `${file}.js`);
+  return {
+    ...result,
+    outputFiles: [
+      withText({ ...output, path: `${js}.map` }, map),
+      withText({ ...output, path: js }, `${code}//# sourceMappingURL=${file}.js.map\n`),
+    ],
+  };
+}
+
+function opaque(result: Bundled): Bundled {
+  const outputFiles = result.outputFiles.map((output) =>
+    output.path.endsWith(".js") ? withText(output, withOpaqueImports(output.text)) : output,
+  );
+  return { ...result, outputFiles };
+}
+
+type OutputFile = Bundled["outputFiles"][number];
+
+/** `text` of esbuild's own object is a getter and does not survive a spread. */
+function withText({ path: file, hash }: OutputFile, text: string): OutputFile {
+  return { path: file, hash, text, contents: new TextEncoder().encode(text) };
+}

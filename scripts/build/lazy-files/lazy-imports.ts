@@ -1,0 +1,34 @@
+/**
+ * An esbuild plugin that collects what is imported dynamically, and leaves the calls in the output as `import("./file.js")`.
+ * @module
+ */
+import path from "node:path";
+import type { Plugin } from "esbuild";
+import { root } from "../bundle.ts";
+
+/** File name without `.js` → what is in it: a path from the root, or a package. */
+export type LazyFiles = Map<string, string>;
+
+export const lazyImports = (lazy: LazyFiles): Plugin => ({
+  name: "lazy-imports",
+  setup(b) {
+    b.onResolve({ filter: /.*/ }, ({ kind, path: specifier, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const own = specifier.startsWith(".");
+      const target = own ? path.relative(root, path.resolve(resolveDir, specifier)) : specifier;
+      const file = lazyFileName(target, own);
+      if ((lazy.get(file) ?? target) !== target) throw new Error(`two lazy files are called ${file}.js: ${target}`);
+      lazy.set(file, target);
+      return { path: `./${file}.js`, external: true };
+    });
+  },
+});
+
+/** `src/vectors/embedded.ts` → `vectors-embedded`, `src/skills/load/load-present.ts` → `skills-load-present`, `@scope/name` → `name`. */
+export function lazyFileName(target: string, own: boolean): string {
+  const segments = target
+    .replace(/\.ts$/, "")
+    .split("/")
+    .slice(own ? 1 : -1);
+  return segments.filter((name, i) => !segments[i + 1]?.startsWith(name)).join("-");
+}

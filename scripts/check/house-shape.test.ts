@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { medianLines, shapeProblems } from "./house-shape.ts";
+
+const files = (count: number, lines: number, folder = "src/a") =>
+  Array.from({ length: count }, (_, i) => ({ file: `${folder}/${i}.ts`, lines }));
+
+describe("the shape of the house", () => {
+  it("takes the middle, or the mean of the two in the middle", () => {
+    expect(medianLines([])).toBe(0);
+    expect(medianLines([...files(2, 10), ...files(1, 99)])).toBe(10);
+    expect(medianLines([...files(1, 10), ...files(1, 20)])).toBe(15);
+  });
+
+  it("holds at its limits", () => {
+    expect(shapeProblems([...files(20, 90), { file: "src/b/long.ts", lines: 400 }])).toEqual([]);
+  });
+
+  it("names what breaks it", () => {
+    expect(shapeProblems([{ file: "src/b/long.ts", lines: 401 }, ...files(3, 1)])).toEqual([
+      "src/b/long.ts: 401 lines; split it, one noun a file, at most 400",
+    ]);
+    expect(shapeProblems(files(21, 1))).toEqual(["src/a/: 21 files beside its folders; at most 20"]);
+    expect(shapeProblems(files(3, 91))).toEqual([expect.stringContaining("more than 91 lines")]);
+  });
+
+  it("leaves tests out of the count", () => {
+    expect(shapeProblems([...files(20, 1), { file: "src/a/a.test.ts", lines: 900 }])).toEqual([]);
+  });
+});

@@ -1,1 +1,0 @@
-export const copiedAssets: ReadonlyArray<readonly [file: string, from: string]>;

@@ -1,1 +1,0 @@
-export function compactLua(source: string): string;

@@ -1,1 +1,0 @@
-export function shrinkSqliteMemory(wasm: Uint8Array): Uint8Array<ArrayBuffer>;

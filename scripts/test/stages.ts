@@ -1,0 +1,66 @@
+/**
+ * The stages of `npm test`, in order.
+ * @module
+ */
+
+export interface Stage {
+  readonly name: string;
+  readonly command: readonly [program: string, ...args: string[]];
+  /** A stage without which this one makes no sense. */
+  readonly needs?: string;
+}
+
+const node = (script: string, ...args: string[]): Stage["command"] => ["node", script, ...args];
+const ts = (file: string, ...args: string[]) => node("scripts/run-ts.mjs", file, ...args);
+const tool = (name: string, ...args: string[]) => node(`node_modules/${name}`, ...args);
+
+export const stages: readonly Stage[] = [
+  { name: "lint", command: tool("@biomejs/biome/bin/biome", "check", ".") },
+  { name: "checks", command: ts("scripts/check/main.ts") },
+  { name: "typecheck", command: tool("typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit") },
+  { name: "build", command: ts("scripts/build/build.ts") },
+  { name: "package", command: ts("scripts/check/package.ts"), needs: "build" },
+  { name: "size", command: ts("scripts/build/size.ts"), needs: "build" },
+  {
+    name: "unit",
+    command: ts("scripts/test/unit.ts", "--exclude", "test/security/**", "--maxWorkers", "2"),
+    needs: "build",
+  },
+  // One after the other: they measure how soon an attack ends.
+  { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
+  ...(
+    [["node"], ["node", "--isolation", "skill"], ["chromium"], ["firefox"], ["webkit"], ["deno"], ["workerd"]] as const
+  ).map(
+    ([env, ...rest]): Stage => ({
+      name: `conformance-${[env, ...rest.slice(1)].join("-")}`,
+      command: ts("test/conformance/main.ts", "--env", env, ...rest),
+      needs: "build",
+    }),
+  ),
+  {
+    name: "conformance-chromium-opfs",
+    command: ts(
+      "test/conformance/main.ts",
+      ...["--env", "chromium", "--sqlite-storage", "opfs"],
+      ...["sqlite-core", "sqlite-streams", "sqlite-fts", "lancedb", "db-provider-callback"].flatMap((suite) => [
+        "--suite",
+        suite,
+      ]),
+    ),
+    needs: "build",
+  },
+  { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
+  { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
+  { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },
+  { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
+  { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },
+  { name: "cloudflare", command: ts("test/edge/cloudflare/main.ts"), needs: "build" },
+  {
+    name: "edge-load",
+    command: ts("test/edge/load/main.ts", "--objects", "100", "--clients", "10", "--seconds", "15"),
+    needs: "build",
+  },
+  { name: "edge-memory", command: ts("test/edge/memory/main.ts"), needs: "build" },
+  { name: "cold-start", command: ts("test/edge/cold-start/main.ts"), needs: "build" },
+  { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build" },
+];
