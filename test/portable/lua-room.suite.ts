@@ -24,7 +24,6 @@ export async function cases(assets: SuiteAssets): Promise<readonly SuiteCase[]> 
       },
     },
     ...luaJit(lua),
-    ...(other ? luaJit(other) : []),
     ...waiting(lua),
     ...(other ? waiting(other) : []),
     ...values(lua),

@@ -8,8 +8,12 @@ const stock = 200;
 const stockWhileHandling = 220;
 /** The comparison leaves the low bits out: the compiler knew that the limit is a multiple of 8. */
 const significant = 65528;
+/** Levels the parser counts for. */
+const parserLevels = 2;
 /** Bytes of C stack left for the handling of the error. */
 const reserve = 32 * 1024;
+/** From here on errors are not handled any more. */
+const lastReserve = 8 * 1024;
 
 /**
  * Calls from C into Lua may nest deeper: pcall, metamethods, iterators and coroutines end at 200 levels in Lua 5.4, at
@@ -42,6 +46,8 @@ i32.lt_u
 if $stack_is_full
 global.get $g0
 global.get $c_stack_end
+i32.const ${lastReserve}
+i32.add
 i32.ge_u
 if $raise
 local.get $p0
@@ -61,6 +67,7 @@ end`,
     const before = module.lines.slice(line - 5, line).join(" ");
     return before.includes(`i32.const ${significant}`) || before.includes(`i32.load16_u ${counter}`);
   });
+  countParser(module, counter);
   const places = counted.filter((line) => line !== limit);
   if (places.length !== 5)
     throw new AnchorError("checks of the C stack", `found ${places.length} times, expected five`);
@@ -76,4 +83,17 @@ end`,
   module.addField("global", "(global $c_stack_end (mut i32) (i32.const 0))");
   module.addField("export", '(export "c_levels" (global $c_levels))');
   module.addField("export", '(export "c_stack_end" (global $c_stack_end))');
+}
+
+/** lua_load's non-yieldable call: a reader function that loads takes several levels' worth of the engine's stack. */
+function countParser(module: WatModule, counter: string): void {
+  const load = module.function(module.exported("lua_load"));
+  const steps = module.linesOf(load, /^i32\.const 65536$/).filter((line) => {
+    return (
+      module.line(line - 1) === `i32.load ${counter.replace("16_u", "")}` &&
+      /^i32\.(add|sub)$/.test(module.line(line + 1))
+    );
+  });
+  if (steps.length !== 2) throw new AnchorError("lua_load", `counts ${steps.length} times, expected twice`);
+  for (const line of steps) module.replace(line, `i32.const ${65536 + parserLevels}`);
 }

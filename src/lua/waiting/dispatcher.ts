@@ -21,7 +21,7 @@ import {
 } from "../interface.ts";
 import type { Outcome } from "../run.ts";
 import { RAISE } from "../wasm/host-imports.ts";
-import { isLuaUnwinding, type LuaInstance } from "../wasm/instance.ts";
+import { isLuaUnwinding, isStackOverflow, type LuaInstance } from "../wasm/instance.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export class Dispatcher {
@@ -170,9 +170,5 @@ function settle(promise: Promise<LuaValue | LuaResults>): PromiseLike<Outcome> {
     (thrown): Outcome => ({ ok: false, thrown }),
   );
 }
-
-/** V8 and JavaScriptCore throw a RangeError, Firefox an InternalError. */
-const isStackOverflow = (thrown: unknown): boolean =>
-  thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
 
 const ignore = () => {};

@@ -234,6 +234,10 @@ export function isLuaUnwinding(thrown: unknown): boolean {
   );
 }
 
+/** V8 and JavaScriptCore throw a RangeError, Firefox an InternalError. */
+export const isStackOverflow = (thrown: unknown): boolean =>
+  thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
+
 // lib.dom does not know WebAssembly.Exception yet; very old engines do not have it.
 const WasmException = (WebAssembly as unknown as { Exception?: new () => object }).Exception ?? class {};
 

@@ -191,3 +191,30 @@ jit = {
   flush = nothing,
   opt = { start = nothing },
 }
+
+-- ── modules ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- What comes with LuaJIT and has to be required. As there, requiring one makes it a member of its library, too.
+local modules, table, jit, load = {}, table, jit, primitives.load
+
+modules["table.new"] = function()
+  table.new = table.new or function() return {} end
+  return table.new
+end
+
+modules["table.clear"] = function()
+  table.clear = table.clear or function(list)
+    if type(list) ~= "table" then bad_argument(1, "clear", "table", list) end
+    for key in next, list do list[key] = nil end
+  end
+  return table.clear
+end
+
+modules["jit.opt"] = function() return jit.opt end
+
+for _, name in ipairs({ "string.buffer", "jit.util" }) do
+  modules[name] = function() return load(host.modules(), "=luajit", "t")(primitives)[name]() end
+end
+
+primitives.exports.modules = modules
+for name, loader in next, modules do package.preload[name] = loader end

@@ -1,25 +1,9 @@
--- Modules that come with LuaJIT and have to be required: table.new, table.clear, string.buffer, jit.opt, jit.util.
-local host, primitives = ...
+-- string.buffer and jit.util: modules that come with LuaJIT, fetched when one is required.
+local primitives = ...
 local string, table, jit, error, type, select, tonumber, tostring, next = string, table, jit, error, type, select, tonumber, tostring, next
 local concat, format, sub, getinfo, setmetatable = table.concat, string.format, string.sub, debug.getinfo, setmetatable
 local newuserdata, getmetatable, ipairs = primitives.newuserdata, getmetatable, ipairs
 local modules = {}
-
--- As LuaJIT: requiring one makes it a member of its library, too.
-modules["table.new"] = function()
-  table.new = table.new or function() return {} end
-  return table.new
-end
-
-modules["table.clear"] = function()
-  table.clear = table.clear or function(list)
-    if type(list) ~= "table" then error("bad argument #1 to 'clear' (table expected, got " .. type(list) .. ")", 2) end
-    for key in next, list do list[key] = nil end
-  end
-  return table.clear
-end
-
-modules["jit.opt"] = function() return jit.opt end
 
 modules["jit.util"] = function()
   jit.util = jit.util or {
@@ -184,5 +168,4 @@ modules["string.buffer"] = function()
   return string.buffer
 end
 
-primitives.exports.modules = modules
-for name, loader in next, modules do package.preload[name] = loader end
+return modules
