@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { BuildResult } from "esbuild";
-import { bundle, bundleForBrowser, root } from "./bundle.ts";
+import type { BuildResult, Plugin } from "esbuild";
+import { bundleForBrowser, root } from "./bundle.ts";
 import { copiedAssets, type Entry, entries } from "./entries.ts";
 import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
 import { writeThirdPartyLicences } from "./licences.ts";
@@ -15,6 +15,17 @@ const started = performance.now();
 /** Everything third-party that went in; lua.wasm comes from wasmoon's. */
 const inputs = new Set<string>(["node_modules/wasmoon/dist/glue.wasm"]);
 const written = new Set(["types", "THIRD-PARTY-LICENSES.txt"]);
+
+/** The sources name the package's files where the repository has them, in dist/; published, they lie beside the code. */
+const packageFilesBeside: Plugin = {
+  name: "package-files-beside",
+  setup(b) {
+    b.onLoad({ filter: /platforms[\\/]node[\\/](package-files|node-thread-link)\.ts$/ }, async ({ path: file }) => {
+      const text = await readFile(file, "utf8");
+      return { contents: text.replaceAll('"../../../dist/', '"./'), loader: "ts" };
+    });
+  },
+};
 
 type Built = BuildResult<{ metafile: true; write: false }>;
 
@@ -29,26 +40,41 @@ async function write(results: readonly Built[]): Promise<void> {
 }
 
 const shared = { minify: true, legalComments: "none", outdir: dist, write: false } as const;
-/** How each platform's files are made from `{ name, source }`. */
-const bundlers: Record<Entry["platform"], (entry: Entry) => Promise<Built[]>> = {
+/** Packages that stay the user's: those that are installed with ours, and the optional ones. */
+const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
+const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => [
+  name,
+  `${name}/*`,
+]);
+
+/**
+ * The entries for Node, Deno and Bun share their chunks. Packages go in as their browser builds: those are modules that any
+ * bundler can follow, and nobody has to install (or be warned about) what we use.
+ */
+function bundleForNode(nodeEntries: readonly Entry[]): Promise<Built> {
+  return bundleForBrowser({
+    ...shared,
+    entryPoints: Object.fromEntries(nodeEntries.map(({ name, source }) => [name, source])),
+    splitting: true,
+    chunkNames: "node-[name]-[hash]",
+    target: ["node20"],
+    external: ["node:*", ...outside],
+    minify: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: [packageFilesBeside],
+  });
+}
+
+/** How the files of the other platforms are made. */
+const bundlers: Record<Exclude<Entry["platform"], "node">, (entry: Entry) => Promise<Built[]>> = {
   browser: (entry) => bundleWithLazyFiles(entry, shared),
-  node: async ({ name, source, executable }) => [
-    await bundle({
-      ...shared,
-      entryPoints: { [name]: source },
-      platform: "node",
-      target: ["node20"],
-      packages: "external",
-      minify: false,
-      banner: executable ? { js: "#!/usr/bin/env node" } : {},
-    }),
-  ],
   workerd: async ({ name, source }) => [
     await bundleForBrowser({
       ...shared,
       entryPoints: { [name]: source },
       conditions: ["workerd", "worker", "browser", "import"],
-      external: ["*.wasm", "cloudflare:workers"],
+      external: ["*.wasm", "cloudflare:workers", ...outside],
     }),
   ],
 };
@@ -69,10 +95,9 @@ const present = entries.filter((entry) => {
   if (!exists) console.warn(`skipped ${entry.name}: ${entry.source} does not exist`);
   return exists;
 });
-for (const entry of present) {
-  await write(await bundlers[entry.platform](entry));
-  if (entry.executable) await chmod(path.join(dist, `${entry.name}.js`), 0o755);
-}
+for (const entry of present) if (entry.platform !== "node") await write(await bundlers[entry.platform](entry));
+await write([await bundleForNode(present.filter(({ platform }) => platform === "node"))]);
+for (const { name, executable } of present) if (executable) await chmod(path.join(dist, `${name}.js`), 0o755);
 await writeThirdPartyLicences([...inputs], path.join(dist, "THIRD-PARTY-LICENSES.txt"));
 
 // A stale entry of an earlier build must not be published.

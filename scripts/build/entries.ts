@@ -19,6 +19,8 @@ export interface Entry {
 export const entries: readonly Entry[] = [
   { name: "index", source: "src/index.ts", platform: "browser", subpath: "." },
   { name: "worker", source: "worker/engine.worker.ts", platform: "browser", subpath: "./worker" },
+  { name: "modules", source: "src/modules/index.ts", platform: "browser", subpath: "./modules" },
+  { name: "client", source: "src/http/client/index.ts", platform: "browser", subpath: "./client" },
   { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },
   { name: "cloudflare", source: "src/platforms/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },

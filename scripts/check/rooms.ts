@@ -11,7 +11,8 @@ const backends = ["sqlite", "vectors"];
 /** Room → the rooms it may import. */
 export const law: Readonly<Record<string, readonly string[]>> = {
   base: [],
-  contract: [],
+  // The shapes of actors and policies are the policy room's.
+  contract: ["policy"],
   wire: [],
   lua: [],
   vfs: [],

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The command line. Documented in docs/cli.md; exit codes in exit-codes.ts.
  * @module

@@ -1,5 +1,5 @@
 import type { RuntimeEvents } from "../contract/contract.ts";
-import type { EngineEvent } from "../wire/link.ts";
+import type { EngineEvent } from "../wire/transport.ts";
 
 /** Every event of a runtime. */
 export const eventNames = Object.keys({
@@ -10,6 +10,7 @@ export const eventNames = Object.keys({
   problem: true,
   config: true,
   restart: true,
+  audit: true,
 } satisfies Record<keyof RuntimeEvents, true>) as ReadonlyArray<keyof RuntimeEvents>;
 
 type Listener = (event: never) => void;

@@ -1,4 +1,4 @@
-import type { EngineOptions, HostCallbacks, RuntimeOptions } from "../contract/contract.ts";
+import type { EngineOptions, HostCallbacks, RuntimeOptions, StorageOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
 import { hostToolsCallback } from "./host-tools.ts";
@@ -20,8 +20,13 @@ const engineOptions = {
   limits: true,
   env: true,
   os: true,
+  ffi: true,
   load: true,
   cwd: true,
+  modules: true,
+  grants: true,
+  security: true,
+  stores: true,
 } satisfies Record<keyof EngineOptions, true>;
 
 const callbackOptions = {
@@ -31,17 +36,42 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 
 const pageOptions = {
   hostTools: true,
+  commands: true,
   workerUrl: true,
   worker: true,
   wasm: true,
   warmSpare: true,
   signal: true,
 } satisfies Record<Exclude<keyof RuntimeOptions, keyof EngineOptions | keyof HostCallbacks>, true>;
+
+const storageKinds = {
+  browser: true,
+  opfs: true,
+  indexeddb: true,
+  directory: true,
+  memory: true,
+} satisfies Record<StorageOptions["kind"], true>;
+
+/** A kind alone is short for an object with it. @throws LuaSkillsError `invalid_argument` naming the kinds */
+export function storageOf(storage: RuntimeOptions["storage"]): StorageOptions | undefined {
+  if (storage === undefined) return undefined;
+  const full: Partial<StorageOptions> = typeof storage === "string" ? { kind: storage } : storage;
+  if (typeof full === "object" && full !== null && Object.hasOwn(storageKinds, full.kind ?? "")) {
+    return full as StorageOptions;
+  }
+  throw new LuaSkillsError(
+    "invalid_argument",
+    `storage must be one of ${Object.keys(storageKinds)
+      .map((kind) => `"${kind}"`)
+      .join(", ")} or { kind: … }, got ${JSON.stringify(storage)}`,
+  );
+}
 
 export interface SplitOptions {
   readonly engine: EngineOptions;
@@ -52,6 +82,7 @@ export interface SplitOptions {
 /** What goes to the engine as data and what stays here as functions. @throws LuaSkillsError `invalid_argument` naming the option */
 export function splitOptions(options: RuntimeOptions): SplitOptions {
   const known = [...Object.keys(engineOptions), ...Object.keys(callbackOptions), ...Object.keys(pageOptions)];
+  const storage = storageOf(options.storage);
   const engine: Record<string, unknown> = {};
   const callbacks: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
@@ -62,7 +93,7 @@ export function splitOptions(options: RuntimeOptions): SplitOptions {
       );
     }
     if (value === undefined) continue;
-    if (Object.hasOwn(engineOptions, name)) engine[name] = value;
+    if (Object.hasOwn(engineOptions, name)) engine[name] = name === "storage" ? storage : value;
     if (Object.hasOwn(callbackOptions, name)) {
       if (typeof value !== "function") {
         throw new LuaSkillsError("invalid_argument", `the option ${name} must be a function, got ${typeof value}`);

@@ -3,6 +3,8 @@ import type {
   CallResult,
   Capabilities,
   EntryDescriptor,
+  HelpPage,
+  HelpTree,
   Json,
   JsonObject,
   LoadProblem,
@@ -12,8 +14,8 @@ import type {
 } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { Transport } from "../wire/link.ts";
-import type { EngineRequest } from "../wire/protocol.ts";
+import type { EngineRequest } from "../wire/ops.ts";
+import type { Transport } from "../wire/transport.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";
@@ -49,11 +51,11 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.snapshot().problems;
   }
 
-  async call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult> {
+  async call(name: string, args?: unknown, options?: CallOptions): Promise<CallResult> {
     return this.transport.request(this.#callRequest(name, args, options), options);
   }
 
-  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent> {
+  stream(name: string, args?: unknown, options?: CallOptions): AsyncIterable<StreamEvent> {
     return callStream(async (onEvent, signal) => {
       const either = options?.signal ? eitherSignal(options.signal, signal) : signal;
       return this.transport.request(this.#callRequest(name, args, options), { onEvent, signal: either });
@@ -62,8 +64,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
 
   async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
     if (typeof code !== "string") throw wrongType("runLua(code)", "a string", code);
-    const { context } = options;
-    return this.transport.request({ op: "runLua", code, args, context, timeoutMs: this.#timeout(options) }, options);
+    return this.transport.request({ op: "runLua", code, args, ...this.#runOptions(options) }, options);
   }
 
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
@@ -71,7 +72,9 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.request({ op: "luaexec", request }, options);
   }
 
-  help(skillId?: string, flow?: string): Promise<Json> {
+  help(): Promise<HelpTree[]>;
+  help(skillId: string, flow?: string): Promise<HelpPage | null>;
+  help(skillId?: string, flow?: string): Promise<HelpTree[] | HelpPage | null> {
     return this.transport.request({ op: "help", skillId, flow });
   }
 
@@ -91,10 +94,16 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.close();
   }
 
-  #callRequest(name: string, args: JsonObject = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
+  #callRequest(name: string, args: unknown = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
     if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
     if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
-    return { op: "call", name, args, context: options.context, timeoutMs: this.#timeout(options) };
+    return { op: "call", name, args, ...this.#runOptions(options) };
+  }
+
+  #runOptions(options: CallOptions) {
+    const { signal: _signal, context, timeoutMs: _timeout, ...modules } = options;
+    const timeoutMs = this.#timeout(options);
+    return { context, timeoutMs, ...(Object.keys(modules).length > 0 ? { modules } : {}) };
   }
 
   #timeout({ timeoutMs = this.limits.callTimeoutMs }: CallOptions): number | undefined {
@@ -114,7 +123,7 @@ export function disposable(runtime: TransportRuntime): Runtime {
   return Object.defineProperty(runtime, symbol, { value: () => runtime.close() }) as unknown as Runtime;
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,7 +1,8 @@
 import type { Runtime, RuntimeOptions } from "../contract/contract.ts";
 import { registeredCallbacks } from "../wire/host-callbacks.ts";
-import type { EngineLink, Transport } from "../wire/link.ts";
+import type { EngineLink } from "../wire/link.ts";
 import type { EngineStart } from "../wire/protocol.ts";
+import type { Transport } from "../wire/transport.ts";
 import { Emitter } from "./emitter.ts";
 import { splitOptions } from "./options.ts";
 import { disposable, TransportRuntime } from "./runtime.ts";
@@ -19,9 +20,16 @@ export async function superviseRuntime(
   wasm: EngineStart["wasm"],
   createLink: (plan: { readonly handshakeMs: number; readonly spare: boolean }) => EngineLink,
   ended: () => void = () => {},
+  /** The engine is in another thread: only data goes there. */
+  crosses = false,
 ): Promise<SupervisedRuntime> {
-  const { engine, callbacks, limits } = splitOptions(options);
+  const split = splitOptions(options);
+  const { limits } = split;
   const emitter = new Emitter();
+  const { engine, callbacks } =
+    options.modules || options.commands || options.security
+      ? (await import("./modules.ts")).preparePageModules(split, options, emitter, crosses)
+      : split;
   const supervisor = new Supervisor({
     createLink: ({ spare }) => createLink({ handshakeMs: limits.handshakeMs, spare }),
     start: { options: engine, callbacks: registeredCallbacks(callbacks), wasm },

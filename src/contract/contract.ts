@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The whole public contract: what `createRuntime` takes and gives. The engine implements it in the worker (or inline),
  * the client proxies it on the page, a remote client over HTTP. Nothing here has behaviour.
@@ -7,11 +8,30 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { Json, JsonInput, JsonObject } from "./json.ts";
+import type {
+  AuditEvent,
+  ModuleRunOptions,
+  ModuleSource,
+  PageCommand,
+  SecurityOptions,
+  StoreOptions,
+} from "./modules.ts";
+import type {
+  EntryParameter,
+  HelpPage,
+  HelpTree,
+  ProgressEvent,
+  RegistryEvent,
+  SkillApplyResult,
+  SkillUninstallResult,
+  ToolInputSchema,
+} from "./results.ts";
 
 export type * from "./databases.ts";
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+export type * from "./json.ts";
+export type * from "./modules.ts";
+export type * from "./results.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -31,19 +51,31 @@ export interface PoolConfig {
 export type StorageOptions =
   /** Nothing survives the runtime. */
   | { readonly kind: "memory" }
-  /** Browser default. `name` is the database; `whenInUse` says what a second tab gets (default "fail": `storage_in_use`). */
+  /**
+   * A page's own storage, the log in OPFS or IndexedDB: what a store of that name already is; for a new one the log, where
+   * the browser has synchronous files for it. `whenInUse` says what a second tab gets (default "fail": `storage_in_use`).
+   */
+  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  /**
+   * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
+   * can be read; nothing is written to it then, and what is written to the files is gone with the runtime.
+   */
+  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
+  /** `name` is the database. */
   | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
+
+/** A kind of storage that needs nothing else said. */
+export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }>["kind"];
 
 /** How the databases behind `vulcan.sqlite` are kept. */
 export interface SqliteOptions {
   /**
    * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
-   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the IndexedDB store of this name,
-   * and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
-   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with another `storage` than
-   * `indexeddb` with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
+   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the store of this name, and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
+   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with a `storage` that is
+   * not a browser's with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
    * back is an export and an import.
    */
   readonly storage?: "vfs" | "opfs";
@@ -78,10 +110,27 @@ export interface EngineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
+  /**
+   * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
+   * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
+   */
+  readonly ffi?: boolean;
   /** Load the roots while starting. Default true. */
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
   readonly cwd?: string;
+  /**
+   * Host modules that code may be granted: built-in ones by name (`"json"`), plain JavaScript by address (`{ url }`), what
+   * `defineModule` made where the engine runs in this thread. In a page's worker module objects come with a worker of
+   * your own (`serveEngine`). A runtime that names none loads nothing of it.
+   */
+  readonly modules?: readonly ModuleSource[];
+  /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
+  readonly grants?: Readonly<Record<string, readonly string[]>>;
+  /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */
+  readonly security?: SecurityOptions & { readonly audit?: boolean | ((event: AuditEvent) => void) };
+  /** What the module `store` finds: `{ "app:main": { kind: "vfs", path: "/runtime/state/main.json" } }`. */
+  readonly stores?: Readonly<Record<string, StoreOptions>>;
 }
 
 /** Functions the host lends to skills; they may be async and look synchronous to Lua. `signal` aborts with the call. */
@@ -106,6 +155,8 @@ export interface HostCallbacks {
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   /** The engine's network. Default: the platform's `fetch`. */
+  /** Behind the `commands` of the options. */
+  readonly command?: (request: { name: string; payload: unknown }, context: CallbackContext) => unknown;
   readonly fetch?: (
     url: string,
     init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
@@ -118,9 +169,13 @@ export interface CallbackContext {
 /** A tool map for people who do not want to write the `hostTool` protocol by hand. */
 export type HostTools = Readonly<Record<string, (args: JsonObject, context: CallbackContext) => Json | Promise<Json>>>;
 
-export interface RuntimeOptions extends EngineOptions, HostCallbacks {
+export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCallbacks {
+  /** Where files live. A kind alone is short for `{ kind }`: `storage: "memory"`. */
+  readonly storage?: StorageOptions | StorageShorthand;
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
   readonly hostTools?: HostTools;
+  /** Handlers of commands that modules in the engine ask the page for: `call.command(name, payload)`. */
+  readonly commands?: Readonly<Record<string, PageCommand>>;
   /** Where the worker comes from when a bundler cannot find it. Default: the `worker.js` beside the library. */
   readonly workerUrl?: string | URL;
   readonly worker?: () => Worker;
@@ -147,7 +202,7 @@ export interface InvocationContext {
   readonly tool_config?: Json;
 }
 
-export interface CallOptions {
+export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
@@ -179,13 +234,8 @@ export interface EntryDescriptor {
   readonly rootName: string;
   readonly skillDir: string;
   readonly description: string;
-  readonly parameters: ReadonlyArray<{
-    readonly name: string;
-    readonly param_type: string;
-    readonly description: string;
-    readonly required: boolean;
-  }>;
-  readonly inputSchema: JsonObject;
+  readonly parameters: ReadonlyArray<Readonly<EntryParameter>>;
+  readonly inputSchema: ToolInputSchema;
 }
 
 /** A skill kept out of the registry, and why. */
@@ -214,15 +264,6 @@ export interface LifecycleEvent {
   readonly status: string;
   readonly message: string | null;
 }
-/** spec engine.md §8.10; phases and members as there. */
-export type ProgressEvent = JsonObject;
-/** spec engine.md §4.4 */
-export interface RegistryEvent {
-  readonly added_entries: Json[];
-  readonly removed_entry_names: string[];
-  readonly updated_entries: Json[];
-}
-
 /** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
 export interface ConfigEvent {
   readonly skill_id: string;
@@ -237,6 +278,8 @@ export interface RuntimeEvents {
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
+  /** A decision of the policies, while `security.audit` is on. */
+  audit: AuditEvent;
   /** The worker was killed and replaced (deadline, crash). */
   restart: { readonly reason: LuaSkillsErrorCode };
 }
@@ -300,12 +343,12 @@ export interface RuntimeConfig {
 
 export interface RuntimeSkills {
   /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
-  install(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
-  update(source: InstallSource, options?: LifecycleOptions): Promise<JsonObject>;
+  install(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
+  update(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
   uninstall(
     skillId: string,
     options?: LifecycleOptions & { removeSqlite?: boolean; removeLancedb?: boolean },
-  ): Promise<JsonObject>;
+  ): Promise<SkillUninstallResult>;
   enable(skillId: string): Promise<void>;
   disable(skillId: string, reason?: string): Promise<void>;
   /** Re-reads the roots; returns when the new registry is live. */
@@ -328,13 +371,15 @@ export interface Runtime extends AsyncDisposable {
   /** Skills that could not be loaded, and why. */
   problems(): readonly LoadProblem[];
   /** Calls an entry by canonical name. @throws LuaSkillsError entry_not_found (with near names), lua_error, deadline_exceeded, … */
-  call(name: string, args?: JsonObject, options?: CallOptions): Promise<CallResult>;
-  stream(name: string, args?: JsonObject, options?: CallOptions): AsyncIterable<StreamEvent>;
+  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): Promise<CallResult>;
+  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): AsyncIterable<StreamEvent>;
   /** Runs Lua with `args` in scope and no skill identity; resolves to the first return value as JSON. */
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
   luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
-  help(skillId?: string, flow?: string): Promise<Json>;
+  /** Every skill's help tree; with a skill, one page of it (`flow` default "main"), null when there is no such skill. */
+  help(): Promise<HelpTree[]>;
+  help(skillId: string, flow?: string): Promise<HelpPage | null>;
   readonly skills: RuntimeSkills;
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;

@@ -6,19 +6,26 @@ import type { Json } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { helpDetail, listSkillHelp } from "../skills/help.ts";
 import { loadYaml } from "../skills/yaml/yaml.ts";
-import type { EngineReplies, EngineRequest } from "../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 import { callEntry } from "./calls/call-entry.ts";
 import { runLuaHelp } from "./calls/help.ts";
 import { runLua } from "./calls/run-lua.ts";
 import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
+import { openModules } from "./modules/open.ts";
 import { loadRoots } from "./skills/load.ts";
 import type { EngineState, RequestContext } from "./state.ts";
 
 async function onDemand(): Promise<typeof import("./on-demand.ts")> {
   const [module] = await Promise.all([import("./on-demand.ts"), loadYaml()]);
   return module;
+}
+
+/** A run that names modules may be the first to need them. */
+async function withModules<T>(core: EngineCore, asked: object | undefined, run: () => Promise<T>): Promise<T> {
+  if (asked && !core.book.modules) await openModules(core);
+  return run();
 }
 
 type Reply = EngineReplies[EngineRequest["op"]];
@@ -31,15 +38,17 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkText(request.name, "the name of an entry");
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
-      const run = core.book.startRun({ ...origin, timeoutMs: request.timeoutMs });
-      return callEntry(core, request.name, request.args, request.context, run);
+      const { modules, timeoutMs } = request;
+      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      return withModules(core, modules, () => callEntry(core, request.name, request.args, request.context, run));
     }
     case "runLua": {
       checkText(request.code, "code");
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
-      const run = core.book.startRun({ ...origin, timeoutMs: request.timeoutMs });
-      return runLua(core, request.code, request.args, request.context, run);
+      const { modules, timeoutMs } = request;
+      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      return withModules(core, modules, () => runLua(core, request.code, request.args, request.context, run));
     }
     case "luaexec":
       return onDemand().then(({ luaexecFromHost }) =>

@@ -10,6 +10,7 @@ import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
 import { EngineCore } from "./core.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
+import { openModules } from "./modules/open.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
 import { decodeSettings } from "./settings.ts";
@@ -39,6 +40,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     log: (event) => core.services.log(event),
   });
   const queue = new Queue();
+  if (options.modules || options.grants || platform.modules) await openModules(core);
   await barrier.after(async () => {
     // Before anything reads the roots: operations a crash cut off are finished or undone.
     const removed: string[] = [];

@@ -2,13 +2,15 @@
  * The engine without a platform: what it is given, what it answers. Worker, Node, Deno and workerd all make one of these.
  * @module
  */
-import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract/contract.ts";
+import type { Capabilities, HostCallbacks, ModuleObject, RuntimeEvents } from "../contract/contract.ts";
 import type { LuaSkillsError } from "../errors.ts";
+import type { NamedModule } from "../host/modules/index.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
-import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
+import type { RegistrySnapshot } from "../wire/protocol.ts";
 import type { PlatformTraits } from "./settings.ts";
 
 /** What a platform brings: everything here is ready to use. The engine closes `store`, `databaseFiles` and its VMs, nothing else. */
@@ -29,6 +31,10 @@ export interface EnginePlatform {
   readonly sqliteTrampolines?: WebAssembly.Module;
   /** The compiled kernel of vector search, likewise. */
   readonly vectorsWasm?: WebAssembly.Module;
+  /** Host modules that came with the worker or the isolate (`serveEngine`). */
+  readonly modules?: readonly ModuleObject[];
+  /** Modules that other rooms of this package bring under a name of their own; loaded when named. */
+  readonly namedModules?: Readonly<Record<string, NamedModule>>;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
   /** Called after every change of the registry. */
   registryChanged(snapshot: RegistrySnapshot): void;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogEvent } from "../contract/contract.ts";
+import { bundledModules } from "../host/bundle/bundled-modules.ts";
 import { SkillCache } from "../host/cache/cache.ts";
 import { boundedPaths } from "../host/fs/bounded-paths.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
@@ -130,6 +131,8 @@ export class EngineServices {
       callbacks: platform.callbacks,
       config: this.config,
       databases: this.databases,
+      bundled: bundledModules(() => this.host),
+      ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
         const run = vm && hooks.runOf(vm);

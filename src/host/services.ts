@@ -4,9 +4,11 @@
  */
 import type { HostCallbacks, LogEvent } from "../contract/contract.ts";
 import type { DatabaseAccess } from "../databases/access.ts";
+import type { NativeLibraries } from "../ffi/native-libraries.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
+import type { BundledModules } from "./stdlib/bundled.ts";
 
 export interface HostServices {
   readonly vfs: Vfs;
@@ -28,8 +30,12 @@ export interface HostServices {
   readonly callbacks: HostCallbacks;
   readonly config: SkillConfigAccess;
   readonly databases: { readonly sqlite?: DatabaseAccess; readonly lancedb?: DatabaseAccess };
+  /** Modules of this package for `require`; absent: none. */
+  readonly bundled?: BundledModules;
   /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
   readonly process?: ProcessProvider;
+  /** LuaJIT's `ffi`; absent: `require("ffi")` finds nothing. */
+  readonly ffi?: { readonly native?: NativeLibraries };
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */
   rootLabels(): readonly string[];
   /**

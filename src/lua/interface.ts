@@ -192,6 +192,8 @@ export interface LuaVm {
   readonly usage: RunUsage;
   /** Compiles text (never bytecode). @throws LuaRunError kind "syntax" */
   compile(source: string | Uint8Array, chunkName: string): LuaFunctionRef;
+  /** Runs one more prelude, also while a run of this VM waits. @throws LuaRunError when it does not compile or fails */
+  install(prelude: Prelude): void;
   /** A function a prelude has left in `primitives.exports`, by name or dotted path; else a global. @throws LuaSkillsError internal */
   exported(name: string): LuaFunctionRef;
   /** Calls a function; it may wait. `read` sees the results in place. @throws LuaRunError */

@@ -16,6 +16,7 @@ import {
   LuaRunError,
   type LuaValue,
   type LuaVm,
+  type Prelude,
   type RunOptions,
   type RunUsage,
   type VmOptions,
@@ -85,12 +86,8 @@ export class WasmLuaVm implements LuaVm {
       ? new yielding.YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L))
       : new JspiScheduler({ instance, guard });
     this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
-    const setup = this.#newRun({ ref: 0 }, [], () => undefined, {}, false);
-    guard.enter(setup);
-    this.#world = this.#protected((L) =>
-      furnish(L, { instance, guard, dispatcher: this.#dispatcher, yielding, marker, chunks }, options.preludes),
-    );
-    guard.enter(undefined);
+    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker, chunks };
+    this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
   }
 
   get usable(): boolean {
@@ -132,6 +129,11 @@ export class WasmLuaVm implements LuaVm {
       throw new LuaSkillsError("internal", `no prelude of this Lua VM exports a function named ${name}`);
     });
     return this.#functionRef(ref);
+  }
+
+  install(prelude: Prelude): void {
+    this.#alive();
+    this.#settingUp((L) => this.#world.install(L, prelude));
   }
 
   async run<T>(
@@ -182,10 +184,7 @@ export class WasmLuaVm implements LuaVm {
     }
   }
 
-  /**
-   * Takes back that a stop has broken this VM, after a stop by budget that Lua has unwound itself. Only for the
-   * self-test: that Lua still computes then is part of what it proves.
-   */
+  /** Takes back that a stop by budget has broken this VM. Only for the self-test: that Lua still computes then is proved there. */
   revive(): void {
     this.#usable = true;
   }
@@ -342,6 +341,17 @@ export class WasmLuaVm implements LuaVm {
     return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait);
   }
 
+  /** As `#protected`; where there is no run in one of its own: preludes call host functions, which belong to one. */
+  #settingUp<T>(job: (L: number) => T): T {
+    if (this.#guard.current) return this.#protected(job);
+    this.#guard.enter(this.#newRun({ ref: 0 }, [], () => undefined, {}, false));
+    try {
+      return this.#protected(job);
+    } finally {
+      this.#guard.enter(undefined);
+    }
+  }
+
   /** Runs `job` in a protected call; Lua code in it cannot wait. */
   #protected<T>(job: (L: number) => T): T {
     let answer: { value: T } | undefined;
@@ -356,14 +366,14 @@ export class WasmLuaVm implements LuaVm {
         },
       ),
     );
-    if (!answer) throw new LuaSkillsError("internal", "a job in the Lua VM did not run");
-    return answer.value;
+    if (answer) return answer.value;
+    throw new LuaSkillsError("internal", "a job in the Lua VM did not run");
   }
 
   #markRoot(thread: number): void {
+    const { x } = this.#instance;
     const { markRoot } = this.#world;
     if (markRoot === undefined) return;
-    const { x } = this.#instance;
     this.#protected((L) => {
       x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(markRoot));
       x.lua_pushthread(thread);
@@ -373,9 +383,9 @@ export class WasmLuaVm implements LuaVm {
   }
 
   #functionRef(ref: number): FunctionRef {
-    return new FunctionRef(this, ref, (given) => {
-      if (this.#usable) this.#instance.x.luaL_unref(this.#instance.jobState, LUA_REGISTRYINDEX, given);
-    });
+    const { x, jobState } = this.#instance;
+    const release = (given: number) => void (this.#usable && x.luaL_unref(jobState, LUA_REGISTRYINDEX, given));
+    return new FunctionRef(this, ref, release);
   }
 
   #own(fn: LuaFunctionRef): FunctionRef {

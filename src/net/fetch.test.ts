@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { digestSha256Hex } from "../base/sha256.ts";
 import { isAllowed } from "./allow-list.ts";
 import { type NetworkPolicy, policedFetch } from "./fetch.ts";
@@ -67,6 +67,48 @@ describe("a policed fetch", () => {
     await expect(policedFetch(to("/to?url=/to"), { ...allowed })).rejects.toMatchObject({ code: "network_error" });
   });
 
+  describe("where the platform hides what a redirect leads to", () => {
+    const allowed = { ...policy, allowed: ["https://h.example/a"] };
+    /** A browser's fetch: the first request is told only that there is a redirect, the second follows it to `end`. */
+    const browser = (end: string) => {
+      const asked: Array<[string, RequestRedirect | undefined]> = [];
+      const cancelled = vi.fn();
+      const body = new ReadableStream(
+        {
+          pull: (controller) => {
+            controller.enqueue(new TextEncoder().encode("secret"));
+            controller.close();
+          },
+          cancel: cancelled,
+        },
+        { highWaterMark: 0 },
+      );
+      vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+        asked.push([url, init.redirect]);
+        if (init.redirect === "manual") return { type: "opaqueredirect", status: 0, headers: new Headers() };
+        return Object.defineProperty(new Response(body), "url", { value: end });
+      });
+      return { asked, cancelled };
+    };
+    afterEach(() => vi.unstubAllGlobals());
+
+    it("follows it and judges it by its end", async () => {
+      const { asked } = browser("https://h.example/a/b");
+      const answer = await policedFetch("https://h.example/a", allowed);
+      expect(new TextDecoder().decode(answer.body)).toBe("secret");
+      expect(asked).toEqual([
+        ["https://h.example/a", "manual"],
+        ["https://h.example/a", "follow"],
+      ]);
+    });
+
+    it("hands out nothing of an end that is not allowed", async () => {
+      const { cancelled } = browser("https://evil.example/a");
+      await expect(policedFetch("https://h.example/a", allowed)).rejects.toMatchObject({ code: "permission_denied" });
+      expect(cancelled).toHaveBeenCalledOnce();
+    });
+  });
+
   it("names the reason of every failure", async () => {
     await expect(policedFetch(base, { ...policy, allowNetwork: false })).rejects.toMatchObject({
       code: "permission_denied",
@@ -106,12 +148,18 @@ describe("the allow-list", () => {
     ["https://h.example/manifests/%2e%2e/secret", false],
     ["https://h.example/manifests/%2e%2e%2fsecret", false],
     ["https://h.example@evil.example/manifests/a", false],
+    ["https://user@h.example/manifests/a", false],
+    ["https://:word@h.example/manifests/a", false],
     ["https://h.example.evil.example/manifests/a", false],
     ["http://h.example/manifests/a", false],
     ["nonsense", false],
   ])("%s → %s", (url, expected) => {
     expect(isAllowed(url, ["https://h.example/manifests/"])).toBe(expected);
   });
+});
+
+it("an allow-list entry with a user name covers nothing", () => {
+  expect(isAllowed("https://h.example/a", ["https://user@h.example/a"])).toBe(false);
 });
 
 it("hashes", async () => {

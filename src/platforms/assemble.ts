@@ -1,8 +1,8 @@
-import type { EngineWiring } from "../engine/endpoint.ts";
 import type { EnginePlatform } from "../engine/interface.ts";
 import type { LuaEngineModule } from "../lua/interface.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
+import type { EngineWiring } from "../wire/serve.ts";
 
 export interface PlatformParts
   extends Pick<

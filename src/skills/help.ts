@@ -2,30 +2,13 @@
  * Help trees and help pages (spec engine.md §5). Lua help is run by the engine, through a callback.
  * @module
  */
-import type { JsonObject } from "../contract/contract.ts";
+import type { HelpNode, HelpOwner, HelpPage, HelpTree } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { packageFile } from "./manifest/package-path.ts";
 import { type Authority, isVisible } from "./registry/registry.ts";
-import type { HelpNode, LoadedSkill, SkillRegistry } from "./types.ts";
+import type { HelpNode as DeclaredPage, LoadedSkill, SkillRegistry } from "./types.ts";
 import { readText, reasonText } from "./vfs-text.ts";
-
-export interface HelpTree extends JsonObject {
-  skill_id: string;
-  skill_name: string;
-  skill_version: string;
-  root_name: string;
-  skill_dir: string;
-  main: HelpTreeNode;
-  flows: HelpTreeNode[];
-}
-
-export interface HelpTreeNode extends JsonObject {
-  flow_name: string;
-  description: string;
-  related_entries: string[];
-  is_main: boolean;
-}
 
 /** A `.lua` help file to run (§5.3). */
 export interface LuaHelpFile {
@@ -60,7 +43,7 @@ export function listSkillHelp(registry: SkillRegistry, authority: Authority = "s
  * `render_skill_help_detail`: null when the skill is not loaded or not visible.
  * @throws LuaSkillsError with the texts of §5.2.
  */
-export async function helpDetail(vfs: Vfs, registry: SkillRegistry, request: HelpRequest): Promise<JsonObject | null> {
+export async function helpDetail(vfs: Vfs, registry: SkillRegistry, request: HelpRequest): Promise<HelpPage | null> {
   const skill = registry.skill(request.skillId);
   if (skill === undefined || !isVisible(skill, request.authority)) return null;
   const flow = request.flowName.trim();
@@ -93,7 +76,7 @@ function readHelp(vfs: Vfs, path: string): string {
   }
 }
 
-function owner(skill: LoadedSkill) {
+function owner(skill: LoadedSkill): HelpOwner {
   return {
     skill_id: skill.skillId,
     skill_name: skill.manifest.name,
@@ -103,7 +86,7 @@ function owner(skill: LoadedSkill) {
   };
 }
 
-function helpNode(skill: LoadedSkill, node: HelpNode, isMain: boolean, names: CanonicalNames): HelpTreeNode {
+function helpNode(skill: LoadedSkill, node: DeclaredPage, isMain: boolean, names: CanonicalNames): HelpNode {
   const flow = isMain ? "main" : node.name.trim();
   const related = isMain ? skill.manifest.entries : skill.manifest.entries.filter((entry) => entry.help === flow);
   return {

@@ -2,7 +2,7 @@
  * A loaded skill as the engine uses it. Parsing and validation of skill.yaml are in manifest.ts; spec engine.md §2–§4.
  * @module
  */
-import type { EntryDescriptor, JsonObject, SkillRoot } from "../contract/contract.ts";
+import type { EntryDescriptor, SkillRoot, ToolInputSchema } from "../contract/contract.ts";
 
 export interface ManifestEntry {
   /** Trimmed local name. */
@@ -12,7 +12,7 @@ export interface ManifestEntry {
   readonly luaEntry: string;
   readonly luaModule: string;
   readonly parameters: EntryDescriptor["parameters"];
-  readonly inputSchema: JsonObject;
+  readonly inputSchema: ToolInputSchema;
   /** Name of a help topic, or "". */
   readonly help: string;
 }

@@ -2,7 +2,15 @@
  * The shapes of a conformance suite (`cases/README.md` says what they mean), as they come out of the YAML parser.
  * @module
  */
-import type { InvocationContext, Json, JsonObject, PoolConfig, SkillRoot } from "../../src/contract/contract.ts";
+import type {
+  InvocationContext,
+  Json,
+  JsonObject,
+  ModuleRunOptions,
+  Policy,
+  PoolConfig,
+  SkillRoot,
+} from "../../src/contract/contract.ts";
 
 export interface Setup {
   readonly options?: JsonObject;
@@ -43,7 +51,15 @@ export interface HostStubs {
   readonly http?: Readonly<Record<string, HttpStub>>;
   readonly databases?: { readonly sqlite?: Json; readonly lancedb?: Json };
   readonly genx?: { readonly packages?: Readonly<Record<string, string>>; readonly require_nil?: boolean };
-  readonly modules?: JsonObject;
+  readonly modules?: ModuleStubs;
+}
+
+/** `run_lua` runs with exactly these modules, of this kind, under this security. */
+export interface ModuleStubs {
+  readonly grant?: readonly string[];
+  readonly kind?: NonNullable<ModuleRunOptions["kind"]>;
+  readonly actor?: string;
+  readonly policies?: readonly Policy[];
 }
 
 export type ErrorExpectation = string | { readonly $matches: string };

@@ -1,10 +1,10 @@
-import type { EngineOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
+import type { EngineOptions, ModuleRunOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
 import type { Engine } from "../../src/engine/interface.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { MemoryBackend } from "../../src/vfs/backends/memory.ts";
 import type { Vfs, VfsStore } from "../../src/vfs/interface.ts";
 import { TreeStore } from "../../src/vfs/tree-store.ts";
-import type { EngineReplies, EngineRequest } from "../../src/wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../../src/wire/ops.ts";
 import { fromBase64 } from "./base64.ts";
 import type { Case, EventKind, Setup } from "./case-format.ts";
 import type { ConformancePlatform } from "./platform.ts";
@@ -40,6 +40,18 @@ export class CaseRuntime {
   /** The roots the case set up, or the chain it loaded last. */
   get roots(): readonly SkillRoot[] {
     return this.#roots;
+  }
+
+  /** What `run_lua` says about host modules. */
+  get modules(): ModuleRunOptions | undefined {
+    const stubs = this.#setup.host?.modules;
+    if (!stubs) return undefined;
+    const { grant = [], kind, actor, policies } = stubs;
+    const security = {
+      ...(actor === undefined ? {} : { actor: { id: actor } }),
+      ...(policies === undefined ? {} : { policies }),
+    };
+    return { modules: grant, ...(kind === undefined ? {} : { kind }), security };
   }
 
   /** Lays out the case's files and makes the engine. */
@@ -94,7 +106,9 @@ export class CaseRuntime {
 
   async #boot(prepare: (fs: Vfs) => void): Promise<void> {
     const stubs = this.#setup.host ?? {};
-    const store = await TreeStore.open(this.#backend, { now: () => this.clock.now() });
+    const backend = (await this.platform.openBackend?.(this.#databases)) ?? this.#backend;
+    // So little stays in memory that files are read from the store again and again, where it can be read.
+    const store = await TreeStore.open(backend, { residentBytes: 64 * 1024, now: () => this.clock.now() });
     prepare(store.fs);
     await store.commit();
     const databaseFiles = await this.platform.openDatabaseFiles?.(this.#databases);
@@ -133,8 +147,13 @@ export class CaseRuntime {
       loadPolicy: "manifest-strict",
       rootChainPolicy: open ? "open" : "formal",
       dependencyPolicy: "strict",
+      // The cases describe a host without FFI (dialect-ffi-is-absent); ours has it unless told otherwise.
+      ffi: false,
       env: setup.host?.env ?? {},
       load: this.#loaded,
+      ...(setup.host?.modules
+        ? { modules: (setup.host.modules.grant ?? []).filter((name) => name !== "channel") }
+        : {}),
       ...setup.policies,
     };
   }

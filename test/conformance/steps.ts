@@ -15,6 +15,7 @@ const actions: Readonly<Record<string, Action>> = {
       code: step.run_lua ?? "",
       args: step.args ?? {},
       ...(step.context ? { context: step.context } : {}),
+      ...(runtime.modules ? { modules: runtime.modules } : {}),
     }),
   }),
 

@@ -3,14 +3,13 @@ import { escapeWorld } from "./escape-world.ts";
 import { escapes, secret } from "./escapes.ts";
 
 describe("escapes of one isolated skill", () => {
-  test.each(escapes)("$name", async ({ code }) => {
+  test.each(escapes)("$name", async ({ code, refusal }) => {
     const world = await escapeWorld();
     const before = await world.check();
     expect(before).toContain(secret);
     const answer = await world.escape(code).catch((error: Error) => `error: ${error.message}`);
     expect(answer).not.toContain(secret);
-    expect(answer, "an error is fine, an answer is not").toMatch(/^(?:nothing$|error: )/);
-    expect(answer, "it was not tried to the end").not.toContain("time limit");
+    expect(answer).toBe(refusal ?? "nothing");
     expect(await world.check()).toBe(before);
     expect((Object.prototype as Record<string, unknown>).polluted).toBeUndefined();
     await world.engine.engine.close();

@@ -3,6 +3,8 @@ import {
   type CallResult,
   createRuntime,
   type EntryDescriptor,
+  type HelpPage,
+  type HelpTree,
   type Json,
   type JsonObject,
   LuaSkillsError,
@@ -17,12 +19,25 @@ import {
 declare const runtime: Runtime;
 const uncalled = (_use: () => unknown) => {};
 
+/** The shapes the vendors' own packages declare for a tool's arguments. */
+type McpInputSchema = {
+  type: "object";
+  properties?: { [name: string]: object };
+  required?: string[];
+  [k: string]: unknown;
+};
+type OpenAiParameters = Record<string, unknown>;
+type AnthropicInputSchema = { type: "object"; properties?: unknown; required?: string[] | null; [k: string]: unknown };
+
 test("createRuntime takes nothing, or options by name", () => {
   expectTypeOf(createRuntime).returns.resolves.toExtend<Runtime>();
   uncalled(() => createRuntime());
   uncalled(() => createRuntime({ storage: { kind: "memory" }, limits: { callTimeoutMs: 100 } }));
-  // @ts-expect-error a storage has a kind
   uncalled(() => createRuntime({ storage: "memory" }));
+  // @ts-expect-error a directory has a path
+  uncalled(() => createRuntime({ storage: "directory" }));
+  // @ts-expect-error no such storage
+  uncalled(() => createRuntime({ storage: { kind: "localstorage" } }));
   // @ts-expect-error no such option
   uncalled(() => createRuntime({ storge: { kind: "memory" } }));
 });
@@ -44,6 +59,16 @@ test("calls take JSON and give results as data", () => {
   uncalled(() => expectTypeOf(runtime.list()).toEqualTypeOf<readonly EntryDescriptor[]>());
   uncalled(() => expectTypeOf(runtime.stream("x")).toEqualTypeOf<AsyncIterable<StreamEvent>>());
   expectTypeOf<CallResult["content"]>().toEqualTypeOf<string>();
+  interface Milk {
+    text: string;
+    amount?: number;
+  }
+  uncalled((milk: Milk = { text: "milk" }) => runtime.call("notes-add", milk));
+  uncalled((fromModel: unknown = {}) => runtime.call("notes-add", fromModel));
+  uncalled(() => expectTypeOf(runtime.help()).resolves.toEqualTypeOf<HelpTree[]>());
+  uncalled(() => expectTypeOf(runtime.help("notes")).resolves.toEqualTypeOf<HelpPage | null>());
+  uncalled(async () => expectTypeOf((await runtime.skills.install({ url: "x" })).status).toExtend<string>());
+  expectTypeOf<EntryDescriptor["inputSchema"]>().toExtend<McpInputSchema & OpenAiParameters & AnthropicInputSchema>();
   // @ts-expect-error arguments are data, not functions
   uncalled(() => runtime.call("notes-add", { text: () => "milk" }));
   // @ts-expect-error the registry is not the caller's to change

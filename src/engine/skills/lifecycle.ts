@@ -12,7 +12,7 @@ import { disableSkill, enableSkill } from "../../skills/lifecycle/toggle.ts";
 import { uninstallSkill } from "../../skills/lifecycle/uninstall.ts";
 import { updateLocalSkill, updateSkill } from "../../skills/lifecycle/update.ts";
 import { fetchLocalArchive } from "../../skills/sources/local-package.ts";
-import type { EngineRequest } from "../../wire/protocol.ts";
+import type { EngineRequest } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import type { EngineState, RequestContext } from "../state.ts";
 import { loadRoots } from "./load.ts";

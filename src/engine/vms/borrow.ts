@@ -35,7 +35,7 @@ export async function useVm<T>(
   behalf = "",
 ): Promise<T> {
   const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
-  const { loaded, lease } = await pool.acquire(skill, run, behalf);
+  const { loaded, lease, once } = await pool.acquire(skill, run, behalf);
   let healthy = false;
   try {
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
@@ -48,7 +48,7 @@ export async function useVm<T>(
     healthy = !(thrown instanceof DamagedVm);
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
-    if (healthy) lease.release();
+    if (healthy && !once) lease.release();
     else lease.discard();
   }
 }
@@ -85,7 +85,8 @@ export async function withRun<T>(
       );
     } catch (thrown) {
       if (cleanup !== undefined || thrown instanceof DamagedVm) throw thrown;
-      throw afterFailure(loaded, label, fail(consequence(run, thrown)));
+      const error = fail(consequence(run, thrown));
+      throw afterFailure(loaded, label, book.modules?.explained(loaded.vm, error) ?? error);
     } finally {
       run.count(loaded.vm.usage);
     }
@@ -95,6 +96,7 @@ export async function withRun<T>(
   try {
     return await work(loaded, use);
   } finally {
+    book.modules?.ended(loaded.vm);
     book.unbind(loaded.vm);
   }
 }

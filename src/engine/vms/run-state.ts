@@ -3,7 +3,7 @@
  * from it and share what is counted.
  * @module
  */
-import type { Usage } from "../../contract/contract.ts";
+import type { ModuleRunOptions, Usage } from "../../contract/contract.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 
@@ -15,6 +15,7 @@ export interface RunOrigin {
   /** Budget units; 0: no limit. */
   readonly instructions: number;
   readonly outputBytes: number;
+  readonly modules?: ModuleRunOptions | undefined;
 }
 
 /** What all VMs of one request count together. */
@@ -36,6 +37,8 @@ export class RunState implements HostRun {
   readonly output: { left: number };
   /** True while this run, or one above it, holds the engine's current directory. */
   readonly holdsDirectory: boolean;
+  /** What the request says about host modules; nested runs act under the same security. */
+  readonly modules: ModuleRunOptions | undefined;
   /** Text of the Lua error at the deadline. */
   readonly timeoutMessage: string;
   readonly #instructionLimit: number;
@@ -52,7 +55,9 @@ export class RunState implements HostRun {
     instructionLimit: number;
     totals: Totals;
     timeoutMessage: string;
+    modules: ModuleRunOptions | undefined;
   }) {
+    this.modules = fields.modules;
     this.requestId = fields.requestId;
     this.signal = fields.signal;
     this.depth = fields.depth;
@@ -79,6 +84,7 @@ export class RunState implements HostRun {
       instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
       totals: { instructions: 0, peakBytes: 0, deadline, stopped: undefined },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
+      modules: origin.modules,
     });
   }
 
@@ -104,6 +110,7 @@ export class RunState implements HostRun {
       instructionLimit: this.#instructionLimit,
       totals: this.#totals,
       timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,
+      modules: this.modules,
     });
   }
 

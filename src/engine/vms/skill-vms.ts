@@ -25,6 +25,8 @@ export interface SkillVmsOptions {
 export interface BorrowedVm {
   readonly loaded: LoadedVm;
   readonly lease: VmLease;
+  /** To be discarded after this use. */
+  readonly once: boolean;
 }
 
 /** The key of VMs without a skill, and of all VMs under "shared". */
@@ -61,11 +63,14 @@ export class SkillVms {
    */
   async acquire(skill: LoadedSkill | undefined, run: RunState, behalf = ""): Promise<BorrowedVm> {
     const key = this.options.isolated ? (skill?.skillId ?? guestKey(behalf)) : common;
-    const lease = await this.#slot(key, run);
+    const plan = this.options.book.modules?.plan(this.options.kind, this.options.isolated ? skill?.skillId : "", run);
+    const once = plan?.once ?? false;
+    const lease = await this.#slot(`${key}${plan?.key ?? ""}`, run);
     const loaded = this.#loaded.get(lease.vm);
     if (!loaded) throw new LuaSkillsError("internal", "the pool handed out a VM it did not make");
-    if (loaded.ready) return { loaded, lease };
+    if (loaded.ready) return { loaded, lease, once };
     try {
+      await plan?.furnish(loaded.vm);
       await this.options.live.loadInto(loaded, key, run);
     } catch (thrown) {
       lease.discard();
@@ -73,7 +78,7 @@ export class SkillVms {
       if (skill) this.options.live.loadFailed(skill, error);
       throw error;
     }
-    return { loaded, lease };
+    return { loaded, lease, once };
   }
 
   /** Fills up to the minimum, with the VMs of a verification first. Nothing was loaded into the pool before. */
@@ -118,8 +123,9 @@ export class SkillVms {
     else this.#spare = loaded;
   }
 
-  #make(key: string): LuaVm {
-    const loaded = this.#verified.get(key) ?? this.takeSpare();
+  #make(poolKey: string): LuaVm {
+    const [key = ""] = poolKey.split("\n");
+    const loaded = this.#verified.get(poolKey) ?? this.takeSpare();
     this.#loaded.set(loaded.vm, loaded);
     // In the main pool only code of the host runs without a skill.
     const owner = this.options.live.registry.skill(key) ? key : "";

@@ -3,6 +3,8 @@
  * when it is closed.
  * @module
  */
+
+import type { ModuleRunOptions } from "../../contract/contract.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Limits } from "../../limits.ts";
 import type { AbortWatch, LuaEngineModule, LuaVm, Prelude, RunOptions } from "../../lua/interface.ts";
@@ -23,7 +25,27 @@ interface VmRecord {
   run: RunState | undefined;
 }
 
+/** Host modules in the VMs of an engine; present once something asked for them (engine/modules). */
+export interface VmModules {
+  /** What a VM for this use needs; undefined: it is as every other. `key` tells VMs apart. @throws LuaSkillsError `permission_denied` | `invalid_argument` */
+  plan(kind: VmKind, skillId: string | undefined, run: RunState): VmModulePlan | undefined;
+  /** A use of the VM is over. */
+  ended(vm: LuaVm): void;
+  /** The VM is gone. */
+  closed(vm: LuaVm): void;
+  /** What an error object that left the program says about the failure. */
+  explained(vm: LuaVm, error: unknown): unknown;
+}
+
+export interface VmModulePlan {
+  readonly key: string;
+  /** No other run gets the VM. */
+  readonly once: boolean;
+  furnish(vm: LuaVm): Promise<void>;
+}
+
 export class VmBook {
+  modules: VmModules | undefined;
   readonly #records = new Map<LuaVm, VmRecord>();
   readonly #preludes = new Map<VmKind, readonly Prelude[]>();
 
@@ -40,7 +62,10 @@ export class VmBook {
     const vm: LuaVm = lua.createVm({
       preludes,
       memoryBytes: limits.vmMemoryBytes,
-      onClose: () => this.#records.delete(vm),
+      onClose: () => {
+        this.#records.delete(vm);
+        this.modules?.closed(vm);
+      },
     });
     this.#records.set(vm, { kind, owner: "", run: undefined });
     return vm;
@@ -88,6 +113,7 @@ export class VmBook {
     requestId?: number | undefined;
     signal?: AbortWatch | undefined;
     timeoutMs?: number | undefined;
+    modules?: ModuleRunOptions | undefined;
   }): RunState {
     const { limits } = this.options;
     return RunState.start({
@@ -96,6 +122,7 @@ export class VmBook {
       timeoutMs: origin.timeoutMs ?? limits.callTimeoutMs,
       instructions: limits.runInstructions,
       outputBytes: limits.outputBytes,
+      modules: origin.modules,
     });
   }
 

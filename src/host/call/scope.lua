@@ -194,6 +194,13 @@ local function done(...)
   return nil, ...
 end
 
+-- Around the main function of a run; host modules bring their own (modules.lua).
+local function enter(f, ...)
+  local bracket = exports.enter
+  if bracket then return bracket(f, ...) end
+  return f(...)
+end
+
 -- Looks after a run that raised; the engine calls it, because an error leaves through the driver with its traceback.
 exports.check = damage
 
@@ -215,7 +222,7 @@ exports.call_entry = function(name, args, request, budget, config, caller)
   if type(handler) ~= "function" then
     return nil, false, "Skill function '" .. entry.module .. "' not found: error converting Lua " .. luatype(handler) .. " to function"
   end
-  return done(true, handler(args))
+  return done(true, enter(handler, args))
 end
 
 -- Anonymous code: host "run Lua" and leases. Answers nil, true, value or nil, false, syntax error.
@@ -225,7 +232,7 @@ exports.run_code = function(source, args, request, budget, config, active)
   local chunk, message = load("return (function()\nlocal args = __runlua_args or {}\n" .. source .. "\nend)()", "=run_lua", "t")
   if not chunk then return nil, false, message end
   set_anonymous(request, budget, config, active == true, nil, args)
-  return done(true, (chunk()))
+  return done(true, (enter(chunk)))
 end
 
 -- luaexec (§8): `file` and `dir` are nil for inline code, `caller` may be nil.
@@ -237,7 +244,7 @@ exports.luaexec = function(source, args, request, caller, file, dir)
   local chunk, message = load(
     "return (function()\nlocal args = __runlua_args\nreturn (function()\n" .. source .. "\nend)()\nend)()", "=luaexec", "t")
   if not chunk then return nil, false, message end
-  return done(true, chunk())
+  return done(true, enter(chunk))
 end
 
 -- Once for a lease: its module paths in front, and the managed io (§3.4).

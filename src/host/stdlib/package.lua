@@ -101,11 +101,24 @@ local function search_lua(name)
   error(format("error loading module '%s' from file '%s':\n\t%s", name, path, message), 0)
 end
 
-local function search_native()
-  return "\n\tno native module: this runtime is a sandbox and has neither C modules nor the LuaJIT FFI"
+-- Modules of this package that are loaded when somebody asks for them (bundled.ts).
+local bundled = {}
+primitives.exports.bundled = bundled
+
+local function load_bundled(name)
+  if bundled[name] == nil then host.load_bundled(name) end
+  return bundled[name]
 end
 
-local searchers = { search_preload, search_lua, search_native }
+local function search_bundled(name)
+  if host.has_bundled(name) then return load_bundled, ":bundled:" end
+end
+
+local function search_native()
+  return "\n\tno native module: this runtime is a sandbox and has no C modules"
+end
+
+local searchers = { search_preload, search_lua, search_bundled, search_native }
 package.searchers = searchers
 package.loaders = searchers
 

@@ -9,7 +9,7 @@ import { isWindows, missing, refuseFileAsDirectory, resolvePath, strerror } from
 import type { HostServices } from "../services.ts";
 import source from "./package.lua?raw";
 
-export type StdlibPackageServices = Pick<HostServices, "vfs" | "workingDirectory" | "os" | "directories">;
+export type StdlibPackageServices = Pick<HostServices, "vfs" | "workingDirectory" | "os" | "directories" | "bundled">;
 
 export function stdlibPackagePrelude(services: StdlibPackageServices): Prelude {
   return { name: "=stdlib.package", source, functions: stdlibPackageFunctions(services) };
@@ -36,6 +36,14 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
         if (error instanceof VfsError) return results(null, `cannot open ${given}: ${strerror(error)[0]}`);
         throw error;
       }
+    },
+    has_bundled: (args) => services.bundled?.has(args.text(1) ?? "") ?? false,
+    load_bundled: {
+      waits: async (args, { vm }) => {
+        const loaded = (await services.bundled?.load(args.text(1) ?? "")) ?? [];
+        for (const prelude of [loaded].flat()) vm.install(prelude);
+        return undefined;
+      },
     },
     /** name, templates, separator?, replacement? → path, or nil and the list of what was tried */
     search(args) {

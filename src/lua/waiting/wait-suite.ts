@@ -2,14 +2,9 @@
  * What waiting must do, under both strategies: data for test runners of every engine. No test framework in here.
  * @module
  */
-import {
-  CANNOT_WAIT,
-  type HostFunctions,
-  type LuaEngineModule,
-  type LuaValue,
-  type LuaVm,
-  type WaitingStrategy,
-} from "../interface.ts";
+
+import type { WaitingStrategy } from "../../contract/contract.ts";
+import { CANNOT_WAIT, type HostFunctions, type LuaEngineModule, type LuaValue, type LuaVm } from "../interface.ts";
 
 export interface WaitCase {
   readonly name: string;

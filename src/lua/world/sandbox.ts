@@ -21,6 +21,8 @@ export interface World {
   readonly exports: number;
   /** A function that marks a thread as a run's own; only under strategy Y. */
   readonly markRoot: number | undefined;
+  /** Runs one more prelude, inside a protected job. @throws LuaRunError when it does not compile or fails */
+  install(L: number, prelude: Prelude): void;
 }
 
 export interface SandboxParts {
@@ -70,10 +72,13 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
   x.lua_rawget(L, -2);
   const parts = { ...given, dump: takeRef() };
 
+  let trusted = 0;
   runChunk(parts, L, "=sandbox", sandboxSource, 1, () => {
     pushRef(raw);
     dispatcher.pushFunction(L, () => guard.current?.stopped !== undefined);
     pushTrusted(instance, L, preludes);
+    x.lua_pushvalue(L, -1);
+    trusted = takeRef();
     return 3;
   });
   const primitives = takeRef();
@@ -96,25 +101,30 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
     });
   }
 
-  for (const prelude of preludes) {
-    runChunk(parts, L, prelude.name, prelude.source, 0, () => {
-      const functions = Object.entries(prelude.functions ?? {});
-      x.lua_createtable(L, 0, functions.length);
-      for (const [name, spec] of functions) {
-        pushText(instance, L, name);
-        dispatcher.pushFunction(L, spec);
-        x.lua_rawset(L, -3);
+  const run = (state: number, { name, source, functions = {} }: Prelude) =>
+    runChunk(parts, state, name, source, 0, () => {
+      const entries = Object.entries(functions);
+      x.lua_createtable(state, 0, entries.length);
+      for (const [key, spec] of entries) {
+        pushText(instance, state, key);
+        dispatcher.pushFunction(state, spec);
+        x.lua_rawset(state, -3);
       }
-      pushRef(primitives);
+      x.lua_rawgeti(state, LUA_REGISTRYINDEX, BigInt(primitives));
       return 2;
     });
-  }
+  for (const prelude of preludes) run(L, prelude);
 
   pushField(primitives, "exports");
   const exports = takeRef();
-  x.luaL_unref(L, LUA_REGISTRYINDEX, parts.dump);
   x.lua_settop(L, top);
-  return { exports, markRoot };
+  const install = (state: number, prelude: Prelude) => {
+    x.lua_rawgeti(state, LUA_REGISTRYINDEX, BigInt(trusted));
+    trust(instance, state, prelude.name);
+    x.lua_settop(state, -2);
+    run(state, prelude);
+  };
+  return { exports, markRoot, install };
 }
 
 /** A registry reference to the table of the libraries as Lua opens them. */
@@ -140,11 +150,14 @@ function openLibraries(L: number, { instance }: SandboxParts): number {
 function pushTrusted(instance: LuaInstance, L: number, preludes: readonly Prelude[]): void {
   const { x } = instance;
   x.lua_createtable(L, 0, preludes.length + ownChunks.length);
-  for (const name of [...ownChunks, ...preludes.map((prelude) => prelude.name)]) {
-    pushText(instance, L, name);
-    x.lua_pushboolean(L, 1);
-    x.lua_rawset(L, -3);
-  }
+  for (const name of [...ownChunks, ...preludes.map((prelude) => prelude.name)]) trust(instance, L, name);
+}
+
+/** `name` into the table on top. */
+function trust(instance: LuaInstance, L: number, name: string): void {
+  pushText(instance, L, name);
+  instance.x.lua_pushboolean(L, 1);
+  instance.x.lua_rawset(L, -3);
 }
 
 function runChunk(

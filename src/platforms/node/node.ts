@@ -2,10 +2,10 @@
  * The engine inline in Node: the same runtime as in a page, on a real directory or in memory.
  * @module
  */
-import { existsSync } from "node:fs";
+import { storageOf } from "../../client/options.ts";
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
-import { createInlineEndpoint } from "../../engine/endpoint.ts";
+import { createEngine } from "../../engine/engine.ts";
 import { rehearse } from "../../engine/rehearsal.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
@@ -13,11 +13,12 @@ import { bootLua } from "../../lua/wasm/boot.ts";
 import { lockDirectory, openDirectoryStore } from "../../vfs/backends/directory-store.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { openStore } from "../../vfs/open-store.ts";
-import type { EngineEndpoint } from "../../wire/protocol.ts";
+import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
 import { InlineLink } from "../inline-link.ts";
 import { installedJieba } from "./jieba.ts";
-import { ThreadLink } from "./thread-link.ts";
+import { NodeThreadLink } from "./node-thread-link.ts";
+import { luaWasm, sqliteWasm } from "./package-files.ts";
 
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
   /** With a directory storage: read from it, keep every write in memory. Default false. */
@@ -46,24 +47,26 @@ export function superviseNodeRuntime({
   thread = false,
   ...options
 }: NodeRuntimeOptions = {}): Promise<SupervisedRuntime> {
-  const { wasm = {}, storage = { kind: "memory" } } = options;
+  const { wasm = {} } = options;
+  const storage = storageOf(options.storage) ?? { kind: "memory" };
   if (!thread) {
     const plan = { wasm, overlay, lockHeld: false, waiting: options.waiting, spare: false };
-    return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEndpoint(plan)));
+    return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEngine(plan)));
   }
   const locked = storage.kind === "directory" && !overlay;
   let last: Promise<void> = Promise.resolve();
-  return superviseRuntime({ ...options, storage }, {}, ({ handshakeMs, spare }) => {
+  const createLink = ({ handshakeMs, spare }: { readonly handshakeMs: number; readonly spare: boolean }) => {
     const before = last;
     const plan: NodeEnginePlan = { wasm, overlay, lockHeld: locked, waiting: options.waiting, spare };
-    const link = new ThreadLink(plan, handshakeMs, async () => {
+    const link = new NodeThreadLink(plan, handshakeMs, async () => {
       // A spare boots beside the engine it will replace, and that one ends before this one starts.
       await before;
       return locked ? lockDirectory(storage.path) : undefined;
     });
     last = link.exited;
     return link;
-  });
+  };
+  return superviseRuntime({ ...options, storage }, {}, createLink, undefined, true);
 }
 
 /** What an engine in Node needs besides its options; structured-cloneable, so it can go to a thread. */
@@ -76,19 +79,18 @@ export interface NodeEnginePlan {
   readonly spare: boolean;
 }
 
-export function nodeEndpoint({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineEndpoint {
+export function nodeEngine({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineBoot {
   const environment = "Deno" in globalThis ? "deno" : "node";
-  const lua = bootLua({ wasm: wasm.lua ?? wasmBeside("lua.wasm"), waiting });
+  const lua = bootLua({ wasm: wasm.lua ?? luaWasm(), waiting });
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
-  return createInlineEndpoint(({ options }, wiring) => {
+  return async ({ options }, wiring) => {
     const { storage = { kind: "memory" } } = options;
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
-    const sqliteWasm = wasm.sqlite ?? wasmBeside("sqlite3.wasm");
-    const jiebaWasm = wasm.jieba ?? installedJieba();
-    return assemblePlatform({ environment, lua, store, sqliteWasm, jiebaWasm }, wiring);
-  });
+    const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
+    return createEngine(await assemblePlatform({ environment, lua, store, ...files }, wiring), options);
+  };
 }
 
 async function openNodeStore(
@@ -104,18 +106,11 @@ async function openNodeStore(
   if (storage.kind === "directory") {
     return openDirectoryStore(storage.path, { runtimeRoot, overlay, lockHeld, limits: resolved });
   }
-  if (storage.kind === "indexeddb") {
+  if (storage.kind === "indexeddb" || storage.kind === "opfs" || storage.kind === "browser") {
     throw new LuaSkillsError(
       "storage_unavailable",
-      'Node has no IndexedDB; use storage: { kind: "directory", path } or { kind: "memory" }',
+      'Node has no storage of a browser (IndexedDB, OPFS); use storage: { kind: "directory", path } or { kind: "memory" }',
     );
   }
   return openStore(storage, { limits: resolved, runtimeRoot });
-}
-
-/** In the package the files lie beside this one; in the repository they are in dist/. */
-function wasmBeside(file: string): URL {
-  const here = import.meta.url;
-  const beside = new URL(file, here);
-  return existsSync(beside) ? beside : new URL(`../../../dist/${file}`, here);
 }

@@ -1,6 +1,8 @@
+import { storageOf } from "../../client/options.ts";
 import { superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
 import type { EngineStart } from "../../wire/protocol.ts";
+import { baseAddress } from "./base-address.ts";
 import { holdStore, type StoreHold } from "./store-lock.ts";
 import { WorkerLink } from "./worker-link.ts";
 
@@ -22,17 +24,18 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     options,
     wasm,
     ({ handshakeMs, spare }) => {
-      hold ??= holdStore(storage, signal);
+      hold ??= holdStore(storageOf(storage), signal);
       return new WorkerLink({ workerUrl, worker, wasm, waiting, handshakeMs, spare, storeHeld: hold.held });
     },
     () => hold?.release(),
+    true,
   );
   return runtime;
 }
 
 /** What is relative to the page must become absolute on the page; a URL object does not cross to a worker. */
 function resolveWasm(wasm: RuntimeOptions["wasm"] = {}): EngineStart["wasm"] {
-  const absolute = (at: string | URL) => new URL(at, document.baseURI).href;
+  const absolute = (at: string | URL) => new URL(at, baseAddress()).href;
   const { lua, sqlite, jieba } = wasm;
   return {
     ...(lua === undefined ? {} : { lua: typeof lua === "string" || lua instanceof URL ? absolute(lua) : lua }),

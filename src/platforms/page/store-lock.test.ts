@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { defaultStorageName } from "../../vfs/browser-store.ts";
 import { acquireStoreLock } from "../../vfs/lock.ts";
-import { defaultStorageName } from "../../vfs/open-store.ts";
 import { holdStore, storeLockName } from "./store-lock.ts";
 
 /** Exclusive locks with a queue, as far as Web Locks are used here. */
@@ -31,6 +31,16 @@ afterEach(() => {
 });
 
 describe("holdStore", () => {
+  it("lets a second start of the same page have the store when the first ends meanwhile, as React's strict mode does", async () => {
+    vi.stubGlobal("navigator", { locks: new FakeLocks() });
+    const first = holdStore();
+    await first.held;
+    const second = holdStore();
+    first.release();
+    await second.held;
+    second.release();
+  });
+
   it("excludes another page and an engine that takes the lock itself, until it is released", async () => {
     const locks = new FakeLocks();
     vi.stubGlobal("navigator", { locks });

@@ -1,3 +1,4 @@
+import { settlesWithin } from "../../base/patience.ts";
 import { throwIfAborted } from "../../client/call-watch.ts";
 import type { StorageOptions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -10,42 +11,56 @@ export interface StoreHold {
   release(): void;
 }
 
+/** Stores this page holds, with the end of each hold. React mounts twice in development: the second start meets the first, which is on its way out. */
+const heldHere = new Map<string, Promise<void>>();
+/** Milliseconds a start waits for a runtime of the same page to let go. */
+const ownPatienceMs = 2_000;
+
 const nothingToHold: StoreHold = { held: Promise.resolve(), release() {} };
 
 /**
  * The page, not its worker, owns the store: Chromium lets a terminated worker that is stuck in a loop live on for two
  * seconds with all its locks, and the worker that replaces it must not wait for that. What such a zombie might still
- * write is refused by the store (vfs/backends/indexeddb.ts).
+ * write is refused by the store (vfs/backends).
  */
 export function holdStore(storage: StorageOptions = { kind: "indexeddb" }, signal?: AbortSignal): StoreHold {
   const locks = globalThis.navigator?.locks;
-  if (storage.kind !== "indexeddb" || !locks) return nothingToHold;
+  if (storage.kind === "memory" || storage.kind === "directory" || !locks) return nothingToHold;
   const name = storage.name ?? "luaskills";
   const lockName = storeLockName(name);
   const end = new AbortController();
   const giveUp = () => end.abort();
   signal?.addEventListener("abort", giveUp);
+  const before = heldHere.get(lockName);
   const held = new Promise<void>((resolve, reject) => {
     const wait = storage.whenInUse === "wait";
-    locks
-      .request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
+    const take = () => {
+      let free = () => {};
+      const freed = new Promise<void>((done) => {
+        free = done;
+      });
+      const request = locks.request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
         signal?.removeEventListener("abort", giveUp);
         if (!lock) return reject(inUse(name));
         void askToPersist();
         resolve();
+        heldHere.set(lockName, freed);
         return new Promise<void>((letGo) => {
           if (end.signal.aborted) letGo();
           end.signal.addEventListener("abort", () => letGo());
         });
-      })
-      .catch((thrown: unknown) => {
-        try {
-          throwIfAborted(signal);
-          reject(LuaSkillsError.from(thrown, "storage_unavailable"));
-        } catch (aborted) {
-          reject(aborted);
-        }
       });
+      return request.finally(free);
+    };
+    const taken = before && !wait ? settlesWithin(before, ownPatienceMs).then(take) : take();
+    taken.catch((thrown: unknown) => {
+      try {
+        throwIfAborted(signal);
+        reject(LuaSkillsError.from(thrown, "storage_unavailable"));
+      } catch (aborted) {
+        reject(aborted);
+      }
+    });
   });
   // Whoever waits for `held` hears of it.
   held.catch(() => {});
@@ -71,7 +86,7 @@ function inUse(name: string): LuaSkillsError {
   return new LuaSkillsError(
     "storage_in_use",
     `another tab or worker has opened the store "${name}". Close it there, ask to wait with ` +
-      '`storage: { kind: "indexeddb", whenInUse: "wait" }`, or use another storage name.',
+      '`storage: { kind: "browser", whenInUse: "wait" }`, or use another storage name.',
     { data: { store: name } },
   );
 }

@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { baseAddress } from "./base-address.ts";
 
 /** The escape hatches of `RuntimeOptions` for people whose bundler or CDN hides the worker. */
 export interface WorkerSource {
@@ -22,7 +23,7 @@ export function spawnWorker({ workerUrl, worker }: WorkerSource): SpawnedWorker 
     );
   }
   if (worker) return { worker: worker(), url: undefined, dispose() {} };
-  const url = workerUrl === undefined ? packagedUrl() : new URL(workerUrl, document.baseURI);
+  const url = workerUrl === undefined ? packagedUrl() : new URL(workerUrl, baseAddress());
   try {
     if (url.origin !== location.origin && url.protocol.startsWith("http")) return crossOrigin(url);
     const own = workerUrl === undefined ? startPackaged() : new Worker(url, { type: "module" });
@@ -59,7 +60,7 @@ function packagedUrl(): URL {
   const real = globalThis.Worker;
   class Witness {
     constructor(url: string | URL) {
-      seen = new URL(url, document.baseURI);
+      seen = new URL(url, baseAddress());
     }
   }
   // A page that has frozen its globals keeps the address an unbundled package has.

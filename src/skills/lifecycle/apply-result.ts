@@ -2,26 +2,7 @@
  * Results of lifecycle operations in the native JSON shape (spec engine.md §8.2).
  * @module
  */
-import type { JsonObject } from "../../contract/contract.ts";
-
-export interface SkillApplyResult extends JsonObject {
-  skill_id: string;
-  status: "installed" | "updated" | "already_installed" | "up_to_date" | "missing_skill";
-  message: string;
-  version: string | null;
-  source_type: string | null;
-  source_locator: string | null;
-}
-
-export interface SkillUninstallResult extends JsonObject {
-  skill_id: string;
-  skill_removed: boolean;
-  sqlite_removed: boolean;
-  lancedb_removed: boolean;
-  sqlite_retained: boolean;
-  lancedb_retained: boolean;
-  message: string;
-}
+import type { SkillApplyResult } from "../../contract/contract.ts";
 
 /** The result of an install of an id that is there already. */
 export function alreadyInstalled(skillId: string): SkillApplyResult {

@@ -2,6 +2,8 @@
  * Installing a skill (spec engine.md §8.2, §8.3, §8.5).
  * @module
  */
+
+import type { SkillApplyResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { skillIdOfPackage } from "../archive/skill-package.ts";
 import { requireIdentifier } from "../manifest/identifiers.ts";
@@ -10,7 +12,7 @@ import { isSystemRoot, skillDirIn, validateRootChain } from "../registry/roots.t
 import { StateFiles } from "../registry/state-files.ts";
 import { type LocalArchive, resolveLocalPackage } from "../sources/local-package.ts";
 import { reasonText } from "../vfs-text.ts";
-import { alreadyInstalled, type SkillApplyResult } from "./apply-result.ts";
+import { alreadyInstalled } from "./apply-result.ts";
 import { planeOf } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { type SkillInstallRequest, skillIdOfRequest } from "./install-request.ts";

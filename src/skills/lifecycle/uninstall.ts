@@ -2,6 +2,8 @@
  * Uninstalling a skill (spec engine.md §8.6), with the database retention of §8.2.
  * @module
  */
+
+import type { SkillUninstallResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { privateDependencyDirs } from "../dependencies/cleanup.ts";
 import { readDependencies } from "../dependencies/manifest.ts";
@@ -10,7 +12,6 @@ import { effectiveInstances, type SkillInstance } from "../registry/instances.ts
 import { databaseDirOf, validateRootChain } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
 import { readTextIfPresent, reasonText, removeNamed, removeTree } from "../vfs-text.ts";
-import type { SkillUninstallResult } from "./apply-result.ts";
 import { guardComplaint, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { finalizeChange } from "./finalize.ts";

@@ -2,6 +2,8 @@
  * Updating a skill from its recorded source (spec engine.md §8.2, §8.3, §8.5).
  * @module
  */
+
+import type { SkillApplyResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { removeStaleDependencies } from "../dependencies/cleanup.ts";
 import { type Dependency, readDependencies } from "../dependencies/manifest.ts";
@@ -13,7 +15,6 @@ import { type InstallRecord, StateFiles } from "../registry/state-files.ts";
 import { resolveLocalPackage } from "../sources/local-package.ts";
 import type { ResolvedPackage } from "../sources/package-source.ts";
 import { isDirectory, reasonText } from "../vfs-text.ts";
-import type { SkillApplyResult } from "./apply-result.ts";
 import { refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { type LocalPackageRequest, localSkillId } from "./install.ts";

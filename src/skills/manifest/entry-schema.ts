@@ -2,7 +2,7 @@
  * The schema of an entry as a tool shows it (spec engine.md §14).
  * @module
  */
-import type { EntryDescriptor, Json, JsonObject } from "../../contract/contract.ts";
+import type { EntryDescriptor, Json, JsonObject, ToolInputSchema } from "../../contract/contract.ts";
 
 /** Arguments hosts with a stable identity fill in themselves. */
 export const managedArguments = ["LUASKILL_SID", "PWD"] as const;
@@ -16,10 +16,10 @@ export const managedArguments = ["LUASKILL_SID", "PWD"] as const;
 export function projectEntrySchema(
   descriptor: Pick<EntryDescriptor, "inputSchema">,
   options: { readonly hide?: readonly string[] } = {},
-): JsonObject {
+): ToolInputSchema {
   const hidden = new Set(options.hide ?? []);
-  const { properties, required, ...rest } = descriptor.inputSchema;
-  const schema: JsonObject = { ...rest };
+  const { properties, required, ...rest } = descriptor.inputSchema as JsonObject;
+  const schema: JsonObject & { type: "object" } = { ...rest, type: "object" };
   if (isObject(properties))
     schema.properties = Object.fromEntries(Object.entries(properties).filter(([name]) => !hidden.has(name)));
   else if (properties !== undefined) schema.properties = properties;
@@ -27,7 +27,7 @@ export function projectEntrySchema(
     ? required.filter((name) => typeof name !== "string" || !hidden.has(name))
     : required;
   if (visible !== undefined && !(Array.isArray(visible) && visible.length === 0)) schema.required = visible;
-  return schema;
+  return schema as ToolInputSchema;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -5,7 +5,7 @@
 
 import { sortedJson } from "../../base/byte-order.ts";
 import { baseName } from "../../base/path-text.ts";
-import type { Json, JsonObject } from "../../contract/contract.ts";
+import type { Json, ToolInputSchema } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { HelpNode, ManifestEntry, SkillManifest } from "../types.ts";
@@ -72,7 +72,7 @@ function resolveSchema(
   skillDir: string,
   entry: DecodedEntry,
   fault: (complaint: string) => LuaSkillsError,
-): JsonObject {
+): ToolInputSchema {
   const label = `skill entry ${entry.name.trim()}`;
   const schemaFile = entry.inputSchemaFile.trim();
   const fromFile = schemaFile !== "";
@@ -83,7 +83,8 @@ function resolveSchema(
     : (entry.inputSchema ?? schemaFromParameters(entry.parameters));
   const complaint = inputSchemaComplaint(schema, `${label} input_schema`);
   if (complaint !== undefined) throw fault(complaint);
-  return sortedJson(schema) as JsonObject;
+  // The complaint that did not come said so.
+  return sortedJson(schema) as ToolInputSchema;
 }
 
 function readSchemaFile(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ToolInputSchema } from "../../contract/contract.ts";
 import { projectEntrySchema } from "../manifest/entry-schema.ts";
 import type { ClientBudgetSnapshot } from "./budget.ts";
 import { renderOverflow } from "./overflow.ts";
@@ -74,7 +75,7 @@ describe("a result larger than its budget", () => {
 
 describe("the visible schema of an entry", () => {
   it("loses what the host injects, in properties and required, and leaves the descriptor alone", () => {
-    const inputSchema = {
+    const inputSchema: ToolInputSchema = {
       type: "object",
       properties: { LUASKILL_SID: { type: "string" }, q: { type: "string" } },
       required: ["LUASKILL_SID"],

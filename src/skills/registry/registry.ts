@@ -5,7 +5,7 @@
 
 import { compareBytes } from "../../base/byte-order.ts";
 import { baseName } from "../../base/path-text.ts";
-import type { EntryDescriptor, JsonObject, RegistryEvent } from "../../contract/contract.ts";
+import type { EntryDescriptor, NativeEntryDescriptor, RegistryEvent } from "../../contract/contract.ts";
 import type { LoadedSkill, ManifestEntry, RegisteredEntry, SkillRegistry } from "../types.ts";
 import { isSystemRoot } from "./roots.ts";
 
@@ -67,7 +67,7 @@ export function visibleEntry(
 }
 
 /** The descriptor in the native JSON shape (§4.2). */
-export function nativeDescriptor(descriptor: EntryDescriptor): JsonObject {
+export function nativeDescriptor(descriptor: EntryDescriptor): NativeEntryDescriptor {
   return {
     canonical_name: descriptor.name,
     skill_id: descriptor.skillId,
@@ -82,8 +82,8 @@ export function nativeDescriptor(descriptor: EntryDescriptor): JsonObject {
 
 /** What changed, by canonical name, or undefined when nothing did (§4.4). */
 export function registryDelta(before: SkillRegistry, after: SkillRegistry): RegistryEvent | undefined {
-  const added: JsonObject[] = [];
-  const updated: JsonObject[] = [];
+  const added: NativeEntryDescriptor[] = [];
+  const updated: NativeEntryDescriptor[] = [];
   for (const entry of after.entries) {
     const old = before.get(entry.canonicalName);
     const now = nativeDescriptor(entry.descriptor);

@@ -123,6 +123,13 @@ describe("import", () => {
     ["a flipped byte at the end", flip((bytes) => bytes.length - 1), /damaged or cut short/],
     ["no columns", schemaOf([]), /has no columns/],
     ["a column of no type", schemaOf([{ name: "a", type: "date", nullable: true }]), /column .*date.* cannot be used/],
+    ["a column that does not say whether it may be null", schemaOf([{ name: "a", type: "string" }]), /cannot be used/],
+    [
+      "two columns of one name",
+      schemaOf([1, 2].map(() => ({ name: "a", type: "string", nullable: true }))),
+      /cannot be used/,
+    ],
+    ["a column without a name", schemaOf([{ name: " ", type: "string", nullable: true }]), /cannot be used/],
     ["a vector of no size", schemaOf([{ name: "a", type: "vector", nullable: true }]), /cannot be used/],
   ])("refuses %s and leaves everything as it was", async (_, content, message) => {
     const { files, vfs } = setup();

@@ -5,8 +5,8 @@ import { bootLua } from "../../../src/lua/wasm/boot.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import type { LaneStart } from "./messages.ts";
 
-/** What every environment has; jieba where its module is given; genx, host_modules, process and native_bridge come with their issues. */
-const capabilities = new Set(["sqlite", "lancedb", "database_callbacks"]);
+/** What every environment has; jieba where its module is given; genx, process and native_bridge come with their issues. */
+const capabilities = new Set(["sqlite", "lancedb", "database_callbacks", "host_modules"]);
 
 export interface WasmParts {
   readonly lua: LuaBootOptions["wasm"];

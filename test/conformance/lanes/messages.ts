@@ -9,6 +9,8 @@ import type { Outcome } from "../executor.ts";
 export interface LaneStart {
   readonly waiting?: "J" | "Y";
   readonly isolation: "skill" | "shared";
+  /** Default memory. */
+  readonly storage?: "memory" | "opfs";
   /** Default vfs. */
   readonly sqliteStorage?: "vfs" | "opfs";
   /** Where the wasm files are: URLs or paths, as the environment reads them. */

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import type { SkillRegistry } from "../../skills/types.ts";
+import { entryNotFound } from "./near-names.ts";
+
+const registry = (...names: string[]) =>
+  ({
+    entries: names.map((canonicalName) => ({
+      canonicalName,
+      entry: { name: canonicalName.slice(canonicalName.indexOf("-") + 1) },
+    })),
+  }) as unknown as SkillRegistry;
+
+it("offers the nearest first, whatever their order", () => {
+  const names = registry("notes-addxx", "notes-addx", "notes-add", "notes-remove", "notes-adxxx");
+  const error = entryNotFound("notes-ad", names);
+  expect(error.data).toEqual({ name: "notes-ad", near: ["notes-add", "notes-addx"] });
+  expect(error.message).toBe("Lua skill 'notes-ad' not found; did you mean 'notes-add' or 'notes-addx'?");
+});
+
+it("offers three at most", () => {
+  const { near } = entryNotFound("aaaa-b", registry("aaaa-b3", "aaaa-b4", "aaaa-b5", "aaaa-b6")).data as {
+    near: string[];
+  };
+  expect(near).toEqual(["aaaa-b3", "aaaa-b4", "aaaa-b5"]);
+});
+
+it("takes a local name for its entry, without blanks and in any case", () => {
+  expect(entryNotFound(" ADD ", registry("far-away-remove", "long-skill-id-add")).data).toMatchObject({ near: [] });
+  expect(entryNotFound(" ADD ", registry("far-remove", "notes-add")).data).toMatchObject({ near: ["notes-add"] });
+});
+
+it("says only that there is none when nothing is near", () => {
+  const error = entryNotFound("weather", registry("notes-add"));
+  expect([error.code, error.message, error.data]).toEqual([
+    "entry_not_found",
+    "Lua skill 'weather' not found",
+    { name: "weather", near: [] },
+  ]);
+});

@@ -1,0 +1,129 @@
+/**
+ * Host modules of one engine: what is registered, who may use what, and the VMs they are in.
+ * @module
+ */
+
+import { LuaSkillsError } from "../../errors.ts";
+import type { VmKind } from "../../host/runtime/runtime.ts";
+import type { LuaValue, LuaVm } from "../../lua/interface.ts";
+import { CommandDispatcher } from "../../modules/dispatcher.ts";
+import { ModuleRegistry } from "../../modules/module-registry.ts";
+import type { ModuleEnvironment, ModuleRun } from "../../modules/module-run.ts";
+import { furnishModules } from "../../modules/vm/furnish.ts";
+import type { ModuleVm } from "../../modules/vm/module-vm.ts";
+import { SecurityContext } from "../../policy/decide.ts";
+import type { EngineCore } from "../core.ts";
+import type { RunState } from "../vms/run-state.ts";
+import type { VmModulePlan, VmModules } from "../vms/vm-book.ts";
+import { Grants } from "./grants.ts";
+import { runFacts } from "./module-facts.ts";
+import { pageCommands } from "./page-commands.ts";
+import { registerSources } from "./sources.ts";
+
+interface Furnished {
+  readonly state: ModuleVm;
+  readonly kind: ModuleRun["kind"];
+}
+
+export class EngineModules implements VmModules {
+  readonly registry: ModuleRegistry;
+  readonly dispatcher = new CommandDispatcher();
+  readonly #grants: Grants;
+  readonly #environment: ModuleEnvironment;
+  readonly #security: SecurityContext;
+  readonly #vms = new Map<LuaVm, Furnished>();
+  /** The security of each run that asked. */
+  readonly #narrowed = new WeakMap<RunState, SecurityContext>();
+
+  /** @throws LuaSkillsError `invalid_argument` */
+  static async open(core: EngineCore): Promise<EngineModules> {
+    const modules = new EngineModules(core);
+    await registerSources(modules.registry, core, modules.dispatcher);
+    return modules;
+  }
+
+  private constructor(private readonly core: EngineCore) {
+    const { given } = core.settings;
+    this.registry = new ModuleRegistry(this.dispatcher);
+    this.#security = SecurityContext.of(given.security);
+    this.#grants = new Grants(given.grants, core.settings.isolated, this.registry);
+    const audits = given.security?.audit !== undefined && given.security.audit !== false;
+    const command = pageCommands(core.platform.callbacks.command);
+    this.#environment = {
+      dispatcher: this.dispatcher,
+      now: () => core.platform.clock.now(),
+      runOf: (vm) => this.#runOf(vm),
+      log: (level, text, vm) =>
+        core.services.host.log({ level: level === "debug" ? "info" : level, message: text }, vm),
+      audit: (event) => {
+        if (audits) core.platform.emit("audit", event);
+      },
+      ...(command ? { pageCommand: command } : {}),
+    };
+  }
+
+  plan(kind: VmKind, skillId: string | undefined, run: RunState): VmModulePlan | undefined {
+    // What a run asks for is about the code it starts, not about skills that code calls, nor luaexec below it.
+    const own = run.depth === 0 && kind === "main" ? run.modules : undefined;
+    const wanted = this.#grants.wanted(skillId, own);
+    if (!wanted) return undefined;
+    const granted = this.#grants.ruled(wanted, own);
+    const runKind = own?.kind ?? "function";
+    const bindGlobals = own?.bindGlobals ?? false;
+    const standing = own === undefined || this.#grants.isStanding(skillId, granted, own);
+    return {
+      key: standing ? "" : `\n${runKind} ${bindGlobals ? "globals " : ""}${granted.join(" ")}`,
+      once: runKind === "pure" || runKind === "workflow",
+      furnish: async (vm) => {
+        if (this.#vms.has(vm)) return;
+        await Promise.all(granted.map((name) => this.registry.load(name)));
+        const facts = { kind: runKind, modules: granted, bindGlobals };
+        const state = furnishModules(vm, facts, this.registry, this.#environment);
+        this.#vms.set(vm, { state, kind: runKind });
+      },
+    };
+  }
+
+  ended(vm: LuaVm): void {
+    this.#vms.get(vm)?.state.endRun();
+  }
+
+  closed(vm: LuaVm): void {
+    this.#vms.get(vm)?.state.close();
+    this.#vms.delete(vm);
+  }
+
+  explained(vm: LuaVm, error: unknown): unknown {
+    const raised = this.#vms.get(vm)?.state.raised;
+    if (!raised || !(error instanceof LuaSkillsError) || error.code !== "lua_error") return error;
+    return new LuaSkillsError(error.code, error.message, {
+      data: { ...error.data, ...runFacts(raised) },
+      cause: error.cause,
+      luaTraceback: raised.traceback,
+    });
+  }
+
+  #runOf(vm: LuaVm): ModuleRun {
+    const run = this.core.book.runOf(vm);
+    if (!run) throw new LuaSkillsError("internal", "a module function was called outside of a run");
+    const owner = this.core.book.ownerOf(vm);
+    return {
+      kind: this.#vms.get(vm)?.kind ?? "function",
+      skillId: owner === "" ? undefined : owner,
+      security: this.#securityOf(run),
+      values: (run.modules?.ctx ?? {}) as Readonly<Record<string, LuaValue>>,
+      deadline: run.deadline,
+    };
+  }
+
+  #securityOf(run: RunState): SecurityContext {
+    const own = run.modules?.security;
+    if (!own) return this.#security;
+    let narrowed = this.#narrowed.get(run);
+    if (!narrowed) {
+      narrowed = this.#security.narrow(own);
+      this.#narrowed.set(run, narrowed);
+    }
+    return narrowed;
+  }
+}

@@ -1,0 +1,43 @@
+-- What JSON cannot hold is found here, where tables are still tables.
+local host, primitives = ...
+local kit = primitives.exports.modules
+local type, next, format = type, next, string.format
+
+local function fault(text) return kit.new_error("json.encode: " .. text, "Internal", false) end
+
+local function look(value, seen, depth)
+  local kind = type(value)
+  if kind == "function" or kind == "thread" or kind == "userdata" then
+    return fault("a " .. kind .. " has no JSON form")
+  end
+  if kind ~= "table" then return nil end
+  if seen[value] then return fault("recursive table") end
+  if depth > 128 then return fault("more than 128 levels") end
+  seen[value] = true
+  local content = kit.behind(value)
+  local length, numbers, texts = #content, 0, 0
+  for key, member in next, content do
+    if type(key) == "number" then numbers = numbers + 1
+    elseif type(key) == "string" then texts = texts + 1
+    else return fault("a key of type " .. type(key)) end
+    local err = look(member, seen, depth + 1)
+    if err then return err end
+  end
+  seen[value] = nil
+  if numbers > 0 and texts > 0 then return fault("mixed keys: a table is either a list or an object") end
+  if numbers > 0 and numbers ~= length then return fault("sparse array") end
+end
+
+local encode = host.encode
+return {
+  encode = function(value)
+    if type(value) == "table" or type(value) == "userdata" or type(value) == "function" then
+      local err = look(value, {}, 1)
+      if err then return nil, err end
+    end
+    return encode(value)
+  end,
+  decode = host.decode,
+  validate = host.validate,
+  validate_string = host.validate_string,
+}

@@ -1,0 +1,127 @@
+/**
+ * The module `json` (host-modules.md §14.2).
+ * @module
+ */
+import { Validator } from "@cfworker/json-schema";
+import type { LuaValue } from "../../lua/interface.ts";
+import { parseJson } from "../json/parser.ts";
+import source from "./json.lua?raw";
+import type { BuiltInModule } from "./services.ts";
+
+export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, results, t }) => {
+  const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
+  const internal = (message: string) => luaError(message, { kind: "Internal", retryable: false });
+
+  const parsed = (text: string, what: string, fail: (message: string) => Error): LuaValue => {
+    try {
+      // JSON.parse would round integers beyond 2^53.
+      return /\d{16}/.test(text) ? parseJson(text) : (JSON.parse(text) as LuaValue);
+    } catch (cause) {
+      throw fail(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+  };
+  const check = (schema: LuaValue, data: unknown): true => {
+    if (schema === undefined || schema === null) throw invalid("schema is required");
+    const rules = typeof schema === "string" ? parsed(schema, "invalid schema", invalid) : schema;
+    const list = Array.isArray(rules) && rules.length > 0;
+    if (typeof rules !== "boolean" && (typeof rules !== "object" || rules === null || list)) {
+      throw invalid("invalid schema: it must be a table or JSON text");
+    }
+    if (data === undefined) throw invalid("data is required");
+    let outcome: ReturnType<Validator["validate"]>;
+    try {
+      const validator = new Validator(withObjects(rules) as object, "2020-12", false);
+      outcome = validator.validate(data);
+      // An empty Lua table may be meant as a list or as an object.
+      if (!outcome.valid) {
+        const other = validator.validate(withObjects(data));
+        if (other.valid) outcome = other;
+      }
+    } catch (cause) {
+      throw invalid(`invalid schema: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+    if (outcome.valid) return true;
+    const texts = outcome.errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+    throw luaError(`validation failed: ${texts.at(-1) ?? "the data does not fit"}`, {
+      kind: "Invalid",
+      retryable: false,
+      details: { errors: texts },
+    });
+  };
+  /** A failed check answers false, not nil. */
+  const verdict = (work: () => true) => {
+    try {
+      return work();
+    } catch (error) {
+      return results(false, error as object);
+    }
+  };
+
+  return defineModule({
+    name: "json",
+    description: "JSON encoding, decoding and validation",
+    class: ["encoding", "deterministic"],
+    lua: source,
+    functions: {
+      // The half has looked at the value: only what JSON can hold comes here.
+      encode: fn({
+        params: [arg.any("value").opt()],
+        returns: [t.string, t.optional(t.luaError)],
+        run: (_call, value) => encode(value),
+      }),
+      decode: fn({
+        params: [arg.any("text").opt()],
+        returns: [t.any, t.optional(t.luaError)],
+        run: (_call, text) => {
+          if (typeof text !== "string") throw invalid("json.decode: a string is expected");
+          if (text === "") throw invalid("json.decode: the text is empty");
+          return parsed(text, "json.decode", internal);
+        },
+      }),
+      validate: fn({
+        params: [arg.any("schema").opt(), arg.any("data").opt()],
+        returns: [t.boolean, t.optional(t.luaError)],
+        run: (_call, schema, data) => verdict(() => check(schema, data)),
+      }),
+      validate_string: fn({
+        params: [arg.any("schema").opt(), arg.any("text").opt()],
+        returns: [t.boolean, t.optional(t.luaError)],
+        run: (_call, schema, text) =>
+          verdict(() => {
+            if (typeof text !== "string" || text === "") throw invalid("data is required");
+            return check(schema, parsed(text, "invalid JSON", invalid));
+          }),
+      }),
+    },
+  });
+};
+
+/** Empty lists as empty objects. */
+function withObjects(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.length === 0 ? {} : value.map(withObjects);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withObjects(member)]));
+}
+
+/** Compact; keys in byte order, so that equal tables give equal text. */
+function encode(value: LuaValue): string {
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value) ? String(value) : "null";
+    case "bigint":
+    case "boolean":
+      return String(value);
+    case "string":
+      return JSON.stringify(value);
+    case "object":
+      if (value === null) return "null";
+      if (value instanceof Uint8Array) return JSON.stringify(new TextDecoder().decode(value));
+      if (Array.isArray(value)) return `[${value.map(encode).join(",")}]`;
+      return `{${Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${encode(member)}`)
+        .join(",")}}`;
+    default:
+      return "null";
+  }
+}

@@ -1,0 +1,133 @@
+import { expect, it } from "vitest";
+import { dialectPrelude } from "../lua/world/dialect.ts";
+import { SecurityContext } from "../policy/decide.ts";
+import { evaluate, testLua } from "../testing/test-wasm.ts";
+import { arg } from "./definition/argument.ts";
+import { defineModule } from "./definition/module-definition.ts";
+import { luaError } from "./definition/module-error.ts";
+import { fn } from "./definition/module-function.ts";
+import { defineType } from "./definition/object-type.ts";
+import { results } from "./definition/results.ts";
+import { t } from "./definition/type-shapes.ts";
+import { CommandDispatcher } from "./dispatcher.ts";
+import { ModuleRegistry } from "./module-registry.ts";
+import { furnishModules } from "./vm/furnish.ts";
+
+class Place {
+  constructor(readonly name: string) {}
+}
+const PlaceType = defineType("geo.Place", {
+  of: Place,
+  methods: { title: fn({ returns: [t.string], run: (_c, self: Place) => self.name.toUpperCase() }) },
+  metamethods: { __tostring: (_c, self) => `geo.Place(${self.name})` },
+});
+const geo = defineModule({
+  name: "geo",
+  description: "x",
+  class: ["deterministic"],
+  types: [PlaceType],
+  constants: { KM: 6371, list: [1, 2] },
+  functions: {
+    greet: fn({
+      params: [arg.string("name"), arg.string("g").opt("Hello")],
+      returns: [t.string],
+      run: (_c, name, g) => `${g}, ${name}!`,
+    }),
+    lookup: fn({
+      params: [arg.string("p")],
+      returns: [PlaceType, t.optional(t.luaError)],
+      run: async (_c, p) => {
+        await null;
+        if (p === "no") throw luaError("none", { kind: "NotFound", details: { p } });
+        return new Place(p);
+      },
+    }),
+    same: fn({ params: [arg.type(PlaceType, "p")], returns: [PlaceType], run: (_c, p) => p }),
+    both: fn({ run: () => results(1, "x") }),
+    any: fn({ params: [arg.any("v")], run: (_c, v) => v }),
+    each: fn({
+      params: [arg.func("f")],
+      run: async (c, f) => {
+        let n = 0;
+        for (const x of ["a", "b"]) n += Number((await c.invoke(f, x))[0]);
+        return n;
+      },
+    }),
+  },
+});
+
+it("works", async () => {
+  for (const waiting of ["Y"] as const) {
+    void waiting;
+    const lua = await testLua();
+    const pkg = { name: "=pkg", source: "local host, primitives = ... primitives.exports.preload = package.preload" };
+    const vm = lua.createVm({ preludes: [dialectPrelude(), pkg] });
+    const dispatcher = new CommandDispatcher();
+    const registry = new ModuleRegistry(dispatcher);
+    registry.add(geo);
+    const state = furnishModules(vm, { kind: "function", modules: ["geo", "channel"], bindGlobals: false }, registry, {
+      dispatcher,
+      now: () => 0,
+      log: (_l, text) => console.log(text),
+      audit: () => {},
+      runOf: () => ({
+        kind: "function",
+        skillId: undefined,
+        security: SecurityContext.of(),
+        values: {},
+        deadline: Infinity,
+      }),
+    });
+    const enter = vm.exported("enter");
+    const run = async (code: string) => {
+      const main = vm.compile(`local f = ... `, "=x");
+      void main;
+      vm.install({
+        name: "=main",
+        source: `primitives = select(2, ...) primitives.exports.main = function() return primitives.exports.enter(function() ${code} end) end`,
+      });
+      const out = await vm.run(vm.exported("main"), [], (r) =>
+        Array.from({ length: r.count }, (_, i) => r.value(i + 1)),
+      );
+      state.endRun();
+      return out;
+    };
+    void enter;
+    void evaluate;
+    expect(
+      await run(
+        `local g = require("geo") return g.greet("Ada"), g.KM, g.list[2], select(2, pcall(g.greet)), (select(2, pcall(function() g.list[1] = 5 end)))`,
+      ),
+    ).toEqual([
+      "Hello, Ada!",
+      6371,
+      2,
+      "bad argument #1 to 'greet' (string expected, got no value)",
+      expect.stringContaining("attempt to modify immutable table 'geo'"),
+    ]);
+    expect(
+      await run(
+        `local g = require("geo") local p, e = g.lookup("Oslo") local n, err = g.lookup("no") return p:title(), tostring(p), e == nil, n == nil, err:kind(), err:details(), rawequal(g.same(p), p), select(2, pcall(g.same, 5)), g.any(p) == p, type(p)`,
+      ),
+    ).toEqual([
+      "OSLO",
+      "geo.Place(Oslo)",
+      true,
+      true,
+      "NotFound",
+      { p: "no" },
+      true,
+      "bad argument #1 to 'same' (geo.Place expected, got number)",
+      true,
+      "userdata",
+    ]);
+    expect(
+      await run(
+        `local g = require("geo") local log = {} for i = 1, 3 do coroutine.spawn(function() log[#log+1] = "s" .. i g.lookup("x") log[#log+1] = "e" .. i end) end g.lookup("y") g.lookup("z") return table.concat(log, " ")`,
+      ),
+    ).toEqual(["s1 s2 s3 e1 e2 e3"]);
+    expect(
+      await run(`local g = require("geo") return g.each(function(x) g.lookup("q") return x == "a" and 1 or 10 end)`),
+    ).toEqual([11]);
+  }
+});

@@ -1,0 +1,51 @@
+/**
+ * What the mechanism needs of the engine: the run a VM serves, and services shared by all its VMs.
+ * @module
+ */
+import type { LuaValue, LuaVm } from "../lua/interface.ts";
+import type { AuditEvent, SecurityContext } from "../policy/decide.ts";
+import type { LogLevel, RunKind } from "./definition/interface.ts";
+import type { CommandDispatcher } from "./dispatcher.ts";
+
+/** One run, or the part of it that happens in one VM. */
+export interface ModuleRun {
+  readonly kind: RunKind;
+  readonly skillId: string | undefined;
+  readonly security: SecurityContext;
+  /** What `ctx` and `call.context` read. */
+  readonly values: Readonly<Record<string, LuaValue>>;
+  /** On the scale of performance.now(), or Infinity. */
+  readonly deadline: number;
+  /** Where the effects of a workflow run are recorded and replayed. */
+  readonly recorder?: EffectRecorder | undefined;
+  /** Deterministic runs draw from it. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Sits between a workflow run and its effects (host-modules.md §13). */
+export interface EffectRecorder {
+  /** Performs or replays one effect. `data` is the command's plain data. */
+  effect(op: string, data: unknown, perform: () => LuaValue | Promise<LuaValue>): Promise<LuaValue>;
+  /** As `effect`, for what answers at once. */
+  effectSync(op: string, data: unknown, perform: () => LuaValue): LuaValue;
+  /** Logical time, Unix milliseconds. */
+  now(): number;
+  random(): number;
+}
+
+export interface ModuleEnvironment {
+  readonly dispatcher: CommandDispatcher;
+  /** Unix milliseconds. */
+  now(): number;
+  /** @throws LuaSkillsError `internal` outside of a run */
+  runOf(vm: LuaVm): ModuleRun;
+  log(level: LogLevel, text: string, vm: LuaVm): void;
+  audit(event: AuditEvent): void;
+  /** The page's handlers of commands; undefined when it has none. */
+  readonly pageCommand?: (
+    request: { readonly name: string; readonly payload: unknown },
+    signal: AbortSignal,
+    /** The number of the command, for messages. */
+    id: number,
+  ) => Promise<LuaValue>;
+}

@@ -1,0 +1,210 @@
+/**
+ * A module function in one VM: reads its arguments, asks for permission, runs the handler and shapes what it answers.
+ * @module
+ */
+
+import { type HostCallContext, LuaRaise, type LuaReader, type LuaResults, type LuaValue } from "../../lua/interface.ts";
+import { isLuaUnwinding } from "../../lua/wasm/instance.ts";
+import { yieldBrand } from "../definition/brand.ts";
+import type { LuaType, ModuleFunction, ModuleValue, YieldSpec } from "../definition/interface.ts";
+import { fromUnknown, isLuaError, luaError } from "../definition/module-error.ts";
+import { isResults } from "../definition/results.ts";
+import { isYieldRequest } from "../definition/yield-spec.ts";
+import type { Conversation } from "./conversation.ts";
+import { ModuleCall } from "./module-call.ts";
+import type { ModuleVm } from "./module-vm.ts";
+import { ArgumentMistake, ArgumentReader, NeedsPacking } from "./read-arguments.ts";
+
+/** What the Lua half needs to know to call it (modules.lua, `made`). */
+export type FunctionPlan = {
+  readonly key: string;
+  readonly waits: boolean;
+  readonly loose: boolean;
+  /** Operands of metamethods come packed. */
+  readonly packed: boolean;
+  readonly count: number;
+  readonly references: readonly number[];
+  readonly functions: readonly number[];
+};
+
+interface Place {
+  readonly module: string;
+  readonly name: string;
+  /** The type it is a method or metamethod of. */
+  readonly type?: LuaType | undefined;
+  readonly operator?: boolean;
+  readonly commands: ReadonlySet<string>;
+}
+
+const looseKinds = new Set(["table", "any", "record", "rest"]);
+
+export class BoundFunction {
+  readonly plan: FunctionPlan;
+
+  constructor(
+    private readonly vm: ModuleVm,
+    private readonly definition: ModuleFunction,
+    private readonly place: Place,
+    key: string,
+  ) {
+    const { params, waits } = definition;
+    const receiver = place.type && !place.operator ? 1 : 0;
+    const positions = (kind: string) =>
+      params.flatMap((each, index) => (each.kind === kind ? [index + 1 + receiver] : []));
+    const bare = params.length === 0 && definition.run.length <= 1;
+    this.plan = {
+      key,
+      waits,
+      packed: place.operator === true,
+      loose: bare || params.some((each) => looseKinds.has(each.kind)),
+      count: bare || params.some((each) => each.kind === "rest") ? 99 : params.length + receiver,
+      references: [...(receiver ? [1] : []), ...positions("object")],
+      functions: positions("func"),
+    };
+  }
+
+  /** For functions that answer at once. */
+  call(args: LuaReader, context: HostCallContext): LuaResults {
+    try {
+      const call = this.#call(args, context, undefined);
+      const answer = this.#run(call, args);
+      if (answer instanceof Promise) {
+        // What it comes to does not matter: its function is refused.
+        answer.catch(() => {});
+        throw luaError(
+          `module "${this.place.module}": "${this.place.name}" answered a promise; make it async, or say waits: true`,
+          { kind: "Internal", retryable: false },
+        );
+      }
+      if (isYieldRequest(answer)) {
+        throw luaError(`module "${this.place.module}": "${this.place.name}" yields; say waits: true`, {
+          kind: "Internal",
+        });
+      }
+      return this.#results(answer);
+    } catch (thrown) {
+      return this.#failure(thrown);
+    }
+  }
+
+  /** For functions that wait. Arguments are read before it returns. */
+  begin(args: LuaReader, context: HostCallContext): Promise<LuaResults> | LuaResults {
+    const conversation = this.plan.functions.length > 0 ? this.vm.converse() : undefined;
+    let call: ModuleCall;
+    let answer: unknown;
+    try {
+      if (this.vm.runOf().kind === "pure")
+        throw luaError("yield command is not allowed in a pure run", { kind: "Invalid", retryable: false });
+      call = this.#call(args, context, conversation);
+      answer = this.#run(call, args);
+    } catch (thrown) {
+      return this.#failure(thrown);
+    }
+    const settled = this.#settled(call, answer);
+    if (!conversation) return settled;
+    void settled.then((results) => this.vm.conclude(conversation, results));
+    return conversation.next();
+  }
+
+  async #settled(call: ModuleCall, answer: unknown): Promise<LuaResults> {
+    this.vm.opened(call);
+    try {
+      const value = await answer;
+      if (isYieldRequest(value)) return await this.#yielded(call, value[yieldBrand]);
+      return this.#results(value);
+    } catch (thrown) {
+      return this.#failure(thrown);
+    } finally {
+      this.vm.closed(call);
+    }
+  }
+
+  async #yielded(call: ModuleCall, spec: YieldSpec): Promise<LuaResults> {
+    const release = this.vm.owe(spec);
+    try {
+      let data: LuaValue;
+      let error: Error | undefined;
+      try {
+        data = await call.dispatch(spec.commandId, spec.toCommand());
+      } catch (thrown) {
+        error = fromUnknown(thrown);
+      }
+      if (spec.handleResult) return this.#results(spec.handleResult(call, data, error));
+      if (error) throw error;
+      return this.#results(data);
+    } finally {
+      release();
+    }
+  }
+
+  #call(args: LuaReader, context: HostCallContext, conversation: Conversation | undefined): ModuleCall {
+    const { type, operator = false, module, name, commands } = this.place;
+    const codec = this.vm.takePacked() ? this.vm.codec : undefined;
+    const reader = new ArgumentReader(args, name, this.vm.objects, codec, type !== undefined && !operator);
+    const { environment } = this.vm;
+    return new ModuleCall(
+      module,
+      name,
+      environment,
+      this.vm.runOf(),
+      context,
+      reader,
+      this.vm.nextTag(),
+      conversation,
+      commands,
+    );
+  }
+
+  #run(call: ModuleCall, args: LuaReader): unknown {
+    const { params, permission, denied } = this.definition;
+    const { type, operator } = this.place;
+    const { reader } = call;
+    const self = type && !operator ? [reader.receiver(type)] : [];
+    const values = operator ? operands(reader, args) : [...self, ...reader.all(params)];
+    if (permission) {
+      const [action, resource, meta] = permission(...(values as never[]));
+      call.require(
+        action,
+        resource,
+        meta,
+        denied.replace("{resource}", () => resource),
+      );
+    }
+    return this.definition.run(call, ...(values as never[]));
+  }
+
+  #results(answer: unknown): LuaResults {
+    const values: ModuleValue[] = isResults(answer)
+      ? [...answer.values]
+      : answer === undefined && !this.definition.fallible
+        ? []
+        : [answer as ModuleValue];
+    if (this.definition.fallible) while (values.length < this.definition.returns.length) values.push(null);
+    return this.vm.codec.results(values);
+  }
+
+  #failure(thrown: unknown): LuaResults {
+    if (isLuaUnwinding(thrown) || thrown instanceof LuaRaise) throw thrown;
+    if (thrown instanceof NeedsPacking) return this.vm.codec.pack(thrown.message);
+    if (thrown instanceof ArgumentMistake) {
+      if (this.definition.argErrors === "raise") return this.vm.codec.raise(thrown.message);
+      return this.vm.codec.failure(luaError(thrown.message, { kind: "Invalid", retryable: false }));
+    }
+    const error = fromUnknown(thrown);
+    if (this.place.operator) return this.vm.codec.raise(error.message);
+    if (!isLuaError(thrown) && thrown instanceof Error && thrown.name !== "LuaSkillsError") {
+      this.vm.log(
+        "error",
+        `module "${this.place.module}": ${this.place.name} failed: ${thrown.stack ?? thrown.message}`,
+      );
+    }
+    return this.vm.codec.failure(error);
+  }
+}
+
+/** Both operands of a metamethod; Lua may give the object in either place. */
+function operands(reader: ArgumentReader, args: LuaReader): unknown[] {
+  return Array.from({ length: args.count }, (_, index) =>
+    args.type(index + 1) === "nil" ? undefined : reader.any(index + 1),
+  );
+}

@@ -1,0 +1,235 @@
+/**
+ * The `call` a handler gets. Cheap to make: most of it is looked up when a handler asks.
+ * @module
+ */
+import type { HostCallContext, LuaValue } from "../../lua/interface.ts";
+import type { PolicyMeta } from "../../policy/decide.ts";
+import type {
+  Call,
+  CallSecurity,
+  CommandOptions,
+  FunctionHandle,
+  LogLevel,
+  LuaType,
+  RunKind,
+  YieldRequest,
+  YieldSpec,
+} from "../definition/interface.ts";
+import { luaError } from "../definition/module-error.ts";
+import { yieldRequest } from "../definition/yield-spec.ts";
+import { noHandler } from "../dispatcher.ts";
+import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
+import type { Conversation } from "./conversation.ts";
+import type { ArgumentReader } from "./read-arguments.ts";
+
+export class ModuleCall implements Call {
+  #controller: AbortController | undefined;
+  #canceled = false;
+
+  constructor(
+    readonly module: string,
+    readonly functionName: string,
+    private readonly environment: ModuleEnvironment,
+    private readonly run: ModuleRun,
+    private readonly hostContext: HostCallContext,
+    readonly reader: ArgumentReader,
+    /** The number of this call inside its VM. */
+    readonly tag: number,
+    private readonly conversation: Conversation | undefined,
+    private readonly commands: ReadonlySet<string>,
+  ) {}
+
+  get signal(): AbortSignal {
+    if (this.#controller) return this.#controller.signal;
+    const controller = new AbortController();
+    this.#controller = controller;
+    const { signal } = this.hostContext;
+    const abort = () => controller.abort(signal.reason);
+    if (this.#canceled) controller.abort(canceled());
+    else if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true, signal: controller.signal });
+    return controller.signal;
+  }
+
+  /** Lua gave this operation up, or the run is over. */
+  cancel(): void {
+    this.#canceled = true;
+    this.#controller?.abort(canceled());
+  }
+
+  get deadline(): number {
+    const left = this.run.deadline - performance.now();
+    return left === Number.POSITIVE_INFINITY ? left : this.environment.now() + left;
+  }
+
+  get mode(): RunKind {
+    return this.run.kind;
+  }
+
+  get skillId(): string | undefined {
+    return this.run.skillId;
+  }
+
+  get security(): CallSecurity {
+    return {
+      actor: this.#actor(),
+      allowed: (action, resource, meta) => this.decide(action, resource, meta).allowed,
+      decide: (action, resource, meta) => this.decide(action, resource, meta),
+    };
+  }
+
+  get context(): Call["context"] {
+    const { values } = this.run;
+    return { get: (key) => (Object.hasOwn(values, key) ? values[key] : undefined) };
+  }
+
+  now(): number {
+    return this.run.recorder?.now() ?? this.environment.now();
+  }
+
+  random(): number {
+    const { recorder, random } = this.run;
+    return recorder?.random() ?? random?.() ?? (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+  }
+
+  log(level: LogLevel, text: string): void {
+    this.environment.log(level, text, this.hostContext.vm);
+  }
+
+  require(action: string, resource: string, meta?: PolicyMeta, message = "permission denied"): void {
+    if (this.decide(action, resource, meta).allowed) return;
+    throw luaError(message, { kind: "PermissionDenied", retryable: false, details: { action, resource } });
+  }
+
+  decide(action: string, resource: string, meta?: PolicyMeta) {
+    const { security } = this.run;
+    const decision = security.decide(action, resource, meta);
+    this.environment.audit({
+      at: this.environment.now(),
+      actor: security.actor?.id,
+      action,
+      resource,
+      result: decision.verdict,
+      policy: decision.policy,
+      module: this.module,
+    });
+    return decision;
+  }
+
+  async command(name: string, payload?: unknown, options: CommandOptions = {}): Promise<LuaValue> {
+    const { recorder } = this.run;
+    const perform = () => this.dispatch(name, payload, options);
+    return recorder ? recorder.effect(name, payload, perform) : perform();
+  }
+
+  /** As `command`, by number or name and without a record: who calls it has recorded. */
+  async dispatch(name: number | string, payload: unknown, options: CommandOptions = {}): Promise<LuaValue> {
+    const limit = new AbortController();
+    const abort = (signal: AbortSignal) => () => limit.abort(signal.reason);
+    const sources = [this.signal, ...(options.signal ? [options.signal] : [])];
+    for (const source of sources) {
+      if (source.aborted) limit.abort(source.reason);
+      else source.addEventListener("abort", abort(source), { once: true, signal: limit.signal });
+    }
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const handled = this.#handler(name, payload, limit.signal);
+      const { timeoutMs } = options;
+      if (timeoutMs === undefined) return await handled;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          const error = luaError(`the command ${name} took more than ${timeoutMs} ms`, {
+            kind: "Timeout",
+            retryable: true,
+          });
+          reject(error);
+          limit.abort(error);
+        }, timeoutMs);
+      });
+      // Who loses the race has nobody to report to.
+      handled.catch(() => {});
+      return await Promise.race([handled, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #handler(name: number | string, payload: unknown, signal: AbortSignal): Promise<LuaValue> {
+    const { dispatcher, pageCommand } = this.environment;
+    const context = { tag: this.tag, signal };
+    const own = typeof name === "string" && this.commands.has(name) ? `${this.module}/${name}` : name;
+    if (dispatcher.has(own)) return dispatcher.dispatch(own, payload, context);
+    if (typeof name !== "string" || !pageCommand) {
+      return Promise.reject(noHandler(typeof name === "string" ? dispatcher.idOf(name) : name, name));
+    }
+    return pageCommand({ name, payload }, signal, dispatcher.idOf(name));
+  }
+
+  async invoke(fn: FunctionHandle, ...args: LuaValue[]): Promise<readonly LuaValue[]> {
+    if (!this.conversation) throw luaError("this function was given no Lua function to call", { kind: "Internal" });
+    return this.conversation.invoke(fn, args);
+  }
+
+  async sideEffect<T extends LuaValue>(effect: () => T | Promise<T>): Promise<T> {
+    const { recorder } = this.run;
+    return recorder ? ((await recorder.effect("side_effect", null, effect)) as T) : effect();
+  }
+
+  yield(spec: YieldSpec): YieldRequest {
+    return yieldRequest(spec);
+  }
+
+  #actor(): CallSecurity["actor"] {
+    const { actor } = this.run.security;
+    return actor && { id: actor.id, meta: (actor.meta ?? {}) as Readonly<Record<string, LuaValue>> };
+  }
+
+  // ── arguments by position ──────────────────────────────────────────────────────────────────────────────────────
+
+  get count(): number {
+    return this.reader.count;
+  }
+  checkString(position: number): string {
+    return this.reader.string(position);
+  }
+  checkBytes(position: number): Uint8Array {
+    return this.reader.bytes(position);
+  }
+  checkInt(position: number): number {
+    return this.reader.integer(position);
+  }
+  checkNumber(position: number): number {
+    return this.reader.number(position);
+  }
+  checkBoolean(position: number): boolean {
+    return this.reader.boolean(position);
+  }
+  checkTable(position: number): ReturnType<Call["checkTable"]> {
+    return this.reader.table(position) as ReturnType<Call["checkTable"]>;
+  }
+  checkAny(position: number): LuaValue {
+    return this.reader.any(position);
+  }
+  checkType<T extends object>(position: number, type: LuaType<T>): T {
+    return this.reader.object(position, type, false) as T;
+  }
+  optString(position: number, fallback: string): string {
+    return this.reader.isNil(position) ? fallback : this.reader.string(position);
+  }
+  optInt(position: number, fallback: number): number {
+    return this.reader.isNil(position) ? fallback : this.reader.integer(position);
+  }
+  optNumber(position: number, fallback: number): number {
+    return this.reader.isNil(position) ? fallback : this.reader.number(position);
+  }
+  optBoolean(position: number, fallback: boolean): boolean {
+    return this.reader.isNil(position) ? fallback : this.reader.boolean(position);
+  }
+  rest(position: number): readonly LuaValue[] {
+    const out: LuaValue[] = [];
+    for (let at = position; at <= this.count; at++) out.push(this.reader.any(at));
+    return out;
+  }
+}
+
+const canceled = () => luaError("the operation was canceled", { kind: "Canceled", retryable: false });

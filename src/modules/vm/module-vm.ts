@@ -1,0 +1,239 @@
+/**
+ * Modules in one VM: its objects, the calls under way, completions nobody has taken yet. Furnished once, used run after
+ * run.
+ * @module
+ */
+import type { HostCallContext, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
+import { LuaResults } from "../../lua/interface.ts";
+import type { LogLevel, YieldSpec } from "../definition/interface.ts";
+import { fromUnknown } from "../definition/module-error.ts";
+import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
+import { Conversation } from "./conversation.ts";
+import type { ModuleCall } from "./module-call.ts";
+import { ObjectTable } from "./object-table.ts";
+import { ValueCodec } from "./value-codec.ts";
+
+/** An error object that left a program, as the host reports it. */
+export interface RaisedError {
+  readonly traceback: string;
+  /** Absent: what was raised is no error object. */
+  readonly facts?: { readonly kind: string; readonly retryable: boolean | undefined; readonly details: LuaValue };
+}
+
+interface Operation {
+  cancel(): void;
+}
+
+export class ModuleVm {
+  readonly objects: ObjectTable;
+  readonly codec: ValueCodec;
+  /** Set by the run that failed last. */
+  raised: RaisedError | undefined;
+  readonly #calls = new Set<ModuleCall>();
+  /** Operations that were started beside their coroutine, by tag. */
+  readonly #started = new Map<number, Operation>();
+  readonly #owed = new Set<() => void>();
+  readonly #conversations = new Map<number, Conversation>();
+  #arrived: LuaResults[] = [];
+  #wake: (() => void) | undefined;
+  #packed = false;
+  #lastTag = 0;
+  /** Counts runs: what a run left behind must not reach the next one. */
+  #generation = 0;
+  #run: ModuleRun | undefined;
+  #running = false;
+
+  constructor(
+    readonly vm: LuaVm,
+    readonly environment: ModuleEnvironment,
+    secret: string,
+  ) {
+    this.objects = new ObjectTable((thrown) => this.log("error", `dispose failed: ${String(thrown)}`));
+    this.codec = new ValueCodec(secret, this.objects);
+  }
+
+  runOf(): ModuleRun {
+    this.#run ??= this.environment.runOf(this.vm);
+    return this.#run;
+  }
+
+  log(level: LogLevel, text: string): void {
+    this.environment.log(level, text, this.vm);
+  }
+
+  nextTag(): number {
+    return ++this.#lastTag;
+  }
+
+  /** Lua says that the next call's arguments are packed. */
+  packedNext(): void {
+    this.#packed = true;
+  }
+
+  takePacked(): boolean {
+    const packed = this.#packed;
+    this.#packed = false;
+    return packed;
+  }
+
+  // ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  opened(call: ModuleCall): void {
+    this.#calls.add(call);
+  }
+
+  closed(call: ModuleCall): void {
+    this.#calls.delete(call);
+  }
+
+  /** A yield has to be released exactly once, whatever becomes of its run. */
+  owe(spec: YieldSpec): () => void {
+    const release = () => {
+      if (!this.#owed.delete(release)) return;
+      try {
+        spec.release?.();
+      } catch (thrown) {
+        this.log("error", `release of ${spec.toString?.() ?? spec.commandId} failed: ${String(thrown)}`);
+      }
+    };
+    this.#owed.add(release);
+    return release;
+  }
+
+  converse(): Conversation {
+    const conversation = new Conversation(this.codec, this.nextTag());
+    this.#conversations.set(conversation.ticket, conversation);
+    return conversation;
+  }
+
+  conclude(conversation: Conversation, results: LuaResults): void {
+    conversation.finish(results);
+    this.#conversations.delete(conversation.ticket);
+  }
+
+  /** What a Lua function answered to a handler; the handler's next turn. */
+  answer(args: LuaReader): Promise<LuaResults> | LuaResults {
+    this.takePacked();
+    const conversation = this.#conversations.get(args.number(1));
+    if (!conversation) return new LuaResults([]);
+    conversation.answered(args);
+    return conversation.next();
+  }
+
+  // ── beside their coroutine ─────────────────────────────────────────────────────────────────────────────────────
+
+  /** Starts what `begin` begins; answers its tag, or the results when they are there already. */
+  start(
+    begin: (args: LuaReader, context: HostCallContext) => Promise<LuaResults> | LuaResults,
+    args: LuaReader,
+    context: HostCallContext,
+  ): LuaResults | number {
+    const before = this.#lastTag;
+    const begun = begin(args, context);
+    if (!(begun instanceof Promise)) {
+      const { secret } = this.codec;
+      return begun.values[0] === secret ? begun : new LuaResults([secret, "values", ...begun.values]);
+    }
+    const tag = this.nextTag();
+    const generation = this.#generation;
+    this.#started.set(tag, { cancel: () => this.cancelCalls(before + 1, tag) });
+    void begun
+      .catch((thrown: unknown) => this.codec.failure(fromUnknown(thrown)))
+      .then((results) => {
+        if (this.#generation !== generation || !this.#started.delete(tag)) return;
+        this.push(tag, results);
+      });
+    return tag;
+  }
+
+  /** A source of values that ends with {@link finishFeed}; Lua reads them from a channel. */
+  openFeed(operation: Operation): number {
+    const tag = this.nextTag();
+    this.#started.set(tag, operation);
+    return tag;
+  }
+
+  feed(tag: number, value: LuaValue | object): void {
+    if (!this.#started.has(tag)) return;
+    this.push(tag, new LuaResults([false, ...this.codec.results([value]).values]));
+  }
+
+  finishFeed(tag: number, close = false): void {
+    if (!this.#started.delete(tag)) return;
+    this.push(tag, new LuaResults([close ? "close" : true]));
+  }
+
+  /** Lua takes no more of it. */
+  cancel(tag: number): boolean {
+    const operation = this.#started.get(tag);
+    this.#started.delete(tag);
+    operation?.cancel();
+    return operation !== undefined;
+  }
+
+  private cancelCalls(first: number, last: number): void {
+    for (const call of this.#calls) if (call.tag >= first && call.tag <= last) call.cancel();
+  }
+
+  private push(tag: number, { values }: LuaResults): void {
+    this.#arrived.push(new LuaResults([tag, ...values]));
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  get hasArrived(): boolean {
+    return this.#arrived.length > 0;
+  }
+
+  /** The next completion. */
+  next(): Promise<LuaResults> | LuaResults {
+    const first = this.#arrived.shift();
+    if (first) return first;
+    return new Promise((resolve) => {
+      this.#wake = () => resolve(this.#arrived.shift() ?? new LuaResults([]));
+    });
+  }
+
+  // ── runs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The main function of a run is about to be called. */
+  beginRun(): void {
+    this.raised = undefined;
+    if (this.#running) return;
+    this.#running = true;
+    if (this.#generation === 0) this.objects.keepAll();
+  }
+
+  /** The VM is gone. */
+  close(): void {
+    this.endRun();
+    this.objects.disposeAll(0);
+  }
+
+  /** What was under way ends: handlers are told, yields released, objects disposed of. Idempotent. */
+  endRun(): void {
+    this.#generation++;
+    this.#run = undefined;
+    this.#running = false;
+    for (const operation of [...this.#started.values()]) operation.cancel();
+    this.#started.clear();
+    for (const call of [...this.#calls]) call.cancel();
+    this.#calls.clear();
+    for (const release of [...this.#owed]) release();
+    this.#conversations.clear();
+    this.#arrived = [];
+    this.#wake = undefined;
+    this.#packed = false;
+    this.objects.disposeAll();
+  }
+
+  /** What is not over: for leak checks. */
+  get open(): { readonly calls: number; readonly yields: number; readonly objects: number; readonly started: number } {
+    return {
+      calls: this.#calls.size,
+      yields: this.#owed.size,
+      objects: this.objects.size,
+      started: this.#started.size,
+    };
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Objects of the host that Lua holds as userdata: numbers there, instances here. One table per VM.
+ * @module
+ */
+import type { LuaType } from "../definition/interface.ts";
+
+interface Entry {
+  readonly instance: object;
+  readonly type: LuaType;
+}
+
+export class ObjectTable {
+  readonly #types: LuaType[] = [];
+  readonly #entries = new Map<number, Entry>();
+  readonly #ids = new Map<object, number>();
+  #last = 0;
+  /** Made before the first run, while the VM's chunks were loaded: they live as long as the VM. */
+  #kept = 0;
+
+  constructor(private readonly failed: (error: unknown) => void) {}
+
+  /** From now on instances of its class cross as userdata. */
+  add(type: LuaType): void {
+    if (!this.#types.includes(type)) this.#types.push(type);
+  }
+
+  typeOf(instance: object): LuaType | undefined {
+    return this.#types.find((type) => type.of !== undefined && instance instanceof type.of);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The number of an instance; the same one as long as Lua holds it. */
+  idOf(instance: object, type: LuaType): number {
+    const known = this.#ids.get(instance);
+    if (known !== undefined) return known;
+    const id = ++this.#last;
+    this.#entries.set(id, { instance, type });
+    this.#ids.set(instance, id);
+    return id;
+  }
+
+  get(id: number): object | undefined {
+    return this.#entries.get(id)?.instance;
+  }
+
+  /** Undefined when the number is nobody's or of another type. */
+  ofType(id: number, type: LuaType): object | undefined {
+    const entry = this.#entries.get(id);
+    return entry && (entry.type === type || entry.type.name === type.name) ? entry.instance : undefined;
+  }
+
+  nameOf(id: number): string {
+    return this.#entries.get(id)?.type.name ?? "released object";
+  }
+
+  dispose(id: number): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#entries.delete(id);
+    this.#ids.delete(entry.instance);
+    try {
+      entry.type.dispose?.(entry.instance as never);
+    } catch (thrown) {
+      this.failed(thrown);
+    }
+  }
+
+  keepAll(): void {
+    this.#kept = this.#last;
+  }
+
+  /** At the end of a run: everything left, the youngest first. */
+  disposeAll(from = this.#kept): void {
+    for (const id of [...this.#entries.keys()].reverse()) if (id > from) this.dispose(id);
+  }
+}
