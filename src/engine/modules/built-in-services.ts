@@ -4,5 +4,10 @@ import type { EngineCore } from "../core.ts";
 
 /** What the built-in modules are given of an engine. */
 export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher): BuiltInServices {
-  return { host: core.services.host, limits: core.settings.limits, dispatcher };
+  return {
+    host: core.services.host,
+    limits: core.settings.limits,
+    dispatcher,
+    options: core.settings.given.moduleOptions,
+  };
 }

@@ -224,9 +224,9 @@ describe("popen with a process provider", () => {
       "vulcan.io.popen timed out after 20 ms",
     );
     expect(commands[0]).toEqual({
-      run: { kind: "shell", shell: "sh", command: "echo" },
+      run: { kind: "shell", command: "echo" },
       cwd: "/runtime",
-      env: {},
+      env: { HOME_VALUE: "from host é" },
       timeoutMs: 60_000,
     });
     expect(await t.run('local p = io.popen("false") local all = p:read("*a") return all, p:close()')).toEqual([

@@ -24,6 +24,8 @@ export interface BuiltInServices {
   readonly host: HostServices;
   readonly limits: Limits;
   readonly dispatcher: CommandDispatcher;
+  /** What the host says about single modules, by their names. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export type BuiltInModule = (kit: ModuleKit, services: BuiltInServices) => ModuleDef;
