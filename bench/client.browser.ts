@@ -6,8 +6,8 @@
 import { expose, wrap } from "comlink";
 import { LuaFactory } from "wasmoon";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../src/index.ts";
-import { browserEndpoint } from "../src/platforms/page/worker-engine.ts";
-import { serveWorker } from "../src/platforms/serve-worker.ts";
+import { browserEngine } from "../src/platforms/page/worker-engine.ts";
+import { serveWorker } from "../src/wire/serve-worker.ts";
 import type { BenchFile } from "./harness.ts";
 
 const trivial = {
@@ -26,7 +26,7 @@ const floors = {
 const inWorker = typeof document === "undefined";
 if (inWorker) {
   expose(floors);
-  serveWorker(browserEndpoint);
+  serveWorker(browserEngine);
 }
 
 export const benches: BenchFile["benches"] = async () => {
@@ -94,19 +94,15 @@ function startFloor() {
   return { worker, remote: wrap<typeof floors>(worker) };
 }
 
-/** The engine in this thread, asked as the worker's endpoint is asked. */
+/** The engine in this thread, without a wire. */
 async function inlineEngine(): Promise<() => Promise<unknown>> {
-  const { port1, port2 } = new MessageChannel();
-  port2.start();
-  const endpoint = browserEndpoint({ type: "luaskills-hello", lifeLock: "", wasm: {} });
-  const started = await endpoint.start({ options: { storage: { kind: "memory" } }, callbacks: [], wasm: {} }, port1);
-  if (!started.ok) throw new Error(started.error.message);
-  let id = 0;
-  const ask = async (request: Parameters<typeof endpoint.request>[1]) => {
-    id += 1;
-    const outcome = await endpoint.request(id, request);
-    if (!outcome.ok) throw new Error(outcome.error.message);
-    return outcome.value;
+  const boot = browserEngine({ type: "luaskills-hello", lifeLock: "", wasm: {} });
+  const wiring = { callbacks: {}, emit: () => {}, registryChanged: () => {} };
+  const engine = await boot({ options: { storage: { kind: "memory" } }, callbacks: [], wasm: {} }, wiring);
+  let requestId = 0;
+  const ask = (request: Parameters<typeof engine.request>[0]) => {
+    requestId += 1;
+    return engine.request(request, { requestId });
   };
   for (const [file, text] of Object.entries(trivial)) {
     await ask({ op: "fs.write", path: `/runtime/skills/trivial/${file}`, content: new TextEncoder().encode(text) });

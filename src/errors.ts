@@ -30,6 +30,7 @@ export const errorCodes = [
   "permission_denied", // policy refuses the operation
   "quota_exceeded", // the virtual filesystem or its backend is full
   "runtime_closed", // the runtime was disposed of
+  "storage_corrupt", // durable storage does not hold what was written (data: what is damaged, what is readable)
   "storage_error", // reading or writing durable storage failed
   "storage_in_use", // another tab or process owns this store
   "storage_unavailable", // the wanted storage does not exist or is blocked here

@@ -29,12 +29,18 @@ export interface Limits {
   readonly callDepth: number;
   /** Bytes of the virtual filesystem. Default 1 GiB. */
   readonly vfsBytes: number;
+  /** Bytes of stored files kept in memory where a store can be read at any time (OPFS); what is not committed comes on top. Default 64 MiB. */
+  readonly residentBytes: number;
+  /** Bytes of the log store (OPFS) that no longer count before it is compacted, once they are more than those that count. Default 16 MiB. */
+  readonly deadBytes: number;
   /** Bytes of one downloaded response. Default 64 MiB. */
   readonly downloadBytes: number;
   /** Files in one package archive. Default 10,000. */
   readonly archiveEntries: number;
   /** Bytes of one package archive when unpacked. Default 256 MiB. */
   readonly archiveBytes: number;
+  /** Bytes of standard output and error of one program. Default 64 MiB. */
+  readonly processOutputBytes: number;
   /** Milliseconds the chunks of one skill may run while a VM loads it. Default 10,000. */
   readonly skillLoadMs: number;
   /** Bytes of Lua a load looks through for syntax errors; what is beyond is compiled when a call first needs it. Default 1 MiB. */
@@ -60,9 +66,12 @@ export const defaultLimits: Limits = {
   valueDepth: 128,
   callDepth: 32,
   vfsBytes: 2 ** 30,
+  residentBytes: 64 * 2 ** 20,
+  deadBytes: 16 * 2 ** 20,
   downloadBytes: 64 * 2 ** 20,
   archiveEntries: 10_000,
   archiveBytes: 256 * 2 ** 20,
+  processOutputBytes: 64 * 2 ** 20,
   skillLoadMs: 10_000,
   loadCheckBytes: 2 ** 20,
   handshakeMs: 20_000,

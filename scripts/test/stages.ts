@@ -37,6 +37,13 @@ export const stages: readonly Stage[] = [
       needs: "build",
     }),
   ),
+  ...["chromium", "firefox"].map(
+    (env): Stage => ({
+      name: `conformance-${env}-log`,
+      command: ts("test/conformance/main.ts", "--env", env, "--storage", "opfs"),
+      needs: "build",
+    }),
+  ),
   {
     name: "conformance-chromium-opfs",
     command: ts(

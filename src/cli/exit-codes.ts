@@ -32,6 +32,7 @@ const byCode: Partial<Record<LuaSkillsErrorCode, number>> = {
   memory_exceeded: exitCodes.limit,
   output_exceeded: exitCodes.limit,
   quota_exceeded: exitCodes.limit,
+  storage_corrupt: exitCodes.environment,
   storage_error: exitCodes.environment,
   storage_in_use: exitCodes.environment,
   storage_unavailable: exitCodes.environment,

@@ -1,5 +1,5 @@
 import type { CallResult, StreamEvent } from "../contract/contract.ts";
-import type { EngineEvent } from "../wire/link.ts";
+import type { EngineEvent } from "../wire/transport.ts";
 
 type StartCall = (onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<CallResult>;
 

@@ -1,6 +1,6 @@
 import type { Deadlines } from "../base/deadlines.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type { EngineRequest } from "../wire/protocol.ts";
+import type { EngineRequest } from "../wire/ops.ts";
 
 /** Why a call is stopped from outside. */
 export type StopCause = { readonly code: "deadline_exceeded" | "aborted"; readonly message: string };

@@ -1,7 +1,7 @@
 import type { DatabaseTarget, RuntimeDatabases } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type { Transport } from "../wire/link.ts";
-import type { DatabaseName } from "../wire/protocol.ts";
+import type { DatabaseName } from "../wire/ops.ts";
+import type { Transport } from "../wire/transport.ts";
 
 export function runtimeDatabases(transport: Transport): RuntimeDatabases {
   return {

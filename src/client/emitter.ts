@@ -1,5 +1,5 @@
 import type { RuntimeEvents } from "../contract/contract.ts";
-import type { EngineEvent } from "../wire/link.ts";
+import type { EngineEvent } from "../wire/transport.ts";
 
 /** Every event of a runtime. */
 export const eventNames = Object.keys({

@@ -1,6 +1,6 @@
 import type { LifecycleOptions, RuntimeConfig, RuntimeFs, RuntimeSkills } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import type { Transport } from "../wire/link.ts";
+import type { Transport } from "../wire/transport.ts";
 
 export function runtimeFs(transport: Transport): RuntimeFs {
   const readBytes = (path: string) => transport.request({ op: "fs.read", path });

@@ -20,9 +20,12 @@ const engineOptions = {
   limits: true,
   env: true,
   os: true,
+  ffi: true,
   load: true,
   cwd: true,
+  process: true,
   modules: true,
+  moduleOptions: true,
   grants: true,
   security: true,
   stores: true,
@@ -35,6 +38,7 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  runProgram: true,
   command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
@@ -50,9 +54,11 @@ const pageOptions = {
 } satisfies Record<Exclude<keyof RuntimeOptions, keyof EngineOptions | keyof HostCallbacks>, true>;
 
 const storageKinds = {
-  memory: true,
+  browser: true,
+  opfs: true,
   indexeddb: true,
   directory: true,
+  memory: true,
 } satisfies Record<StorageOptions["kind"], true>;
 
 /** A kind alone is short for an object with it. @throws LuaSkillsError `invalid_argument` naming the kinds */

@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from "vitest";
-import type { CallResult, RuntimeOptions, StreamEvent } from "../contract/contract.ts";
+import type { RuntimeOptions, StreamEvent } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { InlineLink } from "../platforms/inline-link.ts";
 import { createRuntime } from "../platforms/page/create-runtime.ts";
-import { type Answer, FakeEndpoint } from "../testing/fake-endpoint.ts";
+import { type Answer, FakeEngine, fakeResult } from "../testing/fake-engine.ts";
 import { superviseRuntime } from "./supervise.ts";
 
-const result = { content: "ok", contentBytes: 2, contentLines: 1 } as CallResult;
+const result = fakeResult("ok");
 
 async function runtimeOver(answer: Answer, options: RuntimeOptions = {}) {
-  const engine = new FakeEndpoint(answer);
-  return { engine, runtime: (await superviseRuntime(options, {}, () => new InlineLink(engine))).runtime };
+  const engine = new FakeEngine(answer);
+  return { engine, runtime: (await superviseRuntime(options, {}, () => new InlineLink(engine.boot))).runtime };
 }
 
 describe("the runtime facade", () => {

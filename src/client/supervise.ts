@@ -1,7 +1,8 @@
 import type { Runtime, RuntimeOptions } from "../contract/contract.ts";
 import { registeredCallbacks } from "../wire/host-callbacks.ts";
-import type { EngineLink, Transport } from "../wire/link.ts";
+import type { EngineLink } from "../wire/link.ts";
 import type { EngineStart } from "../wire/protocol.ts";
+import type { Transport } from "../wire/transport.ts";
 import { Emitter } from "./emitter.ts";
 import { splitOptions } from "./options.ts";
 import { disposable, TransportRuntime } from "./runtime.ts";

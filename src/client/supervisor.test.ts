@@ -1,23 +1,27 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { CallResult } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
 import { InlineLink } from "../platforms/inline-link.ts";
-import { type Answer, deafLink, FakeEndpoint } from "../testing/fake-endpoint.ts";
-import type { EngineEvent } from "../wire/link.ts";
+import { type Answer, deafLink, FakeEngine, fakeResult } from "../testing/fake-engine.ts";
+import type { EngineEvent } from "../wire/transport.ts";
 import { Supervisor } from "./supervisor.ts";
 
 const forever = () => new Promise(() => {});
 const call = (name: string, timeoutMs?: number) => ({ op: "call" as const, name, args: {}, timeoutMs });
 
-async function running(answer: Answer = () => "done", options: { warmSpare?: boolean; terminable?: boolean } = {}) {
-  const engines: FakeEndpoint[] = [];
+async function running(
+  answer: Answer = () => fakeResult("done"),
+  options: { warmSpare?: boolean; terminable?: boolean } = {},
+) {
+  const engines: FakeEngine[] = [];
   const links: ReturnType<typeof deafLink>[] = [];
   const events: EngineEvent[] = [];
   const ends: string[] = [];
   const supervisor = new Supervisor({
     createLink: () => {
-      const engine = new FakeEndpoint(answer);
-      const link = deafLink(new InlineLink(engine), options.terminable);
+      const engine = new FakeEngine(answer);
+      const link = deafLink(new InlineLink(engine.boot), options.terminable);
       engines.push(engine);
       links.push(link);
       return link;
@@ -41,10 +45,10 @@ describe("Supervisor", () => {
 
   it("passes replies through and rebuilds errors with code, data and traceback", async () => {
     const { supervisor } = await running((request) => {
-      if (request.op !== "call" || request.name === "good") return "good";
+      if (request.op !== "call" || request.name === "good") return fakeResult("good");
       throw new LuaSkillsError("lua_error", "boom", { data: { line: 3 }, luaTraceback: "stack traceback:\n\tx.lua:3" });
     });
-    await expect(supervisor.request(call("good"))).resolves.toBe("good");
+    await expect(supervisor.request(call("good"))).resolves.toMatchObject({ content: "good" });
     const error = await supervisor.request(call("bad")).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(LuaSkillsError);
     expect(error).toMatchObject({ code: "lua_error", message: "boom", data: { line: 3 } });
@@ -77,7 +81,7 @@ describe("Supervisor", () => {
 
   it("replaces an engine that does not hear: the guilty call gets its reason, the others worker_crashed", async () => {
     const { supervisor, links, engines, events } = await running((request) =>
-      request.op === "call" && request.name === "ok" ? "next" : forever(),
+      request.op === "call" && request.name === "ok" ? fakeResult("next") : forever(),
     );
     const bystander = supervisor.request(call("waiting"));
     bystander.catch(() => {});
@@ -89,12 +93,12 @@ describe("Supervisor", () => {
     await expect(bystander).rejects.toMatchObject({ code: "worker_crashed" });
     expect(first.terminated).toBe(true);
     expect(events).toEqual([{ name: "restart", event: { reason: "deadline_exceeded" } }]);
-    await expect(supervisor.request(call("ok"))).resolves.toBe("next");
+    await expect(supervisor.request(call("ok"))).resolves.toMatchObject({ content: "next" });
     expect(engines).toHaveLength(2);
   });
 
   it("keeps an engine that cannot be terminated: the guilty call gets its reason, the others go on", async () => {
-    const answers: Array<(value: string) => void> = [];
+    const answers: Array<(value: CallResult) => void> = [];
     const { supervisor, links, engines, events } = await running(
       (request) =>
         request.op === "call" && request.name === "waiting"
@@ -111,20 +115,20 @@ describe("Supervisor", () => {
     if (!link) throw new Error("no link");
     link.deaf = true;
     await expect(guilty).rejects.toMatchObject({ code: "deadline_exceeded" });
-    answers[0]?.("still here");
-    await expect(bystander).resolves.toBe("still here");
+    answers[0]?.(fakeResult("still here"));
+    await expect(bystander).resolves.toMatchObject({ content: "still here" });
     expect([link.terminated, engines.length, events]).toEqual([false, 1, []]);
   });
 
   it("takes the warm spare when the engine has to be replaced, and makes another", async () => {
-    const { supervisor, links, engines } = await running(() => "ok", { warmSpare: true });
+    const { supervisor, links, engines } = await running(() => fakeResult("ok"), { warmSpare: true });
     await vi.waitFor(() => expect(engines).toHaveLength(2));
     expect(engines[1]?.started).toBeUndefined();
     const first = links[0];
     if (!first) throw new Error("no link");
     first.deaf = true;
     await supervisor.request(call("stuck", 5)).catch(() => {});
-    await expect(supervisor.request(call("ok"))).resolves.toBe("ok");
+    await expect(supervisor.request(call("ok"))).resolves.toMatchObject({ content: "ok" });
     expect(engines[1]?.started).toBeDefined();
     await vi.waitFor(() => expect(engines).toHaveLength(3));
     await supervisor.close();
@@ -133,12 +137,12 @@ describe("Supervisor", () => {
 
   it("fails what is in flight when the engine dies by itself, and goes on with a new one", async () => {
     const { supervisor, links, events } = await running((request) =>
-      request.op === "call" && request.name === "ok" ? "alive" : forever(),
+      request.op === "call" && request.name === "ok" ? fakeResult("alive") : forever(),
     );
     const pending = supervisor.request(call("slow"));
     links[0]?.terminate(new LuaSkillsError("worker_crashed", "out of memory"));
     await expect(pending).rejects.toMatchObject({ code: "worker_crashed", message: "out of memory" });
-    await expect(supervisor.request(call("ok"))).resolves.toBe("alive");
+    await expect(supervisor.request(call("ok"))).resolves.toMatchObject({ content: "alive" });
     expect(events).toEqual([{ name: "restart", event: { reason: "worker_crashed" } }]);
   });
 

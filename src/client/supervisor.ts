@@ -3,10 +3,11 @@ import { settlesWithin } from "../base/patience.ts";
 import type { Capabilities, HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { EngineEvent, EngineLink, RequestOptions, Transport } from "../wire/link.ts";
-import type { PendingCall } from "../wire/pending-calls.ts";
-import type { EngineReplies, EngineRequest, EngineStart, RegistrySnapshot } from "../wire/protocol.ts";
-import { EngineConnection } from "../wire/session.ts";
+import type { EngineLink } from "../wire/link.ts";
+import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
+import type { EngineStart, RegistrySnapshot } from "../wire/protocol.ts";
+import { EngineSession, type PendingCall } from "../wire/session.ts";
+import type { EngineEvent, RequestOptions, Transport } from "../wire/transport.ts";
 import { type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
 
 export interface SupervisorPlan {
@@ -33,8 +34,8 @@ const closeMs = 5_000;
  * died is replaced by a new one on the same store; what was acknowledged is durable, what was in flight fails.
  */
 export class Supervisor implements Transport {
-  #connection: EngineConnection | undefined;
-  #booting: Promise<EngineConnection> | undefined;
+  #session: EngineSession | undefined;
+  #booting: Promise<EngineSession> | undefined;
   #bootingLink: EngineLink | undefined;
   #spare: EngineLink | undefined;
   #spareTimer: ReturnType<typeof setTimeout> | undefined;
@@ -72,12 +73,12 @@ export class Supervisor implements Transport {
 
   async request<R extends EngineRequest>(request: R, options: RequestOptions = {}): Promise<EngineReplies[R["op"]]> {
     throwIfAborted(options.signal);
-    const connection = this.#connection ?? (await this.#replacement(options.signal));
-    const call = connection.request(request, options.onEvent);
+    const session = this.#session ?? (await this.#replacement(options.signal));
+    const call = session.request(request, options.onEvent);
     let stopped: StopCause | undefined;
     const unwatch = watchCall(this.#deadlines, request, options.signal, (cause) => {
       stopped = cause;
-      void this.#stop(connection, call, cause);
+      void this.#stop(session, call, cause);
     });
     try {
       return (await call.reply) as EngineReplies[R["op"]];
@@ -99,18 +100,18 @@ export class Supervisor implements Transport {
     clearTimeout(this.#spareTimer);
     this.#spare?.terminate(closed());
     this.#bootingLink?.terminate(closed());
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (!connection) return;
-    connection.failAll(closed);
+    const session = this.#session;
+    this.#session = undefined;
+    if (!session) return;
+    session.failAll(closed);
     // An engine that does not hear would not hear a close either.
-    const hears = await settlesWithin(connection.link.cancel(0), this.plan.limits.stopGraceMs);
-    if (hears) await settlesWithin(connection.link.close(), closeMs);
-    connection.end(closed);
+    const hears = await settlesWithin(session.link.control.cancel(0), this.plan.limits.stopGraceMs);
+    if (hears) await settlesWithin(session.link.control.close(), closeMs);
+    session.end(closed);
   }
 
   /** Waits for the engine that replaces a lost one; starts it when nobody has. */
-  async #replacement(signal: AbortSignal | undefined): Promise<EngineConnection> {
+  async #replacement(signal: AbortSignal | undefined): Promise<EngineSession> {
     const boot = this.#booting ?? this.#reboot();
     if (signal) {
       await Promise.race([boot, aborted(signal)]);
@@ -119,14 +120,14 @@ export class Supervisor implements Transport {
     return boot;
   }
 
-  #reboot(): Promise<EngineConnection> {
+  #reboot(): Promise<EngineSession> {
     const boot = this.#boot();
     // The request that waits for it reports; without one, the next request tries again.
     boot.catch(() => {});
     return boot;
   }
 
-  #boot(): Promise<EngineConnection> {
+  #boot(): Promise<EngineSession> {
     if (this.#closing) return Promise.reject(closed());
     const link = this.#spare ?? this.plan.createLink({ spare: false });
     this.#spare = undefined;
@@ -139,26 +140,26 @@ export class Supervisor implements Transport {
     return boot;
   }
 
-  async #open(link: EngineLink): Promise<EngineConnection> {
+  async #open(link: EngineLink): Promise<EngineSession> {
     const { start, callbacks, emit } = this.plan;
-    const { connection, capabilities, snapshot } = await EngineConnection.open(link, start, callbacks, {
+    const { session, capabilities, snapshot } = await EngineSession.open(link, start, callbacks, {
       event: emit,
       registry: (announced) => {
         this.#snapshot = announced;
       },
     });
     if (this.#closing) {
-      connection.end(closed);
+      session.end(closed);
       throw closed();
     }
-    this.#connection = connection;
+    this.#session = session;
     this.#capabilities = capabilities;
     this.#snapshot = snapshot;
-    void link.died.then((error) => this.#replace(connection, error.code, () => error));
+    void link.died.then((error) => this.#replace(session, error.code, () => error));
     if (this.plan.warmSpare && link.terminable) {
       this.#spareTimer = setTimeout(() => this.#keepSpare(), this.plan.spareDelayMs ?? spareDelayMs);
     }
-    return connection;
+    return session;
   }
 
   #keepSpare(): void {
@@ -173,29 +174,29 @@ export class Supervisor implements Transport {
   }
 
   /** Asks the engine to give a call up; terminates an engine that does not hear. */
-  async #stop(connection: EngineConnection, call: PendingCall, cause: StopCause): Promise<void> {
+  async #stop(session: EngineSession, call: PendingCall, cause: StopCause): Promise<void> {
     const { stopGraceMs } = this.plan.limits;
-    const heard = connection.link.cancel(call.id);
+    const heard = session.link.control.cancel(call.id);
     if (await settlesWithin(Promise.race([heard, call.reply]), stopGraceMs)) {
       // It hears, so it is not Lua that hangs: at most a host callback that ignores its signal.
-      if (!(await settlesWithin(call.reply, stopGraceMs))) connection.fail(call.id, stopError(cause));
+      if (!(await settlesWithin(call.reply, stopGraceMs))) session.fail(call.id, stopError(cause));
       return;
     }
-    connection.fail(call.id, stopError(cause));
-    if (!connection.link.terminable) return;
+    session.fail(call.id, stopError(cause));
+    if (!session.link.terminable) return;
     this.#replace(
-      connection,
+      session,
       cause.code,
       () =>
         new LuaSkillsError("worker_crashed", `the engine was restarted because another call hung (${cause.message})`),
     );
   }
 
-  #replace(connection: EngineConnection, reason: LuaSkillsErrorCode, error: () => LuaSkillsError): void {
-    if (this.#connection !== connection) return;
-    this.#connection = undefined;
+  #replace(session: EngineSession, reason: LuaSkillsErrorCode, error: () => LuaSkillsError): void {
+    if (this.#session !== session) return;
+    this.#session = undefined;
     clearTimeout(this.#spareTimer);
-    connection.end(error);
+    session.end(error);
     this.plan.emit({ name: "restart", event: { reason } });
     void this.#reboot();
   }

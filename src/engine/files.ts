@@ -5,7 +5,7 @@
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { type Errno, type Vfs, VfsError } from "../vfs/interface.ts";
-import type { EngineReplies, EngineRequest } from "../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 
 export type FileRequest = Extract<EngineRequest, { op: `fs.${string}` }>;
 
@@ -21,6 +21,7 @@ const codes: Readonly<Record<Errno, LuaSkillsErrorCode>> = {
   ENOTEMPTY: "conflict",
   ENAMETOOLONG: "invalid_argument",
   EXDEV: "invalid_argument",
+  EIO: "storage_corrupt",
 };
 
 /** @throws LuaSkillsError naming the path */
@@ -54,8 +55,9 @@ export async function fileRequest(
     }
   } catch (error) {
     if (!(error instanceof VfsError)) throw error;
-    throw new LuaSkillsError(codes[error.errno], error.message, {
-      data: { path: error.path, errno: error.errno },
+    const inner = error.cause instanceof LuaSkillsError ? error.cause : undefined;
+    throw new LuaSkillsError(codes[error.errno], inner ? `${error.message}: ${inner.message}` : error.message, {
+      data: { ...inner?.data, path: error.path, errno: error.errno },
       cause: error,
     });
   }

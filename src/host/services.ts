@@ -4,6 +4,7 @@
  */
 import type { HostCallbacks, LogEvent } from "../contract/contract.ts";
 import type { DatabaseAccess } from "../databases/access.ts";
+import type { NativeLibraries } from "../ffi/native-libraries.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
@@ -33,6 +34,10 @@ export interface HostServices {
   readonly bundled?: BundledModules;
   /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
   readonly process?: ProcessProvider;
+  /** Whose code a VM runs: the id of its skill; absent or empty where code belongs to none (host/run.ts). */
+  ownerOf?(vm: LuaVm): string | undefined;
+  /** LuaJIT's `ffi`; absent: `require("ffi")` finds nothing. */
+  readonly ffi?: { readonly native?: NativeLibraries };
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */
   rootLabels(): readonly string[];
   /**

@@ -5,7 +5,8 @@
  */
 import { decodeBase64, encodeBase64 } from "../base/base64.ts";
 import type { Capabilities } from "../contract/contract.ts";
-import type { EngineMessage, Outcome, RegistrySnapshot } from "../wire/protocol.ts";
+import type { Outcome } from "../wire/outcome.ts";
+import type { EventMessage, RegistryMessage, RegistrySnapshot } from "../wire/protocol.ts";
 
 export const remotePaths = {
   /** GET: {@link RemoteStart} */
@@ -23,7 +24,7 @@ export interface RemoteStart {
 
 /** One server-sent event's data. */
 export type RemoteLine =
-  | { readonly type: "message"; readonly message: EngineMessage }
+  | { readonly type: "message"; readonly message: EventMessage | RegistryMessage }
   | { readonly type: "outcome"; readonly outcome: Outcome };
 
 const bytesTag = "$bytes";

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { bundledModules } from "../host/bundle/bundled-modules.ts";
 import type { HostServices } from "../host/services.ts";
 import { filePreludes } from "../host/stdlib/stdlib.ts";
 import type { LuaValue, LuaVm, Prelude } from "../lua/interface.ts";
@@ -50,6 +51,8 @@ export async function testVm(
     callbacks: {},
     config: { get: () => undefined, set() {}, delete: () => false, list: () => ({}) },
     databases: {},
+    ffi: {},
+    bundled: bundledModules(() => services),
     rootLabels: () => [],
     log: (event) => log.push(event.message),
     ...overrides,

@@ -3,14 +3,14 @@
  * Knows which records may exist in the backend, and keeps packs from filling up with what was replaced since.
  * @module
  */
-import { chunkBytes } from "./file-content.ts";
-import type { CommitBatch } from "./interface.ts";
+import { type ChunkSource, chunkBytes } from "./file-content.ts";
+import type { CommitBatch, RecordShape } from "./interface.ts";
 import type { TreeObserver } from "./memory-tree.ts";
 import { chunkKey, encodeNode, encodePack, formatKey, formatMarker, nodeKey, packKey } from "./records.ts";
 import type { FileNode, TreeNode } from "./tree-node.ts";
 
-/** From this many small nodes in one commit on, they share packs: one put instead of many. */
-const packFrom = 4;
+/** Of a database that is loaded as a whole: few values, and four nodes that share one cost a put less each. */
+const databaseShape: RecordShape = { inlineBytes: chunkBytes, packFrom: 4 };
 /**
  * A pack below 64 KiB is quick to write (see file-content.ts), one of 1 MiB quick to read. What a call leaves is written
  * quickly; what an installation leaves is read at every start.
@@ -30,6 +30,8 @@ export interface Taken {
   readonly batch: CommitBatch;
   /** The batch was not stored, or nobody knows: everything in it is changed again. */
   undo(): void;
+  /** The batch is durable. */
+  done(): void;
 }
 
 export class ChangeLog implements TreeObserver {
@@ -51,6 +53,12 @@ export class ChangeLog implements TreeObserver {
   /** Finds a node by id, for moving it out of a sparse pack. */
   readonly #nodes = new Map<number, TreeNode>();
 
+  /** @param sourceOf where the content of a node can be read again; undefined: it stays in memory */
+  constructor(
+    private readonly shape: RecordShape = databaseShape,
+    private readonly sourceOf: ((id: number) => ChunkSource) | undefined = undefined,
+  ) {}
+
   get dirty(): boolean {
     return this.#dirty.size > 0 || this.#dead.size > 0 || this.#deletes.size > 0;
   }
@@ -67,11 +75,11 @@ export class ChangeLog implements TreeObserver {
   }
 
   /** What the loader found stored for a node. */
-  stored(node: TreeNode, from: { pack?: number }): void {
+  stored(node: TreeNode, from: { pack?: number | undefined; chunks: number }): void {
     this.#nodes.set(node.id, node);
     if (from.pack === undefined) this.#own.add(node.id);
     else this.#moveIn(node.id, this.#pack(from.pack));
-    if (node.kind === "file" && node.content.size > chunkBytes) this.#chunks.set(node.id, node.content.chunkCount);
+    if (from.chunks > 0) this.#chunks.set(node.id, from.chunks);
   }
 
   /** What the loader found listed in a pack, current or not. */
@@ -99,6 +107,8 @@ export class ChangeLog implements TreeObserver {
     const emptied = this.#retireSparsePacks();
     const dirty = [...this.#dirty];
     this.#dirty.clear();
+    const chunked = new Set<number>();
+    for (const node of dirty) if (this.#isChunked(node)) chunked.add(node.id);
     const chunks = this.#putNodes(dirty, puts, deletes);
     for (const [sequence, pack] of this.#packs) if (pack.live.size === 0) emptied.add(sequence);
     this.#dropPacks(emptied, puts, deletes);
@@ -120,6 +130,13 @@ export class ChangeLog implements TreeObserver {
         for (const id of dead) this.#dead.add(id);
         for (const key of deletes) this.#deletes.add(key);
       },
+      done: () => {
+        for (const node of dirty) {
+          if (node.kind !== "file" || this.#nodes.get(node.id) !== node) continue;
+          const source = chunked.has(node.id) ? this.sourceOf?.(node.id) : undefined;
+          node.content.committed(chunks.get(node.id) ?? [], source);
+        }
+      },
     };
   }
 
@@ -128,10 +145,10 @@ export class ChangeLog implements TreeObserver {
     const records = new Map<number, Uint8Array>();
     for (const node of dirty) {
       if (node.kind === "file") taken.set(node.id, this.#putChunks(node, puts, deletes));
-      records.set(node.id, recordOf(node));
+      records.set(node.id, recordOf(node, this.#isChunked(node)));
       this.#moveOut(node.id);
     }
-    if (records.size >= packFrom) {
+    if (records.size >= this.shape.packFrom) {
       this.#putPacks(records, puts, deletes);
       return taken;
     }
@@ -173,7 +190,7 @@ export class ChangeLog implements TreeObserver {
   #putChunks(node: FileNode, puts: Map<string, Uint8Array>, deletes: Set<string>): number[] {
     const changed = new Set(node.content.takeDirty());
     const before = this.#chunks.get(node.id) ?? 0;
-    const now = node.content.size > chunkBytes ? node.content.chunkCount : 0;
+    const now = this.#isChunked(node) ? node.content.chunkCount : 0;
     for (let index = 0; index < now; index++) {
       if (index < before && !changed.has(index)) continue;
       puts.set(chunkKey(node.id, index), node.content.lend(index));
@@ -183,6 +200,11 @@ export class ChangeLog implements TreeObserver {
     if (now > 0) this.#chunks.set(node.id, now);
     else this.#chunks.delete(node.id);
     return [...changed];
+  }
+
+  /** Whether the content has records of its own. */
+  #isChunked(node: TreeNode): boolean {
+    return node.kind === "file" && node.content.size > this.shape.inlineBytes;
   }
 
   #forget(id: number, deletes: Set<string>): void {
@@ -256,11 +278,11 @@ export class ChangeLog implements TreeObserver {
   }
 }
 
-function recordOf(node: TreeNode): Uint8Array {
+function recordOf(node: TreeNode, chunked: boolean): Uint8Array {
   const isFile = node.kind === "file";
   const size = isFile ? node.content.size : 0;
   let inline: Uint8Array | undefined;
-  if (isFile && size <= chunkBytes) inline = size === 0 ? new Uint8Array(0) : node.content.chunk(0);
+  if (isFile && !chunked) inline = size === 0 ? new Uint8Array(0) : node.content.chunk(0);
   return encodeNode({
     id: node.id,
     kind: node.kind,

@@ -1,8 +1,10 @@
 /**
  * The bytes of one file, in chunks that remember whether they changed since they were last handed to a backend.
  * A chunk that a running commit (or a loaded record) still points at is `shared` and is cloned before it is written.
+ * A file whose backend can be read at any time holds the chunks it was asked for; the others are read when they are touched.
  * @module
  */
+import type { Evictable, Residency } from "./residency.ts";
 
 /**
  * Bytes per chunk; also the largest file that is stored inside its own record. Chromium's IndexedDB moves values above
@@ -10,12 +12,25 @@
  */
 export const chunkBytes = 32 * 1024;
 
-export class FileContent {
+/** Where the chunks of one file are that are not in memory. */
+export interface ChunkSource {
+  readonly residency: Residency;
+  /** The chunk as it was committed last; the array is the caller's. @throws LuaSkillsError `storage_corrupt` */
+  read(index: number): Uint8Array;
+}
+
+export class FileContent implements Evictable {
   #size = 0;
-  /** Every chunk but the last is exactly `chunkBytes` long; the last may have spare capacity. */
-  #chunks: Uint8Array[] = [];
+  /** Every chunk but the last is exactly `chunkBytes` long; the last may have spare capacity. A hole is in the store. */
+  #chunks: Array<Uint8Array | undefined> = [];
   #shared = new Set<number>();
   #dirty = new Set<number>();
+  #source: ChunkSource | undefined;
+  /** Handed to a commit that has not ended. */
+  #committing = new Set<number>();
+  /** Known to the residency. */
+  #resident = new Set<number>();
+  #touched = new Set<number>();
 
   /** Content that a record holds; the bytes stay the record's until they are written. */
   static adopt(chunks: Uint8Array[], size: number): FileContent {
@@ -23,6 +38,15 @@ export class FileContent {
     content.#chunks = chunks;
     content.#size = size;
     for (let i = 0; i < chunks.length; i++) content.#shared.add(i);
+    return content;
+  }
+
+  /** Content that stays where it is until it is touched. */
+  static stored(size: number, source: ChunkSource): FileContent {
+    const content = new FileContent();
+    content.#size = size;
+    content.#chunks = new Array(Math.ceil(size / chunkBytes));
+    content.#source = source;
     return content;
   }
 
@@ -38,7 +62,7 @@ export class FileContent {
     const end = Math.min(this.#size, offset + target.length);
     let at = offset;
     while (at < end) {
-      const chunk = this.#chunks[Math.floor(at / chunkBytes)] as Uint8Array;
+      const chunk = this.#present(Math.floor(at / chunkBytes));
       const within = at % chunkBytes;
       const count = Math.min(chunkBytes - within, end - at);
       target.set(chunk.subarray(within, within + count), at - offset);
@@ -63,7 +87,8 @@ export class FileContent {
       const index = Math.floor(at / chunkBytes);
       const within = at % chunkBytes;
       const count = Math.min(chunkBytes - within, end - at);
-      this.#writable(index).set(source.subarray(at - offset, at - offset + count), within);
+      const whole = count === this.#lengthOf(index);
+      this.#writable(index, whole).set(source.subarray(at - offset, at - offset + count), within);
       at += count;
     }
   }
@@ -72,19 +97,20 @@ export class FileContent {
     if (size > this.#size) this.#extend(size);
     if (size >= this.#size) return;
     const kept = Math.ceil(size / chunkBytes);
-    this.#chunks.length = kept;
-    for (const index of [...this.#dirty]) if (index >= kept) this.#dirty.delete(index);
-    for (const index of [...this.#shared]) if (index >= kept) this.#shared.delete(index);
     const tail = size % chunkBytes;
-    // What lies past the end must read as zeros when the file grows again.
-    if (tail > 0) this.#writable(kept - 1).fill(0, tail);
+    // What lies past the end must read as zeros when the file grows again. First, because it may have to be read.
+    if (tail > 0) this.#writable(kept - 1, false).fill(0, tail);
+    this.#chunks.length = kept;
+    for (const indices of [this.#dirty, this.#shared, this.#touched]) {
+      for (const index of [...indices]) if (index >= kept) indices.delete(index);
+    }
     this.#size = size;
   }
 
   /** The bytes of one chunk, valid until the next write; exactly as long as the file reaches. */
   chunk(index: number): Uint8Array {
-    const chunk = this.#chunks[index] as Uint8Array;
-    const length = Math.min(chunkBytes, this.#size - index * chunkBytes);
+    const chunk = this.#present(index);
+    const length = this.#lengthOf(index);
     return chunk.length === length ? chunk : chunk.subarray(0, length);
   }
 
@@ -100,16 +126,80 @@ export class FileContent {
   takeDirty(): number[] {
     const out = [...this.#dirty];
     this.#dirty.clear();
+    for (const index of out) this.#committing.add(index);
     return out;
   }
 
+  /** The commit that took these chunks failed. */
   markDirty(indices: Iterable<number>): void {
-    for (const index of indices) if (index < this.chunkCount) this.#dirty.add(index);
+    for (const index of indices) {
+      this.#committing.delete(index);
+      if (index < this.chunkCount) this.#dirty.add(index);
+    }
   }
 
-  #writable(index: number): Uint8Array {
+  /** The commit that took these chunks is durable. `source`: where they can be read again; undefined: nowhere. */
+  committed(indices: Iterable<number>, source: ChunkSource | undefined): void {
+    this.#source = source;
+    for (const index of indices) {
+      this.#committing.delete(index);
+      this.#admit(index);
+    }
+  }
+
+  /** Brings everything into memory, to stay there: the store is about to forget the file, or to go. */
+  detach(): void {
+    if (this.#source === undefined) return;
+    for (let index = 0; index < this.chunkCount; index++) this.#chunks[index] ??= this.#source.read(index);
+    this.#source = undefined;
+  }
+
+  takeTouched(index: number): boolean {
+    return this.#touched.delete(index);
+  }
+
+  evict(index: number): boolean {
+    this.#resident.delete(index);
+    if (this.#source === undefined || this.#dirty.has(index) || this.#committing.has(index)) return false;
+    if (index >= this.#chunks.length || this.#chunks[index] === undefined) return false;
+    this.#chunks[index] = undefined;
+    this.#shared.delete(index);
+    return true;
+  }
+
+  #lengthOf(index: number): number {
+    return Math.min(chunkBytes, this.#size - index * chunkBytes);
+  }
+
+  #present(index: number): Uint8Array {
+    const chunk = this.#chunks[index];
+    if (this.#source === undefined) return chunk as Uint8Array;
+    if (chunk === undefined) return this.#load(index, this.#source);
+    this.#touched.add(index);
+    return chunk;
+  }
+
+  #load(index: number, source: ChunkSource): Uint8Array {
+    const chunk = source.read(index);
+    this.#chunks[index] = chunk;
+    this.#admit(index);
+    return chunk;
+  }
+
+  #admit(index: number): void {
+    const chunk = this.#chunks[index];
+    if (!this.#source || !chunk || this.#dirty.has(index) || this.#resident.has(index)) return;
+    this.#resident.add(index);
+    this.#source.residency.add(this, index, chunk.byteLength);
+  }
+
+  /** @param whole all of it will be written: what it held does not matter */
+  #writable(index: number, whole: boolean): Uint8Array {
+    const chunk =
+      this.#chunks[index] ??
+      (whole ? new Uint8Array(this.#lengthOf(index)) : (this.#source as ChunkSource).read(index));
     this.#dirty.add(index);
-    const chunk = this.#chunks[index] as Uint8Array;
+    this.#chunks[index] = chunk;
     if (!this.#shared.delete(index)) return chunk;
     const own = chunk.slice();
     this.#chunks[index] = own;
@@ -117,10 +207,12 @@ export class FileContent {
   }
 
   #extend(size: number): void {
+    const before = this.chunkCount;
     const last = Math.ceil(size / chunkBytes) - 1;
-    for (let index = Math.max(0, this.chunkCount - 1); index <= last; index++) {
+    for (let index = Math.max(0, before - 1); index <= last; index++) {
       const needed = index === last ? size - last * chunkBytes : chunkBytes;
-      const chunk = this.#chunks[index];
+      if (index < before && this.#lengthOf(index) === needed) continue;
+      const chunk = index < before ? (this.#chunks[index] ?? this.#source?.read(index)) : undefined;
       this.#dirty.add(index);
       if (chunk === undefined) {
         this.#chunks[index] = new Uint8Array(needed);
@@ -129,7 +221,7 @@ export class FileContent {
         grown.set(chunk);
         this.#chunks[index] = grown;
         this.#shared.delete(index);
-      }
+      } else this.#chunks[index] = chunk;
     }
     this.#size = size;
   }

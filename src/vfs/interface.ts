@@ -18,7 +18,8 @@ export type Errno =
   | "EROFS"
   | "ENAMETOOLONG"
   | "ENOTEMPTY"
-  | "EXDEV";
+  | "EXDEV"
+  | "EIO";
 
 /** What a filesystem operation throws. `osText` is the text of vulcan-api.md §1.6, e.g. `No such file or directory (os error 2)`. */
 export class VfsError extends Error {
@@ -27,8 +28,9 @@ export class VfsError extends Error {
     readonly errno: Errno,
     readonly path: string,
     operation: string,
+    options?: ErrorOptions,
   ) {
-    super(`${operation} ${path}: ${osTexts[errno]}`);
+    super(`${operation} ${path}: ${osTexts[errno]}`, options);
   }
   get osText(): string {
     return osTexts[this.errno];
@@ -48,6 +50,7 @@ export const osTexts: Readonly<Record<Errno, string>> = {
   ENAMETOOLONG: "File name too long (os error 36)",
   ENOTEMPTY: "Directory not empty (os error 39)",
   EXDEV: "Invalid cross-device link (os error 18)",
+  EIO: "Input/output error (os error 5)",
 };
 
 /**
@@ -88,7 +91,7 @@ export interface VfsFile {
 export interface VfsStore {
   readonly fs: Vfs;
   /** What `runtime.capabilities.storage` reports. */
-  readonly kind: "memory" | "indexeddb" | "directory" | "durable-object" | "deno-kv" | "file";
+  readonly kind: "memory" | "indexeddb" | "opfs" | "directory" | "durable-object" | "deno-kv" | "file";
   /** True when the platform promised not to evict the store under storage pressure. */
   readonly persisted?: boolean;
   /** True when something was written since the last commit. */
@@ -111,10 +114,23 @@ export interface CommitBatch {
   readonly deletes: readonly string[];
 }
 
-/** What a durable backend of the memory tree implements: three functions. Values are structured-cloneable. */
+/** How a backend wants the tree to be cut into records. */
+export interface RecordShape {
+  /** The largest file whose content is part of its own record; at most one chunk. */
+  readonly inlineBytes: number;
+  /** From this many small nodes in one commit on, they share records. */
+  readonly packFrom: number;
+}
+
+/** What a durable backend of the memory tree implements. Values are structured-cloneable. */
 export interface VfsBackend {
   readonly kind: VfsStore["kind"];
+  /** Default: what suits a database that is loaded as a whole. */
+  readonly shape?: RecordShape;
+  /** A number for a value is its length: it stayed in the store and is given by {@link read}. */
   load(): Promise<Array<readonly [key: string, value: unknown]>>;
+  /** The newest committed value of a record of content, at once. Absent where nothing can be read without waiting. */
+  read?(key: string): Uint8Array;
   commit(batch: CommitBatch, options: { strict: boolean }): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { ChangeLog } from "./change-log.ts";
-import { chunkBytes, FileContent } from "./file-content.ts";
+import { type ChunkSource, chunkBytes, FileContent } from "./file-content.ts";
 import type { MemoryTree } from "./memory-tree.ts";
 import {
   checkFormat,
@@ -27,11 +27,15 @@ export function loadTree(
   entries: ReadonlyArray<readonly [key: string, value: unknown]>,
   tree: MemoryTree,
   log: ChangeLog,
+  sourceOf?: (id: number) => ChunkSource,
 ): void {
   const records = new Map<string, Uint8Array>();
+  /** Lengths of content that stayed in the store. */
+  const lengths = new Map<string, number>();
   for (const [key, value] of entries) {
-    if (!(value instanceof Uint8Array)) throw damaged(key);
-    records.set(key, value);
+    if (value instanceof Uint8Array) records.set(key, value);
+    else if (typeof value === "number" && sourceOf) lengths.set(key, value);
+    else throw damaged(key);
   }
   checkFormat(records);
   if (records.has(formatKey)) log.formatFound();
@@ -49,9 +53,10 @@ export function loadTree(
     const parent = directories[i] as DirectoryNode;
     for (const { record, pack } of byParent.get(parent.id) ?? []) {
       if (parent.children.has(record.name)) throw damaged(nodeKey(record.id));
-      const node = makeNode(record, records);
+      const node = makeNode(record, records, lengths, sourceOf);
       tree.restore(parent, node);
-      log.stored(node, { pack });
+      const chunks = record.kind === "file" && !record.inline ? Math.ceil(record.size / chunkBytes) : 0;
+      log.stored(node, { pack, chunks });
       if (node.kind === "dir") directories.push(node);
       placed++;
     }
@@ -89,18 +94,31 @@ function newestRecords(records: ReadonlyMap<string, Uint8Array>, log: ChangeLog)
   return found;
 }
 
-function makeNode(record: NodeRecord, records: ReadonlyMap<string, Uint8Array>): TreeNode {
-  if (record.kind === "dir") return new DirectoryNode(record.id, record.name, record.modifiedMs);
+function makeNode(
+  record: NodeRecord,
+  records: ReadonlyMap<string, Uint8Array>,
+  lengths: ReadonlyMap<string, number>,
+  sourceOf: ((id: number) => ChunkSource) | undefined,
+): TreeNode {
+  const { id, name, modifiedMs, size } = record;
+  if (record.kind === "dir") return new DirectoryNode(id, name, modifiedMs);
+  if (!record.inline && sourceOf) {
+    for (let index = 0; index * chunkBytes < size; index++) {
+      const key = chunkKey(id, index);
+      if (lengths.get(key) !== Math.min(chunkBytes, size - index * chunkBytes)) throw damaged(key);
+    }
+    return new FileNode(id, name, modifiedMs, FileContent.stored(size, sourceOf(id)));
+  }
   const chunks: Uint8Array[] = [];
   if (record.inline) {
-    if (record.size > 0) chunks.push(record.inline);
+    if (size > 0) chunks.push(record.inline);
   } else {
-    for (let index = 0; index * chunkBytes < record.size; index++) {
-      const key = chunkKey(record.id, index);
+    for (let index = 0; index * chunkBytes < size; index++) {
+      const key = chunkKey(id, index);
       const chunk = records.get(key);
-      if (chunk?.length !== Math.min(chunkBytes, record.size - index * chunkBytes)) throw damaged(key);
+      if (chunk?.length !== Math.min(chunkBytes, size - index * chunkBytes)) throw damaged(key);
       chunks.push(chunk);
     }
   }
-  return new FileNode(record.id, record.name, record.modifiedMs, FileContent.adopt(chunks, record.size));
+  return new FileNode(id, name, modifiedMs, FileContent.adopt(chunks, size));
 }

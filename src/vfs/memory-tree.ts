@@ -6,7 +6,9 @@
 
 import { compareBytes } from "../base/byte-order.ts";
 import { segments } from "../base/paths.ts";
-import type { FileStat, Vfs, VfsFile } from "./interface.ts";
+import type { FileStat } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import type { Vfs, VfsFile } from "./interface.ts";
 import { VfsError } from "./interface.ts";
 import { entryOverhead, Quota } from "./quota.ts";
 import { attach, contentBytes, DirectoryNode, detach, FileNode, liesIn, subtree, type TreeNode } from "./tree-node.ts";
@@ -69,7 +71,11 @@ export class MemoryTree implements Vfs {
   readFile(path: string): Uint8Array {
     const node = this.#get(path, "read");
     if (node.kind === "dir") throw new VfsError("EISDIR", path, "read");
-    return node.content.copy();
+    try {
+      return node.content.copy();
+    } catch (error) {
+      throw unreadable(error, path, "read");
+    }
   }
 
   writeFile(path: string, content: Uint8Array, options: { append?: boolean } = {}): void {
@@ -147,21 +153,36 @@ export class MemoryTree implements Vfs {
       this.#changed(node);
     }
     const file = node;
+    file.opened++;
+    let isOpen = true;
     return {
       get size() {
         return file.content.size;
       },
-      readAt: (target, offset) => file.content.read(target, offset),
+      readAt: (target, offset) => {
+        try {
+          return file.content.read(target, offset);
+        } catch (error) {
+          throw unreadable(error, path, "read");
+        }
+      },
       writeAt: (source, offset) => this.#write(file, source, offset, path),
       truncate: (size) => this.#truncate(file, size, path),
-      close: () => {},
+      close: () => {
+        if (isOpen) file.opened--;
+        isOpen = false;
+      },
     };
   }
 
   #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
     if (source.length === 0) return;
     this.#charge(node, offset + source.length - node.content.size, path);
-    node.content.write(source, offset);
+    try {
+      node.content.write(source, offset);
+    } catch (error) {
+      throw unreadable(error, path, "write");
+    }
     this.#changed(node);
   }
 
@@ -170,7 +191,11 @@ export class MemoryTree implements Vfs {
     if (growth === 0) return;
     if (growth > 0) this.#charge(node, growth, path);
     else if (node.parent) this.quota.give(-growth);
-    node.content.truncate(size);
+    try {
+      node.content.truncate(size);
+    } catch (error) {
+      throw unreadable(error, path, "truncate");
+    }
     this.#changed(node);
   }
 
@@ -207,6 +232,8 @@ export class MemoryTree implements Vfs {
   #drop(node: TreeNode): void {
     if (node.parent) node.parent.modifiedMs = this.#now();
     for (const each of subtree(node)) {
+      // Whoever has it open goes on reading it, and the store forgets it.
+      if (each.kind === "file" && each.opened > 0) keepReadable(each);
       this.quota.give(entryOverhead + contentBytes(each));
       this.#observer.removed(each);
       detach(each);
@@ -252,6 +279,19 @@ export class MemoryTree implements Vfs {
       if (node === undefined) throw new VfsError("ENOENT", path, operation);
     }
     return node;
+  }
+}
+
+/** Content that stayed in the store and is not what was written there. */
+function unreadable(cause: unknown, path: string, operation: string): unknown {
+  return cause instanceof LuaSkillsError ? new VfsError("EIO", path, operation, { cause }) : cause;
+}
+
+function keepReadable(file: FileNode): void {
+  try {
+    file.content.detach();
+  } catch (error) {
+    throw unreadable(error, file.name, "remove");
   }
 }
 

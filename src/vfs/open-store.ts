@@ -5,17 +5,15 @@
  */
 import type { StorageOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { defaultLimits, type Limits } from "../limits.ts";
-import { IndexedDbBackend } from "./backends/indexeddb.ts";
+import { defaultLimits } from "../limits.ts";
+import { type BrowserLimits, defaultStorageName, openBrowserBackend } from "./browser-store.ts";
 import type { VfsStore } from "./interface.ts";
 import { acquireStoreLock, heldElsewhere } from "./lock.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { TreeStore } from "./tree-store.ts";
 
-export const defaultStorageName = "luaskills";
-
 export interface OpenStoreContext {
-  readonly limits?: Pick<Limits, "vfsBytes">;
+  readonly limits?: BrowserLimits;
   /** Created when missing. Default `/runtime`. */
   readonly runtimeRoot?: string;
   /** Ends a wait for a store that is in use. */
@@ -28,19 +26,21 @@ export interface OpenStoreContext {
 
 /**
  * Never falls back to memory by itself.
- * @throws LuaSkillsError `storage_unavailable` | `storage_in_use` | `storage_error` | `aborted`
+ * @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_in_use` | `storage_error` | `aborted`
  */
 export async function openStore(storage: StorageOptions, context: OpenStoreContext = {}): Promise<VfsStore> {
-  const quotaBytes = (context.limits ?? defaultLimits).vfsBytes;
-  const store = await open(storage, quotaBytes, context);
+  const store = await open(storage, context.limits ?? defaultLimits, context);
   store.fs.mkdir(context.runtimeRoot ?? "/runtime", { recursive: true });
   return store;
 }
 
-async function open(storage: StorageOptions, quotaBytes: number, context: OpenStoreContext): Promise<VfsStore> {
+async function open(storage: StorageOptions, limits: BrowserLimits, context: OpenStoreContext): Promise<VfsStore> {
+  const { vfsBytes: quotaBytes, residentBytes } = limits;
   switch (storage.kind) {
     case "memory":
       return new MemoryStore({ quotaBytes, now: context.now });
+    case "opfs":
+    case "browser":
     case "indexeddb": {
       const name = storage.name ?? defaultStorageName;
       const { whenInUse } = storage;
@@ -48,9 +48,8 @@ async function open(storage: StorageOptions, quotaBytes: number, context: OpenSt
         ? heldElsewhere
         : await acquireStoreLock(`indexeddb:${name}`, { whenInUse, signal: context.signal });
       try {
-        const backend = await IndexedDbBackend.open(name);
-        const persisted = await askToPersist();
-        return await TreeStore.open(backend, { quotaBytes, now: context.now, lock, persisted });
+        const [backend, persisted] = await Promise.all([openBrowserBackend(storage, limits), askToPersist()]);
+        return await TreeStore.open(backend, { quotaBytes, residentBytes, now: context.now, lock, persisted });
       } catch (error) {
         await lock.release();
         throw error;
@@ -59,7 +58,12 @@ async function open(storage: StorageOptions, quotaBytes: number, context: OpenSt
     case "directory":
       throw new LuaSkillsError(
         "storage_unavailable",
-        'storage: { kind: "directory" } needs Node; in a browser use { kind: "indexeddb" } or { kind: "memory" }.',
+        'storage: { kind: "directory" } needs Node; in a browser use { kind: "browser" } or { kind: "memory" }.',
+      );
+    default:
+      throw new LuaSkillsError(
+        "invalid_argument",
+        `storage.kind must be "browser", "opfs", "indexeddb", "directory" or "memory", got ${JSON.stringify((storage as { kind?: unknown }).kind)}`,
       );
   }
 }

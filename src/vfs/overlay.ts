@@ -6,7 +6,8 @@
 
 import { compareBytes } from "../base/byte-order.ts";
 import { dirname, isInside, join, normalise, segments } from "../base/paths.ts";
-import type { FileStat, Vfs, VfsFile } from "./interface.ts";
+import type { FileStat } from "../contract/contract.ts";
+import type { Vfs, VfsFile } from "./interface.ts";
 import { VfsError } from "./interface.ts";
 import { MemoryTree, type MemoryTreeOptions } from "./memory-tree.ts";
 

@@ -21,6 +21,8 @@ export class DirectoryNode {
 export class FileNode {
   readonly kind = "file";
   parent: DirectoryNode | undefined;
+  /** Handles that have it open. */
+  opened = 0;
   /** Counts changes of the content since the tree was loaded. */
   revision = 0;
 

@@ -3,15 +3,21 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
+import { defaultLimits } from "../limits.ts";
 import { ChangeLog } from "./change-log.ts";
+import type { ChunkSource } from "./file-content.ts";
 import type { VfsBackend, VfsStore } from "./interface.ts";
 import { loadTree } from "./load-tree.ts";
 import type { StoreLock } from "./lock.ts";
 import { MemoryTree } from "./memory-tree.ts";
+import { chunkKey } from "./records.ts";
+import { Residency } from "./residency.ts";
 
 export interface TreeStoreOptions {
   /** Bytes; default no limit. */
   readonly quotaBytes?: number;
+  /** Bytes of stored content kept in memory, where the backend can read the rest at once. Default 64 MiB. */
+  readonly residentBytes?: number;
   /** Unix milliseconds; default `Date.now`. */
   readonly now?: () => number;
   /** Let go of when the store closes. */
@@ -29,6 +35,7 @@ export class TreeStore implements VfsStore {
   readonly persisted: boolean;
   readonly #backend: VfsBackend;
   readonly #log: ChangeLog;
+  readonly #residency: Residency | undefined;
   readonly #lock: StoreLock | undefined;
   /** The last batch, finished or not; the next one starts after it. */
   #last: Promise<void> = Promise.resolve();
@@ -38,8 +45,15 @@ export class TreeStore implements VfsStore {
   #unflushed = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(backend: VfsBackend, fs: MemoryTree, log: ChangeLog, options: TreeStoreOptions) {
+  private constructor(
+    backend: VfsBackend,
+    fs: MemoryTree,
+    log: ChangeLog,
+    residency: Residency | undefined,
+    options: TreeStoreOptions,
+  ) {
     this.#backend = backend;
+    this.#residency = residency;
     this.fs = fs;
     this.#log = log;
     this.#lock = options.lock;
@@ -48,15 +62,18 @@ export class TreeStore implements VfsStore {
 
   /** Loads everything the backend holds. @throws LuaSkillsError `storage_error` */
   static async open(backend: VfsBackend, options: TreeStoreOptions = {}): Promise<TreeStore> {
-    const log = new ChangeLog();
+    const { residentBytes = defaultLimits.residentBytes } = options;
+    const residency = backend.read && new Residency(residentBytes);
+    const sourceOf = residency && ((id: number) => chunkSource(backend, id, residency));
+    const log = new ChangeLog(backend.shape, sourceOf);
     const tree = new MemoryTree({ quotaBytes: options.quotaBytes, now: options.now, observer: log });
     try {
-      loadTree(await backend.load(), tree, log);
+      loadTree(await backend.load(), tree, log, sourceOf);
     } catch (error) {
       await backend.close();
       throw LuaSkillsError.from(error, "storage_error");
     }
-    return new TreeStore(backend, tree, log, options);
+    return new TreeStore(backend, tree, log, residency, options);
   }
 
   get kind(): VfsStore["kind"] {
@@ -68,7 +85,7 @@ export class TreeStore implements VfsStore {
   }
 
   get memoryBytes(): number {
-    return this.fs.quota.used;
+    return this.#residency?.bytes ?? this.fs.quota.used;
   }
 
   commit(options: { strict?: boolean } = {}): Promise<void> {
@@ -119,6 +136,7 @@ export class TreeStore implements VfsStore {
     this.#running = true;
     try {
       await this.#backend.commit(taken.batch, { strict });
+      taken.done();
       this.#unflushed = !strict;
     } catch (error) {
       taken.undo();
@@ -127,4 +145,11 @@ export class TreeStore implements VfsStore {
       this.#running = false;
     }
   }
+}
+
+function chunkSource(backend: VfsBackend, id: number, residency: Residency): ChunkSource {
+  return {
+    residency,
+    read: (index) => (backend.read as (key: string) => Uint8Array).call(backend, chunkKey(id, index)),
+  };
 }

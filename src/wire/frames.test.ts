@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CallResult } from "../contract/contract.ts";
-import { outcomeOf, replyFrame, requestFrame, requestOf } from "./frames.ts";
-import type { EngineRequest, Outcome } from "./protocol.ts";
+import { replyFrame, replyOf, requestFrame, requestOf } from "./frames.ts";
+import type { EngineRequest } from "./ops.ts";
+import type { Outcome } from "./outcome.ts";
 
 const result: CallResult = {
   content: "",
@@ -18,6 +19,7 @@ describe("frames", () => {
     { op: "call", name: "a-b", args: {} },
     { op: "call", name: "", args: { text: "x" }, context, timeoutMs: 0 },
     { op: "fs.write", path: "/a", content: new Uint8Array([1, 2]) },
+    { op: "call", name: "a-b", args: {}, modules: { grants: ["a.b"] } as never },
     { op: "flush" },
   ])("carry a request: %j", (request) => {
     expect(requestOf(structuredClone(requestFrame(7, request)))).toEqual(request);
@@ -31,7 +33,7 @@ describe("frames", () => {
     ["runLua", { ok: true, value: "text" }],
     ["flush", { ok: true, value: undefined }],
   ])("carry the reply to %s: %j", (op, outcome) => {
-    expect(outcomeOf(structuredClone(replyFrame(9, op, outcome)))).toEqual(outcome);
+    expect(replyOf(structuredClone(replyFrame(9, op, outcome)))).toEqual(outcome);
     expect(replyFrame(9, op, outcome)[0]).toBe(9);
   });
 });

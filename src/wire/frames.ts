@@ -4,7 +4,8 @@
  * @module
  */
 import type { CallResult } from "../contract/contract.ts";
-import type { EngineRequest, Outcome } from "./protocol.ts";
+import type { EngineRequest, Op } from "./ops.ts";
+import type { Outcome } from "./outcome.ts";
 
 type CallRequest = Extract<EngineRequest, { op: "call" }>;
 
@@ -31,22 +32,21 @@ type ResultFrame = readonly [
 export type ReplyFrame = ResultFrame | readonly [id: number, outcome: Outcome];
 
 export function requestFrame(id: number, request: EngineRequest): RequestFrame {
-  return request.op === "call" ? [id, request.name, request.args, request.context, request.timeoutMs] : [id, request];
+  // What few calls have stays in the request as it is.
+  if (request.op !== "call" || request.modules !== undefined) return [id, request];
+  return [id, request.name, request.args, request.context, request.timeoutMs];
 }
 
 export function requestOf(frame: RequestFrame): EngineRequest {
   if (!isCall(frame)) return frame[1];
   const [, name, args, context, timeoutMs] = frame;
-  return {
-    op: "call",
-    name,
-    args,
-    ...(context === undefined ? {} : { context }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
+  // Two spreads would cost more than all the rest of this file.
+  if (context === undefined && timeoutMs === undefined) return { op: "call", name, args };
+  if (context === undefined) return { op: "call", name, args, timeoutMs };
+  return timeoutMs === undefined ? { op: "call", name, args, context } : { op: "call", name, args, context, timeoutMs };
 }
 
-export function replyFrame(id: number, op: EngineRequest["op"], outcome: Outcome): ReplyFrame {
+export function replyFrame(id: number, op: Op, outcome: Outcome): ReplyFrame {
   if (op !== "call" || !outcome.ok) return [id, outcome];
   const result = outcome.value as CallResult;
   if (result.hostResult !== undefined) return [id, outcome];
@@ -55,7 +55,7 @@ export function replyFrame(id: number, op: EngineRequest["op"], outcome: Outcome
   return [id, content, overflowMode, templateHint, contentBytes, contentLines, ms, instructions, peakBytes];
 }
 
-export function outcomeOf(frame: ReplyFrame): Outcome {
+export function replyOf(frame: ReplyFrame): Outcome {
   if (!isResult(frame)) return frame[1];
   const [, content, overflowMode, templateHint, contentBytes, contentLines, ms, instructions, peakBytes] = frame;
   const usage = { ms, instructions, peakBytes };

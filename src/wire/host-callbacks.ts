@@ -1,6 +1,11 @@
+/**
+ * Host callbacks at the page's end: the engine asks by message, the host's function answers.
+ * @module
+ */
 import type { CallbackContext, HostCallbacks } from "../contract/contract.ts";
 import { type ErrorData, LuaSkillsError } from "../errors.ts";
-import type { HostCallbackName, Outcome } from "./protocol.ts";
+import { failed, type Outcome } from "./outcome.ts";
+import type { CallbackAbort, CallbackMessage, CallbackResult, HostCallbackName } from "./protocol.ts";
 
 const names: readonly HostCallbackName[] = [
   "hostTool",
@@ -9,6 +14,7 @@ const names: readonly HostCallbackName[] = [
   "skillManagement",
   "sqliteProvider",
   "lancedbProvider",
+  "runProgram",
   "command",
   "fetch",
 ];
@@ -18,8 +24,42 @@ export function registeredCallbacks(callbacks: HostCallbacks): HostCallbackName[
   return names.filter((name) => callbacks[name] !== undefined);
 }
 
-/** Runs one callback for the engine. Whatever it throws becomes data. */
-export async function runCallback(
+/** Runs the callbacks one engine asks for. */
+export class HostCallbackRunner {
+  readonly #running = new Map<number, AbortController>();
+
+  constructor(
+    private readonly callbacks: HostCallbacks,
+    private readonly answer: (result: CallbackResult) => void,
+  ) {}
+
+  async run({ id, name, request }: CallbackMessage): Promise<void> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    const outcome = await runCallback(this.callbacks, name, request, { signal: controller.signal });
+    if (!this.#running.delete(id)) return;
+    try {
+      this.answer({ type: "callback-result", id, outcome });
+    } catch (thrown) {
+      const text = `the ${name} callback returned something that cannot cross to the engine: ${String(thrown)}; return JSON values`;
+      this.answer({ type: "callback-result", id, outcome: failed(new LuaSkillsError("invalid_result", text)) });
+    }
+  }
+
+  abort({ id }: CallbackAbort): void {
+    this.#running.get(id)?.abort(new LuaSkillsError("aborted", "the call that asked for this callback was stopped"));
+  }
+
+  /** Nobody waits any more for what still runs. */
+  close(): void {
+    const reason = new LuaSkillsError("aborted", "the engine that asked for this callback is gone");
+    for (const controller of this.#running.values()) controller.abort(reason);
+    this.#running.clear();
+  }
+}
+
+/** Whatever the callback throws becomes data. */
+async function runCallback(
   callbacks: HostCallbacks,
   name: HostCallbackName,
   request: unknown,

@@ -1,43 +1,40 @@
-import type { EnginePort } from "./protocol.ts";
-
-type Listener = (event: { readonly data: unknown }) => void;
+import type { EnginePort, PagePort, WirePort } from "./port.ts";
 
 /**
- * Two connected ports within one thread. A platform's MessageChannel would keep a Node process alive and let replies
- * overtake events; here a message is delivered in the next microtask, in order with promise reactions.
+ * A wire within one thread. A platform's MessageChannel would keep a Node process alive and let replies overtake events.
+ * What the engine posts is delivered in the next microtask: a listener must not run in the middle of Lua.
  */
-export function localPortPair(): readonly [EnginePort, EnginePort] {
-  const a = new LocalPort();
-  const b = new LocalPort();
-  a.peer = b;
-  b.peer = a;
-  return [a, b];
+export function localWire(): readonly [page: PagePort, engine: EnginePort] {
+  const page = new LocalPort((deliver) => deliver());
+  const engine = new LocalPort(queueMicrotask);
+  page.peer = engine;
+  engine.peer = page;
+  return [page as PagePort, engine as EnginePort];
 }
 
-class LocalPort implements EnginePort {
-  readonly #listeners = new Set<Listener>();
+class LocalPort implements WirePort<unknown, never> {
+  readonly #listeners = new Set<(message: never) => void>();
   peer: LocalPort | undefined;
 
-  postMessage(message: unknown): void {
+  constructor(private readonly schedule: (deliver: () => void) => void) {}
+
+  post(message: unknown): void {
     const { peer } = this;
-    if (peer) queueMicrotask(() => peer.#deliver(message));
+    if (peer) this.schedule(() => peer.deliver(message));
   }
 
-  addEventListener(_type: "message", listener: Listener): void {
-    this.#listeners.add(listener);
+  deliver(message: unknown): void {
+    for (const hear of this.#listeners) hear(message as never);
   }
 
-  removeEventListener(_type: "message", listener: Listener): void {
-    this.#listeners.delete(listener);
+  listen(hear: (message: never) => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
   }
 
   close(): void {
     if (this.peer) this.peer.peer = undefined;
     this.peer = undefined;
     this.#listeners.clear();
-  }
-
-  #deliver(data: unknown): void {
-    for (const listener of [...this.#listeners]) listener({ data });
   }
 }

@@ -1,33 +1,48 @@
-import type { Capabilities, HostCallbacks } from "../contract/contract.ts";
+import type { HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { EventPort } from "./event-port.ts";
-import type { EngineEvent, EngineLink } from "./link.ts";
-import { type PendingCall, PendingCalls } from "./pending-calls.ts";
-import type { EngineRequest, EngineStart, RegistrySnapshot } from "./protocol.ts";
+import { type ReplyFrame, replyOf, requestFrame } from "./frames.ts";
+import { HostCallbackRunner } from "./host-callbacks.ts";
+import type { EngineLink } from "./link.ts";
+import type { EngineRequest } from "./ops.ts";
+import type { Outcome } from "./outcome.ts";
+import type { EngineStart, EngineStarted, EventMessage, FromEngine, RegistrySnapshot } from "./protocol.ts";
+import type { EngineEvent } from "./transport.ts";
 
-export interface ConnectionListener {
+export interface SessionListener {
   event(event: EngineEvent): void;
   registry(snapshot: RegistrySnapshot): void;
 }
 
-/** One started engine: its link, the calls it owes a reply, its events. Ends once; the supervisor makes another. */
-export class EngineConnection {
-  readonly #pending = new PendingCalls();
-  readonly #ofRequest = new Map<number, (event: EngineEvent) => void>();
-  readonly #events: EventPort;
+/** A request on its way. */
+export interface PendingCall {
+  readonly id: number;
+  /** Rejects with LuaSkillsError. */
+  readonly reply: Promise<unknown>;
+}
+
+interface CallInFlight {
+  resolve(value: unknown): void;
+  reject(error: LuaSkillsError): void;
+  readonly onEvent: ((event: EngineEvent) => void) | undefined;
+}
+
+/**
+ * The page's end of the wire to one started engine: the calls in flight, events, host callbacks. Every reply goes through
+ * the one table of calls, so whoever ends an engine can end its calls. Ends once; the supervisor makes another.
+ */
+export class EngineSession {
+  readonly #calls = new Map<number, CallInFlight>();
+  readonly #callbacks: HostCallbackRunner;
+  readonly #deafen: () => void;
+  #lastId = 0;
 
   private constructor(
     readonly link: EngineLink,
     callbacks: HostCallbacks,
-    listener: ConnectionListener,
+    private readonly listener: SessionListener,
   ) {
-    this.#events = new EventPort(link.port, callbacks, {
-      event: (event, requestId) => {
-        if (requestId !== undefined) this.#ofRequest.get(requestId)?.(event);
-        listener.event(event);
-      },
-      registry: listener.registry,
-    });
+    this.#callbacks = new HostCallbackRunner(callbacks, (result) => link.port.post(result));
+    this.#deafen = link.port.listen((message) => this.#hear(message));
   }
 
   /** @throws LuaSkillsError what the engine's start failed with; the link is terminated then */
@@ -35,9 +50,9 @@ export class EngineConnection {
     link: EngineLink,
     start: EngineStart,
     callbacks: HostCallbacks,
-    listener: ConnectionListener,
-  ): Promise<{ connection: EngineConnection; capabilities: Capabilities; snapshot: RegistrySnapshot }> {
-    const connection = new EngineConnection(link, callbacks, listener);
+    listener: SessionListener,
+  ): Promise<{ readonly session: EngineSession } & EngineStarted> {
+    const session = new EngineSession(link, callbacks, listener);
     const death = link.died.then((error) => {
       throw error;
     });
@@ -45,44 +60,91 @@ export class EngineConnection {
     death.catch(() => {});
     try {
       await Promise.race([link.ready, death]);
-      const outcome = await Promise.race([link.start(start), death]);
+      const outcome = await Promise.race([link.control.start(start), death]);
       if (!outcome.ok) throw LuaSkillsError.fromData(outcome.error);
-      return { connection, ...outcome.value };
+      return { session, ...outcome.value };
     } catch (thrown) {
-      connection.end(() => LuaSkillsError.from(thrown));
+      session.end(() => LuaSkillsError.from(thrown));
       throw LuaSkillsError.from(thrown);
     }
   }
 
+  /** `onEvent` hears the events of this request, all of them before its reply. */
   request(request: EngineRequest, onEvent?: (event: EngineEvent) => void): PendingCall {
-    const call = this.#pending.open();
-    const { id } = call;
-    if (onEvent) {
-      this.#ofRequest.set(id, onEvent);
-      const forget = () => this.#ofRequest.delete(id);
-      call.reply.then(forget, forget);
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const reply = new Promise<unknown>((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject, onEvent });
+    });
+    try {
+      this.link.port.post(requestFrame(id, request));
+    } catch (thrown) {
+      this.fail(id, sendError(request, thrown));
     }
-    this.link.request(id, request).then(
-      (outcome) => this.#pending.settle(id, outcome),
-      (thrown) => this.#pending.fail(id, sendError(request, thrown)),
-    );
-    return call;
+    return { id, reply };
   }
 
   fail(id: number, error: LuaSkillsError): void {
-    this.#pending.fail(id, error);
+    this.#take(id)?.reject(error);
   }
 
+  /** Each call gets an error of its own: a shared one would carry the stack of whoever came first. */
   failAll(error: () => LuaSkillsError): void {
-    this.#pending.failAll(error);
+    for (const id of [...this.#calls.keys()]) this.fail(id, error());
   }
 
   /** Terminates the engine and fails what waits for it. */
   end(error: () => LuaSkillsError): void {
-    this.#events.close();
+    this.#deafen();
+    this.#callbacks.close();
     this.link.terminate(error());
-    this.#pending.failAll(error);
+    this.failAll(error);
   }
+
+  #hear(message: FromEngine): void {
+    if (isReply(message)) {
+      this.#settle(message[0], replyOf(message));
+      return;
+    }
+    switch (message.type) {
+      case "event":
+        this.#event(message);
+        return;
+      case "registry":
+        this.listener.registry(message.snapshot);
+        return;
+      case "callback":
+        void this.#callbacks.run(message);
+        return;
+      case "callback-abort":
+        this.#callbacks.abort(message);
+        return;
+    }
+  }
+
+  #event({ name, event, requestId }: EventMessage): void {
+    const engineEvent = { name, event } as EngineEvent;
+    if (requestId !== undefined) this.#calls.get(requestId)?.onEvent?.(engineEvent);
+    this.listener.event(engineEvent);
+  }
+
+  /** A reply for a call that was already given up is dropped. */
+  #settle(id: number, outcome: Outcome): void {
+    const call = this.#take(id);
+    if (!call) return;
+    if (outcome.ok) call.resolve(outcome.value);
+    else call.reject(LuaSkillsError.fromData(outcome.error));
+  }
+
+  #take(id: number): CallInFlight | undefined {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    return call;
+  }
+}
+
+function isReply(message: FromEngine): message is ReplyFrame {
+  return Array.isArray(message);
 }
 
 function sendError(request: EngineRequest, thrown: unknown): LuaSkillsError {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EngineOptions, Json } from "../../src/contract/contract.ts";
 import type { Engine, EnginePlatform } from "../../src/engine/interface.ts";
 import { LuaSkillsError } from "../../src/errors.ts";
-import type { EngineReplies, EngineRequest } from "../../src/wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../../src/wire/ops.ts";
 import type { Case, Setup, Step } from "./case-format.ts";
 import { runCase } from "./executor.ts";
 import type { ConformancePlatform } from "./platform.ts";

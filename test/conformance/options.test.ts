@@ -8,6 +8,7 @@ describe("parseOptions", () => {
       cases: [],
       environment: "node",
       isolation: "shared",
+      storage: "memory",
       sqliteStorage: "vfs",
       limitMs: 20_000,
       writeDocs: false,
@@ -30,6 +31,7 @@ describe("parseOptions", () => {
     expect(() => parseOptions(["--jobs", "0"])).toThrow(/--jobs is a whole number above 0/);
     expect(() => parseOptions(["--suit", "a"])).toThrow(/--suit/);
     expect(() => parseOptions(["--write-docs", "--suite", "a"])).toThrow(/whole runs/);
+    expect(() => parseOptions(["--storage", "opfs"])).toThrow(/--env chromium or firefox/);
     expect(() => parseOptions(["--sqlite-storage", "opfs"])).toThrow(/--env chromium or firefox/);
   });
 });

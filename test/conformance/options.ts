@@ -11,6 +11,7 @@ export interface RunOptions {
   /** Absent: what the engine chooses by itself. */
   readonly waiting?: "J" | "Y";
   readonly isolation: "skill" | "shared";
+  readonly storage: "memory" | "opfs";
   readonly sqliteStorage: "vfs" | "opfs";
   readonly json?: string;
   readonly jobs?: number;
@@ -25,6 +26,7 @@ export const usage = `usage: npm run conformance -- [options]
   --env NAME       ${environments.join(" | ")} (default node)
   --waiting J|Y    force a waiting strategy (default: the engine's own choice)
   --isolation WHAT skill | shared (default shared, the topology the cases are written for)
+  --storage WHAT   memory | opfs (default memory; opfs: the log store, in chromium and firefox)
   --sqlite-storage WHAT  vfs | opfs (default vfs; opfs: in chromium and firefox)
   --json FILE      write every outcome as JSON
   --jobs N         lanes at the same time
@@ -42,6 +44,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
       env: { type: "string", default: "node" },
       waiting: { type: "string" },
       isolation: { type: "string", default: "shared" },
+      storage: { type: "string", default: "memory" },
       "sqlite-storage": { type: "string", default: "vfs" },
       json: { type: "string" },
       jobs: { type: "string" },
@@ -56,11 +59,15 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
   }
   const environment = oneOf("--env", values.env, environments);
   const sqliteStorage = oneOf("--sqlite-storage", values["sqlite-storage"], ["vfs", "opfs"] as const);
-  if (sqliteStorage === "opfs" && environment !== "chromium" && environment !== "firefox") {
-    throw new Error("--sqlite-storage opfs goes with --env chromium or firefox: nothing else here has such files");
-  }
-  if (sqliteStorage === "opfs" && values["write-docs"]) {
-    throw new Error("--write-docs is for the default storage: it does not go with --sqlite-storage opfs");
+  const storage = oneOf("--storage", values.storage, ["memory", "opfs"] as const);
+  for (const [option, value] of Object.entries({ "--storage": storage, "--sqlite-storage": sqliteStorage })) {
+    if (value !== "opfs") continue;
+    if (environment !== "chromium" && environment !== "firefox") {
+      throw new Error(`${option} opfs goes with --env chromium or firefox: nothing else here has such files`);
+    }
+    if (values["write-docs"]) {
+      throw new Error(`--write-docs is for the default storage: it does not go with ${option} opfs`);
+    }
   }
   return {
     ...(values.dir === undefined ? {} : { dir: values.dir }),
@@ -69,6 +76,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
     environment,
     ...(values.waiting === undefined ? {} : { waiting: oneOf("--waiting", values.waiting, ["J", "Y"] as const) }),
     isolation: oneOf("--isolation", values.isolation, ["skill", "shared"] as const),
+    storage,
     sqliteStorage,
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.jobs === undefined ? {} : { jobs: positive("--jobs", values.jobs) }),

@@ -189,7 +189,28 @@ export const escapes: readonly Escape[] = [
         if debug[name] or package.loaded.debug[name] then got[#got + 1] = "debug." .. name end
       end
       if package.loadlib("x", "luaopen_x") then got[#got + 1] = "loadlib" end
-      if pcall(require, "ffi") then got[#got + 1] = "ffi" end
+      local has_ffi, ffi = pcall(require, "ffi")
+      if has_ffi then
+        local own = ffi.new("uint8_t[16]")
+        local reach = {
+          function(at) return ffi.string(ffi.cast("char *", at), 4) end,
+          function(at) return ffi.cast("int *", at)[0] end,
+          function(at) ffi.cast("int *", at)[0] = 1 return true end,
+          function(at) ffi.copy(ffi.cast("void *", at), "abc") return true end,
+          function(at) return own[at] end,
+          function(at) return (own + at)[0] end,
+          function(at) ffi.fill(own + at, 8) return true end,
+          function(at) return ffi.string(own, at) end,
+        }
+        for _, at in ipairs({ 16, 64, 1024, 65536, 2 ^ 20, 2 ^ 31, 2 ^ 32, 2 ^ 48, 2 ^ 48 + 2 ^ 32 * 99, 2 ^ 62, -1, -8, -4096 }) do
+          for i = 1, #reach do if pcall(reach[i], at) then
+            -- Behind an array's last byte only the reading of all of it is right.
+            if not (i == 8 and at == 16) then got[#got + 1] = "memory at " .. at .. " by " .. i end
+          end end
+        end
+        if pcall(function() return ffi.C.getpid() end) or pcall(ffi.load, "c") then got[#got + 1] = "libc" end
+        if type(getmetatable(own)) == "table" or pcall(debug.setmetatable, own, {}) then got[#got + 1] = "metatable of cdata" end
+      end
       if io.popen("ls") then got[#got + 1] = "popen" end
       if os.execute("ls") then got[#got + 1] = "execute" end
       local ran

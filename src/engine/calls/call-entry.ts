@@ -21,9 +21,12 @@ import { useVm } from "../vms/borrow.ts";
 import { loadChunk } from "../vms/loaded-vm.ts";
 import { runFailure } from "../vms/run-error.ts";
 import type { ActingFor, RunState } from "../vms/run-state.ts";
-import { explainManagedRuntime } from "./managed-runtimes.ts";
-import { entryNotFound } from "./near-names.ts";
 import { readCallResult } from "./result-protocol.ts";
+
+/** A first sign of what {@link explainManagedRuntime} explains. */
+const missesManagedRuntime = /attempt to index .*field '(node|python)'/;
+/** What only failures need. */
+const explanations = () => import("./explanations.ts");
 
 /** Results of a driver start after the damage text and the success flag (scope.lua). */
 const firstResult = 3;
@@ -38,7 +41,7 @@ export async function callEntry(
 ): Promise<CallResult> {
   const started = performance.now();
   const entry = core.live.registry.get(name);
-  if (!entry) throw entryNotFound(name, core.live.registry);
+  if (!entry) throw (await explanations()).entryNotFound(name, core.live);
   const scope = requestScope(context);
   const policy = hostResultPolicy(scope);
   const head = `Lua skill '${name}' error: `;
@@ -66,7 +69,9 @@ export async function callEntry(
     });
     return { ...result, usage: run.usage(performance.now() - started) };
   } catch (thrown) {
-    throw explainManagedRuntime(core.services.vfs, entry.skill, LuaSkillsError.from(thrown));
+    const error = LuaSkillsError.from(thrown);
+    if (!missesManagedRuntime.test(error.message)) throw error;
+    throw (await explanations()).explainManagedRuntime(core.services.vfs, entry.skill, error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { failure, skill, testEngine } from "../../testing/test-engine.ts";
-import type { EngineRequest } from "../../wire/protocol.ts";
+import type { EngineRequest } from "../../wire/ops.ts";
 
 const both = "sqlite: { enable: true }\nlancedb: { enable: true }\n";
 const demo = skill("demo", { fill: fillSource("ROOT") }, both);

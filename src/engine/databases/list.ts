@@ -8,7 +8,7 @@ import { databasePath } from "../../databases/binding.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { isIdentifier, requireIdentifier } from "../../skills/manifest/identifiers.ts";
 import { databaseDirOf, rootLabel, sameRoot, skillDirIn } from "../../skills/registry/roots.ts";
-import type { DatabaseName } from "../../wire/protocol.ts";
+import type { DatabaseName } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 
 const kinds: readonly DatabaseKind[] = ["sqlite", "lancedb"];

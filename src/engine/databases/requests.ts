@@ -7,7 +7,7 @@
 import { packVectors, unpackVectors } from "../../databases/vector-archive.ts";
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../../errors.ts";
 import { VfsError } from "../../vfs/interface.ts";
-import type { EngineReplies, EngineRequest } from "../../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../../wire/ops.ts";
 import { checkText } from "../check-request.ts";
 import type { EngineCore } from "../core.ts";
 import type { EngineState, RequestContext } from "../state.ts";

@@ -11,5 +11,6 @@ export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher)
     dispatcher,
     stores: core.settings.given.stores ?? {},
     callSkill: (call, target, args, options) => callSkill(core, call, target, args, options),
+    options: core.settings.given.moduleOptions,
   };
 }

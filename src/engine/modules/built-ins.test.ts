@@ -23,7 +23,7 @@ describe("built-in modules", () => {
       await lua(`local b, h = require("base64"), require("hash")
         local _, e1 = b.decode("a") local _, e2 = h.md5({})
         return { b.encode("hé"), b.decode("aMOp"), b.encode(""), e1:kind(), e2:kind(), h.md5("abc"), h.sha1("abc"), h.sha256("abc"),
-          h.hmac_sha256("data", "key"), #h.sha512("abc", true), h.fnv32("hello"), h.fnv64("hello") }`),
+          h.hmac_sha256("data", "key"), #h.sha512("abc", true), h.fnv32("hello"), string.format("%d", h.fnv64("hello")) }`),
     ).toEqual([
       "aMOp",
       "hé",
@@ -36,7 +36,7 @@ describe("built-in modules", () => {
       "5031fe3d989c6d1537a013fa6e739da23463fdaec3b70137d828e36ace221bd0",
       64,
       1335831723,
-      -6615550055289275125,
+      "-6615550055289275125",
     ]);
   });
 

@@ -28,7 +28,7 @@ export async function callSkill(
   const { hostContext, run } = call;
   const scope = { request: undefined, budget: undefined, config: undefined, luaexec: false };
   const acting = options.actor || options.scope ? run.security.as(options.actor, options.scope) : run.security;
-  const context = { vm: hostContext.vm, signal: options.signal ?? hostContext.signal };
+  const context = { vm: hostContext.vm, signal: options.signal ?? hostContext.signal, mayWaitHere: true };
   try {
     const { values } = await callAcross(core, entry.canonicalName, args[0] ?? {}, scope, context, {
       security: acting,

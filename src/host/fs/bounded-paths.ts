@@ -3,7 +3,8 @@
  * could build trees so deep that walking them, which Lua's guard cannot interrupt, takes minutes.
  * @module
  */
-import { type FileStat, type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
+import type { FileStat } from "../../contract/contract.ts";
+import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
 /** Linux's PATH_MAX, in UTF-16 units. */
 export const longestPath = 4095;

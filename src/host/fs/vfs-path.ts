@@ -74,6 +74,7 @@ const numbers = {
   ENAMETOOLONG: 36,
   ENOTEMPTY: 39,
   EXDEV: 18,
+  EIO: 5,
 } as const;
 
 /** What the C library says: text without the number, and the number; for `nil, "<path>: <text>", errno`. */

@@ -3,7 +3,6 @@
  * @module
  */
 import type { ModuleClass } from "../../modules/classes.ts";
-import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
 import type { LazyModule } from "../../modules/module-registry.ts";
 import type { BuiltInModule, BuiltInServices } from "./services.ts";
@@ -64,7 +63,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
 /** A module another room of this package brings under its own name. */
 export interface NamedModule {
   readonly class: readonly ModuleClass[];
-  load(): Promise<ModuleDef>;
+  load(): Promise<BuiltInModule>;
 }
 
 export function builtInModules(
@@ -77,6 +76,10 @@ export function builtInModules(
       class: builtIn.class,
       load: async () => (await builtIn.load())(kit, services),
     })),
-    ...Object.entries(named).map(([name, module]) => ({ name, class: module.class, load: () => module.load() })),
+    ...Object.entries(named).map(([name, module]) => ({
+      name,
+      class: module.class,
+      load: async () => (await module.load())(kit, services),
+    })),
   ];
 }

@@ -31,6 +31,8 @@ export interface BuiltInServices {
   readonly dispatcher: CommandDispatcher;
   /** What the module `store` finds. */
   readonly stores: Readonly<Record<string, StoreOptions>>;
+  /** What the host says about single modules, by their names. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** `<skill id>:<local name>`; the first result. @throws LuaError `NotFound`, and what the entry raises */
   callSkill(call: Call, target: string, args: readonly LuaValue[], options: SkillCallOptions): Promise<LuaValue>;
 }

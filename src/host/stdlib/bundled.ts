@@ -9,6 +9,6 @@ import type { Prelude } from "../../lua/interface.ts";
 export interface BundledModules {
   /** Asked when neither `package.preload` nor a Lua file has the name. */
   has(name: string): boolean;
-  /** Installed in the VM that asks, while its run waits. */
-  load(name: string): Promise<Prelude>;
+  /** Installed in the VM that asks, in this order, while its run waits. */
+  load(name: string): Promise<Prelude | readonly Prelude[]>;
 }

@@ -40,8 +40,8 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
     has_bundled: (args) => services.bundled?.has(args.text(1) ?? "") ?? false,
     load_bundled: {
       waits: async (args, { vm }) => {
-        const prelude = await services.bundled?.load(args.text(1) ?? "");
-        if (prelude) vm.install(prelude);
+        const loaded = (await services.bundled?.load(args.text(1) ?? "")) ?? [];
+        for (const prelude of [loaded].flat()) vm.install(prelude);
         return undefined;
       },
     },

@@ -314,7 +314,7 @@ describe("dofile, loadfile, require", () => {
   it("require finds, caches and names what it tried", async () => {
     expect(await t.run('return require("plain"), require("plain"), count')).toEqual([true, true, 1]);
     expect(await t.run('local m = require("named") return m.args, require("pkg"), require("installed")')).toEqual([
-      ["named", "/runtime/mods/named.lua"],
+      ["named"],
       "package",
       "installed",
     ]);
@@ -324,9 +324,8 @@ describe("dofile, loadfile, require", () => {
         "\n\tno file '/runtime/mods/no/such/init.lua'\n\tno file '/runtime/lua_packages/share/lua/no/such.lua'" +
         "\n\tno file '/runtime/lua_packages/share/lua/no/such/init.lua'\n\tno file '/runtime/lua_packages/no/such.lua'" +
         "\n\tno file './no/such.lua'\n\tno file './no/such/init.lua'" +
-        "\n\tno native module: this runtime is a sandbox and has neither C modules nor the LuaJIT FFI",
+        "\n\tno native module: this runtime is a sandbox and has no C modules",
     );
-    expect(await t.first('return select(2, pcall(require, "ffi"))')).toMatch(/^module 'ffi' not found:/);
     expect(await err('require("loop")')).toMatch(/loop or previous error loading module 'loop'/);
     expect(await err('require("syntax")')).toMatch(
       /^error loading module 'syntax' from file '\/runtime\/mods\/syntax.lua':\n\t/,

@@ -1,6 +1,10 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { type RequestFrame, requestOf } from "../../wire/frames.ts";
 import type { EngineLink } from "../../wire/link.ts";
-import type { EngineEndpoint, EngineMessage, EnginePort, EngineRequest, Outcome } from "../../wire/protocol.ts";
+import type { EngineRequest } from "../../wire/ops.ts";
+import { failed, type Outcome } from "../../wire/outcome.ts";
+import type { PagePort } from "../../wire/port.ts";
+import type { EngineControl, FromEngine, ToEngine } from "../../wire/protocol.ts";
 import { decodeWire, encodeWire, type RemoteLine, type RemoteStart, remotePaths } from "../wire.ts";
 import { readEvents } from "./sse.ts";
 
@@ -21,7 +25,8 @@ export class HttpLink implements EngineLink {
   readonly terminable = false;
   readonly ready = Promise.resolve();
   readonly died: Promise<LuaSkillsError>;
-  readonly port: RemotePort = new RemotePort();
+  readonly port: RemotePort;
+  readonly control: EngineControl;
   readonly #running = new Map<number, AbortController>();
   readonly #gone = new AbortController();
   #die: (reason: LuaSkillsError) => void = () => {};
@@ -33,12 +38,18 @@ export class HttpLink implements EngineLink {
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });
-  }
-
-  async start(): ReturnType<EngineEndpoint["start"]> {
-    const value = await this.#ask();
-    if (this.options.events !== false) void this.#listen();
-    return { ok: true, value };
+    this.port = new RemotePort((id, request) => void this.#request(id, request));
+    this.control = {
+      start: async () => {
+        const value = await this.#ask();
+        if (this.options.events !== false) void this.#listen();
+        return { ok: true, value };
+      },
+      // The server stops a request whose connection ends.
+      cancel: async (id) =>
+        this.#running.get(id)?.abort(new LuaSkillsError("aborted", "the caller aborted the request")),
+      close: async () => ({ ok: true, value: undefined }),
+    };
   }
 
   async #ask(): Promise<RemoteStart> {
@@ -46,7 +57,11 @@ export class HttpLink implements EngineLink {
     return decodeWire(await response.text()) as RemoteStart;
   }
 
-  async request(id: number, request: EngineRequest): Promise<Outcome> {
+  async #request(id: number, request: EngineRequest): Promise<void> {
+    this.port.deliver([id, await this.#outcome(id, request)]);
+  }
+
+  async #outcome(id: number, request: EngineRequest): Promise<Outcome> {
     const controller = new AbortController();
     this.#running.set(id, controller);
     let outcome: Outcome | undefined;
@@ -59,31 +74,15 @@ export class HttpLink implements EngineLink {
       });
       await this.#read(response, (line) => {
         if (line.type === "outcome") outcome = line.outcome;
-        else this.port.deliver(withRequestId(line.message, id));
+        else this.port.deliver(line.message.type === "event" ? { ...line.message, requestId: id } : line.message);
       });
     } catch (thrown) {
-      if (outcome === undefined) return { ok: false, error: LuaSkillsError.from(thrown, "network_error").toData() };
+      if (outcome === undefined) return failed(LuaSkillsError.from(thrown, "network_error"));
     } finally {
       this.#running.delete(id);
     }
-    return (
-      outcome ?? {
-        ok: false,
-        error: unreachable(
-          this.base,
-          "the connection ended before the answer came; the call may or may not have run",
-        ).toData(),
-      }
-    );
-  }
-
-  /** The server stops a request whose connection ends. */
-  async cancel(id: number): Promise<void> {
-    this.#running.get(id)?.abort(new LuaSkillsError("aborted", "the caller aborted the request"));
-  }
-
-  async close(): Promise<Outcome<undefined>> {
-    return { ok: true, value: undefined };
+    const cutOff = "the connection ended before the answer came; the call may or may not have run";
+    return outcome ?? failed(unreachable(this.base, cutOff));
   }
 
   terminate(reason: LuaSkillsError): void {
@@ -179,28 +178,27 @@ function unreachable(base: string, why: string, cause?: unknown): LuaSkillsError
   return new LuaSkillsError("network_error", `the engine at ${base} did not answer: ${why}`, { cause });
 }
 
-function withRequestId(message: EngineMessage, id: number): EngineMessage {
-  return message.type === "event" ? { ...message, requestId: id } : message;
-}
+/** Our end of the engine's wire: requests go out by HTTP, and what the server streams is delivered here. */
+class RemotePort implements PagePort {
+  readonly #listeners = new Set<(message: FromEngine) => void>();
 
-/** Our end of the engine's port: what the server streams is delivered here. Nothing goes the other way. */
-class RemotePort implements EnginePort {
-  readonly #listeners = new Set<(event: { readonly data: unknown }) => void>();
+  constructor(private readonly send: (id: number, request: EngineRequest) => void) {}
 
-  deliver(message: EngineMessage): void {
-    for (const listener of [...this.#listeners]) listener({ data: message });
+  deliver(message: FromEngine): void {
+    for (const hear of [...this.#listeners]) hear(message);
   }
 
-  postMessage(): void {
-    throw new LuaSkillsError("internal", "a remote engine runs its host callbacks on its own side");
+  post(message: ToEngine): void {
+    if (!Array.isArray(message)) {
+      throw new LuaSkillsError("internal", "a remote engine runs its host callbacks on its own side");
+    }
+    const frame = message as RequestFrame;
+    this.send(frame[0], requestOf(frame));
   }
 
-  addEventListener(_type: "message", listener: (event: { readonly data: unknown }) => void): void {
-    this.#listeners.add(listener);
-  }
-
-  removeEventListener(_type: "message", listener: (event: { readonly data: unknown }) => void): void {
-    this.#listeners.delete(listener);
+  listen(hear: (message: FromEngine) => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
   }
 
   close(): void {

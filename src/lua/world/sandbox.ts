@@ -7,10 +7,9 @@
 import { failureText } from "../border/failure.ts";
 import { pushText } from "../border/text.ts";
 import type { Guard } from "../guard/guard.ts";
-import { LuaRunError, type Prelude, type WaitingStrategy } from "../interface.ts";
-import coroutineSource from "../waiting/coroutine.lua?raw";
+import { LuaRunError, type Prelude } from "../interface.ts";
 import type { Dispatcher } from "../waiting/dispatcher.ts";
-import yieldableSource from "../waiting/yieldable.lua?raw";
+import type { Yielding } from "../waiting/yielding.ts";
 import type { ChunkCache } from "../wasm/chunk-cache.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { loadText } from "../wasm/load-text.ts";
@@ -31,7 +30,8 @@ export interface SandboxParts {
   readonly instance: LuaInstance;
   readonly guard: Guard;
   readonly dispatcher: Dispatcher;
-  readonly strategy: WaitingStrategy;
+  /** Under strategy Y. */
+  readonly yielding: Yielding | undefined;
   /** Absent: every VM compiles for itself, so that all of them allocate alike. */
   readonly chunks: ChunkCache | undefined;
   /** The address whose light userdata stands for a wait (strategy Y). */
@@ -49,11 +49,11 @@ const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${strin
   ["utf8", "luaopen_utf8"],
 ];
 
-const ownChunks = ["=sandbox", "=coroutine", "=yieldable"];
+const ownChunks = ["=sandbox", "=coroutine", "=yieldable", "=luajit"];
 
 /** Call it inside a protected job on `L`. @throws LuaRunError when a prelude does not compile or fails */
 export function furnish(L: number, given: SandboxParts, preludes: readonly Prelude[]): World {
-  const { instance, guard, dispatcher, strategy, marker } = given;
+  const { instance, guard, dispatcher, yielding, marker } = given;
   const { x } = instance;
   const top = x.lua_gettop(L);
   x.lua_checkstack(L, 20);
@@ -86,14 +86,14 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
   const primitives = takeRef();
 
   let markRoot: number | undefined;
-  if (strategy === "Y") {
-    runChunk(parts, L, "=coroutine", coroutineSource, 1, () => {
+  if (yielding) {
+    runChunk(parts, L, "=coroutine", yielding.coroutineSource, 1, () => {
       pushField(raw, "coroutine");
       x.lua_pushlightuserdata(L, marker);
       return 2;
     });
     markRoot = takeRef();
-    runChunk(parts, L, "=yieldable", yieldableSource, 0, () => {
+    runChunk(parts, L, "=yieldable", yielding.yieldableSource, 0, () => {
       pushField(raw, "debug");
       pushText(instance, L, "getmetatable");
       x.lua_rawget(L, -2);

@@ -32,6 +32,7 @@ export interface FeedOpener {
 export class ModuleCall implements Call {
   #controller: AbortController | undefined;
   #canceled = false;
+  #stopListening: (() => void) | undefined;
 
   constructor(
     readonly module: string,
@@ -56,8 +57,16 @@ export class ModuleCall implements Call {
     const abort = () => controller.abort(signal.reason);
     if (this.#canceled) controller.abort(canceled());
     else if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true, signal: controller.signal });
+    else {
+      signal.addEventListener("abort", abort, { once: true });
+      this.#stopListening = () => signal.removeEventListener("abort", abort);
+    }
     return controller.signal;
+  }
+
+  /** The call has been answered: a run of many calls keeps no listener for each. */
+  finish(): void {
+    this.#stopListening?.();
   }
 
   /** Lua gave this operation up, or the run is over. */

@@ -83,6 +83,7 @@ export class ModuleVm {
   }
 
   closed(call: ModuleCall): void {
+    call.finish();
     this.#calls.delete(call);
   }
 

@@ -5,16 +5,18 @@
 
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
-import { createInlineEndpoint, type InlineEngineEndpoint } from "../../engine/endpoint.ts";
-import type { EngineMemory } from "../../engine/interface.ts";
+import { createEngine } from "../../engine/engine.ts";
+import type { Engine, EngineMemory } from "../../engine/interface.ts";
 import type { PlatformTraits } from "../../engine/settings.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import type { LuaEngineModule } from "../../lua/interface.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
+import type { EmbeddedShellModule } from "../../process/parts.ts";
 import { DurableObjectBackend, type DurableObjectStorageLike } from "../../vfs/backends/durable-object.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
 import { TreeStore } from "../../vfs/tree-store.ts";
+import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
 import { InlineLink } from "../inline-link.ts";
 import lua from "./lua.wasm";
@@ -26,6 +28,8 @@ export interface EdgeRuntimeOptions
   extends Omit<RuntimeOptions, "worker" | "workerUrl" | "warmSpare" | "storage" | "wasm"> {
   /** `ctx.storage` of a Durable Object with SQLite storage; without it nothing survives the isolate. */
   readonly storage?: DurableObjectStorageLike;
+  /** The embedded shell: `import { shell } from "luaskills-wasm/shell"`. Left out, it is not in the Worker. */
+  readonly shell?: EmbeddedShellModule;
 }
 
 /** The clock of an isolate stands still while code runs: budgets stand in for the deadline. */
@@ -65,31 +69,32 @@ export interface EdgeEngine extends SupervisedRuntime {
 }
 
 /** As `createEdgeRuntime`, for hosts that serve the runtime to others. */
-export async function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOptions = {}): Promise<EdgeEngine> {
+export async function superviseEdgeRuntime({ storage, shell, ...given }: EdgeRuntimeOptions = {}): Promise<EdgeEngine> {
   const options = { pool: { min_size: 1, max_size: 2 }, ...given, limits: { ...edgeLimits, ...given.limits } };
   let store: VfsStore | undefined;
-  let endpoint: InlineEngineEndpoint | undefined;
+  let engine: Engine | undefined;
   const open = async () => {
     store = await openEdgeStore(storage, resolveLimits(options.limits), options.runtimeRoot);
     return store;
   };
-  const supervised = await superviseRuntime({ ...options, storage: { kind: "memory" } }, {}, () => {
-    endpoint = createInlineEndpoint((_start, wiring) => {
-      const wasm = { sqliteWasm: sqlite, sqliteTrampolines: trampolines, vectorsWasm: vectors };
-      const parts = {
-        environment: "workerd",
-        traits,
-        lua: luaOfIsolate(options.waiting),
-        store: open(),
-        ...wasm,
-      } as const;
-      return assemblePlatform(parts, wiring);
-    });
-    return new InlineLink(endpoint);
-  });
+  const boot: EngineBoot = async ({ options: engineOptions }, wiring) => {
+    const processes = shell ? { loadShell: shell.load } : {};
+    const wasm = { processes, sqliteWasm: sqlite, sqliteTrampolines: trampolines, vectorsWasm: vectors };
+    const parts = {
+      environment: "workerd",
+      traits,
+      lua: luaOfIsolate(options.waiting),
+      store: open(),
+      ...wasm,
+    } as const;
+    engine = await createEngine(await assemblePlatform(parts, wiring), engineOptions);
+    return engine;
+  };
+  const inMemory = { ...options, storage: { kind: "memory" } } as const;
+  const supervised = await superviseRuntime(inMemory, {}, () => new InlineLink(boot));
   return {
     ...supervised,
-    memory: () => endpoint?.memory() ?? { vms: 0, databases: 0, files: 0 },
+    memory: () => engine?.memory() ?? { vms: 0, databases: 0, files: 0 },
     settled: () => store !== undefined && !store.dirty,
   };
 }

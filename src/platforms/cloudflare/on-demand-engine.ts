@@ -7,8 +7,9 @@ import { Emitter, eventNames } from "../../client/emitter.ts";
 import type { Capabilities } from "../../contract/contract.ts";
 import type { EngineMemory } from "../../engine/interface.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { EngineEvent, RequestOptions, Transport } from "../../wire/link.ts";
-import type { EngineReplies, EngineRequest, RegistrySnapshot } from "../../wire/protocol.ts";
+import type { EngineReplies, EngineRequest } from "../../wire/ops.ts";
+import type { RegistrySnapshot } from "../../wire/protocol.ts";
+import type { EngineEvent, RequestOptions, Transport } from "../../wire/transport.ts";
 import type { EdgeEngine } from "./edge-runtime.ts";
 import type { Resident, ResidentLimits, Residents } from "./residents.ts";
 

@@ -5,7 +5,7 @@
 import { storageOf } from "../../client/options.ts";
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
-import { createInlineEndpoint } from "../../engine/endpoint.ts";
+import { createEngine } from "../../engine/engine.ts";
 import { rehearse } from "../../engine/rehearsal.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
@@ -13,12 +13,13 @@ import { bootLua } from "../../lua/wasm/boot.ts";
 import { lockDirectory, openDirectoryStore } from "../../vfs/backends/directory-store.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { openStore } from "../../vfs/open-store.ts";
-import type { EngineEndpoint } from "../../wire/protocol.ts";
+import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
 import { InlineLink } from "../inline-link.ts";
 import { installedJieba } from "./jieba.ts";
+import { NodeThreadLink } from "./node-thread-link.ts";
 import { luaWasm, sqliteWasm } from "./package-files.ts";
-import { ThreadLink } from "./thread-link.ts";
+import { nodeProcesses } from "./processes.ts";
 
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
   /** With a directory storage: read from it, keep every write in memory. Default false. */
@@ -51,14 +52,14 @@ export function superviseNodeRuntime({
   const storage = storageOf(options.storage) ?? { kind: "memory" };
   if (!thread) {
     const plan = { wasm, overlay, lockHeld: false, waiting: options.waiting, spare: false };
-    return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEndpoint(plan)));
+    return superviseRuntime({ ...options, storage }, {}, () => new InlineLink(nodeEngine(plan)));
   }
   const locked = storage.kind === "directory" && !overlay;
   let last: Promise<void> = Promise.resolve();
   const createLink = ({ handshakeMs, spare }: { readonly handshakeMs: number; readonly spare: boolean }) => {
     const before = last;
     const plan: NodeEnginePlan = { wasm, overlay, lockHeld: locked, waiting: options.waiting, spare };
-    const link = new ThreadLink(plan, handshakeMs, async () => {
+    const link = new NodeThreadLink(plan, handshakeMs, async () => {
       // A spare boots beside the engine it will replace, and that one ends before this one starts.
       await before;
       return locked ? lockDirectory(storage.path) : undefined;
@@ -79,18 +80,19 @@ export interface NodeEnginePlan {
   readonly spare: boolean;
 }
 
-export function nodeEndpoint({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineEndpoint {
+export function nodeEngine({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineBoot {
   const environment = "Deno" in globalThis ? "deno" : "node";
   const lua = bootLua({ wasm: wasm.lua ?? luaWasm(), waiting });
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
-  return createInlineEndpoint(({ options }, wiring) => {
+  return async ({ options }, wiring) => {
     const { storage = { kind: "memory" } } = options;
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
     const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
-    return assemblePlatform({ environment, lua, store, ...files }, wiring);
-  });
+    const parts = { environment, lua, store, ...files, processes: nodeProcesses } as const;
+    return createEngine(await assemblePlatform(parts, wiring), options);
+  };
 }
 
 async function openNodeStore(
@@ -106,10 +108,10 @@ async function openNodeStore(
   if (storage.kind === "directory") {
     return openDirectoryStore(storage.path, { runtimeRoot, overlay, lockHeld, limits: resolved });
   }
-  if (storage.kind === "indexeddb") {
+  if (storage.kind === "indexeddb" || storage.kind === "opfs" || storage.kind === "browser") {
     throw new LuaSkillsError(
       "storage_unavailable",
-      'Node has no IndexedDB; use storage: { kind: "directory", path } or { kind: "memory" }',
+      'Node has no storage of a browser (IndexedDB, OPFS); use storage: { kind: "directory", path } or { kind: "memory" }',
     );
   }
   return openStore(storage, { limits: resolved, runtimeRoot });

@@ -21,11 +21,11 @@ const nothingToHold: StoreHold = { held: Promise.resolve(), release() {} };
 /**
  * The page, not its worker, owns the store: Chromium lets a terminated worker that is stuck in a loop live on for two
  * seconds with all its locks, and the worker that replaces it must not wait for that. What such a zombie might still
- * write is refused by the store (vfs/backends/indexeddb.ts).
+ * write is refused by the store (vfs/backends).
  */
 export function holdStore(storage: StorageOptions = { kind: "indexeddb" }, signal?: AbortSignal): StoreHold {
   const locks = globalThis.navigator?.locks;
-  if (storage.kind !== "indexeddb" || !locks) return nothingToHold;
+  if (storage.kind === "memory" || storage.kind === "directory" || !locks) return nothingToHold;
   const name = storage.name ?? "luaskills";
   const lockName = storeLockName(name);
   const end = new AbortController();
@@ -86,7 +86,7 @@ function inUse(name: string): LuaSkillsError {
   return new LuaSkillsError(
     "storage_in_use",
     `another tab or worker has opened the store "${name}". Close it there, ask to wait with ` +
-      '`storage: { kind: "indexeddb", whenInUse: "wait" }`, or use another storage name.',
+      '`storage: { kind: "browser", whenInUse: "wait" }`, or use another storage name.',
     { data: { store: name } },
   );
 }

@@ -1,40 +1,52 @@
 /**
- * The engine in a page's worker: IndexedDB or memory, wasm files beside the worker.
+ * The engine in a page's worker: the browser's storage or memory, wasm files beside the worker.
  * @module
  */
 import type { EngineOptions } from "../../contract/contract.ts";
-import { createInlineEndpoint } from "../../engine/endpoint.ts";
-import { rehearse } from "../../engine/rehearsal.ts";
+import { createEngine } from "../../engine/engine.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
+import type { ProcessPlatform } from "../../process/parts.ts";
 import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
-import { defaultStorageName, openStore } from "../../vfs/open-store.ts";
-import type { EngineEndpoint, WorkerHello } from "../../wire/protocol.ts";
+import { defaultStorageName } from "../../vfs/browser-store.ts";
+import { openStore } from "../../vfs/open-store.ts";
+import type { WorkerHello } from "../../wire/protocol.ts";
+import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
 
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
-export function browserEndpoint({ wasm, waiting, storeHeld, spare }: WorkerHello): EngineEndpoint {
+export function browserEngine({ wasm, waiting, storeHeld, spare }: WorkerHello): EngineBoot {
   const lua = bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting });
-  const booted = spare ? lua.then((module) => rehearse({ lua: module, environment: "browser" })) : lua;
+  const booted = spare
+    ? lua.then(async (module) => {
+        const { rehearse } = await import("../../engine/rehearsal.ts");
+        await rehearse({ lua: module, environment: "browser" });
+      })
+    : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
-  return createInlineEndpoint(({ options }, wiring) => {
+  return async ({ options }, wiring) => {
     const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
     const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
     const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
-    const parts = { environment: "browser", lua, store, databaseFiles, sqliteWasm, jiebaWasm: wasm.jieba } as const;
-    return assemblePlatform(parts, wiring);
-  });
+    const jiebaWasm = wasm.jieba;
+    const parts = { environment: "browser", lua, store, databaseFiles, sqliteWasm, jiebaWasm, processes } as const;
+    return createEngine(await assemblePlatform(parts, wiring), options);
+  };
 }
+
+const processes: ProcessPlatform = {
+  loadShell: async (parts) => (await import("../../process/shell/embedded-shell.ts")).EmbeddedShell.load(parts),
+};
 
 /** They go with the store: its name is theirs, and who owns it owns them. */
 async function openDatabaseFiles({ storage = { kind: "indexeddb" }, limits }: EngineOptions): Promise<OutsideFiles> {
-  if (storage.kind !== "indexeddb") {
+  if (storage.kind === "memory" || storage.kind === "directory") {
     throw new LuaSkillsError(
       "invalid_argument",
-      `sqlite: { storage: "opfs" } keeps databases beside an IndexedDB store; use it with storage: { kind: "indexeddb" }, not "${storage.kind}"`,
+      `sqlite: { storage: "opfs" } keeps databases beside a store of the browser; use it with storage: { kind: "browser" }, not "${storage.kind}"`,
     );
   }
   const { OpfsFiles } = await import("../../sqlite/files/opfs-files.ts");

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { LuaSkillsError } from "../../errors.ts";
-import { FakeEndpoint } from "../../testing/fake-endpoint.ts";
-import { serveWorker } from "../serve-worker.ts";
+import { FakeEngine } from "../../testing/fake-engine.ts";
+import { type ReplyFrame, replyOf, requestFrame } from "../../wire/frames.ts";
+import { serveWorker } from "../../wire/serve-worker.ts";
 import { WorkerLink } from "./worker-link.ts";
 
 const plan = {
@@ -39,20 +40,27 @@ afterEach(() => {
 
 describe("WorkerLink", () => {
   it("starts, asks and hears replies and events in order over one port", async () => {
-    const engine = new FakeEndpoint((_request, fake, id) => {
+    const engine = new FakeEngine((_request, fake, id) => {
       fake.emit("log", { level: "info", message: "before the reply" }, id);
       return "reply";
     });
-    const { link } = linked((worker) => serveWorker(() => engine, worker.scope as never));
+    const { link } = linked((worker) => serveWorker(() => engine.boot, worker.scope as never));
     await link.ready;
     const order: unknown[] = [];
-    link.port.addEventListener("message", (message) => {
-      const data = message.data as { type?: string; event: { message: string } };
-      if (data.type === "event") order.push(data.event.message);
+    const replied = new Promise<void>((resolve) => {
+      link.port.listen((message) => {
+        if (Array.isArray(message)) order.push(replyOf(message as ReplyFrame));
+        else if ("type" in message && message.type === "event") order.push(message.event);
+        if (Array.isArray(message)) resolve();
+      });
     });
-    await expect(link.start({ options: {}, callbacks: [], wasm: {} })).resolves.toMatchObject({ ok: true });
-    order.push(await link.request(1, { op: "flush" }));
-    expect(order).toEqual(["before the reply", { ok: true, value: "reply" }]);
+    await expect(link.control.start({ options: {}, callbacks: [], wasm: {} })).resolves.toMatchObject({ ok: true });
+    link.port.post(requestFrame(1, { op: "flush" }));
+    await replied;
+    expect(order).toEqual([
+      { level: "info", message: "before the reply" },
+      { ok: true, value: "reply" },
+    ]);
     link.terminate(new LuaSkillsError("runtime_closed", "bye"));
   });
 
@@ -83,7 +91,7 @@ describe("WorkerLink", () => {
       return new Promise(() => {});
     });
     vi.stubGlobal("navigator", { locks: { request } });
-    const { link } = linked((worker) => serveWorker(() => new FakeEndpoint(), worker.scope as never));
+    const { link } = linked((worker) => serveWorker(() => new FakeEngine().boot, worker.scope as never));
     await link.ready;
     await vi.waitFor(() => expect(grant).toBeDefined());
     grant?.();

@@ -8,7 +8,8 @@ import fs from "node:fs";
 import nodePath from "node:path";
 import { compareBytes } from "../../base/byte-order.ts";
 import { segments } from "../../base/paths.ts";
-import type { Errno, FileStat, Vfs, VfsFile } from "../interface.ts";
+import type { FileStat } from "../../contract/contract.ts";
+import type { Errno, Vfs, VfsFile } from "../interface.ts";
 import { VfsError } from "../interface.ts";
 
 export interface DirectoryVfsOptions {

@@ -9,6 +9,8 @@ import type { CommitBatch, VfsBackend } from "../interface.ts";
 const storeName = "records";
 /** Not records of the tree: which owner the store has (a number that grows), and which earlier ones are shut out. */
 const ownerKey = "!owner";
+/** Being filled: not a store yet. */
+const stagingKey = "!staging";
 const shutOut = (owner: number) => `!shut-out/${owner}`;
 /** Shut-out marks kept; a worker that outlives this many successors does not exist. */
 const marksKept = 16;
@@ -45,6 +47,25 @@ export class IndexedDbBackend implements VfsBackend {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Removes the database of that name. */
+  static async remove(name: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(name);
+      request.onsuccess = () => resolve();
+      request.onerror = () => reject(request.error);
+    });
+  }
+
+  /** Counts as a store from now on: what was moved here is whole, and is nowhere else any more. */
+  static async arrive(name: string): Promise<void> {
+    const backend = await IndexedDbBackend.open(name);
+    await backend.#store("readwrite", (store) => {
+      store.delete(stagingKey);
+      return finished(store.transaction);
+    });
+    await backend.close();
   }
 
   load(): Promise<Array<readonly [string, unknown]>> {

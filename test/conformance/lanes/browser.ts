@@ -52,6 +52,7 @@ export async function openBrowser(options: RunOptions & { environment: EngineNam
     start: {
       ...(options.waiting ? { waiting: options.waiting } : {}),
       isolation: options.isolation,
+      storage: options.storage,
       sqliteStorage: options.sqliteStorage,
       wasm: {
         lua: `${server.origin}/lua.wasm`,

@@ -127,17 +127,30 @@ export const httpClientModule: BuiltInModule = (
       "http.request": async (payload: Wire & { readonly [check]?: (url: string) => void }, { signal }) => {
         const { url, method, headers, body, timeoutMs, maxBytes } = payload;
         const permit = payload[check];
+        let refusal: unknown;
+        const permits = (target: string): boolean => {
+          if (target === url || !permit) return true;
+          try {
+            permit(target);
+            return true;
+          } catch (thrown) {
+            refusal = thrown;
+            return false;
+          }
+        };
         const answer = await policedFetch(
           url,
           {
             allowNetwork: true,
-            ...(permit ? { check: (target: string) => void (target === url || permit(target)) } : {}),
+            permits,
             ...(timeoutMs === null ? {} : { timeoutMs }),
             limits: { downloadBytes: Math.min(limits.downloadBytes, maxBytes ?? Number.POSITIVE_INFINITY) },
           },
           { method, headers, signal, ...(body === null ? {} : { body }) },
           host.callbacks.fetch,
-        );
+        ).catch((thrown: unknown) => {
+          throw refusal ?? thrown;
+        });
         return { status: answer.status, headers: answer.headers, body: answer.body };
       },
     },

@@ -1,0 +1,48 @@
+/**
+ * The tree's records in the log: nodes are read at the start, the content of files when it is touched.
+ * @module
+ */
+import { LuaSkillsError } from "../../../errors.ts";
+import type { CommitBatch, RecordShape, VfsBackend } from "../../interface.ts";
+import type { FrameRecords } from "./frame.ts";
+import type { Log } from "./log.ts";
+
+/** Small files come with the index, which is read as a whole; frames make packs needless. */
+const logShape: RecordShape = { inlineBytes: 256, packFrom: Number.POSITIVE_INFINITY };
+
+export class LogBackend implements VfsBackend {
+  readonly kind = "opfs";
+  readonly shape = logShape;
+
+  constructor(readonly log: Log) {}
+
+  async load(): Promise<Array<readonly [string, unknown]>> {
+    const values = this.log.takeValues();
+    return [...this.log.index.refs].map(([key, ref]) => [key, values.get(key) ?? ref.length] as const);
+  }
+
+  read(key: string): Uint8Array {
+    return this.log.read(key);
+  }
+
+  async commit(batch: CommitBatch): Promise<void> {
+    try {
+      await this.log.commit(recordsOf(batch));
+    } catch (error) {
+      if (error instanceof LuaSkillsError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new LuaSkillsError("storage_error", `the store in OPFS could not be written: ${reason}`, { cause: error });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.log.close();
+  }
+}
+
+function recordsOf({ puts, deletes }: CommitBatch): FrameRecords {
+  const inline: Array<readonly [string, Uint8Array]> = [];
+  const content: Array<readonly [string, Uint8Array]> = [];
+  for (const [key, value] of puts) (key.startsWith("c/") ? content : inline).push([key, value as Uint8Array]);
+  return { inline, content, deletes };
+}

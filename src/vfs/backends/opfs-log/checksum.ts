@@ -1,0 +1,25 @@
+/**
+ * The checksum of everything the log writes: XXH128, 16 bytes. It finds damage, not forgery.
+ * @module
+ */
+import { createXXHash128 } from "hash-wasm";
+
+export const checksumBytes = 16;
+
+/** Of the parts as if they were one. */
+export type Checksum = (...parts: readonly Uint8Array[]) => Uint8Array;
+
+export async function loadChecksum(): Promise<Checksum> {
+  const hasher = await createXXHash128();
+  return (...parts) => {
+    hasher.init();
+    for (const part of parts) hasher.update(part);
+    return hasher.digest("binary");
+  };
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

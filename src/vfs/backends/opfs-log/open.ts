@@ -1,0 +1,59 @@
+/**
+ * The log of a store in OPFS.
+ * @module
+ */
+import { LuaSkillsError } from "../../../errors.ts";
+import { type FolderKind, makeFolder } from "../store-folder.ts";
+import { LogBackend } from "./backend.ts";
+import { loadChecksum } from "./checksum.ts";
+import type { LogState } from "./head.ts";
+import { Log } from "./log.ts";
+import { OpfsDirectory } from "./opfs-directory.ts";
+
+export interface OpenLogOptions {
+  readonly name: string;
+  readonly deadBytes: number;
+  /** Default "store". */
+  readonly folder?: FolderKind;
+  /** Of a store that is not there yet. Default "live". */
+  readonly state?: LogState;
+  readonly salvage?: boolean;
+}
+
+/** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` | `storage_in_use` */
+export async function openLogBackend(options: OpenLogOptions): Promise<LogBackend> {
+  const { name, deadBytes, folder = "store", state, salvage } = options;
+  const [checksum, directory] = await Promise.all([
+    loadChecksum(),
+    makeFolder(folder, name).catch((error: unknown) => {
+      throw unavailable(error);
+    }),
+  ]);
+  try {
+    const log = await Log.open(new OpfsDirectory(directory), {
+      checksum,
+      compactBytes: deadBytes,
+      ...(state === undefined ? {} : { state }),
+      ...(salvage === undefined ? {} : { salvage }),
+      pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
+      later: (ms, work) => {
+        const timer = setTimeout(work, ms);
+        return () => clearTimeout(timer);
+      },
+    });
+    return new LogBackend(log);
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+function unavailable(error: unknown): LuaSkillsError {
+  if (error instanceof LuaSkillsError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new LuaSkillsError(
+    "storage_unavailable",
+    `storage: { kind: "opfs" } cannot be used here: ${reason}. It needs a page's worker with synchronous OPFS files ` +
+      '(Chromium and Firefox have them, private windows may not); `storage: { kind: "browser" }` takes IndexedDB there.',
+    { cause: error },
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * The log's files in the browser's origin private file system. Handles are opened so that a predecessor which is terminated
+ * but not gone (Chromium: two seconds) does not lock its successor out; where the browser knows only exclusive handles, the
+ * successor waits for those it has to read.
+ * @module
+ */
+import { LuaSkillsError } from "../../../errors.ts";
+import { isNotFound, type SyncFileHandle, type SyncHandle } from "../store-folder.ts";
+import type { LogDirectory, LogFile } from "./files.ts";
+
+const patienceMs = 10_000;
+const retryMs = 20;
+
+export class OpfsDirectory implements LogDirectory {
+  constructor(private readonly directory: FileSystemDirectoryHandle) {}
+
+  async names(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const name of this.directory.keys()) names.push(name);
+    return names;
+  }
+
+  async open(name: string): Promise<LogFile> {
+    return new OpfsLogFile(await openHandle(await this.directory.getFileHandle(name)), name);
+  }
+
+  async create(name: string): Promise<LogFile> {
+    return new OpfsLogFile(await openHandle(await this.directory.getFileHandle(name, { create: true })), name);
+  }
+
+  async remove(name: string): Promise<void> {
+    try {
+      await this.directory.removeEntry(name);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
+
+async function openHandle(file: SyncFileHandle): Promise<SyncHandle> {
+  if (file.createSyncAccessHandle === undefined) throw new Error("this thread has no synchronous file handles");
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      // Browsers that do not know the mode ignore it.
+      return await file.createSyncAccessHandle({ mode: "readwrite-unsafe" });
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "NoModificationAllowedError")) throw error;
+      if (Date.now() >= end) {
+        throw new LuaSkillsError(
+          "storage_in_use",
+          `another worker has held ${file.name} in OPFS for ${patienceMs} ms; close what else uses this store`,
+          { cause: error },
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+}
+
+class OpfsLogFile implements LogFile {
+  #closed = false;
+
+  constructor(
+    private readonly handle: SyncHandle,
+    private readonly name: string,
+  ) {}
+
+  get size(): number {
+    return this.handle.getSize();
+  }
+
+  read(into: Uint8Array, at: number): number {
+    return this.handle.read(into, { at });
+  }
+
+  write(from: Uint8Array, at: number): void {
+    let done = 0;
+    while (done < from.length) {
+      const count = this.#write(from.subarray(done), at + done);
+      if (count === 0) throw this.#full();
+      done += count;
+    }
+  }
+
+  truncate(size: number): void {
+    this.handle.truncate(size);
+  }
+
+  flush(): void {
+    this.handle.flush();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.handle.close();
+  }
+
+  #write(from: Uint8Array, at: number): number {
+    try {
+      return this.handle.write(from, { at });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "QuotaExceededError") throw this.#full(error);
+      throw error;
+    }
+  }
+
+  #full(cause?: unknown): LuaSkillsError {
+    return new LuaSkillsError(
+      "quota_exceeded",
+      `the browser gives this site no more storage (${this.name} in OPFS); nothing of this commit counts. Remove files or free disk space, then flush again.`,
+      { cause },
+    );
+  }
+}

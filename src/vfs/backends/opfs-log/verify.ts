@@ -1,0 +1,51 @@
+/**
+ * Reading everything a log holds, for a check.
+ * @module
+ */
+import { type Checksum, sameBytes } from "./checksum.ts";
+import { type Damage, scanFrames } from "./log-file.ts";
+import type { DataFile } from "./log-index.ts";
+import { Window } from "./window.ts";
+
+export interface VerifyOptions {
+  /** After each frame; throws to stop. */
+  step(bytesDone: number): Promise<void>;
+}
+
+export async function verifyFiles(
+  files: () => readonly DataFile[],
+  checksum: Checksum,
+  { step }: VerifyOptions,
+): Promise<Damage[]> {
+  const damages: Damage[] = [];
+  let done = 0;
+  // Compaction may exchange files meanwhile; those it brings were read when they were written.
+  for (const data of [...files()]) {
+    const places: Array<{ at: number; length: number; key: string; checksum: Uint8Array }> = [];
+    scanFrames(data.file, {
+      name: data.name,
+      id: data.id,
+      sealed: data.length,
+      checksum,
+      frame: (head, at) => {
+        for (const entry of head.entries) {
+          if (entry.checksum) {
+            places.push({ at: at + entry.at, length: entry.length, key: entry.key, checksum: entry.checksum });
+          }
+        }
+      },
+      damage: (damage) => damages.push(damage),
+    });
+    const window = new Window(data.file);
+    for (const place of places) {
+      if (!files().includes(data)) break;
+      const bytes = window.bytes(place.at, place.length);
+      if (!bytes || !sameBytes(checksum(bytes), place.checksum)) {
+        damages.push({ file: data.name, at: place.at, bytes: place.length, what: `record "${place.key}"` });
+      }
+      done += place.length;
+      await step(done);
+    }
+  }
+  return damages;
+}

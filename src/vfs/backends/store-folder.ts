@@ -1,0 +1,73 @@
+/**
+ * Where log stores lie in the browser's origin private file system, and whether this thread can have one. Small, because
+ * every start in a page asks.
+ * @module
+ */
+
+/** https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle, which only dedicated workers have. */
+export interface SyncHandle {
+  read(into: Uint8Array, options: { at: number }): number;
+  write(from: Uint8Array, options: { at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
+
+export interface SyncFileHandle extends FileSystemFileHandle {
+  createSyncAccessHandle?(options?: { mode: "readwrite-unsafe" }): Promise<SyncHandle>;
+}
+
+/** `store` holds a store, `checkpoint` the second copy of one in IndexedDB. */
+export type FolderKind = "store" | "checkpoint";
+
+const nameOf = (kind: FolderKind, store: string): string => `${kind}-${encodeURIComponent(store)}`;
+
+/** Undefined when there is none, or no such file system here. */
+export async function findFolder(kind: FolderKind, store: string): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await (await logFolder(false)).getDirectoryHandle(nameOf(kind, store));
+  } catch {
+    // What cannot be looked at cannot hold a store either; whoever wants to make one hears why.
+    return undefined;
+  }
+}
+
+/** @throws what the browser says where there are no such files */
+export async function makeFolder(kind: FolderKind, store: string): Promise<FileSystemDirectoryHandle> {
+  return (await logFolder(true)).getDirectoryHandle(nameOf(kind, store), { create: true });
+}
+
+export async function removeFolder(kind: FolderKind, store: string): Promise<void> {
+  try {
+    await (await logFolder(false)).removeEntry(nameOf(kind, store), { recursive: true });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** Presence proves nothing: WebKitGTK has the function and refuses to do it. */
+export async function hasSyncFiles(): Promise<boolean> {
+  // allowed: a name two workers must not share, no secret
+  const name = `probe-${Math.random().toString(36).slice(2)}`;
+  try {
+    const directory = await logFolder(true);
+    const file: SyncFileHandle = await directory.getFileHandle(name, { create: true });
+    const handle = await file.createSyncAccessHandle?.();
+    const closed: unknown = handle?.close();
+    await directory.removeEntry(name);
+    return handle !== undefined && closed === undefined;
+  } catch {
+    return false;
+  }
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "NotFoundError";
+}
+
+async function logFolder(create: boolean): Promise<FileSystemDirectoryHandle> {
+  const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
+  if (storage?.getDirectory === undefined) throw new Error("this environment has no origin private file system");
+  return (await storage.getDirectory()).getDirectoryHandle("luaskills-log", { create });
+}

@@ -1,0 +1,85 @@
+/**
+ * Where a browser keeps a store: in the log in OPFS or in IndexedDB. Only the code of the one that is used is fetched.
+ * @module
+ */
+import type { StorageOptions } from "../contract/contract.ts";
+import type { Limits } from "../limits.ts";
+import { findFolder, hasSyncFiles, removeFolder } from "./backends/store-folder.ts";
+import type { VfsBackend } from "./interface.ts";
+
+export type BrowserStorage = Extract<StorageOptions, { kind: "opfs" | "indexeddb" | "browser" }>;
+export const defaultStorageName = "luaskills";
+export type BrowserLimits = Pick<Limits, "vfsBytes" | "residentBytes" | "deadBytes">;
+
+/** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` */
+export async function openBrowserBackend(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
+  const { kind, name = defaultStorageName } = storage;
+  if (kind === "indexeddb") return openIndexedDb(name);
+  if (kind === "opfs") {
+    const salvage = storage.salvage === true;
+    const found = salvage ? undefined : await existingLog(name, limits);
+    return found ?? (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes, salvage });
+  }
+  const log = await existingLog(name, limits);
+  if (log) return log;
+  if ((await hasDatabase(name)) || !(await hasSyncFiles())) return openIndexedDb(name);
+  return (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes });
+}
+
+const logModule = (): Promise<typeof import("./backends/opfs-log/open.ts")> => import("./backends/opfs-log/open.ts");
+const databaseModule = (): Promise<typeof import("./backends/indexeddb.ts")> => import("./backends/indexeddb.ts");
+
+async function openIndexedDb(name: string): Promise<VfsBackend> {
+  return (await databaseModule()).IndexedDbBackend.open(name);
+}
+
+/** The log of that name, when it is a store. What an interrupted move left is put in order. */
+async function existingLog(name: string, limits: BrowserLimits): Promise<VfsBackend | undefined> {
+  if (!(await findFolder("store", name))) return undefined;
+  const backend = await (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes });
+  const { log } = backend;
+  if (log.isNew || log.state === "live") {
+    if (!log.isNew) return backend;
+    await backend.close();
+    return undefined;
+  }
+  const { IndexedDbBackend } = await databaseModule();
+  if (log.state === "arrived") {
+    await IndexedDbBackend.remove(name);
+    await log.setState("live");
+    return backend;
+  }
+  await backend.close();
+  if (log.state === "moved") await IndexedDbBackend.arrive(name);
+  await removeFolder("store", name);
+  return undefined;
+}
+
+const patienceMs = 2000;
+
+/** Looks without making one. A database that does not answer counts: opening it says what is wrong. */
+async function hasDatabase(name: string): Promise<boolean> {
+  if (typeof indexedDB === "undefined") return false;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), patienceMs);
+    const answer = (is: boolean): void => {
+      clearTimeout(timer);
+      resolve(is);
+    };
+    try {
+      const request = indexedDB.open(name);
+      let fresh = false;
+      request.onupgradeneeded = () => {
+        fresh = true;
+        request.transaction?.abort();
+      };
+      request.onsuccess = () => {
+        request.result.close();
+        answer(true);
+      };
+      request.onerror = () => answer(!fresh);
+    } catch {
+      answer(true);
+    }
+  });
+}

@@ -1,0 +1,80 @@
+// Browsers killed again and again over one store of one origin: what was acknowledged is there after every kill.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { EngineName, Tab } from "../engines/engine.ts";
+import type { SeriesFound, SeriesOrder, StoreKind } from "../pages/kill-series.worker.ts";
+import type { Scenario, ScenarioContext } from "../scenario.ts";
+
+/** `KILL_ROUNDS=200` by hand. */
+const rounds = Number(process.env.KILL_ROUNDS ?? 20);
+const sizes = [1000, 100_000, 5_000_000];
+const engines: readonly EngineName[] = ["chromium", "firefox"];
+
+const order = (work: SeriesOrder["work"], kind: StoreKind, bytes: number): string =>
+  JSON.stringify({ name: "series", kind, work, bytes } satisfies SeriesOrder);
+
+const startWriter = (kind: StoreKind, bytes: number) => `new Promise((resolve, reject) => {
+  globalThis.acknowledged = 0;
+  const writer = new Worker("/bundle/kill-series.worker.js", { type: "module" });
+  writer.onmessage = ({ data }) => {
+    if (typeof data !== "number") return reject(new Error(data.problem));
+    globalThis.acknowledged = data;
+    resolve(true);
+  };
+  writer.onerror = (event) => reject(new Error(event.message));
+  writer.postMessage(${order("write", kind, bytes)});
+})`;
+const check = (kind: StoreKind) => `new Promise((resolve, reject) => {
+  const checker = new Worker("/bundle/kill-series.worker.js", { type: "module" });
+  checker.onmessage = ({ data }) => { checker.terminate(); resolve(data); };
+  checker.onerror = (event) => reject(new Error(event.message));
+  checker.postMessage(${order("check", kind, 0)});
+})`;
+
+async function expectWhole(tab: Tab, kind: StoreKind, acknowledged: number, round: number): Promise<SeriesFound> {
+  const found = (await tab.evaluate(check(kind))) as SeriesFound;
+  assert.equal(found.problem, "", `after kill ${round}`);
+  assert.ok(found.call >= acknowledged, `kill ${round}: call ${acknowledged} was acknowledged, ${found.call} is there`);
+  return found;
+}
+
+async function series({ launch, origin }: ScenarioContext, kind: StoreKind): Promise<void> {
+  const profile = mkdtempSync(path.join(tmpdir(), "kill-series-"));
+  let acknowledged = 0;
+  const openMs: number[] = [];
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      const browser = await launch({ profile });
+      await browser.go(`${origin}/blank.html`);
+      if (round > 0) openMs.push((await expectWhole(browser, kind, acknowledged, round)).openMs);
+      if (round === rounds) {
+        await browser.close();
+        break;
+      }
+      await browser.evaluate(startWriter(kind, sizes[round % sizes.length] as number));
+      await new Promise((resolve) => setTimeout(resolve, 20 + ((round * 97) % 500)));
+      acknowledged = Number(await browser.evaluate("globalThis.acknowledged"));
+      await browser.kill();
+    }
+    assert.ok(acknowledged > rounds, `only ${acknowledged} calls were made`);
+    openMs.sort((a, b) => a - b);
+    console.log(
+      `      ${kind}: ${rounds} kills, ${acknowledged} calls, open ${openMs[openMs.length >> 1]?.toFixed(0)} ms median, ${openMs.at(-1)?.toFixed(0)} ms most`,
+    );
+  } finally {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+const kinds: readonly StoreKind[] = ["opfs", "indexeddb"];
+
+export const scenarios: readonly Scenario[] = kinds.map(
+  (kind): Scenario => ({
+    name: `${rounds} kills of the browser over one ${kind} store: nothing it was told is stored is lost, nothing is doubled`,
+    engines,
+    timeoutMs: 120_000 + rounds * 15_000,
+    run: (context) => series(context, kind),
+  }),
+);
