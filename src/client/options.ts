@@ -23,6 +23,7 @@ const engineOptions = {
   ffi: true,
   load: true,
   cwd: true,
+  process: true,
   modules: true,
   moduleOptions: true,
   grants: true,
@@ -37,6 +38,7 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  runProgram: true,
   command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;

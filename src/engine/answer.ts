@@ -56,6 +56,10 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return onDemand().then(({ helpRequest }) => helpRequest(core, request, core.book.startRun(origin)));
     case "flush":
       return state.flush().then(() => undefined);
+    case "shell":
+      checkText(request.command, "the command");
+      checkTimeout(request.timeoutMs);
+      return onDemand().then(({ shellRequest }) => shellRequest(core, request, context));
     case "config.get":
     case "config.set":
     case "config.delete":

@@ -10,6 +10,8 @@ import { boundedPaths } from "../host/fs/bounded-paths.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
 import type { HostServices } from "../host/services.ts";
 import type { LuaVm } from "../lua/interface.ts";
+import type { Processes } from "../process/parts.ts";
+import { openProcesses } from "../process/processes.ts";
 import { ConfigStore } from "../skills/config/store.ts";
 import type { DependencySetup } from "../skills/load/interface.ts";
 import type { NetworkOptions } from "../skills/sources/network.ts";
@@ -21,9 +23,12 @@ import { WorkingDirectory } from "./vms/working-directory.ts";
 
 /** What the services ask of the rest of the engine. */
 export interface ServiceHooks {
+  ownerOf(vm: LuaVm): string | undefined;
   runOf(vm: LuaVm): HostRun | undefined;
   rootLabels(): readonly string[];
 }
+
+const defaultMachine = { os: "linux", arch: "wasm32" } as const;
 
 export class EngineServices {
   readonly vfs: Vfs;
@@ -31,6 +36,7 @@ export class EngineServices {
   readonly config: ConfigStore;
   readonly databases: EngineDatabases;
   readonly cache: SkillCache;
+  readonly processes: Processes;
   /** The part of it that the namespaces see. */
   readonly host: HostServices;
 
@@ -51,6 +57,7 @@ export class EngineServices {
     });
     this.databases = this.#openDatabases();
     this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
+    this.processes = this.#openProcesses();
     this.host = this.#hostServices(hooks);
   }
 
@@ -105,6 +112,19 @@ export class EngineServices {
     });
   }
 
+  #openProcesses(): Processes {
+    const { platform, settings } = this;
+    return openProcesses({
+      options: settings.given.process,
+      platform: platform.processes ?? {},
+      callbacks: platform.callbacks,
+      machine: settings.given.os ?? defaultMachine,
+      temp: settings.hostOptions.tempDir,
+      limits: settings.limits,
+      allow: () => {},
+    });
+  }
+
   #hostServices(hooks: ServiceHooks): HostServices {
     const { platform, settings } = this;
     const { hostOptions, given } = settings;
@@ -113,7 +133,7 @@ export class EngineServices {
       clock: platform.clock,
       workingDirectory: this.directory,
       env: given.env ?? {},
-      os: given.os ?? { os: "linux", arch: "wasm32" },
+      os: given.os ?? defaultMachine,
       defaultTextEncoding: hostOptions.textEncoding,
       directories: {
         temp: hostOptions.tempDir,
@@ -126,6 +146,8 @@ export class EngineServices {
       callbacks: platform.callbacks,
       config: this.config,
       databases: this.databases,
+      process: this.processes.provider,
+      ownerOf: (vm) => hooks.ownerOf(vm),
       bundled: bundledModules(() => this.host),
       ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),

@@ -102,6 +102,11 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
     await runtime.json("is_skill", { authority: "system", tool_name: "echo-say" }),
     await runtime.json("no_such_function"),
   ],
+  shell: async (runtime) => [
+    await runtime.shell("cd /runtime && cat && echo $A >&2; exit 3", { stdin: "über", env: { A: "b" } }),
+    await failure(runtime.shell("true", { cwd: "/none" })),
+    (await runtime.shell("sleep 30", { timeoutMs: 50 })).timedOut,
+  ],
   flush: (runtime) => runtime.flush(),
   on: async (runtime) => {
     const heard: string[] = [];

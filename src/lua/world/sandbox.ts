@@ -4,14 +4,12 @@
  * @module
  */
 
-import type { WaitingStrategy } from "../../contract/contract.ts";
 import { failureText } from "../border/failure.ts";
 import { pushText } from "../border/text.ts";
 import type { Guard } from "../guard/guard.ts";
 import { LuaRunError, type Prelude } from "../interface.ts";
-import coroutineSource from "../waiting/coroutine.lua?raw";
 import type { Dispatcher } from "../waiting/dispatcher.ts";
-import yieldableSource from "../waiting/yieldable.lua?raw";
+import type { Yielding } from "../waiting/yielding.ts";
 import type { ChunkCache } from "../wasm/chunk-cache.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { LUA_REGISTRYINDEX, type LuaExports, luaStatus } from "../wasm/wasm-exports.ts";
@@ -31,7 +29,8 @@ export interface SandboxParts {
   readonly instance: LuaInstance;
   readonly guard: Guard;
   readonly dispatcher: Dispatcher;
-  readonly strategy: WaitingStrategy;
+  /** Under strategy Y. */
+  readonly yielding: Yielding | undefined;
   readonly chunks: ChunkCache;
   /** The address whose light userdata stands for a wait (strategy Y). */
   readonly marker: number;
@@ -48,11 +47,11 @@ const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${strin
   ["utf8", "luaopen_utf8"],
 ];
 
-const ownChunks = ["=sandbox", "=coroutine", "=yieldable"];
+const ownChunks = ["=sandbox", "=coroutine", "=yieldable", "=luajit"];
 
 /** Call it inside a protected job on `L`. @throws LuaRunError when a prelude does not compile or fails */
 export function furnish(L: number, given: SandboxParts, preludes: readonly Prelude[]): World {
-  const { instance, guard, dispatcher, strategy, marker } = given;
+  const { instance, guard, dispatcher, yielding, marker } = given;
   const { x } = instance;
   const top = x.lua_gettop(L);
   x.lua_checkstack(L, 20);
@@ -85,14 +84,14 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
   const primitives = takeRef();
 
   let markRoot: number | undefined;
-  if (strategy === "Y") {
-    runChunk(parts, L, "=coroutine", coroutineSource, 1, () => {
+  if (yielding) {
+    runChunk(parts, L, "=coroutine", yielding.coroutineSource, 1, () => {
       pushField(raw, "coroutine");
       x.lua_pushlightuserdata(L, marker);
       return 2;
     });
     markRoot = takeRef();
-    runChunk(parts, L, "=yieldable", yieldableSource, 0, () => {
+    runChunk(parts, L, "=yieldable", yielding.yieldableSource, 0, () => {
       pushField(raw, "debug");
       pushText(instance, L, "getmetatable");
       x.lua_rawget(L, -2);
