@@ -30,6 +30,7 @@ export const roleOfOp = {
   runLua: "manage",
   luaexec: "manage",
   json: "manage",
+  shell: "manage",
   "skills.install": "manage",
   "skills.update": "manage",
   "skills.uninstall": "manage",
