@@ -24,7 +24,9 @@ const engineOptions = {
   network: true,
   load: true,
   cwd: true,
+  process: true,
   modules: true,
+  moduleOptions: true,
   grants: true,
   security: true,
   stores: true,
@@ -37,6 +39,7 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  runProgram: true,
   command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;

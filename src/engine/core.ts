@@ -54,6 +54,7 @@ export class EngineCore {
   close(): void {
     this.vms.close();
     this.leases?.dropAll();
+    this.services.processes.close();
     this.services.databases.close();
   }
 

@@ -37,6 +37,8 @@ export interface HostServices {
   readonly process?: ProcessProvider;
   /** Addresses that Lua code itself may reach (`socket.http`, `lcurl`); absent: none. */
   readonly network?: LuaNetwork;
+  /** Whose code a VM runs: the id of its skill; absent or empty where code belongs to none (host/run.ts). */
+  ownerOf?(vm: LuaVm): string | undefined;
   /** LuaJIT's `ffi`; absent: `require("ffi")` finds nothing. */
   readonly ffi?: { readonly native?: NativeLibraries };
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */

@@ -81,9 +81,14 @@ export function createApp(tarball: string): App {
   };
   write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
   writeFileSync(path.join(folder, ".npmrc"), readFileSync(".npmrc"));
-  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", tarball], {
-    cwd: folder,
+  const app = { folder, write, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+  installed(app, [tarball]);
+  return app;
+}
+
+export function installed(app: App, packages: readonly string[]): void {
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", ...packages], {
+    cwd: app.folder,
     stdio: ["ignore", "ignore", "inherit"],
   });
-  return { folder, write, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }

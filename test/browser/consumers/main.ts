@@ -6,6 +6,8 @@ import type { PageResult } from "../page.ts";
 import { Tally } from "../tally.ts";
 import { createApp, pack } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
+import { bundledForNode } from "./esbuild-node.ts";
+import { nextApp } from "./next.ts";
 import { importMap, otherOrigin } from "./no-bundler.ts";
 import { checkTypes } from "./types.ts";
 import { viteBuild, viteDev } from "./vite.ts";
@@ -53,13 +55,17 @@ async function use(consumer: Consumer, browser: Browser, tarball: string): Promi
 const packed = pack();
 const browser = await launch("chromium");
 try {
-  for (const consumer of [viteDev, viteBuild, webpackBuild, importMap, otherOrigin]) {
+  for (const consumer of [viteDev, viteBuild, webpackBuild, nextApp, importMap, otherOrigin]) {
     tally.add(consumer.name, [await timed(consumer.name, () => use(consumer, browser, packed.tarball))]);
   }
   const app = createApp(packed.tarball);
   for (const resolution of ["bundler", "nodenext"] as const) {
     const name = `types, strict, ${resolution}`;
     tally.add(name, [await timed(name, () => checkTypes(app, resolution))]);
+  }
+  for (const minify of [false, true]) {
+    const name = `esbuild for Node${minify ? ", minified" : ""}`;
+    tally.add(name, [await timed(name, () => bundledForNode(app, minify))]);
   }
   app.remove();
 } finally {

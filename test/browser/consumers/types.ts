@@ -18,7 +18,7 @@ rt.call(1);
         target: "es2022",
         module: moduleResolution === "bundler" ? "esnext" : "nodenext",
         moduleResolution,
-        lib: ["es2022", "dom", "esnext.disposable"],
+        lib: ["es2022", "dom"],
         types: [],
         strict: true,
         skipLibCheck: false,
