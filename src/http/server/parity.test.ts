@@ -138,7 +138,7 @@ describe("connectRuntime", () => {
     const local = await superviseNodeRuntime();
     const here = await answers(local.runtime);
     const served = await superviseNodeRuntime();
-    const handler = createHttpHandler(served, { authorize: () => true });
+    const handler = createHttpHandler(served, { authorize: () => "manage" });
     const remote = await connectRuntime("http://skills.test", {
       fetch: (url, init) => handler(new Request(url, init)),
     });
