@@ -56,7 +56,7 @@ async function bridge(argv: readonly string[], report: Report): Promise<number> 
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown);
     report.error(error);
-    return exitCodeOf(error.code);
+    return errorStatus[error.code].exit;
   }
 }
 
