@@ -26,7 +26,6 @@ import { WorkingDirectory } from "./vms/working-directory.ts";
 export interface ServiceHooks {
   ownerOf(vm: LuaVm): string | undefined;
   runOf(vm: LuaVm): HostRun | undefined;
-  ownerOf(vm: LuaVm): string | undefined;
   rootLabels(): readonly string[];
 }
 
@@ -61,6 +60,11 @@ export class EngineServices {
     this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
     this.processes = this.#openProcesses();
     this.host = this.#hostServices(hooks);
+  }
+
+  /** Whether skills load although a native library they want is not there. */
+  get toleratesLibraries(): boolean {
+    return this.settings.given.dependencyPolicy === undefined;
   }
 
   log(event: LogEvent, requestId?: number): void {
