@@ -100,7 +100,7 @@ describe("auth", () => {
       while after do after = async.poll(a) end
       while async.pending(b) do async.poll(b) end
       return { kind, refreshing, second == nil or second.type, (async.result(a)), (async.result(b)) }`);
-    expect(value).toEqual(["http", true, true, "token-1", "token-1"]);
+    expect(value).toEqual(["http", true, "sleep", "token-1", "token-1"]);
     expect(lines()).toHaveLength(1);
     expect(
       await first(`${sdk} local all = sdk.async.all({ client:get_token_async(), sdk.async.http({ url = "https://api.test/plans", method = "GET" }), sdk.async.sleep(0) })

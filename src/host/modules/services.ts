@@ -6,7 +6,17 @@
 import type { Limits } from "../../limits.ts";
 import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
-import type { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
+import type {
+  arg,
+  defineModule,
+  defineType,
+  fn,
+  fromUnknown,
+  immutable,
+  luaError,
+  results,
+  t,
+} from "../../modules/kit.ts";
 import type { HostServices } from "../services.ts";
 
 export interface ModuleKit {
@@ -17,6 +27,7 @@ export interface ModuleKit {
   readonly defineType: typeof defineType;
   readonly immutable: typeof immutable;
   readonly luaError: typeof luaError;
+  readonly fromUnknown: typeof fromUnknown;
   readonly results: typeof results;
 }
 
