@@ -6,12 +6,11 @@ import type { GenerateRequest, Generator } from "../generators/generator.ts";
 import { textChunk } from "../streams/chunk.ts";
 import { chunkFromLua, chunkToLua } from "../streams/lua-chunk.ts";
 import { BidirectionalStream, type Transformer } from "../streams/transformer.ts";
+import type { Command } from "./command.ts";
 import { contextOperation } from "./context-operations.ts";
+import { withKinds } from "./error-kinds.ts";
 import { type LuaStream, OpenStreams } from "./open-streams.ts";
 import type { ScriptRunner } from "./script-runner.ts";
-
-/** A handler of a command, as a runtime takes them. */
-export type Command = (payload: unknown, options: { readonly signal: AbortSignal }) => Promise<unknown>;
 
 export interface CommandParts {
   readonly workshop: Workshop;
@@ -34,7 +33,7 @@ export function genxCommands({
     scripts.find(run)?.handles.set(-streams.size, { close: () => streams.close(id) });
     return id;
   };
-  return {
+  const commands: Record<string, Command> = {
     "genx.generate": async (payload, { signal }) => {
       const { model, context, run } = payload as { model: string; context: JsonObject; run?: string };
       if (Object.keys(workshop.models).length === 0) throw new LuaSkillsError("not_found", "generator not configured");
@@ -74,6 +73,7 @@ export function genxCommands({
       return contextOperation(op, { workshop, run, args: args as JsonObject, signal });
     },
   };
+  return Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, withKinds(command)]));
 }
 
 /** `{ system, messages = { { role, content } } }` as scripts write it. */
