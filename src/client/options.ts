@@ -21,8 +21,10 @@ const engineOptions = {
   env: true,
   os: true,
   ffi: true,
+  network: true,
   load: true,
   cwd: true,
+  process: true,
   modules: true,
   moduleOptions: true,
   grants: true,
@@ -37,6 +39,7 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  runProgram: true,
   command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
