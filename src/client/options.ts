@@ -26,6 +26,7 @@ const engineOptions = {
   modules: true,
   moduleOptions: true,
   grants: true,
+  decisions: true,
   security: true,
   stores: true,
 } satisfies Record<keyof EngineOptions, true>;
@@ -38,6 +39,7 @@ const callbackOptions = {
   sqliteProvider: true,
   lancedbProvider: true,
   command: true,
+  decide: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 

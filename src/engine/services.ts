@@ -7,6 +7,7 @@ import type { LogEvent } from "../contract/contract.ts";
 import { bundledModules } from "../host/bundle/bundled-modules.ts";
 import { SkillCache } from "../host/cache/cache.ts";
 import { boundedPaths } from "../host/fs/bounded-paths.ts";
+import { type FileGuard, SkillFiles } from "../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
 import type { HostServices } from "../host/services.ts";
 import type { LuaVm } from "../lua/interface.ts";
@@ -23,6 +24,8 @@ import { WorkingDirectory } from "./vms/working-directory.ts";
 export interface ServiceHooks {
   runOf(vm: LuaVm): HostRun | undefined;
   rootLabels(): readonly string[];
+  /** Whether the skill of a database may open another file through SQL. */
+  mayOpen(own: string, path: string): boolean;
 }
 
 export class EngineServices {
@@ -49,7 +52,7 @@ export class EngineServices {
       cwd: this.directory.current,
       onChange: (event) => platform.emit("config", event),
     });
-    this.databases = this.#openDatabases();
+    this.databases = this.#openDatabases(hooks);
     this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
     this.host = this.#hostServices(hooks);
   }
@@ -78,7 +81,7 @@ export class EngineServices {
     };
   }
 
-  #openDatabases(): EngineDatabases {
+  #openDatabases(hooks: ServiceHooks): EngineDatabases {
     const { platform, settings } = this;
     const { limits } = settings;
     const { traits = {} } = platform;
@@ -91,6 +94,7 @@ export class EngineServices {
         ...(platform.sqliteWasm === undefined ? {} : { wasm: platform.sqliteWasm }),
         ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
         ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
+        mayOpen: (own, path) => hooks.mayOpen(own, path),
         workingDirectory: () => this.directory.current,
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
@@ -103,6 +107,16 @@ export class EngineServices {
       vectorsWasm: platform.vectorsWasm,
       log: (event) => this.log(event),
     });
+  }
+
+  /** The services as code under a policy gets them. */
+  hostFor(guard: FileGuard): HostServices {
+    const guarded: HostServices = {
+      ...this.host,
+      vfs: new SkillFiles(this.host.vfs, guard),
+      bundled: bundledModules(() => guarded),
+    };
+    return guarded;
   }
 
   #hostServices(hooks: ServiceHooks): HostServices {
@@ -126,7 +140,6 @@ export class EngineServices {
       callbacks: platform.callbacks,
       config: this.config,
       databases: this.databases,
-      bundled: bundledModules(() => this.host),
       ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
