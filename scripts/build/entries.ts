@@ -14,6 +14,8 @@ export interface Entry {
   /** Key in package.json's exports; absent for executables and for files that ours load. */
   readonly subpath?: string;
   readonly executable?: boolean;
+  /** An optional package that goes into the file all the same: where it is used nothing can be installed beside it. */
+  readonly includes?: string;
 }
 
 export const entries: readonly Entry[] = [
@@ -24,6 +26,13 @@ export const entries: readonly Entry[] = [
   { name: "client", source: "src/http/client/index.ts", platform: "browser", subpath: "./client" },
   { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },
   { name: "cloudflare", source: "src/platforms/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
+  {
+    name: "shell",
+    source: "src/process/shell/index.ts",
+    platform: "workerd",
+    subpath: "./shell",
+    includes: "just-bash",
+  },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];

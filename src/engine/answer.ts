@@ -37,7 +37,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.name, request.args] });
       return withModules(core, modules, () => callEntry(core, request.name, request.args, request.context, run));
     }
     case "runLua": {
@@ -45,7 +45,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.code, request.args] });
       return withModules(core, modules, () => runLua(core, request.code, request.args, request.context, run));
     }
     case "luaexec":
@@ -56,6 +56,10 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return onDemand().then(({ helpRequest }) => helpRequest(core, request, core.book.startRun(origin)));
     case "flush":
       return state.flush().then(() => undefined);
+    case "shell":
+      checkText(request.command, "the command");
+      checkTimeout(request.timeoutMs);
+      return onDemand().then(({ shellRequest }) => shellRequest(core, request, context));
     case "config.get":
     case "config.set":
     case "config.delete":

@@ -30,8 +30,11 @@ export class EngineCore {
   ) {
     const services = new EngineServices(platform, settings, {
       runOf: (vm) => this.book.runOf(vm),
+      ownerOf: (vm) => this.book.ownerOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
+      allowProcess: ({ skillId, program, command }) =>
+        this.policy.require(skillId ?? null, "process.exec", program ?? command ?? ""),
     });
     const access = accessOf(this);
     this.services = services;
@@ -68,6 +71,7 @@ export class EngineCore {
   close(): void {
     this.vms.close();
     this.leases?.dropAll();
+    this.services.processes.close();
     this.services.databases.close();
   }
 

@@ -11,22 +11,31 @@ import { type FileGuard, SkillFiles } from "../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
 import type { HostServices } from "../host/services.ts";
 import type { LuaVm } from "../lua/interface.ts";
+import type { Processes } from "../process/parts.ts";
+import type { AllowProcess } from "../process/policy.ts";
+import { openProcesses } from "../process/processes.ts";
 import { ConfigStore } from "../skills/config/store.ts";
 import type { DependencySetup } from "../skills/load/interface.ts";
 import type { NetworkOptions } from "../skills/sources/network.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
+import { luaNetwork } from "./lua-network.ts";
 import type { EngineSettings } from "./settings.ts";
 import { WorkingDirectory } from "./vms/working-directory.ts";
 
 /** What the services ask of the rest of the engine. */
 export interface ServiceHooks {
+  ownerOf(vm: LuaVm): string | undefined;
   runOf(vm: LuaVm): HostRun | undefined;
   rootLabels(): readonly string[];
   /** Whether the skill of a database may open another file through SQL. */
   mayOpen(own: string, path: string): boolean;
+  /** @throws LuaSkillsError `permission_denied` */
+  allowProcess: AllowProcess;
 }
+
+const defaultMachine = { os: "linux", arch: "wasm32" } as const;
 
 export class EngineServices {
   readonly vfs: Vfs;
@@ -34,6 +43,7 @@ export class EngineServices {
   readonly config: ConfigStore;
   readonly databases: EngineDatabases;
   readonly cache: SkillCache;
+  readonly processes: Processes;
   /** The part of it that the namespaces see. */
   readonly host: HostServices;
 
@@ -54,6 +64,7 @@ export class EngineServices {
     });
     this.databases = this.#openDatabases(hooks);
     this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
+    this.processes = this.#openProcesses(hooks);
     this.host = this.#hostServices(hooks);
   }
 
@@ -119,6 +130,19 @@ export class EngineServices {
     return guarded;
   }
 
+  #openProcesses(hooks: ServiceHooks): Processes {
+    const { platform, settings } = this;
+    return openProcesses({
+      options: settings.given.process,
+      platform: platform.processes ?? {},
+      callbacks: platform.callbacks,
+      machine: settings.given.os ?? defaultMachine,
+      temp: settings.hostOptions.tempDir,
+      limits: settings.limits,
+      allow: (request) => hooks.allowProcess(request),
+    });
+  }
+
   #hostServices(hooks: ServiceHooks): HostServices {
     const { platform, settings } = this;
     const { hostOptions, given } = settings;
@@ -127,7 +151,7 @@ export class EngineServices {
       clock: platform.clock,
       workingDirectory: this.directory,
       env: given.env ?? {},
-      os: given.os ?? { os: "linux", arch: "wasm32" },
+      os: given.os ?? defaultMachine,
       defaultTextEncoding: hostOptions.textEncoding,
       directories: {
         temp: hostOptions.tempDir,
@@ -140,6 +164,14 @@ export class EngineServices {
       callbacks: platform.callbacks,
       config: this.config,
       databases: this.databases,
+      process: this.processes.provider,
+      ownerOf: (vm) => hooks.ownerOf(vm),
+      network: luaNetwork({
+        grants: given.network ?? {},
+        fetch: platform.callbacks.fetch,
+        limits: settings.limits,
+        ownerOf: (vm) => hooks.ownerOf(vm),
+      }),
       ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {

@@ -8,7 +8,7 @@ import { namedModules } from "./named-modules.ts";
 export interface PlatformParts
   extends Pick<
     EnginePlatform,
-    "environment" | "traits" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm"
+    "environment" | "traits" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm" | "processes"
   > {
   readonly lua: Promise<LuaEngineModule>;
   readonly store: Promise<VfsStore>;

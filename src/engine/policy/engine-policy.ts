@@ -95,6 +95,12 @@ export class EnginePolicy {
     return this.#settle(request, ruling, grant);
   }
 
+  /** @throws LuaSkillsError `permission_denied` */
+  async require(subject: Subject, action: GrantedAction, resource: string): Promise<void> {
+    const text = await this.refusal(subject, action, resource, new AbortController().signal);
+    if (text !== undefined) throw new LuaSkillsError("permission_denied", text, { data: { action, resource } });
+  }
+
   /** What hosts have answered "always" to. */
   standing(): DecisionRequest[] {
     return [...this.#always.values()];
