@@ -5,7 +5,7 @@ import type { Workshop } from "../agents/workshop.ts";
 import type { GenerateRequest, Generator } from "../generators/generator.ts";
 import { textChunk } from "../streams/chunk.ts";
 import { chunkFromLua, chunkToLua } from "../streams/lua-chunk.ts";
-import { BidirectionalStream, type Transformer } from "../streams/transformer.ts";
+import { BidirectionalStream, type TransformerEntry } from "../streams/transformer.ts";
 import type { Command } from "./command.ts";
 import { contextOperation } from "./context-operations.ts";
 import { withKinds } from "./error-kinds.ts";
@@ -15,7 +15,7 @@ import type { ScriptRunner } from "./script-runner.ts";
 export interface CommandParts {
   readonly workshop: Workshop;
   readonly scripts: ScriptRunner;
-  readonly transformers: Readonly<Record<string, Transformer>>;
+  readonly transformers: Readonly<Record<string, TransformerEntry>>;
   readonly realtime: (model: string, options: JsonObject) => Promise<LuaStream>;
 }
 
@@ -43,9 +43,13 @@ export function genxCommands({
     },
     "genx.transform": async (payload) => {
       const { name, config, run } = payload as { name: string; config: Record<string, Json>; run?: string };
-      const transformer = Object.hasOwn(transformers, name) ? transformers[name] : undefined;
-      if (transformer === undefined) throw new LuaSkillsError("not_found", `unknown transformer: ${name}`);
-      return open(new BidirectionalStream(transformer, config), run);
+      const entry = Object.hasOwn(transformers, name) ? transformers[name] : undefined;
+      if (entry === undefined) throw new LuaSkillsError("not_found", `unknown transformer: ${name}`);
+      const { transform, requiresModel = false } = typeof entry === "function" ? { transform: entry } : entry;
+      if (requiresModel && typeof config.model !== "string") {
+        throw new LuaSkillsError("invalid_argument", "transformer: model is required in config");
+      }
+      return open(new BidirectionalStream(transform, config), run);
     },
     "genx.realtime": async (payload) => {
       const { model, options, run } = payload as { model: string; options: JsonObject; run?: string };
