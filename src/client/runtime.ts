@@ -10,6 +10,9 @@ import type {
   LoadProblem,
   Runtime,
   RuntimeEvents,
+  RuntimeStorage,
+  StorageJobOptions,
+  StorageReport,
   StreamEvent,
 } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
@@ -27,6 +30,13 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly fs;
   readonly config;
   readonly databases;
+  readonly storage: RuntimeStorage = {
+    move: async (to, options) => {
+      this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
+    },
+  };
+  /** What a move made of it. */
+  #storage: Capabilities["storage"] | undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -40,7 +50,8 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   }
 
   get capabilities(): Capabilities {
-    return this.transport.capabilities;
+    const { capabilities } = this.transport;
+    return this.#storage ? { ...capabilities, storage: this.#storage } : capabilities;
   }
 
   list(): readonly EntryDescriptor[] {
@@ -80,6 +91,14 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
 
   json(method: string, params: JsonObject = {}): Promise<JsonObject> {
     return this.transport.request({ op: "json", method, params });
+  }
+
+  async check(options?: StorageJobOptions): Promise<StorageReport> {
+    return (await import("./storage-jobs.ts")).checkStore(this.transport, options);
+  }
+
+  async backup(options?: StorageJobOptions & { readonly salvage?: boolean }): Promise<Blob> {
+    return (await import("./storage-jobs.ts")).backupStore(this.transport, options);
   }
 
   async flush(): Promise<void> {

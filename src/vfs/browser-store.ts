@@ -14,7 +14,7 @@ export type BrowserLimits = Pick<Limits, "vfsBytes" | "residentBytes" | "deadByt
 /** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` */
 export async function openBrowserBackend(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
   const { kind, name = defaultStorageName } = storage;
-  if (kind === "indexeddb") return openIndexedDb(name);
+  if (kind === "indexeddb") return openIndexedDb(name, limits);
   if (kind === "opfs") {
     const salvage = storage.salvage === true;
     const found = salvage ? undefined : await existingLog(name, limits);
@@ -22,15 +22,24 @@ export async function openBrowserBackend(storage: BrowserStorage, limits: Browse
   }
   const log = await existingLog(name, limits);
   if (log) return log;
-  if ((await hasDatabase(name)) || !(await hasSyncFiles())) return openIndexedDb(name);
+  if ((await hasDatabase(name)) || !(await hasSyncFiles())) return openIndexedDb(name, limits);
   return (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes });
 }
 
 const logModule = (): Promise<typeof import("./backends/opfs-log/open.ts")> => import("./backends/opfs-log/open.ts");
 const databaseModule = (): Promise<typeof import("./backends/indexeddb.ts")> => import("./backends/indexeddb.ts");
 
-async function openIndexedDb(name: string): Promise<VfsBackend> {
-  return (await databaseModule()).IndexedDbBackend.open(name);
+async function openIndexedDb(name: string, limits: BrowserLimits): Promise<VfsBackend> {
+  const { IndexedDbBackend } = await databaseModule();
+  const backend = await IndexedDbBackend.open(name);
+  if (!backend.staging) return backend;
+  // A move into it was cut off. Whether it had come to its end is for the log to say.
+  await backend.close();
+  const log = await existingLog(name, limits);
+  await log?.close();
+  const again = await IndexedDbBackend.open(name);
+  if (again.staging) await again.clear({ staging: false });
+  return again;
 }
 
 /** The log of that name, when it is a store. What an interrupted move left is put in order. */

@@ -10,7 +10,7 @@ import { type BrowserLimits, defaultStorageName, openBrowserBackend } from "./br
 import type { VfsStore } from "./interface.ts";
 import { acquireStoreLock, heldElsewhere } from "./lock.ts";
 import { MemoryStore } from "./memory-store.ts";
-import { TreeStore } from "./tree-store.ts";
+import { type Mover, TreeStore } from "./tree-store.ts";
 
 export interface OpenStoreContext {
   readonly limits?: BrowserLimits;
@@ -49,7 +49,8 @@ async function open(storage: StorageOptions, limits: BrowserLimits, context: Ope
         : await acquireStoreLock(`indexeddb:${name}`, { whenInUse, signal: context.signal });
       try {
         const [backend, persisted] = await Promise.all([openBrowserBackend(storage, limits), askToPersist()]);
-        return await TreeStore.open(backend, { quotaBytes, residentBytes, now: context.now, lock, persisted });
+        const mover = storage.kind === "browser" ? moverOf({ name, ...limits }) : undefined;
+        return await TreeStore.open(backend, { quotaBytes, residentBytes, now: context.now, lock, persisted, mover });
       } catch (error) {
         await lock.release();
         throw error;
@@ -66,6 +67,10 @@ async function open(storage: StorageOptions, limits: BrowserLimits, context: Ope
         `storage.kind must be "browser", "opfs", "indexeddb", "directory" or "memory", got ${JSON.stringify((storage as { kind?: unknown }).kind)}`,
       );
   }
+}
+
+function moverOf(place: BrowserLimits & { readonly name: string }): Mover {
+  return async (tree, from, to) => (await import("./move-store.ts")).moveStore(tree, from, to, place);
 }
 
 /**
