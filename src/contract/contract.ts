@@ -178,10 +178,7 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCall
   };
   /** Keep a booted worker ready so that a hard stop costs about 10 ms. Default false. */
   readonly warmSpare?: boolean;
-  /**
-   * A backup (`runtime.backup()`) to begin with; the store must hold no files yet. All of it, or the start fails and the store
-   * is as empty as it was, also when the browser is killed meanwhile.
-   */
+  /** A backup (`runtime.backup()`) for a store that holds no files yet. All of it, or the start fails and the store is empty. */
   readonly restore?:
     | RestoreSource
     | { readonly from: RestoreSource; readonly onProgress?: StorageJobOptions["onProgress"] };

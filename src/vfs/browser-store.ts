@@ -3,16 +3,28 @@
  * @module
  */
 import type { StorageOptions } from "../contract/contract.ts";
-import type { Limits } from "../limits.ts";
 import { findFolder, hasSyncFiles, removeFolder } from "./backends/store-folder.ts";
 import type { VfsBackend } from "./interface.ts";
+import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
+import type { Mover } from "./tree-store.ts";
 
-export type BrowserStorage = Extract<StorageOptions, { kind: "opfs" | "indexeddb" | "browser" }>;
-export const defaultStorageName = "luaskills";
-export type BrowserLimits = Pick<Limits, "vfsBytes" | "residentBytes" | "deadBytes">;
+type BrowserStorage = Extract<StorageOptions, { kind: "opfs" | "indexeddb" | "browser" }>;
+
+export interface OpenedBackend {
+  readonly backend: VfsBackend;
+  readonly persisted: boolean;
+  readonly mover: Mover | undefined;
+}
 
 /** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` */
-export async function openBrowserBackend(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
+export async function openBrowserBackend(storage: BrowserStorage, limits: BrowserLimits): Promise<OpenedBackend> {
+  const [backend, persisted] = await Promise.all([open(storage, limits), askToPersist()]);
+  const { kind, name = defaultStorageName } = storage;
+  // With a kind that was asked for the next start would look for the store in its old place.
+  return { backend, persisted, mover: kind === "browser" ? moverOf({ name, ...limits }) : undefined };
+}
+
+async function open(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
   const { kind, name = defaultStorageName } = storage;
   if (kind === "indexeddb") return openIndexedDb(name, limits);
   if (kind === "opfs") {
@@ -91,4 +103,23 @@ async function hasDatabase(name: string): Promise<boolean> {
       answer(true);
     }
   });
+}
+
+function moverOf(place: BrowserLimits & { readonly name: string }): Mover {
+  return async (tree, from, to) => (await import("./move/move-store.ts")).moveStore(tree, from, to, place);
+}
+
+/**
+ * Whether the browser promised to keep the store. Workers can only ask; a page also asks for the promise, but does not
+ * wait for it: Firefox answers when its user does. The next start sees what came of it.
+ */
+async function askToPersist(): Promise<boolean> {
+  const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
+  try {
+    if ((await storage?.persisted?.()) === true) return true;
+    storage?.persist?.().catch(() => undefined);
+  } catch {
+    // Opaque origins throw here. The answer is an honest "no"; the store itself works or fails on its own.
+  }
+  return false;
 }

@@ -9,6 +9,7 @@ import type { EngineReplies, EngineRequest, StorageJob } from "../../wire/ops.ts
 import type { EngineState } from "../state.ts";
 import { backup } from "./backup.ts";
 import { check } from "./check.ts";
+import { hold } from "./hold.ts";
 import type { Job, RunningJob } from "./job.ts";
 import { move } from "./move.ts";
 import { restore } from "./restore.ts";
@@ -51,7 +52,7 @@ export async function storageRequest(
 }
 
 async function begin(state: EngineState, wanted: StorageJob): Promise<number> {
-  const letGo = wanted.what === "check" ? undefined : await state.gate.hold(wanted.what);
+  const letGo = wanted.what === "check" ? undefined : await hold(state.gate, wanted.what);
   // allowed: a number an earlier engine has not given out, no secret
   const id = Math.floor(Math.random() * 2 ** 50);
   const job = jobOf(state, wanted);

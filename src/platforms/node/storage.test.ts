@@ -47,7 +47,7 @@ async function filled(options: NodeRuntimeOptions = {}): Promise<Runtime> {
 }
 
 describe("a backup", () => {
-  it("brings a whole runtime back, in another kind of storage, with progress", async () => {
+  it("brings a whole runtime back, in another kind of storage, with progress", { timeout: 60_000 }, async () => {
     const runtime = await filled();
     const told: StorageProgress[] = [];
     const backup = await runtime.backup({ onProgress: (progress) => told.push(progress) });

@@ -4,11 +4,10 @@
  * what is left of the other (browser-store.ts).
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import { IndexedDbBackend } from "./backends/indexeddb.ts";
-import { LogBackend } from "./backends/opfs-log/backend.ts";
-import { openLogBackend } from "./backends/opfs-log/open.ts";
-import { removeFolder } from "./backends/store-folder.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { IndexedDbBackend } from "../backends/indexeddb.ts";
+import type { LogBackend } from "../backends/opfs-log/backend.ts";
+import { removeFolder } from "../backends/store-folder.ts";
 import { compareTrees, copyTree, loadedTree } from "./copy-tree.ts";
 import type { VfsBackend } from "./interface.ts";
 import type { MemoryTree } from "./memory-tree.ts";
@@ -63,6 +62,8 @@ export async function* moveStore(
 }
 
 async function logTarget(from: VfsBackend, { name, deadBytes }: StorePlace): Promise<Target> {
+  const { IndexedDbBackend } = await import("../backends/indexeddb.ts");
+  const { openLogBackend } = await import("../backends/opfs-log/open.ts");
   await removeFolder("store", name);
   const backend = await openLogBackend({ name, deadBytes, state: "staging" });
   return {
@@ -91,7 +92,8 @@ async function logTarget(from: VfsBackend, { name, deadBytes }: StorePlace): Pro
 }
 
 async function databaseTarget(from: VfsBackend, { name }: StorePlace): Promise<Target> {
-  if (!(from instanceof LogBackend)) throw new LuaSkillsError("internal", "only a log moves to IndexedDB");
+  const { IndexedDbBackend } = await import("../backends/indexeddb.ts");
+  const { log } = from as LogBackend;
   const backend = await IndexedDbBackend.open(name);
   await backend.clear({ staging: true });
   return {
@@ -101,14 +103,14 @@ async function databaseTarget(from: VfsBackend, { name }: StorePlace): Promise<T
       return IndexedDbBackend.open(name);
     },
     async switchOver(to) {
-      await from.log.setState("moved");
+      await log.setState("moved");
       try {
         await (to as IndexedDbBackend).arrived();
         await from.close();
         await removeFolder("store", name);
       } catch (error) {
         // It has arrived; the next start clears the old place.
-        from.log.problems.push(`the store's old place was not cleared: ${String(error)}`);
+        log.problems.push(`the store's old place was not cleared: ${String(error)}`);
       }
     },
     async abandon(to) {
