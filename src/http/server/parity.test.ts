@@ -114,6 +114,11 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
       await failure(runtime.backup({ signal: AbortSignal.abort() })),
     ];
   },
+  shell: async (runtime) => [
+    await runtime.shell("cd /runtime && cat && echo $A >&2; exit 3", { stdin: "über", env: { A: "b" } }),
+    await failure(runtime.shell("true", { cwd: "/none" })),
+    (await runtime.shell("sleep 30", { timeoutMs: 50 })).timedOut,
+  ],
   flush: (runtime) => runtime.flush(),
   on: async (runtime) => {
     const heard: string[] = [];
@@ -145,7 +150,7 @@ describe("connectRuntime", () => {
     const local = await superviseNodeRuntime();
     const here = await answers(local.runtime);
     const served = await superviseNodeRuntime();
-    const handler = createHttpHandler(served, { authorize: () => true });
+    const handler = createHttpHandler(served, { authorize: () => "manage" });
     const remote = await connectRuntime("http://skills.test", {
       fetch: (url, init) => handler(new Request(url, init)),
     });

@@ -2,15 +2,15 @@
  * A tree into another backend, and the proof that it is there.
  * @module
  */
-import { ChangeLog, databaseShape, recordOf } from "./change-log.ts";
-import { chunkBytes } from "./file-content.ts";
-import type { VfsBackend } from "./interface.ts";
-import { loadTree } from "./load-tree.ts";
-import { MemoryTree } from "./memory-tree.ts";
-import { chunkKey, encodePack, formatKey, formatMarker, nodeKey, packKey } from "./records.ts";
-import { Residency } from "./residency.ts";
-import { sourcesOf } from "./sources.ts";
-import { type DirectoryNode, subtree, type TreeNode } from "./tree-node.ts";
+import { ChangeLog, databaseShape, recordOf } from "../change-log.ts";
+import { chunkBytes } from "../file-content.ts";
+import type { VfsBackend } from "../interface.ts";
+import { loadTree } from "../load-tree.ts";
+import { MemoryTree } from "../memory-tree.ts";
+import { chunkKey, encodePack, formatKey, formatMarker, nodeKey, packKey } from "../records.ts";
+import { Residency } from "../residency.ts";
+import { sourcesOf } from "../sources.ts";
+import { type DirectoryNode, subtree, type TreeNode } from "../tree-node.ts";
 
 const batchBytes = 4 * 2 ** 20;
 const packBytes = 2 ** 20;

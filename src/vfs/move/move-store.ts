@@ -8,11 +8,11 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { IndexedDbBackend } from "../backends/indexeddb.ts";
 import type { LogBackend } from "../backends/opfs-log/backend.ts";
 import { removeFolder } from "../backends/store-folder.ts";
+import type { VfsBackend } from "../interface.ts";
+import type { MemoryTree } from "../memory-tree.ts";
+import { subtree } from "../tree-node.ts";
+import type { Moved } from "../tree-store.ts";
 import { compareTrees, copyTree, loadedTree } from "./copy-tree.ts";
-import type { VfsBackend } from "./interface.ts";
-import type { MemoryTree } from "./memory-tree.ts";
-import { subtree } from "./tree-node.ts";
-import type { Moved } from "./tree-store.ts";
 
 export interface StorePlace {
   readonly name: string;
