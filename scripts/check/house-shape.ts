@@ -22,7 +22,7 @@ export function medianLines(files: readonly SizedFile[]): number {
 
 /** One line for each broken rule. Tests do not count as files of a folder, nor into the median. */
 export function shapeProblems(files: readonly SizedFile[]): string[] {
-  const sources = files.filter(({ file }) => !/\.(test|suite)\.ts$/.test(file));
+  const sources = files.filter(({ file }) => !/\.(test|suite|property)\.ts$/.test(file));
   const median = medianLines(sources);
   const folders = new Map<string, number>();
   for (const { file } of sources) {

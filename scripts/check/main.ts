@@ -8,7 +8,7 @@ import { type SourceFile, sourceFiles } from "./source-files.ts";
 import { unusedExports } from "./unused-exports.ts";
 
 const baseName = (file: string): string => file.slice(file.lastIndexOf("/") + 1);
-const isTest = (file: string): boolean => file.endsWith(".test.ts");
+const isTest = (file: string): boolean => /\.(test|property)\.ts$/.test(file);
 
 const sources = (await sourceFiles(["src"], /\.ts$/)).filter(({ file }) => !file.endsWith(".d.ts"));
 const shipped = sources.filter(({ file }) => !isTest(file));
