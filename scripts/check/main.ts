@@ -1,6 +1,6 @@
 // npm run lint, after Biome: the laws of the house. Prints every violation. Last line: `N passed, N failed`.
 import { lintText } from "./banned-patterns.ts";
-import { shapeProblems } from "./house-shape.ts";
+import { shapeProblems, strayHelpers } from "./house-shape.ts";
 import { lawProblems, unknownRooms } from "./import-law.ts";
 import { importsOf } from "./imports.ts";
 import { brokenReferences, sectionsOf } from "./section-references.ts";
@@ -30,7 +30,7 @@ const checks: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
     ...unknownRooms(sources.map(({ file }) => file)),
     ...shipped.flatMap(({ file, text }) => lawProblems(file, importsOf(text))),
   ],
-  "shape of the house": () => shapeProblems(sources.map(sized)),
+  "shape of the house": () => [...shapeProblems(sources.map(sized)), ...strayHelpers(sources.map(({ file }) => file))],
   "banned patterns": () => code.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => lintText(file, text)),
   "references to sections": () =>
     texts.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => brokenReferences(file, text, documents)),

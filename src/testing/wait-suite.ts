@@ -3,9 +3,9 @@
  * @module
  */
 
-import type { WaitingStrategy } from "../../contract/contract.ts";
-import type { HostFunctions, LuaEngineModule, LuaValue, LuaVm } from "../interface.ts";
-import { CANNOT_WAIT } from "./dispatcher.ts";
+import type { WaitingStrategy } from "../contract/contract.ts";
+import type { HostFunctions, LuaEngineModule, LuaValue, LuaVm } from "../lua/interface.ts";
+import { CANNOT_WAIT } from "../lua/waiting/dispatcher.ts";
 
 export interface WaitCase {
   readonly name: string;
