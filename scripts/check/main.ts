@@ -1,7 +1,7 @@
 // npm run lint, after Biome: the laws of the house. Prints every violation. Last line: `N passed, N failed`.
 import { lintText } from "./banned-patterns.ts";
 import { shapeProblems, strayHelpers } from "./house-shape.ts";
-import { lawProblems, unknownRooms } from "./import-law.ts";
+import { lawProblems, unknownRooms, unmappedRooms } from "./import-law.ts";
 import { importsOf } from "./imports.ts";
 import { brokenReferences, sectionsOf } from "./section-references.ts";
 import { type SourceFile, sourceFiles } from "./source-files.ts";
@@ -28,6 +28,7 @@ const examples = (file: string): boolean => /^scripts\/check\/(banned-patterns|s
 const checks: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   "import law": () => [
     ...unknownRooms(sources.map(({ file }) => file)),
+    ...texts.filter(({ file }) => file === "CONTRIBUTING.md").flatMap(({ text }) => unmappedRooms(text)),
     ...shipped.flatMap(({ file, text }) => lawProblems(file, importsOf(text))),
   ],
   "shape of the house": () => [...shapeProblems(sources.map(sized)), ...strayHelpers(sources.map(({ file }) => file))],
