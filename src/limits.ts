@@ -39,6 +39,8 @@ export interface Limits {
   readonly archiveEntries: number;
   /** Bytes of one package archive when unpacked. Default 256 MiB. */
   readonly archiveBytes: number;
+  /** Bytes of standard output and error of one program. Default 64 MiB. */
+  readonly processOutputBytes: number;
   /** Milliseconds the chunks of one skill may run while a VM loads it. Default 10,000. */
   readonly skillLoadMs: number;
   /** Bytes of Lua a load looks through for syntax errors; what is beyond is compiled when a call first needs it. Default 1 MiB. */
@@ -69,6 +71,7 @@ export const defaultLimits: Limits = {
   downloadBytes: 64 * 2 ** 20,
   archiveEntries: 10_000,
   archiveBytes: 256 * 2 ** 20,
+  processOutputBytes: 64 * 2 ** 20,
   skillLoadMs: 10_000,
   loadCheckBytes: 2 ** 20,
   handshakeMs: 20_000,

@@ -1,3 +1,3 @@
-import { loadYaml } from "../src/skills/yaml/yaml.ts";
+import { loadYaml } from "../src/skills/yaml/parser.ts";
 
 await loadYaml();

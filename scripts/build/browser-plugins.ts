@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
+import path from "node:path";
 import type { Plugin } from "esbuild";
 
 const builtins = new RegExp(`^(?:node:)?(?:${builtinModules.filter((m) => !m.startsWith("_")).join("|")})$`);
@@ -19,6 +20,18 @@ export const stubNodeInPackages: Plugin = {
       a.importer.includes("node_modules") ? { path: a.path, namespace: "node-stub" } : undefined,
     );
     b.onLoad({ filter: /.*/, namespace: "node-stub" }, () => ({ contents: "export {};" }));
+  },
+};
+
+/** The embedded shell's gzip takes its codec from Node; elsewhere it gets ours. */
+export const zlibForShell: Plugin = {
+  name: "zlib-for-shell",
+  setup(b) {
+    b.onResolve({ filter: /^node:zlib$/ }, (a) =>
+      /[\\/]just-bash[\\/]/.test(a.importer)
+        ? { path: path.join(b.initialOptions.absWorkingDir ?? "", "src/process/shell/node-zlib.ts") }
+        : undefined,
+    );
   },
 };
 

@@ -69,12 +69,12 @@ function bundleForNode(nodeEntries: readonly Entry[]): Promise<Built> {
 /** How the files of the other platforms are made. */
 const bundlers: Record<Exclude<Entry["platform"], "node">, (entry: Entry) => Promise<Built[]>> = {
   browser: (entry) => bundleWithLazyFiles(entry, shared),
-  workerd: async ({ name, source }) => [
+  workerd: async ({ name, source, includes }) => [
     await bundleForBrowser({
       ...shared,
       entryPoints: { [name]: source },
       conditions: ["workerd", "worker", "browser", "import"],
-      external: ["*.wasm", "cloudflare:workers", ...outside],
+      external: ["*.wasm", "cloudflare:workers", ...outside.filter((each) => each.split("/")[0] !== includes)],
     }),
   ],
 };

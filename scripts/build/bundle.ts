@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, type BuildResult, build, type Plugin } from "esbuild";
-import { sqliteWithoutSiblings, stubNodeInPackages } from "./browser-plugins.ts";
+import { sqliteWithoutSiblings, stubNodeInPackages, zlibForShell } from "./browser-plugins.ts";
 import { compactLua } from "./lua-text.ts";
 
 /** The repository: the nearest folder with a package.json, also when this file is inside a bundle of run-ts.mjs. */
@@ -57,7 +57,7 @@ export function bundleForBrowser<T extends BuildOptions>(options: T): Promise<Bu
     platform: "browser",
     conditions: ["browser", "import"],
     ...options,
-    plugins: [stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
+    plugins: [zlibForShell, stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
   };
   return bundle(settings as T);
 }

@@ -14,15 +14,25 @@ export interface Entry {
   /** Key in package.json's exports; absent for executables and for files that ours load. */
   readonly subpath?: string;
   readonly executable?: boolean;
+  /** An optional package that goes into the file all the same: where it is used nothing can be installed beside it. */
+  readonly includes?: string;
 }
 
 export const entries: readonly Entry[] = [
   { name: "index", source: "src/index.ts", platform: "browser", subpath: "." },
   { name: "worker", source: "worker/engine.worker.ts", platform: "browser", subpath: "./worker" },
   { name: "modules", source: "src/modules/index.ts", platform: "browser", subpath: "./modules" },
+  { name: "genx", source: "src/genx/index.ts", platform: "browser", subpath: "./genx" },
   { name: "client", source: "src/http/client/index.ts", platform: "browser", subpath: "./client" },
   { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },
   { name: "cloudflare", source: "src/platforms/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
+  {
+    name: "shell",
+    source: "src/process/shell/index.ts",
+    platform: "workerd",
+    subpath: "./shell",
+    includes: "just-bash",
+  },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];

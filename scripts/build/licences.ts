@@ -6,7 +6,16 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "./bundle.ts";
 
-const allowed = new Set(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "(MIT OR Apache-2.0)"]);
+const allowed = new Set([
+  "MIT",
+  "ISC",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "0BSD",
+  "BlueOak-1.0.0",
+  "(MIT OR Apache-2.0)",
+]);
 
 /** What is inside lua.wasm besides wasmoon's build of it. */
 const insideLuaWasm = `Lua 5.4 (MIT), in lua.wasm

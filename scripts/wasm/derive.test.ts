@@ -32,6 +32,8 @@ test("exports are what the Lua room uses; imports are the clock, the heap, the g
   const before = names(WebAssembly.Module.exports(moduleOf(glue)));
   const added = [
     ...names(WebAssembly.Module.exports(moduleOf(bridgeBytes))),
+    "c_levels",
+    "c_stack_end",
     "meter_budget",
     "meter_hook",
     "meter_swap",

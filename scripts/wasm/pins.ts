@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "7096b39f6cc967bb50fc0968eb502296715c4241870eb08ad8b8f3ec5d53ab99";
+export const luaPin = "c5867bee89b4bb310ee9225d402d29b1cdbd5248938592b17ffbb12adc4c1445";

@@ -33,6 +33,18 @@ export class StaticData {
     return at;
   }
 
+  byte(address: number): number {
+    return this.#memory[address] ?? 0;
+  }
+
+  /** Where these bytes lie. */
+  find(bytes: readonly number[]): number[] {
+    const found: number[] = [];
+    const wanted = Buffer.from(bytes);
+    for (let at = this.#memory.indexOf(wanted); at >= 0; at = this.#memory.indexOf(wanted, at + 1)) found.push(at);
+    return found;
+  }
+
   int32(address: number): number {
     return this.#memory.readInt32LE(address);
   }

@@ -127,10 +127,15 @@ export class WatModule {
     this.insertBefore(first, text);
   }
 
-  /** Adds a module field after the last of its kind; `func` goes before the table. */
-  addField(kind: "import" | "func" | "global" | "export", text: string): void {
+  /** Adds a module field after the last of its kind; `func` goes before the table, `data` before the first. */
+  addField(kind: "import" | "func" | "global" | "export" | "data", text: string): void {
     if (kind === "func") {
       this.insertBefore(once(this.find(/^\(table /), "table"), text);
+      return;
+    }
+    // The last one closes the module.
+    if (kind === "data") {
+      this.insertBefore(once(this.find(/^\(data /).slice(0, 1), "data"), text);
       return;
     }
     const last = this.find(new RegExp(`^\\(${kind} `)).at(-1);

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
- * The command line. Documented in docs/cli.md; exit codes in exit-codes.ts.
+ * The command line. Documented in docs/cli.md; exit codes in src/base/error-status.ts.
  * @module
  */
 import { readFileSync } from "node:fs";
+import { errorStatus, exitCodes } from "../base/error-status.ts";
 import type { InvocationContext, Runtime } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { createNodeRuntime } from "../platforms/node/node.ts";
 import { type CallCommand, type Command, type ListCommand, parseCommandLine } from "./command-line.ts";
-import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { jsonOption } from "./json-option.ts";
 import { registryTable } from "./registry-table.ts";
 import { Report } from "./report.ts";
@@ -43,7 +43,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const error = LuaSkillsError.from(thrown);
     report.error(error);
     if (command.json) print(json({ error: error.toData() }));
-    return exitCodeOf(error.code);
+    return errorStatus[error.code].exit;
   }
 }
 

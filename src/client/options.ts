@@ -23,7 +23,9 @@ const engineOptions = {
   ffi: true,
   load: true,
   cwd: true,
+  process: true,
   modules: true,
+  moduleOptions: true,
   grants: true,
   security: true,
   stores: true,
@@ -36,6 +38,7 @@ const callbackOptions = {
   skillManagement: true,
   sqliteProvider: true,
   lancedbProvider: true,
+  runProgram: true,
   command: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;

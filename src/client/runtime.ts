@@ -10,6 +10,8 @@ import type {
   LoadProblem,
   Runtime,
   RuntimeEvents,
+  ShellOptions,
+  ShellResult,
   StreamEvent,
 } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
@@ -80,6 +82,13 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
 
   json(method: string, params: JsonObject = {}): Promise<JsonObject> {
     return this.transport.request({ op: "json", method, params });
+  }
+
+  async shell(command: string, { signal, stdin, ...options }: ShellOptions = {}): Promise<ShellResult> {
+    if (typeof command !== "string") throw wrongType("shell(command)", "a string", command);
+    const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
+    const input = bytes === undefined ? {} : { stdin: bytes };
+    return this.transport.request({ op: "shell", command, ...input, ...options }, { ...(signal ? { signal } : {}) });
   }
 
   async flush(): Promise<void> {

@@ -8,6 +8,7 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
+import type { RuntimeFs } from "./files.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -17,6 +18,7 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
+import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
   EntryParameter,
   HelpPage,
@@ -29,8 +31,10 @@ import type {
 } from "./results.ts";
 
 export type * from "./databases.ts";
+export type * from "./files.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
+export type * from "./process.ts";
 export type * from "./results.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,12 +123,16 @@ export interface EngineOptions {
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
   readonly cwd?: string;
+  /** What runs the programs of `vulcan.process`, `io.popen` and `os.execute`. Default nothing, or `runProgram` when it is given. */
+  readonly process?: ProcessOptions;
   /**
    * Host modules that code may be granted: built-in ones by name (`"json"`), plain JavaScript by address (`{ url }`), what
    * `defineModule` made where the engine runs in this thread. In a page's worker module objects come with a worker of
    * your own (`serveEngine`). A runtime that names none loads nothing of it.
    */
   readonly modules?: readonly ModuleSource[];
+  /** Settings of single modules by their names, as plain data; what a module takes its own page says. */
+  readonly moduleOptions?: Readonly<Record<string, unknown>>;
   /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
   readonly grants?: Readonly<Record<string, readonly string[]>>;
   /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */
@@ -154,9 +162,11 @@ export interface HostCallbacks {
   /** Database providers in `host_callback` mode (spec databases.md §15). */
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
-  /** The engine's network. Default: the platform's `fetch`. */
+  /** Runs the programs of skills; without the option `process`. Throw to say why one could not be started. */
+  readonly runProgram?: (request: ProgramRequest, context: CallbackContext) => ProgramResult | Promise<ProgramResult>;
   /** Behind the `commands` of the options. */
   readonly command?: (request: { name: string; payload: unknown }, context: CallbackContext) => unknown;
+  /** The engine's network. Default: the platform's `fetch`. */
   readonly fetch?: (
     url: string,
     init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
@@ -292,17 +302,6 @@ export type StreamEvent =
 /** How Lua waits for the host: the whole stack is suspended (JSPI), or the coroutine yields. */
 export type WaitingStrategy = "J" | "Y";
 
-export interface FileStat {
-  readonly kind: "file" | "dir" | "symlink" | "other";
-  /** Bytes; 0 for directories. */
-  readonly size: number;
-  /** Unix milliseconds. */
-  readonly modifiedMs: number;
-  readonly readonly: boolean;
-  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
-  readonly version?: string;
-}
-
 // ── the runtime ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Capabilities {
@@ -310,28 +309,11 @@ export interface Capabilities {
   readonly waiting: WaitingStrategy;
   readonly metered: boolean;
   readonly storage: { readonly kind: string; readonly durable: boolean; readonly persisted: boolean };
-  readonly process: "none" | "shell" | "bridge";
+  readonly process: "none" | "shell" | "bridge" | "host";
   readonly sqlite: boolean;
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
-}
-
-/** Files of the virtual filesystem, from the page. Paths are absolute. */
-export interface RuntimeFs {
-  readText(path: string): Promise<string>;
-  readBytes(path: string): Promise<Uint8Array>;
-  /** Creates parents. Durable when it resolves. */
-  write(path: string, content: string | Uint8Array): Promise<void>;
-  stat(path: string): Promise<FileStat | undefined>;
-  list(path: string): Promise<string[]>;
-  mkdir(path: string): Promise<void>;
-  remove(path: string, options?: { recursive?: boolean }): Promise<boolean>;
-  rename(from: string, to: string): Promise<void>;
-  /** Unpacks a zip below `path`. Nothing is written when the archive breaks a rule. */
-  importZip(path: string, zip: Uint8Array, options?: { signal?: AbortSignal }): Promise<{ files: number }>;
-  /** The subtree as a zip. */
-  exportZip(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
 }
 
 export interface RuntimeConfig {
@@ -384,6 +366,11 @@ export interface Runtime extends AsyncDisposable {
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
+  /**
+   * Runs a command line in the embedded shell, over the runtime's files: `shell("grep -rn TODO /work | wc -l")`. It needs no
+   * `process` option. @throws LuaSkillsError `capability_unavailable` where there is no shell, `aborted`, `output_exceeded`
+   */
+  shell(command: string, options?: ShellOptions): Promise<ShellResult>;
   /** The native JSON API: function name without prefix and suffix, native envelope `{ ok, result | error }` (spec engine.md §11.2). */
   json(method: string, params?: JsonObject): Promise<JsonObject>;
   /** Everything written so far is durable, and the platform was asked to flush, when it resolves. */

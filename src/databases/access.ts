@@ -9,6 +9,8 @@ import type { LuaValue } from "../lua/interface.ts";
 export interface DatabaseContext extends CallbackContext {
   /** True once the run's time is over. Nothing can interrupt a query from outside, so a long one asks. */
   isOver?(): boolean;
+  /** False where Lua cannot be suspended: what has to leave the engine is not started then. Default true. */
+  readonly mayWait?: boolean;
 }
 
 /** One database kind behind vulcan.sqlite / vulcan.lancedb (databases.md). */

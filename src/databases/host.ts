@@ -4,7 +4,7 @@
  * @module
  */
 import type { HostCallbacks, JsonObject, LogEvent } from "../contract/contract.ts";
-import type { Clock, LuaValue } from "../lua/interface.ts";
+import { CANNOT_WAIT, type Clock, type LuaValue } from "../lua/interface.ts";
 import type { DatabaseAccess, DatabaseContext } from "./access.ts";
 import {
   bindingOf,
@@ -117,7 +117,10 @@ export class DatabaseHost implements DatabaseAccess {
     const bound = this.#bound(skillId);
     const provider = this.#started();
     // Nothing is logged in host_callback mode.
-    if (this.#options.mode === "host_callback") return provider.call(bound.binding, method, input, context, data);
+    if (this.#options.mode === "host_callback") {
+      if (context.mayWait === false) throw new Error(CANNOT_WAIT);
+      return provider.call(bound.binding, method, input, context, data);
+    }
     return this.#logged(bound, method, () => provider.call(bound.binding, method, input, context, data));
   }
 

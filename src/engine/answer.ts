@@ -4,11 +4,9 @@
  */
 import type { Json } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { helpDetail, listSkillHelp } from "../skills/help.ts";
-import { loadYaml } from "../skills/yaml/yaml.ts";
+import { loadYaml } from "../skills/yaml/parser.ts";
 import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 import { callEntry } from "./calls/call-entry.ts";
-import { runLuaHelp } from "./calls/help.ts";
 import { runLua } from "./calls/run-lua.ts";
 import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
@@ -39,7 +37,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.name, request.args] });
       return withModules(core, modules, () => callEntry(core, request.name, request.args, request.context, run));
     }
     case "runLua": {
@@ -47,7 +45,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.code, request.args] });
       return withModules(core, modules, () => runLua(core, request.code, request.args, request.context, run));
     }
     case "luaexec":
@@ -55,9 +53,13 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
         luaexecFromHost(core, request.request, core.book.startRun({ ...origin, timeoutMs: 0 })),
       );
     case "help":
-      return help(state, request.skillId, request.flow, context);
+      return onDemand().then(({ helpRequest }) => helpRequest(core, request, core.book.startRun(origin)));
     case "flush":
       return state.flush().then(() => undefined);
+    case "shell":
+      checkText(request.command, "the command");
+      checkTimeout(request.timeoutMs);
+      return onDemand().then(({ shellRequest }) => shellRequest(core, request, context));
     case "config.get":
     case "config.set":
     case "config.delete":
@@ -108,23 +110,4 @@ function configRequest(core: EngineCore, request: ConfigRequest): Reply {
     case "config.list":
       return core.services.config.entries(request.skillId);
   }
-}
-
-/** All trees, one tree, or a page. */
-async function help(
-  { core }: EngineState,
-  skillId: string | undefined,
-  flow: string | undefined,
-  context: RequestContext,
-): Promise<Json> {
-  if (skillId === undefined) return listSkillHelp(core.live.registry);
-  if (!core.live.registry.skill(skillId)) {
-    throw new LuaSkillsError("not_found", `skill '${skillId}' is not loaded`, { data: { skillId } });
-  }
-  const run = core.book.startRun({ requestId: context.requestId, signal: context.abort });
-  return helpDetail(core.services.vfs, core.live.registry, {
-    skillId,
-    flowName: flow ?? "main",
-    runLua: (file) => runLuaHelp(core, file, undefined, run),
-  });
 }

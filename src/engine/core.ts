@@ -28,6 +28,7 @@ export class EngineCore {
   ) {
     const services = new EngineServices(platform, settings, {
       runOf: (vm) => this.book.runOf(vm),
+      ownerOf: (vm) => this.book.ownerOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
     });
     const access = accessOf(this);
@@ -53,6 +54,7 @@ export class EngineCore {
   close(): void {
     this.vms.close();
     this.leases?.dropAll();
+    this.services.processes.close();
     this.services.databases.close();
   }
 

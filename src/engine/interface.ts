@@ -6,6 +6,7 @@ import type { Capabilities, HostCallbacks, ModuleObject, RuntimeEvents } from ".
 import type { LuaSkillsError } from "../errors.ts";
 import type { NamedModule } from "../host/modules/index.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
+import type { ProcessPlatform } from "../process/parts.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
@@ -31,6 +32,8 @@ export interface EnginePlatform {
   readonly sqliteTrampolines?: WebAssembly.Module;
   /** The compiled kernel of vector search, likewise. */
   readonly vectorsWasm?: WebAssembly.Module;
+  /** What programs of skills are run with. */
+  readonly processes?: ProcessPlatform;
   /** Host modules that came with the worker or the isolate (`serveEngine`). */
   readonly modules?: readonly ModuleObject[];
   /** Modules that other rooms of this package bring under a name of their own; loaded when named. */

@@ -4,6 +4,8 @@
  * @module
  */
 export { exportZip, importZip } from "../vfs/archive.ts";
+export { helpRequest } from "./calls/help.ts";
+export { shellRequest } from "./calls/shell.ts";
 export { databaseRequest } from "./databases/requests.ts";
 export { luaexecFromHost, luaexecFromLua } from "./luaexec/luaexec.ts";
 export { jsonCall } from "./native-api/json-call.ts";

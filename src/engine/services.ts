@@ -10,9 +10,11 @@ import { boundedPaths } from "../host/fs/bounded-paths.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
 import type { HostServices } from "../host/services.ts";
 import type { LuaVm } from "../lua/interface.ts";
+import type { Processes } from "../process/parts.ts";
+import { openProcesses } from "../process/processes.ts";
 import { ConfigStore } from "../skills/config/store.ts";
-import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
-import { Network } from "../skills/sources/network.ts";
+import type { DependencySetup } from "../skills/load/interface.ts";
+import type { NetworkOptions } from "../skills/sources/network.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
@@ -21,9 +23,12 @@ import { WorkingDirectory } from "./vms/working-directory.ts";
 
 /** What the services ask of the rest of the engine. */
 export interface ServiceHooks {
+  ownerOf(vm: LuaVm): string | undefined;
   runOf(vm: LuaVm): HostRun | undefined;
   rootLabels(): readonly string[];
 }
+
+const defaultMachine = { os: "linux", arch: "wasm32" } as const;
 
 export class EngineServices {
   readonly vfs: Vfs;
@@ -31,6 +36,7 @@ export class EngineServices {
   readonly config: ConfigStore;
   readonly databases: EngineDatabases;
   readonly cache: SkillCache;
+  readonly processes: Processes;
   /** The part of it that the namespaces see. */
   readonly host: HostServices;
 
@@ -51,6 +57,7 @@ export class EngineServices {
     });
     this.databases = this.#openDatabases();
     this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
+    this.processes = this.#openProcesses();
     this.host = this.#hostServices(hooks);
   }
 
@@ -62,25 +69,20 @@ export class EngineServices {
     this.log({ level: "error", message: `[LuaSkill:error] ${message}` }, requestId);
   }
 
-  dependencies(): SkillDependencies {
-    return new SkillDependencies({
-      vfs: this.vfs,
-      options: this.settings.hostOptions,
-      policy: this.settings.dependencyPolicy,
-      network: this.network(),
-      limits: this.settings.limits,
-      log: (event) => this.log(event),
-    });
+  dependencies(): DependencySetup {
+    const { dependencyPolicy: policy, limits } = this.settings;
+    return { policy, limits, network: this.network() };
   }
 
-  network(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): Network {
-    return new Network({
+  /** What a `Network` of this engine is made with. */
+  network(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
+    return {
       options: this.settings.hostOptions,
       fetch: this.platform.callbacks.fetch,
       limits: this.settings.limits,
       log: (event) => this.log(event),
       ...options,
-    });
+    };
   }
 
   #openDatabases(): EngineDatabases {
@@ -110,6 +112,19 @@ export class EngineServices {
     });
   }
 
+  #openProcesses(): Processes {
+    const { platform, settings } = this;
+    return openProcesses({
+      options: settings.given.process,
+      platform: platform.processes ?? {},
+      callbacks: platform.callbacks,
+      machine: settings.given.os ?? defaultMachine,
+      temp: settings.hostOptions.tempDir,
+      limits: settings.limits,
+      allow: () => {},
+    });
+  }
+
   #hostServices(hooks: ServiceHooks): HostServices {
     const { platform, settings } = this;
     const { hostOptions, given } = settings;
@@ -118,7 +133,7 @@ export class EngineServices {
       clock: platform.clock,
       workingDirectory: this.directory,
       env: given.env ?? {},
-      os: given.os ?? { os: "linux", arch: "wasm32" },
+      os: given.os ?? defaultMachine,
       defaultTextEncoding: hostOptions.textEncoding,
       directories: {
         temp: hostOptions.tempDir,
@@ -131,6 +146,8 @@ export class EngineServices {
       callbacks: platform.callbacks,
       config: this.config,
       databases: this.databases,
+      process: this.processes.provider,
+      ownerOf: (vm) => hooks.ownerOf(vm),
       bundled: bundledModules(() => this.host),
       ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),

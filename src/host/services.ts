@@ -34,6 +34,8 @@ export interface HostServices {
   readonly bundled?: BundledModules;
   /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
   readonly process?: ProcessProvider;
+  /** Whose code a VM runs: the id of its skill; absent or empty where code belongs to none (host/run.ts). */
+  ownerOf?(vm: LuaVm): string | undefined;
   /** LuaJIT's `ffi`; absent: `require("ffi")` finds nothing. */
   readonly ffi?: { readonly native?: NativeLibraries };
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */

@@ -83,13 +83,29 @@ export type WaitingHostFunction = (
   args: LuaReader,
   context: HostCallContext,
 ) => Promise<LuaValue | LuaResults> | LuaValue | LuaResults;
-export type HostFunctionSpec = HostFunction | { readonly waits: WaitingHostFunction };
+export type HostFunctionSpec =
+  | HostFunction
+  | {
+      readonly waits: WaitingHostFunction;
+      /**
+       * It answers at once more often than not and looks at {@link HostCallContext.mayWaitHere} before it starts what
+       * takes time. Without this it is not even called where it could not wait: nobody would hear what became of it.
+       */
+      readonly mayAnswerAtOnce?: true;
+    };
 
 export interface HostCallContext {
   readonly vm: LuaVm;
   /** Aborts when the run is stopped, its deadline passes or its caller gives up. */
   readonly signal: AbortSignal;
+  /** False where Lua cannot be suspended: a host function that waits gives up with {@link CANNOT_WAIT} there. */
+  readonly mayWaitHere: boolean;
 }
+
+/** What a wait inside a C function raises. The stock text comes first: programs look for it. */
+export const CANNOT_WAIT =
+  "attempt to yield across a C-call boundary: this host call has to wait, and Lua cannot be suspended here " +
+  "(inside a callback of a C function, a finaliser or code that must not wait)";
 
 /** Functions handed to a Lua prelude. */
 export type HostFunctions = Readonly<Record<string, HostFunctionSpec>>;
@@ -196,6 +212,8 @@ export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Lua's own clock stands still, and two VMs made alike hash alike: `pairs` gives the same order in both. Default false. */
+  readonly frozen?: boolean;
   /** Called once, when the VM is closed. */
   readonly onClose?: () => void;
 }

@@ -23,12 +23,15 @@ export class Run implements HostCallContext {
   /** Budget units allowed; Infinity without a limit. */
   readonly instructions: number;
   instructionsUsed = 0;
+  mayWaitHere = false;
   /** Why the guard ended it. */
   stopped: StopReason | undefined;
   /** Frames of JavaScript between here and the last point a wait could suspend (strategy J). */
   javascriptFrames = 0;
   /** C stack pointer at the last suspension (strategy J). */
   stackPointer = 0;
+  /** Where that stack ends. */
+  stackEnd = 0;
   /** The host call it waits for. */
   waitingFor: PromiseLike<Outcome> | undefined;
   outcome: Outcome | undefined;

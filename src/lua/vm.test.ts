@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
 import { evaluate, globals, testLua } from "../testing/test-wasm.ts";
-import { LuaRunError, type LuaVm } from "./interface.ts";
-import { CANNOT_WAIT } from "./waiting/dispatcher.ts";
+import { CANNOT_WAIT, LuaRunError, type LuaVm } from "./interface.ts";
 
 const lua = await testLua();
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,7 +2,6 @@
  * `LuaVm`: one sandboxed Lua state in a wasm instance of its own.
  * @module
  */
-import type { WaitingStrategy } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { failureText, plainFailureText } from "./border/failure.ts";
@@ -22,16 +21,14 @@ import {
   type RunUsage,
   type VmOptions,
 } from "./interface.ts";
+import type { LuaParts } from "./parts.ts";
 import { Run } from "./run.ts";
 import { Dispatcher } from "./waiting/dispatcher.ts";
 import { webAssemblySuspending } from "./waiting/jspi.ts";
 import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
 import { JspiScheduler } from "./waiting/scheduler-j.ts";
-import { YieldScheduler } from "./waiting/scheduler-y.ts";
-import type { ChunkCache } from "./wasm/chunk-cache.ts";
 import type { HostImports } from "./wasm/host-imports.ts";
-import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
-import type { LinkedModule } from "./wasm/link.ts";
+import { HardStop, isLuaUnwinding, isStackOverflow, LuaInstance } from "./wasm/instance.ts";
 import { loadText } from "./wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
@@ -39,14 +36,6 @@ import { furnish, type World } from "./world/sandbox.ts";
 const EXHAUSTED = "not enough memory";
 let lastVmId = 0;
 let lastRunId = 0;
-
-/** What the VMs of one booted Lua are made of. */
-export interface LuaParts {
-  readonly linked: LinkedModule;
-  readonly waiting: WaitingStrategy;
-  /** Preludes a VM has compiled before. */
-  readonly chunks: ChunkCache;
-}
 
 export class WasmLuaVm implements LuaVm {
   readonly id = ++lastVmId;
@@ -62,13 +51,13 @@ export class WasmLuaVm implements LuaVm {
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
 
-  constructor({ linked, waiting: strategy, chunks }: LuaParts, options: VmOptions) {
+  constructor({ linked, yielding, chunks }: LuaParts, options: VmOptions) {
     const guard = this.#guard;
     const imports: HostImports = {
       host_call: (L, id, count) => this.#dispatcher.call(L, id, count),
       host_begin: (L, id, count) => this.#dispatcher.begin(L, id, count),
       host_settled: (L, ticket) => this.#dispatcher.settled(L, ticket),
-      host_wait: strategy === "J" ? webAssemblySuspending(() => (this.#scheduler as JspiScheduler).wait()) : () => 0,
+      host_wait: yielding ? () => 0 : webAssemblySuspending(() => (this.#scheduler as JspiScheduler).wait()),
       host_enter: (L) => this.#enter(L),
       host_leave: (L) => this.#leave(L),
       host_failed: (L) => this.#failed(L),
@@ -76,18 +65,18 @@ export class WasmLuaVm implements LuaVm {
       guard_hit: (L, place) => guard.hit(L, place),
     };
     const memoryCap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
-    const instance = new LuaInstance(linked, imports, memoryCap, strategy === "J");
+    const instance = new LuaInstance(linked, imports, memoryCap, !yielding, options.frozen);
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
-    guard.attach(instance, strategy === "J");
+    guard.attach(instance, !yielding);
     const marker = instance.cell;
     this.#onClose = options.onClose;
-    this.#scheduler =
-      strategy === "J"
-        ? new JspiScheduler({ instance, guard })
-        : new YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L));
+    this.#scheduler = yielding
+      ? new yielding.YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L))
+      : new JspiScheduler({ instance, guard });
     this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
-    const parts = { instance, guard, dispatcher: this.#dispatcher, strategy, marker, chunks };
+    const known = options.frozen ? undefined : chunks;
+    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker, chunks: known };
     this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
   }
 
@@ -313,6 +302,8 @@ export class WasmLuaVm implements LuaVm {
     this.#usable = false;
     this.#note(run);
     if (run.stopped && (thrown instanceof Abandoned || thrown instanceof HardStop)) return this.#stopped(run);
+    // Deeper than this engine's own stack is; Lua counts levels, not bytes of it.
+    if (isStackOverflow(thrown)) return new LuaRunError("runtime", "stack overflow", { traceback: run.traceback });
     return new LuaRunError(
       "stopped",
       `the Lua VM broke down: ${thrown instanceof Error ? thrown.message : String(thrown)}`,

@@ -15,6 +15,8 @@ export interface NetworkPolicy {
   readonly allowNetwork: boolean;
   /** URL prefixes; left out, every address is allowed. Redirects are held against it too. */
   readonly allowed?: readonly string[];
+  /** Asked for the address and for every redirect. */
+  readonly permits?: (url: string) => boolean;
   readonly limits: Pick<Limits, "downloadBytes">;
   /** Milliseconds for the whole request. Default 60,000. */
   readonly timeoutMs?: number;
@@ -54,7 +56,10 @@ export async function policedFetch(
     if (callback === undefined) {
       return await platformFetch(url, init, {
         maxBytes,
-        checkRedirect: policy.allowed === undefined ? undefined : (target) => checkAddress(target, policy),
+        checkRedirect:
+          policy.allowed === undefined && policy.permits === undefined
+            ? undefined
+            : (target) => checkAddress(target, policy),
         onProgress: request.onProgress,
       });
     }
@@ -80,7 +85,8 @@ function checkAddress(url: string, policy: NetworkPolicy): void {
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:") {
     throw new LuaSkillsError("permission_denied", `'${url}' is not an http or https address`, { data: { url } });
   }
-  if (policy.allowed === undefined || isAllowed(url, policy.allowed)) return;
+  const listed = policy.allowed === undefined || isAllowed(url, policy.allowed);
+  if (listed && (policy.permits?.(url) ?? true)) return;
   throw new LuaSkillsError("permission_denied", `network access to '${url}' is not allowed by host policy`, {
     data: { url, allowed: policy.allowed },
   });

@@ -3,11 +3,12 @@ import type { LuaEngineModule } from "../lua/interface.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
 import type { VfsStore } from "../vfs/interface.ts";
 import type { EngineWiring } from "../wire/serve.ts";
+import { namedModules } from "./named-modules.ts";
 
 export interface PlatformParts
   extends Pick<
     EnginePlatform,
-    "environment" | "traits" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm"
+    "environment" | "traits" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm" | "processes"
   > {
   readonly lua: Promise<LuaEngineModule>;
   readonly store: Promise<VfsStore>;
@@ -31,6 +32,7 @@ export async function assemblePlatform(parts: PlatformParts, wiring: EngineWirin
     lua: lua.value,
     store: store.value,
     clock: { now: () => Date.now() },
+    namedModules,
     ...wiring,
   };
 }

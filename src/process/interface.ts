@@ -1,13 +1,14 @@
 /**
- * What `vulcan.process` runs programs with (vulcan-api.md §10): nothing, an embedded shell, or the native bridge.
- * Providers deal in bytes and outcomes; texts, encodings and Lua shapes are host/process.ts.
+ * What `vulcan.process` runs programs with (vulcan-api.md §10): nothing, an embedded shell, the native bridge, or a callback
+ * of the host. Providers deal in bytes and outcomes; texts, encodings and Lua shapes are host/process/process.ts.
  * @module
  */
+import type { Vfs } from "../vfs/interface.ts";
 
 export interface ProcessCommand {
-  /** A command line for a shell, or a program with its arguments. */
+  /** A command line for a shell, or a program with its arguments. `shell` undefined: the provider's default. */
   readonly run:
-    | { readonly kind: "shell"; readonly shell: string; readonly command: string }
+    | { readonly kind: "shell"; readonly shell?: string; readonly command: string }
     | { readonly kind: "program"; readonly program: string; readonly args: readonly string[] };
   /** Absolute, in the virtual filesystem. */
   readonly cwd: string;
@@ -17,6 +18,15 @@ export interface ProcessCommand {
   readonly stdin?: Uint8Array;
   /** Milliseconds; undefined waits forever. */
   readonly timeoutMs?: number;
+}
+
+/** Who runs it, and until when. */
+export interface ProcessContext {
+  readonly signal: AbortSignal;
+  /** The files as the caller may see them. */
+  readonly files: Vfs;
+  /** The skill whose code asks; undefined for code that belongs to none. */
+  readonly skillId: string | undefined;
 }
 
 /** `failed`: nothing ran, `reason` is a `<os>` text (§1.6) or why processes do not exist here. */
@@ -35,6 +45,8 @@ export interface ProcessSessionSpec {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** The environment it inherits. */
+  readonly env: Readonly<Record<string, string>>;
   /** Bytes kept per stream; the oldest are dropped. */
   readonly bufferLimitBytes: number;
 }
@@ -65,13 +77,22 @@ export interface ProcessSession {
   kill(): void | Promise<void>;
 }
 
+/** Default first. Names of vulcan-api.md §10.1. */
+export interface Launchers {
+  readonly default: string;
+  readonly shells: readonly string[];
+}
+
+export type ProcessKind = "none" | "shell" | "bridge" | "host";
+
 export interface ProcessProvider {
-  readonly kind: "none" | "shell" | "bridge";
-  run(command: ProcessCommand, options: { signal: AbortSignal }): Promise<ProcessOutcome> | ProcessOutcome;
-  /** Default first. Names of vulcan-api.md §10.1. */
-  launchers(): { readonly default: string; readonly shells: readonly string[] };
+  readonly kind: ProcessKind;
+  run(command: ProcessCommand, context: ProcessContext): Promise<ProcessOutcome> | ProcessOutcome;
+  launchers(): Launchers | Promise<Launchers>;
   /** The path of an executable, or undefined. */
-  which(program: string, cwd: string): string | undefined | Promise<string | undefined>;
+  which(program: string, cwd: string, context: ProcessContext): string | undefined | Promise<string | undefined>;
   /** @throws Error with the `<os>` text */
-  open(spec: ProcessSessionSpec): Promise<ProcessSession> | ProcessSession;
+  open(spec: ProcessSessionSpec, context: ProcessContext): Promise<ProcessSession> | ProcessSession;
+  /** Ends what runs. Idempotent. */
+  close(): void;
 }

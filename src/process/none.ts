@@ -15,4 +15,5 @@ export const noProcesses: ProcessProvider = {
   open: () => {
     throw new Error(noProcessReason);
   },
+  close: () => {},
 };

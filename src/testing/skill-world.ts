@@ -14,7 +14,7 @@ import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { LoadOutcome, LoadRequest } from "../skills/load/interface.ts";
 import { loadSkills } from "../skills/load/load.ts";
 import { decodeHostOptions, type HostOptions } from "../skills/options/host-options.ts";
-import { Network } from "../skills/sources/network.ts";
+import { Network, type NetworkOptions } from "../skills/sources/network.ts";
 import type { LoadedSkill } from "../skills/types.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
 
@@ -104,8 +104,12 @@ export class SkillWorld {
     return { ...answer, headers: {} };
   };
 
+  networkOptions(): NetworkOptions {
+    return { options: this.options, fetch: this.fetch, limits: defaultLimits };
+  }
+
   network(): Network {
-    return new Network({ options: this.options, fetch: this.fetch, limits: defaultLimits });
+    return new Network(this.networkOptions());
   }
 
   async load(kind: "load" | "reload" = "load", roots = this.roots): Promise<LoadOutcome> {
@@ -115,14 +119,7 @@ export class SkillWorld {
       roots,
       options: this.options,
       policies: { loadPolicy: "isolate", rootChainPolicy: "formal", ...this.#o.policies },
-      dependencies: new SkillDependencies({
-        vfs: this.vfs,
-        options: this.options,
-        policy: "strict",
-        network: this.network(),
-        limits: defaultLimits,
-        log,
-      }),
+      dependencies: { policy: "strict", network: this.networkOptions(), limits: defaultLimits },
       config: new ConfigStore({ vfs: this.vfs, explicitPath: this.options.skillConfigFilePath }),
       ...(kind === "load" ? { previous: this.loaded } : {}),
       ...(this.#o.checkLua === undefined ? {} : { checkLua: this.#o.checkLua }),

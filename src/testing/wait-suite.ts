@@ -4,8 +4,7 @@
  */
 
 import type { WaitingStrategy } from "../contract/contract.ts";
-import type { HostFunctions, LuaEngineModule, LuaValue, LuaVm } from "../lua/interface.ts";
-import { CANNOT_WAIT } from "../lua/waiting/dispatcher.ts";
+import { CANNOT_WAIT, type HostFunctions, type LuaEngineModule, type LuaValue, type LuaVm } from "../lua/interface.ts";
 
 export interface WaitCase {
   readonly name: string;
@@ -186,11 +185,6 @@ const waitCases: readonly WaitCase[] = [
     "table.unpack over __index",
     'return table.unpack(setmetatable({}, {__index = function() return wait("u") end}), 1, 1)',
     "<u>",
-  ),
-  either(
-    "ipairs over __index",
-    'for _, v in ipairs(setmetatable({}, {__index = function(_, i) if i == 1 then return wait("i") end end})) do return v end',
-    "<i>",
   ),
   either(
     "a reader function of load",

@@ -14,6 +14,7 @@ const names: readonly HostCallbackName[] = [
   "skillManagement",
   "sqliteProvider",
   "lancedbProvider",
+  "runProgram",
   "command",
   "fetch",
 ];

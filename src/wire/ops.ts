@@ -14,6 +14,7 @@ import type {
   Json,
   JsonObject,
   ModuleRunOptions,
+  ShellResult,
   SkillApplyResult,
   SkillRoot,
   SkillUninstallResult,
@@ -61,6 +62,17 @@ export interface Ops {
   help: [{ readonly skillId?: string; readonly flow?: string }, HelpTree[] | HelpPage | null];
   json: [{ readonly method: string; readonly params: JsonObject }, JsonObject];
   flush: [object, undefined];
+  shell: [
+    {
+      readonly command: string;
+      readonly cwd?: string;
+      readonly env?: Readonly<Record<string, string>>;
+      readonly stdin?: Uint8Array;
+      /** Milliseconds; left out: no limit. */
+      readonly timeoutMs?: number;
+    },
+    ShellResult,
+  ];
   "skills.install": [{ readonly source: InstallSource } & Placed, SkillApplyResult];
   "skills.update": [{ readonly source: InstallSource } & Placed, SkillApplyResult];
   "skills.uninstall": [

@@ -20,6 +20,7 @@ export type HostCallbackName =
   | "skillManagement"
   | "sqliteProvider"
   | "lancedbProvider"
+  | "runProgram"
   | "command"
   | "fetch";
 

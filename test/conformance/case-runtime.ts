@@ -1,12 +1,13 @@
 import type { EngineOptions, ModuleRunOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
 import type { Engine } from "../../src/engine/interface.ts";
+import { namedModules } from "../../src/platforms/named-modules.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { MemoryBackend } from "../../src/vfs/backends/memory.ts";
 import type { Vfs, VfsStore } from "../../src/vfs/interface.ts";
 import { TreeStore } from "../../src/vfs/tree-store.ts";
 import type { EngineReplies, EngineRequest } from "../../src/wire/ops.ts";
 import { fromBase64 } from "./base64.ts";
-import type { Case, EventKind, Setup } from "./case-format.ts";
+import type { Case, EventKind, HostStubs, Setup } from "./case-format.ts";
 import type { ConformancePlatform } from "./platform.ts";
 import { hostCallbacks } from "./stubs.ts";
 
@@ -45,6 +46,7 @@ export class CaseRuntime {
   /** What `run_lua` says about host modules. */
   get modules(): ModuleRunOptions | undefined {
     const stubs = this.#setup.host?.modules;
+    if (this.#setup.host?.genx) return everythingAllowed;
     if (!stubs) return undefined;
     const { grant = [], kind, actor, policies } = stubs;
     const security = {
@@ -124,6 +126,8 @@ export class CaseRuntime {
         jiebaWasm: this.platform.jiebaWasm,
         sqliteTrampolines: this.platform.sqliteTrampolines,
         vectorsWasm: this.platform.vectorsWasm,
+        processes: this.platform.processes,
+        namedModules,
         emit: (name, event) => this.#record(name, event),
         registryChanged: () => {},
       },
@@ -142,6 +146,7 @@ export class CaseRuntime {
       runtimeRoot,
       roots: this.#roots,
       hostOptions: setup.options ?? {},
+      ...(this.platform.process ? { process: this.platform.process } : {}),
       ...(setup.pool ? { pool: setup.pool } : {}),
       isolation: this.isolation,
       loadPolicy: "manifest-strict",
@@ -151,6 +156,7 @@ export class CaseRuntime {
       ffi: false,
       env: setup.host?.env ?? {},
       load: this.#loaded,
+      ...(setup.host?.genx ? genxOptions(setup.host.genx) : {}),
       ...(setup.host?.modules
         ? { modules: (setup.host.modules.grant ?? []).filter((name) => name !== "channel") }
         : {}),
@@ -166,6 +172,22 @@ export class CaseRuntime {
       if (message.startsWith("[LuaSkill")) this.#events.log.push({ level, message });
     }
   }
+}
+
+/** GenX, with everything allowed. */
+const everythingAllowed: ModuleRunOptions = {
+  modules: ["genx"],
+  security: {
+    actor: { id: "case" },
+    policies: [{ id: "all", actions: ["*"], resources: ["*"], effect: "allow" }],
+  },
+};
+
+function genxOptions({ packages = {}, require_nil: requireNil }: NonNullable<HostStubs["genx"]>): EngineOptions {
+  return {
+    modules: ["genx"],
+    moduleOptions: { genx: { packages, ...(requireNil === undefined ? {} : { requireNil }) } },
+  };
 }
 
 /** A relative path of a case is under the runtime root. */

@@ -21,6 +21,9 @@ export interface ConformancePlatform {
   openBackend?(name: string): Promise<VfsBackend>;
   /** With `sqlite.storage: "opfs"`: the databases of a store. */
   openDatabaseFiles?(name: string): Promise<OutsideFiles>;
+  /** What programs of cases run with. */
+  readonly process?: NonNullable<EngineOptions["process"]>;
+  readonly processes?: EnginePlatform["processes"];
   readonly vectorsWasm?: EnginePlatform["vectorsWasm"];
   /** The engine under test. `stubs` carries what has no place in the platform yet (genx, modules). */
   createEngine(platform: EnginePlatform, options: EngineOptions, stubs: HostStubs): Promise<Engine>;

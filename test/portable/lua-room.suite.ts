@@ -3,6 +3,7 @@
 
 import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
+import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/testing/luajit-suite.ts";
 import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/testing/wait-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
@@ -22,12 +23,20 @@ export async function cases(assets: SuiteAssets): Promise<readonly SuiteCase[]> 
         is(lua.waiting, "Suspending" in WebAssembly ? "J" : "Y");
       },
     },
+    ...luaJit(lua),
     ...waiting(lua),
     ...(other ? waiting(other) : []),
     ...values(lua),
     ...attacks.map((attack) => attackCase(lua, attack, assets)),
     stockCase(assets),
   ];
+}
+
+function luaJit(lua: LuaEngineModule): SuiteCase[] {
+  return luaJitSuite.map((one) => ({
+    name: `${lua.waiting}: ${one.name}`,
+    run: async () => is(JSON.stringify(await evaluateLuaJit(luaJitVm(lua), one.code)), JSON.stringify(one.expect)),
+  }));
 }
 
 function waiting(lua: LuaEngineModule): SuiteCase[] {

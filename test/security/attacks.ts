@@ -193,10 +193,6 @@ export const attacks: readonly Attack[] = [
     name: "select over many values",
     code: "local t = {} for i = 1, 1e4 do t[i] = i end while true do select(-1, table.unpack(t)) end",
   },
-  {
-    name: "ipairs over __index",
-    code: "for _ in ipairs(setmetatable({}, {__index = function() return 1 end})) do end",
-  },
   { name: "os.date", code: 'while true do os.date("%c") end' },
   // turning the guard off
   { name: "debug.sethook", code: `if debug.sethook then debug.sethook() end ${forever}` },

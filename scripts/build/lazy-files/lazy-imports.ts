@@ -24,11 +24,12 @@ export const lazyImports = (lazy: LazyFiles): Plugin => ({
   },
 });
 
-/** `src/vectors/embedded.ts` → `vectors-embedded`, `src/skills/load/load-present.ts` → `skills-load-present`, `@scope/name` → `name`. */
+/** `src/vectors/embedded.ts` → `vectors-embedded`, `src/skills/load/load-present.ts` → `skills-load-present`, `@scope/name` → `name`, `name/part` → `name-part`. */
 export function lazyFileName(target: string, own: boolean): string {
   const segments = target
     .replace(/\.ts$/, "")
+    .replace(/^@[^/]+\//, "")
     .split("/")
-    .slice(own ? 1 : -1);
+    .slice(own ? 1 : 0);
   return segments.filter((name, i) => !segments[i + 1]?.startsWith(name)).join("-");
 }

@@ -20,10 +20,13 @@ import type { EngineCore } from "../core.ts";
 import { useVm } from "../vms/borrow.ts";
 import { loadChunk } from "../vms/loaded-vm.ts";
 import { runFailure } from "../vms/run-error.ts";
-import type { RunState } from "../vms/run-state.ts";
-import { explainManagedRuntime } from "./managed-runtimes.ts";
-import { entryNotFound } from "./near-names.ts";
+import type { ActingFor, RunState } from "../vms/run-state.ts";
 import { readCallResult } from "./result-protocol.ts";
+
+/** A first sign of what {@link explainManagedRuntime} explains. */
+const missesManagedRuntime = /attempt to index .*field '(node|python)'/;
+/** What only failures need. */
+const explanations = () => import("./explanations.ts");
 
 /** Results of a driver start after the damage text and the success flag (scope.lua). */
 const firstResult = 3;
@@ -38,7 +41,7 @@ export async function callEntry(
 ): Promise<CallResult> {
   const started = performance.now();
   const entry = core.live.registry.get(name);
-  if (!entry) throw entryNotFound(name, core.live.registry);
+  if (!entry) throw (await explanations()).entryNotFound(name, core.live);
   const scope = requestScope(context);
   const policy = hostResultPolicy(scope);
   const head = `Lua skill '${name}' error: `;
@@ -66,7 +69,9 @@ export async function callEntry(
     });
     return { ...result, usage: run.usage(performance.now() - started) };
   } catch (thrown) {
-    throw explainManagedRuntime(core.services.vfs, entry.skill, LuaSkillsError.from(thrown));
+    const error = LuaSkillsError.from(thrown);
+    if (!missesManagedRuntime.test(error.message)) throw error;
+    throw (await explanations()).explainManagedRuntime(core.services.vfs, entry.skill, error);
   }
 }
 
@@ -92,6 +97,7 @@ export async function callAcross(
   args: LuaValue,
   scope: NestedScope,
   context: HostCallContext,
+  acting?: ActingFor,
 ): Promise<LuaResults> {
   const entry = core.live.registry.get(name);
   if (!entry) throw new LuaRaise(`Skill '${name}' not found`);
@@ -101,7 +107,7 @@ export async function callAcross(
   if (caller.depth >= limit) {
     throw new LuaRaise(`vulcan.call: calls across skills may be nested ${limit} levels deep (limits.callDepth)`);
   }
-  const run = caller.derive({ signal: context.signal, deeper: true });
+  const run = caller.derive({ signal: context.signal, deeper: true, ...(acting ? { acting } : {}) });
   const kind = core.book.kindOf(context.vm) === "luaexec" ? "luaexec" : "main";
   return useVm(core, kind, entry.skill, run, (_loaded, use) =>
     use(

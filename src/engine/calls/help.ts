@@ -7,13 +7,32 @@ import { LuaSkillsError } from "../../errors.ts";
 import { requestShape } from "../../host/call/context.ts";
 import { dirname } from "../../host/path/path.ts";
 import { type LuaReader, LuaRunError } from "../../lua/interface.ts";
-import type { LuaHelpFile } from "../../skills/help.ts";
+import { helpDetail, type LuaHelpFile, listSkillHelp } from "../../skills/help.ts";
 import { readText, reasonText } from "../../skills/vfs-text.ts";
+import type { Ops } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import { useVm } from "../vms/borrow.ts";
 import { plainSource } from "../vms/loaded-vm.ts";
 import { runFailure } from "../vms/run-error.ts";
 import type { RunState } from "../vms/run-state.ts";
+
+/** All trees, one tree, or a page. @throws LuaSkillsError `not_found` for a skill that is not loaded */
+export async function helpRequest(
+  core: EngineCore,
+  { skillId, flow }: Ops["help"][0],
+  run: RunState,
+): Promise<Ops["help"][1]> {
+  const { live, services } = core;
+  if (skillId === undefined) return listSkillHelp(live.registry);
+  if (!live.registry.skill(skillId)) {
+    throw new LuaSkillsError("not_found", `skill '${skillId}' is not loaded`, { data: { skillId } });
+  }
+  return helpDetail(services.vfs, live.registry, {
+    skillId,
+    flowName: flow ?? "main",
+    runLua: (file) => runLuaHelp(core, file, undefined, run),
+  });
+}
 
 /** The text of a `.lua` help page. @throws LuaSkillsError with the texts of §5.3 */
 export async function runLuaHelp(

@@ -1,14 +1,17 @@
 import { expect, it } from "vitest";
+import type { LoadProblem } from "../../contract/contract.ts";
 import type { SkillRegistry } from "../../skills/types.ts";
 import { entryNotFound } from "./near-names.ts";
 
-const registry = (...names: string[]) =>
-  ({
+const registry = (...names: string[]) => ({
+  registry: {
     entries: names.map((canonicalName) => ({
       canonicalName,
       entry: { name: canonicalName.slice(canonicalName.indexOf("-") + 1) },
     })),
-  }) as unknown as SkillRegistry;
+  } as unknown as SkillRegistry,
+  problems: [],
+});
 
 it("offers the nearest first, whatever their order", () => {
   const names = registry("notes-addxx", "notes-addx", "notes-add", "notes-remove", "notes-adxxx");
@@ -36,4 +39,18 @@ it("says only that there is none when nothing is near", () => {
     "Lua skill 'weather' not found",
     { name: "weather", near: [] },
   ]);
+});
+
+it("says why the skill of the entry was not loaded, instead of offering another", () => {
+  const problem = (skillId: string, message: string) => ({ skillId, message }) as LoadProblem;
+  const known = {
+    ...registry("pay-pal-send"),
+    problems: [problem("pay", "syntax error"), problem("pay-pal", "Failed to parse skill.yaml")],
+  };
+  const error = entryNotFound("pay-pal-sent", known);
+  expect(error.message).toBe(
+    "Lua skill 'pay-pal-sent' not found: skill 'pay-pal' was not loaded: Failed to parse skill.yaml",
+  );
+  expect(error.data).toMatchObject({ near: [], problem: { skillId: "pay-pal" } });
+  expect(entryNotFound("payment-xyzabcdef", known).message).toBe("Lua skill 'payment-xyzabcdef' not found");
 });

@@ -1,7 +1,8 @@
 /**
- * "Did you mean": entry names close to one that does not exist.
+ * Why there is no entry of a name: its skill was not loaded, or a name close to it is meant.
  * @module
  */
+import type { LoadProblem } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { SkillRegistry } from "../../skills/types.ts";
 
@@ -9,10 +10,27 @@ const offered = 3;
 /** Registries beyond this are not searched: the suggestion is a courtesy. */
 const searched = 5000;
 
-export function entryNotFound(name: string, registry: SkillRegistry): LuaSkillsError {
+export interface Known {
+  readonly registry: SkillRegistry;
+  readonly problems: readonly LoadProblem[];
+}
+
+export function entryNotFound(name: string, { registry, problems }: Known): LuaSkillsError {
+  const broken = problemOf(name, problems);
+  if (broken) {
+    const message = `Lua skill '${name}' not found: skill '${broken.skillId}' was not loaded: ${broken.message}`;
+    return new LuaSkillsError("entry_not_found", message, { data: { name, near: [], problem: { ...broken } } });
+  }
   const near = nearNames(name, registry);
   const hint = near.length > 0 ? `; did you mean ${near.map((n) => `'${n}'`).join(" or ")}?` : "";
   return new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found${hint}`, { data: { name, near } });
+}
+
+/** Of the skill whose entry it would be; the longest id counts, as `pay` and `pay-pal` may both be broken. */
+function problemOf(name: string, problems: readonly LoadProblem[]): LoadProblem | undefined {
+  return problems
+    .filter(({ skillId }) => name === skillId || name.startsWith(`${skillId}-`))
+    .sort((a, b) => b.skillId.length - a.skillId.length)[0];
 }
 
 function nearNames(name: string, registry: SkillRegistry): string[] {

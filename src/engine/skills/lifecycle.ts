@@ -12,6 +12,7 @@ import { disableSkill, enableSkill } from "../../skills/lifecycle/toggle.ts";
 import { uninstallSkill } from "../../skills/lifecycle/uninstall.ts";
 import { updateLocalSkill, updateSkill } from "../../skills/lifecycle/update.ts";
 import { fetchLocalArchive } from "../../skills/sources/local-package.ts";
+import { Network } from "../../skills/sources/network.ts";
 import type { EngineRequest } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import type { EngineState, RequestContext } from "../state.ts";
@@ -27,6 +28,7 @@ export function lifecycleContext(
     options: settings.hostOptions,
     rootChainPolicy: settings.rootChainPolicy,
     loadPolicy: settings.loadPolicy,
+    manifests: core.live.manifests,
     verifyOnInstall: settings.verifyOnInstall,
     limits: settings.limits,
     clock: platform.clock,
@@ -96,7 +98,7 @@ async function localPackage(
   const archive =
     "zip" in source
       ? { bytes: source.zip, locator: source.skillId === undefined ? "archive" : `archive:${source.skillId}` }
-      : await fetchLocalArchive(core.services.network({ allowed: true, signal }), source.url);
+      : await fetchLocalArchive(new Network(core.services.network({ allowed: true, signal })), source.url);
   return { archive, skillId: source.skillId, sha256: source.sha256 };
 }
 

@@ -40,6 +40,7 @@ export async function loadRoots(
     options: core.settings.hostOptions,
     policies,
     dependencies: core.services.dependencies(),
+    manifests: core.live.manifests,
     config: core.services.config,
     ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
     log: (event) => core.services.log(event),

@@ -38,6 +38,7 @@ export interface VmModules {
 }
 
 export interface VmModulePlan {
+  /** Begins with a line break and, for a VM whose clock stands still, `!`. */
   readonly key: string;
   /** No other run gets the VM. */
   readonly once: boolean;
@@ -52,7 +53,7 @@ export class VmBook {
   constructor(private readonly options: VmBookOptions) {}
 
   /** @throws LuaSkillsError `memory_exceeded` | `internal` when the VM does not start */
-  create(kind: VmKind): LuaVm {
+  create(kind: VmKind, frozen = false): LuaVm {
     const { lua, limits } = this.options;
     let preludes = this.#preludes.get(kind);
     if (!preludes) {
@@ -62,6 +63,7 @@ export class VmBook {
     const vm: LuaVm = lua.createVm({
       preludes,
       memoryBytes: limits.vmMemoryBytes,
+      ...(frozen ? { frozen } : {}),
       onClose: () => {
         this.#records.delete(vm);
         this.modules?.closed(vm);
@@ -114,6 +116,7 @@ export class VmBook {
     signal?: AbortWatch | undefined;
     timeoutMs?: number | undefined;
     modules?: ModuleRunOptions | undefined;
+    input?: unknown;
   }): RunState {
     const { limits } = this.options;
     return RunState.start({
@@ -123,6 +126,7 @@ export class VmBook {
       instructions: limits.runInstructions,
       outputBytes: limits.outputBytes,
       modules: origin.modules,
+      input: origin.input,
     });
   }
 

@@ -39,13 +39,18 @@ export function databasePrelude(
       info: (args, context) => open().info(skillOf(args, context)),
       status: (args, context) => open().status(skillOf(args, context)),
       call: {
+        mayAnswerAtOnce: true,
         waits: (args, context): LuaValue | Promise<LuaValue> => {
           const skillId = skillOf(args, context);
           const method = args.text(2) ?? "";
           const input = withoutInput.has(method) ? "{}" : tableText(args, `${kind}.${method}`);
           const payload = args.type(4) === "string" ? args.bytes(4) : undefined;
           const deadline = engine.runOf(context.vm)?.deadline ?? Number.POSITIVE_INFINITY;
-          const limited = { signal: context.signal, isOver: () => performance.now() >= deadline };
+          const limited = {
+            signal: context.signal,
+            isOver: () => performance.now() >= deadline,
+            mayWait: context.mayWaitHere,
+          };
           return open().call(skillId, method, input, limited, payload);
         },
       },

@@ -219,7 +219,8 @@ function methods.seek(file, whence, offset)
   else fail("file:seek unsupported whence `" .. tostring(whence) .. "`") end
   if not (offset > -0x1p63 and offset < 0x1p63) then fail("file:seek offset overflow") end
   offset = tointeger(offset) or tointeger(offset - offset % 1)
-  if offset > maxinteger - base then fail("file:seek offset overflow") end
+  -- In this order: sums beyond 2^53 are no integers any more.
+  if offset > 0 and offset - maxinteger + base > 0 then fail("file:seek offset overflow") end
   local target = base + offset
   if target < 0 then fail("file:seek offset before start") end
   state.cursor = target < state.length and target or state.length

@@ -20,7 +20,16 @@ import { reserveTemporaryFile } from "./temporary-file.ts";
 
 export type IoServices = Pick<
   HostServices,
-  "vfs" | "workingDirectory" | "os" | "directories" | "defaultTextEncoding" | "capabilities" | "log" | "process"
+  | "vfs"
+  | "workingDirectory"
+  | "os"
+  | "directories"
+  | "defaultTextEncoding"
+  | "capabilities"
+  | "log"
+  | "process"
+  | "env"
+  | "ownerOf"
 >;
 
 const defaultPopenTimeoutMs = 60_000;
@@ -89,13 +98,13 @@ function ioFunctions(services: IoServices): HostFunctions {
     },
     /** command, mode?, encoding?, timeout_ms? → output, strategy, binary, whether it exited with 0 */
     popen: {
-      waits(args, { signal }) {
+      waits(args, context) {
         const fn = "vulcan.io.popen";
         const command = stringArgument(args, 1, fn, "command", { wording: "io" });
         const binary = popenMode(args, 2, fn);
         const { strategy } = encodingOf(args, 3, fn);
         const timeout = timeoutOption(args, 4, fn);
-        return runShellCommand(services, command, timeout, signal).then((outcome) => {
+        return runShellCommand(services, command, timeout, context).then((outcome) => {
           if (outcome.kind === "failed") fail(fn, outcome.reason);
           if (outcome.timedOut) throw new LuaRaise(`${fn} timed out after ${timeout} ms`);
           return results(outcome.stdout, strategy, binary, outcome.code === 0);

@@ -35,19 +35,22 @@ local function exec(spec)
     spec.encoding, spec.stdout_encoding, spec.stderr_encoding, spec.stdin_encoding, unpack(list, 1, top))
 end
 
+-- A handle that is collected takes its program with it. The finaliser hangs on a table that only the methods hold: the handle
+-- itself is the skill's to set a metatable on.
 local function handle(id)
   local session = {}
-  function session.write(_, ...) return host.session_write(id, ...) end
+  local open = primitives.setmetatable({ id = id }, { __gc = function() host.session_drop(id) end })
+  function session.write(_, ...) return host.session_write(open.id, ...) end
   function session.read(_, options)
-    if type(options) ~= "table" then return host.session_read(id, options) end
-    return host.session_read(id, nil, options.timeout_ms, options.max_bytes, options.until_text)
+    if type(options) ~= "table" then return host.session_read(open.id, options) end
+    return host.session_read(open.id, nil, options.timeout_ms, options.max_bytes, options.until_text)
   end
-  function session.status() return host.session_status(id) end
+  function session.status() return host.session_status(open.id) end
   function session.close(_, options)
-    if type(options) ~= "table" then return host.session_close(id, options) end
-    return host.session_close(id, nil, options.timeout_ms)
+    if type(options) ~= "table" then return host.session_close(open.id, options) end
+    return host.session_close(open.id, nil, options.timeout_ms)
   end
-  function session.kill() return host.session_kill(id) end
+  function session.kill() return host.session_kill(open.id) end
   return session
 end
 

@@ -3,26 +3,29 @@
  * @module
  */
 import type { HostCallContext, LuaReader, LuaValue, Prelude } from "../../lua/interface.ts";
-import type { ProcessOutcome, ProcessProvider } from "../../process/interface.ts";
+import type { Launchers, ProcessContext, ProcessOutcome, ProcessProvider } from "../../process/interface.ts";
 import { noProcesses } from "../../process/none.ts";
 import { stringArgument } from "../arguments.ts";
 import { resolvePath } from "../fs/vfs-path.ts";
 import { type DecodedText, decodeText, EncodingError, encodeText, type TextEncoding } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
+import { processContext } from "./context.ts";
 import source from "./process.lua?raw";
 import { outputFields } from "./process-output.ts";
-import { type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";
+import { checkLauncher, type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";
 import { sessionFunctions } from "./session.ts";
 
 export function processPrelude(services: HostServices): Prelude {
   const provider = services.process ?? noProcesses;
-  const host = (): ExecHost => ({
-    defaultTextEncoding: services.defaultTextEncoding,
-    os: services.os.os,
-    shells: provider.launchers().shells,
-  });
   const exec = (read: (args: LuaReader, host: ExecHost) => ExecRequest) => ({
-    waits: (args: LuaReader, { signal }: HostCallContext) => run(services, provider, read(args, host()), signal),
+    waits: (args: LuaReader, context: HostCallContext) => {
+      const launchers = provider.launchers();
+      const { defaultTextEncoding, os } = services;
+      const known = launchers instanceof Promise ? undefined : launchers.shells;
+      // Arguments are read before anything is waited for.
+      const request = read(args, { defaultTextEncoding, os: os.os, shells: known });
+      return run(services, provider, request, launchers, processContext(services, context));
+    },
   });
   return {
     name: "=vulcan.process",
@@ -30,13 +33,17 @@ export function processPrelude(services: HostServices): Prelude {
     functions: {
       exec_text: exec(textRequest),
       exec: exec(tableRequest),
-      launchers: () => {
-        const { default: name, shells } = provider.launchers();
-        return { default: name, shells: [...shells] };
+      launchers: {
+        waits: async () => {
+          const { default: name, shells } = await provider.launchers();
+          return { default: name, shells: [...shells] };
+        },
       },
       which: {
-        waits: (args) =>
-          provider.which(stringArgument(args, 1, "process.which", "program"), services.workingDirectory.current),
+        waits: (args, context) => {
+          const program = stringArgument(args, 1, "process.which", "program");
+          return provider.which(program, services.workingDirectory.current, processContext(services, context));
+        },
       },
       ...sessionFunctions(services, provider),
     },
@@ -47,7 +54,8 @@ async function run(
   services: HostServices,
   provider: ProcessProvider,
   request: ExecRequest,
-  signal: AbortSignal,
+  launchers: Launchers | Promise<Launchers>,
+  context: ProcessContext,
 ): Promise<LuaValue> {
   const { encodings } = request;
   let stdin: Uint8Array | undefined;
@@ -57,23 +65,22 @@ async function run(
     if (error instanceof EncodingError) return failed(request, `failed to encode process stdin: ${error.message}`);
     throw error;
   }
+  if (request.run.kind === "shell" && request.run.shell !== undefined && launchers instanceof Promise) {
+    checkLauncher(request.run.shell, (await launchers).shells);
+  }
   const outcome = await provider.run(
     {
-      run: request.run.kind === "program" ? request.run : { ...request.run, shell: shellName(request.run, provider) },
+      run: request.run,
       cwd: request.cwd === undefined ? services.workingDirectory.current : resolvePath(services, request.cwd),
-      env: request.env,
+      env: { ...services.env, ...request.env },
       ...(stdin ? { stdin } : {}),
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
     },
-    { signal },
+    context,
   );
   if (outcome.kind === "finished") return finished(request, outcome);
   const verb = outcome.stage === "spawn" ? "spawn" : "wait for";
   return failed(request, `failed to ${verb} process: ${outcome.reason}`);
-}
-
-function shellName(run: { shell: string | undefined }, provider: ProcessProvider): string {
-  return run.shell ?? provider.launchers().default;
 }
 
 function failed({ encodings }: ExecRequest, error: string): LuaValue {

@@ -8,7 +8,7 @@ import { defaultTextEncoding, EncodingError, type TextEncoding, textEncoding } f
 
 export interface ExecRequest {
   readonly run:
-    | { readonly kind: "shell"; readonly shell: string | undefined; readonly command: string }
+    | { readonly kind: "shell"; readonly shell?: string; readonly command: string }
     | { readonly kind: "program"; readonly program: string; readonly args: readonly string[] };
   readonly cwd: string | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -26,8 +26,8 @@ export interface Encodings {
 export interface ExecHost {
   readonly defaultTextEncoding: string;
   readonly os: string;
-  /** Launchers that exist, default first. */
-  readonly shells: readonly string[];
+  /** Launchers that exist, default first; undefined where it must be asked for, and is checked later. */
+  readonly shells: readonly string[] | undefined;
 }
 
 const fn = "process.exec";
@@ -41,7 +41,7 @@ export function textRequest(args: LuaReader, host: ExecHost): ExecRequest {
   if (args.type(1) !== "string") fail(fn, `expected a string or table, got ${args.type(1)}`);
   const encoding = defaultTextEncoding(host.defaultTextEncoding, host.os);
   return {
-    run: { kind: "shell", shell: undefined, command: stringArgument(args, 1, fn, "command") },
+    run: { kind: "shell", command: stringArgument(args, 1, fn, "command") },
     cwd: undefined,
     env: {},
     stdin: undefined,
@@ -115,11 +115,15 @@ function readShell(args: LuaReader, host: ExecHost): boolean | string | undefine
   if (type !== "string") fail(fn, `shell must be a boolean or string when provided: ${type}`);
   const name = trimText(stringArgument(args, at.shell, fn, "shell")).toLowerCase();
   if (!shellNames.includes(name)) fail(fn, `shell must be one of: ${shellNames.join(", ")}`);
-  if (!host.shells.includes(name)) {
-    const available = host.shells.join(", ");
-    fail(fn, `shell \`${name}\` is not available in the current host; available shell values: ${available}`);
-  }
+  if (host.shells) checkLauncher(name, host.shells);
   return name;
+}
+
+/** @throws LuaRaise for a launcher that is not there */
+export function checkLauncher(name: string, shells: readonly string[]): void {
+  if (shells.includes(name)) return;
+  const available = shells.join(", ");
+  fail(fn, `shell \`${name}\` is not available in the current host; available shell values: ${available}`);
 }
 
 function readEncodings(args: LuaReader, host: ExecHost): Encodings {
@@ -152,7 +156,7 @@ function mode(
   if (command !== undefined) {
     if (shell === false) fail(fn, "shell=false cannot be used with command mode");
     if (args.length > 0) fail(fn, "args is only supported with program mode");
-    return { kind: "shell", shell: typeof shell === "string" ? shell : undefined, command };
+    return { kind: "shell", ...(typeof shell === "string" ? { shell } : {}), command };
   }
   if (program === undefined) fail(fn, "expected a string command or a table with command");
   if (shell === true) fail(fn, "shell=true requires command mode");

@@ -15,6 +15,7 @@ import {
   textEncoding,
 } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
+import { processContext } from "./context.ts";
 import { outputFields } from "./process-output.ts";
 
 interface OpenSession {
@@ -27,7 +28,16 @@ interface OpenSession {
 const opening = "process.session.open";
 
 export function sessionFunctions(services: HostServices, provider: ProcessProvider): HostFunctions {
-  const tables = new WeakMap<LuaVm, Map<number, OpenSession>>();
+  const tables = new Map<LuaVm, Map<number, OpenSession>>();
+  let lastId = 0;
+  /** A VM that ended has finalised nothing. */
+  const sweep = () => {
+    for (const [vm, table] of tables) {
+      if (vm.usable) continue;
+      for (const { session } of table.values()) end(session);
+      tables.delete(vm);
+    }
+  };
   const of = (args: LuaReader, vm: LuaVm, fn: string): OpenSession => {
     const found = tables.get(vm)?.get(args.number(1));
     if (!found) fail(`process.session.${fn}`, "session is not open");
@@ -35,25 +45,39 @@ export function sessionFunctions(services: HostServices, provider: ProcessProvid
   };
   return {
     session_open: {
-      waits: async (args, { vm }) => {
+      waits: async (args, context) => {
         const spec = readSpec(args, services);
+        const { vm } = context;
         let session: ProcessSession;
         try {
-          session = await provider.open({
-            program: spec.program,
-            args: spec.args,
-            cwd: spec.cwd === undefined ? services.workingDirectory.current : resolvePath(services, spec.cwd),
-            bufferLimitBytes: spec.bufferLimitBytes,
-          });
+          session = await provider.open(
+            {
+              program: spec.program,
+              args: spec.args,
+              cwd: spec.cwd === undefined ? services.workingDirectory.current : resolvePath(services, spec.cwd),
+              env: services.env,
+              bufferLimitBytes: spec.bufferLimitBytes,
+            },
+            processContext(services, context),
+          );
         } catch (error) {
           fail(opening, error instanceof Error ? error.message : String(error));
         }
+        sweep();
         const table = tables.get(vm) ?? new Map<number, OpenSession>();
         tables.set(vm, table);
-        const id = table.size + 1;
-        table.set(id, { session, ...spec.encodings });
-        return id;
+        lastId += 1;
+        table.set(lastId, { session, ...spec.encodings });
+        return lastId;
       },
+    },
+    /** Lua no longer has the handle: nothing waits for what it was, and nobody hears of a failure. */
+    session_drop: (args, { vm }) => {
+      const table = tables.get(vm);
+      const dropped = table?.get(args.number(1));
+      table?.delete(args.number(1));
+      if (dropped) end(dropped.session);
+      return null;
     },
     session_write: {
       waits: async (args, { vm }) => {
@@ -117,6 +141,13 @@ export function sessionFunctions(services: HostServices, provider: ProcessProvid
       },
     },
   };
+}
+
+function end(session: ProcessSession): void {
+  void Promise.resolve()
+    .then(() => session.kill())
+    // Nobody holds the session any more: there is no one to tell.
+    .catch(() => {});
 }
 
 /** Positions of what process.lua passes to `session_open`. */

@@ -1,28 +1,27 @@
 /**
- * A shell command run to its end, for `vulcan.io.popen` and the global `io.popen`.
+ * A shell command run to its end, for `vulcan.io.popen` and the globals `io.popen` and `os.execute`.
  * @module
  */
+import type { HostCallContext } from "../../lua/interface.ts";
 import type { ProcessOutcome } from "../../process/interface.ts";
 import { noProcesses } from "../../process/none.ts";
-import type { HostServices } from "../services.ts";
-
-export type ShellServices = Pick<HostServices, "process" | "workingDirectory">;
+import { type ProcessServices, processContext } from "./context.ts";
 
 /** Standard input is empty. `timeoutMs` undefined waits forever. */
 export async function runShellCommand(
-  services: ShellServices,
+  services: ProcessServices,
   command: string,
   timeoutMs: number | undefined,
-  signal: AbortSignal,
+  context: HostCallContext,
 ): Promise<ProcessOutcome> {
   const provider = services.process ?? noProcesses;
   return provider.run(
     {
-      run: { kind: "shell", shell: provider.launchers().default, command },
+      run: { kind: "shell", command },
       cwd: services.workingDirectory.current,
-      env: {},
+      env: services.env,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
-    { signal },
+    processContext(services, context),
   );
 }

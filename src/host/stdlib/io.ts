@@ -20,7 +20,7 @@ import source from "./io.lua?raw";
 
 export type StdlibIoServices = Pick<
   HostServices,
-  "vfs" | "workingDirectory" | "os" | "directories" | "log" | "process"
+  "vfs" | "workingDirectory" | "os" | "directories" | "log" | "process" | "env" | "ownerOf"
 >;
 
 /** An open file of one VM; a directory opens as on POSIX, and fails when read. */
@@ -108,8 +108,8 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
     },
     /** command → output, exit code (negative: a signal), or nil, message */
     popen: {
-      async waits(args, { signal }) {
-        const outcome = await runShellCommand(services, args.text(1) ?? "", undefined, signal);
+      async waits(args, context) {
+        const outcome = await runShellCommand(services, args.text(1) ?? "", undefined, context);
         if (outcome.kind === "failed") return results(null, outcome.reason);
         return results(outcome.stdout, outcome.code ?? -1);
       },

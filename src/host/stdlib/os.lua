@@ -77,8 +77,10 @@ os = {
   end,
 
   execute = function(command)
-    if command == nil then return false end
-    return nil, "exit", 1
+    if command == nil then return host.can_execute() end
+    if type(command) == "number" then command = tostring(command) end
+    if type(command) ~= "string" then bad_argument(1, "execute", "string", kind_of(command)) end
+    return host.execute(command)
   end,
 
   exit = function() error("os.exit is not available: a skill ends by returning from its entry function", 0) end,

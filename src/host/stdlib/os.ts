@@ -6,11 +6,15 @@ import { type HostFunctions, type LuaReader, type LuaResults, type Prelude, resu
 import { VfsError } from "../../vfs/interface.ts";
 import { missing, refuseFileAsDirectory, resolvePath, strerror } from "../fs/vfs-path.ts";
 import { reserveTemporaryFile } from "../io/temporary-file.ts";
+import { runShellCommand } from "../process/shell-command.ts";
 import type { HostServices } from "../services.ts";
 import { formatDate, timeOf } from "./date.ts";
 import source from "./os.lua?raw";
 
-export type StdlibOsServices = Pick<HostServices, "vfs" | "clock" | "env" | "workingDirectory" | "os" | "directories">;
+export type StdlibOsServices = Pick<
+  HostServices,
+  "vfs" | "clock" | "env" | "workingDirectory" | "os" | "directories" | "process" | "ownerOf" | "log"
+>;
 
 export function stdlibOsPrelude(services: StdlibOsServices): Prelude {
   return { name: "=stdlib.os", source, functions: stdlibOsFunctions(services) };
@@ -61,6 +65,23 @@ function stdlibOsFunctions(services: StdlibOsServices): HostFunctions {
         if (to === undefined) throw new VfsError("EINVAL", from, "rename");
         vfs.rename(from, resolvePath(services, to));
       }),
+    can_execute: () => (services.process?.kind ?? "none") !== "none",
+    /** command → true or nil, "exit" or "signal", a number; what it writes is logged as what print writes. */
+    execute: {
+      waits: async (args, context) => {
+        const outcome = await runShellCommand(services, args.text(1) ?? "", undefined, context);
+        if (outcome.kind === "failed") return results(null, "exit", 1);
+        for (const [name, bytes] of [
+          ["stdout", outcome.stdout],
+          ["stderr", outcome.stderr],
+        ] as const) {
+          const message = `[LuaSkill:${name}] ${new TextDecoder().decode(bytes)}`;
+          if (bytes.length > 0) services.log({ level: "info", message }, context.vm);
+        }
+        if (outcome.code === null) return results(null, "signal", 9);
+        return results(outcome.code === 0 ? true : null, "exit", outcome.code);
+      },
+    },
     jit_platform: () => results(jitOs(services.os.os), jitArch(services.os.arch)),
   };
 

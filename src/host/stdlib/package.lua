@@ -42,6 +42,7 @@ end
 
 local package_path, package_cpath, package_config = host.package_settings()
 local loaded, preload = {}, {}
+for name, loader in next, primitives.exports.modules do preload[name] = loader end
 package = {
   path = package_path,
   cpath = package_cpath,
@@ -154,7 +155,8 @@ function require(name)
   loading[name] = true
   -- Cleared however the loader ends, so that a module whose first load failed can be tried again.
   local guard <close> = setmetatable({ name = name }, guard_metatable)
-  value = loader(name, data)
+  -- The name alone, as in 5.1: chunks count what they are given, and `module(...)` takes the rest for options.
+  value = loader(name)
   if value ~= nil then loaded[name] = value end
   if loaded[name] == nil then loaded[name] = true end
   return loaded[name]

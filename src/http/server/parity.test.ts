@@ -102,6 +102,11 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
     await runtime.json("is_skill", { authority: "system", tool_name: "echo-say" }),
     await runtime.json("no_such_function"),
   ],
+  shell: async (runtime) => [
+    await runtime.shell("cd /runtime && cat && echo $A >&2; exit 3", { stdin: "über", env: { A: "b" } }),
+    await failure(runtime.shell("true", { cwd: "/none" })),
+    (await runtime.shell("sleep 30", { timeoutMs: 50 })).timedOut,
+  ],
   flush: (runtime) => runtime.flush(),
   on: async (runtime) => {
     const heard: string[] = [];
@@ -133,7 +138,7 @@ describe("connectRuntime", () => {
     const local = await superviseNodeRuntime();
     const here = await answers(local.runtime);
     const served = await superviseNodeRuntime();
-    const handler = createHttpHandler(served, { authorize: () => true });
+    const handler = createHttpHandler(served, { authorize: () => "manage" });
     const remote = await connectRuntime("http://skills.test", {
       fetch: (url, init) => handler(new Request(url, init)),
     });

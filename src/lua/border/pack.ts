@@ -42,11 +42,10 @@ export class Packer {
   push(L: number, value: object): void {
     this.#L = L;
     this.#at = this.#start;
-    this.#u8 = this.#instance.u8;
-    this.#view = this.#instance.view;
     if (this.#instance.x.lua_checkstack(L, SLOTS) === 0) {
       throw new LuaValueError("cannot pass a value to Lua: its stack is full");
     }
+    this.#look();
     this.#table(value, 1);
     this.#flush();
   }
@@ -55,6 +54,11 @@ export class Packer {
     const end = this.#at;
     this.#at = this.#start;
     this.#instance.bridge.build(this.#L, this.#start, end);
+    this.#look();
+  }
+
+  /** After every call that may have made linear memory grow: views of what it was are detached. */
+  #look(): void {
     this.#u8 = this.#instance.u8;
     this.#view = this.#instance.view;
   }
@@ -108,8 +112,7 @@ export class Packer {
     if (length > LONGEST) {
       this.#flush();
       pushText(this.#instance, this.#L, text);
-      this.#u8 = this.#instance.u8;
-      this.#view = this.#instance.view;
+      this.#look();
       return;
     }
     this.#reserve(length * 3 + 5);
@@ -133,8 +136,7 @@ export class Packer {
     if (bytes.length > LONGEST) {
       this.#flush();
       pushBytes(this.#instance, this.#L, bytes);
-      this.#u8 = this.#instance.u8;
-      this.#view = this.#instance.view;
+      this.#look();
       return;
     }
     this.#reserve(bytes.length + 5);

@@ -26,6 +26,8 @@ const LAST_SLICE = 50;
 const PATIENCE_MS = 2;
 /** The same where the VM is to be kept, which the exception would cost; a busy machine may well pause for two. */
 const KEEPING_PATIENCE_MS = 100;
+/** Levels of Lua called by JavaScript that Lua has called. */
+const JAVASCRIPT_NESTING = 100;
 const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
 
 /** Answer of a hook: suspend instead of raising. */
@@ -158,6 +160,8 @@ export class Guard implements ScanGuard {
   withoutWaiting<T>(work: () => T): T {
     const run = this.#current;
     if (!run) return work();
+    // Frames of JavaScript between those of wasm take more of the engine's stack than Lua knows.
+    if (run.javascriptFrames >= JAVASCRIPT_NESTING) throw new Error("C stack overflow");
     run.javascriptFrames++;
     try {
       return work();

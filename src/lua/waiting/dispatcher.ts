@@ -11,6 +11,7 @@ import { type ReaderParts, StackReader } from "../border/reader.ts";
 import { pushText } from "../border/text.ts";
 import type { Guard } from "../guard/guard.ts";
 import {
+  CANNOT_WAIT,
   type HostFunctionSpec,
   LuaRaise,
   type LuaResults,
@@ -20,16 +21,13 @@ import {
 } from "../interface.ts";
 import type { Outcome } from "../run.ts";
 import { RAISE } from "../wasm/host-imports.ts";
-import { isLuaUnwinding, type LuaInstance } from "../wasm/instance.ts";
+import { isLuaUnwinding, isStackOverflow, type LuaInstance } from "../wasm/instance.ts";
 import type { Scheduler } from "./scheduler.ts";
-
-/** What a wait inside a C function raises. The stock text comes first: programs look for it. */
-export const CANNOT_WAIT =
-  "attempt to yield across a C-call boundary: this host call has to wait, and Lua cannot be suspended here " +
-  "(inside a callback of a C function, a finaliser or code that must not wait)";
 
 export class Dispatcher {
   readonly #functions: WaitingHostFunction[] = [];
+  /** Those that are called even where they could not wait. */
+  readonly #answeringAtOnce = new Set<number>();
   readonly #readers: StackReader[] = [];
   readonly #guard: Guard;
   readonly #scheduler: Scheduler;
@@ -51,6 +49,7 @@ export class Dispatcher {
     const { x, slots } = this.#instance;
     const waits = typeof spec !== "function";
     const id = this.#functions.push(waits ? spec.waits : spec) - 1;
+    if (waits && spec.mayAnswerAtOnce) this.#answeringAtOnce.add(id);
     x.lua_pushlightuserdata(L, id);
     x.lua_pushcclosure(L, waits ? slots.waitingHostFunction : slots.hostFunction, 1);
   }
@@ -111,10 +110,12 @@ export class Dispatcher {
     if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
     try {
+      run.mayWaitHere = run.mayWait && this.#scheduler.canWait(L, run);
+      if (!run.mayWaitHere && !this.#answeringAtOnce.has(id)) throw new Error(CANNOT_WAIT);
       const value = fn(reader, run);
       if (!isThenable(value)) return this.#pusher.results(L, value);
       const outcome = settle(value);
-      if (!run.mayWait || !this.#scheduler.canWait(L, run)) throw new Error(CANNOT_WAIT);
+      if (!run.mayWaitHere) throw new Error(CANNOT_WAIT);
       run.waitingFor = outcome;
       return this.#scheduler.suspend(L, run);
     } catch (thrown) {
@@ -169,9 +170,5 @@ function settle(promise: Promise<LuaValue | LuaResults>): PromiseLike<Outcome> {
     (thrown): Outcome => ({ ok: false, thrown }),
   );
 }
-
-/** V8 and JavaScriptCore throw a RangeError, Firefox an InternalError. */
-const isStackOverflow = (thrown: unknown): boolean =>
-  thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
 
 const ignore = () => {};

@@ -10,12 +10,13 @@ import { LUA_REGISTRYINDEX } from "../wasm/wasm-exports.ts";
 import { webAssemblyPromising } from "./jspi.ts";
 import { Abandoned, type Ending, type Scheduler, type SchedulerParts } from "./scheduler.ts";
 
-/** Bytes of C stack per run: Lua allows 200 nested C calls, the hungriest (gsub) takes about 1 KB each. */
-const STACK_BYTES = 384 * 1024;
+/** Bytes of C stack for a run beside the first: a level of coroutines takes 400, one of gsub 1,300. */
+const STACK_BYTES = 512 * 1024;
 
 interface Lane {
   readonly L: number;
   readonly stackTop: number;
+  readonly stackEnd: number;
 }
 
 export class JspiScheduler implements Scheduler {
@@ -59,6 +60,7 @@ export class JspiScheduler implements Scheduler {
     if (!run || !waitingFor) throw new Error("a wait began that nobody asked for");
     run.waitingFor = undefined;
     run.stackPointer = instance.x.stackSave();
+    run.stackEnd = instance.stackEnd;
     guard.bank(run);
     return new Promise((resolve) => {
       run.watch(() => run.abandon?.());
@@ -74,8 +76,10 @@ export class JspiScheduler implements Scheduler {
   resumed(ticket: number): Run | undefined {
     const run = this.#runs.get(ticket);
     if (!run) return undefined;
-    this.#parts.instance.x.stackRestore(run.stackPointer);
-    this.#parts.guard.enter(run);
+    const { instance, guard } = this.#parts;
+    instance.x.stackRestore(run.stackPointer);
+    instance.useStack(run.stackEnd);
+    guard.enter(run);
     return run;
   }
 
@@ -87,6 +91,7 @@ export class JspiScheduler implements Scheduler {
     this.#runs.set(run.id, run);
     const outer = guard.current;
     const stack = x.stackSave();
+    const stackEnd = instance.stackEnd;
     return new Promise((resolve, reject) => {
       run.abandon = () => {
         this.#runs.delete(run.id);
@@ -94,11 +99,13 @@ export class JspiScheduler implements Scheduler {
       };
       guard.enter(run);
       x.stackRestore(lane.stackTop);
+      instance.useStack(lane.stackEnd);
       x.lua_pushcclosure(L, instance.slots.runFailed, 0);
       x.lua_pushcclosure(L, instance.slots.runEntry, 0);
       const handler = x.lua_gettop(L) - 1;
       const finished = this.#call(L, 0, 0, handler, 0, 0);
       x.stackRestore(stack);
+      instance.useStack(stackEnd);
       if (outer) guard.enter(outer);
       finished.then(
         (status) => {
@@ -118,14 +125,13 @@ export class JspiScheduler implements Scheduler {
     this.#lanes.push(lane);
   }
 
-  /** The first lanes live on Emscripten's own stack area, the first of all on the main Lua thread. */
+  /** The first lane lives on Emscripten's own stack area and on the main Lua thread. */
   #newLane(): Lane {
     const { instance } = this.#parts;
     const { low, high } = instance.runStackArea;
-    const n = this.#lanesMade++;
-    const top = high - n * STACK_BYTES;
-    const stackTop = top - STACK_BYTES >= low ? top : (instance.allocate(STACK_BYTES) + STACK_BYTES) & ~15;
-    if (n === 0) return { L: instance.mainState, stackTop };
+    if (this.#lanesMade++ === 0) return { L: instance.mainState, stackTop: high, stackEnd: low };
+    const stackEnd = instance.allocate(STACK_BYTES);
+    const stackTop = (stackEnd + STACK_BYTES) & ~15;
     let L = 0;
     instance.protect(
       (job) => {
@@ -136,6 +142,6 @@ export class JspiScheduler implements Scheduler {
         throw new Error("not enough memory for a Lua thread");
       },
     );
-    return { L, stackTop };
+    return { L, stackTop, stackEnd };
   }
 }

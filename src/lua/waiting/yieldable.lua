@@ -74,6 +74,18 @@ local function answer(ok, text, count)
   error(type(text) == "string" and gsub(text, "'%?'", "'gsub'", 1) or text, 2)
 end
 
+-- What a match is replaced by; the callback gets as many arguments as the pattern has captures.
+local function matched(s, replacement, lookup, first, stop, ...)
+  if not first then return nil end
+  if lookup then
+    local key = ...
+    if key == nil then key = sub(s, first, stop) end
+    return first, stop, replacement[key]
+  end
+  if select("#", ...) == 0 then return first, stop, (replacement(sub(s, first, stop))) end
+  return first, stop, (replacement(...))
+end
+
 function string.gsub(s, pattern, replacement, limit)
   local kind = type(replacement)
   local lookup = kind == "table" and getmetatable(replacement) ~= nil
@@ -94,19 +106,9 @@ function string.gsub(s, pattern, replacement, limit)
   local out, n, position, count = {}, 0, 1, 0
   local anchored = byte(pattern, 1) == 94
   while count < most do
-    local first, stop, a, b, c, d, e, f, g, h, i, j = find(s, pattern, position)
+    local first, stop, value = matched(s, replacement, lookup, find(s, pattern, position))
     if not first then break end
     local whole = sub(s, first, stop)
-    local value
-    if lookup then
-      if a == nil then value = replacement[whole] else value = replacement[a] end
-    elseif a == nil then
-      value = replacement(whole)
-    elseif j == nil then
-      value = replacement(a, b, c, d, e, f, g, h, i)
-    else
-      value = replacement(select(3, find(s, pattern, position)))
-    end
     if value == nil or value == false then
       value = whole
     elseif type(value) ~= "string" and type(value) ~= "number" then

@@ -7,7 +7,8 @@
 import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
 import type { WaitingStrategy } from "../../contract/contract.ts";
 import type { LuaBootOptions, LuaEngineModule } from "../interface.ts";
-import { type LuaParts, WasmLuaVm } from "../vm.ts";
+import type { LuaParts } from "../parts.ts";
+import { WasmLuaVm } from "../vm.ts";
 import { hasJspi } from "../waiting/jspi.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import { linkDerived } from "./link.ts";
@@ -33,9 +34,9 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw wasmUnavailable(FILE, from, `does not pass its self-test: ${reason}`, cause);
   }
-  const { linked, waiting } = decided;
+  const { linked, yielding } = decided;
   return {
-    waiting,
+    waiting: yielding ? "Y" : "J",
     metered: linked.metered,
     createVm: (vmOptions) => new WasmLuaVm(decided, vmOptions),
   };
@@ -60,7 +61,7 @@ async function decide(module: WebAssembly.Module, kind: Kind, options: LuaBootOp
   };
   const forced = options.waiting;
   if (forced === "J" || (forced === undefined && hasJspi())) {
-    const parts: LuaParts = { linked: await link("J"), waiting: "J", chunks: new ChunkCache() };
+    const parts: LuaParts = { linked: await link("J"), chunks: new ChunkCache() };
     try {
       await proveItWorks(parts);
       return parts;
@@ -68,7 +69,8 @@ async function decide(module: WebAssembly.Module, kind: Kind, options: LuaBootOp
       if (forced === "J" || !(error instanceof CannotSuspend)) throw error;
     }
   }
-  const parts: LuaParts = { linked: await link("Y"), waiting: "Y", chunks: new ChunkCache() };
+  const { yielding } = await import("../waiting/yielding.ts");
+  const parts: LuaParts = { linked: await link("Y"), yielding, chunks: new ChunkCache() };
   await proveItWorks(parts);
   return parts;
 }

@@ -12,6 +12,11 @@ import { type BridgeExports, type LuaExports, luaStatus, type WasmFunction } fro
 const PAGE = 65_536;
 /** Bytes of C stack for protected jobs; the rest of Emscripten's stack area serves runs under strategy J. */
 const JOB_STACK = 256 * 1024;
+/**
+ * Levels of calls from C into Lua. A level of coroutines takes about 900 bytes of the engine's own stack, which is 984 KB
+ * in V8's main thread and under JSPI.
+ */
+const NESTING = 1016;
 
 /** Where the C functions of the bridge stand in the function table. */
 export interface Slots {
@@ -48,6 +53,8 @@ export class LuaInstance {
   readonly memoryCap: number;
   readonly #separateStacks: boolean;
   readonly #jobStackTop: number;
+  readonly #jobStackEnd: number;
+  #stackEnd = 0;
   readonly #jobs: (() => void)[] = [];
   #jobFailure: { thrown: unknown } | undefined;
   #jobDepth = 0;
@@ -55,10 +62,16 @@ export class LuaInstance {
   #scratchSize = 0;
 
   /** `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands. */
-  constructor(linked: LinkedModule, host: HostImports, memoryCap: number, separateStacks: boolean) {
+  constructor(
+    linked: LinkedModule,
+    host: HostImports,
+    memoryCap: number,
+    separateStacks: boolean,
+    frozen?: boolean | undefined,
+  ) {
     this.memoryCap = memoryCap;
     this.#separateStacks = separateStacks;
-    const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes) });
+    const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes), frozen });
     const imports = { ...host, host_job: () => this.#runJob() };
     const { lua, bridge } = linked.instantiate(library, imports);
     this.x = lua;
@@ -74,13 +87,29 @@ export class LuaInstance {
     lua.emscripten_stack_init();
     const top = lua.emscripten_stack_get_base();
     this.#jobStackTop = top;
-    this.runStackArea = { low: lua.emscripten_stack_get_end(), high: top - JOB_STACK };
+    if (lua.c_levels) lua.c_levels.value = NESTING;
+    const end = lua.emscripten_stack_get_end();
+    this.runStackArea = { low: end, high: top - JOB_STACK };
+    this.#jobStackEnd = separateStacks ? this.runStackArea.high : end;
+    this.useStack(this.#jobStackEnd);
     this.slots = this.#fillTable();
     this.cell = this.allocate(8);
     this.mainState = lua.luaL_newstate();
     if (this.mainState === 0) throw outOfMemory();
     this.jobState = lua.lua_newthread(this.mainState);
     lua.luaL_ref(this.mainState, -1_001_000);
+  }
+
+  /** Where the C stack in use ends. */
+  get stackEnd(): number {
+    return this.#stackEnd;
+  }
+
+  /** To be told with every change of stacks: what nests too deep for one then gets a Lua error. */
+  useStack(end: number): void {
+    if (end === this.#stackEnd) return;
+    this.#stackEnd = end;
+    if (this.x.c_stack_end) this.x.c_stack_end.value = end;
   }
 
   /** malloc. @throws LuaSkillsError memory_exceeded */
@@ -109,7 +138,11 @@ export class LuaInstance {
   protect(job: (L: number) => void, onError: (L: number, status: number) => never): void {
     const { x, jobState } = this;
     const stack = x.stackSave();
-    if (this.#separateStacks && this.#jobDepth === 0) x.stackRestore(this.#jobStackTop);
+    const end = this.#stackEnd;
+    if (this.#separateStacks && this.#jobDepth === 0) {
+      x.stackRestore(this.#jobStackTop);
+      this.useStack(this.#jobStackEnd);
+    }
     const top = x.lua_gettop(jobState);
     this.#jobDepth++;
     this.#jobs.push(() => job(jobState));
@@ -127,6 +160,7 @@ export class LuaInstance {
       this.#jobDepth--;
       x.lua_settop(jobState, top);
       x.stackRestore(stack);
+      this.useStack(end);
     }
   }
 
@@ -205,6 +239,10 @@ export function isLuaUnwinding(thrown: unknown): boolean {
     thrown === Infinity || thrown instanceof WasmException || thrown instanceof HardStop || thrown instanceof LuaAbort
   );
 }
+
+/** V8 and JavaScriptCore throw a RangeError, Firefox an InternalError. */
+export const isStackOverflow = (thrown: unknown): boolean =>
+  thrown instanceof Error && /call stack|too much recursion/i.test(thrown.message);
 
 // lib.dom does not know WebAssembly.Exception yet; very old engines do not have it.
 const WasmException = (WebAssembly as unknown as { Exception?: new () => object }).Exception ?? class {};

@@ -3,7 +3,8 @@
  * @module
  */
 import { LuaRunError, type Prelude } from "../interface.ts";
-import { type LuaParts, WasmLuaVm } from "../vm.ts";
+import type { LuaParts } from "../parts.ts";
+import { WasmLuaVm } from "../vm.ts";
 
 /** The attempt to suspend did not work: the engine has no JSPI, or one that fails. Everything else may be fine. */
 export class CannotSuspend extends Error {
@@ -23,13 +24,13 @@ const attacks = ["while true do end", "return (('a'):rep(40)):find(('a*'):rep(12
  * else does not work
  */
 export async function proveItWorks(parts: LuaParts): Promise<void> {
-  const { linked, waiting } = parts;
+  const { linked, yielding } = parts;
   const vm = new WasmLuaVm(parts, { preludes: [probe] });
   // Cold on purpose: WebKit's interpreter once let the first Lua error of an instance escape.
   expect(evaluate(vm, "local ok, e = pcall(error, 'x', 0) return tostring(ok) .. e"), "falsex", "catching a Lua error");
   expect(evaluate(vm, "return 10 / 2 .. '|' .. tostring(3.0) .. '|' .. 0.5"), "5|3|0.5", "number text");
   const waited = await wait(vm).catch((cause: unknown) => {
-    if (waiting === "J") throw new CannotSuspend("a host call could not suspend Lua", { cause });
+    if (!yielding) throw new CannotSuspend("a host call could not suspend Lua", { cause });
     throw cause;
   });
   expect(waited, "true7", "a host call that waits");

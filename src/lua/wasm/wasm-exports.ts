@@ -33,6 +33,9 @@ export interface LuaExports {
   readonly __indirect_function_table: WebAssembly.Table;
   /** Only in the derived wasm. */
   readonly meter_budget?: WebAssembly.Global;
+  /** Levels of calls from C into Lua (a multiple of 8), and where the C stack ends. Only in the derived wasm. */
+  readonly c_levels?: WebAssembly.Global<"i32">;
+  readonly c_stack_end?: WebAssembly.Global<"i32">;
   readonly meter_hook?: WasmFunction;
   /** Sets the budget and answers what was left of it: several times faster than the global's accessors. */
   meter_swap?(budget: number): number;

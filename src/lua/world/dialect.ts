@@ -20,6 +20,7 @@ export function dialectPrelude(): Prelude {
       cosh: (args) => Math.cosh(args.number(1)),
       sinh: (args) => Math.sinh(args.number(1)),
       tanh: (args) => Math.tanh(args.number(1)),
+      modules: { waits: () => import("./luajit-modules.ts").then(({ luaJitModules }) => luaJitModules) },
     },
   };
 }

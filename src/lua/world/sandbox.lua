@@ -11,6 +11,8 @@ local find, tonumber = raw.string.find, tonumber
 -- Read before the libraries are cut down.
 local raw_load, raw_setmetatable, raw_xpcall, raw_collect = load, setmetatable, xpcall, collectgarbage
 local getinfo, getupvalue, traceback = raw.debug.getinfo, raw.debug.getupvalue, raw.debug.traceback
+local getlocal, setlocal, setupvalue = raw.debug.getlocal, raw.debug.setlocal, raw.debug.setupvalue
+local upvalueid, upvaluejoin = raw.debug.upvalueid, raw.debug.upvaluejoin
 -- Raw: `__metatable` does not hide anything from it.
 local getmetatable = raw.debug.getmetatable
 
@@ -85,8 +87,12 @@ end
 function xpcall(f, handler, ...)
   if type(handler) ~= "function" then refuse(2, "xpcall", "function expected, got " .. type(handler)) end
   if handler == traceback then return raw_xpcall(f, handler, ...) end
+  local handling = false
   return raw_xpcall(f, function(message)
     if stopped() then return message end
+    -- An error of the handler itself ends it, as in LuaJIT: it is not called for its own errors, one inside the other.
+    if handling then return "error in error handling" end
+    handling = true
     return handler(message)
   end, ...)
 end
@@ -148,6 +154,87 @@ function debug.getupvalue(f, index)
   return getupvalue(f, place // 1 | 0)
 end
 
+-- The place of a local: its function, with what stands for it on the stack; nil where user code may not look.
+local function local_place(name, thread, subject)
+  if type(subject) == "function" then return is_open(subject) and subject or nil end
+  local level = tonumber(subject)
+  if not level then error("bad argument #" .. (thread and 2 or 1) .. " to '" .. name .. "' (number expected, got " .. type(subject) .. ")", 3) end
+  if not thread then level = level + 2 end
+  local info
+  if level >= 0 and level < 0x7fffffff then
+    level = level // 1 | 0
+    if thread then info = getinfo(thread, level, "f") else info = getinfo(level, "f") end
+  end
+  if not info then error("bad argument #" .. (thread and 2 or 1) .. " to '" .. name .. "' (level out of range)", 3) end
+  if not is_open(info.func) then return nil end
+  return level
+end
+
+function debug.getlocal(...)
+  local thread, subject, index = nil, ...
+  if type(subject) == "thread" then thread, subject, index = ... end
+  local place = local_place("getlocal", thread, subject)
+  index = tonumber(index)
+  if not place or not index then return nil end
+  if type(place) == "function" then return getlocal(place, index // 1 | 0) end
+  if thread then return getlocal(thread, place, index // 1 | 0) end
+  -- Not a tail call: the level counts from this frame.
+  local name, value = getlocal(place - 1, index // 1 | 0)
+  return name, value
+end
+
+function debug.setlocal(...)
+  local thread, subject, index, value = nil, ...
+  if type(subject) == "thread" then thread, subject, index, value = ... end
+  local place = type(subject) ~= "function" and local_place("setlocal", thread, subject)
+  index = tonumber(index)
+  if not place or not index then return nil end
+  if thread then return setlocal(thread, place, index // 1 | 0, value) end
+  local name = setlocal(place - 1, index // 1 | 0, value)
+  return name
+end
+
+-- An upvalue user code may reach: its function and number.
+local function open_upvalue(f, index)
+  local place = tonumber(index)
+  return type(f) == "function" and is_open(f) and place and place >= 1 and place < 256 and place // 1 | 0
+end
+
+function debug.setupvalue(f, index, value)
+  local place = open_upvalue(f, index)
+  if not place then return nil end
+  return setupvalue(f, place, value)
+end
+
+function debug.upvalueid(f, index)
+  local place = open_upvalue(f, index)
+  return place and getupvalue(f, place) and upvalueid(f, place) or nil
+end
+
+function debug.upvaluejoin(f, index, other, other_index)
+  local place, other_place = open_upvalue(f, index), open_upvalue(other, other_index)
+  if not place or not getupvalue(f, place) then refuse(2, "upvaluejoin", "invalid upvalue index") end
+  if not other_place or not getupvalue(other, other_place) then refuse(4, "upvaluejoin", "invalid upvalue index") end
+  upvaluejoin(f, place, other, other_place)
+end
+
+debug.getmetatable = _G.getmetatable
+
+-- Tables only: the metatables of other types are shared by everything that runs here.
+function debug.setmetatable(object, metatable)
+  if type(object) == "table" then return setmetatable(object, metatable) end
+  error("debug.setmetatable is for tables here: the metatable of a " .. type(object) .. " belongs to all code of this VM", 2)
+end
+
+-- Stand-ins without an effect: hooks belong to the guard, the registry to the host.
+local registry = {}
+function debug.gethook() return nil, "", 0 end
+function debug.sethook() end
+function debug.getregistry() return registry end
+function debug.getuservalue() return nil end
+function debug.setuservalue(object) return object end
+function debug.debug() end
+
 -- ── package ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 package = {
@@ -186,15 +273,16 @@ function require(name)
   if type(searchers) ~= "table" then error("'package.searchers' must be a table", 2) end
   local tried = ""
   for i = 1, #searchers do
-    local loader, extra = searchers[i](name)
+    local loader = searchers[i](name)
     if type(loader) == "function" then
-      local result = loader(name, extra)
+      -- The name alone, as in 5.1: chunks count what they are given, and `module(...)` takes the rest for options.
+      local result = loader(name)
       if result ~= nil then
         loaded[name] = result
       elseif loaded[name] == nil then
         loaded[name] = true
       end
-      return loaded[name], extra
+      return loaded[name]
     elseif type(loader) == "string" then
       tried = tried .. "\n\t" .. loader
     end

@@ -4,16 +4,15 @@
  * @module
  */
 
-import type { WaitingStrategy } from "../../contract/contract.ts";
 import { failureText } from "../border/failure.ts";
 import { pushText } from "../border/text.ts";
 import type { Guard } from "../guard/guard.ts";
 import { LuaRunError, type Prelude } from "../interface.ts";
-import coroutineSource from "../waiting/coroutine.lua?raw";
 import type { Dispatcher } from "../waiting/dispatcher.ts";
-import yieldableSource from "../waiting/yieldable.lua?raw";
+import type { Yielding } from "../waiting/yielding.ts";
 import type { ChunkCache } from "../wasm/chunk-cache.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
+import { loadText } from "../wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, type LuaExports, luaStatus } from "../wasm/wasm-exports.ts";
 import sandboxSource from "./sandbox.lua?raw";
 
@@ -31,8 +30,10 @@ export interface SandboxParts {
   readonly instance: LuaInstance;
   readonly guard: Guard;
   readonly dispatcher: Dispatcher;
-  readonly strategy: WaitingStrategy;
-  readonly chunks: ChunkCache;
+  /** Under strategy Y. */
+  readonly yielding: Yielding | undefined;
+  /** Absent: every VM compiles for itself, so that all of them allocate alike. */
+  readonly chunks: ChunkCache | undefined;
   /** The address whose light userdata stands for a wait (strategy Y). */
   readonly marker: number;
 }
@@ -48,11 +49,11 @@ const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${strin
   ["utf8", "luaopen_utf8"],
 ];
 
-const ownChunks = ["=sandbox", "=coroutine", "=yieldable"];
+const ownChunks = ["=sandbox", "=coroutine", "=yieldable", "=luajit"];
 
 /** Call it inside a protected job on `L`. @throws LuaRunError when a prelude does not compile or fails */
 export function furnish(L: number, given: SandboxParts, preludes: readonly Prelude[]): World {
-  const { instance, guard, dispatcher, strategy, marker } = given;
+  const { instance, guard, dispatcher, yielding, marker } = given;
   const { x } = instance;
   const top = x.lua_gettop(L);
   x.lua_checkstack(L, 20);
@@ -85,14 +86,14 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
   const primitives = takeRef();
 
   let markRoot: number | undefined;
-  if (strategy === "Y") {
-    runChunk(parts, L, "=coroutine", coroutineSource, 1, () => {
+  if (yielding) {
+    runChunk(parts, L, "=coroutine", yielding.coroutineSource, 1, () => {
       pushField(raw, "coroutine");
       x.lua_pushlightuserdata(L, marker);
       return 2;
     });
     markRoot = takeRef();
-    runChunk(parts, L, "=yieldable", yieldableSource, 0, () => {
+    runChunk(parts, L, "=yieldable", yielding.yieldableSource, 0, () => {
       pushField(raw, "debug");
       pushText(instance, L, "getmetatable");
       x.lua_rawget(L, -2);
@@ -170,7 +171,7 @@ function runChunk(
   pushArguments: () => number,
 ): void {
   const { x } = instance;
-  let status = chunks.load(instance, L, name, source, dump);
+  let status = chunks ? chunks.load(instance, L, name, source, dump) : loadText(instance, L, source, name);
   if (status === luaStatus.ok) status = x.lua_pcallk(L, pushArguments(), results, 0, 0, 0);
   if (status === luaStatus.ok) return;
   const text = failureText(instance, L);

@@ -11,6 +11,7 @@ import type { PlatformTraits } from "../../engine/settings.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import type { LuaEngineModule } from "../../lua/interface.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
+import type { EmbeddedShellModule } from "../../process/parts.ts";
 import { DurableObjectBackend, type DurableObjectStorageLike } from "../../vfs/backends/durable-object.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
@@ -27,6 +28,8 @@ export interface EdgeRuntimeOptions
   extends Omit<RuntimeOptions, "worker" | "workerUrl" | "warmSpare" | "storage" | "wasm"> {
   /** `ctx.storage` of a Durable Object with SQLite storage; without it nothing survives the isolate. */
   readonly storage?: DurableObjectStorageLike;
+  /** The embedded shell: `import { shell } from "luaskills-wasm/shell"`. Left out, it is not in the Worker. */
+  readonly shell?: EmbeddedShellModule;
 }
 
 /** The clock of an isolate stands still while code runs: budgets stand in for the deadline. */
@@ -66,7 +69,7 @@ export interface EdgeEngine extends SupervisedRuntime {
 }
 
 /** As `createEdgeRuntime`, for hosts that serve the runtime to others. */
-export async function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOptions = {}): Promise<EdgeEngine> {
+export async function superviseEdgeRuntime({ storage, shell, ...given }: EdgeRuntimeOptions = {}): Promise<EdgeEngine> {
   const options = { pool: { min_size: 1, max_size: 2 }, ...given, limits: { ...edgeLimits, ...given.limits } };
   let store: VfsStore | undefined;
   let engine: Engine | undefined;
@@ -75,7 +78,8 @@ export async function superviseEdgeRuntime({ storage, ...given }: EdgeRuntimeOpt
     return store;
   };
   const boot: EngineBoot = async ({ options: engineOptions }, wiring) => {
-    const wasm = { sqliteWasm: sqlite, sqliteTrampolines: trampolines, vectorsWasm: vectors };
+    const processes = shell ? { loadShell: shell.load } : {};
+    const wasm = { processes, sqliteWasm: sqlite, sqliteTrampolines: trampolines, vectorsWasm: vectors };
     const parts = {
       environment: "workerd",
       traits,

@@ -19,6 +19,7 @@ import { InlineLink } from "../inline-link.ts";
 import { installedJieba } from "./jieba.ts";
 import { NodeThreadLink } from "./node-thread-link.ts";
 import { luaWasm, sqliteWasm } from "./package-files.ts";
+import { nodeProcesses } from "./processes.ts";
 
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
   /** With a directory storage: read from it, keep every write in memory. Default false. */
@@ -89,7 +90,8 @@ export function nodeEngine({ wasm, overlay, lockHeld, waiting, spare }: NodeEngi
     const { storage = { kind: "memory" } } = options;
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
     const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
-    return createEngine(await assemblePlatform({ environment, lua, store, ...files }, wiring), options);
+    const parts = { environment, lua, store, ...files, processes: nodeProcesses } as const;
+    return createEngine(await assemblePlatform(parts, wiring), options);
   };
 }
 

@@ -7,6 +7,7 @@ import { createEngine } from "../../engine/engine.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
+import type { ProcessPlatform } from "../../process/parts.ts";
 import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
 import { defaultStorageName } from "../../vfs/browser-store.ts";
 import { openStore } from "../../vfs/open-store.ts";
@@ -30,10 +31,15 @@ export function browserEngine({ wasm, waiting, storeHeld, spare }: WorkerHello):
     const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
     const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
-    const parts = { environment: "browser", lua, store, databaseFiles, sqliteWasm, jiebaWasm: wasm.jieba } as const;
+    const jiebaWasm = wasm.jieba;
+    const parts = { environment: "browser", lua, store, databaseFiles, sqliteWasm, jiebaWasm, processes } as const;
     return createEngine(await assemblePlatform(parts, wiring), options);
   };
 }
+
+const processes: ProcessPlatform = {
+  loadShell: async (parts) => (await import("../../process/shell/embedded-shell.ts")).EmbeddedShell.load(parts),
+};
 
 /** They go with the store: its name is theirs, and who owns it owns them. */
 async function openDatabaseFiles({ storage = { kind: "indexeddb" }, limits }: EngineOptions): Promise<OutsideFiles> {

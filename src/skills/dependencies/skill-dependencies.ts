@@ -6,7 +6,6 @@ import type { LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import type { DependencyPreparer } from "../load/interface.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import type { SkillInstance } from "../registry/instances.ts";
 import type { Network } from "../sources/network.ts";
@@ -27,7 +26,7 @@ export interface SkillDependenciesOptions {
   claims?(dependency: Dependency, skillId: string): boolean | Promise<boolean>;
 }
 
-export class SkillDependencies implements DependencyPreparer {
+export class SkillDependencies {
   readonly #o: SkillDependenciesOptions;
   readonly #created = new Set<string>();
 
@@ -35,6 +34,7 @@ export class SkillDependencies implements DependencyPreparer {
     this.#o = options;
   }
 
+  /** @throws LuaSkillsError `storage_error`: aborts the load. */
   createDirectories(root: SkillRoot): void {
     const { vfs, options } = this.#o;
     const paths = dependencyKinds.flatMap((kind) => [
@@ -52,6 +52,7 @@ export class SkillDependencies implements DependencyPreparer {
     }
   }
 
+  /** @throws when a required dependency is missing: the skill is skipped. */
   async prepare(instance: SkillInstance): Promise<void> {
     for (const dependency of readDependencies(this.#o.vfs, instance.dir)) {
       if (dependency.kind === "lua") {

@@ -7,6 +7,7 @@ import type { Limits } from "../../limits.ts";
 import type { HttpFetch } from "../../net/interface.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { LoadOutcome } from "../load/interface.ts";
+import type { ManifestCache } from "../manifest/cache.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import type { RootChainPolicy } from "../registry/roots.ts";
 import type { Caller } from "./caller.ts";
@@ -19,6 +20,7 @@ export interface LifecycleContext {
   /** Whether a broken manifest elsewhere stops the search for an effective instance (engine.md §8.6). */
   readonly loadPolicy: "isolate" | "manifest-strict" | "strict";
   readonly verifyOnInstall: boolean;
+  readonly manifests?: ManifestCache;
   readonly limits: Pick<Limits, "archiveEntries" | "archiveBytes" | "downloadBytes">;
   readonly clock: { now(): number };
   /** Default: the platform's `fetch`. */

@@ -58,7 +58,7 @@ export async function uninstallSkill(
 }
 
 function findInstance(context: LifecycleContext, call: LifecycleCall, skillId: string): SkillInstance {
-  const { vfs, rootChainPolicy } = context;
+  const { vfs, rootChainPolicy, manifests } = context;
   const { roots, targetRoot } = call;
   if (targetRoot !== undefined) requireExplicitTarget(roots, targetRoot, call.caller, "Uninstall", rootChainPolicy);
   // Blanks around an id are no fault of the identifier, but no folder is called so.
@@ -71,7 +71,9 @@ function findInstance(context: LifecycleContext, call: LifecycleCall, skillId: s
     });
   }
   const keepFaulty = context.loadPolicy === "isolate";
-  const effective = effectiveInstances(vfs, roots, { keepFaulty }).find((instance) => instance.skillId === skillId);
+  const effective = effectiveInstances(vfs, roots, { keepFaulty, manifests }).find(
+    (instance) => instance.skillId === skillId,
+  );
   if (effective !== undefined) return effective;
   throw new LuaSkillsError("not_found", `effective skill instance '${skillId}' not found`, { data: { skillId } });
 }

@@ -6,22 +6,16 @@ import type { LoadProblem, LogEvent, SkillRoot } from "../../contract/contract.t
 import type { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { ConfigStore } from "../config/store.ts";
+import type { SkillDependenciesOptions } from "../dependencies/skill-dependencies.ts";
+import type { ManifestCache } from "../manifest/cache.ts";
 import type { HostOptions } from "../options/host-options.ts";
-import type { SkillInstance } from "../registry/instances.ts";
 import type { RootChainPolicy } from "../registry/roots.ts";
+import type { NetworkOptions } from "../sources/network.ts";
 import type { LoadedSkill, SkillRegistry } from "../types.ts";
 
 export interface LoadPolicies {
   readonly loadPolicy: "isolate" | "manifest-strict" | "strict";
   readonly rootChainPolicy: RootChainPolicy;
-}
-
-/** Something that makes the dependencies of one skill ready; `SkillDependencies` in dependencies.ts. */
-export interface DependencyPreparer {
-  /** @throws LuaSkillsError `storage_error`: aborts the load. */
-  createDirectories(root: SkillRoot): void;
-  /** @throws when a required dependency is missing: the skill is skipped. */
-  prepare(instance: SkillInstance): Promise<void>;
 }
 
 /** An entry that does not compile or initialise; `message` is the whole text of engine.md §3.5. */
@@ -31,12 +25,18 @@ export interface LuaFault {
   readonly error?: LuaSkillsError;
 }
 
+/** How missing dependencies are made ready. */
+export interface DependencySetup extends Pick<SkillDependenciesOptions, "policy" | "limits" | "claims"> {
+  readonly network: NetworkOptions;
+}
+
 export interface LoadRequest {
   readonly vfs: Vfs;
   readonly roots: readonly SkillRoot[];
   readonly options: HostOptions;
   readonly policies: LoadPolicies;
-  readonly dependencies: DependencyPreparer;
+  readonly dependencies: DependencySetup;
+  readonly manifests?: ManifestCache;
   /** Only asked whether it has an explicit path. */
   readonly config: Pick<ConfigStore, "hasExplicitPath">;
   /** Skills of the live registry: a plain load adds to and replaces them, a reload passes none. */

@@ -2,13 +2,15 @@
  * The part of a load that needs packages to be there: reads the effective instances, prepares them, keeps faulty ones out.
  * @module
  */
-import type { LoadProblem } from "../../contract/contract.ts";
+import type { LoadProblem, LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
 import { loadManifest } from "../manifest/manifest.ts";
 import { type EffectiveInstance, effectiveInstances, type SkillInstance } from "../registry/instances.ts";
 import { buildRegistry, duplicateEntryComplaint } from "../registry/registry.ts";
 import { dependencyDirOf, runtimeRootOf } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
+import { Network } from "../sources/network.ts";
 import type { LoadedSkill } from "../types.ts";
 import type { LoadOutcome, LoadRequest, LuaFault } from "./interface.ts";
 
@@ -20,12 +22,15 @@ export async function loadPresent(
   previous: readonly LoadedSkill[],
   configPath: string | undefined,
 ): Promise<LoadOutcome> {
-  const { vfs, roots, options, policies } = request;
+  const { vfs, roots, options, policies, manifests } = request;
+  const { network, ...setup } = request.dependencies;
+  const log = (event: LogEvent) => request.log(event);
+  const dependencies = new SkillDependencies({ ...setup, vfs, options, network: new Network(network), log });
   const problems: LoadProblem[] = [];
   const loaded = new Map(previous.map((skill) => [skill.skillId, skill]));
   const fresh: LoadedSkill[] = [];
-  for (const instance of effectiveInstances(vfs, roots, { keepFaulty: policies.loadPolicy === "isolate" })) {
-    const skill = await loadInstance(request, instance, problems);
+  for (const instance of effectiveInstances(vfs, roots, { keepFaulty: policies.loadPolicy === "isolate", manifests })) {
+    const skill = await loadInstance(request, dependencies, instance, problems);
     if (skill === undefined) continue;
     loaded.set(skill.skillId, skill);
     fresh.push(skill);
@@ -45,6 +50,7 @@ export async function loadPresent(
 
 async function loadInstance(
   request: LoadRequest,
+  dependencies: SkillDependencies,
   instance: EffectiveInstance,
   problems: LoadProblem[],
 ): Promise<LoadedSkill | undefined> {
@@ -56,14 +62,14 @@ async function loadInstance(
   }
   const state = new StateFiles(vfs, root, options);
   state.createDirectories();
-  request.dependencies.createDirectories(root);
+  dependencies.createDirectories(root);
   if (state.isDisabled(skillId)) {
     request.log({ level: "warn", message: `[LuaSkill] Skipped disabled skill '${skillId}'` });
     return undefined;
   }
   request.log({ level: "info", message: `[LuaSkill] Loaded '${skillId}' from root '${root.name}'` });
   try {
-    await request.dependencies.prepare(instance);
+    await dependencies.prepare(instance);
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown, "invalid_manifest");
     const message = `[LuaSkill] Failed to prepare dependencies for ${skillId}: ${error.message}`;

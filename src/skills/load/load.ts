@@ -11,7 +11,7 @@ import { recoverLifecycle } from "../lifecycle/recover.ts";
 import { buildRegistry } from "../registry/registry.ts";
 import { runtimeRootOf, validateRootChain } from "../registry/roots.ts";
 import { isDirectory } from "../vfs-text.ts";
-import { loadYaml } from "../yaml/yaml.ts";
+import { loadYaml } from "../yaml/parser.ts";
 import type { LoadOutcome, LoadRequest } from "./interface.ts";
 
 /** @throws LuaSkillsError when the load aborts (§3.5); nothing was swapped then. */

@@ -5,15 +5,17 @@
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { readText, reasonText } from "../vfs-text.ts";
-import { YamlCursor, YamlShapeError } from "../yaml/cursor.ts";
+import { YamlCursor } from "../yaml/cursor.ts";
+import { YamlShapeError } from "../yaml/parser.ts";
 import { parseYaml, type YamlFile, type YamlValue } from "../yaml/yaml.ts";
+import type { ManifestCache } from "./cache.ts";
 
 function manifestPath(skillDir: string): string {
   return `${skillDir.replace(/\/+$/, "")}/skill.yaml`;
 }
 
 /** The parsed manifest, or undefined when the folder has none. @throws LuaSkillsError `Failed to read|parse {path}: …`. */
-export function readManifestFile(vfs: Vfs, skillDir: string): YamlFile | undefined {
+export function readManifestFile(vfs: Vfs, skillDir: string, known?: ManifestCache): YamlFile | undefined {
   const path = manifestPath(skillDir);
   if (vfs.stat(path, { followLinks: true }) === undefined) return undefined;
   let text: string;
@@ -25,33 +27,21 @@ export function readManifestFile(vfs: Vfs, skillDir: string): YamlFile | undefin
       cause: thrown,
     });
   }
-  const file = parsed(vfs, text, path);
+  const file = known ? known.file(path, text, parseManifest) : parseManifest(text, path);
   if (file.value !== null && !(file.value instanceof Map)) {
     throw shapeFault(() => new YamlCursor(file).wrongType("a mapping"), `Failed to parse ${path}`);
   }
   return file;
 }
 
-/** What the manifests of a tree said when they were read last: a reload parses the changed ones only. */
-const lastRead = new WeakMap<Vfs, Map<string, { readonly text: string; readonly file: YamlFile }>>();
-
-const manifestsKept = 4096;
-
-function parsed(vfs: Vfs, text: string, path: string): YamlFile {
-  const known = lastRead.get(vfs) ?? new Map<string, { readonly text: string; readonly file: YamlFile }>();
-  lastRead.set(vfs, known);
-  const before = known.get(path);
-  if (before?.text === text) return before.file;
-  // The syntax tree is many times the text, and only a fault asks where something stands.
-  const file: YamlFile = {
+/** Keeps no syntax tree: it is many times the text, and only a fault asks where something stands. */
+function parseManifest(text: string, path: string): YamlFile {
+  return {
     path,
     value: parseYaml(text, path).value,
     position: (keys) => parseYaml(text, path).position(keys),
     source: (keys) => parseYaml(text, path).source(keys),
   };
-  if (known.size >= manifestsKept) known.clear();
-  known.set(path, { text, file });
-  return file;
 }
 
 /** Whether the manifest says `skill_id`, even as null. */

@@ -7,6 +7,7 @@ import { compareBytes } from "../../base/byte-order.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
+import type { ManifestCache } from "../manifest/cache.ts";
 import { manifestEnabled, readManifestFile } from "../manifest/file.ts";
 import { isIdentifier } from "../manifest/identifiers.ts";
 import { isDirectory, reasonText } from "../vfs-text.ts";
@@ -42,7 +43,7 @@ export function declaredInstance(vfs: Vfs, roots: readonly SkillRoot[], skillId:
 export function effectiveInstances(
   vfs: Vfs,
   roots: readonly SkillRoot[],
-  options: { readonly keepFaulty: boolean },
+  options: { readonly keepFaulty: boolean; readonly manifests?: ManifestCache | undefined },
 ): EffectiveInstance[] {
   const ids = new Set<string>();
   for (const root of roots) for (const id of skillFolders(vfs, root)) ids.add(id);
@@ -51,7 +52,7 @@ export function effectiveInstances(
     const instance = declaredInstance(vfs, roots, skillId);
     if (instance === undefined || vfs.list(instance.dir).length === 0) continue;
     try {
-      const manifest = readManifestFile(vfs, instance.dir);
+      const manifest = readManifestFile(vfs, instance.dir, options.manifests);
       if (manifest !== undefined && !manifestEnabled(manifest)) continue;
       found.push({ ...instance, manifest, fault: undefined });
     } catch (thrown) {

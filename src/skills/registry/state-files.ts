@@ -10,7 +10,8 @@ import type { HostOptions } from "../options/host-options.ts";
 import { OptionReader } from "../options/option-reader.ts";
 import { readTextIfPresent, reasonText, replaceText } from "../vfs-text.ts";
 import { YamlCursor } from "../yaml/cursor.ts";
-import { parseYaml, yaml } from "../yaml/yaml.ts";
+import { yaml } from "../yaml/parser.ts";
+import { parseYaml } from "../yaml/yaml.ts";
 import { stateDirOf } from "./roots.ts";
 
 export const installSourceTypes = ["github", "official_hub", "url", "private_url_manifest"] as const;

@@ -5,20 +5,8 @@
 
 import { sortedObject } from "../../base/byte-order.ts";
 import type { Json } from "../../contract/contract.ts";
+import { YamlShapeError } from "./parser.ts";
 import type { YamlFile, YamlKeys, YamlValue } from "./yaml.ts";
-
-/** A value has the wrong shape; the reader of the file turns it into its own error text. */
-export class YamlShapeError extends Error {
-  override readonly name = "YamlShapeError";
-  constructor(
-    message: string,
-    readonly file: string,
-    readonly line: number,
-    readonly column: number,
-  ) {
-    super(`${message} at line ${line} column ${column}`);
-  }
-}
 
 export class YamlCursor {
   readonly #file: YamlFile;

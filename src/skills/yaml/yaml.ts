@@ -5,18 +5,7 @@
  */
 import type { Document, LineCounter, Node } from "yaml";
 import { LuaSkillsError } from "../../errors.ts";
-
-let parser: typeof import("yaml") | undefined;
-
-/** Before the first use of YAML. The parser is a quarter of a worker's code, and a runtime without skills needs none. */
-export async function loadYaml(): Promise<void> {
-  parser ??= await import("yaml");
-}
-
-export function yaml(): typeof import("yaml") {
-  if (!parser) throw new LuaSkillsError("internal", "the YAML parser is not there yet: loadYaml() comes first");
-  return parser;
-}
+import { yaml } from "./parser.ts";
 
 export type YamlValue = null | boolean | number | string | YamlValue[] | Map<YamlValue, YamlValue>;
 export type YamlKeys = ReadonlyArray<string | number>;

@@ -5,8 +5,12 @@ import { bootLua } from "../../../src/lua/wasm/boot.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import type { LaneStart } from "./messages.ts";
 
-/** What every environment has; jieba where its module is given; genx, process and native_bridge come with their issues. */
-const capabilities = new Set(["sqlite", "lancedb", "database_callbacks", "host_modules"]);
+const processes: EnginePlatform["processes"] = {
+  loadShell: async (parts) => (await import("../../../src/process/shell/embedded-shell.ts")).EmbeddedShell.load(parts),
+};
+
+/** What every environment has; jieba where its module is given. */
+const capabilities = new Set(["sqlite", "lancedb", "database_callbacks", "genx", "host_modules", "process"]);
 
 export interface WasmParts {
   readonly lua: LuaBootOptions["wasm"];
@@ -37,6 +41,8 @@ export async function bootPlatform(
     ...(wasm.jieba === undefined ? {} : { jiebaWasm: wasm.jieba }),
     ...(wasm.trampolines === undefined ? {} : { sqliteTrampolines: wasm.trampolines }),
     ...(wasm.vectors === undefined ? {} : { vectorsWasm: wasm.vectors }),
+    process: start.process ?? { kind: "shell" },
+    processes,
     createEngine,
   };
 }

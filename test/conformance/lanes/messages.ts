@@ -2,6 +2,7 @@
  * What a lane's two ends say to each other. Everything is structured-cloneable, and JSON where a process is between.
  * @module
  */
+import type { EngineOptions } from "../../../src/contract/contract.ts";
 import type { Case } from "../case-format.ts";
 import type { Outcome } from "../executor.ts";
 
@@ -13,6 +14,8 @@ export interface LaneStart {
   readonly storage?: "memory" | "opfs";
   /** Default vfs. */
   readonly sqliteStorage?: "vfs" | "opfs";
+  /** What programs run with. Default: the embedded shell. */
+  readonly process?: NonNullable<EngineOptions["process"]>;
   /** Where the wasm files are: URLs or paths, as the environment reads them. */
   readonly wasm: { readonly lua: string; readonly sqlite: string; readonly jieba?: string };
 }

@@ -1,7 +1,7 @@
 -- Function environments of Lua 5.1 (vulcan-api.md §16.2) on the _ENV upvalue of 5.4. The full debug library stays inside
 -- these closures.
 local host, primitives = ...
-local _G, error, ipairs, type, tonumber, match, gmatch, format = _G, error, ipairs, type, tonumber, string.match, string.gmatch, string.format
+local _G, debug, error, ipairs, type, tonumber, match, gmatch, format = _G, debug, error, ipairs, type, tonumber, string.match, string.gmatch, string.format
 local getinfo, getupvalue, upvaluejoin = primitives.debug.getinfo, primitives.debug.getupvalue, primitives.debug.upvaluejoin
 local exports, is_open = primitives.exports, primitives.is_open
 
@@ -39,7 +39,7 @@ local function set_environment(fn, environment)
   end
 end
 
-function getfenv(fn)
+local function getfenv(fn)
   fn = target(fn, "getfenv")
   if fn == nil or not is_open(fn) then return _G end
   local slot = environment_slot(fn)
@@ -48,7 +48,7 @@ function getfenv(fn)
   return environment
 end
 
-function setfenv(fn, environment)
+local function setfenv(fn, environment)
   if type(environment) ~= "table" then
     local got = environment == nil and "no value" or type(environment)
     error(format("bad argument #2 to 'setfenv' (table expected, got %s)", got), 2)
@@ -61,6 +61,17 @@ function setfenv(fn, environment)
   if not is_open(found) then error("'setfenv' cannot change environment of given object", 2) end
   set_environment(found, environment)
   return found
+end
+
+_G.getfenv, _G.setfenv = getfenv, setfenv
+
+function debug.getfenv(object)
+  if type(object) == "function" then return getfenv(object) end
+end
+
+function debug.setfenv(object, environment)
+  if type(object) ~= "function" then error("'setfenv' cannot change environment of given object", 2) end
+  return setfenv(object, environment)
 end
 
 -- The table a dotted name stands for among the globals, made where missing; nil when something else is in the way.

@@ -26,9 +26,17 @@ function error(message, level)
   raise(message, type(level) == "number" and level > 0 and level + 1 or level)
 end
 
+local getmetatable = primitives.debug.getmetatable
+
 -- Plain 5.4 takes anything, and fails at the first step with a text that names nothing, or not at all.
 local ipairs = ipairs
 function _G.ipairs(list)
+  local metatable = getmetatable(list)
+  local by = metatable and rawget(metatable, "__ipairs")
+  if by ~= nil then
+    local step, state, first = by(list)
+    return step, state, first
+  end
   if type(list) ~= "table" then bad_argument(1, "ipairs", "table", list) end
   return ipairs(list)
 end
@@ -38,7 +46,7 @@ if collectgarbage then
   function gcinfo() return collectgarbage("count") end
 end
 
-local newuserdata, getmetatable = primitives.newuserdata, primitives.debug.getmetatable
+local newuserdata = primitives.newuserdata
 
 function newproxy(with)
   if with == nil or type(with) == "boolean" then return newuserdata({}) end
@@ -183,3 +191,30 @@ jit = {
   flush = nothing,
   opt = { start = nothing },
 }
+
+-- ── modules ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- What comes with LuaJIT and has to be required. As there, requiring one makes it a member of its library, too.
+local modules, table, jit, load = {}, table, jit, primitives.load
+
+modules["table.new"] = function()
+  table.new = table.new or function() return {} end
+  return table.new
+end
+
+modules["table.clear"] = function()
+  table.clear = table.clear or function(list)
+    if type(list) ~= "table" then bad_argument(1, "clear", "table", list) end
+    for key in next, list do list[key] = nil end
+  end
+  return table.clear
+end
+
+modules["jit.opt"] = function() return jit.opt end
+
+for _, name in ipairs({ "string.buffer", "jit.util" }) do
+  modules[name] = function() return load(host.modules(), "=luajit", "t")(primitives)[name]() end
+end
+
+primitives.exports.modules = modules
+for name, loader in next, modules do package.preload[name] = loader end

@@ -1,0 +1,32 @@
+/**
+ * The virtual filesystem as the page has it.
+ * @module
+ */
+
+export interface FileStat {
+  readonly kind: "file" | "dir" | "symlink" | "other";
+  /** Bytes; 0 for directories. */
+  readonly size: number;
+  /** Unix milliseconds. */
+  readonly modifiedMs: number;
+  readonly readonly: boolean;
+  /** Another text once the file's content changed or another file took its place. Compared within one process only. */
+  readonly version?: string;
+}
+
+/** Files of the virtual filesystem, from the page. Paths are absolute. */
+export interface RuntimeFs {
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Creates parents. Durable when it resolves. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  stat(path: string): Promise<FileStat | undefined>;
+  list(path: string): Promise<string[]>;
+  mkdir(path: string): Promise<void>;
+  remove(path: string, options?: { recursive?: boolean }): Promise<boolean>;
+  rename(from: string, to: string): Promise<void>;
+  /** Unpacks a zip below `path`. Nothing is written when the archive breaks a rule. */
+  importZip(path: string, zip: Uint8Array, options?: { signal?: AbortSignal }): Promise<{ files: number }>;
+  /** The subtree as a zip. */
+  exportZip(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+}

@@ -1,0 +1,79 @@
+/**
+ * What runs the programs of skills, and what the page may run itself (spec vulcan-api.md §10).
+ * @module
+ */
+
+export type ProcessOptions =
+  /** Nothing runs. */
+  | { readonly kind: "none" }
+  /** The embedded shell over the runtime's files: sh, rg, grep, sed, awk, jq, tar, … with nothing installed. */
+  | {
+      readonly kind: "shell";
+      /** URL prefixes its `curl` may reach. Default none: there is no `curl`. */
+      readonly network?: readonly string[];
+    }
+  /** Programs of a machine, through `luaskills-wasm bridge`. */
+  | {
+      readonly kind: "bridge";
+      /** Where it listens, `http://127.0.0.1:7333`. */
+      readonly url: string;
+      /** From `pairBridge`. */
+      readonly token: string;
+      /** Directories of the virtual filesystem that programs find as files: copied for a run, and what they change comes back. */
+      readonly mirror?: readonly string[];
+      /** Directories of the bridge's machine that are seen in the virtual filesystem. */
+      readonly mounts?: readonly BridgeMount[];
+    };
+
+export interface BridgeMount {
+  /** Where it is seen; absolute, in the virtual filesystem. */
+  readonly at: string;
+  /** The real directory: one the bridge allows. */
+  readonly directory: string;
+  /** Default false: nothing in it can be changed. */
+  readonly writable?: boolean;
+}
+
+/** A program to run, as the host's `runProgram` is asked for it. */
+export interface ProgramRequest {
+  /** A shell's command line; or a program with arguments. */
+  readonly command?: string;
+  readonly program?: string;
+  readonly args?: readonly string[];
+  /** Absolute, in the virtual filesystem. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Empty when left out. */
+  readonly stdin?: Uint8Array;
+  /** Milliseconds it may take; the callback need not watch the time. */
+  readonly timeoutMs?: number;
+  /** Whose code asks; null for code that belongs to no skill. */
+  readonly skillId: string | null;
+}
+
+export interface ProgramResult {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout?: string | Uint8Array;
+  readonly stderr?: string | Uint8Array;
+}
+
+export interface ShellOptions {
+  readonly signal?: AbortSignal;
+  /** Where it starts. Default: the runtime's current directory. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  /** Milliseconds; default: no limit. */
+  readonly timeoutMs?: number;
+}
+
+export interface ShellResult {
+  /** Null when it was ended by a signal or by its time. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  /** Where the shell stood at its end: the `cwd` of a terminal's next line. */
+  readonly cwd: string;
+}

@@ -1,0 +1,47 @@
+/**
+ * The Lua half of GenX as one chunk: `chunk(host, primitives, options)`.
+ * @module
+ */
+import builtin from "./builtin.lua?raw";
+import chunks from "./chunks.lua?raw";
+import ctx from "./ctx.lua?raw";
+import http from "./http.lua?raw";
+import json from "./json.lua?raw";
+import luauLibrary from "./luau-library.lua?raw";
+import promises from "./promises.lua?raw";
+import requireSource from "./require.lua?raw";
+import rt from "./rt.lua?raw";
+import scripts from "./scripts.lua?raw";
+import type { GenxCompat } from "./services.ts";
+import streams from "./streams.lua?raw";
+
+/** In the order in which they run: each may use what the ones before it made. */
+const parts: Readonly<Record<string, string>> = {
+  json,
+  promises,
+  http,
+  chunks,
+  streams,
+  builtin,
+  require: requireSource,
+  ctx,
+  rt,
+  scripts,
+};
+
+/** Runs once per VM; makes `__builtin` and `require`. */
+export const luaHalf = ({ requireNil = false, eofText }: GenxCompat = {}): string =>
+  [
+    "local host, primitives = ...",
+    `local parts = { options = { require_nil = ${requireNil}, eof_text = ${eofText === undefined ? "nil" : luaString(eofText)} } }`,
+    ...Object.entries(parts).map(
+      ([name, source]) => `parts["${name}"] = (function(...) ${source}\nend)(host, primitives, parts)`,
+    ),
+    "do local done",
+    `function parts.luau_library() if done then return end done = true; (function(...) ${luauLibrary}\nend)(host, primitives, parts) end end`,
+    "__builtin = parts.builtin",
+    "return { run = parts.scripts.run }",
+  ].join("\n");
+
+const luaString = (text: string): string =>
+  `"${text.replaceAll(/["\\\n\r\0]/g, (c) => `\\${String(c.charCodeAt(0)).padStart(3, "0")}`)}"`;

@@ -1,0 +1,55 @@
+import { type LuaResults, type LuaValue, results } from "../../lua/interface.ts";
+import { atOnce, type GenxFunction, later } from "./genx-function.ts";
+import type { Operations } from "./operations.ts";
+import type { GenxCall } from "./services.ts";
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Does this failure mean that the page has no GenX half? */
+function isUnanswered(error: unknown): boolean {
+  return /no handler|unknown command/.test(messageOf(error));
+}
+
+/** The streams of `generate` and `transformer`: the page has them, a number names one. */
+export function streamFunctions(operations: Operations): Readonly<Record<string, GenxFunction>> {
+  const ask = async (
+    name: string,
+    payload: LuaValue,
+    call: GenxCall,
+    unanswered = "stream not found",
+  ): Promise<LuaResults> => {
+    try {
+      return results(true, await call.command(name, payload));
+    } catch (error) {
+      if (call.signal.aborted) throw error;
+      return results(false, isUnanswered(error) ? unanswered : messageOf(error));
+    }
+  };
+  const stream = (op: string, id: LuaValue, call: GenxCall, chunk?: LuaValue): Promise<LuaResults> =>
+    ask("genx.stream", { op, id, chunk }, call);
+  const started = (op: string, call: GenxCall, id: LuaValue, chunk?: LuaValue): number =>
+    operations.start(() => call.command("genx.stream", { op, id, chunk }));
+  return {
+    open_generate: later(([model, context, run], call) =>
+      ask("genx.generate", { model, context, run }, call, "generator not configured"),
+    ),
+    open_transformer: later(([name, config, run], call) =>
+      ask("genx.transform", { name, config, run }, call, `unknown transformer: ${String(name)}`),
+    ),
+    open_realtime: later(([model, options, run], call) =>
+      ask("genx.realtime", { model, options, run }, call, "realtime is not configured"),
+    ),
+    receive: later(([id], call) => stream("receive", id, call)),
+    send: later(([id, chunk], call) => stream("send", id, call, chunk)),
+    start_receive: atOnce(([id], call) => started("receive", call, id)),
+    start_send: atOnce(([id, chunk], call) => started("send", call, id, chunk)),
+    close_send: atOnce(([id], call) => {
+      operations.forget(started("close_send", call, id));
+      return results();
+    }),
+    close_stream: atOnce(([id], call) => {
+      operations.forget(started("close", call, id));
+      return results();
+    }),
+  };
+}

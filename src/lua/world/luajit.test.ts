@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { testLua } from "../../testing/test-wasm.ts";
+import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../testing/luajit-suite.ts";
+
+const lua = await testLua();
+
+test.each(luaJitSuite)("$name", async (one) => {
+  expect(await evaluateLuaJit(luaJitVm(lua), one.code)).toEqual(one.expect);
+});

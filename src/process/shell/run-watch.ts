@@ -1,0 +1,64 @@
+/**
+ * When a run of the shell must end, and why: its time is up, the caller aborts, it writes too much, it kills itself.
+ * @module
+ */
+
+export type RunEnd = "time" | "abort" | "output" | "killed";
+
+export class RunWatch {
+  /** Asked by the shell at every statement. The clock is looked at there: a loop of builtins lets no timer fire. */
+  readonly signal: AbortSignal;
+  readonly #abort = new AbortController();
+  readonly #stop: () => void;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #why: RunEnd | undefined;
+
+  constructor(timeoutMs: number | undefined, outer: AbortSignal) {
+    const { signal } = this.#abort;
+    this.signal = signal;
+    const end = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+    Object.defineProperty(signal, "aborted", {
+      get: () => {
+        if (this.#why === undefined && performance.now() >= end) this.end("time");
+        return this.#why !== undefined;
+      },
+    });
+    this.#timer =
+      timeoutMs === undefined ? undefined : setTimeout(() => this.end("time"), Math.min(timeoutMs, 2 ** 31 - 1));
+    const onAbort = () => this.end("abort");
+    this.#stop = () => outer.removeEventListener("abort", onAbort);
+    outer.addEventListener("abort", onAbort);
+    if (outer.aborted) onAbort();
+  }
+
+  /** Why it ended before its own end. */
+  get why(): RunEnd | undefined {
+    return this.#why;
+  }
+
+  end(why: RunEnd): void {
+    if (this.#why !== undefined) return;
+    this.#why = why;
+    this.#abort.abort(new DOMException(`the run ends: ${why}`, "AbortError"));
+  }
+
+  /** Waits, at most until the run must end. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#why !== undefined) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        this.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+      this.signal.addEventListener("abort", done);
+    });
+  }
+
+  /** Lets go of timer and listener. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#stop();
+  }
+}

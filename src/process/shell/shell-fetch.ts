@@ -1,0 +1,33 @@
+import type { BashOptions } from "just-bash/browser";
+import type { HostCallbacks } from "../../contract/contract.ts";
+import { type NetworkPolicy, policedFetch } from "../../net/fetch.ts";
+
+/** What `curl` may reach, and by what way. */
+export interface ShellNetwork {
+  readonly allowed: readonly string[];
+  readonly limits: NetworkPolicy["limits"];
+  /** Default: the platform's. */
+  readonly fetch?: HostCallbacks["fetch"];
+}
+
+type SecureFetch = NonNullable<BashOptions["fetch"]>;
+
+/** The shell's network: our own allow-list and size limit, whatever the command line says. */
+export function shellFetch({ allowed, limits, fetch }: ShellNetwork, signal: AbortSignal): SecureFetch {
+  return async (url, options = {}) => {
+    const { method, headers, body, timeoutMs } = options;
+    const policy = { allowNetwork: true, allowed, limits, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    const answer = await policedFetch(
+      url,
+      policy,
+      {
+        ...(method === undefined ? {} : { method }),
+        headers: Object.fromEntries(new Headers(headers)),
+        ...(body === undefined ? {} : { body: typeof body === "string" ? new TextEncoder().encode(body) : body }),
+        signal,
+      },
+      fetch,
+    );
+    return { status: answer.status, statusText: "", headers: { ...answer.headers }, body: answer.body, url };
+  };
+}

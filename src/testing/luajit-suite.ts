@@ -1,0 +1,248 @@
+/**
+ * What LuaJIT does where plain Lua 5.4 does something else, each a fault somebody met: data for test runners of every
+ * engine. No test framework in here.
+ * @module
+ */
+
+import type { LuaEngineModule, LuaValue, LuaVm } from "../lua/interface.ts";
+import { dialectPrelude } from "../lua/world/dialect.ts";
+
+export interface LuaJitCase {
+  readonly name: string;
+  readonly code: string;
+  /** What the code returns, as JSON. */
+  readonly expect: LuaValue;
+}
+
+/** Levels every construct takes. */
+const deep = 1000;
+
+export const luaJitSuite: readonly LuaJitCase[] = [
+  {
+    name: "sums, products and fibonacci numbers leave the integers",
+    code: `local f, a, b, p = 1, 0, 1, 1
+      for i = 1, 25 do f = f * i end
+      for i = 1, 100 do a, b = b, a + b end
+      for i = 1, 70 do p = p * 2 end
+      return { f, a, p, 0xffffffffffffffff }`,
+    expect: [1.5511210043330986e25, 3.54224848179262e20, 1.1805916207174113e21, 1.8446744073709552e19],
+  },
+  {
+    name: "integers up to 2^53 - 1 stay integers, in every way to write the operation",
+    code: `local most, one, two = 9007199254740991, 1, 2
+      local out = {}
+      for i, v in ipairs({ most + 1, most + one, -most - 1, -most - one, most * 2, most * two, -most * two, most - -one,
+        most - 1, most - one, 94906265 * 94906265, 94906267 * 94906267, "9007199254740991" + 1, "3" * "4" }) do
+        out[i] = ("%.0f"):format(v) .. (math.type(v) == "integer" and "i" or "")
+      end
+      return out`,
+    expect: [
+      "9007199254740992",
+      "9007199254740992",
+      "-9007199254740992",
+      "-9007199254740992",
+      "18014398509481982",
+      "18014398509481982",
+      "-18014398509481982",
+      "9007199254740992",
+      "9007199254740990i",
+      "9007199254740990i",
+      "9007199136250225i",
+      "9007199515875288",
+      "9007199254740992",
+      "12i",
+    ],
+  },
+  {
+    name: "numerals beyond 2^53, decimal, hexadecimal and in strings",
+    code: `return { 9007199254740993 == 9007199254740992.0, 0x1fffffffffffffffffffffff > 1e27, tonumber("18446744073709551615") > 1.8e19,
+        tonumber("0xffffffffffffffff") > 1.8e19, 0x00000000000000000000000000000ff, tonumber("-9007199254740993") < 0, 123456789012 }`,
+    expect: [true, true, true, true, 255, true, 123456789012],
+  },
+  {
+    name: "names in any script",
+    code: `local function 加(甲, 乙) return 甲 + 乙 end
+      local t = { 值 = 3, größe = 2 }
+      function t.été(x) return x + t.größe end
+      goto конец
+      ::конец::
+      return { 加(t.值, 4), t.été(1) }`,
+    expect: [7, 3],
+  },
+  {
+    name: "ipairs reads raw and honours __ipairs",
+    code: `local counters, n, m = setmetatable({ 5, 6 }, { __index = function() return 0 end }), 0, 0
+      for _ in ipairs(counters) do n = n + 1 if n > 100 then break end end
+      for _ in ipairs(setmetatable({}, { __ipairs = function() return function(_, i) if i < 3 then return i + 1, 1 end end, nil, 0 end })) do m = m + 1 end
+      local step = ipairs({})
+      return { n, m, (select(2, pcall(step, "x", 0))), (pcall(ipairs, nil)), (pcall(ipairs)) }`,
+    expect: [2, 3, "bad argument #1 to '?' (table expected, got string)", false, false],
+  },
+  {
+    name: "== asks __eq only when both operands have the same one",
+    code: `local vector = { __eq = function(a, b) return a.x == b.x end }
+      local function new(x) return setmetatable({ x = x }, vector) end
+      local cousin = setmetatable({ x = 1 }, { __eq = vector.__eq })
+      local v = new(1)
+      return { v == {}, {} == v, v == setmetatable({}, { __eq = function() return true end }), v == new(1), v == new(2), v ~= new(2), v == cousin, v == 1, v == nil }`,
+    expect: [false, false, false, true, false, true, true, false, false],
+  },
+  {
+    name: "userdata compare by the same rule",
+    code: `local a, b = newproxy(true), newproxy(true)
+      getmetatable(a).__eq = function() return true end
+      local c = newproxy(a)
+      local before = a == b
+      getmetatable(b).__eq = getmetatable(a).__eq
+      return { before, a == b, a == c, b == newproxy(true) }`,
+    expect: [false, true, true, false],
+  },
+  {
+    name: "string.format drops what means nothing to a conversion",
+    code: `local function f(...) local ok, s = pcall(string.format, ...) return ok and (s:gsub("%z", "0")) or "RAISED " .. s end
+      return { f("%02s", 5), f("%05s", "12"), f("%.2F", 1.5), f("%+x", 3), f("%5q", "a"), f("%5s", "a\\0b"), f("%-5s|", "a\\0b"),
+        f("%.2s|", "a\\0b"), f("%#s", 5), f("%05c", 65), f("%.3c", 65), f("%+5.1f", 1.5), f("%05d", -3), f("%#x", 255), f("%.3d", 5),
+        f("% i", 3), f("%+u", 3), f("%q", 5), f("%q", true), f("%q", {}):match("table") or "?", f("%-+ #05.2s|", "abc"), f("%5.1s|", "xyz"), f("%%") }`,
+    expect: [
+      " 5",
+      "   12",
+      "1.50",
+      "3",
+      '"a"',
+      "  a0b",
+      "a0b  |",
+      "a0|",
+      "5",
+      "    A",
+      "A",
+      " +1.5",
+      "-0003",
+      "0xff",
+      "005",
+      " 3",
+      "3",
+      '"5"',
+      '"true"',
+      "table",
+      "ab   |",
+      "    x|",
+      "%",
+    ],
+  },
+  {
+    name: "string.format still refuses what no reader could mean",
+    code: `local function f(...) return (pcall(string.format, ...)) end
+      return { f("%100s", 1), f("%5.100f", 1), f("%y", 1), f("%", 1), f("%d", "x"), f("%d") }`,
+    expect: [false, false, false, false, false, false],
+  },
+  {
+    name: "gsub gives a callback as many arguments as the pattern has captures",
+    code: `local counts = {}
+      local function count(...) counts[#counts + 1] = select("#", ...) end
+      ;("abc"):gsub("b", count) ;("abc"):gsub("(b)", count) ;("abc"):gsub("(a)(b)()", count)
+      ;("abcdefghijklmno"):gsub(("(.)"):rep(9), count) ;("abcdefghijklmno"):gsub(("(.)"):rep(12), count)
+      return { (("&#65; &#66;"):gsub("&#(%d+);", string.char)), counts, (("ab"):gsub("(a)(b)", function(...) return ("<%s>"):format(table.concat({ ... }, ",")) end)) }`,
+    expect: ["A B", [1, 1, 3, 9, 12], "<a,b>"],
+  },
+  {
+    name: "require gives a module its name alone",
+    code: `package.preload.oldstyle = function(...) module(...) twice = 20 end
+      package.preload.counting = function(...) return { n = select("#", ...), ... } end
+      local counting = require("counting")
+      return { (require("oldstyle") or oldstyle).twice, counting.n, counting[1], select("#", require("counting")) }`,
+    expect: [20, 1, "counting", 1],
+  },
+  {
+    name: "the modules that come with LuaJIT",
+    code: `local new, clear, buffer = require("table.new"), require("table.clear"), require("string.buffer")
+      local t = new(10, 0) t[1], t.x = 1, 2 clear(t)
+      local b = buffer.new(100):put("a", 1, " "):putf("%03d", 7)
+      local text, length = tostring(b), #b
+      local first = b:get(2)
+      b:skip(1)
+      return { next(t) == nil, table.new == new, text, length, first, b:tostring(), b .. "!", b:reset():tostring(), #b:set("xy"), type(require("jit.opt").start), type(require("jit.util").funcinfo) }`,
+    expect: [true, true, "a1 007", 6, "a1", "007", "007!", "", 2, "function", "function"],
+  },
+  {
+    name: "the members of debug that libraries call",
+    code: `local names = {}
+      for _, name in ipairs({ "getmetatable", "setmetatable", "getlocal", "setlocal", "gethook", "sethook", "getfenv", "setfenv", "setupvalue", "getregistry", "upvalueid", "upvaluejoin" }) do
+        if type(debug[name]) ~= "function" then names[#names + 1] = name end
+      end
+      local function f(first, second) local third = 3 local name, value = debug.getlocal(1, 3) return name, value end
+      local up = 1
+      local function g() return up end
+      debug.setupvalue(g, 1, 5)
+      debug.sethook(function() end, "l") debug.sethook()
+      local name, value = f(1, 2)
+      local object = setmetatable({}, { __metatable = "closed" })
+      return { names, name, value, (debug.getlocal(f, 2)), g(), debug.gethook() == nil, debug.getmetatable(object), (pcall(debug.setmetatable, object, nil)),
+        (pcall(debug.setmetatable, "", { __index = {} })), debug.upvalueid(g, 1) == debug.upvalueid(g, 1), debug.getfenv(f) == _G, (debug.getlocal(print, 1)) }`,
+    expect: [[], "third", 3, "second", 5, true, "closed", false, false, true, true],
+  },
+  {
+    name: "an error in a message handler ends it",
+    code: `local calls = 0
+      local ok, message = xpcall(error, function() calls = calls + 1 error("again") end, "first")
+      return { ok, message, calls }`,
+    expect: [false, "error in error handling", 1],
+  },
+  {
+    name: `${deep} levels of pcall, metamethods, iterators and coroutines`,
+    code: `local depth = setmetatable({ [0] = 0 }, { __index = function(t, n) local v = t[n - 1] + 1 t[n] = v return v end })
+      local function guarded(n) if n == 0 then return 0 end local ok, v = pcall(guarded, n - 1) assert(ok, v) return v + 1 end
+      local function threads(n) if n == 0 then return 0 end return coroutine.wrap(function() return threads(n - 1) + 1 end)() end
+      local function loops(n) if n == 0 then return 0 end for v in function(_, v) if not v then return loops(n - 1) + 1 end end do return v end end
+      local adds = {}
+      adds.__add = function(a, n) if n == 0 then return 0 end return a + (n - 1) + 1 end
+      return { depth[${deep}], guarded(${deep}), threads(${deep}), loops(${deep}), setmetatable({}, adds) + ${deep} }`,
+    expect: [deep, deep, deep, deep, deep],
+  },
+  {
+    name: "nesting without end is an error, and Lua goes on",
+    code: `local function again() local ok, message = pcall(again) if not ok then error(message, 0) end end
+      local looped = setmetatable({}, {}) getmetatable(looped).__index = function(t, k) return t[k] end
+      local function thread() return coroutine.wrap(thread)() end
+      local function replaced() return (("a"):gsub("a", replaced)) end
+      local out = {}
+      for i, f in ipairs({ again, function() return looped.x end, thread, replaced }) do
+        local ok, message = pcall(f)
+        out[i] = not ok and (tostring(message):find("stack overflow") or tostring(message):find("error in error")) ~= nil
+      end
+      return { out, 1 + 1 }`,
+    expect: [[true, true, true, true], 2],
+  },
+  {
+    name: "tables come in while a hundred coroutines live",
+    code: `local kept = {}
+      for i = 1, 3000 do
+        kept[i] = coroutine.create(function() coroutine.yield(answer().list[3]) end)
+        local ok, value = coroutine.resume(kept[i])
+        if not ok or value ~= 3 then return { i, value } end
+      end
+      return "fine"`,
+    expect: "fine",
+  },
+];
+
+export function luaJitVm(lua: LuaEngineModule): LuaVm {
+  const answer = { list: [1, 2, 3], text: "some text", nested: { a: { b: [true] } } };
+  return lua.createVm({
+    preludes: [
+      dialectPrelude(),
+      { name: "=answer", source: "answer = (...).answer", functions: { answer: () => answer } },
+    ],
+  });
+}
+
+/** The first result as JSON data, or the text of the error. */
+export async function evaluateLuaJit(vm: LuaVm, code: string): Promise<unknown> {
+  const fn = vm.compile(code, "=case");
+  try {
+    return await vm.run(fn, [], (results) => JSON.parse(results.json(1)));
+  } catch (error) {
+    return `error: ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    fn.release();
+  }
+}
