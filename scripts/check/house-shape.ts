@@ -46,7 +46,7 @@ export function shapeProblems(files: readonly SizedFile[]): string[] {
 export function strayHelpers(files: readonly string[]): string[] {
   return files
     .filter(
-      (file) => /\/(?:test-|fake-|faulty-|fixtures\/|[\w-]+-suite\.ts$)/.test(file) && !file.startsWith("src/testing/"),
+      (file) => /\/(?:test-|faulty-|fixtures\/|[\w-]+-suite\.ts$)/.test(file) && !file.startsWith("src/testing/"),
     )
     .filter((file) => !/\.(?:test|property)\.ts$/.test(file))
     .map((file) => `${file}: helpers of tests stand in src/testing/`);
