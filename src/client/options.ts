@@ -21,6 +21,7 @@ const engineOptions = {
   env: true,
   os: true,
   ffi: true,
+  network: true,
   load: true,
   cwd: true,
   process: true,

@@ -115,6 +115,11 @@ export interface EngineOptions {
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
   /**
+   * Addresses that Lua code may reach with `socket.http`, `ssl.https` and `lcurl` (docs/lua-packages.md): URL prefixes by skill
+   * id, `"*"` for everybody; `true` is any address. Redirects are held against them. Default nobody.
+   */
+  readonly network?: Readonly<Record<string, true | readonly string[]>>;
+  /**
    * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
    * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
    */

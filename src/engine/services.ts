@@ -18,6 +18,7 @@ import type { NetworkOptions } from "../skills/sources/network.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
+import { luaNetwork } from "./lua-network.ts";
 import type { EngineSettings } from "./settings.ts";
 import { WorkingDirectory } from "./vms/working-directory.ts";
 
@@ -25,6 +26,7 @@ import { WorkingDirectory } from "./vms/working-directory.ts";
 export interface ServiceHooks {
   ownerOf(vm: LuaVm): string | undefined;
   runOf(vm: LuaVm): HostRun | undefined;
+  ownerOf(vm: LuaVm): string | undefined;
   rootLabels(): readonly string[];
 }
 
@@ -149,6 +151,12 @@ export class EngineServices {
       process: this.processes.provider,
       ownerOf: (vm) => hooks.ownerOf(vm),
       bundled: bundledModules(() => this.host),
+      network: luaNetwork({
+        grants: given.network ?? {},
+        fetch: platform.callbacks.fetch,
+        limits: settings.limits,
+        ownerOf: (vm) => hooks.ownerOf(vm),
+      }),
       ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
