@@ -45,9 +45,7 @@ export function shapeProblems(files: readonly SizedFile[]): string[] {
 /** What only tests use stands in one place: src/testing. */
 export function strayHelpers(files: readonly string[]): string[] {
   return files
-    .filter(
-      (file) => /\/(?:test-|faulty-|fixtures\/|[\w-]+-suite\.ts$)/.test(file) && !file.startsWith("src/testing/"),
-    )
+    .filter((file) => /\/(?:test-|faulty-|fixtures\/|[\w-]+-suite\.ts$)/.test(file) && !file.startsWith("src/testing/"))
     .filter((file) => !/\.(?:test|property)\.ts$/.test(file))
     .map((file) => `${file}: helpers of tests stand in src/testing/`);
 }
