@@ -98,7 +98,7 @@ export interface StoreDamage {
 export interface VfsStore {
   readonly fs: Vfs;
   /** What `runtime.capabilities.storage` reports. */
-  readonly kind: "memory" | "indexeddb" | "opfs" | "directory" | "durable-object" | "deno-kv" | "file";
+  readonly kind: "memory" | "indexeddb" | "opfs" | "directory" | "durable-object";
   /** True when the platform promised not to evict the store under storage pressure. */
   readonly persisted?: boolean;
   /** True when something was written since the last commit. */
