@@ -26,6 +26,11 @@ export const stages: readonly Stage[] = [
     command: ts("scripts/test/unit.ts", "--exclude", "test/security/**", "--maxWorkers", "2"),
     needs: "build",
   },
+  {
+    name: "properties",
+    command: ts("scripts/test/unit.ts", "--config", "scripts/test/properties/vitest.config.ts"),
+    needs: "build",
+  },
   // One after the other: they measure how soon an attack ends.
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
   ...(
@@ -58,6 +63,7 @@ export const stages: readonly Stage[] = [
   },
   { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
+  { name: "agent", command: ts("test/browser/agent.ts"), needs: "build" },
   { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
   { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },
