@@ -74,7 +74,7 @@ describe("a package with a tool the embedded shell has", () => {
 });
 
 describe("programs of the host", () => {
-  it("run through its callback, and read as any other", async () => {
+  it("run through its callback, and read like the others", async () => {
     const asked: unknown[] = [];
     const runtime = await createNodeRuntime({
       env: { A: "b" },
