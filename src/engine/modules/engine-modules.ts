@@ -11,6 +11,7 @@ import { ModuleRegistry } from "../../modules/module-registry.ts";
 import type { ModuleEnvironment, ModuleRun } from "../../modules/module-run.ts";
 import { furnishModules } from "../../modules/vm/furnish.ts";
 import type { ModuleVm } from "../../modules/vm/module-vm.ts";
+import type { WorkflowRecorder } from "../../modules/workflow/recorder.ts";
 import { SecurityContext } from "../../policy/decide.ts";
 import type { EngineCore } from "../core.ts";
 import type { ActingFor, RunState } from "../vms/run-state.ts";
@@ -19,6 +20,7 @@ import { Grants } from "./grants.ts";
 import { runFacts, seedOf } from "./module-facts.ts";
 import { pageCommands } from "./page-commands.ts";
 import { registerSources } from "./sources.ts";
+import { openWorkflow } from "./workflow-runs.ts";
 
 interface Furnished {
   readonly state: ModuleVm;
@@ -32,6 +34,7 @@ export class EngineModules implements VmModules {
   readonly #environment: ModuleEnvironment;
   readonly #security: SecurityContext;
   readonly #vms = new Map<LuaVm, Furnished>();
+  readonly #recorders = new WeakMap<RunState, WorkflowRecorder>();
 
   /** @throws LuaSkillsError `invalid_argument` */
   static async open(core: EngineCore): Promise<EngineModules> {
@@ -109,14 +112,25 @@ export class EngineModules implements VmModules {
     if (!run) throw new LuaSkillsError("internal", "a module function was called outside of a run");
     const owner = this.core.book.ownerOf(vm);
     const acting = this.#actingFor(run);
+    const recorder = this.#vms.get(vm)?.kind === "workflow" ? this.#recorderOf(run, owner) : undefined;
     return {
       kind: this.#vms.get(vm)?.kind ?? "function",
       skillId: owner === "" ? undefined : owner,
       security: acting.security,
       values: acting.ctx as Readonly<Record<string, LuaValue>>,
       deadline: run.deadline,
-      seed: seedOf(run.input),
+      seed: recorder?.seed ?? seedOf(run.input),
+      ...(recorder ? { recorder } : {}),
     };
+  }
+
+  #recorderOf(run: RunState, owner: string | undefined): WorkflowRecorder {
+    let recorder = this.#recorders.get(run);
+    if (!recorder) {
+      recorder = openWorkflow(this.core, run, owner === "" ? undefined : owner);
+      this.#recorders.set(run, recorder);
+    }
+    return recorder;
   }
 
   /** Who acts in a run: decided once, handed down to the runs below it. */

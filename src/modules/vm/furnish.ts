@@ -93,6 +93,10 @@ function preludes(state: ModuleVm, registry: ModuleRegistry): readonly Prelude[]
           return undefined;
         },
         begin: () => void state.beginRun(),
+        finish: () => {
+          const failure = state.runOf().recorder?.finish();
+          return failure ? codec.failure(failure) : undefined;
+        },
         raised: (args) => {
           const traceback = args.text(1) ?? "";
           const kind = args.text(2);
