@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { arg, defineModule, fn, t } from "../../modules/index.ts";
 import { failure, testEngine } from "../../testing/test-engine.ts";
 
-const open = { actor: { id: "me" }, policies: [{ id: "all", actions: ["*"], resources: ["*"], effect: "allow" as const }] };
+const open = {
+  actor: { id: "me" },
+  policies: [{ id: "all", actions: ["*"], resources: ["*"], effect: "allow" as const }],
+};
 
 /** A module whose effects count how often they really happen; `fails` lets one break. */
 async function world() {
@@ -43,7 +46,8 @@ async function world() {
       broken = name;
     },
     log: (id: string) => new TextDecoder().decode(store.fs.readFile(`/runtime/workflows/${id}.jsonl`)),
-    write: (id: string, text: string) => store.fs.writeFile(`/runtime/workflows/${id}.jsonl`, new TextEncoder().encode(text)),
+    write: (id: string, text: string) =>
+      store.fs.writeFile(`/runtime/workflows/${id}.jsonl`, new TextEncoder().encode(text)),
   };
 }
 
@@ -86,7 +90,10 @@ describe("workflow runs", () => {
     const { run, calls } = await world();
     await run(`local e, t = require("effects"), require("time") e.step("a") t.sleep("1ms") return 1`, "w3");
     const error = await failure(
-      run(`local e, t = require("effects"), require("time") pcall(t.sleep, "1ms") pcall(e.step, "a") return "went on"`, "w3"),
+      run(
+        `local e, t = require("effects"), require("time") pcall(t.sleep, "1ms") pcall(e.step, "a") return "went on"`,
+        "w3",
+      ),
     );
     expect(error).toMatchObject({
       code: "lua_error",
@@ -95,7 +102,9 @@ describe("workflow runs", () => {
     });
     expect(calls).toEqual(["a"]);
     expect((await failure(run("return 1", "w3"))).message).toContain("replay ended early: 2 recorded steps unused");
-    expect((await failure(run(`require("effects").step("x") return 1`, "w4", "replay"))).message).toContain("replay ends before step 1");
+    expect((await failure(run(`require("effects").step("x") return 1`, "w4", "replay"))).message).toContain(
+      "replay ends before step 1",
+    );
   });
 
   it("failures are recorded, versions keep old logs alive", async () => {
@@ -125,19 +134,38 @@ describe("pure runs", () => {
       local tables = {} for i = 1, 5 do tables[{}] = i end
       for key, value in pairs(tables) do out[#out + 1] = tostring(key) .. value end
       return json.encode({ out, math.random(), tostring(print), string.format("%s %p", {}, t), hash.md5("x") })`;
-    const run = () => engine.request({ op: "runLua", code, args: { a: 1 }, modules: { modules: ["json", "hash"], kind: "pure" } });
+    const run = () =>
+      engine.request({ op: "runLua", code, args: { a: 1 }, modules: { modules: ["json", "hash"], kind: "pure" } });
     const seen = new Set<unknown>();
     for (let i = 0; i < 100; i++) seen.add(await run());
     expect(seen.size).toBe(1);
   }, 60_000);
 
   it("has no effects, and no way to wait", async () => {
-    const waiting = defineModule({ name: "waiting", description: "x", class: ["deterministic"], functions: { go: fn({ returns: [t.any, t.optional(t.luaError)], run: async () => 1 }) } });
+    const waiting = defineModule({
+      name: "waiting",
+      description: "x",
+      class: ["deterministic"],
+      functions: { go: fn({ returns: [t.any, t.optional(t.luaError)], run: async () => 1 }) },
+    });
     const { engine } = await testEngine({ options: { modules: [waiting, "json"] } });
-    const run = (code: string) => engine.request({ op: "runLua", code, args: {}, modules: { modules: ["waiting", "json"], kind: "pure" } });
+    const run = (code: string) =>
+      engine.request({ op: "runLua", code, args: {}, modules: { modules: ["waiting", "json"], kind: "pure" } });
     expect(
       await run(`local _, e = require("waiting").go()
         return { e:message(), e:kind(), vulcan.fs == nil, vulcan.call == nil, vulcan.sqlite == nil, loadfile == nil, debug == nil, pcall(require, "lfs"), os.date("%Y", 0), pcall(os.date), collectgarbage("count") }`),
-    ).toEqual(["yield command is not allowed in a pure run", "Invalid", true, true, true, true, true, false, "1970", false, 0]);
+    ).toEqual([
+      "yield command is not allowed in a pure run",
+      "Invalid",
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      "1970",
+      false,
+      0,
+    ]);
   });
 });

@@ -30,8 +30,11 @@ export function furnishModules(
   plan: FurnishPlan,
   registry: ModuleRegistry,
   environment: ModuleEnvironment,
+  /** Told before any module is made. */
+  made: (state: ModuleVm) => void = () => {},
 ): ModuleVm {
   const state = new ModuleVm(vm, environment, crypto.randomUUID());
+  made(state);
   for (const prelude of preludes(state, registry)) vm.install(prelude);
   const { kind, modules, bindGlobals } = plan;
   if (kind === "pure" || kind === "workflow") vm.install(deterministicPrelude(state, kind === "pure"));
