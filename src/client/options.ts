@@ -28,6 +28,7 @@ const engineOptions = {
   modules: true,
   moduleOptions: true,
   grants: true,
+  decisions: true,
   security: true,
   stores: true,
 } satisfies Record<keyof EngineOptions, true>;
@@ -41,6 +42,7 @@ const callbackOptions = {
   lancedbProvider: true,
   runProgram: true,
   command: true,
+  decide: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 

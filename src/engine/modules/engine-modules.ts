@@ -44,7 +44,7 @@ export class EngineModules implements VmModules {
     const { given } = core.settings;
     this.registry = new ModuleRegistry(this.dispatcher);
     this.#security = SecurityContext.of(given.security);
-    this.#grants = new Grants(given.grants, core.settings.isolated, this.registry);
+    this.#grants = new Grants(core.policy.grants.modules(), core.settings.isolated, this.registry);
     const audits = given.security?.audit !== undefined && given.security.audit !== false;
     const command = pageCommands(core.platform.callbacks.command);
     this.#environment = {

@@ -14,8 +14,8 @@ export interface VmBookOptions {
   readonly lua: LuaEngineModule;
   readonly limits: Limits;
   readonly isolated: boolean;
-  /** Asked once for each kind. */
-  preludes(kind: VmKind): readonly Prelude[];
+  /** For one VM, which is there when its preludes run. */
+  preludes(kind: VmKind, vm: () => LuaVm | undefined): readonly Prelude[];
 }
 
 interface VmRecord {
@@ -48,20 +48,15 @@ export interface VmModulePlan {
 export class VmBook {
   modules: VmModules | undefined;
   readonly #records = new Map<LuaVm, VmRecord>();
-  readonly #preludes = new Map<VmKind, readonly Prelude[]>();
 
   constructor(private readonly options: VmBookOptions) {}
 
   /** @throws LuaSkillsError `memory_exceeded` | `internal` when the VM does not start */
   create(kind: VmKind, frozen = false): LuaVm {
     const { lua, limits } = this.options;
-    let preludes = this.#preludes.get(kind);
-    if (!preludes) {
-      preludes = this.options.preludes(kind);
-      this.#preludes.set(kind, preludes);
-    }
+    let made: LuaVm | undefined;
     const vm: LuaVm = lua.createVm({
-      preludes,
+      preludes: this.options.preludes(kind, () => made),
       memoryBytes: limits.vmMemoryBytes,
       ...(frozen ? { frozen } : {}),
       onClose: () => {
@@ -69,6 +64,7 @@ export class VmBook {
         this.modules?.closed(vm);
       },
     });
+    made = vm;
     this.#records.set(vm, { kind, owner: "", run: undefined });
     return vm;
   }
@@ -102,6 +98,12 @@ export class VmBook {
     if (!this.options.isolated) return undefined;
     const record = this.#records.get(vm);
     return record ? record.owner : "";
+  }
+
+  /** Who the code in a VM is to the policy: its skill, or null for code without one. */
+  subjectOf(vm: LuaVm | undefined): string | null {
+    const owner = vm && this.#records.get(vm)?.owner;
+    return owner === undefined || owner === "" ? null : owner;
   }
 
   /** Linear memories of the VMs that can still run. */
