@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { EngineOptions } from "../../../contract/contract.ts";
+import { nodeSocket, pair, startTestBridge, type TestBridge } from "../../../testing/test-bridge.ts";
 import { skill, type TestEngine, testEngine } from "../../../testing/test-engine.ts";
-import { nodeSocket, pair, startTestBridge, type TestBridge } from "../../test-bridge.ts";
 
 let bridge: TestBridge | undefined;
 let engine: TestEngine | undefined;
