@@ -3,11 +3,11 @@
  * @module
  */
 import type { ModuleClass } from "../../modules/classes.ts";
-import { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
+import { arg, defineModule, defineType, fn, fromUnknown, immutable, luaError, results, t } from "../../modules/kit.ts";
 import type { LazyModule } from "../../modules/module-registry.ts";
 import type { BuiltInModule, BuiltInServices } from "./services.ts";
 
-const kit = { arg, defineModule, defineType, fn, immutable, luaError, results, t };
+const kit = { arg, defineModule, defineType, fn, fromUnknown, immutable, luaError, results, t };
 
 interface BuiltIn {
   readonly class: readonly ModuleClass[];
