@@ -20,6 +20,8 @@ export interface SupervisorPlan {
   /** Default 1000. */
   readonly spareDelayMs?: number;
   readonly emit: (event: EngineEvent) => void;
+  /** The snapshot is another one. */
+  readonly changed: () => void;
   /** Called once, when no engine is left: after a failed start, or after close. */
   readonly ended: () => void;
 }
@@ -145,7 +147,7 @@ export class Supervisor implements Transport {
     const { session, capabilities, snapshot } = await EngineSession.open(link, start, callbacks, {
       event: emit,
       registry: (announced) => {
-        this.#snapshot = announced;
+        this.#mirror(announced);
       },
     });
     if (this.#closing) {
@@ -154,12 +156,17 @@ export class Supervisor implements Transport {
     }
     this.#session = session;
     this.#capabilities = capabilities;
-    this.#snapshot = snapshot;
+    this.#mirror(snapshot);
     void link.died.then((error) => this.#replace(session, error.code, () => error));
     if (this.plan.warmSpare && link.terminable) {
       this.#spareTimer = setTimeout(() => this.#keepSpare(), this.plan.spareDelayMs ?? spareDelayMs);
     }
     return session;
+  }
+
+  #mirror(snapshot: RegistrySnapshot): void {
+    this.#snapshot = snapshot;
+    this.plan.changed();
   }
 
   #keepSpare(): void {

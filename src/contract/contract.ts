@@ -8,7 +8,7 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
-import type { RuntimeFs } from "./files.ts";
+import type { BytesLike, RuntimeFs } from "./files.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -337,8 +337,8 @@ export interface RuntimeSkills {
   reload(roots?: readonly SkillRoot[]): Promise<void>;
 }
 export type InstallSource =
-  | { readonly zip: Uint8Array; readonly skillId?: string; readonly sha256?: string }
-  | { readonly url: string; readonly skillId?: string; readonly sha256?: string }
+  | { readonly zip: BytesLike; readonly skillId?: string; readonly sha256?: string }
+  | { readonly url: string | URL; readonly skillId?: string; readonly sha256?: string }
   | { readonly request: JsonObject };
 export interface LifecycleOptions {
   readonly signal?: AbortSignal;
@@ -376,6 +376,11 @@ export interface Runtime extends AsyncDisposable {
   /** Everything written so far is durable, and the platform was asked to flush, when it resolves. */
   flush(): Promise<void>;
   on<K extends keyof RuntimeEvents>(type: K, listener: (event: RuntimeEvents[K]) => void): () => void;
+  /**
+   * Called after every change of what `list()` and `problems()` answer, and before the events that tell of it; the result ends
+   * it. Both keep their identity between changes, as `useSyncExternalStore` wants it.
+   */
+  subscribe(listener: () => void): () => void;
   /** Idempotent. Pending calls fail with `runtime_closed`. */
   close(): Promise<void>;
 }

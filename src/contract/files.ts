@@ -3,6 +3,9 @@
  * @module
  */
 
+/** Whatever holds bytes: a Uint8Array, any other view, an ArrayBuffer, a Blob or File. Text is not meant. */
+export type BytesLike = ArrayBufferView | ArrayBuffer | Blob;
+
 export interface FileStat {
   readonly kind: "file" | "dir" | "symlink" | "other";
   /** Bytes; 0 for directories. */
@@ -19,14 +22,14 @@ export interface RuntimeFs {
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
   /** Creates parents. Durable when it resolves. */
-  write(path: string, content: string | Uint8Array): Promise<void>;
+  write(path: string, content: string | BytesLike): Promise<void>;
   stat(path: string): Promise<FileStat | undefined>;
   list(path: string): Promise<string[]>;
   mkdir(path: string): Promise<void>;
   remove(path: string, options?: { recursive?: boolean }): Promise<boolean>;
   rename(from: string, to: string): Promise<void>;
   /** Unpacks a zip below `path`. Nothing is written when the archive breaks a rule. */
-  importZip(path: string, zip: Uint8Array, options?: { signal?: AbortSignal }): Promise<{ files: number }>;
+  importZip(path: string, zip: BytesLike, options?: { signal?: AbortSignal }): Promise<{ files: number }>;
   /** The subtree as a zip. */
   exportZip(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
 }
