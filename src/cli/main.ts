@@ -26,6 +26,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   const report = new Report(process.stderr, argv.includes("--quiet") || argv.includes("-q"));
+  if (argv[0] === "bridge" && !argv.some((each) => each === "--help" || each === "-h")) return bridge(argv, report);
   let command: Command;
   try {
     command = parseCommandLine(argv);
@@ -43,6 +44,18 @@ async function main(argv: readonly string[]): Promise<number> {
     const error = LuaSkillsError.from(thrown);
     report.error(error);
     if (command.json) print(json({ error: error.toData() }));
+    return errorStatus[error.code].exit;
+  }
+}
+
+/** It has flags of its own, and runs until it is interrupted. */
+async function bridge(argv: readonly string[], report: Report): Promise<number> {
+  const { parseBridgeCommand, runBridge } = await import("./bridge-command.ts");
+  try {
+    return await runBridge(parseBridgeCommand(argv.slice(1)));
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown);
+    report.error(error);
     return errorStatus[error.code].exit;
   }
 }

@@ -18,6 +18,7 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
+import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
   EntryParameter,
@@ -34,6 +35,7 @@ export type * from "./databases.ts";
 export type * from "./files.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
+export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
 
@@ -115,6 +117,11 @@ export interface EngineOptions {
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
   /**
+   * Addresses that Lua code may reach with `socket.http`, `ssl.https` and `lcurl` (docs/lua-packages.md): URL prefixes by skill
+   * id, `"*"` for everybody; `true` is any address. Redirects are held against them. Default nobody.
+   */
+  readonly network?: Readonly<Record<string, true | readonly string[]>>;
+  /**
    * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
    * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
    */
@@ -133,8 +140,10 @@ export interface EngineOptions {
   readonly modules?: readonly ModuleSource[];
   /** Settings of single modules by their names, as plain data; what a module takes its own page says. */
   readonly moduleOptions?: Readonly<Record<string, unknown>>;
-  /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
-  readonly grants?: Readonly<Record<string, readonly string[]>>;
+  /** What each skill may touch: by skill id, `"*"` for everybody. A list names host modules and is short for `{ modules }`. */
+  readonly grants?: Grants;
+  /** Which decisions become events: refusals (default), or all. */
+  readonly decisions?: "denied" | "all";
   /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */
   readonly security?: SecurityOptions & { readonly audit?: boolean | ((event: AuditEvent) => void) };
   /** What the module `store` finds: `{ "app:main": { kind: "vfs", path: "/runtime/state/main.json" } }`. */
@@ -162,6 +171,8 @@ export interface HostCallbacks {
   /** Database providers in `host_callback` mode (spec databases.md §15). */
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
+  /** Answers what `grants` say to ask. Without it, and when it throws, the answer is "deny". */
+  readonly decide?: (request: DecisionRequest, context: CallbackContext) => DecisionAnswer | Promise<DecisionAnswer>;
   /** Runs the programs of skills; without the option `process`. Throw to say why one could not be started. */
   readonly runProgram?: (request: ProgramRequest, context: CallbackContext) => ProgramResult | Promise<ProgramResult>;
   /** Behind the `commands` of the options. */
@@ -173,6 +184,8 @@ export interface HostCallbacks {
   ) => Promise<{ status: number; headers: Record<string, string>; body: Uint8Array }>;
 }
 export interface CallbackContext {
+  /** The skill that asks, as the engine knows it: Lua cannot choose it. Null: code without a skill. Absent: the engine itself. */
+  readonly skill?: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -288,6 +301,8 @@ export interface RuntimeEvents {
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
+  /** A skill was refused something; with `decisions: "all"` also what it was allowed. */
+  decision: DecisionEvent;
   /** A decision of the policies, while `security.audit` is on. */
   audit: AuditEvent;
   /** The worker was killed and replaced (deadline, crash). */

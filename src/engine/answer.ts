@@ -39,7 +39,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.name, request.args] });
       return withModules(core, modules, () => callEntry(core, request.name, request.args, request.context, run));
     }
     case "runLua": {
@@ -47,7 +47,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.code, request.args] });
       return withModules(core, modules, () => runLua(core, request.code, request.args, request.context, run));
     }
     case "luaexec":

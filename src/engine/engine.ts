@@ -40,7 +40,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     log: (event) => core.services.log(event),
   });
   const queue = new Queue();
-  if (options.modules || options.grants || platform.modules) await openModules(core);
+  if (options.modules || core.policy.grants.modules() || platform.modules) await openModules(core);
   await barrier.after(async () => {
     // Before anything reads the roots: operations a crash cut off are finished or undone.
     const removed: string[] = [];

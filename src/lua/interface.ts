@@ -212,6 +212,8 @@ export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Lua's own clock stands still, and two VMs made alike hash alike: `pairs` gives the same order in both. Default false. */
+  readonly frozen?: boolean;
   /** Called once, when the VM is closed. */
   readonly onClose?: () => void;
 }
