@@ -8,7 +8,7 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
-import type { BytesLike, RuntimeFs } from "./files.ts";
+import type { InstallSource, RuntimeFs } from "./files.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -351,10 +351,6 @@ export interface RuntimeSkills {
   /** Re-reads the roots; returns when the new registry is live. */
   reload(roots?: readonly SkillRoot[]): Promise<void>;
 }
-export type InstallSource =
-  | { readonly zip: BytesLike; readonly skillId?: string; readonly sha256?: string }
-  | { readonly url: string | URL; readonly skillId?: string; readonly sha256?: string }
-  | { readonly request: JsonObject };
 export interface LifecycleOptions {
   readonly signal?: AbortSignal;
   readonly targetRoot?: SkillRoot;

@@ -2,9 +2,16 @@
  * The virtual filesystem as the page has it.
  * @module
  */
+import type { JsonObject } from "./json.ts";
 
 /** Whatever holds bytes: a Uint8Array, any other view, an ArrayBuffer, a Blob or File. Text is not meant. */
 export type BytesLike = ArrayBufferView | ArrayBuffer | Blob;
+
+/** Where a package comes from: its bytes, its address, or the native SkillInstallRequest. */
+export type InstallSource =
+  | { readonly zip: BytesLike; readonly skillId?: string; readonly sha256?: string }
+  | { readonly url: string | URL; readonly skillId?: string; readonly sha256?: string }
+  | { readonly request: JsonObject };
 
 export interface FileStat {
   readonly kind: "file" | "dir" | "symlink" | "other";
