@@ -1,8 +1,3 @@
-/**
- * Every request of the protocol and the function that answers it.
- * @module
- */
-import type { Json } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { loadYaml } from "../skills/yaml/parser.ts";
 import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
@@ -77,6 +72,10 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return state.queue.run(async () => (await onDemand()).skillsRequest(state, request, context));
     case "json":
       return onDemand().then(({ jsonCall }) => jsonCall(state, request.method, request.params, context));
+    case "storage.begin":
+    case "storage.step":
+    case "storage.end":
+      return onDemand().then(({ storageRequest }) => storageRequest(state, request));
     case "databases.list":
     case "sqlite.tables":
     case "sqlite.query":
