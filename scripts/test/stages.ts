@@ -63,6 +63,7 @@ export const stages: readonly Stage[] = [
   },
   { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
+  { name: "agent", command: ts("test/browser/agent.ts"), needs: "build" },
   { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
   { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },

@@ -143,6 +143,10 @@ export class EngineServices {
     });
   }
 
+  #ffi(): NonNullable<HostServices["ffi"]> {
+    return this.settings.given.process?.kind === "bridge" ? { bridge: () => this.processes.bridge() } : {};
+  }
+
   #hostServices(hooks: ServiceHooks): HostServices {
     const { platform, settings } = this;
     const { hostOptions, given } = settings;
@@ -172,7 +176,7 @@ export class EngineServices {
         limits: settings.limits,
         ownerOf: (vm) => hooks.ownerOf(vm),
       }),
-      ...(given.ffi === false ? {} : { ffi: {} }),
+      ...(given.ffi === false ? {} : { ffi: this.#ffi() }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
         const run = vm && hooks.runOf(vm);

@@ -29,6 +29,8 @@ export async function loadRoots(
   changed?: string,
 ): Promise<LoadOutcome> {
   const run = core.book.startRun({ timeoutMs: 0 });
+  // A VM made ahead has seen the directories of before.
+  core.vms.main.dropSpare();
   const verified = new Map<string, LoadedVm>();
   const policies: LoadPolicies = {
     loadPolicy: core.settings.loadPolicy,
@@ -150,6 +152,8 @@ async function initialize(
     const loaded = shared ?? new LoadedVm(core.book.create("main"), "main");
     core.book.bind(loaded.vm, run);
     try {
+      // Its chunks may require what the skill is granted.
+      await core.book.modules?.plan("main", core.settings.isolated ? skill.skillId : "", run)?.furnish(loaded.vm);
       if (!shared) loaded.beginLoading();
       await loaded.loadChunks(core.services.vfs, skill, core.book.loadOptions(run));
       if (core.settings.isolated) verified.set(skill.skillId, loaded);
