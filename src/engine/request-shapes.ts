@@ -81,6 +81,9 @@ const shapes = {
   "fs.rename": { from: "path", to: "path" },
   "fs.importZip": { ...path, zip: "bytes" },
   "fs.exportZip": path,
+  "storage.begin": { job: "object" },
+  "storage.step": { id: "count", bytes: "bytes?" },
+  "storage.end": { id: "count" },
 } as const satisfies { readonly [O in Op]: Shape<O> };
 
 /** @throws LuaSkillsError `invalid_argument` naming the operation, the member and what it should be */
