@@ -8,7 +8,7 @@
 import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
-import type { InstallSource, RuntimeFs } from "./files.ts";
+import type { RuntimeFs } from "./files.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -20,16 +20,8 @@ import type {
 } from "./modules.ts";
 import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
-import type {
-  EntryParameter,
-  HelpPage,
-  HelpTree,
-  ProgressEvent,
-  RegistryEvent,
-  SkillApplyResult,
-  SkillUninstallResult,
-  ToolInputSchema,
-} from "./results.ts";
+import type { EntryParameter, HelpPage, HelpTree, ProgressEvent, RegistryEvent, ToolInputSchema } from "./results.ts";
+import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
 import type {
   RestoreSource,
   RuntimeStorage,
@@ -46,16 +38,10 @@ export type * from "./modules.ts";
 export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
+export type * from "./skills.ts";
 export type * from "./storage.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** One layer of the skill chain (spec engine.md §3.1). Earlier layers win. */
-export interface SkillRoot {
-  readonly name: string;
-  /** Directory of skill folders in the virtual filesystem. */
-  readonly skills_dir: string;
-}
 
 export interface PoolConfig {
   readonly min_size: number;
@@ -321,32 +307,6 @@ export interface Capabilities {
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
-}
-
-export interface RuntimeConfig {
-  get(skillId: string, key: string): Promise<string | null>;
-  set(skillId: string, key: string, value: string): Promise<void>;
-  delete(skillId: string, key: string): Promise<boolean>;
-  list(skillId?: string): Promise<Array<{ skill_id: string; key: string; value: string }>>;
-}
-
-export interface RuntimeSkills {
-  /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
-  install(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
-  update(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
-  uninstall(
-    skillId: string,
-    options?: LifecycleOptions & { removeSqlite?: boolean; removeLancedb?: boolean },
-  ): Promise<SkillUninstallResult>;
-  enable(skillId: string): Promise<void>;
-  disable(skillId: string, reason?: string): Promise<void>;
-  /** Re-reads the roots; returns when the new registry is live. */
-  reload(roots?: readonly SkillRoot[]): Promise<void>;
-}
-export interface LifecycleOptions {
-  readonly signal?: AbortSignal;
-  readonly targetRoot?: SkillRoot;
-  readonly authority?: "system" | "delegated_tool";
 }
 
 export interface Runtime extends AsyncDisposable {
