@@ -105,6 +105,9 @@ for (const name of await readdir(dist)) {
   if (!name.endsWith(".wasm") && !written.has(name)) await rm(path.join(dist, name), { recursive: true });
 }
 
+const ambient = (await readdir(path.join(root, "src"), { recursive: true }))
+  .filter((file) => file.endsWith(".d.ts"))
+  .map((file) => `src/${file.replaceAll(path.sep, "/")}`);
 const typed = present.filter((entry) => entry.subpath !== undefined);
 const project = path.join(root, ".cache", "tsconfig.types.json");
 await rm(path.join(dist, "types"), { recursive: true, force: true });
@@ -122,11 +125,8 @@ await writeFile(
       stripInternal: true,
     },
     include: [],
-    files: [
-      ...typed.map((entry) => `../${entry.source}`),
-      "../src/base/raw.d.ts",
-      "../src/platforms/cloudflare/workers.d.ts",
-    ],
+    // With the declarations of what has none of its own.
+    files: [...typed.map((entry) => `../${entry.source}`), ...ambient.map((file) => `../${file}`)],
   }),
 );
 run("tsc", process.execPath, ["node_modules/typescript/bin/tsc", "-p", project]);
