@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BridgeProcesses } from "../process/bridge/bridge-provider.ts";
 import type { BridgeConnection } from "../process/bridge/connection.ts";
+import { connect, startTestBridge, type TestBridge } from "../testing/test-bridge.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
-import { connect, startTestBridge, type TestBridge } from "./test-bridge.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (words: string) => new TextEncoder().encode(words);

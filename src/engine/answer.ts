@@ -1,8 +1,3 @@
-/**
- * Every request of the protocol and the function that answers it.
- * @module
- */
-import type { Json } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { loadYaml } from "../skills/yaml/parser.ts";
 import type { EngineReplies, EngineRequest } from "../wire/ops.ts";

@@ -229,8 +229,6 @@ export interface LuaEngineModule {
 export interface LuaBootOptions {
   /** The wasm: a URL or path, its bytes, or a compiled module. */
   readonly wasm: string | URL | BufferSource | WebAssembly.Module;
-  /** No longer used: the derived wasm needs no second module anywhere. */
-  readonly trampolines?: WebAssembly.Module;
   /**
    * What a stock `glue.wasm` needs beside it, where run-time code generation is refused (workerd): dist/bridge.wasm and
    * dist/shim.wasm. Bundled otherwise.

@@ -91,7 +91,7 @@ export interface VfsFile {
 export interface VfsStore {
   readonly fs: Vfs;
   /** What `runtime.capabilities.storage` reports. */
-  readonly kind: "memory" | "indexeddb" | "opfs" | "directory" | "durable-object" | "deno-kv" | "file";
+  readonly kind: "memory" | "indexeddb" | "opfs" | "directory" | "durable-object";
   /** True when the platform promised not to evict the store under storage pressure. */
   readonly persisted?: boolean;
   /** True when something was written since the last commit. */
