@@ -53,6 +53,7 @@ const pageOptions = {
   worker: true,
   wasm: true,
   warmSpare: true,
+  restore: true,
   signal: true,
 } satisfies Record<Exclude<keyof RuntimeOptions, keyof EngineOptions | keyof HostCallbacks>, true>;
 

@@ -42,5 +42,13 @@ export async function superviseRuntime(
     ended,
   });
   await supervisor.start(options.signal);
+  if (options.restore) {
+    try {
+      await (await import("./storage-jobs.ts")).restoreStore(supervisor, options.restore, options.signal);
+    } catch (error) {
+      await supervisor.close();
+      throw error;
+    }
+  }
   return { runtime: disposable(new TransportRuntime(supervisor, emitter, limits)), transport: supervisor, limits };
 }

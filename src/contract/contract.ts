@@ -30,6 +30,14 @@ import type {
   SkillUninstallResult,
   ToolInputSchema,
 } from "./results.ts";
+import type {
+  RestoreSource,
+  RuntimeStorage,
+  StorageJobOptions,
+  StorageOptions,
+  StorageReport,
+  StorageShorthand,
+} from "./storage.ts";
 
 export type * from "./databases.ts";
 export type * from "./files.ts";
@@ -38,6 +46,7 @@ export type * from "./modules.ts";
 export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
+export type * from "./storage.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,27 +62,6 @@ export interface PoolConfig {
   readonly max_size: number;
   readonly idle_ttl_secs: number;
 }
-
-export type StorageOptions =
-  /** Nothing survives the runtime. */
-  | { readonly kind: "memory" }
-  /**
-   * A page's own storage, the log in OPFS or IndexedDB: what a store of that name already is; for a new one the log, where
-   * the browser has synchronous files for it. `whenInUse` says what a second tab gets (default "fail": `storage_in_use`).
-   */
-  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
-  /**
-   * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
-   * can be read; nothing is written to it then, and what is written to the files is gone with the runtime.
-   */
-  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
-  /** `name` is the database. */
-  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
-  /** Node and the command line: a real directory holds the runtime root. */
-  | { readonly kind: "directory"; readonly path: string };
-
-/** A kind of storage that needs nothing else said. */
-export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }>["kind"];
 
 /** How the databases behind `vulcan.sqlite` are kept. */
 export interface SqliteOptions {
@@ -213,6 +201,10 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCall
   };
   /** Keep a booted worker ready so that a hard stop costs about 10 ms. Default false. */
   readonly warmSpare?: boolean;
+  /** A backup (`runtime.backup()`) for a store that holds no files yet. All of it, or the start fails and the store is empty. */
+  readonly restore?:
+    | RestoreSource
+    | { readonly from: RestoreSource; readonly onProgress?: StorageJobOptions["onProgress"] };
   readonly signal?: AbortSignal;
 }
 
@@ -381,6 +373,18 @@ export interface Runtime extends AsyncDisposable {
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
+  readonly storage: RuntimeStorage;
+  /**
+   * Reads everything the store holds and says what is not as it should be: records, files, SQLite databases, vector stores.
+   * Calls go on meanwhile. @throws LuaSkillsError aborted
+   */
+  check(options?: StorageJobOptions): Promise<StorageReport>;
+  /**
+   * Everything below the runtime root as one zip, for `createRuntime({ restore })`. Waits for running calls, and new ones
+   * wait for it. With `salvage` files that cannot be read are left out and listed in the archive's `index.json`.
+   * @throws LuaSkillsError storage_corrupt (a file cannot be read), conflict (calls run without an end), aborted
+   */
+  backup(options?: StorageJobOptions & { readonly salvage?: boolean }): Promise<Blob>;
   /**
    * Runs a command line in the embedded shell, over the runtime's files: `shell("grep -rn TODO /work | wc -l")`. It needs no
    * `process` option. @throws LuaSkillsError `capability_unavailable` where there is no shell, `aborted`, `output_exceeded`

@@ -70,6 +70,10 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return state.queue.run(async () => (await onDemand()).skillsRequest(state, request, context));
     case "json":
       return onDemand().then(({ jsonCall }) => jsonCall(state, request.method, request.params, context));
+    case "storage.begin":
+    case "storage.step":
+    case "storage.end":
+      return onDemand().then(({ storageRequest }) => storageRequest(state, request));
     case "databases.list":
     case "sqlite.tables":
     case "sqlite.query":

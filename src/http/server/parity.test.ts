@@ -102,6 +102,18 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
     await runtime.json("is_skill", { authority: "system", tool_name: "echo-say" }),
     await runtime.json("no_such_function"),
   ],
+  storage: ({ storage }) => failure(storage.move("opfs")),
+  check: (runtime) => runtime.check(),
+  backup: async (runtime) => {
+    const steps: number[] = [];
+    const archive = await runtime.backup({ onProgress: ({ done }) => steps.push(done) });
+    const files = unzipSync(new Uint8Array(await archive.arrayBuffer()));
+    return [
+      Object.keys(files).sort(),
+      steps.length > 1,
+      await failure(runtime.backup({ signal: AbortSignal.abort() })),
+    ];
+  },
   shell: async (runtime) => [
     await runtime.shell("cd /runtime && cat && echo $A >&2; exit 3", { stdin: "über", env: { A: "b" } }),
     await failure(runtime.shell("true", { cwd: "/none" })),

@@ -46,6 +46,9 @@ export const roleOfOp = {
   "fs.remove": "manage",
   "fs.rename": "manage",
   "fs.importZip": "manage",
+  "storage.begin": "manage",
+  "storage.step": "manage",
+  "storage.end": "manage",
 } as const satisfies Record<Op, Role>;
 
 /** Functions of the native JSON API that need less than `manage`. */
