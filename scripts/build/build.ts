@@ -39,14 +39,7 @@ async function write(results: readonly Built[]): Promise<void> {
   }
 }
 
-const shared = {
-  minify: true,
-  legalComments: "none",
-  outdir: dist,
-  write: false,
-  // On a line of its own: a tool that takes the rest of a minified line for a comment still sees a module.
-  footer: { js: "export {};" },
-} as const;
+const shared = { minify: true, legalComments: "none", outdir: dist, write: false } as const;
 /** Packages that stay the user's: those that are installed with ours, and the optional ones. */
 const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => [
@@ -112,13 +105,14 @@ for (const name of await readdir(dist)) {
   if (!name.endsWith(".wasm") && !written.has(name)) await rm(path.join(dist, name), { recursive: true });
 }
 
-const ambient = (await readdir(path.join(root, "src"), { recursive: true }))
-  .filter((file) => file.endsWith(".d.ts"))
-  .map((file) => `src/${file.replaceAll(path.sep, "/")}`);
 const typed = present.filter((entry) => entry.subpath !== undefined);
 const project = path.join(root, ".cache", "tsconfig.types.json");
 await rm(path.join(dist, "types"), { recursive: true, force: true });
 await mkdir(path.dirname(project), { recursive: true });
+// What modules without types of their own look like; nothing imports these files.
+const declarations = (await readdir(path.join(root, "src"), { recursive: true })).filter((file) =>
+  file.endsWith(".d.ts"),
+);
 await writeFile(
   project,
   JSON.stringify({
@@ -132,8 +126,7 @@ await writeFile(
       stripInternal: true,
     },
     include: [],
-    // With the declarations of what has none of its own.
-    files: [...typed.map((entry) => `../${entry.source}`), ...ambient.map((file) => `../${file}`)],
+    files: [...typed.map((entry) => `../${entry.source}`), ...declarations.map((file) => `../src/${file}`)],
   }),
 );
 run("tsc", process.execPath, ["node_modules/typescript/bin/tsc", "-p", project]);
