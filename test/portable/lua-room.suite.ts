@@ -2,6 +2,7 @@
 // can be forced), every attack, values and the sandbox in short.
 
 import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
+import { sliceSuite } from "../../src/lua/waiting/slice-suite.ts";
 import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/lua/waiting/wait-suite.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
 import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/lua/world/luajit-suite.ts";
@@ -24,12 +25,21 @@ export async function cases(assets: SuiteAssets): Promise<readonly SuiteCase[]> 
       },
     },
     ...luaJit(lua),
+    ...slices(lua),
+    ...(other ? slices(other) : []),
     ...waiting(lua),
     ...(other ? waiting(other) : []),
     ...values(lua),
     ...attacks.map((attack) => attackCase(lua, attack, assets)),
     stockCase(assets),
   ];
+}
+
+function slices(lua: LuaEngineModule): SuiteCase[] {
+  return sliceSuite.map((one) => ({
+    name: `${lua.waiting}: ${one.name}`,
+    run: async () => is(JSON.stringify(await one.run(lua)), JSON.stringify(one.expect)),
+  }));
 }
 
 function luaJit(lua: LuaEngineModule): SuiteCase[] {

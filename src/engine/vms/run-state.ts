@@ -14,6 +14,8 @@ export interface RunOrigin {
   readonly timeoutMs: number;
   /** Budget units; 0: no limit. */
   readonly instructions: number;
+  /** Milliseconds of running; 0: no limit. */
+  readonly runMs: number;
   readonly outputBytes: number;
   readonly modules?: ModuleRunOptions | undefined;
 }
@@ -21,6 +23,8 @@ export interface RunOrigin {
 /** What all VMs of one request count together. */
 interface Totals {
   instructions: number;
+  ranMs: number;
+  readonly runMs: number;
   peakBytes: number;
   readonly deadline: number;
   /** A limit of the whole request ended a run below this one. */
@@ -82,7 +86,14 @@ export class RunState implements HostRun {
       output: { left: origin.outputBytes },
       holdsDirectory: false,
       instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
-      totals: { instructions: 0, peakBytes: 0, deadline, stopped: undefined },
+      totals: {
+        instructions: 0,
+        ranMs: 0,
+        runMs: origin.runMs > 0 ? origin.runMs : Number.POSITIVE_INFINITY,
+        peakBytes: 0,
+        deadline,
+        stopped: undefined,
+      },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
       modules: origin.modules,
     });
@@ -119,6 +130,16 @@ export class RunState implements HostRun {
     return Math.max(1, this.deadline - performance.now());
   }
 
+  /** At least one, as {@link timeLeft}. */
+  get runMsLeft(): number {
+    return Math.max(1, this.#totals.runMs - this.#totals.ranMs);
+  }
+
+  /** Text of the Lua error when the running time is used up. */
+  get runMessage(): string {
+    return `running time of ${this.#totals.runMs} ms exceeded (limits.runMs)`;
+  }
+
   get instructionsLeft(): number {
     return Math.max(1, this.#instructionLimit - this.#totals.instructions);
   }
@@ -137,10 +158,13 @@ export class RunState implements HostRun {
 
   count(usage: RunUsage): void {
     this.#totals.instructions += usage.instructions;
+    this.#totals.ranMs += usage.runMs;
     this.#totals.peakBytes = Math.max(this.#totals.peakBytes, usage.peakBytes);
   }
 
   usage(ms: number): Usage {
-    return { ms, instructions: this.#totals.instructions, peakBytes: this.#totals.peakBytes };
+    const { instructions, peakBytes, ranMs } = this.#totals;
+    const runMs = Math.min(ms, ranMs);
+    return { ms, runMs, waitMs: ms - runMs, instructions, peakBytes };
   }
 }
