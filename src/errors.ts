@@ -28,6 +28,7 @@ export const errorCodes = [
   "overloaded", // more is at work here than there is memory for; the same request may succeed in a moment
   "output_exceeded", // a run produced more output than its limit
   "permission_denied", // policy refuses the operation
+  "protocol_error", // the other side of a connection said something it must not
   "quota_exceeded", // the virtual filesystem or its backend is full
   "runtime_closed", // the runtime was disposed of
   "storage_corrupt", // durable storage does not hold what was written (data: what is damaged, what is readable)

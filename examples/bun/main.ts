@@ -8,7 +8,9 @@ const supervised = await superviseEdgeRuntime({
   limits: { callTimeoutMs: 10_000 },
 });
 const handler = createHttpHandler(supervised, {
-  authorize: (request) => token !== undefined && request.headers.get("authorization") === `Bearer ${token}`,
+  // Whoever has the token owns this engine; give others "call" or "read".
+  authorize: (request) =>
+    token !== undefined && request.headers.get("authorization") === `Bearer ${token}` ? "manage" : false,
 });
 
 // A stream of events may be silent for long.

@@ -9,7 +9,9 @@ const supervised = await superviseEdgeRuntime({
   limits: { callTimeoutMs: 10_000 },
 });
 const handler = createHttpHandler(supervised, {
-  authorize: (request) => token !== undefined && request.headers.get("authorization") === `Bearer ${token}`,
+  // Whoever has the token owns this engine; give others "call" or "read".
+  authorize: (request) =>
+    token !== undefined && request.headers.get("authorization") === `Bearer ${token}` ? "manage" : false,
 });
 
 const server = createServer(nodeListener(handler)).listen(Number(process.env.PORT ?? 8000), () => {

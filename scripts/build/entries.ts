@@ -33,6 +33,7 @@ export const entries: readonly Entry[] = [
     subpath: "./shell",
     includes: "just-bash",
   },
+  { name: "bridge", source: "src/bridge/index.ts", platform: "node", subpath: "./bridge" },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];

@@ -15,6 +15,7 @@ const allowed = new Set([
   "0BSD",
   "BlueOak-1.0.0",
   "(MIT OR Apache-2.0)",
+  "(MIT AND Zlib)",
 ]);
 
 /** What is inside lua.wasm besides wasmoon's build of it. */

@@ -13,10 +13,10 @@ interface Rule {
 }
 
 const shipped = (file: string): boolean =>
-  /^(src|worker)\//.test(file) && !file.endsWith(".test.ts") && !file.startsWith("src/testing/");
+  /^(src|worker)\//.test(file) && !/\.(?:test|property)\.ts$/.test(file) && !file.startsWith("src/testing/");
 const outsideNode = (file: string): boolean =>
   shipped(file) && !/^src\/(?:cli|bridge|platforms\/node)\b(?!-)/.test(file);
-const tests = (file: string): boolean => file.startsWith("test/") || file.endsWith(".test.ts");
+const tests = (file: string): boolean => file.startsWith("test/") || /\.(?:test|property)\.ts$/.test(file);
 const everywhere = (): boolean => true;
 
 const rules: readonly Rule[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { medianLines, shapeProblems } from "./house-shape.ts";
+import { medianLines, shapeProblems, strayHelpers } from "./house-shape.ts";
 
 const files = (count: number, lines: number, folder = "src/a") =>
   Array.from({ length: count }, (_, i) => ({ file: `${folder}/${i}.ts`, lines }));
@@ -25,5 +25,12 @@ describe("the shape of the house", () => {
 
   it("leaves tests out of the count", () => {
     expect(shapeProblems([...files(20, 1), { file: "src/a/a.test.ts", lines: 900 }])).toEqual([]);
+  });
+
+  it("keeps the helpers of tests in one place", () => {
+    const files = ["src/a/test-a.ts", "src/a/fixtures/b.ts", "src/a/wait-suite.ts", "src/a/test-a.test.ts"];
+    expect(strayHelpers([...files, "src/testing/fake-a.ts", "src/a/latest-a.ts"])).toEqual(
+      files.slice(0, 3).map((file) => `${file}: helpers of tests stand in src/testing/`),
+    );
   });
 });

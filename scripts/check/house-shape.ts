@@ -22,7 +22,7 @@ export function medianLines(files: readonly SizedFile[]): number {
 
 /** One line for each broken rule. Tests do not count as files of a folder, nor into the median. */
 export function shapeProblems(files: readonly SizedFile[]): string[] {
-  const sources = files.filter(({ file }) => !/\.(test|suite)\.ts$/.test(file));
+  const sources = files.filter(({ file }) => !/\.(test|suite|property)\.ts$/.test(file));
   const median = medianLines(sources);
   const folders = new Map<string, number>();
   for (const { file } of sources) {
@@ -40,4 +40,12 @@ export function shapeProblems(files: readonly SizedFile[]): string[] {
       ? [`half of the files have more than ${median} lines; the median is to be at most ${maxMedian}`]
       : []),
   ];
+}
+
+/** What only tests use stands in one place: src/testing. */
+export function strayHelpers(files: readonly string[]): string[] {
+  return files
+    .filter((file) => /\/(?:test-|faulty-|fixtures\/|[\w-]+-suite\.ts$)/.test(file) && !file.startsWith("src/testing/"))
+    .filter((file) => !/\.(?:test|property)\.ts$/.test(file))
+    .map((file) => `${file}: helpers of tests stand in src/testing/`);
 }

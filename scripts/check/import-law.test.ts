@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lawProblems, unknownRooms } from "./import-law.ts";
+import { lawProblems, unknownRooms, unmappedRooms } from "./import-law.ts";
 import { importsOf } from "./imports.ts";
 
 const problems = (file: string, source: string): string[] => lawProblems(file, importsOf(source));
@@ -60,5 +60,11 @@ describe("the import law", () => {
     expect(unknownRooms(["src/lua/vm.ts", "src/attic/a.ts", "src/index.ts"])).toEqual([
       expect.stringContaining("src/attic/ is in no law"),
     ]);
+  });
+
+  it("wants every room on the map for people", () => {
+    const missing = unmappedRooms("| `src/lua/` | x |\n| `src/adapters/ testing/` | y |\n\nsrc/vfs/ is elsewhere\n");
+    expect(missing).toContain("CONTRIBUTING.md: the map has no line for src/vfs/");
+    expect(missing.join()).not.toMatch(/src\/(lua|testing)\//);
   });
 });

@@ -60,3 +60,10 @@ export function unknownRooms(files: readonly string[]): string[] {
     .filter((room) => !known.includes(room))
     .map((room) => `src/${room}/ is in no law: give it a line in scripts/check/rooms.ts and in CONTRIBUTING.md`);
 }
+
+/** A room of the law that the map for people does not name. */
+export function unmappedRooms(map: string): string[] {
+  return [...Object.keys(law), ...leaves]
+    .filter((room) => !new RegExp(`^\\|[^|]*[\`/ ]${room}/`, "m").test(map))
+    .map((room) => `CONTRIBUTING.md: the map has no line for src/${room}/`);
+}

@@ -1,14 +1,14 @@
 // npm run lint, after Biome: the laws of the house. Prints every violation. Last line: `N passed, N failed`.
 import { lintText } from "./banned-patterns.ts";
-import { shapeProblems } from "./house-shape.ts";
-import { lawProblems, unknownRooms } from "./import-law.ts";
+import { shapeProblems, strayHelpers } from "./house-shape.ts";
+import { lawProblems, unknownRooms, unmappedRooms } from "./import-law.ts";
 import { importsOf } from "./imports.ts";
 import { brokenReferences, sectionsOf } from "./section-references.ts";
 import { type SourceFile, sourceFiles } from "./source-files.ts";
 import { unusedExports } from "./unused-exports.ts";
 
 const baseName = (file: string): string => file.slice(file.lastIndexOf("/") + 1);
-const isTest = (file: string): boolean => file.endsWith(".test.ts");
+const isTest = (file: string): boolean => /\.(test|property)\.ts$/.test(file);
 
 const sources = (await sourceFiles(["src"], /\.ts$/)).filter(({ file }) => !file.endsWith(".d.ts"));
 const shipped = sources.filter(({ file }) => !isTest(file));
@@ -28,9 +28,10 @@ const examples = (file: string): boolean => /^scripts\/check\/(banned-patterns|s
 const checks: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   "import law": () => [
     ...unknownRooms(sources.map(({ file }) => file)),
+    ...texts.filter(({ file }) => file === "CONTRIBUTING.md").flatMap(({ text }) => unmappedRooms(text)),
     ...shipped.flatMap(({ file, text }) => lawProblems(file, importsOf(text))),
   ],
-  "shape of the house": () => shapeProblems(sources.map(sized)),
+  "shape of the house": () => [...shapeProblems(sources.map(sized)), ...strayHelpers(sources.map(({ file }) => file))],
   "banned patterns": () => code.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => lintText(file, text)),
   "references to sections": () =>
     texts.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => brokenReferences(file, text, documents)),

@@ -26,6 +26,11 @@ export const stages: readonly Stage[] = [
     command: ts("scripts/test/unit.ts", "--exclude", "test/security/**", "--maxWorkers", "2"),
     needs: "build",
   },
+  {
+    name: "properties",
+    command: ts("scripts/test/unit.ts", "--config", "scripts/test/properties/vitest.config.ts"),
+    needs: "build",
+  },
   // One after the other: they measure how soon an attack ends.
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
   ...(

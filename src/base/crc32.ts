@@ -8,8 +8,9 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-export function crc32(bytes: Uint8Array): number {
-  let value = 0xffffffff;
+/** @param before of the bytes in front of these */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let value = (before ^ 0xffffffff) >>> 0;
   for (let i = 0; i < bytes.length; i++) {
     value = (value >>> 8) ^ (table[(value ^ (bytes[i] as number)) & 255] as number);
   }

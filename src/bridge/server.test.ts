@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
 import type { BridgeConnection } from "../process/bridge/connection.ts";
+import { connect, startTestBridge, type TestBridge } from "../testing/test-bridge.ts";
 import type { StoredToken, TokenStore } from "./pairing.ts";
 import type { BridgeServerOptions } from "./server.ts";
 import type { BridgeService } from "./service.ts";
-import { connect, startTestBridge, type TestBridge } from "./test-bridge.ts";
 
 const open: Array<{ close(): void | Promise<void> }> = [];
 afterEach(async () => {

@@ -41,7 +41,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (values.version) return { name: "version" };
   const [name, ...rest] = positionals;
   if (values.help || name === "help") return { name: "help" };
-  if (name === undefined) throw wrong("a command is missing: call or list");
+  if (name === undefined) throw wrong("a command is missing: call, list or bridge");
   const { json, memory, quiet } = values;
   const [skillsDir, entry, ...surplus] = rest;
   if (name === "list") {
@@ -60,7 +60,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     if (args === "-" && context === "-") throw wrong("--args and --context cannot both read stdin");
     return { name, skillsDir, entry, args, context, timeoutMs: milliseconds(values.timeout), json, memory, quiet };
   }
-  throw wrong(`there is no command "${name}"; the commands are call and list`);
+  throw wrong(`there is no command "${name}"; the commands are call, list and bridge`);
 }
 
 function parse(argv: readonly string[]) {

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
- * The command line. Documented in docs/cli.md; exit codes in exit-codes.ts.
+ * The command line. Documented in docs/cli.md; exit codes in src/base/error-status.ts.
  * @module
  */
 import { readFileSync } from "node:fs";
+import { errorStatus, exitCodes } from "../base/error-status.ts";
 import type { InvocationContext, Runtime } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { createNodeRuntime } from "../platforms/node/node.ts";
 import { type CallCommand, type Command, type ListCommand, parseCommandLine } from "./command-line.ts";
-import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { jsonOption } from "./json-option.ts";
 import { registryTable } from "./registry-table.ts";
 import { Report } from "./report.ts";
@@ -26,6 +26,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   const report = new Report(process.stderr, argv.includes("--quiet") || argv.includes("-q"));
+  if (argv[0] === "bridge" && !argv.some((each) => each === "--help" || each === "-h")) return bridge(argv, report);
   let command: Command;
   try {
     command = parseCommandLine(argv);
@@ -43,7 +44,19 @@ async function main(argv: readonly string[]): Promise<number> {
     const error = LuaSkillsError.from(thrown);
     report.error(error);
     if (command.json) print(json({ error: error.toData() }));
-    return exitCodeOf(error.code);
+    return errorStatus[error.code].exit;
+  }
+}
+
+/** It has flags of its own, and runs until it is interrupted. */
+async function bridge(argv: readonly string[], report: Report): Promise<number> {
+  const { parseBridgeCommand, runBridge } = await import("./bridge-command.ts");
+  try {
+    return await runBridge(parseBridgeCommand(argv.slice(1)));
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown);
+    report.error(error);
+    return errorStatus[error.code].exit;
   }
 }
 

@@ -9,6 +9,7 @@ export const eventNames = Object.keys({
   registry: true,
   problem: true,
   config: true,
+  decision: true,
   restart: true,
   audit: true,
 } satisfies Record<keyof RuntimeEvents, true>) as ReadonlyArray<keyof RuntimeEvents>;

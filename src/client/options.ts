@@ -21,12 +21,14 @@ const engineOptions = {
   env: true,
   os: true,
   ffi: true,
+  network: true,
   load: true,
   cwd: true,
   process: true,
   modules: true,
   moduleOptions: true,
   grants: true,
+  decisions: true,
   security: true,
   stores: true,
 } satisfies Record<keyof EngineOptions, true>;
@@ -40,6 +42,7 @@ const callbackOptions = {
   lancedbProvider: true,
   runProgram: true,
   command: true,
+  decide: true,
   fetch: true,
 } satisfies Record<keyof HostCallbacks, true>;
 
@@ -50,6 +53,7 @@ const pageOptions = {
   worker: true,
   wasm: true,
   warmSpare: true,
+  restore: true,
   signal: true,
 } satisfies Record<Exclude<keyof RuntimeOptions, keyof EngineOptions | keyof HostCallbacks>, true>;
 

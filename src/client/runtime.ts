@@ -10,8 +10,11 @@ import type {
   LoadProblem,
   Runtime,
   RuntimeEvents,
+  RuntimeStorage,
   ShellOptions,
   ShellResult,
+  StorageJobOptions,
+  StorageReport,
   StreamEvent,
 } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
@@ -29,6 +32,13 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly fs;
   readonly config;
   readonly databases;
+  readonly storage: RuntimeStorage = {
+    move: async (to, options) => {
+      this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
+    },
+  };
+  /** What a move made of it. */
+  #storage: Capabilities["storage"] | undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -42,7 +52,8 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   }
 
   get capabilities(): Capabilities {
-    return this.transport.capabilities;
+    const { capabilities } = this.transport;
+    return this.#storage ? { ...capabilities, storage: this.#storage } : capabilities;
   }
 
   list(): readonly EntryDescriptor[] {
@@ -89,6 +100,14 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
     const input = bytes === undefined ? {} : { stdin: bytes };
     return this.transport.request({ op: "shell", command, ...input, ...options }, { ...(signal ? { signal } : {}) });
+  }
+
+  async check(options?: StorageJobOptions): Promise<StorageReport> {
+    return (await import("./storage-jobs.ts")).checkStore(this.transport, options);
+  }
+
+  async backup(options?: StorageJobOptions & { readonly salvage?: boolean }): Promise<Blob> {
+    return (await import("./storage-jobs.ts")).backupStore(this.transport, options);
   }
 
   async flush(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Runtime, RuntimeOptions } from "../contract/contract.ts";
+import type { Limits } from "../limits.ts";
 import { registeredCallbacks } from "../wire/host-callbacks.ts";
 import type { EngineLink } from "../wire/link.ts";
 import type { EngineStart } from "../wire/protocol.ts";
@@ -12,6 +13,7 @@ import { Supervisor } from "./supervisor.ts";
 export interface SupervisedRuntime {
   readonly runtime: Runtime;
   readonly transport: Transport;
+  readonly limits: Limits;
 }
 
 /** The runtime over links of any kind; inline hosts use it with an engine of their own thread. `ended` is called once, after the last engine. */
@@ -40,5 +42,13 @@ export async function superviseRuntime(
     ended,
   });
   await supervisor.start(options.signal);
-  return { runtime: disposable(new TransportRuntime(supervisor, emitter, limits)), transport: supervisor };
+  if (options.restore) {
+    try {
+      await (await import("./storage-jobs.ts")).restoreStore(supervisor, options.restore, options.signal);
+    } catch (error) {
+      await supervisor.close();
+      throw error;
+    }
+  }
+  return { runtime: disposable(new TransportRuntime(supervisor, emitter, limits)), transport: supervisor, limits };
 }

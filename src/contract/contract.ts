@@ -18,6 +18,7 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
+import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
   EntryParameter,
@@ -29,13 +30,23 @@ import type {
   SkillUninstallResult,
   ToolInputSchema,
 } from "./results.ts";
+import type {
+  RestoreSource,
+  RuntimeStorage,
+  StorageJobOptions,
+  StorageOptions,
+  StorageReport,
+  StorageShorthand,
+} from "./storage.ts";
 
 export type * from "./databases.ts";
 export type * from "./files.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
+export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
+export type * from "./storage.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -51,27 +62,6 @@ export interface PoolConfig {
   readonly max_size: number;
   readonly idle_ttl_secs: number;
 }
-
-export type StorageOptions =
-  /** Nothing survives the runtime. */
-  | { readonly kind: "memory" }
-  /**
-   * A page's own storage, the log in OPFS or IndexedDB: what a store of that name already is; for a new one the log, where
-   * the browser has synchronous files for it. `whenInUse` says what a second tab gets (default "fail": `storage_in_use`).
-   */
-  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
-  /**
-   * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
-   * can be read; nothing is written to it then, and what is written to the files is gone with the runtime.
-   */
-  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
-  /** `name` is the database. */
-  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
-  /** Node and the command line: a real directory holds the runtime root. */
-  | { readonly kind: "directory"; readonly path: string };
-
-/** A kind of storage that needs nothing else said. */
-export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }>["kind"];
 
 /** How the databases behind `vulcan.sqlite` are kept. */
 export interface SqliteOptions {
@@ -115,6 +105,11 @@ export interface EngineOptions {
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
   /**
+   * Addresses that Lua code may reach with `socket.http`, `ssl.https` and `lcurl` (docs/lua-packages.md): URL prefixes by skill
+   * id, `"*"` for everybody; `true` is any address. Redirects are held against them. Default nobody.
+   */
+  readonly network?: Readonly<Record<string, true | readonly string[]>>;
+  /**
    * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
    * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
    */
@@ -133,8 +128,10 @@ export interface EngineOptions {
   readonly modules?: readonly ModuleSource[];
   /** Settings of single modules by their names, as plain data; what a module takes its own page says. */
   readonly moduleOptions?: Readonly<Record<string, unknown>>;
-  /** Who may `require` which modules: by skill id, `"*"` for everybody. Default nobody. */
-  readonly grants?: Readonly<Record<string, readonly string[]>>;
+  /** What each skill may touch: by skill id, `"*"` for everybody. A list names host modules and is short for `{ modules }`. */
+  readonly grants?: Grants;
+  /** Which decisions become events: refusals (default), or all. */
+  readonly decisions?: "denied" | "all";
   /** Who acts under which policies when modules ask for permission. Without it strict mode denies every checked action. */
   readonly security?: SecurityOptions & { readonly audit?: boolean | ((event: AuditEvent) => void) };
   /** What the module `store` finds: `{ "app:main": { kind: "vfs", path: "/runtime/state/main.json" } }`. */
@@ -162,6 +159,8 @@ export interface HostCallbacks {
   /** Database providers in `host_callback` mode (spec databases.md §15). */
   readonly sqliteProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
   readonly lancedbProvider?: (request: JsonObject, context: CallbackContext) => Json | Promise<Json>;
+  /** Answers what `grants` say to ask. Without it, and when it throws, the answer is "deny". */
+  readonly decide?: (request: DecisionRequest, context: CallbackContext) => DecisionAnswer | Promise<DecisionAnswer>;
   /** Runs the programs of skills; without the option `process`. Throw to say why one could not be started. */
   readonly runProgram?: (request: ProgramRequest, context: CallbackContext) => ProgramResult | Promise<ProgramResult>;
   /** Behind the `commands` of the options. */
@@ -173,6 +172,8 @@ export interface HostCallbacks {
   ) => Promise<{ status: number; headers: Record<string, string>; body: Uint8Array }>;
 }
 export interface CallbackContext {
+  /** The skill that asks, as the engine knows it: Lua cannot choose it. Null: code without a skill. Absent: the engine itself. */
+  readonly skill?: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -200,6 +201,10 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCall
   };
   /** Keep a booted worker ready so that a hard stop costs about 10 ms. Default false. */
   readonly warmSpare?: boolean;
+  /** A backup (`runtime.backup()`) for a store that holds no files yet. All of it, or the start fails and the store is empty. */
+  readonly restore?:
+    | RestoreSource
+    | { readonly from: RestoreSource; readonly onProgress?: StorageJobOptions["onProgress"] };
   readonly signal?: AbortSignal;
 }
 
@@ -293,6 +298,8 @@ export interface RuntimeEvents {
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
+  /** A skill was refused something; with `decisions: "all"` also what it was allowed. */
+  decision: DecisionEvent;
   /** A decision of the policies, while `security.audit` is on. */
   audit: AuditEvent;
   /** The worker was killed and replaced (deadline, crash). */
@@ -371,6 +378,18 @@ export interface Runtime extends AsyncDisposable {
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
+  readonly storage: RuntimeStorage;
+  /**
+   * Reads everything the store holds and says what is not as it should be: records, files, SQLite databases, vector stores.
+   * Calls go on meanwhile. @throws LuaSkillsError aborted
+   */
+  check(options?: StorageJobOptions): Promise<StorageReport>;
+  /**
+   * Everything below the runtime root as one zip, for `createRuntime({ restore })`. Waits for running calls, and new ones
+   * wait for it. With `salvage` files that cannot be read are left out and listed in the archive's `index.json`.
+   * @throws LuaSkillsError storage_corrupt (a file cannot be read), conflict (calls run without an end), aborted
+   */
+  backup(options?: StorageJobOptions & { readonly salvage?: boolean }): Promise<Blob>;
   /**
    * Runs a command line in the embedded shell, over the runtime's files: `shell("grep -rn TODO /work | wc -l")`. It needs no
    * `process` option. @throws LuaSkillsError `capability_unavailable` where there is no shell, `aborted`, `output_exceeded`

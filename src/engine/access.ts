@@ -10,6 +10,10 @@ export function engineAccess(core: EngineCore): EngineAccess {
   return {
     runOf: (vm) => core.book.runOf(vm),
     ownerOf: (vm) => core.book.ownerOf(vm),
+    subjectOf: (vm) => core.book.subjectOf(vm),
+    refusal: (vm, action, resource, signal) => core.policy.refusal(core.book.subjectOf(vm), action, resource, signal),
+    isDenied: (vm, action, resource) =>
+      core.policy.grants.decide({ skill: core.book.subjectOf(vm), action, resource }).ruling === "deny",
     target: (name) => {
       const entry = core.live.registry.get(name);
       return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };

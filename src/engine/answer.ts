@@ -1,8 +1,3 @@
-/**
- * Every request of the protocol and the function that answers it.
- * @module
- */
-import type { Json } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { loadYaml } from "../skills/yaml/parser.ts";
 import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
@@ -37,7 +32,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.name, request.args] });
       return withModules(core, modules, () => callEntry(core, request.name, request.args, request.context, run));
     }
     case "runLua": {
@@ -45,7 +40,7 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules });
+      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.code, request.args] });
       return withModules(core, modules, () => runLua(core, request.code, request.args, request.context, run));
     }
     case "luaexec":
@@ -75,6 +70,10 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
       return state.queue.run(async () => (await onDemand()).skillsRequest(state, request, context));
     case "json":
       return onDemand().then(({ jsonCall }) => jsonCall(state, request.method, request.params, context));
+    case "storage.begin":
+    case "storage.step":
+    case "storage.end":
+      return onDemand().then(({ storageRequest }) => storageRequest(state, request));
     case "databases.list":
     case "sqlite.tables":
     case "sqlite.query":

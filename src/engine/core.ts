@@ -6,6 +6,7 @@ import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
+import { EnginePolicy } from "./policy/engine-policy.ts";
 import { EngineServices } from "./services.ts";
 import type { EngineSettings } from "./settings.ts";
 import { LiveRegistry } from "./skills/live-registry.ts";
@@ -13,6 +14,7 @@ import { VmBook } from "./vms/vm-book.ts";
 import { VmPools } from "./vms/vm-pools.ts";
 
 export class EngineCore {
+  readonly policy: EnginePolicy;
   readonly services: EngineServices;
   readonly book: VmBook;
   readonly live: LiveRegistry;
@@ -30,14 +32,29 @@ export class EngineCore {
       runOf: (vm) => this.book.runOf(vm),
       ownerOf: (vm) => this.book.ownerOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
+      mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
+      allowProcess: ({ skillId, program, command }) =>
+        this.policy.require(skillId ?? null, "process.exec", program ?? command ?? ""),
     });
     const access = accessOf(this);
     this.services = services;
+    this.policy = new EnginePolicy({
+      settings,
+      configFile: () => services.config.path,
+      roots: () => this.live.chain,
+      isSkill: (id) => this.live.registry.skill(id) !== undefined,
+      decide: platform.callbacks.decide,
+      now: () => platform.clock.now(),
+      report: (event) => platform.emit("decision", event),
+    });
     this.book = new VmBook({
       lua: platform.lua,
       limits: settings.limits,
       isolated: settings.isolated,
-      preludes: (kind) => hostPreludes(services.host, services.cache, access, kind),
+      preludes: (kind, vm) => {
+        const subject = () => this.book.subjectOf(vm());
+        return hostPreludes(services.hostFor(this.policy.guard(subject)), services.cache, access, kind);
+      },
     });
     this.live = new LiveRegistry({
       settings,

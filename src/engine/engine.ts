@@ -9,6 +9,7 @@ import { engineAccess } from "./access.ts";
 import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
 import { EngineCore } from "./core.ts";
+import { Gate } from "./gate.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
 import { openModules } from "./modules/open.ts";
 import { Queue } from "./queue.ts";
@@ -16,6 +17,7 @@ import { RequestAbort } from "./request-abort.ts";
 import { decodeSettings } from "./settings.ts";
 import { loadRoots } from "./skills/load.ts";
 import { type EngineState, EngineTable } from "./state.ts";
+import { clearUnfinishedRestore } from "./storage/unfinished-restore.ts";
 
 /**
  * Boots an engine on a platform and loads its roots, unless `options.load` is false.
@@ -40,8 +42,9 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     log: (event) => core.services.log(event),
   });
   const queue = new Queue();
-  if (options.modules || options.grants || platform.modules) await openModules(core);
+  if (options.modules || core.policy.grants.modules() || platform.modules) await openModules(core);
   await barrier.after(async () => {
+    clearUnfinishedRestore(core.services.vfs, core.settings.runtimeRoot);
     // Before anything reads the roots: operations a crash cut off are finished or undone.
     const removed: string[] = [];
     recoverLifecycle({
@@ -56,7 +59,14 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.
   const engines = new EngineTable((further) => assemble({ ...platform, registryChanged: () => {} }, further));
-  const state = { core, queue, engines, flush: () => barrier.flush() };
+  const state: EngineState = {
+    core,
+    queue,
+    engines,
+    jobs: new Map(),
+    gate: new Gate(),
+    flush: () => barrier.flush(),
+  };
   engines.add(state);
   return serve(core, barrier, state);
 }
@@ -77,6 +87,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
 
   const shut = async () => {
     for (const { abort } of running) abort.abort(runtimeClosed());
+    for (const job of state.jobs.values()) job.end();
     await Promise.allSettled([...running].map(({ reply }) => reply));
     barrier.close();
     state.engines.close(state);
@@ -95,8 +106,8 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
       const unlink = signal === undefined ? undefined : forward(signal, abort);
       const entry: Running = { requestId, abort, reply: undefined };
       running.add(entry);
-      entry.reply = barrier
-        .after(async () => answer(state, request, { abort, requestId }))
+      const work = () => barrier.after(async () => answer(state, request, { abort, requestId }));
+      entry.reply = (request.op.startsWith("storage.") ? work() : state.gate.pass(work))
         .catch((thrown: unknown) => {
           const error = LuaSkillsError.from(thrown);
           throw closed && error.code === "aborted" ? runtimeClosed() : error;

@@ -10,3 +10,4 @@ export { databaseRequest } from "./databases/requests.ts";
 export { luaexecFromHost, luaexecFromLua } from "./luaexec/luaexec.ts";
 export { jsonCall } from "./native-api/json-call.ts";
 export { skillsRequest } from "./skills/lifecycle.ts";
+export { storageRequest } from "./storage/requests.ts";

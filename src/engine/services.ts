@@ -7,10 +7,12 @@ import type { LogEvent } from "../contract/contract.ts";
 import { bundledModules } from "../host/bundle/bundled-modules.ts";
 import { SkillCache } from "../host/cache/cache.ts";
 import { boundedPaths } from "../host/fs/bounded-paths.ts";
+import { type FileGuard, SkillFiles } from "../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
 import type { HostServices } from "../host/services.ts";
 import type { LuaVm } from "../lua/interface.ts";
 import type { Processes } from "../process/parts.ts";
+import type { AllowProcess } from "../process/policy.ts";
 import { openProcesses } from "../process/processes.ts";
 import { ConfigStore } from "../skills/config/store.ts";
 import type { DependencySetup } from "../skills/load/interface.ts";
@@ -18,6 +20,7 @@ import type { NetworkOptions } from "../skills/sources/network.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
+import { luaNetwork } from "./lua-network.ts";
 import type { EngineSettings } from "./settings.ts";
 import { WorkingDirectory } from "./vms/working-directory.ts";
 
@@ -26,6 +29,10 @@ export interface ServiceHooks {
   ownerOf(vm: LuaVm): string | undefined;
   runOf(vm: LuaVm): HostRun | undefined;
   rootLabels(): readonly string[];
+  /** Whether the skill of a database may open another file through SQL. */
+  mayOpen(own: string, path: string): boolean;
+  /** @throws LuaSkillsError `permission_denied` */
+  allowProcess: AllowProcess;
 }
 
 const defaultMachine = { os: "linux", arch: "wasm32" } as const;
@@ -55,9 +62,9 @@ export class EngineServices {
       cwd: this.directory.current,
       onChange: (event) => platform.emit("config", event),
     });
-    this.databases = this.#openDatabases();
+    this.databases = this.#openDatabases(hooks);
     this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
-    this.processes = this.#openProcesses();
+    this.processes = this.#openProcesses(hooks);
     this.host = this.#hostServices(hooks);
   }
 
@@ -85,7 +92,7 @@ export class EngineServices {
     };
   }
 
-  #openDatabases(): EngineDatabases {
+  #openDatabases(hooks: ServiceHooks): EngineDatabases {
     const { platform, settings } = this;
     const { limits } = settings;
     const { traits = {} } = platform;
@@ -98,6 +105,7 @@ export class EngineServices {
         ...(platform.sqliteWasm === undefined ? {} : { wasm: platform.sqliteWasm }),
         ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
         ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
+        mayOpen: (own, path) => hooks.mayOpen(own, path),
         workingDirectory: () => this.directory.current,
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
@@ -112,7 +120,17 @@ export class EngineServices {
     });
   }
 
-  #openProcesses(): Processes {
+  /** The services as code under a policy gets them. */
+  hostFor(guard: FileGuard): HostServices {
+    const guarded: HostServices = {
+      ...this.host,
+      vfs: new SkillFiles(this.host.vfs, guard),
+      bundled: bundledModules(() => guarded),
+    };
+    return guarded;
+  }
+
+  #openProcesses(hooks: ServiceHooks): Processes {
     const { platform, settings } = this;
     return openProcesses({
       options: settings.given.process,
@@ -121,7 +139,7 @@ export class EngineServices {
       machine: settings.given.os ?? defaultMachine,
       temp: settings.hostOptions.tempDir,
       limits: settings.limits,
-      allow: () => {},
+      allow: (request) => hooks.allowProcess(request),
     });
   }
 
@@ -148,7 +166,12 @@ export class EngineServices {
       databases: this.databases,
       process: this.processes.provider,
       ownerOf: (vm) => hooks.ownerOf(vm),
-      bundled: bundledModules(() => this.host),
+      network: luaNetwork({
+        grants: given.network ?? {},
+        fetch: platform.callbacks.fetch,
+        limits: settings.limits,
+        ownerOf: (vm) => hooks.ownerOf(vm),
+      }),
       ...(given.ffi === false ? {} : { ffi: {} }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {

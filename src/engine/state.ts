@@ -4,8 +4,10 @@
  */
 import type { EngineOptions } from "../contract/contract.ts";
 import type { EngineCore } from "./core.ts";
+import type { Gate } from "./gate.ts";
 import type { Queue } from "./queue.ts";
 import type { RequestAbort } from "./request-abort.ts";
+import type { RunningJob } from "./storage/job.ts";
 
 export interface RequestContext {
   readonly abort: RequestAbort;
@@ -16,6 +18,9 @@ export interface EngineState {
   readonly core: EngineCore;
   readonly queue: Queue;
   readonly engines: EngineTable;
+  /** Work on the store that the page steps through, by its number. */
+  readonly jobs: Map<number, RunningJob>;
+  readonly gate: Gate;
   flush(): Promise<void>;
 }
 

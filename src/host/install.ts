@@ -36,7 +36,7 @@ export function hostPreludes(
     ...(kind === "main" ? [luaExecPrelude(engine)] : []),
     cachePrelude(cache, engine),
     configPrelude(services, engine),
-    hostPrelude(services),
+    hostPrelude(services, engine),
     modelsPrelude(services, engine),
     processPrelude(services),
     databasesPrelude(),

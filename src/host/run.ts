@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from "../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaResults, type LuaValue, type LuaVm } from "../lua/interface.ts";
+import type { GrantedAction } from "../policy/grants.ts";
 
 /** One use of a VM. Runs on other VMs started by it (vulcan.call, luaexec) share `output`. */
 export interface HostRun {
@@ -53,6 +54,17 @@ export interface EngineAccess {
    * running skill it can change (§6.1), so it decides nothing between isolated skills.
    */
   ownerOf(vm: LuaVm): string | undefined;
+  /** The skill whose code runs in this VM, for the policy and for the host; null for code without one. */
+  subjectOf(vm: LuaVm): string | null;
+  /** Undefined when it is allowed, else what to tell the program. Waits only for a host that is asked. */
+  refusal(
+    vm: LuaVm,
+    action: GrantedAction,
+    resource: string,
+    signal: AbortSignal,
+  ): string | undefined | Promise<string | undefined>;
+  /** Whether it is refused whoever is asked. */
+  isDenied(vm: LuaVm, action: GrantedAction, resource: string): boolean;
   /** Undefined when no entry has that canonical name. */
   target(name: string): CallTarget | undefined;
   /** Runs an entry of another skill on a VM of its own. Throws LuaRaise with the error value of the target. */

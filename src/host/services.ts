@@ -6,6 +6,7 @@ import type { HostCallbacks, LogEvent } from "../contract/contract.ts";
 import type { DatabaseAccess } from "../databases/access.ts";
 import type { NativeLibraries } from "../ffi/native-libraries.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
+import type { FetchAnswer, FetchRequest } from "../net/interface.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { BundledModules } from "./stdlib/bundled.ts";
@@ -34,6 +35,8 @@ export interface HostServices {
   readonly bundled?: BundledModules;
   /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
   readonly process?: ProcessProvider;
+  /** Addresses that Lua code itself may reach (`socket.http`, `lcurl`); absent: none. */
+  readonly network?: LuaNetwork;
   /** Whose code a VM runs: the id of its skill; absent or empty where code belongs to none (host/run.ts). */
   ownerOf?(vm: LuaVm): string | undefined;
   /** LuaJIT's `ffi`; absent: `require("ffi")` finds nothing. */
@@ -45,6 +48,17 @@ export interface HostServices {
    * @throws LuaRaise when that run has used up its output
    */
   log(event: LogEvent, vm?: LuaVm): void;
+}
+
+export interface LuaNetwork {
+  /** `vm`: whose skill's grants count. @throws LuaSkillsError `permission_denied`, and as `policedFetch` */
+  request(vm: LuaVm, request: LuaNetworkRequest): Promise<FetchAnswer>;
+}
+
+export interface LuaNetworkRequest extends FetchRequest {
+  readonly url: string;
+  /** For the whole request. */
+  readonly timeoutMs?: number;
 }
 
 /** The persisted per-skill configuration (engine.md §6); implemented by skills/config-store.ts. Throws Error with the exact texts. */

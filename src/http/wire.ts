@@ -5,6 +5,7 @@
  */
 import { decodeBase64, encodeBase64 } from "../base/base64.ts";
 import type { Capabilities } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
 import type { Outcome } from "../wire/outcome.ts";
 import type { EventMessage, RegistryMessage, RegistrySnapshot } from "../wire/protocol.ts";
 
@@ -66,6 +67,15 @@ function looksEscaped(holder: unknown): boolean {
   return looksTagged(holder) && Object.hasOwn(holder, escapeTag);
 }
 
+/** 64 bits have nineteen digits; what is longer would cost more to read than any value is worth. */
+const integer = /^-?\d{1,20}n$/;
+const special: ReadonlySet<string> = new Set(["NaN", "Infinity", "-Infinity"]);
+
 function toNumber(text: string): number | bigint {
-  return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
+  if (integer.test(text)) return BigInt(text.slice(0, -1));
+  if (special.has(text)) return Number(text);
+  throw new LuaSkillsError(
+    "invalid_argument",
+    `{"${numberTag}": ${JSON.stringify(text.slice(0, 40))}} is no number: it is an integer of at most 64 bits with "n" behind it, or "NaN", "Infinity", "-Infinity"`,
+  );
 }

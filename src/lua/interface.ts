@@ -223,6 +223,8 @@ export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Lua's own clock stands still, and two VMs made alike hash alike: `pairs` gives the same order in both. Default false. */
+  readonly frozen?: boolean;
   /** Called once, when the VM is closed. */
   readonly onClose?: () => void;
 }
@@ -238,8 +240,6 @@ export interface LuaEngineModule {
 export interface LuaBootOptions {
   /** The wasm: a URL or path, its bytes, or a compiled module. */
   readonly wasm: string | URL | BufferSource | WebAssembly.Module;
-  /** No longer used: the derived wasm needs no second module anywhere. */
-  readonly trampolines?: WebAssembly.Module;
   /**
    * What a stock `glue.wasm` needs beside it, where run-time code generation is refused (workerd): dist/bridge.wasm and
    * dist/shim.wasm. Bundled otherwise.

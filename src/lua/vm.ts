@@ -21,16 +21,14 @@ import {
   type RunUsage,
   type VmOptions,
 } from "./interface.ts";
+import type { LuaParts } from "./parts.ts";
 import { Run } from "./run.ts";
 import { Dispatcher } from "./waiting/dispatcher.ts";
 import { webAssemblySuspending } from "./waiting/jspi.ts";
 import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
 import { JspiScheduler } from "./waiting/scheduler-j.ts";
-import type { Yielding } from "./waiting/yielding.ts";
-import type { ChunkCache } from "./wasm/chunk-cache.ts";
 import type { HostImports } from "./wasm/host-imports.ts";
 import { HardStop, isLuaUnwinding, isStackOverflow, LuaInstance } from "./wasm/instance.ts";
-import type { LinkedModule } from "./wasm/link.ts";
 import { loadText } from "./wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
@@ -40,15 +38,6 @@ const EXHAUSTED = "not enough memory";
 const RESUMED = 4;
 let lastVmId = 0;
 let lastRunId = 0;
-
-/** What the VMs of one booted Lua are made of. */
-export interface LuaParts {
-  readonly linked: LinkedModule;
-  /** Strategy Y; absent under J. */
-  readonly yielding?: Yielding;
-  /** Preludes a VM has compiled before. */
-  readonly chunks: ChunkCache;
-}
 
 export class WasmLuaVm implements LuaVm {
   readonly id = ++lastVmId;
@@ -78,7 +67,7 @@ export class WasmLuaVm implements LuaVm {
       guard_hit: (L, place) => (place === RESUMED ? this.#goOn(L) : guard.hit(L, place)),
     };
     const memoryCap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
-    const instance = new LuaInstance(linked, imports, memoryCap, !yielding);
+    const instance = new LuaInstance(linked, imports, memoryCap, !yielding, options.frozen);
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
     guard.attach(instance, !yielding);
@@ -88,7 +77,8 @@ export class WasmLuaVm implements LuaVm {
       ? new yielding.YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L))
       : new JspiScheduler({ instance, guard });
     this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
-    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker, chunks };
+    const known = options.frozen ? undefined : chunks;
+    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker, chunks: known };
     this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
   }
 

@@ -29,9 +29,25 @@ export interface CommandGroup {
 const FIRST_OWN = 4096;
 const LAST = 0xffff;
 
+/** Commands with a number of their own (host-modules.md §8.4). */
+const numbered: Readonly<Record<string, number>> = {
+  "clock.sleep": 10,
+  "clock.ticker": 14,
+  "clock.timer": 18,
+  "http.request": 60,
+  "http.batch": 61,
+  "store.get": 120,
+  "function.call": 140,
+  "function.async": 141,
+  "function.cancel": 142,
+  side_effect: 180,
+  "workflow.exec": 181,
+  "workflow.version": 182,
+};
+
 export class CommandDispatcher {
   readonly #handlers = new Map<number, CommandHandler>();
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<string, number>(Object.entries(numbered));
   /** Which module a number belongs to. */
   readonly #owners = new Map<number, string>();
   readonly #groups: CommandGroup[] = [];

@@ -76,6 +76,7 @@ it("works", async () => {
         security: SecurityContext.of(),
         values: {},
         deadline: Infinity,
+        seed: [1, 2],
       }),
     });
     const enter = vm.exported("enter");

@@ -18,8 +18,8 @@ export interface ModuleRun {
   readonly deadline: number;
   /** Where the effects of a workflow run are recorded and replayed. */
   readonly recorder?: EffectRecorder | undefined;
-  /** Deterministic runs draw from it. */
-  readonly random?: (() => number) | undefined;
+  /** Two integers out of the input: what chance is in a deterministic run comes from them. */
+  readonly seed: readonly [number, number];
 }
 
 /** Sits between a workflow run and its effects (host-modules.md §13). */

@@ -61,6 +61,7 @@ export async function policedFetch(
             ? undefined
             : (target) => checkAddress(target, policy),
         onProgress: request.onProgress,
+        redirect: request.redirect,
       });
     }
     // A callback need not heed the signal; the caller is answered in time all the same.

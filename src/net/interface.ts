@@ -11,6 +11,8 @@ export interface FetchRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   readonly signal?: AbortSignal;
+  /** "manual": a redirect is an answer like any other. A browser does not show it: there it is a `network_error`. */
+  readonly redirect?: "follow" | "manual";
   /** Bytes so far and, when the server said, bytes in all; called for every piece of at most 64 KiB. */
   readonly onProgress?: (bytesDone: number, bytesTotal: number | null) => void;
 }
@@ -20,4 +22,6 @@ export interface FetchAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Where the answer came from after redirects; absent when the host's own fetch did not say. */
+  readonly url?: string;
 }

@@ -11,6 +11,7 @@ interface Rules {
   /** Throws when a redirect may not be followed; left out, the platform follows them all. */
   readonly checkRedirect?: (target: string) => void;
   readonly onProgress?: FetchRequest["onProgress"];
+  readonly redirect?: FetchRequest["redirect"];
 }
 
 interface Init {
@@ -29,12 +30,14 @@ export async function platformFetch(url: string, init: Init, rules: Rules): Prom
   response.headers.forEach((value, name) => {
     headers[name.toLowerCase()] = value;
   });
-  return { status: response.status, headers, body: await readBody(url, response, rules) };
+  const body = await readBody(url, response, rules);
+  return { status: response.status, headers, body, ...(response.url === "" ? {} : { url: response.url }) };
 }
 
 async function followed(url: string, init: Init, rules: Rules): Promise<Response> {
   // No cookies, no referrer: a skill's download is not the user's visit.
   const base: RequestInit = { ...init, body: init.body?.slice(), credentials: "omit", referrerPolicy: "no-referrer" };
+  if (rules.redirect === "manual") return unfollowed(url, base);
   if (!rules.checkRedirect) return fetch(url, base);
   let at = url;
   for (let hops = 0; hops <= maxRedirects; hops++) {
@@ -57,6 +60,15 @@ async function followed(url: string, init: Init, rules: Rules): Promise<Response
     rules.checkRedirect(at);
   }
   throw new LuaSkillsError("network_error", `Failed to download ${url}: more than ${maxRedirects} redirects`);
+}
+
+async function unfollowed(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...init, redirect: "manual" });
+  if (response.type !== "opaqueredirect") return response;
+  throw new LuaSkillsError(
+    "network_error",
+    `${url} redirects, and a browser does not show where to; ask for redirects to be followed`,
+  );
 }
 
 async function readBody(url: string, response: Response, rules: Rules): Promise<Uint8Array> {

@@ -88,6 +88,8 @@ export type ProcessKind = "none" | "shell" | "bridge" | "host";
 export interface ProcessProvider {
   readonly kind: ProcessKind;
   run(command: ProcessCommand, context: ProcessContext): Promise<ProcessOutcome> | ProcessOutcome;
+  /** Where they are known without asking. */
+  readonly knownLaunchers?: Launchers;
   launchers(): Launchers | Promise<Launchers>;
   /** The path of an executable, or undefined. */
   which(program: string, cwd: string, context: ProcessContext): string | undefined | Promise<string | undefined>;

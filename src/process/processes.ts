@@ -51,7 +51,8 @@ function lazyProvider(kind: ProcessKind, ready: () => Promise<ProcessProvider>):
       }
       return provider.run(command, context);
     },
-    launchers: () => (kind === "shell" ? shellLaunchers : ready().then((provider) => provider.launchers())),
+    ...(kind === "shell" ? { knownLaunchers: shellLaunchers } : {}),
+    launchers: () => ready().then((provider) => provider.launchers()),
     which: async (program, cwd, context) => (await ready()).which(program, cwd, context),
     open: async (spec, context) => (await ready()).open(spec, context),
     close: () => {},

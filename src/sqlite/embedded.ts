@@ -7,7 +7,7 @@ import type { WasmSource } from "../base/wasm-file.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
 import type { LuaValue } from "../lua/interface.ts";
-import type { Vfs } from "../vfs/interface.ts";
+import { type Vfs, VfsError } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
 import type { Database } from "./database.ts";
 import { beginsAsDatabase, type DatabaseFiles, sideSuffixes } from "./files/file-storage.ts";
@@ -31,6 +31,8 @@ export interface EmbeddedSqliteOptions {
   readonly jieba?: WasmSource | (() => Promise<WasmSource | undefined>);
   /** Ready-made functions for runtimes that refuse to compile at run time (workerd). */
   readonly trampolines?: WebAssembly.Module;
+  /** Whether a skill may open another file (ATTACH, VACUUM INTO). `own` is the path of its database. Default yes. */
+  readonly mayOpen?: (own: string, path: string) => boolean;
   /** What relative names in ATTACH are relative to. Default `/`. */
   readonly workingDirectory?: () => string;
   /** Unix milliseconds. Default `Date.now`. */
@@ -86,6 +88,8 @@ class SqliteDatabases implements OpenDatabases {
   readonly #trialPath = `/.trial-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}.sqlite3`;
   /** By the path of the file: a skill of the same id in another root has another database. */
   readonly #open = new Map<string, SkillDatabase>();
+  /** The database of the skill whose call runs. */
+  #running: string | undefined;
   readonly #parts: LoadedParts = {
     instance: undefined,
     jieba: undefined,
@@ -145,9 +149,9 @@ class SqliteDatabases implements OpenDatabases {
       return Promise.all([this.reserve(path), this.boot()]).then(() => this.call(path, method, input, caller));
     }
     const fields = parseInput(input);
-    const needs = this.#guarded(caller, () => this.#database(path).needs(method, fields));
+    const needs = this.#guarded(caller, () => this.#database(path).needs(method, fields), path);
     // The database is looked up again after a wait: a reload may have closed it.
-    const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields));
+    const run = (): LuaValue => this.#guarded(caller, () => this.#database(path).run(method, fields), path);
     if (!needs.arrow && !(needs.jieba && this.#options.jieba !== undefined)) return run();
     return this.#load(needs).then(run);
   }
@@ -204,8 +208,13 @@ class SqliteDatabases implements OpenDatabases {
   }
 
   /** What a skill attaches is a file of the tree, wherever its own database is. */
+  /** @throws VfsError for a file that the skill whose call runs may not open, by ATTACH or VACUUM INTO */
   #placeOf(path: string): DatabaseFiles {
     if (path.startsWith(this.#trialPath)) return this.#trial;
+    const own = this.#running;
+    if (own !== undefined && !path.startsWith(own) && this.#options.mayOpen?.(own, path) === false) {
+      throw new VfsError("EACCES", path, "open");
+    }
     return this.#files.isReserved(path) ? this.#files : this.#tree;
   }
 
@@ -242,9 +251,10 @@ class SqliteDatabases implements OpenDatabases {
     this.#tree.remove(path);
   }
 
-  #guarded<T>(caller: Caller, work: () => T): T {
+  #guarded<T>(caller: Caller, work: () => T, running?: string): T {
     const watch = this.#parts.instance?.watch;
     watch?.start(caller);
+    this.#running = running;
     try {
       return work();
     } catch (error) {
@@ -255,6 +265,7 @@ class SqliteDatabases implements OpenDatabases {
       for (const database of this.#open.values()) database.abandon();
       throw new Error(`SQLite failed and is started anew with the next call: ${error.message}`, { cause: error });
     } finally {
+      this.#running = undefined;
       watch?.stop();
     }
   }

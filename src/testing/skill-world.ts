@@ -8,7 +8,6 @@ import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../cont
 import { defaultLimits } from "../limits.ts";
 import type { HttpFetch } from "../net/interface.ts";
 import { ConfigStore } from "../skills/config/store.ts";
-import { SkillDependencies } from "../skills/dependencies/skill-dependencies.ts";
 import type { LifecycleContext } from "../skills/lifecycle/context.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { LoadOutcome, LoadRequest } from "../skills/load/interface.ts";

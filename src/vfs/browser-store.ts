@@ -3,18 +3,30 @@
  * @module
  */
 import type { StorageOptions } from "../contract/contract.ts";
-import type { Limits } from "../limits.ts";
 import { findFolder, hasSyncFiles, removeFolder } from "./backends/store-folder.ts";
 import type { VfsBackend } from "./interface.ts";
+import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
+import type { Mover } from "./tree-store.ts";
 
-export type BrowserStorage = Extract<StorageOptions, { kind: "opfs" | "indexeddb" | "browser" }>;
-export const defaultStorageName = "luaskills";
-export type BrowserLimits = Pick<Limits, "vfsBytes" | "residentBytes" | "deadBytes">;
+type BrowserStorage = Extract<StorageOptions, { kind: "opfs" | "indexeddb" | "browser" }>;
+
+export interface OpenedBackend {
+  readonly backend: VfsBackend;
+  readonly persisted: boolean;
+  readonly mover: Mover | undefined;
+}
 
 /** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` */
-export async function openBrowserBackend(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
+export async function openBrowserBackend(storage: BrowserStorage, limits: BrowserLimits): Promise<OpenedBackend> {
+  const [backend, persisted] = await Promise.all([open(storage, limits), askToPersist()]);
   const { kind, name = defaultStorageName } = storage;
-  if (kind === "indexeddb") return openIndexedDb(name);
+  // With a kind that was asked for the next start would look for the store in its old place.
+  return { backend, persisted, mover: kind === "browser" ? moverOf({ name, ...limits }) : undefined };
+}
+
+async function open(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
+  const { kind, name = defaultStorageName } = storage;
+  if (kind === "indexeddb") return openIndexedDb(name, limits);
   if (kind === "opfs") {
     const salvage = storage.salvage === true;
     const found = salvage ? undefined : await existingLog(name, limits);
@@ -22,15 +34,24 @@ export async function openBrowserBackend(storage: BrowserStorage, limits: Browse
   }
   const log = await existingLog(name, limits);
   if (log) return log;
-  if ((await hasDatabase(name)) || !(await hasSyncFiles())) return openIndexedDb(name);
+  if ((await hasDatabase(name)) || !(await hasSyncFiles())) return openIndexedDb(name, limits);
   return (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes });
 }
 
 const logModule = (): Promise<typeof import("./backends/opfs-log/open.ts")> => import("./backends/opfs-log/open.ts");
 const databaseModule = (): Promise<typeof import("./backends/indexeddb.ts")> => import("./backends/indexeddb.ts");
 
-async function openIndexedDb(name: string): Promise<VfsBackend> {
-  return (await databaseModule()).IndexedDbBackend.open(name);
+async function openIndexedDb(name: string, limits: BrowserLimits): Promise<VfsBackend> {
+  const { IndexedDbBackend } = await databaseModule();
+  const backend = await IndexedDbBackend.open(name);
+  if (!backend.staging) return backend;
+  // A move into it was cut off. Whether it had come to its end is for the log to say.
+  await backend.close();
+  const log = await existingLog(name, limits);
+  await log?.close();
+  const again = await IndexedDbBackend.open(name);
+  if (again.staging) await again.clear({ staging: false });
+  return again;
 }
 
 /** The log of that name, when it is a store. What an interrupted move left is put in order. */
@@ -82,4 +103,23 @@ async function hasDatabase(name: string): Promise<boolean> {
       answer(true);
     }
   });
+}
+
+function moverOf(place: BrowserLimits & { readonly name: string }): Mover {
+  return async (tree, from, to) => (await import("./move/move-store.ts")).moveStore(tree, from, to, place);
+}
+
+/**
+ * Whether the browser promised to keep the store. Workers can only ask; a page also asks for the promise, but does not
+ * wait for it: Firefox answers when its user does. The next start sees what came of it.
+ */
+async function askToPersist(): Promise<boolean> {
+  const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
+  try {
+    if ((await storage?.persisted?.()) === true) return true;
+    storage?.persist?.().catch(() => undefined);
+  } catch {
+    // Opaque origins throw here. The answer is an honest "no"; the store itself works or fails on its own.
+  }
+  return false;
 }

@@ -10,7 +10,7 @@ import { chunkKey, encodeNode, encodePack, formatKey, formatMarker, nodeKey, pac
 import type { FileNode, TreeNode } from "./tree-node.ts";
 
 /** Of a database that is loaded as a whole: few values, and four nodes that share one cost a put less each. */
-const databaseShape: RecordShape = { inlineBytes: chunkBytes, packFrom: 4 };
+export const databaseShape: RecordShape = { inlineBytes: chunkBytes, packFrom: 4 };
 /**
  * A pack below 64 KiB is quick to write (see file-content.ts), one of 1 MiB quick to read. What a call leaves is written
  * quickly; what an installation leaves is read at every start.
@@ -80,6 +80,14 @@ export class ChangeLog implements TreeObserver {
     if (from.pack === undefined) this.#own.add(node.id);
     else this.#moveIn(node.id, this.#pack(from.pack));
     if (from.chunks > 0) this.#chunks.set(node.id, from.chunks);
+  }
+
+  /** Puts a node in the place of the one of the same id that was loaded: the same content, in another tree. */
+  adopt(node: TreeNode): void {
+    this.#nodes.set(node.id, node);
+    if (node.kind !== "file" || !this.sourceOf) return;
+    const all = Array.from({ length: node.content.chunkCount }, (_, index) => index);
+    node.content.committed(all, this.#isChunked(node) ? this.sourceOf(node.id) : undefined);
   }
 
   /** What the loader found listed in a pack, current or not. */
@@ -278,7 +286,7 @@ export class ChangeLog implements TreeObserver {
   }
 }
 
-function recordOf(node: TreeNode, chunked: boolean): Uint8Array {
+export function recordOf(node: TreeNode, chunked: boolean): Uint8Array {
   const isFile = node.kind === "file";
   const size = isFile ? node.content.size : 0;
   let inline: Uint8Array | undefined;

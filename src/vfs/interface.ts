@@ -87,11 +87,18 @@ export interface VfsFile {
   close(): void;
 }
 
+/** Something stored that is not what was written. */
+export interface StoreDamage {
+  /** A file of the store, or a record. */
+  readonly where: string;
+  readonly what: string;
+}
+
 /** A `Vfs` with somewhere durable behind it. */
 export interface VfsStore {
   readonly fs: Vfs;
   /** What `runtime.capabilities.storage` reports. */
-  readonly kind: "memory" | "indexeddb" | "opfs" | "directory" | "durable-object" | "deno-kv" | "file";
+  readonly kind: "memory" | "indexeddb" | "opfs" | "directory" | "durable-object";
   /** True when the platform promised not to evict the store under storage pressure. */
   readonly persisted?: boolean;
   /** True when something was written since the last commit. */
@@ -104,6 +111,13 @@ export interface VfsStore {
    * @throws LuaSkillsError `quota_exceeded` | `storage_error`; the changes stay dirty and are tried again by the next commit.
    */
   commit(options?: { strict?: boolean }): Promise<void>;
+  /** Reads all that is stored; gives the bytes so far, at last what is wrong. Absent where nothing lies below the files. */
+  verify?(): AsyncGenerator<number, StoreDamage[], undefined>;
+  /**
+   * To the other kind of storage; gives the bytes so far. No commit and no write may happen meanwhile. Given up or failed, the
+   * store is where it was. Absent where there is only one.
+   */
+  move?(to: "opfs" | "indexeddb"): AsyncGenerator<number, void, undefined>;
   /** Commits, then lets go of the backend and its lock. Idempotent. */
   close(): Promise<void>;
 }
@@ -132,5 +146,7 @@ export interface VfsBackend {
   /** The newest committed value of a record of content, at once. Absent where nothing can be read without waiting. */
   read?(key: string): Uint8Array;
   commit(batch: CommitBatch, options: { strict: boolean }): Promise<void>;
+  /** As that of {@link VfsStore}. Absent: loading it all is the check. */
+  verify?(): AsyncGenerator<number, StoreDamage[], undefined>;
   close(): Promise<void>;
 }

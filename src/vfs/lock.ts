@@ -19,7 +19,7 @@ export interface StoreLockOptions {
 }
 
 /** Where there is nothing to take: no locks on this platform, or somebody above took it. */
-export const heldElsewhere: StoreLock = { release: () => Promise.resolve() };
+const heldElsewhere: StoreLock = { release: () => Promise.resolve() };
 
 /**
  * @param name what is owned, e.g. `indexeddb:luaskills`

@@ -6,10 +6,9 @@
 import type { StorageOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import { type BrowserLimits, defaultStorageName, openBrowserBackend } from "./browser-store.ts";
 import type { VfsStore } from "./interface.ts";
-import { acquireStoreLock, heldElsewhere } from "./lock.ts";
 import { MemoryStore } from "./memory-store.ts";
+import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
 import { TreeStore } from "./tree-store.ts";
 
 export interface OpenStoreContext {
@@ -45,13 +44,17 @@ async function open(storage: StorageOptions, limits: BrowserLimits, context: Ope
       const name = storage.name ?? defaultStorageName;
       const { whenInUse } = storage;
       const lock = context.lockHeld
-        ? heldElsewhere
-        : await acquireStoreLock(`indexeddb:${name}`, { whenInUse, signal: context.signal });
+        ? undefined
+        : await (await import("./lock.ts")).acquireStoreLock(`indexeddb:${name}`, {
+            whenInUse,
+            signal: context.signal,
+          });
       try {
-        const [backend, persisted] = await Promise.all([openBrowserBackend(storage, limits), askToPersist()]);
-        return await TreeStore.open(backend, { quotaBytes, residentBytes, now: context.now, lock, persisted });
+        const { openBrowserBackend } = await import("./browser-store.ts");
+        const { backend, ...found } = await openBrowserBackend(storage, limits);
+        return await TreeStore.open(backend, { quotaBytes, residentBytes, now: context.now, lock, ...found });
       } catch (error) {
-        await lock.release();
+        await lock?.release();
         throw error;
       }
     }
@@ -60,25 +63,5 @@ async function open(storage: StorageOptions, limits: BrowserLimits, context: Ope
         "storage_unavailable",
         'storage: { kind: "directory" } needs Node; in a browser use { kind: "browser" } or { kind: "memory" }.',
       );
-    default:
-      throw new LuaSkillsError(
-        "invalid_argument",
-        `storage.kind must be "browser", "opfs", "indexeddb", "directory" or "memory", got ${JSON.stringify((storage as { kind?: unknown }).kind)}`,
-      );
   }
-}
-
-/**
- * Whether the browser promised to keep the store. Workers can only ask; a page also asks for the promise, but does not
- * wait for it: Firefox answers when its user does. The next start sees what came of it.
- */
-async function askToPersist(): Promise<boolean> {
-  const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
-  try {
-    if ((await storage?.persisted?.()) === true) return true;
-    storage?.persist?.().catch(() => undefined);
-  } catch {
-    // Opaque origins throw here. The answer is an honest "no"; the store itself works or fails on its own.
-  }
-  return false;
 }

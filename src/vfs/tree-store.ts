@@ -5,13 +5,13 @@
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { ChangeLog } from "./change-log.ts";
-import type { ChunkSource } from "./file-content.ts";
-import type { VfsBackend, VfsStore } from "./interface.ts";
+import type { StoreDamage, VfsBackend, VfsStore } from "./interface.ts";
 import { loadTree } from "./load-tree.ts";
 import type { StoreLock } from "./lock.ts";
-import { MemoryTree } from "./memory-tree.ts";
-import { chunkKey } from "./records.ts";
+import { MemoryTree, type TreeObserver } from "./memory-tree.ts";
 import { Residency } from "./residency.ts";
+import { sourcesOf } from "./sources.ts";
+import type { TreeNode } from "./tree-node.ts";
 
 export interface TreeStoreOptions {
   /** Bytes; default no limit. */
@@ -23,6 +23,34 @@ export interface TreeStoreOptions {
   /** Let go of when the store closes. */
   readonly lock?: StoreLock;
   readonly persisted?: boolean;
+  readonly mover?: Mover;
+}
+
+/** What a store that moved works with from now on. */
+export interface Moved {
+  readonly backend: VfsBackend;
+  readonly log: ChangeLog;
+  readonly residency: Residency | undefined;
+}
+
+/** Copies a tree whose changes are all committed to the other kind of storage; gives the bytes so far. */
+export type Mover = (
+  tree: MemoryTree,
+  from: VfsBackend,
+  to: "opfs" | "indexeddb",
+) => Promise<AsyncGenerator<number, Moved, undefined>>;
+
+/** Tells the log of the storage that the tree has at the moment. */
+class Observer implements TreeObserver {
+  constructor(public log: ChangeLog) {}
+
+  touched(node: TreeNode): void {
+    this.log.touched(node);
+  }
+
+  removed(node: TreeNode): void {
+    this.log.removed(node);
+  }
 }
 
 interface Waiting {
@@ -33,9 +61,13 @@ interface Waiting {
 export class TreeStore implements VfsStore {
   readonly fs: MemoryTree;
   readonly persisted: boolean;
-  readonly #backend: VfsBackend;
-  readonly #log: ChangeLog;
-  readonly #residency: Residency | undefined;
+  #backend: VfsBackend;
+  readonly #observer: Observer;
+  #residency: Residency | undefined;
+  /** Commits wait for it. */
+  #moving: Promise<void> | undefined;
+  /** To the other kind of storage; absent where there is only one. */
+  readonly move: VfsStore["move"];
   readonly #lock: StoreLock | undefined;
   /** The last batch, finished or not; the next one starts after it. */
   #last: Promise<void> = Promise.resolve();
@@ -48,14 +80,16 @@ export class TreeStore implements VfsStore {
   private constructor(
     backend: VfsBackend,
     fs: MemoryTree,
-    log: ChangeLog,
+    observer: Observer,
     residency: Residency | undefined,
     options: TreeStoreOptions,
   ) {
     this.#backend = backend;
     this.#residency = residency;
     this.fs = fs;
-    this.#log = log;
+    this.#observer = observer;
+    const { mover } = options;
+    this.move = mover && ((to) => this.#move(mover, to));
     this.#lock = options.lock;
     this.persisted = options.persisted ?? false;
   }
@@ -64,16 +98,17 @@ export class TreeStore implements VfsStore {
   static async open(backend: VfsBackend, options: TreeStoreOptions = {}): Promise<TreeStore> {
     const { residentBytes = defaultLimits.residentBytes } = options;
     const residency = backend.read && new Residency(residentBytes);
-    const sourceOf = residency && ((id: number) => chunkSource(backend, id, residency));
+    const sourceOf = sourcesOf(backend, residency);
     const log = new ChangeLog(backend.shape, sourceOf);
-    const tree = new MemoryTree({ quotaBytes: options.quotaBytes, now: options.now, observer: log });
+    const observer = new Observer(log);
+    const tree = new MemoryTree({ quotaBytes: options.quotaBytes, now: options.now, observer });
     try {
       loadTree(await backend.load(), tree, log, sourceOf);
     } catch (error) {
       await backend.close();
       throw LuaSkillsError.from(error, "storage_error");
     }
-    return new TreeStore(backend, tree, log, residency, options);
+    return new TreeStore(backend, tree, observer, residency, options);
   }
 
   get kind(): VfsStore["kind"] {
@@ -81,11 +116,40 @@ export class TreeStore implements VfsStore {
   }
 
   get dirty(): boolean {
-    return this.#log.dirty;
+    return this.#observer.log.dirty;
   }
 
   get memoryBytes(): number {
     return this.#residency?.bytes ?? this.fs.quota.used;
+  }
+
+  async *verify(): AsyncGenerator<number, StoreDamage[], undefined> {
+    if (this.#backend.verify) return yield* this.#backend.verify();
+    try {
+      loadTree(await this.#backend.load(), new MemoryTree(), new ChangeLog(this.#backend.shape));
+      return [];
+    } catch (error) {
+      const { message, data } = LuaSkillsError.from(error, "storage_error");
+      return [{ where: typeof data.key === "string" ? data.key : this.kind, what: message }];
+    }
+  }
+
+  async *#move(mover: Mover, to: "opfs" | "indexeddb"): AsyncGenerator<number, void, undefined> {
+    if (to === this.kind) return;
+    let end = (): void => {};
+    await this.#last.catch(() => undefined);
+    this.#moving = new Promise((resolve) => {
+      end = resolve;
+    });
+    try {
+      const moved = yield* await mover(this.fs, this.#backend, to);
+      this.#backend = moved.backend;
+      this.#residency = moved.residency;
+      this.#observer.log = moved.log;
+    } finally {
+      this.#moving = undefined;
+      end();
+    }
   }
 
   commit(options: { strict?: boolean } = {}): Promise<void> {
@@ -127,12 +191,13 @@ export class TreeStore implements VfsStore {
   }
 
   #needed(strict: boolean): boolean {
-    return this.#log.dirty || (strict && this.#unflushed);
+    return this.#observer.log.dirty || (strict && this.#unflushed);
   }
 
   async #write(strict: boolean): Promise<void> {
+    await this.#moving;
     if (!this.#needed(strict)) return;
-    const taken = this.#log.take();
+    const taken = this.#observer.log.take();
     this.#running = true;
     try {
       await this.#backend.commit(taken.batch, { strict });
@@ -145,11 +210,4 @@ export class TreeStore implements VfsStore {
       this.#running = false;
     }
   }
-}
-
-function chunkSource(backend: VfsBackend, id: number, residency: Residency): ChunkSource {
-  return {
-    residency,
-    read: (index) => (backend.read as (key: string) => Uint8Array).call(backend, chunkKey(id, index)),
-  };
 }

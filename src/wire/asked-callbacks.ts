@@ -17,7 +17,7 @@ export class AskedCallbacks {
       out[name] =
         name === "fetch"
           ? (url: string, { signal, ...init }: { signal?: AbortSignal }) => this.#ask(name, { url, ...init }, signal)
-          : (request: unknown, context: CallbackContext) => this.#ask(name, request, context.signal);
+          : (request: unknown, context: CallbackContext) => this.#ask(name, request, context.signal, context.skill);
     }
     return out as HostCallbacks;
   }
@@ -31,7 +31,12 @@ export class AskedCallbacks {
     for (const settle of [...this.#waiting.values()]) settle(outcome);
   }
 
-  #ask(name: HostCallbackName, request: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  #ask(
+    name: HostCallbackName,
+    request: unknown,
+    signal: AbortSignal | undefined,
+    skill?: string | null,
+  ): Promise<unknown> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
@@ -47,7 +52,7 @@ export class AskedCallbacks {
       };
       this.#waiting.set(id, settle);
       signal?.addEventListener("abort", abort);
-      this.post({ type: "callback", id, name, request });
+      this.post({ type: "callback", id, name, request, ...(skill === undefined ? {} : { skill }) });
       if (signal?.aborted) abort();
     });
   }

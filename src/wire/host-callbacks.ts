@@ -16,6 +16,7 @@ const names: readonly HostCallbackName[] = [
   "lancedbProvider",
   "runProgram",
   "command",
+  "decide",
   "fetch",
 ];
 
@@ -33,10 +34,13 @@ export class HostCallbackRunner {
     private readonly answer: (result: CallbackResult) => void,
   ) {}
 
-  async run({ id, name, request }: CallbackMessage): Promise<void> {
+  async run({ id, name, request, skill }: CallbackMessage): Promise<void> {
     const controller = new AbortController();
     this.#running.set(id, controller);
-    const outcome = await runCallback(this.callbacks, name, request, { signal: controller.signal });
+    const outcome = await runCallback(this.callbacks, name, request, {
+      signal: controller.signal,
+      ...(skill === undefined ? {} : { skill }),
+    });
     if (!this.#running.delete(id)) return;
     try {
       this.answer({ type: "callback-result", id, outcome });

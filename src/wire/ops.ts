@@ -5,6 +5,7 @@
  */
 import type {
   CallResult,
+  Capabilities,
   DatabaseInfo,
   FileStat,
   HelpPage,
@@ -21,6 +22,7 @@ import type {
   SqlResult,
   SqlTable,
   SqlValue,
+  StorageReport,
   VectorPage,
   VectorRowsOptions,
   VectorSearch,
@@ -112,6 +114,30 @@ export interface Ops {
   "fs.rename": [{ readonly from: string; readonly to: string }, undefined];
   "fs.importZip": [FilePath & { readonly zip: Uint8Array }, { files: number }];
   "fs.exportZip": [FilePath, Uint8Array];
+  "storage.begin": [{ readonly job: StorageJob }, number];
+  /** `bytes`: the next piece of what is restored; absent at its end. */
+  "storage.step": [{ readonly id: number; readonly bytes?: Uint8Array }, StorageStep];
+  /** Gives a job up; one that is finished, too. */
+  "storage.end": [{ readonly id: number }, undefined];
+}
+
+/** Long work on the store, done in steps that the page asks for: each may report, carry bytes, or be the last. */
+export type StorageJob =
+  | { readonly what: "check" }
+  | { readonly what: "backup"; readonly salvage?: boolean }
+  | { readonly what: "restore" }
+  | { readonly what: "move"; readonly to: "opfs" | "indexeddb" };
+
+export interface StorageStep {
+  readonly done: number;
+  readonly total: number;
+  /** A piece of what the job makes. */
+  readonly bytes?: Uint8Array;
+  readonly finished: boolean;
+  /** Of a finished check. */
+  readonly report?: StorageReport;
+  /** Of a finished move: what the runtime's storage is now. */
+  readonly storage?: Capabilities["storage"];
 }
 
 export type Op = keyof Ops;

@@ -22,6 +22,7 @@ export type HostCallbackName =
   | "lancedbProvider"
   | "runProgram"
   | "command"
+  | "decide"
   | "fetch";
 
 export type EventMessage = {
@@ -37,6 +38,8 @@ export type CallbackMessage = {
   readonly id: number;
   readonly name: HostCallbackName;
   readonly request: unknown;
+  /** Whose call asks; null: code without a skill; absent: the engine. */
+  readonly skill?: string | null | undefined;
 };
 export type CallbackAbort = { readonly type: "callback-abort"; readonly id: number };
 export type CallbackResult = { readonly type: "callback-result"; readonly id: number; readonly outcome: Outcome };

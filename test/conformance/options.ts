@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly isolation: "skill" | "shared";
   readonly storage: "memory" | "opfs";
   readonly sqliteStorage: "vfs" | "opfs";
+  /** What programs run with. */
+  readonly process: "shell" | "bridge";
   readonly json?: string;
   readonly jobs?: number;
   readonly limitMs: number;
@@ -27,6 +29,7 @@ export const usage = `usage: npm run conformance -- [options]
   --waiting J|Y    force a waiting strategy (default: the engine's own choice)
   --isolation WHAT skill | shared (default shared, the topology the cases are written for)
   --storage WHAT   memory | opfs (default memory; opfs: the log store, in chromium and firefox)
+  --process WHAT   shell | bridge: what programs run with (default shell; a real bridge: in node and chromium)
   --sqlite-storage WHAT  vfs | opfs (default vfs; opfs: in chromium and firefox)
   --json FILE      write every outcome as JSON
   --jobs N         lanes at the same time
@@ -45,6 +48,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
       waiting: { type: "string" },
       isolation: { type: "string", default: "shared" },
       storage: { type: "string", default: "memory" },
+      process: { type: "string", default: "shell" },
       "sqlite-storage": { type: "string", default: "vfs" },
       json: { type: "string" },
       jobs: { type: "string" },
@@ -58,6 +62,10 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
     throw new Error("--write-docs is for whole runs: it does not go with --dir, --suite or --case");
   }
   const environment = oneOf("--env", values.env, environments);
+  const process = oneOf("--process", values.process, ["shell", "bridge"] as const);
+  if (process === "bridge" && environment !== "chromium" && environment !== "node") {
+    throw new Error("--process bridge goes with --env node or chromium");
+  }
   const sqliteStorage = oneOf("--sqlite-storage", values["sqlite-storage"], ["vfs", "opfs"] as const);
   const storage = oneOf("--storage", values.storage, ["memory", "opfs"] as const);
   for (const [option, value] of Object.entries({ "--storage": storage, "--sqlite-storage": sqliteStorage })) {
@@ -78,6 +86,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
     isolation: oneOf("--isolation", values.isolation, ["skill", "shared"] as const),
     storage,
     sqliteStorage,
+    process,
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.jobs === undefined ? {} : { jobs: positive("--jobs", values.jobs) }),
     limitMs: positive("--limit", values.limit),

@@ -2,10 +2,10 @@
 // can be forced), every attack, values and the sandbox in short.
 
 import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
-import { sliceSuite } from "../../src/lua/waiting/slice-suite.ts";
-import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/lua/waiting/wait-suite.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
-import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/lua/world/luajit-suite.ts";
+import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/testing/luajit-suite.ts";
+import { sliceSuite } from "../../src/testing/slice-suite.ts";
+import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/testing/wait-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
 

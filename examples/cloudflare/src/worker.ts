@@ -11,6 +11,11 @@ export class Agent extends LuaSkillsObject<Env> {
   protected override runtimeOptions() {
     return { hostTools: { now: () => new Date().toISOString() } };
   }
+
+  /** Whoever has a tenant's token owns the tenant's object. */
+  protected override authorize() {
+    return "manage" as const;
+  }
 }
 
 /** The tenant's name comes from the secret, never from the URL: nobody can name another tenant's object. */

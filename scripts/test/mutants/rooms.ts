@@ -10,7 +10,7 @@ export interface MutantRoom {
   readonly tests: readonly string[];
 }
 
-const noTests = ["!src/**/*.test.ts", "!src/**/*.suite.ts", "!src/**/*.d.ts"];
+const noTests = ["!src/**/*.test.ts", "!src/**/*.property.ts"];
 
 export const mutantRooms: Readonly<Record<string, MutantRoom>> = {
   guard: {

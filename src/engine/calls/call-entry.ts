@@ -20,7 +20,7 @@ import type { EngineCore } from "../core.ts";
 import { useVm } from "../vms/borrow.ts";
 import { loadChunk } from "../vms/loaded-vm.ts";
 import { runFailure } from "../vms/run-error.ts";
-import type { RunState } from "../vms/run-state.ts";
+import type { ActingFor, RunState } from "../vms/run-state.ts";
 import { readCallResult } from "./result-protocol.ts";
 
 /** A first sign of what {@link explainManagedRuntime} explains. */
@@ -97,6 +97,7 @@ export async function callAcross(
   args: LuaValue,
   scope: NestedScope,
   context: HostCallContext,
+  acting?: ActingFor,
 ): Promise<LuaResults> {
   const entry = core.live.registry.get(name);
   if (!entry) throw new LuaRaise(`Skill '${name}' not found`);
@@ -106,7 +107,7 @@ export async function callAcross(
   if (caller.depth >= limit) {
     throw new LuaRaise(`vulcan.call: calls across skills may be nested ${limit} levels deep (limits.callDepth)`);
   }
-  const run = caller.derive({ signal: context.signal, deeper: true });
+  const run = caller.derive({ signal: context.signal, deeper: true, ...(acting ? { acting } : {}) });
   const kind = core.book.kindOf(context.vm) === "luaexec" ? "luaexec" : "main";
   return useVm(core, kind, entry.skill, run, (_loaded, use) =>
     use(

@@ -13,10 +13,10 @@ import { furnishModules } from "../../modules/vm/furnish.ts";
 import type { ModuleVm } from "../../modules/vm/module-vm.ts";
 import { SecurityContext } from "../../policy/decide.ts";
 import type { EngineCore } from "../core.ts";
-import type { RunState } from "../vms/run-state.ts";
+import type { ActingFor, RunState } from "../vms/run-state.ts";
 import type { VmModulePlan, VmModules } from "../vms/vm-book.ts";
 import { Grants } from "./grants.ts";
-import { runFacts } from "./module-facts.ts";
+import { runFacts, seedOf } from "./module-facts.ts";
 import { pageCommands } from "./page-commands.ts";
 import { registerSources } from "./sources.ts";
 
@@ -32,8 +32,6 @@ export class EngineModules implements VmModules {
   readonly #environment: ModuleEnvironment;
   readonly #security: SecurityContext;
   readonly #vms = new Map<LuaVm, Furnished>();
-  /** The security of each run that asked. */
-  readonly #narrowed = new WeakMap<RunState, SecurityContext>();
 
   /** @throws LuaSkillsError `invalid_argument` */
   static async open(core: EngineCore): Promise<EngineModules> {
@@ -46,7 +44,7 @@ export class EngineModules implements VmModules {
     const { given } = core.settings;
     this.registry = new ModuleRegistry(this.dispatcher);
     this.#security = SecurityContext.of(given.security);
-    this.#grants = new Grants(given.grants, core.settings.isolated, this.registry);
+    this.#grants = new Grants(core.policy.grants.modules(), core.settings.isolated, this.registry);
     const audits = given.security?.audit !== undefined && given.security.audit !== false;
     const command = pageCommands(core.platform.callbacks.command);
     this.#environment = {
@@ -69,11 +67,14 @@ export class EngineModules implements VmModules {
     if (!wanted) return undefined;
     const granted = this.#grants.ruled(wanted, own);
     const runKind = own?.kind ?? "function";
+    const deterministic = runKind === "pure" || runKind === "workflow";
     const bindGlobals = own?.bindGlobals ?? false;
     const standing = own === undefined || this.#grants.isStanding(skillId, granted, own);
     return {
-      key: standing ? "" : `\n${runKind} ${bindGlobals ? "globals " : ""}${granted.join(" ")}`,
-      once: runKind === "pure" || runKind === "workflow",
+      key: standing
+        ? ""
+        : `\n${deterministic ? "!" : ""}${runKind} ${bindGlobals ? "globals " : ""}${granted.join(" ")}`,
+      once: deterministic,
       furnish: async (vm) => {
         if (this.#vms.has(vm)) return;
         await Promise.all(granted.map((name) => this.registry.load(name)));
@@ -107,23 +108,23 @@ export class EngineModules implements VmModules {
     const run = this.core.book.runOf(vm);
     if (!run) throw new LuaSkillsError("internal", "a module function was called outside of a run");
     const owner = this.core.book.ownerOf(vm);
+    const acting = this.#actingFor(run);
     return {
       kind: this.#vms.get(vm)?.kind ?? "function",
       skillId: owner === "" ? undefined : owner,
-      security: this.#securityOf(run),
-      values: (run.modules?.ctx ?? {}) as Readonly<Record<string, LuaValue>>,
+      security: acting.security,
+      values: acting.ctx as Readonly<Record<string, LuaValue>>,
       deadline: run.deadline,
+      seed: seedOf(run.input),
     };
   }
 
-  #securityOf(run: RunState): SecurityContext {
-    const own = run.modules?.security;
-    if (!own) return this.#security;
-    let narrowed = this.#narrowed.get(run);
-    if (!narrowed) {
-      narrowed = this.#security.narrow(own);
-      this.#narrowed.set(run, narrowed);
+  /** Who acts in a run: decided once, handed down to the runs below it. */
+  #actingFor(run: RunState): ActingFor {
+    if (!run.acting) {
+      const { security, ctx = {} } = run.modules ?? {};
+      run.acting = { security: security ? this.#security.narrow(security) : this.#security, ctx };
     }
-    return narrowed;
+    return run.acting;
   }
 }

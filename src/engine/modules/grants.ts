@@ -3,7 +3,7 @@
  * (host-modules.md §2, §3.2).
  * @module
  */
-import type { EngineOptions, ModuleRunOptions } from "../../contract/contract.ts";
+import type { ModuleRunOptions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type ClassRules, type ModuleFacts, type Offence, rule } from "../../modules/classes.ts";
 import type { ModuleRegistry } from "../../modules/module-registry.ts";
@@ -22,7 +22,7 @@ export class Grants {
   readonly #bySkill: ReadonlyMap<string, readonly string[]>;
 
   constructor(
-    given: EngineOptions["grants"] = {},
+    given: Readonly<Record<string, readonly string[]>> = {},
     isolated: boolean,
     private readonly registry: ModuleRegistry,
   ) {

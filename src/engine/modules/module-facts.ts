@@ -10,3 +10,15 @@ export function runFacts({ facts }: RaisedError): Readonly<Record<string, unknow
     ...(details === undefined || details === null ? {} : { details }),
   };
 }
+
+/** Two 32-bit numbers that depend on nothing but the input. */
+export function seedOf(input: unknown): readonly [number, number] {
+  let low = 0x811c9dc5;
+  let high = 0x1b873593;
+  const text = JSON.stringify(input) ?? "";
+  for (let i = 0; i < text.length; i++) {
+    low = Math.imul(low ^ text.charCodeAt(i), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(i), 0x85ebca6b) ^ (low >>> 15);
+  }
+  return [low >>> 0, high >>> 0];
+}

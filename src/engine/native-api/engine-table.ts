@@ -18,7 +18,7 @@ export function findEngine(main: EngineState, id: number): EngineState {
 /** `options`: `{ pool_config, host_options }`. The policies are those of the runtime. */
 export function engineNew(main: EngineState, options: JsonObject): Json {
   const { pool, hostOptions } = decodeEngineOptions(options);
-  const { engines, flush } = main;
+  const { engines, flush, jobs, gate } = main;
   const native = options.host_options as JsonObject;
   const engineOptions: EngineOptions = {
     ...main.core.settings.given,
@@ -27,7 +27,9 @@ export function engineNew(main: EngineState, options: JsonObject): Json {
     pool: { min_size: pool.minSize, max_size: pool.maxSize, idle_ttl_secs: pool.idleTtlSecs },
     roots: [],
   };
-  return { engine_id: engines.add({ core: engines.assemble(engineOptions), queue: new Queue(), engines, flush }) };
+  return {
+    engine_id: engines.add({ core: engines.assemble(engineOptions), queue: new Queue(), engines, jobs, gate, flush }),
+  };
 }
 
 /** Frees an engine; the runtime itself only loses its number, its owner closes it. */

@@ -6,6 +6,7 @@
 import type { ModuleRunOptions, Usage } from "../../contract/contract.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
+import type { SecurityContext } from "../../policy/decide.ts";
 
 export interface RunOrigin {
   readonly requestId?: number | undefined;
@@ -18,6 +19,14 @@ export interface RunOrigin {
   readonly runMs: number;
   readonly outputBytes: number;
   readonly modules?: ModuleRunOptions | undefined;
+  /** What the request is about, where chance has to come from it. */
+  readonly input?: unknown;
+}
+
+/** On whose behalf modules act, and what they are told; for nested runs it is the caller's unless the caller chose. */
+export interface ActingFor {
+  readonly security: SecurityContext;
+  readonly ctx: Readonly<Record<string, unknown>>;
 }
 
 /** What all VMs of one request count together. */
@@ -43,6 +52,8 @@ export class RunState implements HostRun {
   readonly holdsDirectory: boolean;
   /** What the request says about host modules; nested runs act under the same security. */
   readonly modules: ModuleRunOptions | undefined;
+  readonly input: unknown;
+  acting: ActingFor | undefined;
   /** Text of the Lua error at the deadline. */
   readonly timeoutMessage: string;
   readonly #instructionLimit: number;
@@ -60,8 +71,10 @@ export class RunState implements HostRun {
     totals: Totals;
     timeoutMessage: string;
     modules: ModuleRunOptions | undefined;
+    input: unknown;
   }) {
     this.modules = fields.modules;
+    this.input = fields.input;
     this.requestId = fields.requestId;
     this.signal = fields.signal;
     this.depth = fields.depth;
@@ -96,6 +109,7 @@ export class RunState implements HostRun {
       },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
       modules: origin.modules,
+      input: origin.input,
     });
   }
 
@@ -107,10 +121,11 @@ export class RunState implements HostRun {
     deeper?: boolean;
     captured?: string[];
     holdsDirectory?: boolean;
+    acting?: ActingFor;
   }): RunState {
     const { limit } = changes;
     const own = limit === undefined ? Number.POSITIVE_INFINITY : performance.now() + limit.timeoutMs;
-    return new RunState({
+    const derived = new RunState({
       requestId: this.requestId,
       signal: changes.signal ?? this.signal,
       depth: this.depth + (changes.deeper ? 1 : 0),
@@ -122,7 +137,10 @@ export class RunState implements HostRun {
       totals: this.#totals,
       timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,
       modules: this.modules,
+      input: this.input,
     });
+    derived.acting = changes.acting ?? this.acting;
+    return derived;
   }
 
   /** Milliseconds until the deadline, at least one so that a late run still stops by its guard. */

@@ -124,8 +124,8 @@ export class SkillVms {
   }
 
   #make(poolKey: string): LuaVm {
-    const [key = ""] = poolKey.split("\n");
-    const loaded = this.#verified.get(poolKey) ?? this.takeSpare();
+    const [key = "", plan = ""] = poolKey.split("\n");
+    const loaded = this.#verified.get(poolKey) ?? (plan.startsWith("!") ? this.#create(true) : this.takeSpare());
     this.#loaded.set(loaded.vm, loaded);
     // In the main pool only code of the host runs without a skill.
     const owner = this.options.live.registry.skill(key) ? key : "";
@@ -133,8 +133,8 @@ export class SkillVms {
     return loaded.vm;
   }
 
-  #create(): LoadedVm {
-    return new LoadedVm(this.options.book.create(this.options.kind), this.options.kind);
+  #create(frozen = false): LoadedVm {
+    return new LoadedVm(this.options.book.create(this.options.kind, frozen), this.options.kind);
   }
 
   #closeSpare(): void {

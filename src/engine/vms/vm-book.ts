@@ -14,8 +14,8 @@ export interface VmBookOptions {
   readonly lua: LuaEngineModule;
   readonly limits: Limits;
   readonly isolated: boolean;
-  /** Asked once for each kind. */
-  preludes(kind: VmKind): readonly Prelude[];
+  /** For one VM, which is there when its preludes run. */
+  preludes(kind: VmKind, vm: () => LuaVm | undefined): readonly Prelude[];
 }
 
 interface VmRecord {
@@ -38,6 +38,7 @@ export interface VmModules {
 }
 
 export interface VmModulePlan {
+  /** Begins with a line break and, for a VM whose clock stands still, `!`. */
   readonly key: string;
   /** No other run gets the VM. */
   readonly once: boolean;
@@ -47,26 +48,23 @@ export interface VmModulePlan {
 export class VmBook {
   modules: VmModules | undefined;
   readonly #records = new Map<LuaVm, VmRecord>();
-  readonly #preludes = new Map<VmKind, readonly Prelude[]>();
 
   constructor(private readonly options: VmBookOptions) {}
 
   /** @throws LuaSkillsError `memory_exceeded` | `internal` when the VM does not start */
-  create(kind: VmKind): LuaVm {
+  create(kind: VmKind, frozen = false): LuaVm {
     const { lua, limits } = this.options;
-    let preludes = this.#preludes.get(kind);
-    if (!preludes) {
-      preludes = this.options.preludes(kind);
-      this.#preludes.set(kind, preludes);
-    }
+    let made: LuaVm | undefined;
     const vm: LuaVm = lua.createVm({
-      preludes,
+      preludes: this.options.preludes(kind, () => made),
       memoryBytes: limits.vmMemoryBytes,
+      ...(frozen ? { frozen } : {}),
       onClose: () => {
         this.#records.delete(vm);
         this.modules?.closed(vm);
       },
     });
+    made = vm;
     this.#records.set(vm, { kind, owner: "", run: undefined });
     return vm;
   }
@@ -102,6 +100,12 @@ export class VmBook {
     return record ? record.owner : "";
   }
 
+  /** Who the code in a VM is to the policy: its skill, or null for code without one. */
+  subjectOf(vm: LuaVm | undefined): string | null {
+    const owner = vm && this.#records.get(vm)?.owner;
+    return owner === undefined || owner === "" ? null : owner;
+  }
+
   /** Linear memories of the VMs that can still run. */
   memoryBytes(): number {
     let bytes = 0;
@@ -114,6 +118,7 @@ export class VmBook {
     signal?: AbortWatch | undefined;
     timeoutMs?: number | undefined;
     modules?: ModuleRunOptions | undefined;
+    input?: unknown;
   }): RunState {
     const { limits } = this.options;
     return RunState.start({
@@ -124,6 +129,7 @@ export class VmBook {
       runMs: limits.runMs,
       outputBytes: limits.outputBytes,
       modules: origin.modules,
+      input: origin.input,
     });
   }
 

@@ -32,7 +32,7 @@ function callPrelude(engine: EngineAccess): Prelude {
         return results(target.skillId, target.localName);
       },
       call_remote: {
-        waits: (args, context) => {
+        waits: async (args, context) => {
           const name = args.text(1) ?? "";
           const scope = {
             request: args.value(3),
@@ -40,12 +40,11 @@ function callPrelude(engine: EngineAccess): Prelude {
             config: args.value(5),
             luaexec: args.boolean(6) ? (args.text(7) ?? true) : false,
           };
-          return engine.callRemote(
-            name,
-            crossing(name, () => args.value(2)),
-            scope,
-            context,
-          );
+          const input = crossing(name, () => args.value(2));
+          const owner = engine.target(name)?.skillId ?? name;
+          const refusal = await engine.refusal(context.vm, "skill.call", owner, context.signal);
+          if (refusal !== undefined) throw new LuaRaise(`vulcan.call: ${refusal}`);
+          return engine.callRemote(name, input, scope, context);
         },
       },
     },

@@ -39,6 +39,16 @@ export function modelsPrelude(services: HostServices, engine: EngineAccess): Pre
   const { embed, llm } = services.callbacks;
   const caller = (args: LuaReader, { vm }: HostCallContext) =>
     trueCaller(engine, engine.ownerOf(vm), namedCaller(args));
+  const permitted = async (
+    capability: string,
+    { vm, signal }: HostCallContext,
+    work: (context: CallbackContext) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const refusal = await engine.refusal(vm, "model.call", capability, signal);
+    return refusal === undefined
+      ? work({ signal, skill: engine.subjectOf(vm) })
+      : failure("permission_denied", refusal);
+  };
   return {
     name: "=vulcan.models",
     source,
@@ -55,7 +65,7 @@ export function modelsPrelude(services: HostServices, engine: EngineAccess): Pre
           const request = { text: args.text(firstText) ?? "", caller: caller(args, context) };
           if (!args.boolean(contextOk)) return contextUnreadable;
           if (!embed) return failure("model_unavailable", "embedding callback is not registered");
-          return answer((ctx) => embed(request, ctx), context, embedding);
+          return permitted("embed", context, (ctx) => answer((own) => embed(request, own), ctx, embedding));
         },
       },
       llm: {
@@ -69,7 +79,7 @@ export function modelsPrelude(services: HostServices, engine: EngineAccess): Pre
           };
           if (!args.boolean(contextOk)) return contextUnreadable;
           if (!llm) return failure("model_unavailable", "llm callback is not registered");
-          return answer((ctx) => llm(request, ctx), context, completion);
+          return permitted("llm", context, (ctx) => answer((own) => llm(request, own), ctx, completion));
         },
       },
     },
@@ -117,7 +127,7 @@ async function answer(
 ): Promise<Answer> {
   let response: Json;
   try {
-    response = await ask({ signal: context.signal });
+    response = await ask(context);
   } catch (error) {
     return thrown(error);
   }

@@ -15,7 +15,49 @@ interface BuiltIn {
 }
 
 const builtIns: Readonly<Record<string, BuiltIn>> = {
+  base64: { class: ["encoding", "deterministic"], load: () => import("./base64.ts").then((file) => file.base64Module) },
+  crypto: {
+    class: ["security", "nondeterministic", "workflow"],
+    load: () => import("./crypto.ts").then((file) => file.cryptoModule),
+  },
+  ctx: {
+    class: ["nondeterministic", "workflow"],
+    load: () => import("./context-values.ts").then((file) => file.ctxModule),
+  },
+  env: {
+    class: ["process", "nondeterministic"],
+    load: () => import("./context-values.ts").then((file) => file.envModule),
+  },
+  events: { class: ["io", "nondeterministic"], load: () => import("./events.ts").then((file) => file.eventsModule) },
+  funcs: {
+    class: ["workflow", "nondeterministic"],
+    load: () => import("./skill-security.ts").then((file) => file.funcsModule),
+  },
+  hash: {
+    class: ["encoding", "security", "deterministic"],
+    load: () => import("./hash.ts").then((file) => file.hashModule),
+  },
+  http_client: {
+    class: ["network", "io", "nondeterministic"],
+    load: () => import("./http/http-client.ts").then((file) => file.httpClientModule),
+  },
   json: { class: ["encoding", "deterministic"], load: () => import("./json.ts").then((file) => file.jsonModule) },
+  logger: { class: ["io"], load: () => import("./logger.ts").then((file) => file.loggerModule) },
+  security: {
+    class: ["security", "nondeterministic"],
+    load: () => import("./skill-security.ts").then((file) => file.securityModule),
+  },
+  store: {
+    class: ["storage", "io", "nondeterministic"],
+    load: () => import("./store.ts").then((file) => file.storeModule),
+  },
+  text: { class: ["deterministic"], load: () => import("./text/text.ts").then((file) => file.textModule) },
+  time: { class: ["time", "workflow"], load: () => import("./time/time.ts").then((file) => file.timeModule) },
+  uuid: { class: ["nondeterministic", "workflow"], load: () => import("./uuid.ts").then((file) => file.uuidModule) },
+  yaml: {
+    class: ["encoding", "deterministic"],
+    load: async () => (await import("./yaml.ts")).yamlModule(await import("yaml")),
+  },
 };
 
 /** A module another room of this package brings under its own name. */

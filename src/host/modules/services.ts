@@ -3,10 +3,15 @@
  * second copy) and the engine's services.
  * @module
  */
+import type { StoreOptions } from "../../contract/modules.ts";
 import type { Limits } from "../../limits.ts";
+import type { LuaValue } from "../../lua/interface.ts";
+import type { Call } from "../../modules/definition/interface.ts";
 import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
 import type { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
+import type { Actor } from "../../policy/facts.ts";
+import type { Scope } from "../../policy/scope.ts";
 import type { HostServices } from "../services.ts";
 
 export interface ModuleKit {
@@ -24,8 +29,21 @@ export interface BuiltInServices {
   readonly host: HostServices;
   readonly limits: Limits;
   readonly dispatcher: CommandDispatcher;
+  /** What the module `store` finds. */
+  readonly stores: Readonly<Record<string, StoreOptions>>;
   /** What the host says about single modules, by their names. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** `<skill id>:<local name>`; the first result. @throws LuaError `NotFound`, and what the entry raises */
+  callSkill(call: Call, target: string, args: readonly LuaValue[], options: SkillCallOptions): Promise<LuaValue>;
+}
+
+/** How an entry of a skill is called on behalf of a run. */
+export interface SkillCallOptions {
+  readonly ctx?: Readonly<Record<string, LuaValue>>;
+  readonly timeoutMs?: number;
+  readonly actor?: Actor;
+  readonly scope?: Scope;
+  readonly signal?: AbortSignal;
 }
 
 export type BuiltInModule = (kit: ModuleKit, services: BuiltInServices) => ModuleDef;

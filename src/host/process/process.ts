@@ -3,7 +3,7 @@
  * @module
  */
 import type { HostCallContext, LuaReader, LuaValue, Prelude } from "../../lua/interface.ts";
-import type { Launchers, ProcessContext, ProcessOutcome, ProcessProvider } from "../../process/interface.ts";
+import type { ProcessContext, ProcessOutcome, ProcessProvider } from "../../process/interface.ts";
 import { noProcesses } from "../../process/none.ts";
 import { stringArgument } from "../arguments.ts";
 import { resolvePath } from "../fs/vfs-path.ts";
@@ -19,12 +19,10 @@ export function processPrelude(services: HostServices): Prelude {
   const provider = services.process ?? noProcesses;
   const exec = (read: (args: LuaReader, host: ExecHost) => ExecRequest) => ({
     waits: (args: LuaReader, context: HostCallContext) => {
-      const launchers = provider.launchers();
       const { defaultTextEncoding, os } = services;
-      const known = launchers instanceof Promise ? undefined : launchers.shells;
       // Arguments are read before anything is waited for.
-      const request = read(args, { defaultTextEncoding, os: os.os, shells: known });
-      return run(services, provider, request, launchers, processContext(services, context));
+      const request = read(args, { defaultTextEncoding, os: os.os, shells: provider.knownLaunchers?.shells });
+      return run(services, provider, request, processContext(services, context));
     },
   });
   return {
@@ -54,7 +52,6 @@ async function run(
   services: HostServices,
   provider: ProcessProvider,
   request: ExecRequest,
-  launchers: Launchers | Promise<Launchers>,
   context: ProcessContext,
 ): Promise<LuaValue> {
   const { encodings } = request;
@@ -65,8 +62,8 @@ async function run(
     if (error instanceof EncodingError) return failed(request, `failed to encode process stdin: ${error.message}`);
     throw error;
   }
-  if (request.run.kind === "shell" && request.run.shell !== undefined && launchers instanceof Promise) {
-    checkLauncher(request.run.shell, (await launchers).shells);
+  if (request.run.kind === "shell" && request.run.shell !== undefined && !provider.knownLaunchers) {
+    checkLauncher(request.run.shell, (await provider.launchers()).shells);
   }
   const outcome = await provider.run(
     {

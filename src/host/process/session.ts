@@ -86,7 +86,8 @@ export function sessionFunctions(services: HostServices, provider: ProcessProvid
         for (let i = 2; i <= args.count; i++) parts.push(writable(args, i));
         if (!open.session.writable) fail("process.session.write", "stdin is closed");
         await attempt("write", async () => {
-          for (const part of parts) await open.session.write(encodeText(part, open.stdin));
+          // In one piece: whoever waits for a part of it finds the rest there, too.
+          await open.session.write(encodeText(parts.join(""), open.stdin));
         });
         return true;
       },

@@ -2,42 +2,49 @@
  * `vulcan.host` (vulcan-api.md §13.1): tools the embedding application lends to skills.
  * @module
  */
-import type { Json, JsonObject } from "../../contract/contract.ts";
-import { LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
+import type { CallbackContext, Json, JsonObject } from "../../contract/contract.ts";
+import { type HostCallContext, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
 import { checkTableArgument, jsonArgument, stringArgument } from "../arguments.ts";
 import { isObject } from "../call/context.ts";
+import type { EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
 import source from "./host.lua?raw";
 
-export function hostPrelude(services: HostServices): Prelude {
+export function hostPrelude(services: HostServices, engine: EngineAccess): Prelude {
   const ask = services.callbacks.hostTool;
+  const contextOf = ({ vm, signal }: HostCallContext): CallbackContext => ({ signal, skill: engine.subjectOf(vm) });
   return {
     name: "=vulcan.host",
     source,
     functions: {
       list: {
-        waits: async (_args, { signal }) => {
+        waits: async (_args, context) => {
           if (!ask) return {};
           try {
-            return await ask({ action: "list", tool_name: null, args: {} }, { signal });
+            const tools = await ask({ action: "list", tool_name: null, args: {} }, contextOf(context));
+            const may = (tool: Json) => !engine.isDenied(context.vm, "tool.call", nameOf(tool));
+            return Array.isArray(tools) ? tools.filter(may) : tools;
           } catch (error) {
             throw new LuaRaise(`vulcan.host.list: ${text(error)}`);
           }
         },
       },
       has: {
-        waits: (args, { signal }) => {
+        waits: (args, context) => {
           const name = stringArgument(args, 1, "host.has", "tool_name");
-          return ask ? hasTool(ask, name, signal) : false;
+          if (!ask || engine.isDenied(context.vm, "tool.call", name)) return false;
+          return hasTool(ask, name, contextOf(context));
         },
       },
       call: {
-        waits: (args, { signal }) => {
+        waits: async (args, context) => {
           const name = stringArgument(args, 1, "host.call", "tool_name");
           checkTableArgument(args, 2, "host.call", "args");
           const input = toolArguments(args, 2);
           if (!ask) return missing(name);
-          return callTool(ask, name, input, signal);
+          const refusal = await engine.refusal(context.vm, "tool.call", name, context.signal);
+          if (refusal !== undefined) return failure("permission_denied", refusal);
+          return callTool(ask, name, input, contextOf(context));
         },
       },
     },
@@ -52,10 +59,10 @@ function toolArguments(args: LuaReader, index: number): JsonObject {
   return json === "[]" ? {} : (JSON.parse(json) as JsonObject);
 }
 
-async function hasTool(ask: HostTool, name: string, signal: AbortSignal): Promise<boolean> {
+async function hasTool(ask: HostTool, name: string, context: CallbackContext): Promise<boolean> {
   let answer: Json;
   try {
-    answer = await ask({ action: "has", tool_name: name, args: {} }, { signal });
+    answer = await ask({ action: "has", tool_name: name, args: {} }, context);
   } catch (error) {
     throw new LuaRaise(`vulcan.host.has: ${text(error)}`);
   }
@@ -70,18 +77,25 @@ async function hasTool(ask: HostTool, name: string, signal: AbortSignal): Promis
   );
 }
 
-async function callTool(ask: HostTool, name: string, input: JsonObject, signal: AbortSignal): Promise<JsonObject> {
+async function callTool(ask: HostTool, name: string, input: JsonObject, context: CallbackContext): Promise<JsonObject> {
   try {
-    const answer = await ask({ action: "call", tool_name: name, args: input }, { signal });
+    const answer = await ask({ action: "call", tool_name: name, args: input }, context);
     return isObject(answer) ? answer : { ok: true, value: answer ?? null };
   } catch (error) {
-    return { ok: false, error: { code: "host_tool_callback_error", message: text(error) } };
+    return failure("host_tool_callback_error", text(error));
   }
 }
 
 function missing(name: string): JsonObject {
-  const message = `host tool bridge has no registered callback for '${name}'`;
-  return { ok: false, error: { code: "host_tool_callback_missing", message } };
+  return failure("host_tool_callback_missing", `host tool bridge has no registered callback for '${name}'`);
+}
+
+const failure = (code: string, message: string): JsonObject => ({ ok: false, error: { code, message } });
+
+/** Tools are listed by name, or as objects that have one. */
+function nameOf(tool: Json): string {
+  const name = isObject(tool) ? (tool.name ?? tool.tool_name) : tool;
+  return typeof name === "string" ? name : "";
 }
 
 function text(error: unknown): string {

@@ -2,14 +2,17 @@ import { LuaSkillsError } from "../../errors.ts";
 
 /** The host's own cap on a body, not a rule of the surface: HTTP has a status for it. */
 export class BodyTooLarge extends LuaSkillsError {
-  constructor(maxBytes: number) {
-    super("invalid_argument", `the request body is larger than ${maxBytes} bytes`, { data: { maxBytes } });
+  constructor(message: string, data: Readonly<Record<string, number>>) {
+    super("invalid_argument", message, { data });
   }
 }
 
+const larger = (maxBytes: number) =>
+  new BodyTooLarge(`the request body is larger than ${maxBytes} bytes`, { maxBytes });
+
 /** The body's text. @throws {@link BodyTooLarge}; LuaSkillsError `invalid_argument` when it is not UTF-8 */
 export async function readBody(request: Request, maxBytes: number): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw new BodyTooLarge(maxBytes);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw larger(maxBytes);
   if (!request.body) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const reader = request.body.getReader();
@@ -20,7 +23,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     size += value?.length ?? 0;
     if (size > maxBytes) {
       await reader.cancel();
-      throw new BodyTooLarge(maxBytes);
+      throw larger(maxBytes);
     }
     try {
       text += decoder.decode(value, { stream: !done });
@@ -31,11 +34,35 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   }
 }
 
-/** @throws LuaSkillsError `invalid_argument` */
-export function parseBody(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
+/** @throws LuaSkillsError `invalid_argument`, {@link BodyTooLarge} for more than `maxValues` values */
+export function parseBody(
+  text: string,
+  maxValues: number,
+  parse: (text: string) => unknown = (given) => JSON.parse(given),
+): unknown {
+  // Small objects take thirty times their text.
+  if (exceedsValues(text, maxValues))
+    throw new BodyTooLarge(`the request body has more than ${maxValues} values`, { maxValues });
   try {
     return parse(text);
   } catch (cause) {
     throw new LuaSkillsError("invalid_argument", `the request body is not JSON: ${String(cause)}`, { cause });
   }
+}
+
+/** Whether JSON text has more members and items than that. Counted before anything is made of them. */
+function exceedsValues(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  let values = 0;
+  let inText = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x5c) i += 1;
+    else if (unit === 0x22) inText = !inText;
+    else if (!inText && (unit === 0x2c || unit === 0x5b || unit === 0x7b)) {
+      values += 1;
+      if (values > max) return true;
+    }
+  }
+  return false;
 }

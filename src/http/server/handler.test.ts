@@ -33,7 +33,7 @@ beforeAll(async () => {
   );
   await skills.reload();
   handler = createHttpHandler(supervised, {
-    authorize: (request) => request.headers.get("authorization") === "Bearer good",
+    authorize: (request) => (request.headers.get("authorization") === "Bearer good" ? "manage" : false),
     limits: { requestBytes: 1000, responseBytes: 5000 },
   });
 });
@@ -156,11 +156,12 @@ describe("the HTTP surface", () => {
     expect(await answer.json()).toHaveProperty("entries");
     expect((await ask("GET", origin)).headers.get("access-control-allow-origin"), "refusals too").not.toBe(null);
     const other = await ask("OPTIONS", { ...preflight, origin: "https://evil.test" });
-    expect([other.status, other.headers.get("access-control-allow-origin")]).toEqual([401, null]);
+    expect([other.status, other.headers.get("access-control-allow-origin")]).toEqual([204, null]);
   });
 
   it("is OpenAPI 3.1 to a validator", async () => {
     const document = (await (await get("/v1/openapi.json")).json()) as object;
+    expect(JSON.stringify(document), "cites what its reader cannot open").not.toMatch(/§|\.md\b/);
     const result = await new OpenApiValidator().validate(document as never);
     expect(result).toEqual({ valid: true });
   });
@@ -181,10 +182,14 @@ describe("the HTTP surface", () => {
           ),
       },
     });
-    const serve = createHttpHandler(waiting, { authorize: () => true });
+    const serve = createHttpHandler(waiting, { authorize: () => "manage" });
     const request = { op: "runLua", code: "print('here') return vulcan.host.call('wait', {})", args: {} };
     const answer = await serve(
-      new Request("http://skills.test/v1/request", { method: "POST", body: JSON.stringify(request) }),
+      new Request("http://skills.test/v1/request", {
+        method: "POST",
+        body: JSON.stringify(request),
+        headers: { "content-type": "application/json" },
+      }),
     );
     const reader = answer.body?.getReader();
     let heard = "";
@@ -213,7 +218,7 @@ describe("the HTTP surface", () => {
       "return function() return ('ä'):rep(2600) end",
     );
     await supervised.runtime.skills.reload();
-    expect((await post("/v1/call", { name: "echo-say" })).status).toBe(500);
+    expect((await post("/v1/call", { name: "echo-say" })).status).toBe(413);
   });
 
   it("describes itself: every path of the document answers", async () => {

@@ -1,22 +1,27 @@
 import { version } from "../../base/version.ts";
-import { eventNames, report } from "../../client/emitter.ts";
+import { eventNames } from "../../client/emitter.ts";
 import type { SupervisedRuntime } from "../../client/supervise.ts";
-import type { JsonObject } from "../../contract/contract.ts";
+import type { CallResult, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { EngineRequest } from "../../wire/ops.ts";
 import type { EngineEvent } from "../../wire/transport.ts";
 import { decodeWire, encodeWire, type RemoteLine } from "../wire.ts";
+import { type Authorize, type Rights, rightsOf } from "./authorize.ts";
 import { parseBody, readBody } from "./body.ts";
 import { type AllowedOrigins, withCors } from "./cors.ts";
-import { errorResponse } from "./error-response.ts";
+import { boundedError, errorResponse } from "./error-response.ts";
 import { eventStream } from "./event-stream.ts";
-import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
+import { refuseForeignPages } from "./foreign-page.ts";
+import { defaultHttpLimits, type HttpLimits, withinTime } from "./limits.ts";
 import { httpPaths, openApiDocument } from "./openapi.ts";
 import { type CallBody, callSchema, jsonApiSchema, validateBody } from "./schemas.ts";
 
 export interface HttpOptions {
-  /** Says who may: true, or false for 401, or a response of the host's own. Asked before anything is read. */
-  readonly authorize: (request: Request) => boolean | Response | Promise<boolean | Response>;
+  /**
+   * Says what a request may do: a role (`"call"`, `"read"`, `"manage"`; true is `"call"`), a list of operations, false for
+   * 401, or a response of the host's own. Asked before anything is read.
+   */
+  readonly authorize: Authorize;
   readonly limits?: Partial<HttpLimits>;
   /** Pages of these origins may ask from a browser. Default: only pages of the server's own. */
   readonly origins?: AllowedOrigins;
@@ -24,31 +29,58 @@ export interface HttpOptions {
   readonly basePath?: string;
 }
 
+type Route = (request: Request, rights: Rights, rest: string) => Promise<Response>;
+type EventListener = (event: EngineEvent) => void;
+
 export type HttpHandler = (request: Request) => Promise<Response>;
 
 /** Serves a runtime over HTTP: a small JSON surface for everybody (`/v1/openapi.json`), and what `connectRuntime` needs. */
-export function createHttpHandler({ runtime, transport }: SupervisedRuntime, options: HttpOptions): HttpHandler {
-  const limits = { ...defaultHttpLimits, ...options.limits };
+export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOptions): HttpHandler {
+  const { runtime, transport } = supervised;
+  const limits = { ...defaultHttpLimits, requestMs: supervised.limits.callTimeoutMs, ...options.limits };
   /** Events told to the client whose request they belong to: nobody hears them twice, nor another client at all. */
   const told = new WeakSet<object>();
   const base = options.basePath ?? "";
   const bodyOf = async (request: Request, parse?: (text: string) => unknown) =>
-    parseBody(await readBody(request, limits.requestBytes), parse);
+    parseBody(await readBody(request, limits.requestBytes), limits.requestValues, parse);
 
-  const routes: Record<string, (request: Request, rest: string) => Promise<Response>> = {
+  const ask = <R extends EngineRequest>(rights: Rights, request: R, signal: AbortSignal, onEvent?: EventListener) => {
+    rights.require(request.op);
+    if ("modules" in request && request.modules !== undefined && !rights.isSystem) {
+      throw new LuaSkillsError(
+        "permission_denied",
+        "which host modules a call may use is the host's word, not a client's",
+      );
+    }
+    return transport.request(withinTime(request, limits.requestMs) as R, { signal, onEvent });
+  };
+
+  /** Who speaks is the host's word, not the client's: without the right to manage nobody speaks for the system. */
+  const native = (rights: Rights, method: string, params: JsonObject, signal: AbortSignal, onEvent?: EventListener) => {
+    const own = rights.isSystem ? params : { ...params, authority: "delegated_tool" };
+    return transport.request(withinTime({ op: "json", method, params: own }, limits.requestMs), { signal, onEvent });
+  };
+  const asked = (rights: Rights, wanted: EngineRequest, signal: AbortSignal, onEvent: EventListener) =>
+    wanted.op === "json"
+      ? native(rights, wanted.method, wanted.params, signal, onEvent)
+      : ask(rights, wanted, signal, onEvent);
+
+  const routes: Record<string, Route> = {
     [`GET ${httpPaths.openapi}`]: async () => Response.json(openApiDocument(version)),
     [`GET ${httpPaths.entries}`]: async () =>
       capped(JSON.stringify({ entries: runtime.list(), problems: runtime.problems() }), limits),
     [`GET ${httpPaths.start}`]: async () =>
       capped(encodeWire({ capabilities: transport.capabilities, snapshot: transport.snapshot() }), limits),
 
-    [`POST ${httpPaths.call}`]: async (request) => {
-      const { name, args, ...call } = validateBody<CallBody>(callSchema, await bodyOf(request));
-      return capped(JSON.stringify(await runtime.call(name, args, { ...call, signal: request.signal })), limits);
+    [`POST ${httpPaths.call}`]: async (request, rights) => {
+      const { args = {}, ...call } = validateBody<CallBody>(callSchema, await bodyOf(request));
+      const result: CallResult = await ask(rights, { op: "call", args, ...call }, request.signal);
+      return capped(JSON.stringify(result), limits);
     },
 
-    [`POST ${httpPaths.stream}`]: async (request) => {
-      const { name, args = {}, context, timeoutMs } = validateBody<CallBody>(callSchema, await bodyOf(request));
+    [`POST ${httpPaths.stream}`]: async (request, rights) => {
+      const { args = {}, ...call } = validateBody<CallBody>(callSchema, await bodyOf(request));
+      rights.require("call");
       return eventStream(
         async ({ send, signal }) => {
           const onEvent = (event: EngineEvent) => {
@@ -56,39 +88,46 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
               send(JSON.stringify({ type: event.name, event: event.event }));
             }
           };
-          const result = await transport.request({ op: "call", name, args, context, timeoutMs }, { signal, onEvent });
-          send(JSON.stringify({ type: "result", result }));
+          const result = await ask(rights, { op: "call", args, ...call }, signal, onEvent);
+          send(JSON.stringify({ type: "result", result }), true);
         },
         {
           maxBytes: limits.responseBytes,
-          onOverflow: (error) => JSON.stringify({ type: "error", error: error.toData() }),
+          waitingBytes: limits.waitingBytes,
+          onOverflow: (error) => JSON.stringify({ type: "error", error: boundedError(error, limits.responseBytes) }),
         },
       );
     },
 
-    [`POST ${httpPaths.json}`]: async (request, method) => {
+    [`POST ${httpPaths.json}`]: async (request, rights, method) => {
       const params = validateBody<JsonObject>(jsonApiSchema, await bodyOf(request));
-      return capped(JSON.stringify(await runtime.json(method, params)), limits);
+      rights.requireMethod(method);
+      return capped(JSON.stringify(await native(rights, method, params, request.signal)), limits);
     },
 
-    [`POST ${httpPaths.request}`]: async (request) => {
+    [`POST ${httpPaths.request}`]: async (request, rights) => {
       const wanted = (await bodyOf(request, decodeWire)) as EngineRequest;
       if (typeof wanted?.op !== "string") {
         throw new LuaSkillsError("invalid_argument", 'a request is an object with the member "op"');
       }
+      if (wanted.op === "json") rights.requireMethod(String(wanted.method));
+      else rights.require(wanted.op);
       return lineStream(limits, async (send, signal) => {
         const onEvent = ({ name, event }: EngineEvent) => {
           told.add(event);
           send({ type: "message", message: { type: "event", name, event } });
         };
         const before = transport.snapshot();
-        const outcome = await transport.request(wanted, { signal, onEvent }).then(
+        const outcome = await asked(rights, wanted, signal, onEvent).then(
           (value) => ({ ok: true as const, value }),
-          (thrown) => ({ ok: false as const, error: LuaSkillsError.from(thrown).toData() }),
+          (thrown) => ({
+            ok: false as const,
+            error: boundedError(LuaSkillsError.from(thrown), limits.responseBytes / 2),
+          }),
         );
         const snapshot = transport.snapshot();
         if (snapshot !== before) send({ type: "message", message: { type: "registry", snapshot } });
-        send({ type: "outcome", outcome });
+        send({ type: "outcome", outcome }, true);
       });
     },
 
@@ -110,35 +149,20 @@ export function createHttpHandler({ runtime, transport }: SupervisedRuntime, opt
 
   const serve: HttpHandler = async (request) => {
     try {
-      const refusal = await refused(request, options.authorize);
-      if (refusal) return refusal;
+      refuseForeignPages(request, options.origins ?? []);
+      const rights = await rightsOf(request, options.authorize);
+      if (rights instanceof Response) return rights;
       const { pathname } = new URL(request.url);
       const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
       const [, rest = ""] = /^\/v1\/json\/([^/]+)$/.exec(path) ?? [];
       const route = routes[`${request.method} ${rest === "" ? path : httpPaths.json}`];
       if (route === undefined || (path === httpPaths.json && rest === "")) throw noRoute(request.method, pathname);
-      return await route(request, decodedSegment(rest));
+      return await route(request, rights, decodedSegment(rest));
     } catch (thrown) {
-      return errorResponse(thrown);
+      return errorResponse(thrown, limits.responseBytes);
     }
   };
   return (request) => withCors(request, options.origins ?? [], () => serve(request));
-}
-
-/** What the host answers instead; undefined lets the request in. An `authorize` that throws lets nobody in. */
-async function refused(request: Request, authorize: HttpOptions["authorize"]): Promise<Response | undefined> {
-  let allowed: boolean | Response;
-  try {
-    allowed = await authorize(request);
-  } catch (thrown) {
-    if (thrown instanceof LuaSkillsError) throw thrown;
-    // Whoever asks is not known yet: the text may be about the host's inside, so only the host gets it.
-    report(thrown);
-    throw new LuaSkillsError("internal", "the host could not decide whether this request is authorized");
-  }
-  if (allowed instanceof Response) return allowed;
-  if (allowed === true) return undefined;
-  throw new LuaSkillsError("permission_denied", "this request is not authorized; send the credentials of the host");
 }
 
 function decodedSegment(text: string): string {
@@ -151,11 +175,13 @@ function decodedSegment(text: string): string {
 
 function lineStream(
   limits: HttpLimits,
-  work: (send: (line: RemoteLine) => void, signal: AbortSignal) => Promise<void>,
+  work: (send: (line: RemoteLine, last?: boolean) => void, signal: AbortSignal) => Promise<void>,
 ): Response {
-  return eventStream(({ send, signal }) => work((line) => send(encodeWire(line)), signal), {
+  return eventStream(({ send, signal }) => work((line, last) => send(encodeWire(line), last), signal), {
     maxBytes: limits.responseBytes,
-    onOverflow: (error) => encodeWire({ type: "outcome", outcome: { ok: false, error: error.toData() } }),
+    waitingBytes: limits.waitingBytes,
+    onOverflow: (error) =>
+      encodeWire({ type: "outcome", outcome: { ok: false, error: boundedError(error, limits.responseBytes) } }),
   });
 }
 

@@ -18,10 +18,17 @@ const answer = (description: string, schema: object, type = "application/json") 
 });
 const failures = {
   "400": answer("The request is malformed, or Lua refused the arguments", errorSchema),
-  "401": answer("The host's authorize function said no", errorSchema),
-  "413": answer("The request body is larger than the host allows", errorSchema),
+  "401": answer("The host does not know who asks", errorSchema),
+  "403": answer(
+    "The host's authorize function did not give this request the operation, or policy refuses it",
+    errorSchema,
+  ),
   "404": answer("No such path or entry", errorSchema),
-  "500": answer("The skill or the engine failed", errorSchema),
+  "409": answer("The operation collides with one in flight, or with what is there", errorSchema),
+  "413": answer("The body, the output of the skill or its memory is larger than a limit", errorSchema),
+  "415": answer("The body is not sent as application/json", errorSchema),
+  "422": answer("The skill failed, or a package breaks a rule", errorSchema),
+  "500": answer("The engine failed", errorSchema),
   "503": answer("Overloaded or shutting down: the same request may succeed in a moment", errorSchema),
   "504": answer("The time or instruction limit of the call passed", errorSchema),
   "507": answer("The storage is full", errorSchema),

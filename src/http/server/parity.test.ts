@@ -102,6 +102,18 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
     await runtime.json("is_skill", { authority: "system", tool_name: "echo-say" }),
     await runtime.json("no_such_function"),
   ],
+  storage: ({ storage }) => failure(storage.move("opfs")),
+  check: (runtime) => runtime.check(),
+  backup: async (runtime) => {
+    const steps: number[] = [];
+    const archive = await runtime.backup({ onProgress: ({ done }) => steps.push(done) });
+    const files = unzipSync(new Uint8Array(await archive.arrayBuffer()));
+    return [
+      Object.keys(files).sort(),
+      steps.length > 1,
+      await failure(runtime.backup({ signal: AbortSignal.abort() })),
+    ];
+  },
   shell: async (runtime) => [
     await runtime.shell("cd /runtime && cat && echo $A >&2; exit 3", { stdin: "über", env: { A: "b" } }),
     await failure(runtime.shell("true", { cwd: "/none" })),
@@ -138,7 +150,7 @@ describe("connectRuntime", () => {
     const local = await superviseNodeRuntime();
     const here = await answers(local.runtime);
     const served = await superviseNodeRuntime();
-    const handler = createHttpHandler(served, { authorize: () => true });
+    const handler = createHttpHandler(served, { authorize: () => "manage" });
     const remote = await connectRuntime("http://skills.test", {
       fetch: (url, init) => handler(new Request(url, init)),
     });

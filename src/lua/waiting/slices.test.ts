@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { sliceSuite } from "../../testing/slice-suite.ts";
 import { testLua } from "../../testing/test-wasm.ts";
-import { sliceSuite } from "./slice-suite.ts";
 
 const lua = await testLua();
 

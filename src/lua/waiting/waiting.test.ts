@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { testLua } from "../../testing/test-wasm.ts";
-import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "./wait-suite.ts";
+import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../testing/wait-suite.ts";
 
 const lua = await testLua();
 

@@ -7,7 +7,8 @@
 import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
 import type { WaitingStrategy } from "../../contract/contract.ts";
 import type { LuaBootOptions, LuaEngineModule } from "../interface.ts";
-import { type LuaParts, WasmLuaVm } from "../vm.ts";
+import type { LuaParts } from "../parts.ts";
+import { WasmLuaVm } from "../vm.ts";
 import { hasJspi } from "../waiting/jspi.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import { linkDerived } from "./link.ts";

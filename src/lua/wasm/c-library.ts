@@ -17,6 +17,8 @@ export interface CLibraryHost {
   readonly memory: MemoryView;
   /** Grows linear memory to at least so many bytes; false when the cap forbids it. */
   grow(bytes: number): boolean;
+  /** The clock stands at 0: Lua seeds its hashes from it. */
+  readonly frozen: boolean | undefined;
 }
 
 /** Thrown when C calls abort(): an unprotected error, so a bug of ours. The instance is lost. */
@@ -35,7 +37,7 @@ export function cLibrary(host: CLibraryHost): { env: CLibrary; wasi_snapshot_pre
       throw new LuaAbort("the Lua state tried to exit the process");
     },
     system: refuse(-1),
-    emscripten_date_now: () => Date.now(),
+    emscripten_date_now: host.frozen ? () => 0 : () => Date.now(),
     _emscripten_get_now_is_monotonic: () => 1,
     emscripten_get_now: () => performance.now(),
     emscripten_resize_heap: (bytes: number) => (host.grow(bytes >>> 0) ? 1 : 0),

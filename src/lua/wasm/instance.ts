@@ -62,10 +62,16 @@ export class LuaInstance {
   #scratchSize = 0;
 
   /** `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands. */
-  constructor(linked: LinkedModule, host: HostImports, memoryCap: number, separateStacks: boolean) {
+  constructor(
+    linked: LinkedModule,
+    host: HostImports,
+    memoryCap: number,
+    separateStacks: boolean,
+    frozen?: boolean | undefined,
+  ) {
     this.memoryCap = memoryCap;
     this.#separateStacks = separateStacks;
-    const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes) });
+    const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes), frozen });
     const imports = { ...host, host_job: () => this.#runJob() };
     const { lua, bridge } = linked.instantiate(library, imports);
     this.x = lua;

@@ -3,7 +3,8 @@
  * @module
  */
 import { LuaRunError, type Prelude } from "../interface.ts";
-import { type LuaParts, WasmLuaVm } from "../vm.ts";
+import type { LuaParts } from "../parts.ts";
+import { WasmLuaVm } from "../vm.ts";
 
 /** The attempt to suspend did not work: the engine has no JSPI, or one that fails. Everything else may be fine. */
 export class CannotSuspend extends Error {

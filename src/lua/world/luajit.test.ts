@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../testing/luajit-suite.ts";
 import { testLua } from "../../testing/test-wasm.ts";
-import { evaluateLuaJit, luaJitSuite, luaJitVm } from "./luajit-suite.ts";
 
 const lua = await testLua();
 

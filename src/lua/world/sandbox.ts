@@ -12,6 +12,7 @@ import type { Dispatcher } from "../waiting/dispatcher.ts";
 import type { Yielding } from "../waiting/yielding.ts";
 import type { ChunkCache } from "../wasm/chunk-cache.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
+import { loadText } from "../wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, type LuaExports, luaStatus } from "../wasm/wasm-exports.ts";
 import sandboxSource from "./sandbox.lua?raw";
 
@@ -31,7 +32,8 @@ export interface SandboxParts {
   readonly dispatcher: Dispatcher;
   /** Under strategy Y. */
   readonly yielding: Yielding | undefined;
-  readonly chunks: ChunkCache;
+  /** Absent: every VM compiles for itself, so that all of them allocate alike. */
+  readonly chunks: ChunkCache | undefined;
   /** The address whose light userdata stands for a wait (strategy Y). */
   readonly marker: number;
 }
@@ -170,7 +172,7 @@ function runChunk(
   pushArguments: () => number,
 ): void {
   const { x } = instance;
-  let status = chunks.load(instance, L, name, source, dump);
+  let status = chunks ? chunks.load(instance, L, name, source, dump) : loadText(instance, L, source, name);
   if (status === luaStatus.ok) status = x.lua_pcallk(L, pushArguments(), results, 0, 0, 0);
   if (status === luaStatus.ok) return;
   const text = failureText(instance, L);

@@ -4,6 +4,7 @@
  */
 import type { LuaValue } from "../../lua/interface.ts";
 import type { Decision, PolicyMeta } from "../../policy/decide.ts";
+import type { Scope } from "../../policy/scope.ts";
 import type { functionBrand, immutableBrand, resultsBrand, typeBrand, yieldBrand } from "./brand.ts";
 import type { TypeShape } from "./type-shapes.ts";
 
@@ -44,6 +45,8 @@ export interface CallSecurity {
   readonly actor: { readonly id: string; readonly meta: Readonly<Record<string, LuaValue>> } | undefined;
   allowed(action: string, resource: string, meta?: PolicyMeta): boolean;
   decide(action: string, resource: string, meta?: PolicyMeta): Decision;
+  /** The scopes in force: every one has to allow. */
+  policies(): readonly Scope[];
 }
 
 /** Arguments by position, for functions without `params`; raise the texts of §4. */
@@ -66,6 +69,17 @@ export interface ArgumentChecks {
   rest(position: number): readonly LuaValue[];
 }
 
+/** Where a source puts its values. A value nobody has room for is dropped. */
+export interface Feed {
+  push(value: ModuleValue): void;
+  /** There is no more to come; the channel stays open. */
+  end(): void;
+  /** There is no more to come; the channel closes. */
+  close(): void;
+}
+// biome-ignore lint/suspicious/noConfusingVoidType: most sources have nothing to stop
+export type FeedSource = (feed: Feed) => (() => void) | void;
+
 export interface Call extends ArgumentChecks {
   readonly module: string;
   readonly functionName: string;
@@ -78,7 +92,7 @@ export interface Call extends ArgumentChecks {
   readonly skillId: string | undefined;
   readonly security: CallSecurity;
   /** The values the host gave this run (`ctx` of the call options). */
-  readonly context: { get(key: string): LuaValue };
+  readonly context: { get(key: string): LuaValue; all(): Readonly<Record<string, LuaValue>> };
   /** Unix milliseconds, by the runtime's clock. */
   now(): number;
   /** In [0, 1), seeded in deterministic runs. */
@@ -93,6 +107,10 @@ export interface Call extends ArgumentChecks {
   invoke(fn: FunctionHandle, ...args: LuaValue[]): Promise<readonly LuaValue[]>;
   /** In a workflow run `effect` runs once and its value is recorded; a replay answers the recorded one. */
   sideEffect<T extends LuaValue>(effect: () => T | Promise<T>): Promise<T>;
+  /** A channel for Lua that `source` feeds: answer it. What `source` answers is called when Lua closes it or the run ends. */
+  channel(source: FeedSource, size?: number): object;
+  /** As `channel`, for a Lua half that has a channel already: the number for `kit.attach(channel, number)`. */
+  feed(source: FeedSource): number;
   /** For functions written as a command and what to do with its outcome: `return call.yield(spec)`. */
   yield(spec: YieldSpec): YieldRequest;
 }

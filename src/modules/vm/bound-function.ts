@@ -152,6 +152,7 @@ export class BoundFunction {
       this.vm.nextTag(),
       conversation,
       commands,
+      this.vm,
     );
   }
 

@@ -11,6 +11,7 @@ import channelSource from "./lua/channel.lua?raw";
 import errorsSource from "./lua/errors.lua?raw";
 import immutableSource from "./lua/immutable.lua?raw";
 import modulesSource from "./lua/modules.lua?raw";
+import pureSource from "./lua/pure.lua?raw";
 import schedulerSource from "./lua/scheduler.lua?raw";
 import valuesSource from "./lua/values.lua?raw";
 import { ModuleVm } from "./module-vm.ts";
@@ -32,7 +33,8 @@ export function furnishModules(
 ): ModuleVm {
   const state = new ModuleVm(vm, environment, crypto.randomUUID());
   for (const prelude of preludes(state, registry)) vm.install(prelude);
-  const { modules, bindGlobals } = plan;
+  const { kind, modules, bindGlobals } = plan;
+  if (kind === "pure" || kind === "workflow") vm.install(deterministicPrelude(state, kind === "pure"));
   const spawning = modules.includes("channel");
   const globals = modules.flatMap((name) => {
     const named = registry.get(name)?.globals ?? (name === "channel" ? ["channel"] : []);
@@ -79,7 +81,15 @@ function preludes(state: ModuleVm, registry: ModuleRegistry): readonly Prelude[]
         start_answer: (args, context) => state.start((reader) => state.answer(reader), args, context),
         instantiate: (args) => {
           const definition = registry.get(args.text(1) ?? "");
-          if (definition) vm.install(modulePrelude(definition, state));
+          const { objects } = state;
+          const { keeping } = objects;
+          // What a module makes for itself is not the run's that asked for it first.
+          objects.keeping = true;
+          try {
+            if (definition) vm.install(modulePrelude(definition, state));
+          } finally {
+            objects.keeping = keeping;
+          }
           return undefined;
         },
         begin: () => void state.beginRun(),
@@ -95,6 +105,20 @@ function preludes(state: ModuleVm, registry: ModuleRegistry): readonly Prelude[]
       },
     },
   ];
+}
+
+function deterministicPrelude(state: ModuleVm, pure: boolean): Prelude {
+  return {
+    name: "=modules.pure",
+    source: pureSource,
+    functions: {
+      pure: () => pure,
+      seed: () => results(...state.runOf().seed),
+      now: () => state.runOf().recorder?.now() ?? 0,
+      ignored: (args) =>
+        void state.log("warn", `${args.text(1)} is ignored in a deterministic run: it is seeded from the input`),
+    },
+  };
 }
 
 const flag = (value: LuaValue): boolean | undefined => (typeof value === "boolean" ? value : undefined);

@@ -8,6 +8,7 @@ import type {
   Call,
   CallSecurity,
   CommandOptions,
+  FeedSource,
   FunctionHandle,
   LogLevel,
   LuaType,
@@ -21,6 +22,12 @@ import { noHandler } from "../dispatcher.ts";
 import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ArgumentReader } from "./read-arguments.ts";
+import { ChannelValue } from "./value-codec.ts";
+
+/** The part of a VM's state that channels need. */
+export interface FeedOpener {
+  openFeed(source: FeedSource): number;
+}
 
 export class ModuleCall implements Call {
   #controller: AbortController | undefined;
@@ -31,13 +38,15 @@ export class ModuleCall implements Call {
     readonly module: string,
     readonly functionName: string,
     private readonly environment: ModuleEnvironment,
-    private readonly run: ModuleRun,
-    private readonly hostContext: HostCallContext,
+    readonly run: ModuleRun,
+    /** The run and VM of the call, for services of the engine. */
+    readonly hostContext: HostCallContext,
     readonly reader: ArgumentReader,
     /** The number of this call inside its VM. */
     readonly tag: number,
     private readonly conversation: Conversation | undefined,
     private readonly commands: ReadonlySet<string>,
+    private readonly feeds: FeedOpener,
   ) {}
 
   get signal(): AbortSignal {
@@ -84,12 +93,13 @@ export class ModuleCall implements Call {
       actor: this.#actor(),
       allowed: (action, resource, meta) => this.decide(action, resource, meta).allowed,
       decide: (action, resource, meta) => this.decide(action, resource, meta),
+      policies: () => this.run.security.scopes,
     };
   }
 
   get context(): Call["context"] {
     const { values } = this.run;
-    return { get: (key) => (Object.hasOwn(values, key) ? values[key] : undefined) };
+    return { get: (key) => (Object.hasOwn(values, key) ? values[key] : undefined), all: () => values };
   }
 
   now(): number {
@@ -97,8 +107,7 @@ export class ModuleCall implements Call {
   }
 
   random(): number {
-    const { recorder, random } = this.run;
-    return recorder?.random() ?? random?.() ?? (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+    return this.run.recorder?.random() ?? (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
   }
 
   log(level: LogLevel, text: string): void {
@@ -167,6 +176,8 @@ export class ModuleCall implements Call {
     const { dispatcher, pageCommand } = this.environment;
     const context = { tag: this.tag, signal };
     const own = typeof name === "string" && this.commands.has(name) ? `${this.module}/${name}` : name;
+    // A handler for everybody comes first: tests replace a module's own.
+    if (dispatcher.has(name)) return dispatcher.dispatch(name, payload, context);
     if (dispatcher.has(own)) return dispatcher.dispatch(own, payload, context);
     if (typeof name !== "string" || !pageCommand) {
       return Promise.reject(noHandler(typeof name === "string" ? dispatcher.idOf(name) : name, name));
@@ -182,6 +193,14 @@ export class ModuleCall implements Call {
   async sideEffect<T extends LuaValue>(effect: () => T | Promise<T>): Promise<T> {
     const { recorder } = this.run;
     return recorder ? ((await recorder.effect("side_effect", null, effect)) as T) : effect();
+  }
+
+  channel(source: FeedSource, size = 1): object {
+    return new ChannelValue(this.feeds.openFeed(source), size);
+  }
+
+  feed(source: FeedSource): number {
+    return this.feeds.openFeed(source);
   }
 
   yield(spec: YieldSpec): YieldRequest {

@@ -5,7 +5,7 @@
  */
 import type { HostCallContext, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
 import { LuaResults } from "../../lua/interface.ts";
-import type { LogLevel, YieldSpec } from "../definition/interface.ts";
+import type { FeedSource, LogLevel, YieldSpec } from "../definition/interface.ts";
 import { fromUnknown } from "../definition/module-error.ts";
 import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
 import { Conversation } from "./conversation.ts";
@@ -147,21 +147,26 @@ export class ModuleVm {
     return tag;
   }
 
-  /** A source of values that ends with {@link finishFeed}; Lua reads them from a channel. */
-  openFeed(operation: Operation): number {
+  /** Values of a source come with `next`, under the tag answered. */
+  openFeed(source: FeedSource): number {
     const tag = this.nextTag();
-    this.#started.set(tag, operation);
+    let stop: (() => void) | undefined;
+    let over = false;
+    this.#started.set(tag, { cancel: () => stop?.() });
+    const end = (how: LuaValue) => {
+      over = true;
+      if (this.#started.delete(tag)) this.push(tag, new LuaResults([how]));
+    };
+    const answered = source({
+      push: (value) => {
+        if (!over && this.#started.has(tag))
+          this.push(tag, new LuaResults([false, ...this.codec.results([value]).values]));
+      },
+      end: () => end(true),
+      close: () => end("close"),
+    });
+    if (answered) stop = answered;
     return tag;
-  }
-
-  feed(tag: number, value: LuaValue | object): void {
-    if (!this.#started.has(tag)) return;
-    this.push(tag, new LuaResults([false, ...this.codec.results([value]).values]));
-  }
-
-  finishFeed(tag: number, close = false): void {
-    if (!this.#started.delete(tag)) return;
-    this.push(tag, new LuaResults([close ? "close" : true]));
   }
 
   /** Lua takes no more of it. */
@@ -202,13 +207,13 @@ export class ModuleVm {
     this.raised = undefined;
     if (this.#running) return;
     this.#running = true;
-    if (this.#generation === 0) this.objects.keepAll();
+    this.objects.keeping = false;
   }
 
   /** The VM is gone. */
   close(): void {
     this.endRun();
-    this.objects.disposeAll(0);
+    this.objects.disposeAll(true);
   }
 
   /** What was under way ends: handlers are told, yields released, objects disposed of. Idempotent. */

@@ -14,8 +14,9 @@ export class ObjectTable {
   readonly #entries = new Map<number, Entry>();
   readonly #ids = new Map<object, number>();
   #last = 0;
-  /** Made before the first run, while the VM's chunks were loaded: they live as long as the VM. */
-  #kept = 0;
+  /** Made while chunks were loaded or a module was put in: they live as long as the VM. */
+  readonly #kept = new Set<number>();
+  keeping = true;
 
   constructor(private readonly failed: (error: unknown) => void) {}
 
@@ -28,8 +29,9 @@ export class ObjectTable {
     return this.#types.find((type) => type.of !== undefined && instance instanceof type.of);
   }
 
+  /** Those that end with the run. */
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.size - this.#kept.size;
   }
 
   /** The number of an instance; the same one as long as Lua holds it. */
@@ -39,6 +41,7 @@ export class ObjectTable {
     const id = ++this.#last;
     this.#entries.set(id, { instance, type });
     this.#ids.set(instance, id);
+    if (this.keeping) this.#kept.add(id);
     return id;
   }
 
@@ -60,6 +63,7 @@ export class ObjectTable {
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
+    this.#kept.delete(id);
     this.#ids.delete(entry.instance);
     try {
       entry.type.dispose?.(entry.instance as never);
@@ -68,12 +72,8 @@ export class ObjectTable {
     }
   }
 
-  keepAll(): void {
-    this.#kept = this.#last;
-  }
-
   /** At the end of a run: everything left, the youngest first. */
-  disposeAll(from = this.#kept): void {
-    for (const id of [...this.#entries.keys()].reverse()) if (id > from) this.dispose(id);
+  disposeAll(kept = false): void {
+    for (const id of [...this.#entries.keys()].reverse()) if (kept || !this.#kept.has(id)) this.dispose(id);
   }
 }

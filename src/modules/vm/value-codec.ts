@@ -12,6 +12,14 @@ import type { ObjectTable } from "./object-table.ts";
 
 const MAX_DEPTH = 190;
 
+/** A channel that a source feeds, before Lua has it. */
+export class ChannelValue {
+  constructor(
+    readonly tag: number,
+    readonly size: number,
+  ) {}
+}
+
 export class ValueCodec {
   constructor(
     readonly secret: string,
@@ -111,6 +119,9 @@ class Encoder {
     if (Array.isArray(value)) return this.#array(value, depth);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return this.#plain(value, depth);
+    if (value instanceof ChannelValue) {
+      return this.#mark({ [this.secret]: "channel", id: value.tag, size: value.size });
+    }
     if (isLuaError(value)) return this.#mark(errorWire(this.secret, value));
     if (value instanceof Map) {
       return this.#plain(Object.fromEntries([...value].map(([key, member]) => [String(key), member])), depth);

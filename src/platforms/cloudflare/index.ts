@@ -6,7 +6,9 @@
 export type { EngineMemory } from "../../engine/interface.ts";
 export { LuaSkillsError } from "../../errors.ts";
 export { type ConnectOptions, connectRuntime } from "../../http/client/connect-runtime.ts";
+export type { Authorization, Authorize } from "../../http/server/authorize.ts";
 export { createHttpHandler, type HttpHandler, type HttpOptions } from "../../http/server/handler.ts";
+export type { Role } from "../../http/server/roles.ts";
 export {
   createEdgeRuntime,
   type EdgeEngine,

@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { Unauthorized } from "../../http/server/authorize.ts";
 import { type AllowedOrigins, withCors } from "../../http/server/cors.ts";
 import { errorResponse } from "../../http/server/error-response.ts";
 
@@ -39,10 +40,9 @@ export async function routeToObject(
   return withCors(request, origins, async () => {
     const tenant = await tenantOf(request);
     if (tenant instanceof Response) return tenant;
-    if (tenant === null || tenant === "") {
-      return errorResponse(
-        new LuaSkillsError("permission_denied", "this request names no tenant; send the credentials of the host"),
-      );
+    // A look-up that missed answers undefined, false or an object: as a name it would be one tenant for all strangers.
+    if (typeof tenant !== "string" || tenant === "") {
+      return errorResponse(new Unauthorized("this request names no tenant; send the credentials of the host"));
     }
     return ask(namespace.get(namespace.idFromName(tenant) as never), request);
   });

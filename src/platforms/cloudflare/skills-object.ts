@@ -15,11 +15,12 @@ import type {
   Runtime,
 } from "../../contract/contract.ts";
 import type { EngineMemory } from "../../engine/interface.ts";
+import type { Authorization } from "../../http/server/authorize.ts";
 import { errorResponse } from "../../http/server/error-response.ts";
 import { createHttpHandler, type HttpHandler } from "../../http/server/handler.ts";
 import type { HttpLimits } from "../../http/server/limits.ts";
 import { remotePaths } from "../../http/wire.ts";
-import { resolveLimits } from "../../limits.ts";
+import { type Limits, resolveLimits } from "../../limits.ts";
 import { type EdgeRuntimeOptions, edgeLimits, superviseEdgeRuntime } from "./edge-runtime.ts";
 import { OnDemandEngine } from "./on-demand-engine.ts";
 import { Residents } from "./residents.ts";
@@ -79,6 +80,15 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
     return { responseBytes: 16 * 2 ** 20 };
   }
 
+  /**
+   * What a request over HTTP may do with this object. Durable Objects are reachable only through a binding, so whoever comes
+   * here passed the host's router; what the router lets in is a client all the same. Default: call entries. For a Worker of
+   * your own behind the binding: `"manage"`.
+   */
+  protected authorize(_request: Request): Authorization | Promise<Authorization> {
+    return "call";
+  }
+
   async call(name: string, args?: JsonObject, options?: ObjectCallOptions): Promise<CallResult> {
     return this.runtime.call(name, args, options);
   }
@@ -127,10 +137,9 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
   /** JSON API, streams and `connectRuntime` over HTTP. Who may come here is the router's decision (`routeToObject`). */
   async fetch(request: Request): Promise<Response> {
     const { runtime } = this;
-    // Durable Objects are reachable only through a binding, so whoever comes here passed the host's router.
     this.#serve ??= createHttpHandler(
-      { runtime, transport: this.#engine },
-      { authorize: () => true, limits: this.httpLimits() },
+      { runtime, transport: this.#engine, limits: this.#limits() },
+      { authorize: (asked) => this.authorize(asked), limits: this.httpLimits() },
     );
     const serve = this.#serve;
     // Listening alone is no work: it would keep an engine in memory for every connected client.
@@ -151,13 +160,7 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
 
   /** For code of a subclass: the object's runtime. It starts with its first request and outlives every letting go. */
   protected get runtime(): Runtime {
-    this.#runtime ??= disposable(
-      new TransportRuntime(
-        this.#engine,
-        this.#engine.emitter,
-        resolveLimits({ ...edgeLimits, ...this.runtimeOptions().limits }),
-      ),
-    );
+    this.#runtime ??= disposable(new TransportRuntime(this.#engine, this.#engine.emitter, this.#limits()));
     return this.#runtime;
   }
 
@@ -169,6 +172,10 @@ export class LuaSkillsObject<Env = unknown> extends DurableObject<Env> {
   /** Commits and lets VMs and the tree go, unless a request is under way. */
   protected async letGo(): Promise<void> {
     if (this.#engine.idle) await this.#engine.close();
+  }
+
+  #limits(): Limits {
+    return resolveLimits({ ...edgeLimits, ...this.runtimeOptions().limits });
   }
 
   /** One alarm for a time of activity, however many requests it has: each write of an alarm costs. */

@@ -16,7 +16,7 @@ describe("runtime.databases", () => {
 
   it("behind HTTP", async () => {
     const supervised = await superviseNodeRuntime();
-    const handler = createHttpHandler(supervised, { authorize: () => true });
+    const handler = createHttpHandler(supervised, { authorize: () => "manage" });
     const remote = await connectRuntime("http://skills.test", {
       fetch: (url, init) => handler(new Request(url, init)),
     });

@@ -7,8 +7,10 @@
 export type * from "../../contract/contract.ts";
 export { LuaSkillsError } from "../../errors.ts";
 export { connectRuntime } from "../../http/client/connect-runtime.ts";
+export type { Authorization, Authorize } from "../../http/server/authorize.ts";
 export { createHttpHandler, type HttpHandler, type HttpOptions } from "../../http/server/handler.ts";
 export { nodeListener } from "../../http/server/node-listener.ts";
+export type { Role } from "../../http/server/roles.ts";
 export {
   createNodeRuntime as createEdgeRuntime,
   type NodeRuntimeOptions as EdgeRuntimeOptions,

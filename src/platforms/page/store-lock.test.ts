@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { defaultStorageName } from "../../vfs/browser-store.ts";
 import { acquireStoreLock } from "../../vfs/lock.ts";
+import { defaultStorageName } from "../../vfs/store-options.ts";
 import { holdStore, storeLockName } from "./store-lock.ts";
 
 /** Exclusive locks with a queue, as far as Web Locks are used here. */

@@ -28,13 +28,16 @@ export function openBridge(
   socket: () => BridgeSocketClass | Promise<BridgeSocketClass> = platformSocket,
 ): OpenBridge {
   const link = new BridgeConnection(options, socket);
-  return { link, processes: new BridgeProcesses(link) };
+  return { link, processes: new BridgeProcesses(link, options) };
 }
 
-class BridgeProcesses implements ProcessProvider {
+export class BridgeProcesses implements ProcessProvider {
   readonly kind = "bridge";
 
-  constructor(private readonly link: BridgeLink) {}
+  constructor(
+    private readonly link: BridgeLink,
+    _options: Pick<BridgeOptions, "mirror">,
+  ) {}
 
   async launchers() {
     const { services } = await this.link.facts();

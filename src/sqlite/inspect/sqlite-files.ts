@@ -25,6 +25,8 @@ export interface SqliteFiles {
     caller: Caller,
   ): Promise<SqlResult>;
   read(path: string, caller: Caller): Promise<Uint8Array>;
+  /** What SQLite finds wrong with the file; none when it is sound. */
+  check(path: string, caller: Caller): Promise<string[]>;
   /** @param commit makes what was written durable; when it fails the old file is back */
   replace(path: string, bytes: Uint8Array, commit: () => Promise<void>, caller: Caller): Promise<void>;
 }
@@ -48,6 +50,13 @@ export function sqliteFiles(databases: OpenDatabases): SqliteFiles {
     tables: (path, caller) => databases.read(path, "", caller, tablesOf),
     query: (path, sql, params, limits, caller) =>
       databases.read(path, sql, caller, (database) => readQuery(database, sql, params, limits)),
+    async check(path, caller) {
+      let problems: string[] = [];
+      await databases.read(path, "", caller, (database) => {
+        problems = integrityProblems(database);
+      });
+      return problems;
+    },
     async read(path, caller) {
       // A connection rolls back what a crash left behind, and no transaction outlives a call.
       await databases.read(path, "", caller, () => {});

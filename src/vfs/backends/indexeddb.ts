@@ -22,6 +22,7 @@ export class IndexedDbBackend implements VfsBackend {
   readonly #store: ReturnType<typeof createStore>;
   readonly #name: string;
   #owner = 0;
+  #staging = false;
 
   private constructor(name: string) {
     this.#name = name;
@@ -58,14 +59,40 @@ export class IndexedDbBackend implements VfsBackend {
     });
   }
 
-  /** Counts as a store from now on: what was moved here is whole, and is nowhere else any more. */
+  /** As {@link arrived}, for a database that nobody has open. */
   static async arrive(name: string): Promise<void> {
     const backend = await IndexedDbBackend.open(name);
-    await backend.#store("readwrite", (store) => {
-      store.delete(stagingKey);
-      return finished(store.transaction);
-    });
+    await backend.arrived();
     await backend.close();
+  }
+
+  /** Whether it was being filled when it was opened, and is no store yet. */
+  get staging(): boolean {
+    return this.#staging;
+  }
+
+  /** Removes every record. `staging`: it is no store until {@link arrived}. */
+  async clear({ staging }: { readonly staging: boolean }): Promise<void> {
+    await this.#run("write", () =>
+      this.#store("readwrite", (store) => {
+        store.clear();
+        store.put(this.#owner, ownerKey);
+        if (staging) store.put(true, stagingKey);
+        return finished(store.transaction);
+      }),
+    );
+    this.#staging = staging;
+  }
+
+  /** Counts as a store from now on: what was moved here is whole, and nowhere else any more. */
+  async arrived(): Promise<void> {
+    await this.#run("write", () =>
+      this.#store("readwrite", (store) => {
+        store.delete(stagingKey);
+        return finished(store.transaction);
+      }),
+    );
+    this.#staging = false;
   }
 
   load(): Promise<Array<readonly [string, unknown]>> {
@@ -101,6 +128,10 @@ export class IndexedDbBackend implements VfsBackend {
    * commit of its must not land on top of its successor's.
    */
   async #takeOver(store: IDBObjectStore): Promise<void> {
+    const staging = store.get(stagingKey);
+    staging.onsuccess = () => {
+      this.#staging = staging.result === true;
+    };
     const last = store.get(ownerKey);
     last.onsuccess = () => {
       const before = typeof last.result === "number" ? last.result : 0;

@@ -20,6 +20,8 @@ export interface WasmParts {
   /** Where run-time code generation is refused. */
   readonly trampolines?: WebAssembly.Module;
   readonly vectors?: WebAssembly.Module;
+  /** Where the platform has no WebSocket of its own. */
+  readonly processes?: EnginePlatform["processes"];
 }
 
 /** The real engine for the inner end of a lane. */
@@ -42,7 +44,7 @@ export async function bootPlatform(
     ...(wasm.trampolines === undefined ? {} : { sqliteTrampolines: wasm.trampolines }),
     ...(wasm.vectors === undefined ? {} : { vectorsWasm: wasm.vectors }),
     process: start.process ?? { kind: "shell" },
-    processes,
+    processes: wasm.processes ?? processes,
     createEngine,
   };
 }

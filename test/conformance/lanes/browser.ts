@@ -2,6 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import type { EngineName } from "../../browser/engines/engine.ts";
 import { launch } from "../../browser/engines/launch.ts";
 import type { RunOptions } from "../options.ts";
+import { caseProcesses } from "./bridge.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { Environment } from "./environment.ts";
 import { LaneServer } from "./lane-server.ts";
@@ -33,9 +34,11 @@ export async function openBrowser(options: RunOptions & { environment: EngineNam
       ],
     ]),
   );
+  const processes = await caseProcesses(options, server.origin);
   const browser = await launch(options.environment);
   const close = async () => {
     await browser.close();
+    await processes.close();
     await server.close();
   };
   try {
@@ -52,6 +55,7 @@ export async function openBrowser(options: RunOptions & { environment: EngineNam
     start: {
       ...(options.waiting ? { waiting: options.waiting } : {}),
       isolation: options.isolation,
+      process: processes.process,
       storage: options.storage,
       sqliteStorage: options.sqliteStorage,
       wasm: {

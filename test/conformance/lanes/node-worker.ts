@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
+import { nodeProcesses } from "../../../src/platforms/node/processes.ts";
 import { bootPlatform } from "./boot-platform.ts";
 import type { ToLane } from "./messages.ts";
 import { serveCases } from "./serve.ts";
@@ -12,6 +13,7 @@ const handle = serveCases(
     return bootPlatform("node", start, {
       lua: await readFile(lua),
       sqlite: await readFile(sqlite),
+      processes: nodeProcesses,
       ...(jieba === undefined ? {} : { jieba: () => readFile(jieba) }),
     });
   },

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { RunOptions } from "../options.ts";
+import { caseProcesses } from "./bridge.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { Environment } from "./environment.ts";
 import type { FromLane } from "./messages.ts";
@@ -11,11 +12,13 @@ import { remoteEnvironment } from "./remote-environment.ts";
 /** Cases run in worker threads: a hung one can be ended, which nothing in its own thread could do. */
 export async function openNode(options: RunOptions): Promise<Environment> {
   const entry = await bundleEntry("test/conformance/lanes/node-worker.ts", "node");
+  const processes = await caseProcesses(options);
   return remoteEnvironment({
     lanes: Math.min(availableParallelism(), 4),
     start: {
       ...(options.waiting ? { waiting: options.waiting } : {}),
       isolation: options.isolation,
+      process: processes.process,
       wasm: {
         lua: path.resolve("dist/lua.wasm"),
         sqlite: path.resolve("dist/sqlite3.wasm"),
@@ -34,6 +37,9 @@ export async function openNode(options: RunOptions): Promise<Environment> {
         },
       };
     },
-    close: () => rm(entry, { force: true }),
+    close: async () => {
+      await processes.close();
+      await rm(entry, { force: true });
+    },
   });
 }

@@ -27,6 +27,10 @@ export class Agent extends LuaSkillsObject<Env> {
     };
   }
 
+  protected override authorize() {
+    return "manage" as const;
+  }
+
   /** `/evict` does at once what the alarm does after a while; `/memory` says what is held. */
   override async fetch(request: Request): Promise<Response> {
     resident.set(this.ctx.id.toString(), () => Object.values(this.memory() ?? {}).reduce((sum, n) => sum + n, 0));

@@ -210,22 +210,23 @@ function channel.select(list, has_default)
   return park()
 end
 
+-- Takes no more from a source.
+function kit.cancel(tag)
+  kit.forget(tag)
+  return host.cancel(tag)
+end
+
 -- ── channels the host feeds ──────────────────────────────────────────────────────────────────────────────────────
 
 -- One value when `ok`; drops it when nobody reads and the buffer is full. The end closes it.
-function kit.feed_channel(tag, size)
-  local self = make(size)
+function kit.attach(self, tag)
   local state = states[self]
   state.on_close = function()
-    kit.forget(tag)
-    host.cancel(tag)
+    kit.cancel(tag)
   end
   kit.feed(tag, function(over, ...)
     local value = kit.finish(...)
-    if value ~= nil and not state.closed then
-      local receiver = try_send(state, value)
-      if receiver and receiver ~= "now" then wake(receiver, state, value, true) end
-    end
+    if value ~= nil then kit.offer(self, value) end
     if over then
       kit.forget(tag)
       if over == "close" and not state.closed then
@@ -234,7 +235,20 @@ function kit.feed_channel(tag, size)
       end
     end
   end)
+end
+
+function kit.feed_channel(tag, size)
+  local self = make(size)
+  kit.attach(self, tag)
   return self
+end
+
+-- A value for whoever reads; dropped when nobody does and the buffer is full.
+function kit.offer(self, value)
+  local state = states[self]
+  if state.closed then return end
+  local receiver = try_send(state, value)
+  if receiver and receiver ~= "now" then wake(receiver, state, value, true) end
 end
 
 kit.new_channel = make

@@ -148,5 +148,6 @@ end
 function exports.enter(f, ...)
   kit.trace = nil
   host.begin()
+  if kit.prepare then kit.prepare() end
   return leave(xpcall(kit.run, note, kit.spawning, f, ...))
 end

@@ -127,6 +127,11 @@ end
 
 kit.park = park
 
+-- Delivers what has arrived, without waiting.
+function kit.pump()
+  while host.arrived() do deliver(host.next()) end
+end
+
 -- The record of whoever runs, for what wakes it later.
 function kit.here() return current or main end
 

@@ -9,7 +9,7 @@ local pack, unpack, format = table.pack, table.unpack, string.format
 -- userdata → number; number → userdata, while somebody holds it.
 local ids = setmetatable({}, { __mode = "k" })
 local objects = setmetatable({}, { __mode = "v" })
-local metatables = {}
+local metatables, method_tables = {}, {}
 kit.ids = ids
 
 local function dispose(self)
@@ -31,7 +31,14 @@ function kit.define_type(name, methods, metamethods)
   if not metatable.__tostring then
     metatable.__tostring = function(self) return format("%s: %s", name, ids[self] or "released") end
   end
+  method_tables[name] = methods
   metatables[name] = metatable
+end
+
+-- For a Lua half: methods beside those of the host.
+function kit.add_methods(name, added)
+  local methods = method_tables[name]
+  for key, f in next, added do methods[key] = f end
 end
 
 local function object(name, id)

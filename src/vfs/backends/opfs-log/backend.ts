@@ -3,7 +3,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../../errors.ts";
-import type { CommitBatch, RecordShape, VfsBackend } from "../../interface.ts";
+import type { CommitBatch, RecordShape, StoreDamage, VfsBackend } from "../../interface.ts";
 import type { FrameRecords } from "./frame.ts";
 import type { Log } from "./log.ts";
 
@@ -33,6 +33,17 @@ export class LogBackend implements VfsBackend {
       const reason = error instanceof Error ? error.message : String(error);
       throw new LuaSkillsError("storage_error", `the store in OPFS could not be written: ${reason}`, { cause: error });
     }
+  }
+
+  async *verify(): AsyncGenerator<number, StoreDamage[], undefined> {
+    const damages = yield* this.log.verify();
+    // What opening found is found again, unless it is of a file that is not there.
+    const known = new Set(damages.map(({ file, at }) => `${file}:${at}`));
+    const all = [...damages, ...this.log.damages.filter(({ file, at }) => !known.has(`${file}:${at}`))];
+    return [
+      ...all.map(({ file, at, bytes, what }) => ({ where: file, what: `${what} (byte ${at}, ${bytes} bytes)` })),
+      ...this.log.problems.map((what) => ({ where: "log", what })),
+    ];
   }
 
   close(): Promise<void> {

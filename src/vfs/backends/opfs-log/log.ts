@@ -16,7 +16,7 @@ import { type HeadFile, type LogState, writeHead } from "./head.ts";
 import { type Damage, encodeFileHeader, fileHeaderBytes } from "./log-file.ts";
 import { type DataFile, deadBytes, type LogIndex } from "./log-index.ts";
 import { type OpenedLog, readLog } from "./open-log.ts";
-import { type VerifyOptions, verifyFiles } from "./verify.ts";
+import { verifyFiles } from "./verify.ts";
 
 /**
  * Before files that an older head lists are removed. A terminated worker gets no more timers, and lives for two seconds at
@@ -163,8 +163,8 @@ export class Log {
   }
 
   /** Reads everything there is. Answers the damage. */
-  verify(options: VerifyOptions): Promise<Damage[]> {
-    return verifyFiles(() => this.#files, this.options.checksum, options);
+  verify(): AsyncGenerator<number, Damage[], undefined> {
+    return verifyFiles(() => this.#files, this.options.checksum);
   }
 
   /** Waits until nothing is left to compact; for tests and measurements. */

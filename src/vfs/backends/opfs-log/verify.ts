@@ -7,16 +7,13 @@ import { type Damage, scanFrames } from "./log-file.ts";
 import type { DataFile } from "./log-index.ts";
 import { Window } from "./window.ts";
 
-export interface VerifyOptions {
-  /** After each frame; throws to stop. */
-  step(bytesDone: number): Promise<void>;
-}
+const stepBytes = 4 * 2 ** 20;
 
-export async function verifyFiles(
+/** Gives the bytes so far. */
+export async function* verifyFiles(
   files: () => readonly DataFile[],
   checksum: Checksum,
-  { step }: VerifyOptions,
-): Promise<Damage[]> {
+): AsyncGenerator<number, Damage[], undefined> {
   const damages: Damage[] = [];
   let done = 0;
   // Compaction may exchange files meanwhile; those it brings were read when they were written.
@@ -44,7 +41,7 @@ export async function verifyFiles(
         damages.push({ file: data.name, at: place.at, bytes: place.length, what: `record "${place.key}"` });
       }
       done += place.length;
-      await step(done);
+      if (Math.floor(done / stepBytes) > Math.floor((done - place.length) / stepBytes)) yield done;
     }
   }
   return damages;

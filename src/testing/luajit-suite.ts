@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { LuaEngineModule, LuaValue, LuaVm } from "../interface.ts";
-import { dialectPrelude } from "./dialect.ts";
+import type { LuaEngineModule, LuaValue, LuaVm } from "../lua/interface.ts";
+import { dialectPrelude } from "../lua/world/dialect.ts";
 
 export interface LuaJitCase {
   readonly name: string;

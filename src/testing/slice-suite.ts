@@ -2,8 +2,8 @@
  * Runs that compute beside each other on one thread: data for test runners of every engine. No test framework in here.
  * @module
  */
-import { nextTurn } from "../../base/turn.ts";
-import { type LuaEngineModule, LuaRunError, type LuaValue, type RunOptions } from "../interface.ts";
+import { nextTurn } from "../base/turn.ts";
+import { type LuaEngineModule, LuaRunError, type LuaValue, type RunOptions } from "../lua/interface.ts";
 
 export interface SliceCase {
   readonly name: string;

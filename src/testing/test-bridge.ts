@@ -1,7 +1,7 @@
 import { WebSocket } from "ws";
+import { BridgeServer, type BridgeServerOptions } from "../bridge/server.ts";
 import { BridgeConnection, type BridgeSocketClass } from "../process/bridge/connection.ts";
 import { bridgePaths } from "../process/bridge/messages.ts";
-import { BridgeServer, type BridgeServerOptions } from "./server.ts";
 
 /** A bridge on a free port, with what its terminal and its log would show. */
 export interface TestBridge {

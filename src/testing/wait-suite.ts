@@ -3,8 +3,8 @@
  * @module
  */
 
-import type { WaitingStrategy } from "../../contract/contract.ts";
-import { CANNOT_WAIT, type HostFunctions, type LuaEngineModule, type LuaValue, type LuaVm } from "../interface.ts";
+import type { WaitingStrategy } from "../contract/contract.ts";
+import { CANNOT_WAIT, type HostFunctions, type LuaEngineModule, type LuaValue, type LuaVm } from "../lua/interface.ts";
 
 export interface WaitCase {
   readonly name: string;

@@ -1,0 +1,151 @@
+/**
+ * `luaskills-wasm bridge`: its flags, and the bridge they start. Documented in docs/bridge.md.
+ * @module
+ */
+import { appendFileSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import type { PartialBridgeConfig, ProgramRule } from "../bridge/config.ts";
+import { bridgeConfigSchema, checkBridgeConfig } from "../bridge/config-schema.ts";
+import { BridgeServer } from "../bridge/server.ts";
+import { standardTokenFile, tokenFile } from "../bridge/token-file.ts";
+import { LuaSkillsError } from "../errors.ts";
+
+const options = {
+  allow: { type: "string", multiple: true },
+  root: { type: "string", multiple: true },
+  origin: { type: "string", multiple: true },
+  library: { type: "string", multiple: true },
+  database: { type: "string", multiple: true },
+  runtime: { type: "string", multiple: true },
+  tools: { type: "boolean" },
+  native: { type: "boolean" },
+  config: { type: "string" },
+  host: { type: "string" },
+  port: { type: "string" },
+  log: { type: "string" },
+  tokens: { type: "string" },
+  forget: { type: "boolean", default: false },
+  schema: { type: "boolean", default: false },
+  quiet: { type: "boolean", short: "q", default: false },
+} as const;
+
+export interface BridgeCommand {
+  readonly config: PartialBridgeConfig;
+  readonly logFile: string | undefined;
+  readonly tokensFile: string;
+  /** Void the tokens given so far. */
+  readonly forget: boolean;
+  /** Print the configuration's schema, and nothing else. */
+  readonly schema: boolean;
+  readonly quiet: boolean;
+}
+
+/** @throws LuaSkillsError `invalid_argument` */
+export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
+  const { values } = parsed(argv);
+  const file = values.config === undefined ? {} : readConfig(values.config);
+  const flags = {
+    ...(values.host === undefined ? {} : { host: values.host }),
+    ...(values.port === undefined ? {} : { port: Number(values.port) }),
+    ...(values.native === undefined ? {} : { native: values.native }),
+    ...(values.tools === undefined ? {} : { tools: values.tools }),
+  };
+  const config = {
+    ...file,
+    ...flags,
+    origins: [...(file.origins ?? []), ...(values.origin ?? [])],
+    roots: [...(file.roots ?? []), ...(values.root ?? [])],
+    programs: [...(file.programs ?? []), ...(values.allow ?? []).map(programRule)],
+    libraries: { ...file.libraries, ...Object.fromEntries((values.library ?? []).map(libraryRule)) },
+    databases: [...(file.databases ?? []), ...(values.database ?? [])],
+    runtimes: [...(file.runtimes ?? []), ...(values.runtime ?? [])],
+  };
+  return {
+    config: checkBridgeConfig(config, "the command line"),
+    logFile: values.log,
+    tokensFile: values.tokens ?? standardTokenFile(),
+    forget: values.forget,
+    schema: values.schema,
+    quiet: values.quiet,
+  };
+}
+
+/** Runs until it is interrupted. Answers the exit code. */
+export async function runBridge(command: BridgeCommand): Promise<number> {
+  if (command.schema) {
+    process.stdout.write(`${JSON.stringify(bridgeConfigSchema, null, 2)}\n`);
+    return 0;
+  }
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const tokens = tokenFile(command.tokensFile);
+  if (command.forget) tokens.save([]);
+  const bridge = await BridgeServer.start({
+    ...command.config,
+    tokens,
+    onPairingCode: (code) => say(`Pairing code: ${code}  (good for one page, for ten minutes; Enter makes a new one)`),
+    onAudit: (line) => {
+      if (!command.quiet) say(line);
+      if (command.logFile !== undefined) appendFileSync(command.logFile, `${line}\n`, { mode: 0o600 });
+    },
+  });
+  process.stdout.write(`${bridge.url}\n`);
+  for (const line of allowed(command.config)) say(line);
+  const input = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
+  input?.on("line", () => bridge.renewPairingCode());
+  await new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+  input?.close();
+  await bridge.close();
+  return 0;
+}
+
+function allowed({ origins = [], programs = [], roots = [], native }: PartialBridgeConfig): string[] {
+  const list = (names: readonly string[], flag: string) => (names.length > 0 ? names.join(", ") : `none (${flag})`);
+  return [
+    `Pages:    ${list([...origins, ...(native ? ["programs without a page"] : [])], "--origin URL")}`,
+    `Programs: ${list(
+      programs.map(({ name }) => name),
+      "--allow NAME",
+    )}`,
+    `Roots:    ${list(roots, "--root DIR")}`,
+  ];
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: false, strict: true });
+  } catch (thrown) {
+    const first = thrown instanceof Error ? (thrown.message.split(/\. |\n/)[0] ?? "") : String(thrown);
+    throw wrong(first);
+  }
+}
+
+/** `git`, or `git=/usr/bin/git`, or a path, which is called by its last part. */
+function programRule(text: string): ProgramRule {
+  const [name = "", path] = text.split(/=(.*)/s);
+  if (path !== undefined) return { name, path };
+  return name.includes("/") ? { name: name.slice(name.lastIndexOf("/") + 1), path: name } : { name };
+}
+
+function libraryRule(text: string): [string, string | null] {
+  const [name = "", file] = text.split(/=(.*)/s);
+  return [name, file ?? null];
+}
+
+function readConfig(file: string): PartialBridgeConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? "is not JSON" : "cannot be read";
+    throw new LuaSkillsError("invalid_argument", `the configuration ${file} ${why}`, { cause });
+  }
+  return checkBridgeConfig(value, file);
+}
+
+function wrong(message: string): LuaSkillsError {
+  return new LuaSkillsError("invalid_argument", message);
+}

@@ -1,0 +1,68 @@
+/**
+ * Where files are kept, and what can be done with a store as a whole.
+ * @module
+ */
+
+export type StorageOptions =
+  /** Nothing survives the runtime. */
+  | { readonly kind: "memory" }
+  /**
+   * A page's own storage, the log in OPFS or IndexedDB: what a store of that name already is; for a new one the log, where
+   * the browser has synchronous files for it. `whenInUse` says what a second tab gets (default "fail": `storage_in_use`).
+   */
+  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  /**
+   * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
+   * can be read; nothing is written to it then, and what is written to the files is gone with the runtime.
+   */
+  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
+  /** `name` is the database. */
+  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  /** Node and the command line: a real directory holds the runtime root. */
+  | { readonly kind: "directory"; readonly path: string };
+
+/** A kind of storage that needs nothing else said. */
+export type StorageShorthand = Exclude<StorageOptions, { readonly path: string }>["kind"];
+
+export type RestoreSource = Blob | Uint8Array | ReadableStream<Uint8Array>;
+
+/** Bytes, about: what is compressed or read twice is counted once. */
+export interface StorageProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface StorageJobOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: StorageProgress) => void;
+}
+
+export interface StorageProblem {
+  /** `store`: of the records below the tree of files. */
+  readonly kind: "store" | "file" | "sqlite" | "lancedb";
+  /** Of the store: its file or record; else a path in the tree. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface StorageReport {
+  /** Nothing is wrong. */
+  readonly ok: boolean;
+  readonly kind: string;
+  readonly files: number;
+  /** Of the files. */
+  readonly bytes: number;
+  readonly databases: number;
+  readonly vectorStores: number;
+  readonly problems: readonly StorageProblem[];
+}
+
+export interface RuntimeStorage {
+  /**
+   * Moves the store of a runtime that was made with `storage: { kind: "browser" }` (the default) to the other kind: copied,
+   * compared, switched over, then removed from its old place; a kill at any moment leaves one whole store. Waits for running
+   * calls, and new ones wait for it. Nothing to do is fine. @throws LuaSkillsError invalid_argument, storage_unavailable,
+   * quota_exceeded, conflict (calls run without an end), aborted: the store is where it was
+   */
+  move(to: "opfs" | "indexeddb", options?: StorageJobOptions): Promise<void>;
+}

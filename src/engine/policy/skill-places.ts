@@ -1,0 +1,141 @@
+/**
+ * Which parts of the tree belong to whom: what every skill of an isolated engine finds where (docs/spec/engine.md §1.1).
+ * @module
+ */
+import { joinPath, parentPath } from "../../base/path-text.ts";
+import { isInside, join, relative } from "../../base/paths.ts";
+import type { FileGrants, SkillRoot } from "../../contract/contract.ts";
+import { databasePath } from "../../databases/binding.ts";
+import { type FileAccess, FileRules, type Place } from "../../policy/file-rules.ts";
+import { compileGlob } from "../../policy/glob.ts";
+import type { HostOptions } from "../../skills/options/host-options.ts";
+import { databaseDirOf, dependencyDirOf, runtimeRootOf, skillDirIn, stateDirOf } from "../../skills/registry/roots.ts";
+
+export interface SkillPlacesOptions {
+  readonly runtimeRoot: string;
+  readonly roots: readonly SkillRoot[];
+  readonly hostOptions: HostOptions;
+  readonly configFile: string | undefined;
+  /** Whether a skill of that id is loaded. */
+  isSkill(id: string): boolean;
+}
+
+/** Folders of a runtime root with code or files of the host that all skills share: nobody changes them from Lua. */
+const sharedCode = ["bin", "libs", "lua_packages", "resources", "system_lua_lib"];
+/**
+ * `<state>/data/<skill id>` is a skill's alone. In `<runtime root>/data`, which skills share, a folder with the id of a skill
+ * is that skill's.
+ */
+const dataFolder = "data";
+
+/** `skillId` null: code without a skill, which owns nothing. */
+export function fileRules(skillId: string | null, files: FileGrants, options: SkillPlacesOptions): FileRules {
+  const granted = new GrantedFiles(files, options);
+  const places: Place[] = options.roots.flatMap((root) => placesOf(root, skillId, options, granted.own));
+  const { configFile, hostOptions } = options;
+  if (configFile !== undefined) {
+    places.push(place(configFile, "none"));
+    // The file is replaced through one beside it.
+    const folder = parentPath(configFile);
+    if (folder !== undefined && folder !== options.runtimeRoot && folder !== "/") places.push(place(folder, "none"));
+  }
+  for (const code of [hostOptions.luaPackagesDir, hostOptions.resourcesDir, hostOptions.hostProvidedLuaRoot]) {
+    if (code !== undefined) places.push(place(code, "read"));
+  }
+  return new FileRules({
+    places: withoutDoubles(places),
+    opened: granted.named,
+    elsewhere: (path) => (isOthers(path, skillId, options) ? "none" : granted.access(path)),
+  });
+}
+
+function isOthers(path: string, skillId: string | null, { runtimeRoot, isSkill }: SkillPlacesOptions): boolean {
+  const [, owner] = relative(path, joinPath(runtimeRoot, dataFolder))?.match(/^([^/]+)/) ?? [];
+  return owner !== undefined && owner !== skillId && isSkill(owner.toLowerCase());
+}
+
+const place = (path: string, access: FileAccess): Place => ({ path, access });
+
+function placesOf(
+  root: SkillRoot,
+  skillId: string | null,
+  { hostOptions }: SkillPlacesOptions,
+  own: FileAccess,
+): Place[] {
+  const base = runtimeRootOf(root);
+  const dependencies = dependencyDirOf(root, hostOptions);
+  const databases = databaseDirOf(root, hostOptions);
+  const state = stateDirOf(root, hostOptions);
+  const places = [
+    place(root.skills_dir, "branch"),
+    place(state, "branch"),
+    place(joinPath(state, dataFolder), "branch"),
+    place(databases, "branch"),
+    place(dependencies, "branch"),
+    place(joinPath(base, "temp/downloads"), "none"),
+    ...sharedCode.map((name) => place(joinPath(base, name), "read")),
+  ];
+  for (const kind of ["sqlite", "lancedb"] as const) places.push(place(joinPath(databases, kind), "branch"));
+  for (const kind of ["tools", "lua", "ffi"]) places.push(place(joinPath(dependencies, kind), "branch"));
+  if (skillId === null) return places;
+  places.push(place(skillDirIn(root, skillId), "read"));
+  for (const kind of ["tools", "lua", "ffi"])
+    places.push(place(joinPath(joinPath(dependencies, kind), skillId), "read"));
+  places.push(
+    place(parentPath(databasePath("sqlite", databases, skillId)) ?? databases, own),
+    place(databasePath("lancedb", databases, skillId), own),
+    place(join(state, dataFolder, skillId), own),
+  );
+  return places;
+}
+
+type PathTest = (path: string) => boolean;
+
+/** What `grants.files` says about paths that are nobody's in particular. */
+class GrantedFiles {
+  readonly #read: readonly PathTest[];
+  readonly #write: readonly PathTest[];
+  /** Where what is granted begins: directories on the way there show themselves. */
+  readonly #heads: readonly string[];
+  /** Explicit globs: the host's word, which also opens places of others for reading; absent: there are none. */
+  readonly named: PathTest | undefined;
+  readonly own: FileAccess;
+
+  constructor({ read = [], write = [] }: FileGrants, options: SkillPlacesOptions) {
+    const { runtimeRoot } = options;
+    const temp = options.hostOptions.tempDir ?? joinPath(runtimeRoot, "temp");
+    const places: Readonly<Record<string, readonly [head: string, test: PathTest]>> = {
+      own: [runtimeRoot, () => false],
+      temp: [temp, (path) => isInside(path, temp)],
+      shared: [runtimeRoot, (path) => isInside(path, runtimeRoot) && !isInside(path, temp)],
+      work: ["/", (path) => !isInside(path, runtimeRoot) && !isInside(path, temp)],
+    };
+    const absolute = (glob: string) => (glob.startsWith("/") ? glob : joinPath(runtimeRoot, glob));
+    const test = (glob: string) => places[glob]?.[1] ?? compileGlob(absolute(glob));
+    this.#read = read.map(test);
+    this.#write = write.map(test);
+    const all = [...read, ...write];
+    this.#heads = all.map((glob) => places[glob]?.[0] ?? absolute(glob).replace(/\/[^/]*[*?].*$/s, ""));
+    const named = all.filter((glob) => places[glob] === undefined).map(test);
+    this.named = named.length === 0 ? undefined : (path) => named.some((matches) => matches(path));
+    this.own = write.includes("own") ? "write" : "read";
+  }
+
+  access(path: string): FileAccess {
+    if (this.#write.some((matches) => matches(path))) return "write";
+    if (this.#read.some((matches) => matches(path))) return "read";
+    return this.#heads.some((head) => isInside(head, path)) ? "branch" : "none";
+  }
+}
+
+/** The first rule for a path stands: the innermost root's folders come first in a chain. */
+function withoutDoubles(places: readonly Place[]): Place[] {
+  const byPath = new Map<string, Place>();
+  for (const place of places) {
+    const known = byPath.get(place.path);
+    if (!known || rank[place.access] > rank[known.access]) byPath.set(place.path, place);
+  }
+  return [...byPath.values()];
+}
+
+const rank: Readonly<Record<FileAccess, number>> = { none: 0, branch: 1, read: 2, write: 3 };

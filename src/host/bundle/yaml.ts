@@ -1,0 +1,144 @@
+/**
+ * `lyaml` on the package yaml.
+ * @module
+ */
+import {
+  Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseAllDocuments,
+  Scalar,
+  visit,
+  YAMLMap,
+  YAMLSeq,
+} from "yaml";
+import { type HostFunctions, LuaRaise, type LuaValue, type Prelude } from "../../lua/interface.ts";
+import source from "./yaml.lua?raw";
+
+export function yamlPreludes(): readonly Prelude[] {
+  return [{ name: "=lyaml", source, functions: yamlFunctions }];
+}
+
+/** As many alias nodes as a document may have: each can stand for a big one. */
+const mostAliases = 10_000;
+
+const yamlFunctions: HostFunctions = {
+  load: (args) => {
+    const text = args.text(1);
+    if (text === undefined) throw new LuaRaise("1:1: control characters are not allowed: the text is not UTF-8");
+    const documents = parseAllDocuments(text, { version: "1.1", merge: false, uniqueKeys: false, intAsBigInt: false });
+    if (!Array.isArray(documents)) return [];
+    return documents.map((document) => {
+      const [error] = document.errors;
+      if (error) {
+        const [at] = error.linePos ?? [];
+        throw new LuaRaise(`${at?.line ?? 1}:${at?.col ?? 1}: ${error.message.split("\n")[0]}`);
+      }
+      return fromDocument(document as Document);
+    });
+  },
+  dump: (args) => {
+    const nodes = args.value(1);
+    const list = Array.isArray(nodes) ? (nodes as LuaNode[]) : [];
+    return list.map((node) => `---${written(node)}...\n`).join("");
+  },
+};
+
+/** Aliases become references to the object of their anchor. */
+function fromDocument(document: Document): LuaValue {
+  const ids = new Map<unknown, number>();
+  let aliases = 0;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (++aliases > mostAliases) throw new LuaRaise(`more than ${mostAliases} aliases in one document`);
+      const target = alias.resolve(document);
+      if (target === undefined) throw new LuaRaise(`invalid reference: ${alias.source}`);
+      if (!ids.has(target)) ids.set(target, ids.size + 1);
+    },
+  });
+  const convert = (node: unknown): LuaValue => {
+    if (node === null || node === undefined) return { k: "null" };
+    if (isAlias(node)) {
+      const target = node.resolve(document);
+      return isScalar(target) ? convert(target) : { k: "ref", id: ids.get(target) };
+    }
+    if (isScalar(node)) return scalar(node);
+    if (isSeq(node)) return { k: "seq", id: ids.get(node), i: node.items.map(convert) };
+    if (isMap(node)) {
+      const pairs = node.items.flatMap(({ key, value }) => [convert(key), convert(value)]);
+      return { k: "map", id: ids.get(node), merge: node.items.some(({ key }) => isPlainMerge(key)), p: pairs };
+    }
+    throw new LuaRaise("a node of an unknown kind");
+  };
+  return convert(document.contents);
+}
+
+const isPlainMerge = (key: unknown) => isScalar(key) && key.source === "<<" && key.type === "PLAIN";
+
+function scalar({ value, source, type }: Scalar): LuaValue {
+  // Single letters are text in lyaml, though YAML 1.1 has them mean yes and no.
+  if (typeof value === "boolean" && type === "PLAIN" && source?.length === 1) return source;
+  if (value === null || value === undefined) return { k: "null" };
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (value instanceof Uint8Array) return value;
+  // Timestamps and other tags are their text.
+  return source ?? String(value);
+}
+
+type LuaNode =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Uint8Array
+  | { readonly k: "null" }
+  | { readonly k: "float"; readonly text: string }
+  | { readonly k: "seq"; readonly i: readonly LuaNode[] }
+  | { readonly k: "map"; readonly p: readonly LuaNode[] };
+
+/** One document behind its `---`. */
+function written(node: LuaNode): string {
+  const document = new Document(undefined, { version: "1.1" });
+  document.contents = toNode(document, node) as never;
+  const text = document.toString({ lineWidth: 0, directives: false, singleQuote: true, nullStr: "~" });
+  return isScalar(document.contents) ? ` ${text}` : `\n${text}`;
+}
+
+function toNode(document: Document, node: LuaNode): Node {
+  if (node instanceof Uint8Array) return new Scalar(new TextDecoder().decode(node));
+  if (typeof node !== "object") return new Scalar(node);
+  switch (node.k) {
+    case "null":
+      return new Scalar(null);
+    case "float": {
+      const number = new Scalar(Number(node.text.replace(".inf", "Infinity").replace(".nan", "NaN")));
+      number.source = node.text;
+      return number;
+    }
+    case "seq": {
+      const sequence = new YAMLSeq(document.schema);
+      for (const item of list(node.i)) sequence.items.push(toNode(document, item));
+      if (sequence.items.length === 0) sequence.flow = true;
+      return sequence;
+    }
+    default: {
+      const map = new YAMLMap(document.schema);
+      const parts = list(node.p);
+      for (let i = 0; i < parts.length; i += 2) {
+        map.items.push(
+          document.createPair(
+            toNode(document, parts[i] as LuaNode),
+            toNode(document, parts[i + 1] as LuaNode),
+          ) as never,
+        );
+      }
+      return map;
+    }
+  }
+}
+
+/** An empty table of Lua may come as an object. */
+const list = (items: readonly LuaNode[]): readonly LuaNode[] => (Array.isArray(items) ? items : []);

@@ -1,0 +1,119 @@
+/**
+ * The file tree as the code in one VM may see it. What it may not see looks like what is not there; what it may see but not
+ * change is refused as POSIX refuses it.
+ * @module
+ */
+import { dirname, join } from "../../base/paths.ts";
+import type { FileStat } from "../../contract/contract.ts";
+import type { FileRules } from "../../policy/file-rules.ts";
+import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
+
+export interface FileGuard {
+  /** Undefined: everything is allowed. Asked at each operation: a VM gets its owner after it was made. */
+  rules(): FileRules | undefined;
+  denied(action: "file.read" | "file.write", path: string): void;
+}
+
+export class SkillFiles implements Vfs {
+  constructor(
+    private readonly vfs: Vfs,
+    private readonly guard: FileGuard,
+  ) {}
+
+  stat(path: string, options?: { followLinks?: boolean }): FileStat | undefined {
+    const rules = this.guard.rules();
+    if (!rules) return this.vfs.stat(path, options);
+    const access = rules.access(path);
+    const stat = this.vfs.stat(path, options);
+    if (access === "none") {
+      if (stat) this.guard.denied("file.read", path);
+      return undefined;
+    }
+    return stat && access !== "write" ? { ...stat, readonly: true } : stat;
+  }
+
+  list(path: string): string[] {
+    const rules = this.guard.rules();
+    const names = rules ? this.#visible(rules, path, "list", () => this.vfs.list(path)) : this.vfs.list(path);
+    return rules ? names.filter((name) => rules.access(join(path, name)) !== "none") : names;
+  }
+
+  readFile(path: string): Uint8Array {
+    const rules = this.guard.rules();
+    return rules ? this.#visible(rules, path, "read", () => this.vfs.readFile(path)) : this.vfs.readFile(path);
+  }
+
+  writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {
+    this.#mayWrite(path, "write");
+    this.vfs.writeFile(path, content, options);
+  }
+
+  mkdir(path: string, options?: { recursive?: boolean }): void {
+    const rules = this.guard.rules();
+    // What is there already needs no right to make it.
+    if (rules && options?.recursive && rules.access(path) !== "none" && this.vfs.stat(path)?.kind === "dir") return;
+    this.#mayWrite(path, "mkdir");
+    this.vfs.mkdir(path, options);
+  }
+
+  remove(path: string, options?: { recursive?: boolean }): void {
+    this.#mayWrite(path, "remove", true);
+    this.vfs.remove(path, options);
+  }
+
+  rename(from: string, to: string): void {
+    this.#mayWrite(from, "rename", true);
+    this.#mayWrite(to, "rename", true);
+    this.vfs.rename(from, to);
+  }
+
+  open(path: string, options?: { create?: boolean }): VfsFile {
+    const rules = this.guard.rules();
+    if (!rules || rules.access(path) === "write") return this.vfs.open(path, options);
+    const file = this.#visible(rules, path, "open", () => this.vfs.open(path));
+    return new ReadOnlyFile(file, () => this.#refuse(path, "write"));
+  }
+
+  #visible<T>(rules: FileRules, path: string, operation: string, work: () => T): T {
+    if (rules.access(path) !== "none") return work();
+    if (this.vfs.stat(path)) this.guard.denied("file.read", path);
+    throw new VfsError("ENOENT", path, operation);
+  }
+
+  /** `whole`: with everything below it. */
+  #mayWrite(path: string, operation: string, whole = false): void {
+    const rules = this.guard.rules();
+    if (!rules) return;
+    if (rules.access(path) === "write" && !(whole && rules.holdsProtected(path))) return;
+    this.#refuse(path, operation);
+  }
+
+  #refuse(path: string, operation: string): never {
+    this.guard.denied("file.write", path);
+    const hidden = this.guard.rules()?.access(path) === "none" && this.guard.rules()?.access(dirname(path)) === "none";
+    throw new VfsError(hidden ? "ENOENT" : "EACCES", path, operation);
+  }
+}
+
+class ReadOnlyFile implements VfsFile {
+  constructor(
+    private readonly file: VfsFile,
+    private readonly refuse: () => never,
+  ) {}
+
+  get size(): number {
+    return this.file.size;
+  }
+  readAt(target: Uint8Array, offset: number): number {
+    return this.file.readAt(target, offset);
+  }
+  writeAt(): void {
+    this.refuse();
+  }
+  truncate(): void {
+    this.refuse();
+  }
+  close(): void {
+    this.file.close();
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A regular expression in RE2's syntax: time grows with pattern times text, whatever both are. Positions count bytes.
+ * @module
+ */
+import { RE2JS } from "re2js";
+
+export interface Found {
+  /** Byte offsets, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** The whole match first; undefined for groups that took no part. */
+  readonly groups: readonly (string | undefined)[];
+}
+
+const decoder = new TextDecoder();
+
+export class Expression {
+  readonly #expression: RE2JS;
+
+  /** @throws Error with RE2's complaint */
+  constructor(readonly source: string) {
+    this.#expression = RE2JS.compile(source);
+  }
+
+  get groupCount(): number {
+    return this.#expression.groupCount();
+  }
+
+  /** The whole match first; unnamed groups are "". */
+  get groupNames(): string[] {
+    const names = Array.from({ length: this.groupCount + 1 }, () => "");
+    for (const [name, index] of Object.entries(this.#expression.namedGroups())) names[index] = name;
+    return names;
+  }
+
+  matches(input: Uint8Array): boolean {
+    return this.#expression.matcher(input).find();
+  }
+
+  find(input: Uint8Array): Found | undefined {
+    return this.findAll(input, 1)[0];
+  }
+
+  /** `limit` below 0: all. */
+  findAll(input: Uint8Array, limit: number): Found[] {
+    const matcher = this.#expression.matcher(input);
+    const out: Found[] = [];
+    while ((limit < 0 || out.length < limit) && matcher.find()) {
+      const groups = Array.from({ length: this.groupCount + 1 }, (_, group) => {
+        const start = matcher.start(group);
+        return start < 0 ? undefined : decoder.decode(input.subarray(start, matcher.end(group)));
+      });
+      out.push({ start: matcher.start(), end: matcher.end(), text: groups[0] ?? "", groups });
+    }
+    return out;
+  }
+
+  /** `$1`, `${name}` and `$$` stand for what they do in Go. */
+  replaceAll(input: Uint8Array, replacement: string): string {
+    let out = "";
+    let at = 0;
+    const names = this.groupNames;
+    for (const found of this.findAll(input, -1)) {
+      out += decoder.decode(input.subarray(at, found.start));
+      out += replacement.replace(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar, plain, braced) => {
+        if (dollar) return "$";
+        const name: string = plain ?? braced;
+        const index = /^\d+$/.test(name) ? Number(name) : names.indexOf(name);
+        return found.groups[index] ?? "";
+      });
+      at = found.end;
+    }
+    return out + decoder.decode(input.subarray(at));
+  }
+
+  /** At most `limit` pieces; below 0: all, 0: none. */
+  split(input: Uint8Array, limit: number): string[] {
+    if (limit === 0) return [];
+    const out: string[] = [];
+    let at = 0;
+    for (const found of this.findAll(input, -1)) {
+      if (limit > 0 && out.length === limit - 1) break;
+      if (found.end === 0 || (found.end === found.start && found.start === input.length)) continue;
+      out.push(decoder.decode(input.subarray(at, found.start)));
+      at = found.end;
+    }
+    out.push(decoder.decode(input.subarray(at)));
+    return out;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Cuts texts into overlapping pieces for retrieval: at the coarsest separators that give pieces small enough.
+ * @module
+ */
+const separators = {
+  recursive: ["\n\n", "\n", " ", ""],
+  markdown: ["\n# ", "\n## ", "\n### ", "\n#### ", "\n##### ", "\n###### ", "\n```", "\n\n", "\n", " ", ""],
+} as const;
+
+export class Splitter {
+  readonly #size: number;
+  readonly #overlap: number;
+  readonly #separators: readonly string[];
+
+  /** @throws Error naming the option */
+  constructor(kind: keyof typeof separators, options: Readonly<Record<string, unknown>> = {}) {
+    const { chunk_size: size = 512, chunk_overlap: overlap = 100, separators: own } = options;
+    if (typeof size !== "number" || !Number.isInteger(size) || size < 1)
+      throw new Error("chunk_size must be an integer above 0");
+    if (typeof overlap !== "number" || !Number.isInteger(overlap) || overlap < 0)
+      throw new Error("chunk_overlap must be an integer of at least 0");
+    if (overlap >= size) throw new Error("chunk_overlap must be below chunk_size");
+    if (own !== undefined && !(Array.isArray(own) && own.every((each) => typeof each === "string"))) {
+      throw new Error("separators must be a list of texts");
+    }
+    this.#size = size;
+    this.#overlap = overlap;
+    this.#separators = (own as string[] | undefined) ?? separators[kind];
+  }
+
+  split(text: string): string[] {
+    return this.#cut(text, this.#separators);
+  }
+
+  #cut(text: string, among: readonly string[]): string[] {
+    if (lengthOf(text) <= this.#size) return text.trim() === "" ? [] : [text];
+    const index = among.findIndex((each) => each === "" || text.includes(each));
+    const separator = index === -1 ? "" : (among[index] ?? "");
+    const finer = index === -1 ? [] : among.slice(index + 1);
+    const pieces = separator === "" ? [...text] : text.split(separator);
+    const out: string[] = [];
+    let small: string[] = [];
+    const flush = () => {
+      out.push(...this.#merge(small, separator));
+      small = [];
+    };
+    for (const piece of pieces) {
+      if (lengthOf(piece) <= this.#size) {
+        small.push(piece);
+        continue;
+      }
+      flush();
+      out.push(...this.#cut(piece, finer));
+    }
+    flush();
+    return out;
+  }
+
+  /** Small pieces together, as many as fit; the next chunk begins with the end of the last. */
+  #merge(pieces: readonly string[], separator: string): string[] {
+    const out: string[] = [];
+    const gap = lengthOf(separator);
+    let current: string[] = [];
+    let size = 0;
+    const say = () => {
+      const chunk = current.join(separator).trim();
+      if (chunk !== "") out.push(chunk);
+    };
+    for (const piece of pieces) {
+      const length = lengthOf(piece);
+      if (current.length > 0 && size + gap + length > this.#size) {
+        say();
+        while (current.length > 0 && (size > this.#overlap || size + gap + length > this.#size)) {
+          size -= lengthOf(current[0] ?? "") + (current.length > 1 ? gap : 0);
+          current = current.slice(1);
+        }
+      }
+      size += length + (current.length > 0 ? gap : 0);
+      current.push(piece);
+    }
+    if (current.length > 0) say();
+    return out;
+  }
+}
+
+const lengthOf = (text: string): number => [...text].length;

@@ -1,0 +1,6 @@
+local host = ...
+return {
+  regexp = { compile = host.compile },
+  diff = { new = host.differ },
+  splitter = { recursive = host.recursive, markdown = host.markdown },
+}

@@ -1,0 +1,71 @@
+/**
+ * What one skill may do with which path. Pure: nothing here looks at files.
+ * @module
+ */
+import { normalise } from "../base/paths.ts";
+
+/** `branch`: a directory on the way to something visible; it shows itself and the visible part of its content. */
+export type FileAccess = "none" | "branch" | "read" | "write";
+
+export interface Place {
+  /** Absolute. */
+  readonly path: string;
+  readonly access: FileAccess;
+}
+
+export interface FileRulesOptions {
+  /** The innermost place around a path decides. */
+  readonly places: readonly Place[];
+  /** Paths of others that the host has opened for reading. */
+  readonly opened?: ((path: string) => boolean) | undefined;
+  /** Decides outside of all places. */
+  readonly elsewhere: (path: string) => FileAccess;
+}
+
+interface FoldedPlace extends Place {
+  readonly folded: string;
+}
+
+export class FileRules {
+  readonly #places: readonly FoldedPlace[];
+  readonly #opened: (path: string) => boolean;
+  readonly #elsewhere: (path: string) => FileAccess;
+
+  constructor({ places, elsewhere, opened = () => false }: FileRulesOptions) {
+    this.#places = places
+      .map((place) => ({ ...place, path: normalise(place.path), folded: fold(normalise(place.path)) }))
+      .sort((a, b) => b.folded.length - a.folded.length);
+    this.#opened = opened;
+    this.#elsewhere = elsewhere;
+  }
+
+  /** The spelling of a path changes no answer: dots and slashes are folded, and so is what a file system may hold equal. */
+  access(path: string): FileAccess {
+    const exact = normalise(path);
+    const folded = fold(exact);
+    const place = this.#places.find((each) => isWithin(folded, each.folded));
+    if (!place) return this.#elsewhere(exact);
+    // Another spelling of a skill's own name is somebody else's name where names are told apart.
+    const own = (place.access === "read" || place.access === "write") && isWithin(exact, place.path);
+    if (own) return place.access;
+    if (this.#opened(exact)) return "read";
+    return place.access === "branch" && folded.length === place.folded.length ? "branch" : "none";
+  }
+
+  /** Whether something the skill may not write lies below: a directory that must not be moved or removed as a whole. */
+  holdsProtected(path: string): boolean {
+    const folded = fold(normalise(path));
+    return this.#places.some((place) => place.access !== "write" && isWithin(place.folded, folded));
+  }
+}
+
+function isWithin(path: string, directory: string): boolean {
+  if (!path.startsWith(directory)) return false;
+  return path.length === directory.length || directory === "/" || path.charCodeAt(directory.length) === 0x2f;
+}
+
+/** Letters of either case, and composed and decomposed ones, are one name to some file systems. */
+function fold(path: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
+  return (/^[\x00-\x7f]*$/.test(path) ? path : path.normalize("NFC")).toLowerCase();
+}

@@ -1,0 +1,115 @@
+/**
+ * The option `grants`, checked and asked: one answer to each request. Pure; who asks carries it out and reports it.
+ * @module
+ */
+import type { DecisionRequest, FileGrants, Grant, Grants, SkillGrants } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { matchesAny } from "./pattern.ts";
+
+export type Ruling = "allow" | "deny" | "ask";
+
+export interface GrantDecision {
+  readonly ruling: Ruling;
+  /** What decided: `grants["notes"].tools`, or `default`. */
+  readonly grant: string;
+}
+
+/** Action → the member of a grant set that rules over it. */
+export const grantOfAction = {
+  "tool.call": "tools",
+  "model.call": "models",
+  "skill.call": "skills",
+  "process.exec": "process",
+  "network.request": "network",
+} as const satisfies Record<string, keyof SkillGrants>;
+
+export type GrantedAction = keyof typeof grantOfAction;
+
+const members = ["files", "modules", ...Object.values(grantOfAction)];
+const defaultFiles: FileGrants = { write: ["own", "shared", "temp", "work"] };
+
+export class GrantBook {
+  readonly #sets = new Map<string, SkillGrants>();
+
+  /** @throws LuaSkillsError `invalid_argument` naming the skill and the member */
+  constructor(given: Grants = {}) {
+    for (const [skill, value] of Object.entries(given)) this.#sets.set(skill, checkedSet(skill, value));
+  }
+
+  decide({ skill, action, resource }: DecisionRequest & { readonly action: GrantedAction }): GrantDecision {
+    const member = grantOfAction[action];
+    const [owner, grant] = this.#lookUp(skill, member);
+    return grant === undefined
+      ? { ruling: "allow", grant: "default" }
+      : { ruling: rule(grant as Grant, resource), grant: `grants[${JSON.stringify(owner)}].${member}` };
+  }
+
+  files(skill: string | null): FileGrants {
+    const [, files] = this.#lookUp(skill, "files");
+    if (files === undefined || files === true) return defaultFiles;
+    return files === false ? { write: ["own"] } : (files as FileGrants);
+  }
+
+  /** The grants of host modules alone, in their own form; undefined when nothing grants any. */
+  modules(): Readonly<Record<string, readonly string[]>> | undefined {
+    const lists = [...this.#sets].flatMap(([skill, { modules }]) => (modules === undefined ? [] : [[skill, modules]]));
+    return lists.length === 0 ? undefined : Object.fromEntries(lists);
+  }
+
+  #lookUp(skill: string | null, member: keyof SkillGrants): readonly [owner: string, grant: unknown] {
+    const own = skill === null ? undefined : this.#sets.get(skill)?.[member];
+    return own === undefined ? ["*", this.#sets.get("*")?.[member]] : [skill ?? "*", own];
+  }
+}
+
+function rule(grant: Grant, resource: string): Ruling {
+  if (typeof grant === "boolean") return grant ? "allow" : "deny";
+  if (grant === "ask") return "ask";
+  const { allow = [], ask = [], deny = [] } = isList(grant) ? { allow: grant } : grant;
+  if (matchesAny(deny, resource)) return "deny";
+  if (matchesAny(ask, resource)) return "ask";
+  return matchesAny(allow, resource) ? "allow" : "deny";
+}
+
+function checkedSet(skill: string, value: Grants[string]): SkillGrants {
+  if (isList(value)) return { modules: list(value, `grants[${JSON.stringify(skill)}]`) };
+  const name = `grants[${JSON.stringify(skill)}]`;
+  if (value === true) return {};
+  if (value === false) {
+    return { files: false, tools: false, models: false, skills: false, process: false, network: false, modules: [] };
+  }
+  if (typeof value !== "object" || value === null) {
+    throw refusal(`${name} must be true, false, a list of module names or an object of grants`);
+  }
+  for (const [member, grant] of Object.entries(value)) {
+    const label = `${name}.${member}`;
+    if (!members.includes(member)) throw refusal(`${label} is not a grant; known: ${members.join(", ")}`);
+    if (member === "modules") list(grant, label);
+    else if (member === "files") checkLists(grant, label, ["read", "write"], ["boolean"]);
+    else if (isList(grant)) list(grant, label);
+    else checkLists(grant, label, ["allow", "ask", "deny"], ["boolean", "ask"]);
+  }
+  return value as SkillGrants;
+}
+
+function checkLists(grant: unknown, label: string, keys: readonly string[], others: readonly string[]): void {
+  if (others.includes(typeof grant) || (typeof grant === "string" && others.includes(grant))) return;
+  if (typeof grant !== "object" || grant === null || isList(grant)) {
+    throw refusal(
+      `${label} must be true, false${others.includes("ask") ? ', "ask", a list' : ""} or { ${keys.join(", ")} }`,
+    );
+  }
+  for (const [key, value] of Object.entries(grant)) {
+    if (!keys.includes(key)) throw refusal(`${label}.${key} is unknown; known: ${keys.join(", ")}`);
+    list(value, `${label}.${key}`);
+  }
+}
+
+function list(value: unknown, label: string): readonly string[] {
+  if (!isList(value) || !value.every((each) => typeof each === "string"))
+    throw refusal(`${label} must be a list of texts`);
+  return value as readonly string[];
+}
+
+const isList = (value: unknown): value is readonly unknown[] & readonly string[] => Array.isArray(value);
+const refusal = (text: string) => new LuaSkillsError("invalid_argument", text);

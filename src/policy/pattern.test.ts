@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { matchesAny } from "./pattern.ts";
+
+it.each([
+  ["*", ""],
+  ["*", "doc.read"],
+  ["doc.read", "doc.read"],
+  ["doc.*", "doc.read"],
+  ["doc.*", "doc."],
+  ["*.read", "doc.read"],
+  ["doc*read", "docread"],
+  ["a*b*c", "abc"],
+  ["a*b*c", "a-b-b-c"],
+  ["*b*", "abc"],
+  ["a*a", "aa"],
+  ["a**c", "abc"],
+])("%s covers %j", (pattern, text) => {
+  expect(matchesAny([pattern], text)).toBe(true);
+});
+
+it.each([
+  ["doc.*", "doc"],
+  ["doc.*", "docfoo"],
+  ["doc.read", "doc.reads"],
+  ["doc.read", "xdoc.read"],
+  ["*.read", "doc.reads"],
+  ["a*a", "a"],
+  ["ab*ba", "aba"],
+  ["a*bc*c", "abc"],
+  ["a*x*c", "abc"],
+  ["", "x"],
+  ["a.c", "abc"],
+])("%s does not cover %j", (pattern, text) => {
+  expect(matchesAny([pattern], text)).toBe(false);
+});
+
+it("one pattern of a list is enough, and an empty list covers nothing", () => {
+  expect(matchesAny(["x", "doc.*"], "doc.read")).toBe(true);
+  expect(matchesAny([], "doc.read")).toBe(false);
+});

@@ -1,0 +1,112 @@
+/**
+ * A tree into another backend, and the proof that it is there.
+ * @module
+ */
+import { ChangeLog, databaseShape, recordOf } from "../change-log.ts";
+import { chunkBytes } from "../file-content.ts";
+import type { VfsBackend } from "../interface.ts";
+import { loadTree } from "../load-tree.ts";
+import { MemoryTree } from "../memory-tree.ts";
+import { chunkKey, encodePack, formatKey, formatMarker, nodeKey, packKey } from "../records.ts";
+import { Residency } from "../residency.ts";
+import { sourcesOf } from "../sources.ts";
+import { type DirectoryNode, subtree, type TreeNode } from "../tree-node.ts";
+
+const batchBytes = 4 * 2 ** 20;
+const packBytes = 2 ** 20;
+
+/** Writes every node and its content, in batches; gives the bytes so far. */
+export async function* copyTree(tree: MemoryTree, target: VfsBackend): AsyncGenerator<number, void, undefined> {
+  const { inlineBytes, packFrom } = target.shape ?? databaseShape;
+  const packs = Number.isFinite(packFrom);
+  let puts: Array<readonly [string, Uint8Array]> = [[formatKey, formatMarker()]];
+  let bytes = 0;
+  let done = 0;
+  let pack: Uint8Array[] = [];
+  let packed = 0;
+  let sequence = 0;
+  const put = (key: string, value: Uint8Array): void => {
+    puts.push([key, value]);
+    bytes += value.length;
+  };
+  const closePack = (): void => {
+    if (pack.length > 0) put(packKey(++sequence), encodePack(pack));
+    pack = [];
+    packed = 0;
+  };
+  const write = async (): Promise<void> => {
+    await target.commit({ puts, deletes: [] }, { strict: true });
+    puts = [];
+    bytes = 0;
+  };
+  for (const node of subtree(tree.root)) {
+    if (node === tree.root) continue;
+    const chunked = node.kind === "file" && node.content.size > inlineBytes;
+    if (node.kind === "file" && chunked) {
+      for (let index = 0; index < node.content.chunkCount; index++) {
+        put(chunkKey(node.id, index), node.content.lend(index));
+        done += chunkBytes;
+        if (bytes < batchBytes) continue;
+        await write();
+        yield done;
+      }
+    }
+    const record = recordOf(node, chunked);
+    if (packs) {
+      pack.push(record);
+      packed += record.length;
+      if (packed >= packBytes) closePack();
+    } else put(nodeKey(node.id), record);
+    if (bytes < batchBytes) continue;
+    await write();
+    yield done;
+  }
+  closePack();
+  await write();
+}
+
+export interface LoadedTree {
+  readonly tree: MemoryTree;
+  readonly log: ChangeLog;
+  readonly residency: Residency | undefined;
+}
+
+export async function loadedTree(backend: VfsBackend, residentBytes: number): Promise<LoadedTree> {
+  const residency = backend.read && new Residency(residentBytes);
+  const sourceOf = sourcesOf(backend, residency);
+  const log = new ChangeLog(backend.shape, sourceOf);
+  const tree = new MemoryTree();
+  loadTree(await backend.load(), tree, log, sourceOf);
+  return { tree, log, residency };
+}
+
+/** The path of the first node that is not the same in both; gives the bytes so far. */
+export async function* compareTrees(
+  a: MemoryTree,
+  b: MemoryTree,
+): AsyncGenerator<number, string | undefined, undefined> {
+  let done = 0;
+  const waiting: Array<{ path: string; a: DirectoryNode; b: DirectoryNode }> = [{ path: "", a: a.root, b: b.root }];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (at.a.children.size !== at.b.children.size) return at.path || "/";
+    for (const [name, node] of at.a.children) {
+      const path = `${at.path}/${name}`;
+      const other = at.b.children.get(name);
+      if (!other || !sameFacts(node, other)) return path;
+      if (node.kind === "dir" && other.kind === "dir") waiting.push({ path, a: node, b: other });
+      if (node.kind !== "file" || other.kind !== "file") continue;
+      for (let index = 0; index < node.content.chunkCount; index++) {
+        const [mine, theirs] = [node.content.chunk(index), other.content.chunk(index)];
+        if (mine.length !== theirs.length || !mine.every((byte, i) => theirs[i] === byte)) return path;
+        done += chunkBytes;
+        if (done % batchBytes === 0) yield done;
+      }
+    }
+  }
+  return undefined;
+}
+
+function sameFacts(a: TreeNode, b: TreeNode): boolean {
+  if (a.kind !== b.kind || a.id !== b.id) return false;
+  return a.kind !== "file" || b.kind !== "file" || (a.content.size === b.content.size && a.modifiedMs === b.modifiedMs);
+}

@@ -1,0 +1,6 @@
+import type { Limits } from "../limits.ts";
+
+export const defaultStorageName = "luaskills";
+
+/** The limits a store of a browser keeps. */
+export type BrowserLimits = Pick<Limits, "vfsBytes" | "residentBytes" | "deadBytes">;
