@@ -48,6 +48,8 @@ export type * from "./process.ts";
 export type * from "./results.ts";
 export type * from "./storage.ts";
 
+import type { Usage } from "./usage.ts";
+
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** One layer of the skill chain (spec engine.md §3.1). Earlier layers win. */
@@ -222,17 +224,6 @@ export interface CallOptions extends ModuleRunOptions {
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
   readonly timeoutMs?: number;
-}
-
-export interface Usage {
-  /** Milliseconds from the beginning to the end. */
-  readonly ms: number;
-  /** Of these, the ones in which Lua and what it called at once ran: what `limits.runMs` counts. */
-  readonly runMs: number;
-  /** The rest: waits for others, for the host, for a free VM. */
-  readonly waitMs: number;
-  readonly instructions: number;
-  readonly peakBytes: number;
 }
 
 /** spec engine.md §7.3. */

@@ -3,7 +3,8 @@
  * from it and share what is counted.
  * @module
  */
-import type { ModuleRunOptions, Usage } from "../../contract/contract.ts";
+import type { ModuleRunOptions } from "../../contract/contract.ts";
+import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
