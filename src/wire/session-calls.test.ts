@@ -23,7 +23,7 @@ function linked(more: Partial<EngineLink> = {}, engine = new FakeEngine(() => ne
     terminate,
     ...more,
   };
-  const listener = { event: vi.fn(), registry: vi.fn() };
+  const listener = { event: vi.fn(), registry: vi.fn(), keep: vi.fn() };
   return { engine, server, link, terminate, listener, port };
 }
 const opened = async (...given: Parameters<typeof linked>) => {
