@@ -23,7 +23,15 @@ export const stages: readonly Stage[] = [
   { name: "size", command: ts("scripts/build/size.ts"), needs: "build" },
   {
     name: "unit",
-    command: ts("scripts/test/unit.ts", "--exclude", "test/security/**", "--maxWorkers", "2"),
+    command: ts(
+      "scripts/test/unit.ts",
+      "--exclude",
+      "test/security/**",
+      "--exclude",
+      "test/bridge/**",
+      "--maxWorkers",
+      "2",
+    ),
     needs: "build",
   },
   {
@@ -32,6 +40,7 @@ export const stages: readonly Stage[] = [
     needs: "build",
   },
   // One after the other: they measure how soon an attack ends.
+  { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
   ...(
     [["node"], ["node", "--isolation", "skill"], ["chromium"], ["firefox"], ["webkit"], ["deno"], ["workerd"]] as const

@@ -68,6 +68,11 @@ export class EngineServices {
     this.host = this.#hostServices(hooks);
   }
 
+  /** Whether skills load although a native library they want is not there. */
+  get toleratesLibraries(): boolean {
+    return this.settings.given.dependencyPolicy === undefined;
+  }
+
   log(event: LogEvent, requestId?: number): void {
     this.platform.emit("log", event, requestId);
   }

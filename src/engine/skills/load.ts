@@ -6,7 +6,7 @@
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { LuaRunError } from "../../lua/interface.ts";
-import type { LoadOutcome, LoadPolicies, LuaFault } from "../../skills/load/interface.ts";
+import type { DependencySetup, LoadOutcome, LoadPolicies, LuaFault } from "../../skills/load/interface.ts";
 import { loadSkills } from "../../skills/load/load.ts";
 import { packageFile } from "../../skills/manifest/package-path.ts";
 import { moduleWarnings } from "../../skills/registry/module-names.ts";
@@ -41,7 +41,7 @@ export async function loadRoots(
     roots,
     options: core.settings.hostOptions,
     policies,
-    dependencies: core.services.dependencies(),
+    dependencies: dependencySetup(core),
     manifests: core.live.manifests,
     config: core.services.config,
     ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
@@ -175,4 +175,14 @@ async function initialize(
 function fault(skill: LoadedSkill, thrown: unknown): LuaFault {
   const error = LuaSkillsError.from(thrown, "lua_error");
   return { skillId: skill.skillId, message: error.message, error };
+}
+
+function dependencySetup({ services }: EngineCore): DependencySetup {
+  const setup = services.dependencies();
+  if (services.processes.provider.kind === "none") return setup;
+  return {
+    ...setup,
+    claims: async (dependency, directory) =>
+      (await import("./claim-dependency.ts")).claimDependency(services, dependency, directory),
+  };
 }

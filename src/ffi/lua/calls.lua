@@ -1,5 +1,6 @@
 -- Libraries: `ffi.C`, `ffi.load`, and calls of their functions, which the native bridge carries out.
 local host, primitives = ...
+local next, string = next, string
 local F = primitives.exports.ffi
 local error, format, type, select = error, string.format, type, select
 local newuserdata, getuservalue, setmetatable = primitives.newuserdata, primitives.debug.getuservalue, primitives.setmetatable
