@@ -39,7 +39,7 @@ export async function readEvents(
       }
     }
   } catch (thrown) {
-    await reader.cancel().catch(() => {});
+    await reader.cancel().catch(() => {}); // the stream that failed says so below
     throw thrown;
   }
 }
