@@ -142,4 +142,14 @@ describe("calls in flight", () => {
     expect(heard.mock.calls.map(([{ event }]) => event.message)).toEqual(["mine"]);
     expect(listener.event).toHaveBeenCalledTimes(4);
   });
+
+  it("that listen to nothing do not mind their events", async () => {
+    const { session, engine, listener } = await opened();
+    const { id, reply } = session.request(flush);
+    reply.catch(() => {});
+    engine.emit("log", { level: "info", message: "a" }, id);
+    await Promise.resolve();
+    expect(listener.event).toHaveBeenCalledOnce();
+    session.end(closed);
+  });
 });
