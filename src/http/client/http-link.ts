@@ -72,7 +72,7 @@ export class HttpLink implements EngineLink {
     const stopped = new Promise<never>((_, reject) => {
       controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
     });
-    stopped.catch(() => {});
+    stopped.catch(() => {}); // the races below report it
     try {
       const ask = this.#fetch(remotePaths.start, { method: "GET", signal: controller.signal });
       // A fetch of the host's own need not heed the signal.
