@@ -27,7 +27,7 @@ export function browserEngine({ wasm, waiting, storeHeld, spare }: WorkerHello):
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
   return async ({ options }, wiring) => {
-    const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
+    const { storage = { kind: "browser" }, runtimeRoot } = options;
     const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
     const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
@@ -42,7 +42,7 @@ const processes: ProcessPlatform = {
 };
 
 /** They go with the store: its name is theirs, and who owns it owns them. */
-async function openDatabaseFiles({ storage = { kind: "indexeddb" }, limits }: EngineOptions): Promise<OutsideFiles> {
+async function openDatabaseFiles({ storage = { kind: "browser" }, limits }: EngineOptions): Promise<OutsideFiles> {
   if (storage.kind === "memory" || storage.kind === "directory") {
     throw new LuaSkillsError(
       "invalid_argument",
