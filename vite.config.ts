@@ -23,9 +23,20 @@ export default defineConfig({
   publicDir: path.join(root, "public"),
   cacheDir: path.join(root, ".cache/vite"),
   plugins: [builtPackage],
-  resolve: { alias: { "luaskills-wasm": path.join(root, "dist/index.js") } },
+  resolve: {
+    alias: [
+      { find: /^luaskills-wasm$/, replacement: path.join(root, "dist/index.js") },
+      { find: /^luaskills-wasm\/genx$/, replacement: path.join(root, "dist/genx.js") },
+    ],
+  },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: { fs: { allow: [root] } },
-  build: { outDir: path.join(root, ".cache/playground"), emptyOutDir: true, target: "es2022", sourcemap: true },
+  build: {
+    outDir: path.join(root, ".cache/playground"),
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: true,
+    rollupOptions: { input: ["index.html", "agent.html"].map((page) => path.join(root, "demo", page)) },
+  },
   worker: { format: "es" },
 });

@@ -20,12 +20,13 @@ const pages = [
   "docs/sqlite.md",
   "docs/vectors.md",
   "docs/limits-and-errors.md",
+  "docs/genx.md",
 ];
 let place = "";
 
 beforeAll(async () => {
-  await mkdir(path.join(root, ".cache"), { recursive: true });
-  place = await mkdtemp(path.join(root, ".cache/readme-"));
+  await mkdir(path.join(root, ".cache/readme"), { recursive: true });
+  place = await mkdtemp(path.join(root, ".cache/readme/run-"));
 });
 afterAll(() => rm(place, { recursive: true, force: true }));
 
@@ -58,10 +59,14 @@ async function runModule(text: string, name: string): Promise<{ out: string; err
         name: "package-itself",
         setup(b) {
           const own = { resolveDir: root, loader: "ts" as const };
-          b.onResolve({ filter: /^luaskills-wasm(\/edge)?$/ }, (a) => ({ path: a.path, namespace: "itself" }));
+          b.onResolve({ filter: /^luaskills-wasm(\/(?:edge|genx))?$/ }, (a) => ({ path: a.path, namespace: "itself" }));
           b.onLoad({ filter: /edge$/, namespace: "itself" }, () => ({
             ...own,
             contents: 'export * from "./src/platforms/node/index.ts";',
+          }));
+          b.onLoad({ filter: /genx$/, namespace: "itself" }, () => ({
+            ...own,
+            contents: 'export * from "./src/genx/index.ts";',
           }));
           b.onLoad({ filter: /wasm$/, namespace: "itself" }, () => ({
             ...own,

@@ -125,6 +125,7 @@ await writeFile(
     files: [
       ...typed.map((entry) => `../${entry.source}`),
       "../src/base/raw.d.ts",
+      "../src/host/bundle/pako-zlib.d.ts",
       "../src/platforms/cloudflare/workers.d.ts",
     ],
   }),

@@ -11,6 +11,7 @@ test.each([
   ["src/client/a.ts", "  await using rt = await createRuntime();"],
   ["demo/a.ts", "node.innerHTML = text;"],
   ["src/a.test.ts", "test.skip('x', () => 1);"],
+  ["src/a.test.ts", "expect(x).toMatchObject({ message: /text/ });"],
 ])("%s: %s is refused", (file, line) => {
   expect(lintText(file, line)).toHaveLength(1);
 });

@@ -23,7 +23,15 @@ export const stages: readonly Stage[] = [
   { name: "size", command: ts("scripts/build/size.ts"), needs: "build" },
   {
     name: "unit",
-    command: ts("scripts/test/unit.ts", "--exclude", "test/security/**", "--maxWorkers", "2"),
+    command: ts(
+      "scripts/test/unit.ts",
+      "--exclude",
+      "test/security/**",
+      "--exclude",
+      "test/bridge/**",
+      "--maxWorkers",
+      "2",
+    ),
     needs: "build",
   },
   {
@@ -32,6 +40,7 @@ export const stages: readonly Stage[] = [
     needs: "build",
   },
   // One after the other: they measure how soon an attack ends.
+  { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
   ...(
     [["node"], ["node", "--isolation", "skill"], ["chromium"], ["firefox"], ["webkit"], ["deno"], ["workerd"]] as const
@@ -63,6 +72,7 @@ export const stages: readonly Stage[] = [
   },
   { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
+  { name: "agent", command: ts("test/browser/agent.ts"), needs: "build" },
   { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
   { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },

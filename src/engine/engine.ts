@@ -92,6 +92,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     barrier.close();
     state.engines.close(state);
     core.close();
+    await core.book.modules?.close();
     core.platform.databaseFiles?.close();
     await core.platform.store.close();
   };

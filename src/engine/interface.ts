@@ -6,6 +6,7 @@ import type { Capabilities, HostCallbacks, ModuleObject, RuntimeEvents } from ".
 import type { LuaSkillsError } from "../errors.ts";
 import type { NamedModule } from "../host/modules/index.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
+import type { CommandGroup } from "../modules/dispatcher.ts";
 import type { ProcessPlatform } from "../process/parts.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
@@ -36,6 +37,10 @@ export interface EnginePlatform {
   readonly processes?: ProcessPlatform;
   /** Host modules that came with the worker or the isolate (`serveEngine`). */
   readonly modules?: readonly ModuleObject[];
+  /** Handlers of commands, before any of a module or the page. */
+  readonly commandGroups?: readonly CommandGroup[];
+  /** Called once with a way to ask what modules have not ended. */
+  readonly probeModules?: (probe: ModuleProbe) => void;
   /** Modules that other rooms of this package bring under a name of their own; loaded when named. */
   readonly namedModules?: Readonly<Record<string, NamedModule>>;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
@@ -44,6 +49,14 @@ export interface EnginePlatform {
   /** Awaited at every step of a lifecycle operation. Only the crash tests' worker brings one: it dies there. */
   lifecycleStep?(step: LifecycleStep): void | Promise<void>;
 }
+
+/** What modules have not ended, over all VMs. */
+export type ModuleProbe = () => {
+  readonly calls: number;
+  readonly yields: number;
+  readonly objects: number;
+  readonly started: number;
+};
 
 /** Bytes an engine holds; what JavaScript keeps beside them is not counted. */
 export interface EngineMemory {

@@ -68,6 +68,11 @@ export class EngineServices {
     this.host = this.#hostServices(hooks);
   }
 
+  /** Whether skills load although a native library they want is not there. */
+  get toleratesLibraries(): boolean {
+    return this.settings.given.dependencyPolicy === undefined;
+  }
+
   log(event: LogEvent, requestId?: number): void {
     this.platform.emit("log", event, requestId);
   }
@@ -143,6 +148,10 @@ export class EngineServices {
     });
   }
 
+  #ffi(): NonNullable<HostServices["ffi"]> {
+    return this.settings.given.process?.kind === "bridge" ? { bridge: () => this.processes.bridge() } : {};
+  }
+
   #hostServices(hooks: ServiceHooks): HostServices {
     const { platform, settings } = this;
     const { hostOptions, given } = settings;
@@ -172,7 +181,7 @@ export class EngineServices {
         limits: settings.limits,
         ownerOf: (vm) => hooks.ownerOf(vm),
       }),
-      ...(given.ffi === false ? {} : { ffi: {} }),
+      ...(given.ffi === false ? {} : { ffi: this.#ffi() }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
         const run = vm && hooks.runOf(vm);

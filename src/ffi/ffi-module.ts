@@ -11,6 +11,8 @@ import {
   type Prelude,
   results,
 } from "../lua/interface.ts";
+import type { BridgeLink } from "../process/bridge/link.ts";
+import { BridgeLibraries } from "./bridge-libraries.ts";
 import { CdefError } from "./c/cdef-error.ts";
 import callsSource from "./lua/calls.lua?raw";
 import cdataSource from "./lua/cdata.lua?raw";
@@ -21,7 +23,6 @@ import memorySource from "./lua/memory.lua?raw";
 import operatorsSource from "./lua/operators.lua?raw";
 import standardSource from "./lua/standard.lua?raw";
 import { nativeFunctions } from "./native-functions.ts";
-import type { NativeLibraries } from "./native-libraries.ts";
 import { type LuaParameter, TypeWorld } from "./type-world.ts";
 
 export interface FfiOptions {
@@ -29,12 +30,13 @@ export interface FfiOptions {
   readonly os: string;
   readonly arch: string;
   /** What carries out calls; absent: everything that needs no library works. */
-  readonly native?: NativeLibraries | undefined;
+  readonly bridge?: (() => Promise<BridgeLink>) | undefined;
 }
 
 /** Run them in this order on a VM; the module is in `package.preload.ffi` then. */
 export function ffiPreludes(options: FfiOptions): readonly Prelude[] {
   const world = new TypeWorld();
+  const native = options.bridge === undefined ? undefined : new BridgeLibraries(options.bridge);
   const typing = typeFunctions(world, options);
   return [
     { name: "=ffi.memory", source: memorySource },
@@ -44,7 +46,7 @@ export function ffiPreludes(options: FfiOptions): readonly Prelude[] {
     { name: "=ffi.operators", source: operatorsSource },
     { name: "=ffi.library", source: librarySource, functions: typing },
     { name: "=ffi.standard", source: standardSource },
-    { name: "=ffi.calls", source: callsSource, functions: { ...typing, ...nativeFunctions(world, options.native) } },
+    { name: "=ffi.calls", source: callsSource, functions: { ...typing, ...nativeFunctions(world, native) } },
   ];
 }
 

@@ -12,6 +12,8 @@ export interface NativeSignature {
   readonly returns: WireType;
   readonly parameters: readonly WireType[];
   readonly isVariadic: boolean;
+  /** How many parameters stand before `...`. */
+  readonly fixed: number;
 }
 
 /** Memory of the caller as it is sent before a call and comes back after it. */

@@ -49,5 +49,6 @@ export function signatureOf(world: TypeWorld, handle: number, behind: readonly W
     returns: wireType(type.returns),
     parameters: [...type.parameters.map(wireType), ...behind],
     isVariadic: type.isVariadic,
+    fixed: type.parameters.length,
   };
 }

@@ -10,9 +10,10 @@ import type { MemoryStore, Workshop } from "./agents/workshop.ts";
 import type { Generator, Models } from "./generators/generator.ts";
 import type { RealtimeModels } from "./realtime/realtime-definition.ts";
 import { realtimeStream } from "./realtime/realtime-stream.ts";
-import { type Command, genxCommands } from "./scripts/commands.ts";
+import type { Command } from "./scripts/command.ts";
+import { genxCommands } from "./scripts/commands.ts";
 import { ScriptRunner, type ScriptRuntime } from "./scripts/script-runner.ts";
-import type { Transformer } from "./streams/transformer.ts";
+import type { TransformerEntry } from "./streams/transformer.ts";
 import { makeTool } from "./tools/make-tool.ts";
 import type { ToolDefinition } from "./tools/tool-definition.ts";
 import type { Replay, TraceRecorder } from "./trace.ts";
@@ -21,7 +22,7 @@ export interface GenxOptions {
   /** Models by name; `default` serves what names none. */
   readonly models?: Models;
   readonly realtime?: RealtimeModels;
-  readonly transformers?: Readonly<Record<string, Transformer>>;
+  readonly transformers?: Readonly<Record<string, TransformerEntry>>;
   /** Tools that `$ref` and `ctx.invoke` name. */
   readonly tools?: readonly ToolDefinition[];
   /** Agents that `$ref` names. */

@@ -48,7 +48,7 @@ export {
   type StreamItem,
   type StreamKind,
 } from "./streams/multiplexer.ts";
-export type { Transformer } from "./streams/transformer.ts";
+export type { Transformer, TransformerEntry } from "./streams/transformer.ts";
 export type {
   FunctionTool,
   LegacyToolDefinition,

@@ -4,9 +4,9 @@
  */
 import type { HostCallbacks, LogEvent } from "../contract/contract.ts";
 import type { DatabaseAccess } from "../databases/access.ts";
-import type { NativeLibraries } from "../ffi/native-libraries.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { FetchAnswer, FetchRequest } from "../net/interface.ts";
+import type { BridgeLink } from "../process/bridge/link.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import type { BundledModules } from "./stdlib/bundled.ts";
@@ -40,7 +40,7 @@ export interface HostServices {
   /** Whose code a VM runs: the id of its skill; absent or empty where code belongs to none (host/run.ts). */
   ownerOf?(vm: LuaVm): string | undefined;
   /** LuaJIT's `ffi`; absent: `require("ffi")` finds nothing. */
-  readonly ffi?: { readonly native?: NativeLibraries };
+  readonly ffi?: { readonly bridge?: () => Promise<BridgeLink> };
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */
   rootLabels(): readonly string[];
   /**

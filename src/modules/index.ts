@@ -18,6 +18,7 @@ export { LuaSkillsError } from "../errors.ts";
 export { LuaRaise, type LuaValue } from "../lua/interface.ts";
 export type { ModuleClass } from "./classes.ts";
 export type { ArgumentValues, LuaTable } from "./definition/argument.ts";
+export { hostModule } from "./definition/host-module.ts";
 export type {
   Argument,
   Call,

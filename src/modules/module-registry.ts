@@ -75,7 +75,7 @@ export class ModuleRegistry {
     }
     for (const { command, handler } of definition.build ? (built(definition).yields ?? []) : []) {
       this.dispatcher.own(command, name);
-      if (handler) this.dispatcher.register(command, handler);
+      if (handler && !this.dispatcher.has(command)) this.dispatcher.register(command, handler);
     }
     for (const [command, handler] of Object.entries(commands)) this.dispatcher.register(`${name}/${command}`, handler);
     this.#definitions.set(name, definition);

@@ -4,7 +4,8 @@
  */
 import type { LuaValue, LuaVm } from "../lua/interface.ts";
 import type { AuditEvent, SecurityContext } from "../policy/decide.ts";
-import type { LogLevel, RunKind } from "./definition/interface.ts";
+import type { LogLevel, RunKind, WorkflowFacts } from "./definition/interface.ts";
+import type { LuaError } from "./definition/module-error.ts";
 import type { CommandDispatcher } from "./dispatcher.ts";
 
 /** One run, or the part of it that happens in one VM. */
@@ -23,14 +24,16 @@ export interface ModuleRun {
 }
 
 /** Sits between a workflow run and its effects (host-modules.md §13). */
-export interface EffectRecorder {
+export interface EffectRecorder extends WorkflowFacts {
   /** Performs or replays one effect. `data` is the command's plain data. */
   effect(op: string, data: unknown, perform: () => LuaValue | Promise<LuaValue>): Promise<LuaValue>;
-  /** As `effect`, for what answers at once. */
-  effectSync(op: string, data: unknown, perform: () => LuaValue): LuaValue;
   /** Logical time, Unix milliseconds. */
   now(): number;
   random(): number;
+  /** What ends the run though its code went on. */
+  readonly failure: LuaError | undefined;
+  /** At the end of the main function. */
+  finish(): LuaError | undefined;
 }
 
 export interface ModuleEnvironment {

@@ -13,11 +13,13 @@ export interface PlatformParts
   readonly lua: Promise<LuaEngineModule>;
   readonly store: Promise<VfsStore>;
   readonly databaseFiles?: Promise<OutsideFiles>;
+  /** Host modules that came with the script of the engine. */
+  readonly modules?: EnginePlatform["modules"] | undefined;
 }
 
 /** Lua boots while the stores open. When one fails nothing stays open, least of all the lock of a store. */
 export async function assemblePlatform(parts: PlatformParts, wiring: EngineWiring): Promise<EnginePlatform> {
-  const { lua: _lua, store: _store, databaseFiles: _files, ...rest } = parts;
+  const { lua: _lua, store: _store, databaseFiles: _files, modules, ...rest } = parts;
   const [lua, store, files] = await Promise.allSettled([parts.lua, parts.store, parts.databaseFiles]);
   const failed = [lua, store, files].find((each) => each.status === "rejected");
   if (lua.status === "rejected" || store.status === "rejected" || files.status === "rejected") {
@@ -29,6 +31,7 @@ export async function assemblePlatform(parts: PlatformParts, wiring: EngineWirin
   return {
     ...rest,
     ...(databaseFiles === undefined ? {} : { databaseFiles }),
+    ...(modules === undefined ? {} : { modules }),
     lua: lua.value,
     store: store.value,
     clock: { now: () => Date.now() },

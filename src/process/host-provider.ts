@@ -38,8 +38,9 @@ async function runForHost(
     if (timeoutMs === undefined) return;
     timer = setTimeout(
       () => {
-        late.abort(new DOMException(`not done within ${timeoutMs} ms`, "TimeoutError"));
+        // First: the abort makes the callback fail, and the time is what it failed for.
         resolve("late");
+        late.abort(new DOMException(`not done within ${timeoutMs} ms`, "TimeoutError"));
       },
       Math.min(timeoutMs, 2 ** 31 - 1),
     );

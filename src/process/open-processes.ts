@@ -41,6 +41,18 @@ export class OpenProcesses {
     return this.#shell;
   }
 
+  /** False as well where what would run it cannot be reached. */
+  async has(program: string): Promise<boolean> {
+    try {
+      if (this.kind === "shell") return (await this.shell()).programs.includes(program);
+      if (this.kind === "bridge") return (await (await this.bridge()).call("process", "which", { program })) !== null;
+    } catch {
+      // Whoever runs it hears why.
+      return false;
+    }
+    return false;
+  }
+
   /** @throws LuaSkillsError `capability_unavailable` | `invalid_argument` */
   async bridge(): Promise<BridgeLink> {
     return (await this.#openBridge()).link;

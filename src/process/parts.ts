@@ -37,6 +37,8 @@ export interface Processes {
   readonly provider: ProcessProvider;
   /** The embedded shell, for the page's own commands. @throws LuaSkillsError `capability_unavailable` */
   shell(): Promise<EmbeddedShell>;
+  /** Whether programs of that name can be run. */
+  has(program: string): Promise<boolean>;
   /** The way to the bridge. @throws LuaSkillsError `capability_unavailable` with other providers */
   bridge(): Promise<BridgeLink>;
   /** Idempotent. */

@@ -20,6 +20,7 @@ export function openProcesses(parts: ProcessParts): Processes {
   return {
     provider: kind === "none" ? noProcesses : lazyProvider(kind, async () => (await open()).provider()),
     shell: async () => (await open()).shell(),
+    has: async (program) => (await open()).has(program),
     bridge: async () => (await open()).bridge(),
     close: () => void opened?.then((processes) => processes.close()),
   };

@@ -23,7 +23,7 @@ export async function startTestBridge(options: BridgeServerOptions = {}): Promis
   return { bridge, codes, log };
 }
 
-async function pair({ bridge, codes }: TestBridge, headers: Record<string, string> = {}): Promise<string> {
+export async function pair({ bridge, codes }: TestBridge, headers: Record<string, string> = {}): Promise<string> {
   const answer = await fetch(bridge.url + bridgePaths.pair, {
     method: "POST",
     headers: { "Content-Type": "application/json", ...headers },
@@ -39,4 +39,4 @@ export async function connect(test: TestBridge): Promise<BridgeConnection> {
   return new BridgeConnection({ url: test.bridge.url, token: await pair(test) }, () => nodeSocket);
 }
 
-const nodeSocket = WebSocket as unknown as BridgeSocketClass;
+export const nodeSocket = WebSocket as unknown as BridgeSocketClass;

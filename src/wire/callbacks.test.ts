@@ -130,7 +130,10 @@ describe("callbacks at the page's end", () => {
   });
 
   it("that nobody gave are an error of ours", async () => {
-    expect(await result({}, ask("llm"))).toMatchObject({ ok: false, error: { code: "internal", message: /llm/ } });
+    expect(await result({}, ask("llm"))).toMatchObject({
+      ok: false,
+      error: { code: "internal", message: expect.stringContaining("llm") },
+    });
   });
 
   it.each<[unknown, object]>([
@@ -176,9 +179,9 @@ describe("callbacks at the page's end", () => {
     runner.abort({ type: "callback-abort", id: 1 });
     runner.abort({ type: "callback-abort", id: 9 });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
-    expect(signals[0]?.reason).toMatchObject({ code: "aborted", message: /was stopped/ });
+    expect(signals[0]?.reason).toMatchObject({ code: "aborted", message: expect.stringContaining("was stopped") });
     runner.close();
-    expect(signals[1]?.reason).toMatchObject({ code: "aborted", message: /is gone/ });
+    expect(signals[1]?.reason).toMatchObject({ code: "aborted", message: expect.stringContaining("is gone") });
     await Promise.all(runs);
     expect(answer).not.toHaveBeenCalled();
   });

@@ -11,6 +11,7 @@ import {
   replay,
   scripted,
   TraceRecorder,
+  type TransformerEntry,
 } from "../../src/genx/index.ts";
 import { type GenxVmOptions, scriptRuntime } from "./genx-vm.ts";
 
@@ -441,6 +442,38 @@ describe("Lua tools", () => {
       local after, closed = s:recv()
       rt:output({ table.concat(words), rt:generate("m", "text form"), closed, rt:generate_with_context("m", { messages = {} }) }, nil)`);
     expect(text.value).toEqual(["generated", "generated", "stream is closed", "generated"]);
+  });
+
+  it("sends chunks through transformers", async () => {
+    const upper: TransformerEntry = async function* (input) {
+      for await (const chunk of input) {
+        const { part } = chunk;
+        yield part?.type === "text" ? { ...chunk, part: { type: "text", value: part.value.toUpperCase() } } : chunk;
+      }
+      yield { part: { type: "text", value: "end" } };
+    };
+    const transformers = { upper, tts: { transform: upper as never, requiresModel: true } };
+    const { value } = await result(
+      `local s = rt:transformer("upper", {})
+      local none, missing = rt:transformer("tts", {})
+      local bad = s:send("x")
+      local err = s:send({ text = "a" })
+      s:send({ part = { type = "blob", data = "\\1" }, is_eos = true })
+      s:close_send()
+      local out = {}
+      while true do local c, e = s:recv() if not c then break end out[#out + 1] = c.text or c.audio end
+      s:close()
+      rt:output({ out, err == nil, bad, missing, select(2, rt:transformer("nope", {})), select(2, rt:transformer("")) }, nil)`,
+      { transformers },
+    );
+    expect(value).toEqual([
+      ["A", "\u0001", "end"],
+      true,
+      "invalid chunk",
+      "transformer: model is required in config",
+      "unknown transformer: nope",
+      "transformer name is required",
+    ]);
   });
 
   it("gives no global from one call to the next", async () => {

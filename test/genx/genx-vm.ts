@@ -5,7 +5,7 @@ import { luaHalf } from "../../src/genx/builtin/lua-half.ts";
 import { Packages } from "../../src/genx/builtin/packages.ts";
 import type { GenxCall, GenxCompat, GenxServices } from "../../src/genx/builtin/services.ts";
 import { haiviviPackages } from "../../src/genx/haivivi/packages.ts";
-import type { Command } from "../../src/genx/scripts/commands.ts";
+import type { Command } from "../../src/genx/scripts/command.ts";
 import type { ScriptRuntime } from "../../src/genx/scripts/script-runner.ts";
 import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../src/lua/interface.ts";
 import { dialectPrelude } from "../../src/lua/world/dialect.ts";

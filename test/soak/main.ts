@@ -1,12 +1,14 @@
-// node scripts/run-ts.mjs test/soak/main.ts [--quick]: 10,000 sequential calls on one runtime and 500 VMs made and closed.
+// node scripts/run-ts.mjs test/soak/main.ts [--quick]: 10,000 sequential calls on one runtime, 500 VMs made and closed, 1,000 agents.
 // Prints the memory curves; growth beyond noise fails. Last line `N passed, N failed`. dist/lua.wasm must be built.
 import { readFile } from "node:fs/promises";
+import { createGenx, scripted } from "../../src/genx/index.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
 import { createNodeRuntime } from "../../src/platforms/node/node.ts";
 import { growth, printCurve, type Sample, sample } from "./memory.ts";
 
 const quick = process.argv.includes("--quick");
 const calls = quick ? 2000 : 10_000;
+const agentRuns = quick ? 200 : 1000;
 const cycles = quick ? 100 : 500;
 const steps = 10;
 /** Megabytes: noise of the collector. One leaked VM is 2 MB, one leaked kilobyte per call 10 MB. */
@@ -75,7 +77,37 @@ async function manyVms(): Promise<void> {
   judge(`${cycles} VMs made and closed`, samples);
 }
 
+async function manyAgents(): Promise<void> {
+  const genx = createGenx({
+    models: { default: scripted([[{ tool: "double", args: { n: 2 } }], "done"], { loop: true, keepRequests: 1 }) },
+  });
+  const runtime = await createNodeRuntime({
+    modules: ["genx"],
+    grants: { "*": ["genx"] },
+    commands: genx.commands,
+  });
+  genx.attach(runtime);
+  const lua = `function invoke(ctx, args)
+    ctx.state.last = args.n
+    ctx.emit({ text = "working" })
+    __builtin.timeout(60000):cancel()
+    return args.n * 2
+  end`;
+  const samples: Sample[] = [];
+  for (let n = 0; n <= agentRuns; n++) {
+    if (n % (agentRuns / steps) === 0) samples.push(await sample(n));
+    const agent = await genx.createAgent({ type: "react", name: "soak", tools: [{ name: "double", lua }] });
+    let doubled: unknown;
+    for await (const event of agent.run("go")) if (event.type === "tool_done") doubled = event.toolResult;
+    if (doubled !== 4) throw new Error(`run ${n} gave ${String(doubled)}`);
+    await agent.close();
+  }
+  await runtime.close();
+  judge(`${agentRuns} runs of an agent with a Lua tool`, samples);
+}
+
 await manyVms();
 await manyCalls();
+await manyAgents();
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -100,6 +100,7 @@ async function vmOf(core: EngineCore, lease: Lease, run: RunState): Promise<Load
   if (lease.vm) return lease.vm;
   const loaded = new LoadedVm(core.book.create("lease"), "lease");
   lease.vm = loaded;
+  await core.book.modules?.plan("lease", undefined, run)?.furnish(loaded.vm);
   await core.live.loadInto(loaded, "", run);
   const paths = (roots: readonly string[], suffix: string) =>
     roots.map((root) => `${joinPath(root, `?.${suffix}`)};${joinPath(root, `?/init.${suffix}`)};`).join("");

@@ -11,14 +11,17 @@ import { ModuleRegistry } from "../../modules/module-registry.ts";
 import type { ModuleEnvironment, ModuleRun } from "../../modules/module-run.ts";
 import { furnishModules } from "../../modules/vm/furnish.ts";
 import type { ModuleVm } from "../../modules/vm/module-vm.ts";
+import type { WorkflowRecorder } from "../../modules/workflow/recorder.ts";
 import { SecurityContext } from "../../policy/decide.ts";
 import type { EngineCore } from "../core.ts";
+import type { ModuleProbe } from "../interface.ts";
 import type { ActingFor, RunState } from "../vms/run-state.ts";
 import type { VmModulePlan, VmModules } from "../vms/vm-book.ts";
 import { Grants } from "./grants.ts";
 import { runFacts, seedOf } from "./module-facts.ts";
 import { pageCommands } from "./page-commands.ts";
 import { registerSources } from "./sources.ts";
+import { openWorkflow } from "./workflow-runs.ts";
 
 interface Furnished {
   readonly state: ModuleVm;
@@ -32,11 +35,15 @@ export class EngineModules implements VmModules {
   readonly #environment: ModuleEnvironment;
   readonly #security: SecurityContext;
   readonly #vms = new Map<LuaVm, Furnished>();
+  readonly #recorders = new WeakMap<RunState, WorkflowRecorder>();
 
   /** @throws LuaSkillsError `invalid_argument` */
   static async open(core: EngineCore): Promise<EngineModules> {
     const modules = new EngineModules(core);
+    for (const group of core.platform.commandGroups ?? []) modules.dispatcher.use(group);
+    core.platform.probeModules?.(() => modules.open());
     await registerSources(modules.registry, core, modules.dispatcher);
+    await modules.dispatcher.start();
     return modules;
   }
 
@@ -60,6 +67,19 @@ export class EngineModules implements VmModules {
     };
   }
 
+  /** What is under way in all VMs. */
+  open(): ReturnType<ModuleProbe> {
+    const sum = { calls: 0, yields: 0, objects: 0, started: 0 };
+    for (const { state } of this.#vms.values()) {
+      const { calls, yields, objects, started } = state.open;
+      sum.calls += calls;
+      sum.yields += yields;
+      sum.objects += objects;
+      sum.started += started;
+    }
+    return sum;
+  }
+
   plan(kind: VmKind, skillId: string | undefined, run: RunState): VmModulePlan | undefined {
     // What a run asks for is about the code it starts, not about skills that code calls, nor luaexec below it.
     const own = run.depth === 0 && kind === "main" ? run.modules : undefined;
@@ -79,10 +99,25 @@ export class EngineModules implements VmModules {
         if (this.#vms.has(vm)) return;
         await Promise.all(granted.map((name) => this.registry.load(name)));
         const facts = { kind: runKind, modules: granted, bindGlobals };
-        const state = furnishModules(vm, facts, this.registry, this.#environment);
-        this.#vms.set(vm, { state, kind: runKind });
+        // Modules that are globals are made now, on behalf of the run that asked first.
+        const { book } = this.core;
+        const before = book.runOf(vm);
+        book.bind(vm, run);
+        try {
+          const state = furnishModules(vm, facts, this.registry, this.#environment, (made) =>
+            this.#vms.set(vm, { state: made, kind: runKind }),
+          );
+          state.furnished();
+        } finally {
+          if (before) book.bind(vm, before);
+          else book.unbind(vm);
+        }
       },
     };
+  }
+
+  close(): Promise<void> {
+    return this.dispatcher.stop();
   }
 
   ended(vm: LuaVm): void {
@@ -109,14 +144,25 @@ export class EngineModules implements VmModules {
     if (!run) throw new LuaSkillsError("internal", "a module function was called outside of a run");
     const owner = this.core.book.ownerOf(vm);
     const acting = this.#actingFor(run);
+    const recorder = this.#vms.get(vm)?.kind === "workflow" ? this.#recorderOf(run, owner) : undefined;
     return {
       kind: this.#vms.get(vm)?.kind ?? "function",
       skillId: owner === "" ? undefined : owner,
       security: acting.security,
       values: acting.ctx as Readonly<Record<string, LuaValue>>,
       deadline: run.deadline,
-      seed: seedOf(run.input),
+      seed: recorder?.seed ?? seedOf(run.input),
+      ...(recorder ? { recorder } : {}),
     };
+  }
+
+  #recorderOf(run: RunState, owner: string | undefined): WorkflowRecorder {
+    let recorder = this.#recorders.get(run);
+    if (!recorder) {
+      recorder = openWorkflow(this.core, run, owner === "" ? undefined : owner);
+      this.#recorders.set(run, recorder);
+    }
+    return recorder;
   }
 
   /** Who acts in a run: decided once, handed down to the runs below it. */

@@ -11,7 +11,8 @@ import { checkModuleName } from "../../modules/module-registry.ts";
 
 /** Names that are part of the mechanism. */
 const mechanism: readonly ModuleFacts[] = [
-  { name: "channel", class: ["process"] },
+  // What runs beside each other is replayed in its recorded order.
+  { name: "channel", class: ["process", "workflow"] },
   { name: "errors", class: ["deterministic"] },
 ];
 

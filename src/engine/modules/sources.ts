@@ -5,6 +5,7 @@
 import type { ModuleSource } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { builtInModules } from "../../host/modules/index.ts";
+import { moduleOfPage, type PageModuleWire } from "../../modules/definition/host-module.ts";
 import { isModuleDef, type ModuleDef } from "../../modules/definition/module-definition.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
 import type { ModuleRegistry } from "../../modules/module-registry.ts";
@@ -31,9 +32,14 @@ export async function registerSources(
       }
       registry.addLazy(lazy);
     } else {
-      registry.add("url" in source ? await imported(source.url, source.export) : checked(source));
+      registry.add(await moduleFrom(source));
     }
   }
+}
+
+async function moduleFrom(source: Exclude<ModuleSource, string>): Promise<ModuleDef> {
+  if ("page" in source) return moduleOfPage(source as unknown as PageModuleWire);
+  return "url" in source ? imported(source.url, source.export) : checked(source);
 }
 
 function checked(source: ModuleSource): ModuleDef {

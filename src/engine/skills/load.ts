@@ -6,7 +6,7 @@
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { LuaRunError } from "../../lua/interface.ts";
-import type { LoadOutcome, LoadPolicies, LuaFault } from "../../skills/load/interface.ts";
+import type { DependencySetup, LoadOutcome, LoadPolicies, LuaFault } from "../../skills/load/interface.ts";
 import { loadSkills } from "../../skills/load/load.ts";
 import { packageFile } from "../../skills/manifest/package-path.ts";
 import { moduleWarnings } from "../../skills/registry/module-names.ts";
@@ -29,6 +29,8 @@ export async function loadRoots(
   changed?: string,
 ): Promise<LoadOutcome> {
   const run = core.book.startRun({ timeoutMs: 0 });
+  // A VM made ahead has seen the directories of before.
+  core.vms.main.dropSpare();
   const verified = new Map<string, LoadedVm>();
   const policies: LoadPolicies = {
     loadPolicy: core.settings.loadPolicy,
@@ -39,7 +41,7 @@ export async function loadRoots(
     roots,
     options: core.settings.hostOptions,
     policies,
-    dependencies: core.services.dependencies(),
+    dependencies: dependencySetup(core),
     manifests: core.live.manifests,
     config: core.services.config,
     ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
@@ -150,6 +152,8 @@ async function initialize(
     const loaded = shared ?? new LoadedVm(core.book.create("main"), "main");
     core.book.bind(loaded.vm, run);
     try {
+      // Its chunks may require what the skill is granted.
+      await core.book.modules?.plan("main", core.settings.isolated ? skill.skillId : "", run)?.furnish(loaded.vm);
       if (!shared) loaded.beginLoading();
       await loaded.loadChunks(core.services.vfs, skill, core.book.loadOptions(run));
       if (core.settings.isolated) verified.set(skill.skillId, loaded);
@@ -171,4 +175,14 @@ async function initialize(
 function fault(skill: LoadedSkill, thrown: unknown): LuaFault {
   const error = LuaSkillsError.from(thrown, "lua_error");
   return { skillId: skill.skillId, message: error.message, error };
+}
+
+function dependencySetup({ services }: EngineCore): DependencySetup {
+  const setup = services.dependencies();
+  if (services.processes.provider.kind === "none") return setup;
+  return {
+    ...setup,
+    claims: async (dependency, directory) =>
+      (await import("./claim-dependency.ts")).claimDependency(services, dependency, directory),
+  };
 }

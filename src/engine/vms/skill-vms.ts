@@ -102,13 +102,13 @@ export class SkillVms {
   /** Idle VMs end now, busy ones when they are given back. */
   retire(): void {
     this.#pool.retire();
-    this.#closeSpare();
+    this.dropSpare();
   }
 
   /** As retire, and nobody waits any longer. */
   close(): void {
     this.#pool.close();
-    this.#closeSpare();
+    this.dropSpare();
   }
 
   /** A VM nobody has used, to be given back with {@link giveSpare}. */
@@ -137,7 +137,8 @@ export class SkillVms {
     return new LoadedVm(this.options.book.create(this.options.kind, frozen), this.options.kind);
   }
 
-  #closeSpare(): void {
+  /** A VM made ahead keeps what it was made with: what changes that drops it. */
+  dropSpare(): void {
     this.#spare?.vm.close();
     this.#spare = undefined;
   }

@@ -35,6 +35,8 @@ export interface VmModules {
   closed(vm: LuaVm): void;
   /** What an error object that left the program says about the failure. */
   explained(vm: LuaVm, error: unknown): unknown;
+  /** The engine ends. */
+  close(): Promise<void>;
 }
 
 export interface VmModulePlan {

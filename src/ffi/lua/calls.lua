@@ -1,5 +1,6 @@
 -- Libraries: `ffi.C`, `ffi.load`, and calls of their functions, which the native bridge carries out.
 local host, primitives = ...
+local next, string = next, string
 local F = primitives.exports.ffi
 local error, format, type, select = error, string.format, type, select
 local newuserdata, getuservalue, setmetatable = primitives.newuserdata, primitives.debug.getuservalue, primitives.setmetatable
@@ -63,10 +64,10 @@ end
 -- Adds a block and all that its pointers lead to.
 local function gather(sent, block)
   local id = twin(block)
-  if sent[id] then return id end
-  local one = { id = id, size = block.n, constant = block.constant }
-  sent[id] = one
-  sent[#sent + 1] = one
+  if sent.seen[id] then return id end
+  local one = { id = id, constant = block.constant }
+  sent.seen[id] = true
+  sent.list[#sent.list + 1] = one
   local links = {}
   if block.kept then
     for at, target in next, block.kept do
@@ -162,17 +163,15 @@ function F.call(state, ...)
   if count < wanted or (count > wanted and not t.variadic) then
     error(format("wrong number of arguments for function call: '%s' takes %d, got %d", state.fn.name, wanted, count), 3)
   end
-  local sent, arguments = {}, {}
+  local sent, arguments = { seen = {}, list = {} }, {}
   for i = 1, count do
     local value = (select(i, ...))
     if i <= wanted then arguments[i] = passed(sent, types[t.p[i]], value)
     else arguments[i] = passed_variadic(sent, value) end
   end
-  local blocks = {}
-  for i = 1, #sent do blocks[i] = sent[i] end
   local freed = gone
   gone = {}
-  local answer = host.call(state.fn.library, state.fn.name, t.h, arguments, blocks, freed, F.errno)
+  local answer = host.call(state.fn.library, state.fn.name, t.h, arguments, sent.list, freed, F.errno)
   F.errno = answer.errno
   take_back(answer)
   return returned(types[t.r], answer)

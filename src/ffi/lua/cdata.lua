@@ -6,6 +6,7 @@
 --   ref    it stands for a part of another object
 --   ct     only this: the object is a type
 local host, primitives = ...
+local ipairs, next, select = ipairs, next, select
 local F = primitives.exports.ffi
 local newuserdata, getuservalue, raw_metatable = primitives.newuserdata, primitives.debug.getuservalue, primitives.debug.getmetatable
 local change_metatable, type, error, format = primitives.debug.setmetatable, type, error, string.format

@@ -1,5 +1,6 @@
 -- Values of Lua into C memory and back.
 local _, primitives = ...
+local string = string
 local F = primitives.exports.ffi
 local error, type, format, ipairs, setmetatable = error, type, string.format, ipairs, setmetatable
 local load_bits, store_bits, load_float, store_float = F.load_bits, F.store_bits, F.load_float, F.store_float

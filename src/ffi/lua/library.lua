@@ -1,5 +1,6 @@
 -- The functions of the module `ffi`, and the standard functions that know cdata.
 local host, primitives = ...
+local string = string
 local F = primitives.exports.ffi
 local error, type, format, select, tonumber, rawtype = error, type, string.format, select, tonumber, type
 local state_of, name_of, element, types, plain = F.state_of, F.name_of, F.element, F.types, F.plain

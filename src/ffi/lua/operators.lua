@@ -1,5 +1,6 @@
 -- What programs do with a cdata: index, call, compute, compare, print.
 local _, primitives = ...
+local math = math
 local F = primitives.exports.ffi
 local error, type, format, select, pairs, tostring = error, type, string.format, select, pairs, tostring
 local raw_tostring, tointeger = tostring, math.tointeger

@@ -1,5 +1,6 @@
 -- Standard functions that take cdata once `ffi` is there, as LuaJIT's do.
 local _, primitives = ...
+local math, string = math, string
 local F = primitives.exports.ffi
 local _G, select, error, unpack = _G, select, error, table.unpack
 local state_of = F.state_of

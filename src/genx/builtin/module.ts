@@ -3,7 +3,7 @@
  * platform under its name; the engine knows nothing of it.
  * @module
  */
-import type { BuiltInModule, BuiltInServices } from "../../host/modules/services.ts";
+import type { BuiltInModule, BuiltInServices, ModuleKit } from "../../host/modules/services.ts";
 import { LuaResults, type LuaValue } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
 import { policedFetch } from "../../net/fetch.ts";
@@ -16,7 +16,7 @@ import { type PackageSource, Packages } from "./packages.ts";
 import type { GenxCall, GenxServices } from "./services.ts";
 import { vfsBackend } from "./vfs-backend.ts";
 
-export const genxModule: BuiltInModule = ({ defineModule, fn, results }, services) => {
+export const genxModule: BuiltInModule = ({ defineModule, fn, fromUnknown, results }, services) => {
   const { packages, kvs, ...compat } = readOptions(services.options?.genx);
   const functions = genxFunctions(servicesOf(services, packages, kvs));
   return defineModule({
@@ -32,7 +32,7 @@ export const genxModule: BuiltInModule = ({ defineModule, fn, results }, service
         fn({
           waits,
           run: (call) => {
-            const answer = run(call.rest(1), callOf(call));
+            const answer = run(call.rest(1), callOf(call, fromUnknown));
             const converted = (value: LuaValue | LuaResults) =>
               value instanceof LuaResults ? results(...value.values) : value;
             return answer instanceof Promise ? answer.then(converted) : converted(answer);
@@ -43,7 +43,7 @@ export const genxModule: BuiltInModule = ({ defineModule, fn, results }, service
   });
 };
 
-function callOf(call: Call): GenxCall {
+function callOf(call: Call, fromUnknown: ModuleKit["fromUnknown"]): GenxCall {
   return {
     get signal() {
       return call.signal;
@@ -53,7 +53,14 @@ function callOf(call: Call): GenxCall {
     },
     now: () => call.now(),
     log: (level, text) => call.log(level, text),
-    command: (name, payload) => call.command(name, payload),
+    async command(name, payload) {
+      try {
+        return await call.command(name, payload);
+      } catch (error) {
+        // What the page threw has a code; scripts know kinds.
+        throw fromUnknown(error);
+      }
+    },
     decide(action, resource) {
       const { actor } = call.security;
       const { allowed, policy } = call.security.decide(action, resource);

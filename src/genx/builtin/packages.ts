@@ -42,6 +42,8 @@ export class Packages {
   async #find(name: string): Promise<FoundPackage | undefined> {
     for (const ending of endings) {
       const path = name + ending;
+      // Declarations only: they have no code.
+      if (path.endsWith(".d.luau")) continue;
       const source = await this.#read(path);
       if (source !== undefined) return { name, path, ...(await translated(source, path.endsWith(".luau"))) };
     }

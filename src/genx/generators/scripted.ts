@@ -14,13 +14,15 @@ export type ScriptedAnswer =
   | ((request: GenerateRequest, turn: number) => ScriptedPart | readonly ScriptedPart[]);
 
 export interface ScriptedGenerator extends Generator {
-  /** The requests so far. */
+  /** The requests so far, or the last of them. */
   readonly requests: readonly GenerateRequest[];
 }
 
 export interface ScriptedOptions {
   /** Milliseconds before each part. Default 0. */
   readonly delayMs?: number;
+  /** How many of the last requests `requests` keeps. Default: all. */
+  readonly keepRequests?: number;
   /** Begins again when all answers are given; otherwise a further request fails. */
   readonly loop?: boolean;
 }
@@ -33,11 +35,14 @@ export interface ScriptedOptions {
  */
 export function scripted(answers: readonly ScriptedAnswer[], options: ScriptedOptions = {}): ScriptedGenerator {
   const requests: GenerateRequest[] = [];
+  let turns = 0;
   let calls = 0;
   return {
     requests,
     async *stream(request) {
-      const turn = requests.push(request) - 1;
+      const turn = turns++;
+      requests.push(request);
+      if (requests.length > (options.keepRequests ?? Infinity)) requests.shift();
       const answer = answers[options.loop ? turn % answers.length : turn];
       if (answer === undefined) {
         throw new LuaSkillsError(

@@ -7,6 +7,8 @@ local auth = {}
 local session_key = "haivivi:auth:session"
 -- Seconds before its end from which a token is still good, but old.
 local stale_seconds = 900
+-- How often a task looks whether another one has the token, and for how long.
+local look_seconds, longest_wait = 0.01, 30
 
 local function refresh_request(base_url, path, body, token)
   local headers = { ["Content-Type"] = "application/json" }
@@ -88,12 +90,20 @@ function client:get_token_async()
       if not self:is_refreshing() then coroutine.yield({ type = "background_task", task = self:refresh_token_async() }) end
       return self.session.token
     end
-    local task = self:refresh_token_async()
-    local answer
-    while async.pending(task) do
-      local wanted = async.poll(task, answer)
-      if wanted == nil then break end
-      answer = coroutine.yield(wanted)
+    if self:is_refreshing() then
+      -- Whoever began the refresh waits for its answer; here it is enough to look now and then.
+      local task, looks = self.refresh_task, 0
+      while async.pending(task) and looks < longest_wait / look_seconds do
+        coroutine.yield({ type = "sleep", duration = look_seconds })
+        looks = looks + 1
+      end
+    else
+      local task, answer = self:refresh_token_async(), nil
+      while async.pending(task) do
+        local wanted = async.poll(task, answer)
+        if wanted == nil then break end
+        answer = coroutine.yield(wanted)
+      end
     end
     return token_of(self.session) or ""
   end)

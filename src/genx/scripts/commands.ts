@@ -5,18 +5,17 @@ import type { Workshop } from "../agents/workshop.ts";
 import type { GenerateRequest, Generator } from "../generators/generator.ts";
 import { textChunk } from "../streams/chunk.ts";
 import { chunkFromLua, chunkToLua } from "../streams/lua-chunk.ts";
-import { BidirectionalStream, type Transformer } from "../streams/transformer.ts";
+import { BidirectionalStream, type TransformerEntry } from "../streams/transformer.ts";
+import type { Command } from "./command.ts";
 import { contextOperation } from "./context-operations.ts";
+import { withKinds } from "./error-kinds.ts";
 import { type LuaStream, OpenStreams } from "./open-streams.ts";
 import type { ScriptRunner } from "./script-runner.ts";
-
-/** A handler of a command, as a runtime takes them. */
-export type Command = (payload: unknown, options: { readonly signal: AbortSignal }) => Promise<unknown>;
 
 export interface CommandParts {
   readonly workshop: Workshop;
   readonly scripts: ScriptRunner;
-  readonly transformers: Readonly<Record<string, Transformer>>;
+  readonly transformers: Readonly<Record<string, TransformerEntry>>;
   readonly realtime: (model: string, options: JsonObject) => Promise<LuaStream>;
 }
 
@@ -34,7 +33,7 @@ export function genxCommands({
     scripts.find(run)?.handles.set(-streams.size, { close: () => streams.close(id) });
     return id;
   };
-  return {
+  const commands: Record<string, Command> = {
     "genx.generate": async (payload, { signal }) => {
       const { model, context, run } = payload as { model: string; context: JsonObject; run?: string };
       if (Object.keys(workshop.models).length === 0) throw new LuaSkillsError("not_found", "generator not configured");
@@ -44,9 +43,13 @@ export function genxCommands({
     },
     "genx.transform": async (payload) => {
       const { name, config, run } = payload as { name: string; config: Record<string, Json>; run?: string };
-      const transformer = Object.hasOwn(transformers, name) ? transformers[name] : undefined;
-      if (transformer === undefined) throw new LuaSkillsError("not_found", `unknown transformer: ${name}`);
-      return open(new BidirectionalStream(transformer, config), run);
+      const entry = Object.hasOwn(transformers, name) ? transformers[name] : undefined;
+      if (entry === undefined) throw new LuaSkillsError("not_found", `unknown transformer: ${name}`);
+      const { transform, requiresModel = false } = typeof entry === "function" ? { transform: entry } : entry;
+      if (requiresModel && typeof config.model !== "string") {
+        throw new LuaSkillsError("invalid_argument", "transformer: model is required in config");
+      }
+      return open(new BidirectionalStream(transform, config), run);
     },
     "genx.realtime": async (payload) => {
       const { model, options, run } = payload as { model: string; options: JsonObject; run?: string };
@@ -74,6 +77,7 @@ export function genxCommands({
       return contextOperation(op, { workshop, run, args: args as JsonObject, signal });
     },
   };
+  return Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, withKinds(command)]));
 }
 
 /** `{ system, messages = { { role, content } } }` as scripts write it. */

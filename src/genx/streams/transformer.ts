@@ -13,6 +13,9 @@ export type Transformer = (
   signal: AbortSignal,
 ) => AsyncIterable<Chunk>;
 
+/** A transformer, and whether its config has to name a model. */
+export type TransformerEntry = Transformer | { readonly transform: Transformer; readonly requiresModel?: boolean };
+
 /** Both ends of a running transformer. */
 export class BidirectionalStream {
   readonly #input = new Channel<Chunk>();

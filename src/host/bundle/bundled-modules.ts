@@ -18,7 +18,7 @@ const openssl: Loader = async () => (await import("./openssl.ts")).opensslPrelud
 
 /** Module name → its file. */
 const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
-  ["ffi", async ({ os, ffi }) => (await import("../../ffi/ffi-module.ts")).ffiPreludes({ ...os, native: ffi?.native })],
+  ["ffi", async ({ os, ffi }) => (await import("../../ffi/ffi-module.ts")).ffiPreludes({ ...os, bridge: ffi?.bridge })],
   ...many(["cjson", "cjson.safe", "cjson.util"], cjson),
   ...many(["lyaml", "lyaml.functional"], lyaml),
   ["toml", async () => (await import("./toml.ts")).tomlPreludes()],

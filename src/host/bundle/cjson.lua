@@ -1,5 +1,6 @@
 -- cjson, cjson.safe and cjson.util, with the options and texts of the OpenResty build of lua-cjson.
 local _, primitives = ...
+local io, math, string = io, math, string
 local bundled = primitives.exports.bundled
 local type, next, pairs, error, tostring, tonumber, select, pcall = type, next, pairs, error, tostring, tonumber, select, pcall
 local rawget, getmetatable, setmetatable, assert = rawget, primitives.debug.getmetatable, setmetatable, assert

@@ -1,6 +1,7 @@
 -- lcurl and lcurl.safe: the easy interface of Lua-cURL 0.3.13. A request goes through the runtime's gate to the network; what
 -- only a transfer library can do (proxies, client certificates, other protocols) is refused by name.
 local host, primitives = ...
+local io, string, table = io, string, table
 local bundled = primitives.exports.bundled
 local error, type, tostring, tonumber, pairs, ipairs, select = error, type, tostring, tonumber, pairs, ipairs, select
 local setmetatable, newuserdata, pcall = setmetatable, primitives.newuserdata, pcall

@@ -1,5 +1,6 @@
 -- digest, hmac and rand of luaossl; the rest of OpenSSL is not here.
 local host, primitives = ...
+local string = string
 local bundled = primitives.exports.bundled
 local error, type, format, setmetatable, floor = error, type, string.format, setmetatable, math.floor
 local concat, select, tostring = table.concat, select, tostring

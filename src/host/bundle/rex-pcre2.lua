@@ -1,5 +1,6 @@
 -- rex_pcre2 with the surface of lrexlib, on an engine that runs in linear time.
 local host, primitives = ...
+local getmetatable, next, string, tonumber = getmetatable, next, string, tonumber
 local error, type, tostring, select, setmetatable, format = error, type, tostring, select, setmetatable, string.format
 local sub, gsub, find, concat, unpack, floor = string.sub, string.gsub, string.find, table.concat, table.unpack, math.floor
 

@@ -1,6 +1,7 @@
 -- LuaSocket's socket.url, socket.http, ssl.https and the few functions of `socket` that need no connection. There are no raw
 -- sockets in a sandbox: requests go through the runtime's one gate to the network.
 local host, primitives = ...
+local getmetatable, require, string = getmetatable, require, string
 local bundled = primitives.exports.bundled
 local error, type, tostring, tonumber, pairs, select, pcall, setmetatable = error, type, tostring, tonumber, pairs, select, pcall, setmetatable
 local gsub, find, match, sub, format, byte, char, lower, upper = string.gsub, string.find, string.match, string.sub, string.format, string.byte, string.char, string.lower, string.upper

@@ -1,5 +1,6 @@
 -- ltn12 and mime of LuaSocket: filters, sources, sinks, pumps, and the encodings of mail.
 local _, primitives = ...
+local tonumber = tonumber
 local bundled = primitives.exports.bundled
 -- Others bring it along.
 if bundled.mime then return end

@@ -1,5 +1,6 @@
 -- lyaml: YAML documents to Lua values and back.
 local host, primitives = ...
+local table = table
 local bundled = primitives.exports.bundled
 local error, type, tostring, setmetatable, ipairs, next, huge = error, type, tostring, setmetatable, ipairs, next, math.huge
 local math_type = math.type

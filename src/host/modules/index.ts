@@ -3,11 +3,11 @@
  * @module
  */
 import type { ModuleClass } from "../../modules/classes.ts";
-import { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
+import { arg, defineModule, defineType, fn, fromUnknown, immutable, luaError, results, t } from "../../modules/kit.ts";
 import type { LazyModule } from "../../modules/module-registry.ts";
 import type { BuiltInModule, BuiltInServices } from "./services.ts";
 
-const kit = { arg, defineModule, defineType, fn, immutable, luaError, results, t };
+const kit = { arg, defineModule, defineType, fn, fromUnknown, immutable, luaError, results, t };
 
 interface BuiltIn {
   readonly class: readonly ModuleClass[];
@@ -54,6 +54,10 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   text: { class: ["deterministic"], load: () => import("./text/text.ts").then((file) => file.textModule) },
   time: { class: ["time", "workflow"], load: () => import("./time/time.ts").then((file) => file.timeModule) },
   uuid: { class: ["nondeterministic", "workflow"], load: () => import("./uuid.ts").then((file) => file.uuidModule) },
+  workflow: {
+    class: ["workflow", "nondeterministic"],
+    load: () => import("./workflow.ts").then((file) => file.workflowModule),
+  },
   yaml: {
     class: ["encoding", "deterministic"],
     load: async () => (await import("./yaml.ts")).yamlModule(await import("yaml")),

@@ -9,7 +9,17 @@ import type { LuaValue } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
 import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
-import type { arg, defineModule, defineType, fn, immutable, luaError, results, t } from "../../modules/kit.ts";
+import type {
+  arg,
+  defineModule,
+  defineType,
+  fn,
+  fromUnknown,
+  immutable,
+  luaError,
+  results,
+  t,
+} from "../../modules/kit.ts";
 import type { Actor } from "../../policy/facts.ts";
 import type { Scope } from "../../policy/scope.ts";
 import type { HostServices } from "../services.ts";
@@ -22,6 +32,7 @@ export interface ModuleKit {
   readonly defineType: typeof defineType;
   readonly immutable: typeof immutable;
   readonly luaError: typeof luaError;
+  readonly fromUnknown: typeof fromUnknown;
   readonly results: typeof results;
 }
 

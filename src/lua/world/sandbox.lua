@@ -221,8 +221,9 @@ end
 debug.getmetatable = _G.getmetatable
 
 -- Tables only: the metatables of other types are shared by everything that runs here.
+local set_metatable = setmetatable
 function debug.setmetatable(object, metatable)
-  if type(object) == "table" then return setmetatable(object, metatable) end
+  if type(object) == "table" then return set_metatable(object, metatable) end
   error("debug.setmetatable is for tables here: the metatable of a " .. type(object) .. " belongs to all code of this VM", 2)
 end
 

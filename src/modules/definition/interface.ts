@@ -80,6 +80,16 @@ export interface Feed {
 // biome-ignore lint/suspicious/noConfusingVoidType: most sources have nothing to stop
 export type FeedSource = (feed: Feed) => (() => void) | void;
 
+/** A workflow run as its code sees it. */
+export interface WorkflowFacts {
+  readonly id: string;
+  /** Effects so far. */
+  readonly length: number;
+  /** Characters of the log so far. */
+  readonly size: number;
+  version(change: string, min: number, max: number): number;
+}
+
 export interface Call extends ArgumentChecks {
   readonly module: string;
   readonly functionName: string;
@@ -88,6 +98,8 @@ export interface Call extends ArgumentChecks {
   /** Unix milliseconds at which the run's time is over; Infinity without a limit. */
   readonly deadline: number;
   readonly mode: RunKind;
+  /** Undefined outside of workflow runs. */
+  readonly workflow: WorkflowFacts | undefined;
   /** The skill whose code runs; undefined for code of the host. */
   readonly skillId: string | undefined;
   readonly security: CallSecurity;

@@ -192,6 +192,8 @@ export class BoundFunction {
       return this.vm.codec.failure(luaError(thrown.message, { kind: "Invalid", retryable: false }));
     }
     const error = fromUnknown(thrown);
+    // A replay that went another way is over, whatever the code would do with the error.
+    if (error === this.vm.runOf().recorder?.failure) return this.vm.codec.raise(error.message);
     if (this.place.operator) return this.vm.codec.raise(error.message);
     if (!isLuaError(thrown) && thrown instanceof Error && thrown.name !== "LuaSkillsError") {
       this.vm.log(

@@ -30,8 +30,11 @@ export function furnishModules(
   plan: FurnishPlan,
   registry: ModuleRegistry,
   environment: ModuleEnvironment,
+  /** Told before any module is made. */
+  made: (state: ModuleVm) => void = () => {},
 ): ModuleVm {
   const state = new ModuleVm(vm, environment, crypto.randomUUID());
+  made(state);
   for (const prelude of preludes(state, registry)) vm.install(prelude);
   const { kind, modules, bindGlobals } = plan;
   if (kind === "pure" || kind === "workflow") vm.install(deterministicPrelude(state, kind === "pure"));
@@ -93,6 +96,10 @@ function preludes(state: ModuleVm, registry: ModuleRegistry): readonly Prelude[]
           return undefined;
         },
         begin: () => void state.beginRun(),
+        finish: () => {
+          const failure = state.runOf().recorder?.finish();
+          return failure ? codec.failure(failure) : undefined;
+        },
         raised: (args) => {
           const traceback = args.text(1) ?? "";
           const kind = args.text(2);

@@ -13,6 +13,7 @@ import type {
   LogLevel,
   LuaType,
   RunKind,
+  WorkflowFacts,
   YieldRequest,
   YieldSpec,
 } from "../definition/interface.ts";
@@ -82,6 +83,10 @@ export class ModuleCall implements Call {
 
   get mode(): RunKind {
     return this.run.kind;
+  }
+
+  get workflow(): WorkflowFacts | undefined {
+    return this.run.recorder;
   }
 
   get skillId(): string | undefined {

@@ -207,7 +207,13 @@ export class ModuleVm {
     this.raised = undefined;
     if (this.#running) return;
     this.#running = true;
+    this.#run = undefined;
     this.objects.keeping = false;
+  }
+
+  /** The VM is furnished; the run it was made for has not begun. */
+  furnished(): void {
+    this.#run = undefined;
   }
 
   /** The VM is gone. */

@@ -15,7 +15,13 @@ export class NodeThreadLink extends ThreadLink {
    * `setup` reaches the thread as its `workerData`. `lockStore` is asked before the engine starts: the lock is this
    * thread's, because a thread that is terminated cannot let go of anything.
    */
-  constructor(setup: object, handshakeMs: number, lockStore: () => Promise<StoreLock | undefined>) {
+  constructor(
+    setup: object,
+    handshakeMs: number,
+    lockStore: () => Promise<StoreLock | undefined>,
+    /** Default: this package's own. */
+    script?: string | URL,
+  ) {
     const { port1, port2 } = new MessageChannel();
     super({
       port: port1 as unknown as PlatformPort,
@@ -26,7 +32,9 @@ export class NodeThreadLink extends ThreadLink {
       },
     });
     // Written out like this it is what bundlers look for; the path is as in package-files.ts.
-    this.#worker = new Worker(new URL("../../../dist/node-thread.js", import.meta.url), { workerData: setup });
+    this.#worker = script
+      ? new Worker(script, { workerData: setup })
+      : new Worker(new URL("../../../dist/node-thread.js", import.meta.url), { workerData: setup });
     this.#worker.postMessage({ hello: { type: "luaskills-hello", lifeLock: "", wasm: {} }, port: port2 }, [port2]);
     this.#worker.on("error", (error) => this.crashed(String(error)));
     this.exited = new Promise((resolve) => {

@@ -4,7 +4,7 @@
  */
 import { storageOf } from "../../client/options.ts";
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
-import type { Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
+import type { ModuleObject, Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
 import { createEngine } from "../../engine/engine.ts";
 import { rehearse } from "../../engine/rehearsal.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -24,8 +24,11 @@ import { nodeProcesses } from "./processes.ts";
 export interface NodeRuntimeOptions extends Omit<RuntimeOptions, "worker" | "workerUrl"> {
   /** With a directory storage: read from it, keep every write in memory. Default false. */
   readonly overlay?: boolean;
-  /** Run the engine in a thread of its own, which can be stopped from outside. Default false: in this thread. */
-  readonly thread?: boolean;
+  /**
+   * Run the engine in a thread of its own, which can be stopped from outside. Default false: in this thread. A script of
+   * your own that calls `serveEngine` (luaskills-wasm/worker-kit) brings host modules with it.
+   */
+  readonly thread?: boolean | string | URL;
   /** With `thread`: keep a booted one ready, so that a hard stop costs about 10 ms. Default false. */
   readonly warmSpare?: boolean;
 }
@@ -59,11 +62,16 @@ export function superviseNodeRuntime({
   const createLink = ({ handshakeMs, spare }: { readonly handshakeMs: number; readonly spare: boolean }) => {
     const before = last;
     const plan: NodeEnginePlan = { wasm, overlay, lockHeld: locked, waiting: options.waiting, spare };
-    const link = new NodeThreadLink(plan, handshakeMs, async () => {
-      // A spare boots beside the engine it will replace, and that one ends before this one starts.
-      await before;
-      return locked ? lockDirectory(storage.path) : undefined;
-    });
+    const link = new NodeThreadLink(
+      plan,
+      handshakeMs,
+      async () => {
+        // A spare boots beside the engine it will replace, and that one ends before this one starts.
+        await before;
+        return locked ? lockDirectory(storage.path) : undefined;
+      },
+      thread === true ? undefined : thread,
+    );
     last = link.exited;
     return link;
   };
@@ -80,7 +88,10 @@ export interface NodeEnginePlan {
   readonly spare: boolean;
 }
 
-export function nodeEngine({ wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan): EngineBoot {
+export function nodeEngine(
+  { wasm, overlay, lockHeld, waiting, spare }: NodeEnginePlan,
+  modules?: readonly ModuleObject[],
+): EngineBoot {
   const environment = "Deno" in globalThis ? "deno" : "node";
   const lua = bootLua({ wasm: wasm.lua ?? luaWasm(), waiting });
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
@@ -90,7 +101,7 @@ export function nodeEngine({ wasm, overlay, lockHeld, waiting, spare }: NodeEngi
     const { storage = { kind: "memory" } } = options;
     const store = openNodeStore(storage, { ...options, overlay, lockHeld });
     const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
-    const parts = { environment, lua, store, ...files, processes: nodeProcesses } as const;
+    const parts = { environment, lua, store, ...files, processes: nodeProcesses, modules } as const;
     return createEngine(await assemblePlatform(parts, wiring), options);
   };
 }

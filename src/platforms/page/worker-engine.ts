@@ -2,7 +2,7 @@
  * The engine in a page's worker: the browser's storage or memory, wasm files beside the worker.
  * @module
  */
-import type { EngineOptions } from "../../contract/contract.ts";
+import type { EngineOptions, ModuleObject } from "../../contract/contract.ts";
 import { createEngine } from "../../engine/engine.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
@@ -16,7 +16,10 @@ import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
 
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
-export function browserEngine({ wasm, waiting, storeHeld, spare }: WorkerHello): EngineBoot {
+export function browserEngine(
+  { wasm, waiting, storeHeld, spare }: WorkerHello,
+  modules?: readonly ModuleObject[],
+): EngineBoot {
   const lua = bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting });
   const booted = spare
     ? lua.then(async (module) => {
@@ -32,7 +35,16 @@ export function browserEngine({ wasm, waiting, storeHeld, spare }: WorkerHello):
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
     const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
     const jiebaWasm = wasm.jieba;
-    const parts = { environment: "browser", lua, store, databaseFiles, sqliteWasm, jiebaWasm, processes } as const;
+    const parts = {
+      environment: "browser",
+      lua,
+      store,
+      databaseFiles,
+      sqliteWasm,
+      jiebaWasm,
+      processes,
+      modules,
+    } as const;
     return createEngine(await assemblePlatform(parts, wiring), options);
   };
 }

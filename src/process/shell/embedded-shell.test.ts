@@ -52,11 +52,18 @@ describe("the embedded shell", () => {
   });
 
   it("runs a program without a shell's parsing", async () => {
-    const { run, sh } = await world({ "/work/tool.sh": '#!/bin/sh\necho "$0 $1"\n', "/work/plain": "x" });
+    const { run, sh } = await world({
+      "/work/tool.sh": '#!/bin/sh\necho "$0 $1"\n',
+      "/work/plain": "x",
+      "/work/all.sh": '#!/bin/sh\necho "$#" "$@"\n',
+    });
     const args = ["[%s]", "a b", "$HOME", "*", "it's; exit 9", ""];
     const outcome = await run({ kind: "program", program: "printf", args });
     expect(outcome.kind === "finished" && text(outcome.stdout)).toBe("[a b][$HOME][*][it's; exit 9][]");
     expect(await run({ kind: "program", program: "/work/tool.sh", args: ["x"] })).toMatchObject({ code: 0 });
+    const many = Array.from({ length: 12 }, (_, i) => String(i));
+    const all = await run({ kind: "program", program: "/work/all.sh", args: many });
+    expect(all.kind === "finished" && text(all.stdout)).toBe(`12 ${many.join(" ")}\n`);
     expect(await run({ kind: "program", program: "nope", args: [] })).toEqual({
       kind: "failed",
       stage: "spawn",
@@ -155,6 +162,22 @@ describe("the embedded shell", () => {
       "/usr/bin/rg\n/usr/bin/jq\n/dev/null\nt\n",
     );
     expect((await sh("curl http://localhost/")).code).toBe(127);
+  });
+
+  it("takes rg as scripts call the real one", async () => {
+    const { out } = await world({
+      "/work/a.lua": "foo\n",
+      "/work/b.c++": "foo\n",
+      "/work/sub/c.ts": "foo\n",
+      "/work/d.txt": "foo\n",
+    });
+    expect(await out("rg -l --color=never --glob '*.lua' -g '*.c++' foo /work | sort")).toBe(
+      "/work/a.lua\n/work/b.c++\n",
+    );
+    expect(await out("rg -l --pcre2 --color auto --threads 2 -g '*.{ts,lua}' foo /work | sort")).toBe(
+      "/work/a.lua\n/work/sub/c.ts\n",
+    );
+    expect(await out("rg -l --glob='!*.lua' foo /work | sort")).toBe("/work/b.c++\n/work/d.txt\n/work/sub/c.ts\n");
   });
 
   it("packs and unpacks archives", async () => {

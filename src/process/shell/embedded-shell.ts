@@ -15,10 +15,12 @@ import type {
   ProcessSession,
   ProcessSessionSpec,
 } from "../interface.ts";
+import { programOfScript } from "../program-script.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
 import type { ShellCommand } from "./commands/command.ts";
 import { killCommand } from "./commands/kill.ts";
+import { ripgrepCommand } from "./commands/ripgrep.ts";
 import { type Machine, smallCommands } from "./commands/small-commands.ts";
 import { tarCommand } from "./commands/tar.ts";
 import { redirectOutput } from "./output-redirection.ts";
@@ -54,6 +56,7 @@ export type ShellOutcome =
 const endingWords = /^bash: .* aborted\n/gm;
 const byteCommands = [withByteEscapes("printf"), withByteEscapes("echo")];
 
+const mostScriptArguments = 9;
 const shellNames = ["sh", "bash"];
 /** As `$$` shows it. */
 const shellPid = 4242;
@@ -203,7 +206,7 @@ export class EmbeddedShell implements ProcessProvider {
   }
 
   #ownCommands(watch: RunWatch): ShellCommand[] {
-    return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), tarCommand];
+    return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), ripgrepCommand, tarCommand];
   }
 
   /** The command line of a run, or why there is none. */
@@ -217,8 +220,12 @@ export class EmbeddedShell implements ProcessProvider {
       const exists = run.program.includes("/") && files.stat(join(cwd, run.program), { followLinks: true });
       return failed(exists ? osTexts.EACCES : osTexts.ENOENT);
     }
-    const name = this.#system.covers(path) ? basename(path) : path;
-    return quoteAll([name, ...run.args]);
+    if (this.#system.covers(path)) return quoteAll([basename(path), ...run.args]);
+    const program = programOfScript(files, path);
+    if (program !== undefined) return quoteAll([program, ...run.args]);
+    // A script the shell starts by itself knows nine arguments.
+    if (run.args.length <= mostScriptArguments) return quoteAll([path, ...run.args]);
+    return `set -- ${quoteAll(run.args)}; ${new TextDecoder().decode(files.readFile(path))}`;
   }
 }
 

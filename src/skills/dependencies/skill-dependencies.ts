@@ -22,8 +22,11 @@ export interface SkillDependenciesOptions {
   readonly network: Network;
   readonly limits: ArchiveLimits;
   log(event: LogEvent): void;
-  /** Whether the host (a native bridge, say) has this dependency itself: nothing is probed or downloaded then. */
-  claims?(dependency: Dependency, skillId: string): boolean | Promise<boolean>;
+  /**
+   * Whether the host (a native bridge, say) has this dependency itself: nothing is probed or downloaded then. `directory` is
+   * where it would be, below that come version and platform.
+   */
+  claims?(dependency: Dependency, directory: string): boolean | Promise<boolean>;
 }
 
 export class SkillDependencies {
@@ -76,8 +79,8 @@ export class SkillDependencies {
   async #ensure(instance: SkillInstance, dependency: Dependency): Promise<void> {
     const { vfs, options, network, limits } = this.#o;
     const { name } = dependency;
-    if (await this.#o.claims?.(dependency, instance.skillId)) return;
     const directory = dependencyRoot(instance.root, options, instance.skillId, dependency);
+    if (await this.#o.claims?.(dependency, directory)) return;
     const local = choosePackage(dependency.kind, dependency.packages);
     const reuse = (chosen: ChosenPackage) =>
       this.#log("info", `Skill '${instance.skillId}' reuses existing dependency '${name}' on ${chosen.directory}`);

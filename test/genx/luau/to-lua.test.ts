@@ -99,7 +99,7 @@ describe("Lua 5.4", () => {
       const lua = toLua(text);
       const undone = lua
         .replace(/^local __luau.*?end\)\([^)]*\) /, "")
-        .replace(/ in __luau_iterate\((.*)\) do/g, " in $1 do");
+        .replace(/ in __luau_iterate\(([\s\S]*?)\) do\b/g, " in $1 do");
       expect(undone, file).toBe(text);
     }
   });

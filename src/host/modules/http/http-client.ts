@@ -149,7 +149,7 @@ export const httpClientModule: BuiltInModule = (
           { method, headers, signal, ...(body === null ? {} : { body }) },
           host.callbacks.fetch,
         ).catch((thrown: unknown) => {
-          throw refusal ?? thrown;
+          throw refusal ?? unreachable(thrown);
         });
         return { status: answer.status, headers: answer.headers, body: answer.body };
       },
@@ -223,6 +223,12 @@ export const httpClientModule: BuiltInModule = (
       }),
     },
   });
+
+  /** A `fetch` of the host says what it likes; that it failed means that there was no answer. */
+  function unreachable(thrown: unknown): unknown {
+    if (!(thrown instanceof Error) || (thrown as { code?: unknown }).code !== "internal") return thrown;
+    return luaError(thrown.message, { kind: "Unavailable", retryable: true, cause: thrown });
+  }
 
   function failureOf(error: Error): object {
     return "kind" in error ? error : luaError(error.message, { kind: "Unavailable", retryable: true });

@@ -139,7 +139,14 @@ local function note(thrown)
   return thrown
 end
 
+-- A replay that diverged, or that left recorded steps over, fails the run however its code ended.
 local function leave(ok, ...)
+  local _, fault = kit.finish(host.finish())
+  if fault then
+    kit.trace = kit.trace or ""
+    note(fault)
+    error(fault, 0)
+  end
   if ok then return ... end
   error((...), 0)
 end

@@ -1,0 +1,102 @@
+import { describe, expect, it, vi } from "vitest";
+import { FakeEngine } from "../testing/fake-engine.ts";
+import { localWire } from "./local-port.ts";
+import type { EnginePort } from "./port.ts";
+import type { FromEngine } from "./protocol.ts";
+import { EngineServer } from "./serve.ts";
+import { serveWorker } from "./serve-worker.ts";
+import { ThreadLink } from "./thread-link.ts";
+
+const start = { options: {}, callbacks: [], wasm: {} };
+
+describe("the engine's end", () => {
+  const served = (answer?: unknown) => {
+    const [page, port] = localWire();
+    const posted = vi.fn(port.post.bind(port));
+    const engine = new FakeEngine(() => answer);
+    const server = new EngineServer({ ...wired(port), post: posted as EnginePort["post"] }, engine.boot);
+    return { page, posted, engine, server };
+  };
+  const wired = (port: EnginePort): EnginePort => ({
+    post: (...message) => port.post(...message),
+    listen: (hear) => port.listen(hear),
+    close: () => port.close(),
+  });
+
+  it("answers what comes before its start", async () => {
+    const { page, posted } = served();
+    page.post([1, { op: "flush" }]);
+    await vi.waitFor(() => expect(posted).toHaveBeenCalled());
+    expect(posted.mock.calls[0]?.[0]).toMatchObject([1, { ok: false, error: { code: "internal" } }]);
+  });
+
+  it.each<[string, unknown, boolean]>([
+    ["bytes of their own", new Uint8Array(4), true],
+    ["bytes of a larger buffer", new Uint8Array(new ArrayBuffer(8), 0, 4), false],
+    ["bytes that others see too", new Uint8Array(new SharedArrayBuffer(4)), false],
+    ["text", "abcd", false],
+    ["nothing", undefined, false],
+  ])("moves %s", async (_, value, moved) => {
+    const { page, posted, server } = served(value);
+    await server.start(start);
+    page.post([1, { op: "fs.readBytes", path: "/a" } as never]);
+    await vi.waitFor(() => expect(posted).toHaveBeenCalled());
+    expect(posted.mock.calls[0]?.[1]).toEqual(moved ? [(value as Uint8Array).buffer] : []);
+  });
+
+  it("names a request in an event only when it belongs to one", async () => {
+    const { posted, server, engine } = served();
+    await server.start(start);
+    engine.emit("log", { level: "info", message: "a" });
+    engine.emit("log", { level: "info", message: "b" }, 0);
+    const event = { type: "event", name: "log" };
+    expect(posted.mock.calls.map(([message]) => message)).toStrictEqual([
+      { ...event, event: { level: "info", message: "a" } },
+      { ...event, event: { level: "info", message: "b" }, requestId: 0 },
+    ]);
+  });
+});
+
+describe("a worker's scope", () => {
+  it("waits for the hello with its port, and takes it once", () => {
+    const scope = new EventTarget();
+    const boot = vi.fn();
+    serveWorker(boot, scope as never);
+    const { port1, port2 } = new MessageChannel();
+    const hello = { type: "luaskills-hello", lifeLock: "l" };
+    const say = (data: unknown) => scope.dispatchEvent(new MessageEvent("message", { data }));
+    for (const other of [undefined, null, {}, { port: port2 }, { hello }, { hello: { type: "other" }, port: port2 }])
+      say(other);
+    expect(boot).not.toHaveBeenCalled();
+    say({ hello, port: port2 });
+    say({ hello, port: port2 });
+    expect(boot).toHaveBeenCalledOnce();
+    port1.close();
+    port2.close();
+  });
+});
+
+describe("a link to a thread", () => {
+  class TestLink extends ThreadLink {
+    readonly end = vi.fn();
+    constructor(port: MessagePort) {
+      super({ port: port as never, handshakeMs: 600_000, noSign: vi.fn(), beforeStart: async () => {} });
+    }
+  }
+
+  it("is ready when the thread says so, and not by another message", async () => {
+    const { port1, port2 } = new MessageChannel();
+    const link = new TestLink(port1);
+    const order: string[] = [];
+    void link.ready.then(() => order.push("ready"));
+    link.port.listen((message) => void order.push("type" in message ? message.type : "reply"));
+    for (const message of [{ type: "alive" }, [1, { ok: true, value: 1 }], { type: "ready" }] as FromEngine[]) {
+      port2.postMessage(message);
+    }
+    await link.ready;
+    await vi.waitFor(() => expect(order).toHaveLength(4));
+    expect(order.indexOf("ready")).toBeGreaterThan(order.indexOf("reply"));
+    port1.close();
+    port2.close();
+  });
+});
