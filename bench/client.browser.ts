@@ -97,7 +97,7 @@ function startFloor() {
 /** The engine in this thread, without a wire. */
 async function inlineEngine(): Promise<() => Promise<unknown>> {
   const boot = browserEngine({ type: "luaskills-hello", lifeLock: "", wasm: {} });
-  const wiring = { callbacks: {}, emit: () => {}, registryChanged: () => {} };
+  const wiring = { callbacks: {}, emit: () => {}, registryChanged: () => {}, keep: () => {} };
   const engine = await boot({ options: { storage: { kind: "memory" } }, callbacks: [], wasm: {} }, wiring);
   let requestId = 0;
   const ask = (request: Parameters<typeof engine.request>[0]) => {

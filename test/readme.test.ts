@@ -21,6 +21,8 @@ const pages = [
   "docs/vectors.md",
   "docs/limits-and-errors.md",
   "docs/genx.md",
+  "docs/modules.md",
+  "docs/testing.md",
 ];
 let place = "";
 
@@ -59,6 +61,11 @@ async function runModule(text: string, name: string): Promise<{ out: string; err
         name: "package-itself",
         setup(b) {
           const own = { resolveDir: root, loader: "ts" as const };
+          // As files: the runtime imports parts of them lazily, and esbuild has to see that it is the same code.
+          b.onResolve({ filter: /^luaskills-wasm\/(?:modules|testing)$/ }, (a) => ({
+            path: path.join(root, a.path.endsWith("modules") ? "src/modules/index.ts" : "src/testing/kit/index.ts"),
+            sideEffects: true,
+          }));
           b.onResolve({ filter: /^luaskills-wasm(\/(?:edge|genx))?$/ }, (a) => ({ path: a.path, namespace: "itself" }));
           b.onLoad({ filter: /edge$/, namespace: "itself" }, () => ({
             ...own,

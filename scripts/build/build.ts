@@ -109,6 +109,10 @@ const typed = present.filter((entry) => entry.subpath !== undefined);
 const project = path.join(root, ".cache", "tsconfig.types.json");
 await rm(path.join(dist, "types"), { recursive: true, force: true });
 await mkdir(path.dirname(project), { recursive: true });
+// What modules without types of their own look like; nothing imports these files.
+const declarations = (await readdir(path.join(root, "src"), { recursive: true })).filter((file) =>
+  file.endsWith(".d.ts"),
+);
 await writeFile(
   project,
   JSON.stringify({
@@ -122,12 +126,7 @@ await writeFile(
       stripInternal: true,
     },
     include: [],
-    files: [
-      ...typed.map((entry) => `../${entry.source}`),
-      "../src/base/raw.d.ts",
-      "../src/host/bundle/pako-zlib.d.ts",
-      "../src/platforms/cloudflare/workers.d.ts",
-    ],
+    files: [...typed.map((entry) => `../${entry.source}`), ...declarations.map((file) => `../src/${file}`)],
   }),
 );
 run("tsc", process.execPath, ["node_modules/typescript/bin/tsc", "-p", project]);

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, type BuildResult, build, type Plugin } from "esbuild";
 import { sqliteWithoutSiblings, stubNodeInPackages, zlibForShell } from "./browser-plugins.ts";
 import { compactLua } from "./lua-text.ts";
@@ -35,6 +35,18 @@ const rawText: Plugin = {
   },
 };
 
+/** The sources look for the package's files from where they lie; a bundle of them lies somewhere else. The build has a plugin before this. */
+const packageFilesOfRepository: Plugin = {
+  name: "package-files-of-repository",
+  setup(b) {
+    const dist = pathToFileURL(path.join(root, "dist")).href;
+    b.onLoad({ filter: /platforms[\\/]node[\\/](package-files|node-thread-link)\.ts$/ }, async ({ path: file }) => {
+      const text = await readFile(file, "utf8");
+      return { contents: text.replaceAll('"../../../dist/', `"${dist}/`), loader: "ts" };
+    });
+  },
+};
+
 /** Bundles with the settings every artefact shares; `options` are esbuild's and win. */
 export function bundle<T extends BuildOptions>(options: T): Promise<BuildResult<T & { metafile: true }>> {
   const settings: BuildOptions = {
@@ -46,7 +58,7 @@ export function bundle<T extends BuildOptions>(options: T): Promise<BuildResult<
     logLevel: "warning",
     metafile: true,
     ...options,
-    plugins: [rawText, ...(options.plugins ?? [])],
+    plugins: [rawText, ...(options.plugins ?? []), packageFilesOfRepository],
   };
   return build(settings) as Promise<BuildResult<T & { metafile: true }>>;
 }

@@ -38,7 +38,7 @@ export function textMapOf(params: Params, name: string): Readonly<Record<string,
   return map as Readonly<Record<string, string>>;
 }
 
-function bytesOf(params: Params, name: string): Uint8Array {
+export function bytesOf(params: Params, name: string): Uint8Array {
   const value = params[name];
   if (value instanceof Uint8Array) return value;
   throw wrong(name, "bytes");

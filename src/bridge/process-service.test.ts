@@ -84,7 +84,7 @@ describe("programs through the bridge", () => {
 
   it("keeps a dialogue", async () => {
     const spec = { program: "cat", args: [], cwd: "/", env: {}, bufferLimitBytes: 10 };
-    const session = await programs.open(spec);
+    const session = await programs.open(spec, context);
     await session.write(bytes("hello\n"));
     const until = { timeoutMs: 10_000, maxBytes: 100, untilBytes: bytes("o\n") };
     expect(text((await session.read(until)).stdout)).toBe("hello\n");
@@ -94,7 +94,7 @@ describe("programs through the bridge", () => {
     expect(await session.status()).toMatchObject({ running: true });
     expect(await session.close(10_000)).toEqual({ running: false, exited: true, success: true, code: 0 });
     expect(session.writable).toBe(false);
-    await expect(programs.open({ ...spec, program: "ls" })).rejects.toThrow("start it with --allow ls");
+    await expect(programs.open({ ...spec, program: "ls" }, context)).rejects.toThrow("start it with --allow ls");
   });
 
   it("says why a program does not run", async () => {

@@ -2,6 +2,7 @@ import type { DatabaseTarget, RuntimeDatabases } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { DatabaseName } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
+import { bytesOf } from "./bytes.ts";
 
 export function runtimeDatabases(transport: Transport): RuntimeDatabases {
   return {
@@ -12,7 +13,7 @@ export function runtimeDatabases(transport: Transport): RuntimeDatabases {
         transport.request({ op: "sqlite.query", ...nameOf(target), sql, params, maxRows }, { signal }),
       export: async (target) => transport.request({ op: "sqlite.export", ...nameOf(target) }),
       import: async (target, bytes) => {
-        await transport.request({ op: "sqlite.import", ...nameOf(target), bytes });
+        await transport.request({ op: "sqlite.import", ...nameOf(target), bytes: await bytesOf(bytes) });
       },
     },
     lancedb: {
@@ -21,12 +22,12 @@ export function runtimeDatabases(transport: Transport): RuntimeDatabases {
         transport.request({ op: "lancedb.rows", ...nameOf(target), table, options }),
       search: async (target, search) => {
         // A typed array would not survive JSON.
-        const vector = Array.from(search.vector ?? []);
+        const vector = ArrayBuffer.isView(search?.vector) ? Array.from(search.vector) : search?.vector;
         return transport.request({ op: "lancedb.search", ...nameOf(target), search: { ...search, vector } });
       },
       export: async (target) => transport.request({ op: "lancedb.export", ...nameOf(target) }),
       import: async (target, bytes) => {
-        await transport.request({ op: "lancedb.import", ...nameOf(target), bytes });
+        await transport.request({ op: "lancedb.import", ...nameOf(target), bytes: await bytesOf(bytes) });
       },
     },
   };

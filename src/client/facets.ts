@@ -1,6 +1,8 @@
-import type { LifecycleOptions, RuntimeConfig, RuntimeFs, RuntimeSkills } from "../contract/contract.ts";
+import type { InstallSource, LifecycleOptions, RuntimeConfig, RuntimeFs, RuntimeSkills } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
+import type { PackageSource } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
+import { bytesOf, contentOf } from "./bytes.ts";
 
 export function runtimeFs(transport: Transport): RuntimeFs {
   const readBytes = (path: string) => transport.request({ op: "fs.read", path });
@@ -16,8 +18,7 @@ export function runtimeFs(transport: Transport): RuntimeFs {
       }
     },
     async write(path, content) {
-      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      await transport.request({ op: "fs.write", path, content: bytes });
+      await transport.request({ op: "fs.write", path, content: await contentOf(content) });
     },
     stat: (path) => transport.request({ op: "fs.stat", path }),
     list: (path) => transport.request({ op: "fs.list", path }),
@@ -28,7 +29,8 @@ export function runtimeFs(transport: Transport): RuntimeFs {
     async rename(from, to) {
       await transport.request({ op: "fs.rename", from, to });
     },
-    importZip: (path, zip, options) => transport.request({ op: "fs.importZip", path, zip }, options),
+    importZip: async (path, zip, options) =>
+      transport.request({ op: "fs.importZip", path, zip: await bytesOf(zip) }, options),
     exportZip: (path, options) => transport.request({ op: "fs.exportZip", path }, options),
   };
 }
@@ -50,10 +52,10 @@ export function runtimeSkills(transport: Transport): RuntimeSkills {
     authority: options.authority,
   });
   return {
-    install: (source, options) =>
-      transport.request({ op: "skills.install", source: absolute(source), ...placed(options) }, options),
-    update: (source, options) =>
-      transport.request({ op: "skills.update", source: absolute(source), ...placed(options) }, options),
+    install: async (source, options) =>
+      transport.request({ op: "skills.install", source: await sendable(source), ...placed(options) }, options),
+    update: async (source, options) =>
+      transport.request({ op: "skills.update", source: await sendable(source), ...placed(options) }, options),
     uninstall: (skillId, options) =>
       transport.request(
         {
@@ -77,8 +79,16 @@ export function runtimeSkills(transport: Transport): RuntimeSkills {
   };
 }
 
-/** A worker may have a Blob URL for its base: what is relative to the page must become absolute on the page. */
-function absolute<S extends Parameters<RuntimeSkills["install"]>[0]>(source: S): S {
+/**
+ * The bytes of a package as such, its address as text. A worker may have a Blob URL for its base: what is relative to the page
+ * must become absolute on the page.
+ */
+async function sendable(source: InstallSource): Promise<PackageSource> {
+  // What is no source at all is refused by the engine.
+  if (typeof source !== "object" || source === null) return source as PackageSource;
+  if ("zip" in source) return { ...source, zip: await bytesOf(source.zip) };
+  if (!("url" in source)) return source;
   const base = (globalThis as { document?: { baseURI: string } }).document?.baseURI;
-  return base !== undefined && "url" in source ? { ...source, url: new URL(source.url, base).href } : source;
+  const url = String(source.url);
+  return { ...source, url: base === undefined ? url : new URL(url, base).href };
 }

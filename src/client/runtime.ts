@@ -21,6 +21,7 @@ import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
+import { contentOf } from "./bytes.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";
@@ -87,18 +88,17 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
 
   help(): Promise<HelpTree[]>;
   help(skillId: string, flow?: string): Promise<HelpPage | null>;
-  help(skillId?: string, flow?: string): Promise<HelpTree[] | HelpPage | null> {
+  async help(skillId?: string, flow?: string): Promise<HelpTree[] | HelpPage | null> {
     return this.transport.request({ op: "help", skillId, flow });
   }
 
-  json(method: string, params: JsonObject = {}): Promise<JsonObject> {
+  async json(method: string, params: JsonObject = {}): Promise<JsonObject> {
     return this.transport.request({ op: "json", method, params });
   }
 
   async shell(command: string, { signal, stdin, ...options }: ShellOptions = {}): Promise<ShellResult> {
     if (typeof command !== "string") throw wrongType("shell(command)", "a string", command);
-    const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
-    const input = bytes === undefined ? {} : { stdin: bytes };
+    const input = stdin === undefined ? {} : { stdin: await contentOf(stdin) };
     return this.transport.request({ op: "shell", command, ...input, ...options }, { ...(signal ? { signal } : {}) });
   }
 
@@ -116,6 +116,10 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
 
   on<K extends keyof RuntimeEvents>(type: K, listener: (event: RuntimeEvents[K]) => void): () => void {
     return this.emitter.on(type, listener);
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.emitter.subscribe(listener);
   }
 
   close(): Promise<void> {

@@ -39,6 +39,7 @@ export async function superviseRuntime(
     limits,
     warmSpare: options.warmSpare ?? false,
     emit: (event) => emitter.emit(event),
+    changed: () => emitter.changed(),
     ended,
   });
   await supervisor.start(options.signal);

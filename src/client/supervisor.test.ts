@@ -32,6 +32,7 @@ async function running(
     warmSpare: options.warmSpare ?? false,
     spareDelayMs: 1,
     emit: (event) => events.push(event),
+    changed: () => {},
     ended: () => ends.push("ended"),
   });
   await supervisor.start();

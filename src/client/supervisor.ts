@@ -20,6 +20,8 @@ export interface SupervisorPlan {
   /** Default 1000. */
   readonly spareDelayMs?: number;
   readonly emit: (event: EngineEvent) => void;
+  /** The snapshot is another one. */
+  readonly changed: () => void;
   /** Called once, when no engine is left: after a failed start, or after close. */
   readonly ended: () => void;
 }
@@ -41,6 +43,8 @@ export class Supervisor implements Transport {
   #spareTimer: ReturnType<typeof setTimeout> | undefined;
   #capabilities: Capabilities | undefined;
   #snapshot: RegistrySnapshot = { entries: [], problems: [] };
+  /** What a memory store has committed. */
+  readonly #kept = new Map<string, unknown>();
   #closing: Promise<void> | undefined;
   readonly #deadlines = new Deadlines();
 
@@ -142,10 +146,14 @@ export class Supervisor implements Transport {
 
   async #open(link: EngineLink): Promise<EngineSession> {
     const { start, callbacks, emit } = this.plan;
-    const { session, capabilities, snapshot } = await EngineSession.open(link, start, callbacks, {
+    const { session, capabilities, snapshot } = await EngineSession.open(link, this.#startOf(link, start), callbacks, {
       event: emit,
       registry: (announced) => {
-        this.#snapshot = announced;
+        this.#mirror(announced);
+      },
+      keep: ({ puts, deletes }) => {
+        for (const key of deletes) this.#kept.delete(key);
+        for (const [key, value] of puts) this.#kept.set(key, value);
       },
     });
     if (this.#closing) {
@@ -154,12 +162,23 @@ export class Supervisor implements Transport {
     }
     this.#session = session;
     this.#capabilities = capabilities;
-    this.#snapshot = snapshot;
+    this.#mirror(snapshot);
     void link.died.then((error) => this.#replace(session, error.code, () => error));
     if (this.plan.warmSpare && link.terminable) {
       this.#spareTimer = setTimeout(() => this.#keepSpare(), this.plan.spareDelayMs ?? spareDelayMs);
     }
     return session;
+  }
+
+  /** A memory store in a thread that may be ended lives on here. */
+  #startOf({ terminable }: EngineLink, start: EngineStart): EngineStart {
+    const keeps = terminable && start.options.storage?.kind === "memory";
+    return keeps ? { ...start, kept: [...this.#kept] } : start;
+  }
+
+  #mirror(snapshot: RegistrySnapshot): void {
+    this.#snapshot = snapshot;
+    this.plan.changed();
   }
 
   #keepSpare(): void {

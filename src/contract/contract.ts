@@ -20,16 +20,8 @@ import type {
 } from "./modules.ts";
 import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
-import type {
-  EntryParameter,
-  HelpPage,
-  HelpTree,
-  ProgressEvent,
-  RegistryEvent,
-  SkillApplyResult,
-  SkillUninstallResult,
-  ToolInputSchema,
-} from "./results.ts";
+import type { EntryParameter, HelpPage, HelpTree, ProgressEvent, RegistryEvent, ToolInputSchema } from "./results.ts";
+import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
 import type {
   RestoreSource,
   RuntimeStorage,
@@ -46,16 +38,10 @@ export type * from "./modules.ts";
 export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
+export type * from "./skills.ts";
 export type * from "./storage.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** One layer of the skill chain (spec engine.md §3.1). Earlier layers win. */
-export interface SkillRoot {
-  readonly name: string;
-  /** Directory of skill folders in the virtual filesystem. */
-  readonly skills_dir: string;
-}
 
 export interface PoolConfig {
   readonly min_size: number;
@@ -323,36 +309,6 @@ export interface Capabilities {
   readonly lancedb: boolean;
 }
 
-export interface RuntimeConfig {
-  get(skillId: string, key: string): Promise<string | null>;
-  set(skillId: string, key: string, value: string): Promise<void>;
-  delete(skillId: string, key: string): Promise<boolean>;
-  list(skillId?: string): Promise<Array<{ skill_id: string; key: string; value: string }>>;
-}
-
-export interface RuntimeSkills {
-  /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
-  install(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
-  update(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
-  uninstall(
-    skillId: string,
-    options?: LifecycleOptions & { removeSqlite?: boolean; removeLancedb?: boolean },
-  ): Promise<SkillUninstallResult>;
-  enable(skillId: string): Promise<void>;
-  disable(skillId: string, reason?: string): Promise<void>;
-  /** Re-reads the roots; returns when the new registry is live. */
-  reload(roots?: readonly SkillRoot[]): Promise<void>;
-}
-export type InstallSource =
-  | { readonly zip: Uint8Array; readonly skillId?: string; readonly sha256?: string }
-  | { readonly url: string; readonly skillId?: string; readonly sha256?: string }
-  | { readonly request: JsonObject };
-export interface LifecycleOptions {
-  readonly signal?: AbortSignal;
-  readonly targetRoot?: SkillRoot;
-  readonly authority?: "system" | "delegated_tool";
-}
-
 export interface Runtime extends AsyncDisposable {
   readonly capabilities: Capabilities;
   /** The registry, sorted by name. Synchronous: the client keeps a copy up to date. */
@@ -395,6 +351,11 @@ export interface Runtime extends AsyncDisposable {
   /** Everything written so far is durable, and the platform was asked to flush, when it resolves. */
   flush(): Promise<void>;
   on<K extends keyof RuntimeEvents>(type: K, listener: (event: RuntimeEvents[K]) => void): () => void;
+  /**
+   * Called after every change of what `list()` and `problems()` answer, and before the events that tell of it; the result ends
+   * it. Both keep their identity between changes, as `useSyncExternalStore` wants it.
+   */
+  subscribe(listener: () => void): () => void;
   /** Idempotent. Pending calls fail with `runtime_closed`. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@
  * to look into, to take away and to bring back (spec databases.md §4.2, §21.7, §21.9).
  * @module
  */
+import type { BytesLike } from "./files.ts";
 
 export type DatabaseKind = "sqlite" | "lancedb";
 
@@ -68,7 +69,7 @@ export interface SqliteDatabases {
    * one as a whole; durable when it resolves. The skill's next call sees it; its query streams are gone.
    * @throws LuaSkillsError `invalid_database` (nothing was changed) | `not_found` | `quota_exceeded` | `storage_error`
    */
-  import(target: DatabaseTarget, bytes: Uint8Array): Promise<void>;
+  import(target: DatabaseTarget, bytes: BytesLike): Promise<void>;
 }
 
 /** A vector is an array of numbers; integers beyond 2^53 are bigints. */
@@ -131,7 +132,7 @@ export interface LancedbDatabases {
    * Puts the tables of an export in the place of all tables of the skill. Every table is checked first; durable when it resolves.
    * @throws LuaSkillsError `invalid_database`, `invalid_archive` (nothing was changed) | `not_found` | `quota_exceeded` | `storage_error`
    */
-  import(target: DatabaseTarget, bytes: Uint8Array): Promise<void>;
+  import(target: DatabaseTarget, bytes: BytesLike): Promise<void>;
 }
 
 /** Databases that a host callback provides (`*_provider_mode: host_callback`) are the host's and do not show here. */

@@ -21,18 +21,7 @@ export type ProcessOptions =
       readonly token: string;
       /** Directories of the virtual filesystem that programs find as files: copied for a run, and what they change comes back. */
       readonly mirror?: readonly string[];
-      /** Directories of the bridge's machine that are seen in the virtual filesystem. */
-      readonly mounts?: readonly BridgeMount[];
     };
-
-export interface BridgeMount {
-  /** Where it is seen; absolute, in the virtual filesystem. */
-  readonly at: string;
-  /** The real directory: one the bridge allows. */
-  readonly directory: string;
-  /** Default false: nothing in it can be changed. */
-  readonly writable?: boolean;
-}
 
 /** A program to run, as the host's `runProgram` is asked for it. */
 export interface ProgramRequest {

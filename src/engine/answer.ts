@@ -7,6 +7,7 @@ import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
 import { openModules } from "./modules/open.ts";
+import { checkRequest } from "./request-shapes.ts";
 import { loadRoots } from "./skills/load.ts";
 import type { EngineState, RequestContext } from "./state.ts";
 
@@ -26,6 +27,7 @@ type Reply = EngineReplies[EngineRequest["op"]];
 export function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
   const { core } = state;
   const origin = { requestId: context.requestId, signal: context.abort };
+  checkRequest(request);
   switch (request.op) {
     case "call": {
       checkText(request.name, "the name of an entry");

@@ -32,7 +32,6 @@ export async function fileRequest(
 ): Promise<EngineReplies[FileRequest["op"]]> {
   const signal = options.signal ? { signal: options.signal } : {};
   try {
-    checkPath(request);
     switch (request.op) {
       case "fs.read":
         return vfs.readFile(request.path);
@@ -60,17 +59,6 @@ export async function fileRequest(
       data: { ...inner?.data, path: error.path, errno: error.errno },
       cause: error,
     });
-  }
-}
-
-function checkPath(request: FileRequest): void {
-  const paths = request.op === "fs.rename" ? [request.from, request.to] : [request.path];
-  for (const path of paths) {
-    if (typeof path === "string" && path.startsWith("/") && !path.includes("\0")) continue;
-    throw new LuaSkillsError(
-      "invalid_argument",
-      `${request.op}: paths are absolute, such as /runtime/notes.txt; got ${JSON.stringify(path)}`,
-    );
   }
 }
 

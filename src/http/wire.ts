@@ -32,16 +32,35 @@ const bytesTag = "$bytes";
 const numberTag = "$number";
 const escapeTag = "$value";
 
-/** JSON text in which a Uint8Array is `{"$bytes": base64}`, a bigint `{"$number": "1n"}`, what is not
- * finite `{"$number": "Infinity"}`; an object that looks like a tag is wrapped in `{"$value": …}`. */
-export function encodeWire(value: unknown): string {
-  return JSON.stringify(value, function (this: unknown, key, each: unknown) {
+/**
+ * JSON text in which a Uint8Array is `{"$bytes": base64}`, a bigint `{"$number": "1n"}`, what is not finite
+ * `{"$number": "Infinity"}`; an object that looks like a tag is wrapped in `{"$value": …}`. `strict` refuses what JSON would
+ * change or leave out unasked, as a worker's border and Lua's do.
+ * @throws LuaSkillsError `invalid_argument`
+ */
+export function encodeWire(value: unknown, strict = false): string {
+  return JSON.stringify(value, function (this: unknown, key, given: unknown) {
+    // What JSON.stringify hands over has been through toJSON, as Node's Buffers have; the holder has the value itself.
+    const each = (this as Readonly<Record<string, unknown>>)[key];
     if (each instanceof Uint8Array) return { [bytesTag]: encodeBase64(each) };
     if (typeof each === "bigint") return { [numberTag]: `${each}n` };
     if (typeof each === "number" && !Number.isFinite(each)) return { [numberTag]: String(each) };
+    if (strict && !isJson(each)) throw unsendable(each, key);
     if (looksTagged(each) && !(key === escapeTag && looksEscaped(this))) return { [escapeTag]: each };
-    return each;
+    return given;
   });
+}
+
+function isJson(value: unknown): boolean {
+  if (typeof value === "function" || typeof value === "symbol") return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function unsendable(value: unknown, key: string): LuaSkillsError {
+  const kind = typeof value === "object" ? (value?.constructor?.name ?? "object") : typeof value;
+  return new LuaSkillsError("invalid_argument", `${key}: a value of type ${kind} cannot be sent; pass JSON values`);
 }
 
 export function decodeWire(text: string): unknown {

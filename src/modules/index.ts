@@ -39,3 +39,5 @@ export { manifestOf } from "./definition/module-manifest.ts";
 export type { TypeShape } from "./definition/type-shapes.ts";
 export type { CommandContext, CommandGroup, CommandHandler } from "./dispatcher.ts";
 export * from "./kit.ts";
+export { type AnnotationDialect, type AnnotationFile, generateAnnotations } from "./tooling/annotations.ts";
+export { generateTypeScript } from "./tooling/typescript-types.ts";

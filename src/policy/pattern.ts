@@ -5,7 +5,7 @@
  */
 function matchesPattern(pattern: string, text: string): boolean {
   if (pattern === "*" || pattern === text) return true;
-  const parts = pattern.split("*");
+  const parts = partsOf(pattern);
   if (parts.length === 1) return false;
   const first = parts[0] ?? "";
   const last = parts[parts.length - 1] ?? "";
@@ -23,4 +23,19 @@ function matchesPattern(pattern: string, text: string): boolean {
 
 export function matchesAny(patterns: readonly string[], text: string): boolean {
   return patterns.some((pattern) => matchesPattern(pattern, text));
+}
+
+const known = new Map<string, readonly string[]>();
+const MOST_KNOWN = 1_000;
+
+/** A policy is asked again and again. */
+function partsOf(pattern: string): readonly string[] {
+  let parts = known.get(pattern);
+  if (!parts) {
+    parts = pattern.split("*");
+    // Guests may make policies; what they make is forgotten again.
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(pattern, parts);
+  }
+  return parts;
 }

@@ -6,7 +6,8 @@
 import type { StorageOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import type { VfsStore } from "./interface.ts";
+import { KeptBackend } from "./backends/kept.ts";
+import type { CommitBatch, VfsStore } from "./interface.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
 import { TreeStore } from "./tree-store.ts";
@@ -21,6 +22,13 @@ export interface OpenStoreContext {
   readonly now?: () => number;
   /** The page owns the store already, for this engine. Default false: the lock is taken here. */
   readonly lockHeld?: boolean;
+  /** For memory that outlives its engine: what was committed before, and where commits go. */
+  readonly keeping?:
+    | undefined
+    | {
+        readonly kept: ReadonlyArray<readonly [string, unknown]>;
+        keep(batch: CommitBatch): void;
+      };
 }
 
 /**
@@ -37,7 +45,11 @@ async function open(storage: StorageOptions, limits: BrowserLimits, context: Ope
   const { vfsBytes: quotaBytes, residentBytes } = limits;
   switch (storage.kind) {
     case "memory":
-      return new MemoryStore({ quotaBytes, now: context.now });
+      if (!context.keeping) return new MemoryStore({ quotaBytes, now: context.now });
+      return TreeStore.open(new KeptBackend(context.keeping.kept, context.keeping.keep), {
+        quotaBytes,
+        now: context.now,
+      });
     case "opfs":
     case "browser":
     case "indexeddb": {

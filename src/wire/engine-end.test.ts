@@ -27,7 +27,10 @@ describe("the engine's end", () => {
     const { page, posted } = served();
     page.post([1, { op: "flush" }]);
     await vi.waitFor(() => expect(posted).toHaveBeenCalled());
-    expect(posted.mock.calls[0]?.[0]).toMatchObject([1, { ok: false, error: { code: "internal" } }]);
+    expect(posted.mock.calls[0]?.[0]).toMatchObject([
+      1,
+      { ok: false, error: { code: "internal", message: "a request arrived before the engine was started" } },
+    ]);
   });
 
   it.each<[string, unknown, boolean]>([

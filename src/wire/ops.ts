@@ -10,7 +10,6 @@ import type {
   FileStat,
   HelpPage,
   HelpTree,
-  InstallSource,
   InvocationContext,
   Json,
   JsonObject,
@@ -47,6 +46,12 @@ export interface DatabaseName {
   readonly rootName?: string;
 }
 
+/** `InstallSource` as it is sent: bytes as such, an address as text. */
+export type PackageSource =
+  | { readonly zip: Uint8Array; readonly skillId?: string; readonly sha256?: string }
+  | { readonly url: string; readonly skillId?: string; readonly sha256?: string }
+  | { readonly request: JsonObject };
+
 interface SkillConfigKey {
   readonly skillId: string;
   readonly key: string;
@@ -75,8 +80,8 @@ export interface Ops {
     },
     ShellResult,
   ];
-  "skills.install": [{ readonly source: InstallSource } & Placed, SkillApplyResult];
-  "skills.update": [{ readonly source: InstallSource } & Placed, SkillApplyResult];
+  "skills.install": [{ readonly source: PackageSource } & Placed, SkillApplyResult];
+  "skills.update": [{ readonly source: PackageSource } & Placed, SkillApplyResult];
   "skills.uninstall": [
     { readonly skillId: string; readonly removeSqlite?: boolean; readonly removeLancedb?: boolean } & Placed,
     SkillUninstallResult,

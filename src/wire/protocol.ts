@@ -43,18 +43,33 @@ export type CallbackMessage = {
 };
 export type CallbackAbort = { readonly type: "callback-abort"; readonly id: number };
 export type CallbackResult = { readonly type: "callback-result"; readonly id: number; readonly outcome: Outcome };
+/** What a commit of a memory store changed: records to keep for the engine that replaces this one. */
+export interface KeptBatch {
+  readonly puts: ReadonlyArray<readonly [string, unknown]>;
+  readonly deletes: readonly string[];
+}
+export type KeepMessage = { readonly type: "keep"; readonly batch: KeptBatch };
 /** What the code at an engine's end says about itself: it runs; it holds the life lock. */
 export type LifeSign = { readonly type: "ready" | "alive" };
 
 export type ToEngine = RequestFrame | CallbackResult;
 /** Posted in order: an event before the reply it belongs to arrives before it. */
-export type FromEngine = ReplyFrame | EventMessage | RegistryMessage | CallbackMessage | CallbackAbort | LifeSign;
+export type FromEngine =
+  | ReplyFrame
+  | EventMessage
+  | RegistryMessage
+  | CallbackMessage
+  | CallbackAbort
+  | KeepMessage
+  | LifeSign;
 
 /** What `start` gives: engine options plus what the page resolved for the engine's thread. */
 export interface EngineStart {
   readonly options: EngineOptions;
   /** Callbacks the page has; the engine treats the others as not registered. */
   readonly callbacks: readonly HostCallbackName[];
+  /** With `storage: memory` in a thread that can be ended: what earlier engines of the runtime committed. */
+  readonly kept?: ReadonlyArray<readonly [string, unknown]>;
   readonly wasm: {
     readonly lua?: string | BufferSource | WebAssembly.Module;
     readonly sqlite?: string;

@@ -9,13 +9,15 @@ import { type RequestFrame, replyFrame, requestOf } from "./frames.ts";
 import type { EngineRequest, Op } from "./ops.ts";
 import { failed, type Outcome, outcomeOf } from "./outcome.ts";
 import type { EnginePort } from "./port.ts";
-import type { EngineControl, EngineStart, EngineStarted, RegistrySnapshot, ToEngine } from "./protocol.ts";
+import type { EngineControl, EngineStart, EngineStarted, KeptBatch, RegistrySnapshot, ToEngine } from "./protocol.ts";
 
 /** What an engine gets from its wire: the page's callbacks and the way to its listeners. */
 export interface EngineWiring {
   readonly callbacks: HostCallbacks;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
   registryChanged(snapshot: RegistrySnapshot): void;
+  /** Where a memory store commits to, when it should outlive this engine. */
+  keep(batch: KeptBatch): void;
 }
 
 /** An engine as its wire sees it. */
@@ -75,6 +77,7 @@ export class EngineServer implements EngineControl {
       emit: (name, event, requestId) =>
         this.port.post({ type: "event", name, event, ...(requestId === undefined ? {} : { requestId }) }),
       registryChanged: (snapshot) => this.port.post({ type: "registry", snapshot }),
+      keep: (batch) => this.port.post({ type: "keep", batch }),
     };
   }
 

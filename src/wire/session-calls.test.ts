@@ -23,7 +23,7 @@ function linked(more: Partial<EngineLink> = {}, engine = new FakeEngine(() => ne
     terminate,
     ...more,
   };
-  const listener = { event: vi.fn(), registry: vi.fn() };
+  const listener = { event: vi.fn(), registry: vi.fn(), keep: vi.fn() };
   return { engine, server, link, terminate, listener, port };
 }
 const opened = async (...given: Parameters<typeof linked>) => {
@@ -141,5 +141,15 @@ describe("calls in flight", () => {
     await Promise.resolve();
     expect(heard.mock.calls.map(([{ event }]) => event.message)).toEqual(["mine"]);
     expect(listener.event).toHaveBeenCalledTimes(4);
+  });
+
+  it("that listen to nothing do not mind their events", async () => {
+    const { session, engine, listener } = await opened();
+    const { id, reply } = session.request(flush);
+    reply.catch(() => {});
+    engine.emit("log", { level: "info", message: "a" }, id);
+    await Promise.resolve();
+    expect(listener.event).toHaveBeenCalledOnce();
+    session.end(closed);
   });
 });

@@ -15,7 +15,7 @@ const open: Array<() => void> = [];
 // Over a real MessageChannel: what cannot be cloned must fail here as it does in a page.
 async function connected(callbacks: HostCallbacks, answer?: Answer) {
   const { port1, port2 } = new MessageChannel();
-  const listener = { event: vi.fn(), registry: vi.fn() };
+  const listener = { event: vi.fn(), registry: vi.fn(), keep: vi.fn() };
   const engine = new FakeEngine(answer);
   const server = new EngineServer(new MessageWire<FromEngine, ToEngine>(port2), engine.boot);
   const link: EngineLink = {

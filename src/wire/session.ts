@@ -5,12 +5,13 @@ import { HostCallbackRunner } from "./host-callbacks.ts";
 import type { EngineLink } from "./link.ts";
 import type { EngineRequest } from "./ops.ts";
 import type { Outcome } from "./outcome.ts";
-import type { EngineStart, EngineStarted, EventMessage, FromEngine, RegistrySnapshot } from "./protocol.ts";
+import type { EngineStart, EngineStarted, EventMessage, FromEngine, KeptBatch, RegistrySnapshot } from "./protocol.ts";
 import type { EngineEvent } from "./transport.ts";
 
 export interface SessionListener {
   event(event: EngineEvent): void;
   registry(snapshot: RegistrySnapshot): void;
+  keep(batch: KeptBatch): void;
 }
 
 /** A request on its way. */
@@ -112,6 +113,9 @@ export class EngineSession {
         return;
       case "registry":
         this.listener.registry(message.snapshot);
+        return;
+      case "keep":
+        this.listener.keep(message.batch);
         return;
       case "callback":
         void this.#callbacks.run(message);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { BridgeProcesses } from "../../src/process/bridge/bridge-provider.ts";
 import { BridgeConnection, type BridgeSocketClass } from "../../src/process/bridge/connection.ts";
+import { MemoryTree } from "../../src/vfs/memory-tree.ts";
 import { type RunningBridge, startBridge } from "./raw-bridge.ts";
 
 let folder = "";
@@ -208,7 +209,11 @@ describe("too much", () => {
   it("sessions of another connection cannot be reached", async () => {
     const programs = new BridgeProcesses(link, {});
     const spec = { program: "cat", args: [], cwd: root, env: {}, bufferLimitBytes: 100 };
-    const session = await programs.open(spec);
+    const session = await programs.open(spec, {
+      signal: new AbortController().signal,
+      files: new MemoryTree(),
+      skillId: undefined,
+    });
     const stranger = await connect();
     for (const id of [0, 1, 2, -1, 1e9]) {
       await expect(stranger.call("process", "write", { session: id, bytes: new Uint8Array(1) })).rejects.toThrow();

@@ -108,6 +108,20 @@ describe("the rest of __builtin", () => {
     ).toEqual([false, true]);
   });
 
+  it("does not let scripts fill the host's memory", async () => {
+    const kvs = new KeyValues({ now: () => 0, limits: { entries: 3, bytes: 1000 } });
+    const { first } = await genxVm({ kvs });
+    expect(
+      await first(`local b = __builtin
+      b.kvs_set("a", 1) b.kvs_set("b", 2) b.kvs_set("c", 3) b.kvs_set("c", 4)
+      local many, why = pcall(b.kvs_set, "d", 5)
+      b.kvs_del("a") b.kvs_del("b")
+      local large = pcall(b.kvs_set, "e", ("x"):rep(600))
+      b.kvs_set("e", "small")
+      return { many, tostring(why):match("does not fit") ~= nil, large, b.kvs_get("c"), b.kvs_get("e") }`),
+    ).toEqual([false, true, false, 4, "small"]);
+  });
+
   it("writes through to a backend and reads from it", async () => {
     const written: unknown[] = [];
     const kvs = new KeyValues({

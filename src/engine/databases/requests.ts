@@ -58,7 +58,6 @@ async function sqliteRequest(
     case "sqlite.tables":
       return files.tables(path, caller);
     case "sqlite.query": {
-      checkText(request.sql, "sql");
       const { params = [], maxRows } = request;
       if (!Array.isArray(params)) throw new LuaSkillsError("invalid_argument", "params must be an array");
       return files.query(path, request.sql, params, answerLimits(core, maxRows), caller);
@@ -66,7 +65,6 @@ async function sqliteRequest(
     case "sqlite.export":
       return files.read(path, caller);
     case "sqlite.import":
-      checkBytes(request.bytes);
       await files.replace(path, request.bytes, state.flush, caller);
       return undefined;
   }
@@ -80,7 +78,6 @@ async function lancedbRequest(state: EngineState, request: LancedbRequest): Repl
     case "lancedb.tables":
       return files.tables(dir);
     case "lancedb.rows":
-      checkText(request.table, "table");
       return files.rows(dir, request.table, request.options ?? {}, answerLimits(core));
     case "lancedb.search":
       checkText(request.search?.table, "table");
@@ -88,7 +85,6 @@ async function lancedbRequest(state: EngineState, request: LancedbRequest): Repl
     case "lancedb.export":
       return packVectors(files.read(dir));
     case "lancedb.import":
-      checkBytes(request.bytes);
       await files.replace(dir, unpackVectors(request.bytes, core.settings.limits), state.flush);
       return undefined;
   }
@@ -102,11 +98,6 @@ function answerLimits(
     throw new LuaSkillsError("invalid_argument", `maxRows must be a whole number of at least 0, got ${String(wanted)}`);
   }
   return { maxRows: Math.min(wanted, limits.databaseQueryRows), maxBytes: limits.databaseQueryBytes };
-}
-
-function checkBytes(bytes: unknown): void {
-  if (bytes instanceof Uint8Array) return;
-  throw new LuaSkillsError("invalid_argument", "import takes the bytes of an export, as a Uint8Array");
 }
 
 function storageError(thrown: unknown): unknown {

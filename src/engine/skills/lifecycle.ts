@@ -2,7 +2,7 @@
  * The engine as lifecycle operations see it (engine.md §8), and the page's `runtime.skills` on top of them.
  * @module
  */
-import type { InstallSource, JsonObject } from "../../contract/contract.ts";
+import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Caller } from "../../skills/lifecycle/caller.ts";
 import type { LifecycleCall, LifecycleContext } from "../../skills/lifecycle/context.ts";
@@ -13,7 +13,7 @@ import { uninstallSkill } from "../../skills/lifecycle/uninstall.ts";
 import { updateLocalSkill, updateSkill } from "../../skills/lifecycle/update.ts";
 import { fetchLocalArchive } from "../../skills/sources/local-package.ts";
 import { Network } from "../../skills/sources/network.ts";
-import type { EngineRequest } from "../../wire/ops.ts";
+import type { EngineRequest, PackageSource } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import type { EngineState, RequestContext } from "../state.ts";
 import { loadRoots } from "./load.ts";
@@ -78,7 +78,7 @@ async function apply(
   context: LifecycleContext,
   call: LifecycleCall,
   op: "skills.install" | "skills.update",
-  source: InstallSource,
+  source: PackageSource,
 ): Promise<JsonObject> {
   const installs = op === "skills.install";
   checkSource(source);
@@ -92,7 +92,7 @@ async function apply(
 
 async function localPackage(
   core: EngineCore,
-  source: Exclude<InstallSource, { request: JsonObject }>,
+  source: Exclude<PackageSource, { request: JsonObject }>,
   signal: AbortSignal | undefined,
 ): Promise<LocalPackageRequest> {
   const archive =
@@ -103,12 +103,11 @@ async function localPackage(
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
-function checkSource(source: Partial<Record<"request" | "zip" | "url", unknown>> | undefined): void {
-  const { request, zip, url } = source ?? {};
+function checkSource({ request, zip, url }: Partial<Record<"request" | "zip" | "url", unknown>>): void {
   if (zip instanceof Uint8Array || typeof url === "string" || (typeof request === "object" && request !== null)) return;
   throw new LuaSkillsError(
     "invalid_argument",
-    "a package comes from { zip } (its bytes as a Uint8Array), { url } or { request } (the native SkillInstallRequest)",
+    "a package comes from { zip } (its bytes: an ArrayBuffer, a view of one, or a Blob), { url } or { request } (the native SkillInstallRequest)",
   );
 }
 

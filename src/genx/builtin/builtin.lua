@@ -1,6 +1,6 @@
 -- The global table `__builtin` (genx.md §2).
 local host, primitives, parts = ...
-local type, select, tostring, next, math_type = type, select, tostring, next, math.type
+local type, select, tostring, error, math_type = type, select, tostring, error, math.type
 local format, concat = string.format, table.concat
 local json, promises, http, streams = parts.json, parts.promises, parts.http, parts.streams
 
@@ -16,13 +16,18 @@ local builtin = {
 
 local function named(key) return type(key) == "string" and key ~= "" end
 
+-- A value that could not be kept is not lost in silence.
+local function kept(_, failure)
+  if failure ~= nil then error(tostring(failure), 3) end
+end
+
 function builtin.kvs_get(key)
   if named(key) then return host.kvs_get(key) end
   return nil
 end
 
 function builtin.kvs_set(key, value)
-  if named(key) then host.kvs_set(key, json.data(value)) end
+  if named(key) then kept(host.kvs_set(key, json.data(value))) end
 end
 
 function builtin.kvs_del(key)
@@ -35,7 +40,7 @@ function builtin.cache_get(key)
 end
 
 function builtin.cache_set(key, value, ttl)
-  if named(key) then host.cache_set(key, json.data(value), type(ttl) == "number" and ttl > 0 and ttl or nil) end
+  if named(key) then kept(host.cache_set(key, json.data(value), type(ttl) == "number" and ttl > 0 and ttl or nil)) end
 end
 
 function builtin.cache_del(key)

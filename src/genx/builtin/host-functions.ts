@@ -1,6 +1,7 @@
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeJson } from "../../host/json/json.ts";
 import { JsonSyntaxError } from "../../host/json/parser.ts";
+import { isPrivateHost } from "../../host/modules/http/private-address.ts";
 import { type LuaResults, type LuaValue, results } from "../../lua/interface.ts";
 import { type Answer, atOnce, type GenxFunction, later } from "./genx-function.ts";
 import { KeyValues } from "./key-values.ts";
@@ -118,7 +119,8 @@ function decode(json: string): LuaResults {
 async function http(services: GenxServices, request: Table, call: GenxCall, signal: AbortSignal): Promise<LuaValue> {
   const url = text(request.url);
   // The network is the one thing that has to be allowed; silence is a refusal.
-  const permits = (address: string): boolean => call.decide("http_client.request", address) === "allow";
+  const permits = (address: string): boolean =>
+    call.decide("http_client.request", address) === "allow" && mayReach(address, call);
   if (!permits(url)) return { status: 0, err: `not allowed: ${url}` };
   const { body, timeout } = request;
   const headers = Array.isArray(request.headers) ? (request.headers as readonly (readonly LuaValue[])[]) : [];
@@ -137,6 +139,12 @@ async function http(services: GenxServices, request: Table, call: GenxCall, sign
     if (signal.aborted) throw error;
     return { status: 0, err: transportText(error, url) };
   }
+}
+
+/** Inside somebody's network a second permission is needed, as the module `http_client` has it. */
+function mayReach(address: string, call: GenxCall): boolean {
+  const { hostname } = URL.canParse(address) ? new URL(address) : { hostname: "" };
+  return !isPrivateHost(hostname) || call.decide("http_client.private_ip", hostname) === "allow";
 }
 
 function transportText(error: unknown, url: string): string {

@@ -23,7 +23,14 @@ export const genxModule: BuiltInModule = ({ defineModule, fn, fromUnknown, resul
     name: "genx",
     description: "GenX scripts: __builtin, packages, tools and agents",
     class: ["network", "storage", "io", "nondeterministic"],
-    permissions: ["http_client.request", "store.key.get", "store.key.set", "store.key.delete", "env.get"],
+    permissions: [
+      "http_client.request",
+      "http_client.private_ip",
+      "store.key.get",
+      "store.key.set",
+      "store.key.delete",
+      "env.get",
+    ],
     globals: ["genx"],
     lua: luaHalf(compat),
     functions: Object.fromEntries(

@@ -26,7 +26,7 @@ export interface ScriptRun {
   nextHandle: number;
 }
 
-const wrapper = 'return require("genx").run(args)';
+const wrapper = 'return require"genx".run(args)';
 
 /** Runs scripts on a runtime and knows which run a command came from. */
 export class ScriptRunner {

@@ -69,7 +69,7 @@ export class HttpLink implements EngineLink {
       const response = await this.#fetch(remotePaths.request, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: encodeWire(request),
+        body: encodeWire(request, true),
         signal: controller.signal,
       });
       await this.#read(response, (line) => {

@@ -137,9 +137,12 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
           runtime.on(name, (event) => {
             if (told.has(event)) return;
             send({ type: "message", message: { type: "event", name, event } });
-            if (name === "registry") {
-              send({ type: "message", message: { type: "registry", snapshot: transport.snapshot() } });
-            }
+          }),
+        );
+        // Before the events that tell of it.
+        stops.push(
+          runtime.subscribe(() => {
+            send({ type: "message", message: { type: "registry", snapshot: transport.snapshot() } });
           }),
         );
         await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

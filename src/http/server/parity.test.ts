@@ -1,6 +1,6 @@
 /** Every member of Runtime does over HTTP what it does here: the same script on both, the same answers. */
 import { strToU8, unzipSync, zipSync } from "fflate";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { databaseTour } from "../../../test/portable/database-tour.ts";
 import type { Runtime, StreamEvent } from "../../contract/contract.ts";
 import { superviseNodeRuntime } from "../../platforms/node/node.ts";
@@ -120,6 +120,17 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
     (await runtime.shell("sleep 30", { timeoutMs: 50 })).timedOut,
   ],
   flush: (runtime) => runtime.flush(),
+  subscribe: async (runtime) => {
+    const seen: string[] = [];
+    const note = (what: string) => seen.push(`${what}: ${runtime.list().length} entries`);
+    const stops = [runtime.subscribe(() => note("state")), runtime.on("registry", () => note("registry"))];
+    await runtime.skills.disable("echo");
+    await vi.waitFor(() => expect(seen.some((line) => line.startsWith("registry"))).toBe(true));
+    for (const stop of stops) stop();
+    await runtime.skills.enable("echo");
+    // Who hears of a change finds it done.
+    return [seen[0], seen.find((line) => line.startsWith("registry"))];
+  },
   on: async (runtime) => {
     const heard: string[] = [];
     const stop = runtime.on("log", ({ message }) => heard.push(message));

@@ -40,6 +40,8 @@ const looseKinds = new Set(["table", "any", "record", "rest"]);
 
 export class BoundFunction {
   readonly plan: FunctionPlan;
+  /** It cannot fail in a way Lua is told of, so a lone value has no nil beside it. */
+  readonly #plain: boolean;
 
   constructor(
     private readonly vm: ModuleVm,
@@ -48,6 +50,7 @@ export class BoundFunction {
     key: string,
   ) {
     const { params, waits } = definition;
+    this.#plain = !definition.fallible;
     const receiver = place.type && !place.operator ? 1 : 0;
     const positions = (kind: string) =>
       params.flatMap((each, index) => (each.kind === kind ? [index + 1 + receiver] : []));
@@ -64,10 +67,14 @@ export class BoundFunction {
   }
 
   /** For functions that answer at once. */
-  call(args: LuaReader, context: HostCallContext): LuaResults {
+  call(args: LuaReader, context: HostCallContext): LuaResults | LuaValue {
     try {
       const call = this.#call(args, context, undefined);
       const answer = this.#run(call, args);
+      // One plain value is what most functions answer, and it needs no wrapping.
+      if (this.#plain && (typeof answer === "number" || typeof answer === "boolean" || typeof answer === "string")) {
+        return answer;
+      }
       if (answer instanceof Promise) {
         // What it comes to does not matter: its function is refused.
         answer.catch(() => {});
@@ -160,8 +167,7 @@ export class BoundFunction {
     const { params, permission, denied } = this.definition;
     const { type, operator } = this.place;
     const { reader } = call;
-    const self = type && !operator ? [reader.receiver(type)] : [];
-    const values = operator ? operands(reader, args) : [...self, ...reader.all(params)];
+    const values = operator ? operands(reader, args) : reader.all(params, type);
     if (permission) {
       const [action, resource, meta] = permission(...(values as never[]));
       call.require(

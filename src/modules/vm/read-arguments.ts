@@ -42,9 +42,11 @@ export class ArgumentReader {
     return this.args.type(this.#at(position)) === "nil";
   }
 
-  all(params: readonly Argument[]): unknown[] {
-    const values: unknown[] = [];
-    for (const [index, param] of params.entries()) {
+  /** `receiver`: of a method, which comes first. */
+  all(params: readonly Argument[], receiver?: LuaType): unknown[] {
+    const values: unknown[] = receiver ? [this.receiver(receiver)] : [];
+    for (let index = 0; index < params.length; index++) {
+      const param = params[index] as Argument;
       const position = index + 1;
       if (param.kind === "rest" && param.element) {
         const { element } = param;
@@ -122,8 +124,11 @@ export class ArgumentReader {
 
   number(position: number): number {
     const at = this.#at(position);
+    const direct = this.args.number(at);
+    // NaN is a number, too, and what is none.
+    if (!Number.isNaN(direct)) return direct;
     const type = this.args.type(at);
-    if (type === "integer" || type === "number") return this.args.number(at);
+    if (type === "number") return direct;
     const read = type === "string" ? numeric(this.args.text(at) ?? "") : undefined;
     if (read === undefined) throw this.#expected(position, "number");
     return read;

@@ -127,6 +127,7 @@ export class OnDemandEngine implements Transport, Resident {
       for (const name of eventNames) {
         engine.runtime.on(name, (event) => this.emitter.emit({ name, event } as EngineEvent));
       }
+      engine.runtime.subscribe(() => this.emitter.changed());
       this.#engine = engine;
       return engine;
     } catch (thrown) {

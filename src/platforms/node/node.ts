@@ -12,7 +12,7 @@ import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
 import { lockDirectory, openDirectoryStore } from "../../vfs/backends/directory-store.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
-import { openStore } from "../../vfs/open-store.ts";
+import { type OpenStoreContext, openStore } from "../../vfs/open-store.ts";
 import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
 import { InlineLink } from "../inline-link.ts";
@@ -97,9 +97,14 @@ export function nodeEngine(
   const booted = spare ? lua.then((module) => rehearse({ lua: module, environment })) : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
-  return async ({ options }, wiring) => {
+  return async ({ options, kept }, wiring) => {
     const { storage = { kind: "memory" } } = options;
-    const store = openNodeStore(storage, { ...options, overlay, lockHeld });
+    const store = openNodeStore(storage, {
+      ...options,
+      overlay,
+      lockHeld,
+      keeping: kept && { kept, keep: wiring.keep },
+    });
     const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
     const parts = { environment, lua, store, ...files, processes: nodeProcesses, modules } as const;
     return createEngine(await assemblePlatform(parts, wiring), options);
@@ -113,7 +118,10 @@ async function openNodeStore(
     limits,
     overlay,
     lockHeld,
-  }: Pick<RuntimeOptions, "runtimeRoot" | "limits"> & Pick<NodeEnginePlan, "overlay" | "lockHeld">,
+    keeping,
+  }: Pick<RuntimeOptions, "runtimeRoot" | "limits"> &
+    Pick<NodeEnginePlan, "overlay" | "lockHeld"> &
+    Pick<OpenStoreContext, "keeping">,
 ): Promise<VfsStore> {
   const resolved = resolveLimits(limits);
   if (storage.kind === "directory") {
@@ -125,5 +133,5 @@ async function openNodeStore(
       'Node has no storage of a browser (IndexedDB, OPFS); use storage: { kind: "directory", path } or { kind: "memory" }',
     );
   }
-  return openStore(storage, { limits: resolved, runtimeRoot });
+  return openStore(storage, { limits: resolved, runtimeRoot, keeping });
 }

@@ -29,9 +29,11 @@ export function browserEngine(
     : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
-  return async ({ options }, wiring) => {
+  return async ({ options, kept }, wiring) => {
     const { storage = { kind: "browser" }, runtimeRoot } = options;
-    const store = openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld });
+    const keeping = kept && { kept, keep: wiring.keep };
+    const limits = resolveLimits(options.limits);
+    const store = openStore(storage, { limits, runtimeRoot, lockHeld: storeHeld, keeping });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
     const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
     const jiebaWasm = wasm.jieba;

@@ -2,8 +2,10 @@
  * Programs of a machine through the native bridge.
  * @module
  */
+import { join, normalise } from "../../base/paths.ts";
 import type { ProcessOptions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import type { Vfs } from "../../vfs/interface.ts";
 import type {
   ProcessCommand,
   ProcessContext,
@@ -11,8 +13,10 @@ import type {
   ProcessProvider,
   ProcessSessionSpec,
 } from "../interface.ts";
+import { programOfScript } from "../program-script.ts";
 import { BridgeConnection, type BridgeSocketClass } from "./connection.ts";
 import type { BridgeLink } from "./link.ts";
+import { Mirror } from "./mirror.ts";
 import { BridgeSession } from "./session.ts";
 
 export type BridgeOptions = Extract<ProcessOptions, { kind: "bridge" }>;
@@ -34,10 +38,14 @@ export function openBridge(
 export class BridgeProcesses implements ProcessProvider {
   readonly kind = "bridge";
 
+  readonly #mirrors: readonly Mirror[];
+
   constructor(
     private readonly link: BridgeLink,
-    _options: Pick<BridgeOptions, "mirror">,
-  ) {}
+    { mirror = [] }: Pick<BridgeOptions, "mirror">,
+  ) {
+    this.#mirrors = mirror.map((root) => new Mirror(link, normalise(root)));
+  }
 
   async launchers() {
     const { services } = await this.link.facts();
@@ -50,17 +58,73 @@ export class BridgeProcesses implements ProcessProvider {
     return typeof found === "string" ? found : undefined;
   }
 
-  async run({ run, env, stdin, timeoutMs }: ProcessCommand, { signal }: ProcessContext): Promise<ProcessOutcome> {
+  async run(command: ProcessCommand, { signal, files }: ProcessContext): Promise<ProcessOutcome> {
     try {
-      return (await this.link.call("process", "exec", { run, env, stdin, timeoutMs }, { signal })) as ProcessOutcome;
+      const request = await this.#request(command, files);
+      const outcome = (await this.link.call("process", "exec", request, { signal })) as ProcessOutcome;
+      return await this.#brought(outcome, files);
     } catch (error) {
       signal.throwIfAborted();
       return { kind: "failed", stage: stageOf(error), reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  async open({ program, args, bufferLimitBytes, env }: ProcessSessionSpec): Promise<BridgeSession> {
-    const session = await this.link.call("process", "open", { program, args, bufferLimitBytes, env });
+  /** With real paths, and the files there. */
+  async #request({ run, cwd, env, stdin, timeoutMs }: ProcessCommand, files: Vfs): Promise<object> {
+    const named =
+      run.kind === "program" ? { ...run, program: programOfScript(files, join(cwd, run.program)) ?? run.program } : run;
+    for (const mirror of this.#mirrors) await mirror.push(files);
+    const real = (text: string) => this.#real(text);
+    const place = await this.#place(cwd);
+    const values = await Promise.all(
+      Object.entries(env).map(async ([name, value]) => [name, await real(value)] as const),
+    );
+    const mapped =
+      named.kind === "program"
+        ? { ...named, args: await Promise.all(named.args.map(real)) }
+        : { ...named, command: await real(named.command) };
+    return {
+      run: mapped,
+      env: Object.fromEntries(values),
+      stdin,
+      timeoutMs,
+      ...(place === undefined ? {} : { cwd: place }),
+    };
+  }
+
+  /** Where a program starts; undefined: where the bridge lets it. */
+  async #place(cwd: string): Promise<string | undefined> {
+    for (const mirror of this.#mirrors) {
+      const place = await mirror.real(cwd);
+      if (place !== undefined) return place;
+    }
+    return undefined;
+  }
+
+  async #real(text: string): Promise<string> {
+    let out = text;
+    for (const mirror of this.#mirrors) out = await mirror.intoReal(out);
+    return out;
+  }
+
+  async #brought(outcome: ProcessOutcome, files: Vfs): Promise<ProcessOutcome> {
+    for (const mirror of this.#mirrors) await mirror.pull(files);
+    if (outcome.kind === "failed") return outcome;
+    let { stdout, stderr } = outcome;
+    for (const mirror of this.#mirrors) {
+      stdout = await mirror.fromReal(stdout);
+      stderr = await mirror.fromReal(stderr);
+    }
+    return { ...outcome, stdout, stderr };
+  }
+
+  async open(spec: ProcessSessionSpec, { files }: ProcessContext): Promise<BridgeSession> {
+    const { program, bufferLimitBytes, env } = spec;
+    for (const mirror of this.#mirrors) await mirror.push(files);
+    const cwd = await this.#place(spec.cwd);
+    const args = await Promise.all(spec.args.map((arg) => this.#real(arg)));
+    const where = cwd === undefined ? {} : { cwd };
+    const session = await this.link.call("process", "open", { program, args, bufferLimitBytes, env, ...where });
     return new BridgeSession(this.link, Number(session));
   }
 

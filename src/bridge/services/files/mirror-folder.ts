@@ -1,0 +1,97 @@
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { LuaSkillsError } from "../../../errors.ts";
+
+export interface MirrorChanges {
+  /** Relative, `/` between parts; parents before what lies in them. */
+  readonly folders: readonly string[];
+  readonly files: ReadonlyArray<{ readonly path: string; readonly bytes: Uint8Array }>;
+  readonly deletes: readonly string[];
+}
+
+/** One directory of mirrored files, and what it looked like when both sides last agreed. Links are neither made nor followed. */
+export class MirrorFolder {
+  #known = new Map<string, string>();
+
+  constructor(
+    private readonly root: string,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** @throws LuaSkillsError `permission_denied` for a path that leads out, `quota_exceeded` */
+  async push({ folders, files, deletes }: MirrorChanges): Promise<void> {
+    const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (size > this.maxBytes) throw tooMuch(this.maxBytes);
+    for (const each of deletes) await rm(await this.#place(each), { recursive: true, force: true });
+    for (const each of folders) await mkdir(await this.#place(each), { recursive: true });
+    for (const { path: each, bytes } of files) {
+      const place = await this.#place(each);
+      await mkdir(path.dirname(place), { recursive: true });
+      await writeFile(place, bytes);
+    }
+    this.#known = (await this.#look()).marks;
+  }
+
+  /** @throws LuaSkillsError `quota_exceeded` */
+  async pull(): Promise<MirrorChanges> {
+    const { marks, folders } = await this.#look();
+    const changed = [...marks].filter(([name, mark]) => this.#known.get(name) !== mark);
+    const deletes = [...this.#known.keys()].filter((name) => !marks.has(name));
+    const files: Array<{ path: string; bytes: Uint8Array }> = [];
+    let size = 0;
+    for (const [name] of changed.filter(([name]) => !folders.has(name))) {
+      const bytes = new Uint8Array(await readFile(path.join(this.root, name)));
+      size += bytes.length;
+      if (size > this.maxBytes) throw tooMuch(this.maxBytes);
+      files.push({ path: name, bytes });
+    }
+    this.#known = marks;
+    return { folders: changed.map(([name]) => name).filter((name) => folders.has(name)), files, deletes };
+  }
+
+  /** Every file and folder with a mark that changes with it. */
+  async #look(): Promise<{ marks: Map<string, string>; folders: Set<string> }> {
+    const marks = new Map<string, string>();
+    const folders = new Set<string>();
+    const walk = async (below: string): Promise<void> => {
+      for (const entry of await readdir(path.join(this.root, below), { withFileTypes: true })) {
+        const name = below === "" ? entry.name : `${below}/${entry.name}`;
+        if (entry.isDirectory()) {
+          folders.add(name);
+          marks.set(name, "folder");
+          await walk(name);
+        } else if (entry.isFile()) {
+          const { mtimeNs, size, ino, ctimeNs } = await lstat(path.join(this.root, name), { bigint: true });
+          marks.set(name, [mtimeNs, ctimeNs, size, ino].join(":"));
+        }
+      }
+    };
+    await walk("");
+    return { marks, folders };
+  }
+
+  async #place(relative: string): Promise<string> {
+    const parts = relative.split("/");
+    if (parts.some((part) => part === "" || part === "." || part === ".." || part.includes("\\")))
+      throw outside(relative);
+    let at = this.root;
+    for (const part of parts) {
+      at = path.join(at, part);
+      // A program may have left a link where a folder was.
+      const found = await lstat(at).catch(() => undefined);
+      if (found?.isSymbolicLink()) throw outside(relative);
+    }
+    return at;
+  }
+}
+
+function outside(relative: string): LuaSkillsError {
+  return new LuaSkillsError("permission_denied", `the path ${JSON.stringify(relative)} leads out of the mirror`);
+}
+
+function tooMuch(most: number): LuaSkillsError {
+  return new LuaSkillsError(
+    "quota_exceeded",
+    `the mirrored files are more than ${most} bytes (the bridge's limits.mirrorBytes)`,
+  );
+}
