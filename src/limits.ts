@@ -7,6 +7,10 @@ import { LuaSkillsError } from "./errors.ts";
 export interface Limits {
   /** Milliseconds a call may run; 0 = no limit. Default 0 (as the native engine); luaexec and leases have their own. */
   readonly callTimeoutMs: number;
+  /** Milliseconds a call may run, Lua and SQL; waits for host tools, models and others do not count; 0 = no limit. Default 30,000. */
+  readonly runMs: number;
+  /** Milliseconds a call runs before messages are heard and other calls go on; 0 = as long as it likes. Default 8. */
+  readonly sliceMs: number;
   /** Bytes of linear memory per VM. Default 128 MiB. */
   readonly vmMemoryBytes: number;
   /** Budget units per run; 0 = no limit. Default 0; on workerd 500 million stand in for the deadline. */
@@ -55,6 +59,8 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   callTimeoutMs: 0,
+  runMs: 30_000,
+  sliceMs: 8,
   vmMemoryBytes: 128 * 2 ** 20,
   runInstructions: 0,
   outputBytes: 8 * 2 ** 20,

@@ -5,12 +5,13 @@
  * `where` tells what may be done. 0: between two VM instructions; the stack top is not set, so never push or raise, arm
  * the hook (`lua_sethook` with `meter_hook`) and return 0. 1: inside that hook, 2: the loop of a C function or the
  * parser, 3: the pattern matcher; push the error value and return 1, `lua_error` then runs inside wasm and unwinds no JavaScript frame.
- * In the hook 2 suspends the whole stack through the bridge's `host_wait` (JSPI), to be left where it is.
+ * Elsewhere than at 0, 2 suspends the whole stack through the bridge's `host_wait` (JSPI), to be left where it is, and 3
+ * suspends it for a moment: it goes on after `guard_hit(ticket, 4)`. In the hook, 4 yields the coroutine for a moment.
  * @module
  */
 import type { WatModule } from "./wat-module.ts";
 
-export const where = { vm: 0, hook: 1, cLoop: 2, matcher: 3 } as const;
+export const where = { vm: 0, hook: 1, cLoop: 2, matcher: 3, resumed: 4 } as const;
 
 const take = (amount: string) => `global.get $meter_budget\n${amount}\ni32.sub\nglobal.set $meter_budget`;
 
@@ -33,7 +34,7 @@ export function raisingTick(module: WatModule, luaState: string, place: number):
 
 function raiseIfTold(module: WatModule, luaState: string, place: number): string {
   const luaError = module.exported("lua_error");
-  return `local.get ${luaState}\ni32.const ${place}\ncall $guard_hit\nif\nlocal.get ${luaState}\ncall ${luaError}\ndrop\nend`;
+  return `local.get ${luaState}\ni32.const ${place}\ncall $guard_tick\nif\nlocal.get ${luaState}\ncall ${luaError}\ndrop\nend`;
 }
 
 export function addBudget(module: WatModule): void {
@@ -44,22 +45,53 @@ export function addBudget(module: WatModule): void {
     `(func $meter_charge (param $n i32) (result i32)
 ${take("local.get $n\ni32.const 6\ni32.shr_u")}
 local.get $n)
+(func $guard_tick (param $L i32) (param $where i32) (result i32) (local $answer i32)
+local.get $L
+local.get $where
+call $guard_hit
+local.tee $answer
+i32.const 1
+i32.le_u
+if $no_pause
+local.get $answer
+return
+end
+local.get $L
+call $host_wait
+i32.const ${where.resumed}
+call $guard_hit
+drop
+i32.const 0)
 (func $meter_hook (param $L i32) (param $ar i32) (local $answer i32)
 local.get $L
 i32.const ${where.hook}
 call $guard_hit
 local.tee $answer
-i32.const 2
+i32.const 1
 i32.eq
-if
+if $raise
 local.get $L
-call $host_wait
+call ${module.exported("lua_error")}
 drop
 end
 local.get $answer
-if
+i32.const 4
+i32.eq
+if $yield
 local.get $L
-call ${module.exported("lua_error")}
+i32.const 0
+i32.const 0
+i32.const 0
+call ${module.exported("lua_yieldk")}
+drop
+return
+end
+local.get $answer
+if $wait
+local.get $L
+call $host_wait
+i32.const ${where.resumed}
+call $guard_hit
 drop
 end)`,
   );

@@ -40,6 +40,9 @@ export type * from "./process.ts";
 export type * from "./results.ts";
 export type * from "./skills.ts";
 export type * from "./storage.ts";
+export type * from "./usage.ts";
+
+import type { Usage } from "./usage.ts";
 
 // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -208,12 +211,6 @@ export interface CallOptions extends ModuleRunOptions {
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
   readonly timeoutMs?: number;
-}
-
-export interface Usage {
-  readonly ms: number;
-  readonly instructions: number;
-  readonly peakBytes: number;
 }
 
 /** spec engine.md §7.3. */

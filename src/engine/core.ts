@@ -4,6 +4,7 @@
  */
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
+import type { GrantSource } from "../policy/grant-source.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
 import { EnginePolicy } from "./policy/engine-policy.ts";
@@ -26,6 +27,7 @@ export class EngineCore {
   constructor(
     readonly platform: EnginePlatform,
     readonly settings: EngineSettings,
+    grants: GrantSource,
     accessOf: (core: EngineCore) => EngineAccess,
   ) {
     const services = new EngineServices(platform, settings, {
@@ -39,6 +41,7 @@ export class EngineCore {
     const access = accessOf(this);
     this.services = services;
     this.policy = new EnginePolicy({
+      grants,
       settings,
       configFile: () => services.config.path,
       roots: () => this.live.chain,

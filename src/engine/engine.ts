@@ -4,6 +4,7 @@
  */
 import type { Capabilities, EngineOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
+import { defaultGrants, type GrantSource } from "../policy/grant-source.ts";
 import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
 import { engineAccess } from "./access.ts";
 import { answer } from "./answer.ts";
@@ -34,7 +35,8 @@ export async function createEngine(platform: EnginePlatform, options: EngineOpti
 }
 
 async function open(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
-  const core = assemble(platform, options);
+  const grants = options.grants ? new (await import("../policy/grants.ts")).GrantBook(options.grants) : defaultGrants;
+  const core = assemble(platform, options, grants);
   const barrier = new CommitBarrier(platform.store, {
     durability: core.settings.durability,
     intervalMs: core.settings.limits.commitIntervalMs,
@@ -58,7 +60,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     if (options.load !== false) await queue.run(() => loadRoots(core, core.live.chain, "load"));
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.
-  const engines = new EngineTable((further) => assemble({ ...platform, registryChanged: () => {} }, further));
+  const engines = new EngineTable((further) => assemble({ ...platform, registryChanged: () => {} }, further, grants));
   const state: EngineState = {
     core,
     queue,
@@ -71,8 +73,8 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   return serve(core, barrier, state);
 }
 
-function assemble(platform: EnginePlatform, options: EngineOptions): EngineCore {
-  return new EngineCore(platform, decodeSettings(options, platform.traits), engineAccess);
+function assemble(platform: EnginePlatform, options: EngineOptions, grants: GrantSource): EngineCore {
+  return new EngineCore(platform, decodeSettings(options, platform.traits), grants, engineAccess);
 }
 
 interface Running {

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from "../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaResults, type LuaValue, type LuaVm } from "../lua/interface.ts";
-import type { GrantedAction } from "../policy/grants.ts";
+import type { GrantedAction } from "../policy/grant-source.ts";
 
 /** One use of a VM. Runs on other VMs started by it (vulcan.call, luaexec) share `output`. */
 export interface HostRun {

@@ -148,6 +148,15 @@ export interface RunOptions {
   /** Budget units (back jumps, calls, C loop turns): the deadline where the clock stands still. */
   readonly instructions?: number;
   readonly signal?: AbortWatch;
+  /** Milliseconds it may run, waits not counted; Infinity or absent: no limit. */
+  readonly runMs?: number;
+  /** Text of the Lua error when `runMs` are over. */
+  readonly runMessage?: string;
+  /**
+   * Milliseconds it runs at a time: then the thread takes a turn of its event loop, so that messages are heard and other
+   * runs go on. Absent or 0: it keeps the thread.
+   */
+  readonly sliceMs?: number;
   /**
    * A program that the deadline ended by an error through its own stack leaves the VM usable. For sessions whose globals
    * outlive a timeout; what the program was in the middle of is as it is after any error. Default false.
@@ -176,6 +185,8 @@ export class LuaRunError extends Error {
 export interface RunUsage {
   /** Wall milliseconds. */
   readonly ms: number;
+  /** Of these, the ones it ran: neither waited nor gave way to others. */
+  readonly runMs: number;
   /** Budget units used; 0 when the wasm is not metered. */
   readonly instructions: number;
   /** Bytes of the VM's linear memory. */

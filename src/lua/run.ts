@@ -23,6 +23,15 @@ export class Run implements HostCallContext {
   /** Budget units allowed; Infinity without a limit. */
   readonly instructions: number;
   instructionsUsed = 0;
+  /** Milliseconds of running allowed, and those up to the last suspension. */
+  readonly runMs: number;
+  ranMs = 0;
+  /** When it last began or went on; undefined while it does not run. */
+  #runningSince: number | undefined;
+  /** Milliseconds at a time; Infinity: it keeps the thread. */
+  readonly sliceMs: number;
+  /** It gives way for a moment. */
+  paused = false;
   mayWaitHere = false;
   /** Why the guard ended it. */
   stopped: StopReason | undefined;
@@ -40,6 +49,8 @@ export class Run implements HostCallContext {
   suspect = false;
   /** What `read` answered or threw. */
   read: { readonly value: unknown } | { readonly thrown: unknown } | undefined;
+  /** `runMs` are over. */
+  #ranOut = false;
   #controller: AbortController | undefined;
   /** Gives up a run that waits (strategy J). */
   abandon: (() => void) | undefined;
@@ -61,6 +72,8 @@ export class Run implements HostCallContext {
   ) {
     const { timeoutMs, instructions } = options;
     this.deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : this.startMs + timeoutMs;
+    this.runMs = options.runMs ?? Number.POSITIVE_INFINITY;
+    this.sliceMs = options.sliceMs && mayWait ? options.sliceMs : Number.POSITIVE_INFINITY;
     this.instructions = instructions === undefined || instructions <= 0 ? Number.POSITIVE_INFINITY : instructions;
   }
 
@@ -72,20 +85,44 @@ export class Run implements HostCallContext {
 
   /** Limits that need no look at the clock between two jumps. */
   get limited(): boolean {
-    return this.deadline !== Number.POSITIVE_INFINITY || this.instructions !== Number.POSITIVE_INFINITY;
+    const none = Number.POSITIVE_INFINITY;
+    return this.deadline !== none || this.instructions !== none || this.runMs !== none || this.sliceMs !== none;
+  }
+
+  /** It runs from now on, or does not any longer. */
+  set running(running: boolean) {
+    const now = performance.now();
+    if (this.#runningSince !== undefined) this.ranMs += now - this.#runningSince;
+    this.#runningSince = running ? now : undefined;
+  }
+
+  /** Milliseconds since it last began or went on. */
+  sliceUsed(now: number): number {
+    return this.#runningSince === undefined ? 0 : now - this.#runningSince;
   }
 
   /** The Lua error raised when the guard ends the run. */
   get stopText(): string {
     const reason = this.stopped ?? "deadline_exceeded";
+    if (reason === "deadline_exceeded" && this.#ranOut) return this.options.runMessage ?? stopTexts[reason];
     return reason === "deadline_exceeded" ? (this.options.timeoutMessage ?? stopTexts[reason]) : stopTexts[reason];
   }
 
   /** Which limit has been passed by now, if any. */
   overLimit(): StopReason | undefined {
     if (this.instructionsUsed >= this.instructions) return "budget_exceeded";
-    if (this.deadline !== Number.POSITIVE_INFINITY && performance.now() >= this.deadline) return "deadline_exceeded";
-    return this.options.signal?.aborted ? "aborted" : undefined;
+    const now = performance.now();
+    if (now >= this.deadline) return "deadline_exceeded";
+    if (this.ranMs + this.sliceUsed(now) >= this.runMs) {
+      this.#ranOut = true;
+      return "deadline_exceeded";
+    }
+    return this.options.signal?.aborted || !this.vm.usable ? "aborted" : undefined;
+  }
+
+  /** It has run for a slice. */
+  get sliceOver(): boolean {
+    return this.sliceMs !== Number.POSITIVE_INFINITY && this.sliceUsed(performance.now()) >= this.sliceMs;
   }
 
   stop(reason: StopReason): void {

@@ -34,6 +34,8 @@ import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
+/** The meter's word for "a pause is over" (scripts/wasm/budget.ts). */
+const RESUMED = 4;
 let lastVmId = 0;
 let lastRunId = 0;
 
@@ -47,7 +49,7 @@ export class WasmLuaVm implements LuaVm {
   readonly #world: World;
   #usable = true;
   #onClose: (() => void) | undefined;
-  #usage: RunUsage = { ms: 0, instructions: 0, peakBytes: 0 };
+  #usage: RunUsage = { ms: 0, runMs: 0, instructions: 0, peakBytes: 0 };
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
 
@@ -62,7 +64,7 @@ export class WasmLuaVm implements LuaVm {
       host_leave: (L) => this.#leave(L),
       host_failed: (L) => this.#failed(L),
       host_hook: (L) => guard.hook(L),
-      guard_hit: (L, place) => guard.hit(L, place),
+      guard_hit: (L, place) => (place === RESUMED ? this.#goOn(L) : guard.hit(L, place)),
     };
     const memoryCap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
     const instance = new LuaInstance(linked, imports, memoryCap, !yielding, options.frozen);
@@ -224,6 +226,12 @@ export class WasmLuaVm implements LuaVm {
     if (run) run.traceback = readTraceback(this.#instance, L, L, 1);
   }
 
+  /** A run that gave way has the thread again. */
+  #goOn(ticket: number): number {
+    this.#scheduler.resumed(ticket);
+    return 0;
+  }
+
   #raiseText(L: number, text: string): number {
     pushText(this.#instance, L, text);
     return -1;
@@ -312,9 +320,11 @@ export class WasmLuaVm implements LuaVm {
 
   #note(run: Run): void {
     this.#guard.leave(run);
+    run.running = false;
     run.end();
     this.#usage = {
       ms: performance.now() - run.startMs,
+      runMs: run.ranMs,
       instructions: run.instructionsUsed,
       peakBytes: this.#instance.u8.length,
     };

@@ -4,31 +4,19 @@
  */
 import type { DecisionRequest, FileGrants, Grant, Grants, SkillGrants } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
+import {
+  defaultFiles,
+  type GrantDecision,
+  type GrantedAction,
+  type GrantSource,
+  grantOfAction,
+  type Ruling,
+} from "./grant-source.ts";
 import { matchesAny } from "./pattern.ts";
 
-export type Ruling = "allow" | "deny" | "ask";
-
-export interface GrantDecision {
-  readonly ruling: Ruling;
-  /** What decided: `grants["notes"].tools`, or `default`. */
-  readonly grant: string;
-}
-
-/** Action → the member of a grant set that rules over it. */
-export const grantOfAction = {
-  "tool.call": "tools",
-  "model.call": "models",
-  "skill.call": "skills",
-  "process.exec": "process",
-  "network.request": "network",
-} as const satisfies Record<string, keyof SkillGrants>;
-
-export type GrantedAction = keyof typeof grantOfAction;
-
 const members = ["files", "modules", ...Object.values(grantOfAction)];
-const defaultFiles: FileGrants = { write: ["own", "shared", "temp", "work"] };
 
-export class GrantBook {
+export class GrantBook implements GrantSource {
   readonly #sets = new Map<string, SkillGrants>();
 
   /** @throws LuaSkillsError `invalid_argument` naming the skill and the member */

@@ -26,6 +26,7 @@ type ResultFrame = readonly [
   contentBytes: number,
   contentLines: number,
   ms: number,
+  runMs: number,
   instructions: number,
   peakBytes: number,
 ];
@@ -51,14 +52,14 @@ export function replyFrame(id: number, op: Op, outcome: Outcome): ReplyFrame {
   const result = outcome.value as CallResult;
   if (result.hostResult !== undefined) return [id, outcome];
   const { content, overflowMode, templateHint, contentBytes, contentLines, usage } = result;
-  const { ms, instructions, peakBytes } = usage;
-  return [id, content, overflowMode, templateHint, contentBytes, contentLines, ms, instructions, peakBytes];
+  const { ms, runMs, instructions, peakBytes } = usage;
+  return [id, content, overflowMode, templateHint, contentBytes, contentLines, ms, runMs, instructions, peakBytes];
 }
 
 export function replyOf(frame: ReplyFrame): Outcome {
   if (!isResult(frame)) return frame[1];
-  const [, content, overflowMode, templateHint, contentBytes, contentLines, ms, instructions, peakBytes] = frame;
-  const usage = { ms, instructions, peakBytes };
+  const [, content, overflowMode, templateHint, contentBytes, contentLines, ms, runMs, instructions, peakBytes] = frame;
+  const usage = { ms, runMs, waitMs: ms - runMs, instructions, peakBytes };
   return { ok: true, value: { content, overflowMode, templateHint, contentBytes, contentLines, usage } };
 }
 

@@ -4,6 +4,7 @@
 import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
 import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/testing/luajit-suite.ts";
+import { sliceSuite } from "../../src/testing/slice-suite.ts";
 import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/testing/wait-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
@@ -24,12 +25,21 @@ export async function cases(assets: SuiteAssets): Promise<readonly SuiteCase[]> 
       },
     },
     ...luaJit(lua),
+    ...slices(lua),
+    ...(other ? slices(other) : []),
     ...waiting(lua),
     ...(other ? waiting(other) : []),
     ...values(lua),
     ...attacks.map((attack) => attackCase(lua, attack, assets)),
     stockCase(assets),
   ];
+}
+
+function slices(lua: LuaEngineModule): SuiteCase[] {
+  return sliceSuite.map((one) => ({
+    name: `${lua.waiting}: ${one.name}`,
+    run: async () => is(JSON.stringify(await one.run(lua)), JSON.stringify(one.expect)),
+  }));
 }
 
 function luaJit(lua: LuaEngineModule): SuiteCase[] {

@@ -185,9 +185,28 @@ export const escapes: readonly Escape[] = [
       local got = {}
       if pcall(function() return load("\\27Lua") end) and load("\\27Lua") then got[1] = "bytecode" end
       if pcall(string.dump, function() end) then got[#got + 1] = "string.dump" end
-      for _, name in ipairs({ "sethook", "getregistry", "setmetatable", "getmetatable", "setupvalue", "upvaluejoin", "upvalueid", "getlocal", "setlocal", "getuservalue", "setuservalue", "debug", "gethook", "setcstacklimit" }) do
-        if debug[name] or package.loaded.debug[name] then got[#got + 1] = "debug." .. name end
+      if debug.setcstacklimit then got[#got + 1] = "debug.setcstacklimit" end
+      if next(debug.getregistry()) ~= nil or debug.getregistry()[2] then got[#got + 1] = "registry" end
+      local hooked = false
+      debug.sethook(function() hooked = true end, "crl", 1)
+      for i = 1, 100 do local _ = i end
+      if hooked or debug.gethook() then got[#got + 1] = "hook" end
+      if pcall(debug.setmetatable, "", { __index = {} }) or pcall(debug.setmetatable, print, {}) or pcall(debug.setmetatable, nil, {}) then got[#got + 1] = "metatable" end
+      if rawequal(debug.getmetatable("").__index, nil) or debug.getmetatable("").__add then got[#got + 1] = "string metatable" end
+      local houses = { vulcan.fs.read, vulcan.call, require, print, pcall, xpcall, load, setmetatable, coroutine.wrap, string.gsub, io.open, debug.getinfo }
+      for i, f in ipairs(houses) do
+        if debug.getlocal(f, 1) or debug.getupvalue(f, 1) or debug.setupvalue(f, 1, 1) or debug.upvalueid(f, 1) then got[#got + 1] = "inside " .. i end
+        if pcall(debug.upvaluejoin, function() return got end, 1, f, 1) or pcall(debug.upvaluejoin, f, 1, function() return got end, 1) then got[#got + 1] = "joined " .. i end
       end
+      xpcall(error, function()
+        for level = 2, 60 do
+          local info = debug.getinfo(level, "fS")
+          if not info then break end
+          if info.source:sub(1, 1) == "=" and info.source ~= "=attack" and info.source ~= "=escape" and info.source ~= "=[C]" and info.func == nil then
+            if debug.getlocal(level, 1) or debug.setlocal(level, 1, nil) then got[#got + 1] = "local of " .. info.source end
+          end
+        end
+      end)
       if package.loadlib("x", "luaopen_x") then got[#got + 1] = "loadlib" end
       local has_ffi, ffi = pcall(require, "ffi")
       if has_ffi then

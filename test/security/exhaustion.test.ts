@@ -13,6 +13,8 @@ end`;
 const databases = "sqlite: { enable: true }\nlancedb: { enable: true }\n";
 
 const deadlineMs = 300;
+/** For programs that meet another limit: a busy machine must not let the deadline come first. */
+const amplyMs = 30_000;
 /** Absolute times say nothing on a busy machine: what fails here takes many seconds, or all memory. */
 const toleranceMs = 3000;
 const mostBytes = 1.5 * 2 ** 30;
@@ -31,8 +33,9 @@ describe("work of the host that a program can ask for is bounded", async () => {
 
   test.each(exhaustions)("$name", { timeout: 60_000 }, async ({ code, says }) => {
     const started = performance.now();
-    const answer = await engine.call("thief-run", { code }, deadlineMs).catch((error: Error) => error.message);
-    expect(performance.now() - started, answer.slice(0, 200)).toBeLessThan(deadlineMs + toleranceMs);
+    const limitMs = says ? amplyMs : deadlineMs;
+    const answer = await engine.call("thief-run", { code }, limitMs).catch((error: Error) => error.message);
+    expect(performance.now() - started, answer.slice(0, 200)).toBeLessThan(limitMs + toleranceMs);
     if (says) expect(answer).toMatch(says);
     expect(process.memoryUsage().rss).toBeLessThan(mostBytes);
     expect(await engine.call("other-echo", {}).catch((error: Error) => error.message)).toContain("plain string");

@@ -4,7 +4,7 @@
  */
 import type { CallResult, InvocationContext, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { argumentTable, hostResultPolicy, requestScope } from "../../host/call/context.ts";
+import { argumentTable, type HostResultPolicy, hostResultPolicy, requestScope } from "../../host/call/context.ts";
 import type { NestedScope } from "../../host/run.ts";
 import {
   type HostCallContext,
@@ -25,6 +25,11 @@ import { readCallResult } from "./result-protocol.ts";
 
 /** A first sign of what {@link explainManagedRuntime} explains. */
 const missesManagedRuntime = /attempt to index .*field '(node|python)'/;
+/** What only callers need that take a fourth value of a result. */
+const hostResultReader = async (name: string, policy: HostResultPolicy) => {
+  const { hostResult } = await import("./host-result.ts");
+  return (json: string) => hostResult(name, json, policy);
+};
 /** What only failures need. */
 const explanations = () => import("./explanations.ts");
 
@@ -45,6 +50,7 @@ export async function callEntry(
   const scope = requestScope(context);
   const policy = hostResultPolicy(scope);
   const head = `Lua skill '${name}' error: `;
+  const hostResult = policy.enabled ? await hostResultReader(name, policy) : undefined;
   try {
     const result = await useVm(core, "main", entry.skill, run, async (loaded, use) => {
       if (entry.skill.manifest.debug) await hotReload(core, entry, loaded, run);
@@ -54,7 +60,7 @@ export async function callEntry(
         (reader) => {
           if (!reader.boolean(2))
             throw new LuaSkillsError("lua_error", reader.text(3) ?? "", { data: { entry: name } });
-          return readCallResult(name, reader, firstResult, policy);
+          return readCallResult(name, reader, firstResult, hostResult);
         },
         (thrown) => {
           const refused = refusedArguments(thrown, args);

@@ -5,16 +5,22 @@
 import type { CallResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { trimText } from "../../host/arguments.ts";
-import type { HostResultPolicy } from "../../host/call/context.ts";
 import { type LuaReader, LuaValueError } from "../../lua/interface.ts";
-import { hostResult } from "./host-result.ts";
 
 export type ParsedResult = Omit<CallResult, "usage">;
 
 const notUtf8 = "invalid utf-8 sequence";
 
+/** Judges the JSON text of a fourth value; undefined where the caller takes none. */
+type HostResultReader = (json: string) => CallResult["hostResult"];
+
 /** Reads the results from index `first` on. @throws LuaSkillsError `invalid_result` with the exact texts of §3.5 */
-export function readCallResult(tool: string, reader: LuaReader, first: number, policy: HostResultPolicy): ParsedResult {
+export function readCallResult(
+  tool: string,
+  reader: LuaReader,
+  first: number,
+  hostResult: HostResultReader | undefined,
+): ParsedResult {
   const skill = `Lua skill '${tool}'`;
   const refuse = (message: string): never => {
     throw new LuaSkillsError("invalid_result", message, { data: { entry: tool } });
@@ -31,9 +37,7 @@ export function readCallResult(tool: string, reader: LuaReader, first: number, p
   const overflowMode = readMode(skill, reader, first + 1, refuse);
   const templateHint = readHint(skill, reader, first + 2, refuse);
   const host =
-    policy.enabled && reader.type(first + 3) !== "nil"
-      ? hostResult(tool, hostResultJson(tool, reader, first + 3), policy)
-      : undefined;
+    hostResult && reader.type(first + 3) !== "nil" ? hostResult(hostResultJson(tool, reader, first + 3)) : undefined;
   return { content, overflowMode, templateHint, ...measure(content), ...(host ? { hostResult: host } : {}) };
 }
 

@@ -7,11 +7,12 @@ import type { DecisionEvent, DecisionRequest, HostCallbacks, SkillRoot } from ".
 import { LuaSkillsError } from "../../errors.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
 import type { FileRules } from "../../policy/file-rules.ts";
-import { GrantBook, type GrantedAction, grantOfAction } from "../../policy/grants.ts";
+import { type GrantedAction, type GrantSource, grantOfAction } from "../../policy/grant-source.ts";
 import type { EngineSettings } from "../settings.ts";
 import { fileRules } from "./skill-places.ts";
 
 export interface EnginePolicyOptions {
+  readonly grants: GrantSource;
   readonly settings: EngineSettings;
   readonly configFile: () => string | undefined;
   readonly roots: () => readonly SkillRoot[];
@@ -25,7 +26,7 @@ export interface EnginePolicyOptions {
 export type Subject = string | null;
 
 export class EnginePolicy {
-  readonly grants: GrantBook;
+  readonly grants: GrantSource;
   readonly #options: EnginePolicyOptions;
   #rules = new Map<Subject, FileRules>();
   /** What the rules were made from. */
@@ -33,10 +34,9 @@ export class EnginePolicy {
   /** Answers "always", by skill, action and resource. */
   readonly #always = new Map<string, DecisionRequest>();
 
-  /** @throws LuaSkillsError `invalid_argument` naming the grant */
   constructor(options: EnginePolicyOptions) {
     this.#options = options;
-    this.grants = new GrantBook(options.settings.given.grants);
+    this.grants = options.grants;
   }
 
   /** Undefined under `isolation: "shared"`, where nothing is kept apart. */

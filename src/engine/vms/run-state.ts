@@ -3,7 +3,8 @@
  * from it and share what is counted.
  * @module
  */
-import type { ModuleRunOptions, Usage } from "../../contract/contract.ts";
+import type { ModuleRunOptions } from "../../contract/contract.ts";
+import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
@@ -15,6 +16,8 @@ export interface RunOrigin {
   readonly timeoutMs: number;
   /** Budget units; 0: no limit. */
   readonly instructions: number;
+  /** Milliseconds of running; 0: no limit. */
+  readonly runMs: number;
   readonly outputBytes: number;
   readonly modules?: ModuleRunOptions | undefined;
   /** What the request is about, where chance has to come from it. */
@@ -30,6 +33,8 @@ export interface ActingFor {
 /** What all VMs of one request count together. */
 interface Totals {
   instructions: number;
+  ranMs: number;
+  readonly runMs: number;
   peakBytes: number;
   readonly deadline: number;
   /** A limit of the whole request ended a run below this one. */
@@ -95,7 +100,14 @@ export class RunState implements HostRun {
       output: { left: origin.outputBytes },
       holdsDirectory: false,
       instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
-      totals: { instructions: 0, peakBytes: 0, deadline, stopped: undefined },
+      totals: {
+        instructions: 0,
+        ranMs: 0,
+        runMs: origin.runMs > 0 ? origin.runMs : Number.POSITIVE_INFINITY,
+        peakBytes: 0,
+        deadline,
+        stopped: undefined,
+      },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
       modules: origin.modules,
       input: origin.input,
@@ -137,6 +149,16 @@ export class RunState implements HostRun {
     return Math.max(1, this.deadline - performance.now());
   }
 
+  /** At least one, as {@link timeLeft}. */
+  get runMsLeft(): number {
+    return Math.max(1, this.#totals.runMs - this.#totals.ranMs);
+  }
+
+  /** Text of the Lua error when the running time is used up. */
+  get runMessage(): string {
+    return `running time of ${this.#totals.runMs} ms exceeded (limits.runMs)`;
+  }
+
   get instructionsLeft(): number {
     return Math.max(1, this.#instructionLimit - this.#totals.instructions);
   }
@@ -155,10 +177,13 @@ export class RunState implements HostRun {
 
   count(usage: RunUsage): void {
     this.#totals.instructions += usage.instructions;
+    this.#totals.ranMs += usage.runMs;
     this.#totals.peakBytes = Math.max(this.#totals.peakBytes, usage.peakBytes);
   }
 
   usage(ms: number): Usage {
-    return { ms, instructions: this.#totals.instructions, peakBytes: this.#totals.peakBytes };
+    const { instructions, peakBytes, ranMs } = this.#totals;
+    const runMs = Math.min(ms, ranMs);
+    return { ms, runMs, waitMs: ms - runMs, instructions, peakBytes };
   }
 }

@@ -128,6 +128,7 @@ export class VmBook {
       signal: origin.signal,
       timeoutMs: origin.timeoutMs ?? limits.callTimeoutMs,
       instructions: limits.runInstructions,
+      runMs: limits.runMs,
       outputBytes: limits.outputBytes,
       modules: origin.modules,
       input: origin.input,
@@ -136,7 +137,10 @@ export class VmBook {
 
   /** What is left of the limits of a run. */
   runOptions(run: RunState): RunOptions {
+    const { sliceMs } = this.options.limits;
     return {
+      ...(run.runMsLeft === Number.POSITIVE_INFINITY ? {} : { runMs: run.runMsLeft, runMessage: run.runMessage }),
+      ...(sliceMs > 0 ? { sliceMs } : {}),
       ...(run.deadline === Number.POSITIVE_INFINITY
         ? {}
         : { timeoutMs: run.timeLeft, timeoutMessage: run.timeoutMessage }),

@@ -39,8 +39,14 @@ export const callResultSchema = {
     hostResult: { type: "object", properties: { kind: text, payload: json }, required: ["kind", "payload"] },
     usage: {
       type: "object",
-      properties: { ms: { type: "number" }, instructions: { type: "number" }, peakBytes: { type: "number" } },
-      required: ["ms", "instructions", "peakBytes"],
+      properties: {
+        ms: { type: "number" },
+        runMs: { type: "number" },
+        waitMs: { type: "number" },
+        instructions: { type: "number" },
+        peakBytes: { type: "number" },
+      },
+      required: ["ms", "runMs", "waitMs", "instructions", "peakBytes"],
     },
   } satisfies Record<keyof CallResult, unknown>,
   required: ["content", "overflowMode", "templateHint", "contentBytes", "contentLines", "usage"],

@@ -30,8 +30,10 @@ const KEEPING_PATIENCE_MS = 100;
 const JAVASCRIPT_NESTING = 100;
 const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
 
-/** Answer of a hook: suspend instead of raising. */
+/** Answers: suspend instead of raising; for good, or for a moment. Under strategy Y a hook yields its coroutine instead. */
 const PARK = 2;
+const PAUSE = 3;
+const YIELD = 4;
 
 const where = { vm: 0, hook: 1 } as const;
 
@@ -62,12 +64,15 @@ export class Guard implements ScanGuard {
   enter(run: Run | undefined): void {
     const slice = run ? sliceOf(run) : UNLIMITED_SLICE;
     this.#swap(slice);
+    if (this.#current !== run && this.#current) this.#current.running = false;
     this.#current = run;
+    if (run) run.running = true;
   }
 
-  /** Books what `run` has used so far. */
+  /** Books what `run` has used so far; it does not run any longer. */
   bank(run: Run): void {
     if (this.#current === run) this.#swap(0);
+    run.running = false;
   }
 
   /** The run is over: what comes next must not be charged to it, nor stopped by its limits. */
@@ -93,7 +98,7 @@ export class Guard implements ScanGuard {
     this.#swap(run ? sliceOf(run) : UNLIMITED_SLICE);
     if (!run || !over) {
       if (place === where.hook) instance.x.lua_sethook(L, 0, 0, 0);
-      return 0;
+      return run?.sliceOver ? this.#pause(L, run, place) : 0;
     }
     // Setting it walks all frames, so once per thread.
     if (instance.x.lua_gethookmask(L) !== EVERY_STEP) {
@@ -102,6 +107,19 @@ export class Guard implements ScanGuard {
     // Between two instructions the stack top is not set: the hook raises, not we.
     if (place === where.vm) return 0;
     return this.#end(L, run, place === where.hook);
+  }
+
+  /** Gives way to others where that is possible. Between two instructions the hook has to do it. */
+  #pause(L: number, run: Run, place: number): number {
+    const { x, slots } = this.#instance as LuaInstance;
+    if (run.javascriptFrames > 0) return 0;
+    if (!this.#canPark && (place > where.hook || x.lua_isyieldable(L) === 0)) return 0;
+    if (place === where.vm) {
+      x.lua_sethook(L, slots.guardHook, hookMask.count, 1);
+      return 0;
+    }
+    run.paused = true;
+    return this.#canPark ? PAUSE : YIELD;
   }
 
   /** Ends `run` where `L` may raise. Under J a hook parks it: the stack is suspended and never entered again. */
@@ -153,6 +171,8 @@ export class Guard implements ScanGuard {
       if (!reason) return;
       run.stop(reason);
       this.#stoppedAt = performance.now();
+      // The next jump of the program ends it.
+      this.#swap(LAST_SLICE);
     }
     throw new Error(run.stopText);
   }

@@ -1,6 +1,7 @@
 -- Strategy Y: a host call that waits yields `WAIT` out of every coroutine between it and the run's own thread, and user
 -- code notices nothing. The run's own thread passes for the main one.
-local coroutine, WAIT = ...
+-- `paused()`: the guard has made the coroutine yield, which it does with nothing in its hands, to give way to others.
+local coroutine, WAIT, paused = ...
 local create, resume, yield, running = coroutine.create, coroutine.resume, coroutine.yield, coroutine.running
 local isyieldable, close, status = coroutine.isyieldable, coroutine.close, coroutine.status
 local error, type, select = error, type, select
@@ -9,7 +10,7 @@ local roots = setmetatable({}, { __mode = "k" })
 
 -- Passes waits on to whoever resumed us, then resumes the coroutine that waited.
 local function pump(co, ok, ...)
-  if ok and (...) == WAIT then return pump(co, resume(co, yield(WAIT))) end
+  if ok and ((...) == WAIT or select("#", ...) == 0 and paused()) then return pump(co, resume(co, yield(WAIT))) end
   return ok, ...
 end
 

@@ -12,6 +12,7 @@ import { pushText } from "../border/text.ts";
 import type { Guard } from "../guard/guard.ts";
 import {
   CANNOT_WAIT,
+  type HostFunction,
   type HostFunctionSpec,
   LuaRaise,
   type LuaResults,
@@ -28,6 +29,8 @@ export class Dispatcher {
   readonly #functions: WaitingHostFunction[] = [];
   /** Those that are called even where they could not wait. */
   readonly #answeringAtOnce = new Set<number>();
+  /** Those that answer in a run that is over, too. */
+  readonly #unguarded = new Set<number>();
   readonly #readers: StackReader[] = [];
   readonly #guard: Guard;
   readonly #scheduler: Scheduler;
@@ -42,6 +45,12 @@ export class Dispatcher {
     this.#guard = guard;
     this.#scheduler = scheduler;
     this.#parts = { instance, values: new ValueReader(instance, guard), json: new JsonReader(instance, guard) };
+  }
+
+  /** Pushes a Lua function that asks the room itself something, also when the guard has ended the run. */
+  pushQuestion(L: number, ask: HostFunction): void {
+    this.#unguarded.add(this.#functions.length);
+    this.pushFunction(L, ask);
   }
 
   /** Pushes a Lua function that calls `spec`. */
@@ -90,6 +99,7 @@ export class Dispatcher {
     if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
     try {
+      if (!this.#unguarded.has(id)) this.#guard.check();
       const value = fn(reader, run);
       if (value instanceof Promise) {
         value.catch(ignore);
@@ -110,6 +120,7 @@ export class Dispatcher {
     if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
     try {
+      this.#guard.check();
       run.mayWaitHere = run.mayWait && this.#scheduler.canWait(L, run);
       if (!run.mayWaitHere && !this.#answeringAtOnce.has(id)) throw new Error(CANNOT_WAIT);
       const value = fn(reader, run);

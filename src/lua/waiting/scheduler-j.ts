@@ -4,6 +4,7 @@
  * @module
  */
 
+import { nextTurn } from "../../base/turn.ts";
 import type { Run } from "../run.ts";
 import { SUSPEND } from "../wasm/host-imports.ts";
 import { LUA_REGISTRYINDEX } from "../wasm/wasm-exports.ts";
@@ -55,6 +56,13 @@ export class JspiScheduler implements Scheduler {
       guard.bank(run);
       run.abandon?.();
       return new Promise(() => {});
+    }
+    if (run?.paused) {
+      run.paused = false;
+      run.stackPointer = instance.x.stackSave();
+      run.stackEnd = instance.stackEnd;
+      guard.bank(run);
+      return nextTurn().then(() => run.id);
     }
     const waitingFor = run?.waitingFor;
     if (!run || !waitingFor) throw new Error("a wait began that nobody asked for");

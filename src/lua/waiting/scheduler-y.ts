@@ -5,6 +5,7 @@
  * @module
  */
 
+import { nextTurn } from "../../base/turn.ts";
 import type { Run } from "../run.ts";
 import { yieldAnswer } from "../wasm/host-imports.ts";
 import { hookMask, LUA_REGISTRYINDEX, luaStatus } from "../wasm/wasm-exports.ts";
@@ -50,7 +51,13 @@ export class YieldScheduler implements Scheduler {
       if (outer) guard.enter(outer);
       while (status === luaStatus.yield) {
         x.lua_settop(L, -(instance.u32[instance.cell >> 2] as number) - 1);
-        await this.#wait(run);
+        guard.bank(run);
+        if (run.paused) {
+          run.paused = false;
+          await nextTurn();
+        } else {
+          await this.#wait(run);
+        }
         const interrupted = guard.current;
         guard.enter(run);
         status = x.lua_resume(L, 0, 0, instance.cell);

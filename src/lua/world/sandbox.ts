@@ -77,7 +77,7 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
   let trusted = 0;
   runChunk(parts, L, "=sandbox", sandboxSource, 1, () => {
     pushRef(raw);
-    dispatcher.pushFunction(L, () => guard.current?.stopped !== undefined);
+    dispatcher.pushQuestion(L, () => guard.current?.stopped !== undefined);
     pushTrusted(instance, L, preludes);
     x.lua_pushvalue(L, -1);
     trusted = takeRef();
@@ -90,7 +90,8 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
     runChunk(parts, L, "=coroutine", yielding.coroutineSource, 1, () => {
       pushField(raw, "coroutine");
       x.lua_pushlightuserdata(L, marker);
-      return 2;
+      dispatcher.pushQuestion(L, () => guard.current?.paused === true);
+      return 3;
     });
     markRoot = takeRef();
     runChunk(parts, L, "=yieldable", yielding.yieldableSource, 0, () => {

@@ -1,0 +1,14 @@
+/**
+ * What a call has used.
+ * @module
+ */
+export interface Usage {
+  /** Milliseconds from the beginning to the end. */
+  readonly ms: number;
+  /** Of these, the ones in which Lua and what it called at once ran: what `limits.runMs` counts. */
+  readonly runMs: number;
+  /** The rest: waits for others, for the host, for a free VM. */
+  readonly waitMs: number;
+  readonly instructions: number;
+  readonly peakBytes: number;
+}
