@@ -56,6 +56,9 @@ export interface ErrorData {
 const knownCodes: ReadonlySet<unknown> = new Set(errorCodes);
 const isCode = (code: unknown): code is LuaSkillsErrorCode => knownCodes.has(code);
 
+/** On the prototype, so that several copies of this class (an entry point has its own) know each other's errors. */
+const brand = Symbol.for("luaskills-wasm/error");
+
 export class LuaSkillsError extends Error {
   override readonly name = "LuaSkillsError";
   readonly code: LuaSkillsErrorCode;
@@ -75,21 +78,16 @@ export class LuaSkillsError extends Error {
 
   /** Wraps whatever was thrown; a `LuaSkillsError` comes back as it is, one that lost its class on the way is rebuilt. */
   static from(thrown: unknown, code: LuaSkillsErrorCode = "internal"): LuaSkillsError {
-    if (thrown instanceof LuaSkillsError) return thrown;
-    if (thrown instanceof Error) {
-      // Durable Object RPC and structured clones keep the members of an error, not its class.
-      if (thrown.name === "LuaSkillsError" && isCode((thrown as Partial<LuaSkillsError>).code)) {
-        const { code: known, message, data, luaTraceback, cause } = thrown as LuaSkillsError;
-        return new LuaSkillsError(known, message, { data, luaTraceback, cause });
-      }
-      const aborted = thrown.name === "AbortError";
-      return new LuaSkillsError(aborted ? "aborted" : code, thrown.message, { cause: thrown });
-    }
-    return new LuaSkillsError(code, String(thrown));
+    return wrapped(thrown, code);
   }
 
   static fromData(data: ErrorData): LuaSkillsError {
-    return new LuaSkillsError(data.code, data.message, data);
+    return rebuilt(data);
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses share this method, and ask for themselves
+    return isInstance(this, value);
   }
 
   toData(): ErrorData {
@@ -101,4 +99,42 @@ export class LuaSkillsError extends Error {
       ...(this.cause === undefined ? {} : { cause: String(this.cause) }),
     };
   }
+
+  /** For `JSON.stringify`, which would leave the message out. */
+  toJSON(): ErrorData {
+    return this.toData();
+  }
+}
+
+// The name is there when the stack is taken: fields of an instance come later.
+Object.defineProperties(LuaSkillsError.prototype, {
+  name: { value: "LuaSkillsError", configurable: true, writable: true },
+  [brand]: { value: true },
+});
+
+// Outside the class: a class that names itself is renamed by bundlers, and its stacks with it.
+
+function isInstance(type: unknown, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const own = type as typeof LuaSkillsError;
+  if (Object.prototype.isPrototypeOf.call(own.prototype, value)) return true;
+  return type === LuaSkillsError && (value as { readonly [brand]?: unknown })[brand] === true;
+}
+
+function rebuilt(data: ErrorData): LuaSkillsError {
+  return new LuaSkillsError(data.code, data.message, data);
+}
+
+function wrapped(thrown: unknown, code: LuaSkillsErrorCode): LuaSkillsError {
+  if (thrown instanceof LuaSkillsError) return thrown;
+  if (thrown instanceof Error) {
+    // Durable Object RPC and structured clones keep the members of an error, not its class.
+    if (thrown.name === "LuaSkillsError" && isCode((thrown as Partial<LuaSkillsError>).code)) {
+      const { code: known, message, data, luaTraceback, cause } = thrown as LuaSkillsError;
+      return new LuaSkillsError(known, message, { data, luaTraceback, cause });
+    }
+    const aborted = thrown.name === "AbortError";
+    return new LuaSkillsError(aborted ? "aborted" : code, thrown.message, { cause: thrown });
+  }
+  return new LuaSkillsError(code, String(thrown));
 }

@@ -14,6 +14,7 @@ export function engineAccess(core: EngineCore): EngineAccess {
     refusal: (vm, action, resource, signal) => core.policy.refusal(core.book.subjectOf(vm), action, resource, signal),
     isDenied: (vm, action, resource) =>
       core.policy.grants.decide({ skill: core.book.subjectOf(vm), action, resource }).ruling === "deny",
+    whileWaiting: (vm, work) => core.book.runOf(vm)?.whileWaiting(work) ?? work(),
     target: (name) => {
       const entry = core.live.registry.get(name);
       return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };

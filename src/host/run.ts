@@ -65,6 +65,8 @@ export interface EngineAccess {
   ): string | undefined | Promise<string | undefined>;
   /** Whether it is refused whoever is asked. */
   isDenied(vm: LuaVm, action: GrantedAction, resource: string): boolean;
+  /** Waits for the host without the slot of the VM: what is waited for may need one. */
+  whileWaiting<T>(vm: LuaVm, work: () => Promise<T>): Promise<T>;
   /** Undefined when no entry has that canonical name. */
   target(name: string): CallTarget | undefined;
   /** Runs an entry of another skill on a VM of its own. Throws LuaRaise with the error value of the target. */

@@ -22,6 +22,8 @@ export interface PoolOptions {
   readonly create: (key: string) => LuaVm | Promise<LuaVm>;
   /** Idle VMs kept over all keys; the one unused for longest goes first. Default: max, at least 8. */
   readonly maxIdle?: number;
+  /** VMs whose runs wait for the host without a slot. Default 64. */
+  readonly maxPaused?: number;
 }
 
 export interface AcquireOptions {
@@ -36,6 +38,11 @@ export interface VmLease {
   readonly vm: LuaVm;
   /** Gives the VM back; one that is no longer usable is discarded instead. */
   release(): void;
+  /**
+   * Its run waits for the host, which may call for a VM itself: others get the slot. The result takes the slot back, at once,
+   * even when all are taken by then.
+   */
+  pause(): () => void;
   discard(): void;
 }
 
@@ -54,6 +61,8 @@ export class VmPool {
   #idle: Idle[] = [];
   #busy = 0;
   #nested = 0;
+  #paused = 0;
+  readonly #maxPaused: number;
   readonly #waiting: ((slot: "yours" | LuaSkillsError) => void)[] = [];
   #retired = false;
   #closed = false;
@@ -65,11 +74,12 @@ export class VmPool {
     this.#clock = options.clock;
     this.#create = options.create;
     this.#maxIdle = options.maxIdle ?? Math.max(max, 8);
+    this.#maxPaused = options.maxPaused ?? 64;
   }
 
   /** VMs alive, in use or idle. */
   get total(): number {
-    return this.#busy + this.#nested + this.#idle.length;
+    return this.#busy + this.#paused + this.#nested + this.#idle.length;
   }
 
   get busy(): number {
@@ -82,7 +92,7 @@ export class VmPool {
 
   /**
    * Takes the VM of this key released last, makes one, or waits until a VM is given back.
-   * @throws LuaSkillsError aborted, runtime_closed; whatever making a VM throws
+   * @throws LuaSkillsError aborted, runtime_closed, overloaded (too many runs wait for the host); whatever making a VM throws
    */
   async acquire(key: string, { signal, nested = false }: AcquireOptions = {}): Promise<VmLease> {
     if (signal?.aborted) throw aborted();
@@ -90,6 +100,7 @@ export class VmPool {
     this.#reap();
     if (nested) this.#nested++;
     else if (this.#busy < this.size.max) this.#busy++;
+    else if (this.#paused >= this.#maxPaused) throw overloaded(this.#paused);
     else await this.#slot(signal);
     try {
       const vm = this.#takeIdle(key) ?? (await this.#create(key));
@@ -142,15 +153,30 @@ export class VmPool {
 
   #lease(key: string, vm: LuaVm, nested: boolean): VmLease {
     let over = false;
+    let paused = false;
     const end = (keep: boolean) => {
       if (over) return;
       over = true;
       if (keep && vm.usable && !this.#retired) this.#keep(key, vm);
       else vm.close();
-      this.#leave(nested);
+      if (paused) this.#paused--;
+      else this.#leave(nested);
+      paused = false;
       this.#reap();
     };
-    return { vm, release: () => end(true), discard: () => end(false) };
+    const pause = () => {
+      if (over || paused || nested || this.#paused >= this.#maxPaused) return () => {};
+      paused = true;
+      this.#paused++;
+      this.#leave(false);
+      return () => {
+        if (!paused) return;
+        paused = false;
+        this.#paused--;
+        this.#busy++;
+      };
+    };
+    return { vm, release: () => end(true), discard: () => end(false), pause };
   }
 
   /** Hands the slot to the next in line, or gives it back. */
@@ -159,7 +185,8 @@ export class VmPool {
       this.#nested--;
       return;
     }
-    const next = this.#waiting.shift();
+    // Runs that came back from the host may be more than there are slots.
+    const next = this.#busy > this.size.max ? undefined : this.#waiting.shift();
     if (next) next("yours");
     else this.#busy--;
   }
@@ -190,5 +217,10 @@ export class VmPool {
   }
 }
 
+const overloaded = (paused: number) =>
+  new LuaSkillsError(
+    "overloaded",
+    `${paused} runs wait for the host, and none of them has come back: does a host tool call the runtime without end?`,
+  );
 const aborted = () => new LuaSkillsError("aborted", "the call was aborted while it waited for a free Lua VM");
 const closed = () => new LuaSkillsError("runtime_closed", "the runtime was closed while a call waited for a Lua VM");

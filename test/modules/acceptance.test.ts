@@ -100,12 +100,13 @@ const things = defineModule({
     hangs: fn({
       returns: [t.any, t.optional(t.luaError)],
       run: (call) =>
-        new Promise((_, reject) =>
+        new Promise((_, reject) => {
           call.signal.addEventListener("abort", () => {
             log.push("aborted");
             reject(call.signal.reason);
-          }),
-        ),
+          });
+          log.push("waiting");
+        }),
       waits: true,
     }),
     map: fn({
@@ -331,7 +332,7 @@ describe("waiting", () => {
     log.length = 0;
     const abort = new AbortController();
     const hanging = scheduler.execute(`require("things").hangs()`, { signal: abort.signal });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    while (!log.includes("waiting")) await new Promise((resolve) => setTimeout(resolve, 1));
     abort.abort();
     expect((await hanging).error?.code).toBe("aborted");
     expect(log).toContain("aborted");

@@ -36,6 +36,7 @@ export async function useVm<T>(
 ): Promise<T> {
   const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
   const { loaded, lease, once } = await pool.acquire(skill, run, behalf);
+  run.holds(lease);
   let healthy = false;
   try {
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.

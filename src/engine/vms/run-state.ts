@@ -37,6 +37,8 @@ interface Totals {
   readonly runMs: number;
   peakBytes: number;
   readonly deadline: number;
+  /** The place of the request in the pool of VMs; the VMs of nested runs have none of their own. */
+  slot: { pause(): () => void } | undefined;
   /** A limit of the whole request ended a run below this one. */
   stopped: StopReason | undefined;
 }
@@ -106,6 +108,7 @@ export class RunState implements HostRun {
         runMs: origin.runMs > 0 ? origin.runMs : Number.POSITIVE_INFINITY,
         peakBytes: 0,
         deadline,
+        slot: undefined,
         stopped: undefined,
       },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
@@ -166,6 +169,21 @@ export class RunState implements HostRun {
   /** The limit of the request that ended a nested run: what follows in the runs above is its consequence. */
   get stopped(): StopReason | undefined {
     return this.#totals.stopped;
+  }
+
+  /** The request has a VM of the pool. */
+  holds(slot: { pause(): () => void }): void {
+    if (this.depth === 0) this.#totals.slot = slot;
+  }
+
+  /** Waits for the host without the slot: what is waited for may need one. */
+  async whileWaiting<T>(work: () => Promise<T>): Promise<T> {
+    const resume = this.#totals.slot?.pause();
+    try {
+      return await work();
+    } finally {
+      resume?.();
+    }
   }
 
   /** A nested run was stopped. Limits of a part (a luaexec, one VM's memory) do not end the request. */

@@ -44,7 +44,7 @@ export function hostPrelude(services: HostServices, engine: EngineAccess): Prelu
           if (!ask) return missing(name);
           const refusal = await engine.refusal(context.vm, "tool.call", name, context.signal);
           if (refusal !== undefined) return failure("permission_denied", refusal);
-          return callTool(ask, name, input, contextOf(context));
+          return engine.whileWaiting(context.vm, () => callTool(ask, name, input, contextOf(context)));
         },
       },
     },

@@ -1,7 +1,7 @@
 import { superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { Limits } from "../../limits.ts";
+import { type Limits, resolveLimits } from "../../limits.ts";
 import { HttpLink, type RemoteOptions } from "./http-link.ts";
 
 export interface ConnectOptions extends RemoteOptions {
@@ -16,7 +16,7 @@ export interface ConnectOptions extends RemoteOptions {
  * @example
  * const runtime = await connectRuntime("https://skills.example.com/agent-7", { headers: { authorization: "Bearer …" } });
  *
- * @throws LuaSkillsError `network_error` | `permission_denied` | `invalid_argument` | `aborted`
+ * @throws LuaSkillsError `network_error` | `protocol_error` | `permission_denied` | `invalid_argument` | `aborted`
  */
 export async function connectRuntime(url: string | URL, options: ConnectOptions = {}): Promise<Runtime> {
   const { limits, signal, ...remote } = options;
@@ -24,6 +24,7 @@ export async function connectRuntime(url: string | URL, options: ConnectOptions 
   if (!/^https?:\/\//.test(base)) {
     throw new LuaSkillsError("invalid_argument", `connectRuntime needs an http(s) URL, got ${base}`);
   }
-  const { runtime } = await superviseRuntime({ limits, signal }, {}, () => new HttpLink(base, remote));
+  const { handshakeMs: startMs } = resolveLimits(limits);
+  const { runtime } = await superviseRuntime({ limits, signal }, {}, () => new HttpLink(base, remote, startMs));
   return runtime;
 }

@@ -2,11 +2,13 @@ import { LuaSkillsError } from "../../errors.ts";
 import { type RequestFrame, requestOf } from "../../wire/frames.ts";
 import type { EngineLink } from "../../wire/link.ts";
 import type { EngineRequest } from "../../wire/ops.ts";
-import { failed, type Outcome } from "../../wire/outcome.ts";
+import { failed, type Outcome, outcomeOf } from "../../wire/outcome.ts";
 import type { PagePort } from "../../wire/port.ts";
 import type { EngineControl, FromEngine, ToEngine } from "../../wire/protocol.ts";
-import { decodeWire, encodeWire, type RemoteLine, type RemoteStart, remotePaths } from "../wire.ts";
+import { encodeWire, type RemoteLine, type RemoteStart, remotePaths } from "../wire.ts";
+import { boundedText } from "./bounded-text.ts";
 import { readEvents } from "./sse.ts";
+import { readError, readLine, readStart } from "./validate.ts";
 
 export interface RemoteOptions {
   /** Sent with every request, e.g. an Authorization header; a function is asked each time. */
@@ -16,6 +18,8 @@ export interface RemoteOptions {
    * true. An object of Cloudflare stays in memory, and is billed, for as long as somebody listens.
    */
   readonly events?: boolean;
+  /** Bytes an answer of the server may have. Default 64 MiB, as a server sends at most. */
+  readonly maxBytes?: number;
   /** Default: the platform's. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -29,22 +33,29 @@ export class HttpLink implements EngineLink {
   readonly control: EngineControl;
   readonly #running = new Map<number, AbortController>();
   readonly #gone = new AbortController();
+  readonly #maxBytes: number;
   #die: (reason: LuaSkillsError) => void = () => {};
 
   constructor(
     private readonly base: string,
     private readonly options: RemoteOptions,
+    /** Milliseconds the server may take to answer the start. */
+    private readonly startMs: number,
   ) {
+    this.#maxBytes = options.maxBytes ?? 64 * 2 ** 20;
     this.died = new Promise((resolve) => {
       this.#die = resolve;
     });
     this.port = new RemotePort((id, request) => void this.#request(id, request));
     this.control = {
-      start: async () => {
-        const value = await this.#ask();
-        if (this.options.events !== false) void this.#listen();
-        return { ok: true, value };
-      },
+      start: () =>
+        outcomeOf(async () => {
+          const value = await this.#ask().catch((thrown: unknown) => {
+            throw LuaSkillsError.from(thrown, "network_error");
+          });
+          if (this.options.events !== false) void this.#listen();
+          return value;
+        }),
       // The server stops a request whose connection ends.
       cancel: async (id) =>
         this.#running.get(id)?.abort(new LuaSkillsError("aborted", "the caller aborted the request")),
@@ -53,8 +64,24 @@ export class HttpLink implements EngineLink {
   }
 
   async #ask(): Promise<RemoteStart> {
-    const response = await this.#fetch(remotePaths.start, { method: "GET", signal: this.#gone.signal });
-    return decodeWire(await response.text()) as RemoteStart;
+    const controller = new AbortController();
+    const giveUp = () => controller.abort(this.#gone.signal.reason);
+    const late = unreachable(this.base, `nothing came within ${this.startMs} ms (limits.handshakeMs)`);
+    const timer = setTimeout(() => controller.abort(late), this.startMs);
+    this.#gone.signal.addEventListener("abort", giveUp);
+    const stopped = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+    });
+    stopped.catch(() => {}); // the races below report it
+    try {
+      const ask = this.#fetch(remotePaths.start, { method: "GET", signal: controller.signal });
+      // A fetch of the host's own need not heed the signal.
+      const response = await Promise.race([ask, stopped]);
+      return readStart(await Promise.race([boundedText(response, this.#maxBytes), stopped]));
+    } finally {
+      clearTimeout(timer);
+      this.#gone.signal.removeEventListener("abort", giveUp);
+    }
   }
 
   async #request(id: number, request: EngineRequest): Promise<void> {
@@ -72,7 +99,7 @@ export class HttpLink implements EngineLink {
         body: encodeWire(request, true),
         signal: controller.signal,
       });
-      await this.#read(response, (line) => {
+      await this.#read(response, this.#maxBytes, (line) => {
         if (line.type === "outcome") outcome = line.outcome;
         else this.port.deliver(line.message.type === "event" ? { ...line.message, requestId: id } : line.message);
       });
@@ -103,7 +130,7 @@ export class HttpLink implements EngineLink {
         const response = await this.#fetch(remotePaths.events, { method: "GET", signal: this.#gone.signal });
         if (!first) this.port.deliver({ type: "registry", snapshot: (await this.#ask()).snapshot });
         pauseMs = listenAgainMs.first;
-        await this.#read(response, (line) => {
+        await this.#read(response, Number.POSITIVE_INFINITY, (line) => {
           if (line.type === "message") this.port.deliver(line.message);
         });
       } catch (thrown) {
@@ -114,9 +141,10 @@ export class HttpLink implements EngineLink {
     }
   }
 
-  async #read(response: Response, onLine: (line: RemoteLine) => void): Promise<void> {
+  async #read(response: Response, streamBytes: number, onLine: (line: RemoteLine) => void): Promise<void> {
     if (!response.body) throw unreachable(this.base, "the answer has no body");
-    await readEvents(response.body, (data) => onLine(decodeWire(data) as RemoteLine));
+    const bounds = { eventBytes: this.#maxBytes, streamBytes };
+    await readEvents(response.body, (data) => onLine(readLine(data)), bounds);
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {
@@ -124,13 +152,20 @@ export class HttpLink implements EngineLink {
     const own = typeof headers === "function" ? headers() : headers;
     let response: Response;
     try {
-      response = await fetch(`${this.base}${path}`, { ...init, headers: { ...init.headers, ...own } });
+      // Followed by hand, which is never: the headers of this request are for this address alone.
+      const redirect = "manual";
+      response = await fetch(`${this.base}${path}`, { ...init, redirect, headers: { ...init.headers, ...own } });
     } catch (thrown) {
       if (init.signal?.aborted) throw LuaSkillsError.from(init.signal.reason, "aborted");
       throw unreachable(this.base, thrown instanceof Error ? thrown.message : String(thrown), thrown);
     }
     if (response.ok) return response;
-    throw await refusal(response, `${this.base}${path}`);
+    if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
+      throw new LuaSkillsError("network_error", `${this.base}${path} redirects to another address; give that one`, {
+        data: { status: response.status },
+      });
+    }
+    throw await refusal(response, `${this.base}${path}`, this.#maxBytes);
   }
 }
 
@@ -141,7 +176,9 @@ const listenAgainMs = { first: 1_000, last: 30_000 };
 function refused(thrown: unknown): boolean {
   const { code, data } = LuaSkillsError.from(thrown, "network_error");
   const status = Number(data.status ?? 0);
-  return code === "permission_denied" || code === "not_found" || (status >= 400 && status < 500);
+  return (
+    code === "protocol_error" || code === "permission_denied" || code === "not_found" || (status >= 400 && status < 500)
+  );
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -158,11 +195,11 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The server's own error when the body is one, else what the status says. */
-async function refusal(response: Response, url: string): Promise<LuaSkillsError> {
-  const text = await response.text();
+async function refusal(response: Response, url: string, maxBytes: number): Promise<LuaSkillsError> {
+  const text = await boundedText(response, maxBytes);
   try {
-    const body = JSON.parse(text) as { error?: { code?: string; message?: string } };
-    if (body.error?.code && body.error.message) return LuaSkillsError.fromData(body.error as never);
+    const body = JSON.parse(text) as { error?: unknown };
+    if (body.error !== undefined) return LuaSkillsError.fromData(readError(body.error));
   } catch {
     // Not ours: a proxy's page, a router's 404.
   }
