@@ -13,7 +13,7 @@ export type StorageOptions =
   | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
   /**
    * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
-   * can be read; nothing is written to it then, and what is written to the files is gone with the runtime.
+   * can be read, to be looked at, checked and backed up: calls that write fail then.
    */
   | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
   /** `name` is the database. */

@@ -3,6 +3,8 @@
  * @module
  */
 import type { StorageOptions } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import type { IndexedDbBackend } from "./backends/indexeddb.ts";
 import { findFolder, hasSyncFiles, removeFolder } from "./backends/store-folder.ts";
 import type { VfsBackend } from "./interface.ts";
 import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
@@ -44,14 +46,31 @@ const databaseModule = (): Promise<typeof import("./backends/indexeddb.ts")> => 
 async function openIndexedDb(name: string, limits: BrowserLimits): Promise<VfsBackend> {
   const { IndexedDbBackend } = await databaseModule();
   const backend = await IndexedDbBackend.open(name);
-  if (!backend.staging) return backend;
+  if (!backend.staging) return checkpointed(backend, name, limits);
   // A move into it was cut off. Whether it had come to its end is for the log to say.
   await backend.close();
   const log = await existingLog(name, limits);
   await log?.close();
   const again = await IndexedDbBackend.open(name);
   if (again.staging) await again.clear({ staging: false });
-  return again;
+  return checkpointed(again, name, limits);
+}
+
+/** With its second copy, where there can be one. */
+async function checkpointed(database: IndexedDbBackend, name: string, limits: BrowserLimits): Promise<VfsBackend> {
+  if (!(await findFolder("checkpoint", name)) && !(await hasSyncFiles())) return database;
+  const { CheckpointedBackend } = await import("./backends/checkpointed.ts");
+  const { openLogBackend } = await logModule();
+  const { deadBytes } = limits;
+  const open = () => openLogBackend({ name, deadBytes, folder: "checkpoint" });
+  try {
+    return new CheckpointedBackend(database, await open());
+  } catch (error) {
+    // A copy that is damaged is no reason not to open the store: it is made again.
+    if (!(error instanceof LuaSkillsError) || error.code !== "storage_corrupt") throw error;
+    await removeFolder("checkpoint", name);
+    return new CheckpointedBackend(database, await open());
+  }
 }
 
 /** The log of that name, when it is a store. What an interrupted move left is put in order. */
@@ -67,6 +86,7 @@ async function existingLog(name: string, limits: BrowserLimits): Promise<VfsBack
   const { IndexedDbBackend } = await databaseModule();
   if (log.state === "arrived") {
     await IndexedDbBackend.remove(name);
+    await removeFolder("checkpoint", name);
     await log.setState("live");
     return backend;
   }

@@ -2,6 +2,7 @@
  * Builds the tree back from the records of a backend.
  * @module
  */
+import { LuaSkillsError } from "../errors.ts";
 import type { ChangeLog } from "./change-log.ts";
 import { type ChunkSource, chunkBytes, FileContent } from "./file-content.ts";
 import type { MemoryTree } from "./memory-tree.ts";
@@ -28,6 +29,10 @@ export function loadTree(
   tree: MemoryTree,
   log: ChangeLog,
   sourceOf?: (id: number) => ChunkSource,
+  /** Takes what is missing, in a store that is salvaged; else it is thrown. */
+  missing: (damage: LuaSkillsError) => void = (damage) => {
+    throw damage;
+  },
 ): void {
   const records = new Map<string, Uint8Array>();
   /** Lengths of content that stayed in the store. */
@@ -52,18 +57,23 @@ export function loadTree(
   for (let i = 0; i < directories.length; i++) {
     const parent = directories[i] as DirectoryNode;
     for (const { record, pack } of byParent.get(parent.id) ?? []) {
-      if (parent.children.has(record.name)) throw damaged(nodeKey(record.id));
-      const node = makeNode(record, records, lengths, sourceOf);
+      placed++;
+      const node = parent.children.has(record.name)
+        ? damaged(nodeKey(record.id))
+        : makeNode(record, records, lengths, sourceOf);
+      if (node instanceof LuaSkillsError) {
+        missing(node);
+        continue;
+      }
       tree.restore(parent, node);
       const chunks = record.kind === "file" && !record.inline ? Math.ceil(record.size / chunkBytes) : 0;
       log.stored(node, { pack, chunks });
       if (node.kind === "dir") directories.push(node);
-      placed++;
     }
   }
   if (placed === found.size) return;
   const lost = [...found.values()].find(({ record }) => !directories.some((d) => d.id === record.parent));
-  throw damaged(nodeKey(lost?.record.id ?? 0));
+  missing(damaged(nodeKey(lost?.record.id ?? 0)));
 }
 
 function newestRecords(records: ReadonlyMap<string, Uint8Array>, log: ChangeLog): Map<number, Found> {
@@ -99,13 +109,13 @@ function makeNode(
   records: ReadonlyMap<string, Uint8Array>,
   lengths: ReadonlyMap<string, number>,
   sourceOf: ((id: number) => ChunkSource) | undefined,
-): TreeNode {
+): TreeNode | LuaSkillsError {
   const { id, name, modifiedMs, size } = record;
   if (record.kind === "dir") return new DirectoryNode(id, name, modifiedMs);
   if (!record.inline && sourceOf) {
     for (let index = 0; index * chunkBytes < size; index++) {
       const key = chunkKey(id, index);
-      if (lengths.get(key) !== Math.min(chunkBytes, size - index * chunkBytes)) throw damaged(key);
+      if (lengths.get(key) !== Math.min(chunkBytes, size - index * chunkBytes)) return damaged(key);
     }
     return new FileNode(id, name, modifiedMs, FileContent.stored(size, sourceOf(id)));
   }
@@ -116,7 +126,7 @@ function makeNode(
     for (let index = 0; index * chunkBytes < size; index++) {
       const key = chunkKey(id, index);
       const chunk = records.get(key);
-      if (chunk?.length !== Math.min(chunkBytes, size - index * chunkBytes)) throw damaged(key);
+      if (chunk?.length !== Math.min(chunkBytes, size - index * chunkBytes)) return damaged(key);
       chunks.push(chunk);
     }
   }

@@ -21,7 +21,9 @@ function recorded(backend: MemoryBackend): CommitBatch[] {
 }
 
 describe("the tree store", () => {
-  it("finds everything again, after every kind of operation, with failing commits in between", async () => {
+  it("finds everything again, after every kind of operation, with failing commits in between", {
+    timeout: 120_000,
+  }, async () => {
     for (let seed = 1; seed <= 8; seed++) {
       const random = randomFrom(seed);
       const backend = new MemoryBackend();

@@ -82,6 +82,8 @@ export class TreeStore implements VfsStore {
     fs: MemoryTree,
     observer: Observer,
     residency: Residency | undefined,
+    /** What a salvaged store could not give. */
+    private readonly lost: readonly StoreDamage[],
     options: TreeStoreOptions,
   ) {
     this.#backend = backend;
@@ -101,14 +103,16 @@ export class TreeStore implements VfsStore {
     const sourceOf = sourcesOf(backend, residency);
     const log = new ChangeLog(backend.shape, sourceOf);
     const observer = new Observer(log);
+    const lost: StoreDamage[] = [];
     const tree = new MemoryTree({ quotaBytes: options.quotaBytes, now: options.now, observer });
     try {
-      loadTree(await backend.load(), tree, log, sourceOf);
+      const missing = backend.salvage ? (damage: LuaSkillsError) => void lost.push(damageOf(damage)) : undefined;
+      loadTree(await backend.load(), tree, log, sourceOf, missing);
     } catch (error) {
       await backend.close();
       throw LuaSkillsError.from(error, "storage_error");
     }
-    return new TreeStore(backend, tree, observer, residency, options);
+    return new TreeStore(backend, tree, observer, residency, lost, options);
   }
 
   get kind(): VfsStore["kind"] {
@@ -124,13 +128,12 @@ export class TreeStore implements VfsStore {
   }
 
   async *verify(): AsyncGenerator<number, StoreDamage[], undefined> {
-    if (this.#backend.verify) return yield* this.#backend.verify();
+    if (this.#backend.verify) return [...this.lost, ...(yield* this.#backend.verify())];
     try {
       loadTree(await this.#backend.load(), new MemoryTree(), new ChangeLog(this.#backend.shape));
       return [];
     } catch (error) {
-      const { message, data } = LuaSkillsError.from(error, "storage_error");
-      return [{ where: typeof data.key === "string" ? data.key : this.kind, what: message }];
+      return [damageOf(LuaSkillsError.from(error, "storage_error"))];
     }
   }
 
@@ -210,4 +213,8 @@ export class TreeStore implements VfsStore {
       this.#running = false;
     }
   }
+}
+
+function damageOf({ message, data }: LuaSkillsError): StoreDamage {
+  return { where: typeof data.key === "string" ? data.key : "store", what: message };
 }

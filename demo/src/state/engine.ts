@@ -16,7 +16,7 @@ export async function startEngine(options: { readonly inMemory?: boolean } = {})
   engine.value = { kind: "starting" };
   try {
     const runtime = await createRuntime({
-      storage: options.inMemory ? { kind: "memory" } : { kind: "indexeddb", name: "luaskills-playground" },
+      storage: options.inMemory ? { kind: "memory" } : { kind: "browser", name: "luaskills-playground" },
       warmSpare: true,
       limits: { callTimeoutMs: 30_000 },
       // Addresses the user pastes; Lua itself has no network.

@@ -7,7 +7,8 @@ import { holdStore, type StoreHold } from "./store-lock.ts";
 import { WorkerLink } from "./worker-link.ts";
 
 /**
- * Starts an engine in a worker of its own. Without options its files live in IndexedDB and survive reloads.
+ * Starts an engine in a worker of its own. Without options its files live in the browser's storage (the log in OPFS, or IndexedDB) and survive
+ * reloads.
  *
  * @example
  * const runtime = await createRuntime();

@@ -23,7 +23,7 @@ const nothingToHold: StoreHold = { held: Promise.resolve(), release() {} };
  * seconds with all its locks, and the worker that replaces it must not wait for that. What such a zombie might still
  * write is refused by the store (vfs/backends).
  */
-export function holdStore(storage: StorageOptions = { kind: "indexeddb" }, signal?: AbortSignal): StoreHold {
+export function holdStore(storage: StorageOptions = { kind: "browser" }, signal?: AbortSignal): StoreHold {
   const locks = globalThis.navigator?.locks;
   if (storage.kind === "memory" || storage.kind === "directory" || !locks) return nothingToHold;
   const name = storage.name ?? "luaskills";

@@ -30,7 +30,7 @@ export function browserEngine(
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
   return async ({ options, kept }, wiring) => {
-    const { storage = { kind: "indexeddb" }, runtimeRoot } = options;
+    const { storage = { kind: "browser" }, runtimeRoot } = options;
     const keeping = kept && { kept, keep: wiring.keep };
     const limits = resolveLimits(options.limits);
     const store = openStore(storage, { limits, runtimeRoot, lockHeld: storeHeld, keeping });
@@ -56,7 +56,7 @@ const processes: ProcessPlatform = {
 };
 
 /** They go with the store: its name is theirs, and who owns it owns them. */
-async function openDatabaseFiles({ storage = { kind: "indexeddb" }, limits }: EngineOptions): Promise<OutsideFiles> {
+async function openDatabaseFiles({ storage = { kind: "browser" }, limits }: EngineOptions): Promise<OutsideFiles> {
   if (storage.kind === "memory" || storage.kind === "directory") {
     throw new LuaSkillsError(
       "invalid_argument",

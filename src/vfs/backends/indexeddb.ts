@@ -108,6 +108,17 @@ export class IndexedDbBackend implements VfsBackend {
     );
   }
 
+  /** A value that is no record of the tree. */
+  get(key: string): Promise<unknown> {
+    return this.#run("read", () =>
+      this.#store("readonly", async (store) => {
+        const request = store.get(key);
+        await finished(store.transaction);
+        return request.result as unknown;
+      }),
+    );
+  }
+
   async commit(batch: CommitBatch, options: { strict: boolean }): Promise<void> {
     await this.#run("write", () =>
       options.strict

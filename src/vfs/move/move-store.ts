@@ -78,6 +78,7 @@ async function logTarget(from: VfsBackend, { name, deadBytes }: StorePlace): Pro
       try {
         await from.close();
         await IndexedDbBackend.remove(name);
+        await removeFolder("checkpoint", name);
         await log.setState("live");
       } catch (error) {
         // It has arrived; the next start clears the old place.

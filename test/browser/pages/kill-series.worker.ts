@@ -14,7 +14,8 @@ export type StoreKind = "opfs" | "indexeddb" | "browser";
 export interface SeriesOrder {
   readonly name: string;
   readonly kind: StoreKind;
-  readonly work: "write" | "check";
+  /** `move`: from one kind to the other and back, for ever. */
+  readonly work: "write" | "move" | "check";
   /** Bytes of a call. */
   readonly bytes: number;
 }
@@ -40,6 +41,7 @@ globalThis.onmessage = async ({ data }: MessageEvent<SeriesOrder>) => {
     const store = await openStore({ kind, name, whenInUse: "wait" }, { limits });
     const openMs = performance.now() - started;
     if (work === "write") return await write(store, bytes);
+    if (work === "move") return await move(store);
     const found = check(store.fs);
     await store.close();
     postMessage({ ...found, kind: store.kind, openMs });
@@ -63,6 +65,15 @@ async function write(store: VfsStore, bytes: number): Promise<void> {
     if (fs.stat(old)) fs.remove(old);
     await store.commit();
     postMessage(call);
+  }
+}
+
+async function move(store: VfsStore): Promise<void> {
+  postMessage(numbers(store.fs).length);
+  for (;;) {
+    const moving = store.move?.(store.kind === "opfs" ? "indexeddb" : "opfs");
+    if (!moving) throw new Error("this store does not move");
+    for (let step = await moving.next(); !step.done; ) step = await moving.next();
   }
 }
 

@@ -15,7 +15,7 @@ const engines: readonly EngineName[] = ["chromium", "firefox"];
 const order = (work: SeriesOrder["work"], kind: StoreKind, bytes: number): string =>
   JSON.stringify({ name: "series", kind, work, bytes } satisfies SeriesOrder);
 
-const startWriter = (kind: StoreKind, bytes: number) => `new Promise((resolve, reject) => {
+const startWriter = (work: "write" | "move", kind: StoreKind, bytes: number) => `new Promise((resolve, reject) => {
   globalThis.acknowledged = 0;
   const writer = new Worker("/bundle/kill-series.worker.js", { type: "module" });
   writer.onmessage = ({ data }) => {
@@ -24,7 +24,7 @@ const startWriter = (kind: StoreKind, bytes: number) => `new Promise((resolve, r
     resolve(true);
   };
   writer.onerror = (event) => reject(new Error(event.message));
-  writer.postMessage(${order("write", kind, bytes)});
+  writer.postMessage(${order(work, kind, bytes)});
 })`;
 const check = (kind: StoreKind) => `new Promise((resolve, reject) => {
   const checker = new Worker("/bundle/kill-series.worker.js", { type: "module" });
@@ -53,7 +53,9 @@ async function series({ launch, origin }: ScenarioContext, kind: StoreKind): Pro
         await browser.close();
         break;
       }
-      await browser.evaluate(startWriter(kind, sizes[round % sizes.length] as number));
+      // The calls of a round are what the next one moves.
+      const work = kind === "browser" && round % 2 === 1 ? "move" : "write";
+      await browser.evaluate(startWriter(work, kind, sizes[(round >> 1) % sizes.length] as number));
       await new Promise((resolve) => setTimeout(resolve, 20 + ((round * 97) % 500)));
       acknowledged = Number(await browser.evaluate("globalThis.acknowledged"));
       await browser.kill();
@@ -68,7 +70,8 @@ async function series({ launch, origin }: ScenarioContext, kind: StoreKind): Pro
   }
 }
 
-const kinds: readonly StoreKind[] = ["opfs", "indexeddb"];
+/** `browser`: one that moves from kind to kind. */
+const kinds: readonly StoreKind[] = ["opfs", "indexeddb", "browser"];
 
 export const scenarios: readonly Scenario[] = kinds.map(
   (kind): Scenario => ({

@@ -14,7 +14,10 @@ export class LogBackend implements VfsBackend {
   readonly kind = "opfs";
   readonly shape = logShape;
 
-  constructor(readonly log: Log) {}
+  constructor(
+    readonly log: Log,
+    readonly salvage: boolean = false,
+  ) {}
 
   async load(): Promise<Array<readonly [string, unknown]>> {
     const values = this.log.takeValues();

@@ -97,7 +97,7 @@ describe("the log under faults", () => {
     }
   });
 
-  it("goes on after the disk was full, with nothing lost and nothing doubled", async () => {
+  it("goes on after the disk was full, with nothing lost and nothing doubled", { timeout: 120_000 }, async () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = randomFrom(seed);
       const disk = new FaultyDisk(random);
@@ -122,7 +122,7 @@ describe("the log under faults", () => {
     }
   });
 
-  it("is not reached by what a predecessor still writes, compactions included", async () => {
+  it("is not reached by what a predecessor still writes, compactions included", { timeout: 120_000 }, async () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = randomFrom(seed);
       const disk = new FaultyDisk(random);

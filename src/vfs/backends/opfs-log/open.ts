@@ -41,7 +41,7 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
         return () => clearTimeout(timer);
       },
     });
-    return new LogBackend(log);
+    return new LogBackend(log, salvage);
   } catch (error) {
     throw unavailable(error);
   }

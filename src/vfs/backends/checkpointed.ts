@@ -1,0 +1,103 @@
+/**
+ * A store in IndexedDB with a second copy in OPFS, for what takes a browser's database away: Chromium deletes all databases
+ * of a site when the log below them is torn, and notices that a start late. Every commit goes to both, with its number; when
+ * the database is found behind its copy, or gone, the copy fills it again. Where there are no synchronous files there is no
+ * copy, and no such log either (WebKit keeps IndexedDB in SQLite).
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { CommitBatch, StoreDamage, VfsBackend } from "../interface.ts";
+import type { IndexedDbBackend } from "./indexeddb.ts";
+import type { LogBackend } from "./opfs-log/backend.ts";
+
+/** The number of the commit a record set is at, in both places. Not a record of the tree. */
+const commitKey = "!commit";
+
+type Entries = Array<readonly [string, unknown]>;
+
+export class CheckpointedBackend implements VfsBackend {
+  readonly kind = "indexeddb";
+  #commit = 0;
+
+  constructor(
+    readonly database: IndexedDbBackend,
+    private readonly copy: LogBackend,
+  ) {}
+
+  async load(): Promise<Entries> {
+    const stored = await this.database.load();
+    const kept = await this.copy.load();
+    const [here, there] = [numberOf(await this.database.get(commitKey)), numberOf(valueOf(kept, commitKey))];
+    this.#commit = Math.max(here, there);
+    if (there > here) {
+      const entries = kept
+        .filter(([key]) => key !== commitKey)
+        .map(([key, value]) => [key, typeof value === "number" ? this.copy.read(key) : value] as const);
+      const stale = keysBeside(stored, entries);
+      await this.database.commit({ puts: [...entries, [commitKey, there]], deletes: stale }, { strict: true });
+      return entries;
+    }
+    if (here > there || (here === 0 && stored.length > 0)) await this.#renewCopy(stored, kept, Math.max(1, here));
+    return stored;
+  }
+
+  /** Acknowledged when both have it: what a kill takes from the one is in the other. */
+  async commit(batch: CommitBatch, options: { strict: boolean }): Promise<void> {
+    const number = this.#commit + 1;
+    const puts = [...batch.puts, [commitKey, number] as const];
+    await this.database.commit({ puts, deletes: batch.deletes }, options);
+    await this.copy.commit({ puts: [...batch.puts, [commitKey, bytesOf(number)]], deletes: batch.deletes });
+    this.#commit = number;
+  }
+
+  async *verify(): AsyncGenerator<number, StoreDamage[], undefined> {
+    return yield* this.copy.verify();
+  }
+
+  async close(): Promise<void> {
+    await this.database.close();
+    await this.copy.close();
+  }
+
+  /** In one commit, which is there as a whole or not at all; what the copy has already stays. */
+  async #renewCopy(stored: Entries, kept: Entries, number: number): Promise<void> {
+    const before = new Map(kept);
+    const isNew = ([key, value]: readonly [string, unknown]): boolean => {
+      if (!(value instanceof Uint8Array) || !before.has(key)) return true;
+      const old = before.get(key);
+      const bytes = typeof old === "number" ? this.copy.read(key) : (old as Uint8Array);
+      return bytes.length !== value.length || !bytes.every((byte, i) => value[i] === byte);
+    };
+    const puts = [...stored.filter(isNew), [commitKey, bytesOf(number)] as const];
+    await this.copy.commit({ puts, deletes: keysBeside(kept, stored).filter((key) => key !== commitKey) });
+    if (this.#commit === number) return;
+    this.#commit = number;
+    await this.database.commit({ puts: [[commitKey, number]], deletes: [] }, { strict: true });
+  }
+}
+
+/** Keys of the first that the second has not. */
+function keysBeside(first: Entries, second: Entries): string[] {
+  const known = new Set(second.map(([key]) => key));
+  return first.map(([key]) => key).filter((key) => !known.has(key));
+}
+
+function valueOf(entries: Entries, key: string): unknown {
+  return entries.find(([each]) => each === key)?.[1];
+}
+
+function bytesOf(number: number): Uint8Array {
+  const out = new Uint8Array(8);
+  new DataView(out.buffer).setFloat64(0, number);
+  return out;
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (value === undefined) return 0;
+  if (value instanceof Uint8Array && value.length === 8)
+    return new DataView(value.buffer, value.byteOffset).getFloat64(0);
+  throw new LuaSkillsError("storage_error", `record "${commitKey}" of the store is damaged`, {
+    data: { key: commitKey },
+  });
+}
