@@ -7,7 +7,6 @@ import { LuaSkillsError } from "../errors.ts";
 import type { LuaNetwork } from "../host/services.ts";
 import type { Limits } from "../limits.ts";
 import type { LuaVm } from "../lua/interface.ts";
-import { policedFetch } from "../net/fetch.ts";
 import type { HttpFetch } from "../net/interface.ts";
 
 export interface LuaNetworkParts {
@@ -22,7 +21,7 @@ export interface LuaNetworkParts {
 export function luaNetwork({ grants, fetch, limits, ownerOf }: LuaNetworkParts): LuaNetwork {
   for (const [skill, granted] of Object.entries(grants)) checkGrant(skill, granted);
   return {
-    request(vm, { url, timeoutMs, ...request }) {
+    async request(vm, { url, timeoutMs, ...request }) {
       const skill = ownerOf(vm) ?? "";
       const own = Object.hasOwn(grants, skill) ? grants[skill] : undefined;
       const granted = [grants["*"], own].filter((each) => each !== undefined);
@@ -42,6 +41,7 @@ export function luaNetwork({ grants, fetch, limits, ownerOf }: LuaNetworkParts):
         ...(anywhere ? {} : { allowed }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       };
+      const { policedFetch } = await import("../net/fetch.ts");
       return policedFetch(url, policy, request, fetch);
     },
   };

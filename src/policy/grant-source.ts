@@ -2,7 +2,8 @@
  * Who rules over what a skill may touch, and what holds where nothing was granted.
  * @module
  */
-import type { DecisionRequest, FileGrants, SkillGrants } from "../contract/contract.ts";
+import type { DecisionRequest, SkillGrants } from "../contract/contract.ts";
+import type { FileAccess } from "./file-rules.ts";
 
 export type Ruling = "allow" | "deny" | "ask";
 
@@ -26,15 +27,30 @@ export type GrantedAction = keyof typeof grantOfAction;
 /** What rules: a book of grants, or {@link defaultGrants}. */
 export interface GrantSource {
   decide(request: DecisionRequest & { readonly action: GrantedAction }): GrantDecision;
-  files(skill: string | null): FileGrants;
+  files(skill: string | null, layout: FileLayout): GrantedFiles;
   modules(): Readonly<Record<string, readonly string[]>> | undefined;
 }
 
-export const defaultFiles: FileGrants = { write: ["own", "shared", "temp", "work"] };
+/** Where what the names of places stand for begins. */
+export interface FileLayout {
+  readonly runtimeRoot: string;
+  readonly temp: string;
+}
+
+export interface GrantedFiles {
+  /** Explicit globs: the host's word, which also opens places of others for reading; undefined: there are none. */
+  readonly named: ((path: string) => boolean) | undefined;
+  /** What a skill may do with its databases and data. */
+  readonly own: FileAccess;
+  /** For paths that are nobody's in particular. */
+  access(path: string): FileAccess;
+}
+
+export const everywhere: GrantedFiles = { named: undefined, own: "write", access: () => "write" };
 
 /** A runtime without the option `grants`. */
 export const defaultGrants: GrantSource = {
   decide: () => ({ ruling: "allow", grant: "default" }),
-  files: () => defaultFiles,
+  files: () => everywhere,
   modules: () => undefined,
 };

@@ -5,13 +5,16 @@
 import type { DecisionRequest, FileGrants, Grant, Grants, SkillGrants } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import {
-  defaultFiles,
+  everywhere,
+  type FileLayout,
   type GrantDecision,
   type GrantedAction,
+  type GrantedFiles,
   type GrantSource,
   grantOfAction,
   type Ruling,
 } from "./grant-source.ts";
+import { grantedFiles } from "./granted-files.ts";
 import { matchesAny } from "./pattern.ts";
 
 const members = ["files", "modules", ...Object.values(grantOfAction)];
@@ -32,10 +35,10 @@ export class GrantBook implements GrantSource {
       : { ruling: rule(grant as Grant, resource), grant: `grants[${JSON.stringify(owner)}].${member}` };
   }
 
-  files(skill: string | null): FileGrants {
+  files(skill: string | null, layout: FileLayout): GrantedFiles {
     const [, files] = this.#lookUp(skill, "files");
-    if (files === undefined || files === true) return defaultFiles;
-    return files === false ? { write: ["own"] } : (files as FileGrants);
+    if (files === undefined || files === true) return everywhere;
+    return grantedFiles(files === false ? { write: ["own"] } : (files as FileGrants), layout);
   }
 
   /** The grants of host modules alone, in their own form; undefined when nothing grants any. */

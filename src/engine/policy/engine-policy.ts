@@ -51,13 +51,17 @@ export class EnginePolicy {
     let rules = this.#rules.get(subject);
     if (!rules) {
       const { runtimeRoot, hostOptions } = settings;
-      rules = fileRules(subject, this.grants.files(subject), {
-        runtimeRoot,
-        hostOptions,
-        roots: chain,
-        configFile: config,
-        isSkill,
-      });
+      rules = fileRules(
+        subject,
+        this.grants.files(subject, { runtimeRoot, temp: hostOptions.tempDir ?? `${runtimeRoot}/temp` }),
+        {
+          runtimeRoot,
+          hostOptions,
+          roots: chain,
+          configFile: config,
+          isSkill,
+        },
+      );
       this.#rules.set(subject, rules);
     }
     return rules;

@@ -3,11 +3,11 @@
  * @module
  */
 import { joinPath, parentPath } from "../../base/path-text.ts";
-import { isInside, join, relative } from "../../base/paths.ts";
-import type { FileGrants, SkillRoot } from "../../contract/contract.ts";
+import { join, relative } from "../../base/paths.ts";
+import type { SkillRoot } from "../../contract/contract.ts";
 import { databasePath } from "../../databases/binding.ts";
 import { type FileAccess, FileRules, type Place } from "../../policy/file-rules.ts";
-import { compileGlob } from "../../policy/glob.ts";
+import type { GrantedFiles } from "../../policy/grant-source.ts";
 import type { HostOptions } from "../../skills/options/host-options.ts";
 import { databaseDirOf, dependencyDirOf, runtimeRootOf, skillDirIn, stateDirOf } from "../../skills/registry/roots.ts";
 
@@ -29,8 +29,7 @@ const sharedCode = ["bin", "libs", "lua_packages", "resources", "system_lua_lib"
 const dataFolder = "data";
 
 /** `skillId` null: code without a skill, which owns nothing. */
-export function fileRules(skillId: string | null, files: FileGrants, options: SkillPlacesOptions): FileRules {
-  const granted = new GrantedFiles(files, options);
+export function fileRules(skillId: string | null, granted: GrantedFiles, options: SkillPlacesOptions): FileRules {
   const places: Place[] = options.roots.flatMap((root) => placesOf(root, skillId, options, granted.own));
   const { configFile, hostOptions } = options;
   if (configFile !== undefined) {
@@ -87,45 +86,6 @@ function placesOf(
     place(join(state, dataFolder, skillId), own),
   );
   return places;
-}
-
-type PathTest = (path: string) => boolean;
-
-/** What `grants.files` says about paths that are nobody's in particular. */
-class GrantedFiles {
-  readonly #read: readonly PathTest[];
-  readonly #write: readonly PathTest[];
-  /** Where what is granted begins: directories on the way there show themselves. */
-  readonly #heads: readonly string[];
-  /** Explicit globs: the host's word, which also opens places of others for reading; absent: there are none. */
-  readonly named: PathTest | undefined;
-  readonly own: FileAccess;
-
-  constructor({ read = [], write = [] }: FileGrants, options: SkillPlacesOptions) {
-    const { runtimeRoot } = options;
-    const temp = options.hostOptions.tempDir ?? joinPath(runtimeRoot, "temp");
-    const places: Readonly<Record<string, readonly [head: string, test: PathTest]>> = {
-      own: [runtimeRoot, () => false],
-      temp: [temp, (path) => isInside(path, temp)],
-      shared: [runtimeRoot, (path) => isInside(path, runtimeRoot) && !isInside(path, temp)],
-      work: ["/", (path) => !isInside(path, runtimeRoot) && !isInside(path, temp)],
-    };
-    const absolute = (glob: string) => (glob.startsWith("/") ? glob : joinPath(runtimeRoot, glob));
-    const test = (glob: string) => places[glob]?.[1] ?? compileGlob(absolute(glob));
-    this.#read = read.map(test);
-    this.#write = write.map(test);
-    const all = [...read, ...write];
-    this.#heads = all.map((glob) => places[glob]?.[0] ?? absolute(glob).replace(/\/[^/]*[*?].*$/s, ""));
-    const named = all.filter((glob) => places[glob] === undefined).map(test);
-    this.named = named.length === 0 ? undefined : (path) => named.some((matches) => matches(path));
-    this.own = write.includes("own") ? "write" : "read";
-  }
-
-  access(path: string): FileAccess {
-    if (this.#write.some((matches) => matches(path))) return "write";
-    if (this.#read.some((matches) => matches(path))) return "read";
-    return this.#heads.some((head) => isInside(head, path)) ? "branch" : "none";
-  }
 }
 
 /** The first rule for a path stands: the innermost root's folders come first in a chain. */

@@ -3,43 +3,22 @@
  * (docs/lua-packages.md). A module's file is fetched when something first requires it.
  * @module
  */
-import type { Prelude } from "../../lua/interface.ts";
 import type { HostServices } from "../services.ts";
 import type { BundledModules } from "../stdlib/bundled.ts";
 
-type Loader = (services: HostServices) => Promise<readonly Prelude[]>;
-
-const cjson: Loader = async () => (await import("./cjson.ts")).cjsonPreludes();
-const lyaml: Loader = async () => (await import("./yaml.ts")).yamlPreludes();
-const streams: Loader = async () => (await import("./streams.ts")).streamsPreludes();
-const socket: Loader = async (services) => (await import("./socket.ts")).socketPreludes(services);
-const lcurl: Loader = async (services) => (await import("./lcurl.ts")).lcurlPreludes(services);
-const openssl: Loader = async () => (await import("./openssl.ts")).opensslPreludes();
-
-/** Module name → its file. */
-const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
-  ["ffi", async ({ os, ffi }) => (await import("../../ffi/ffi-module.ts")).ffiPreludes({ ...os, bridge: ffi?.bridge })],
-  ...many(["cjson", "cjson.safe", "cjson.util"], cjson),
-  ...many(["lyaml", "lyaml.functional"], lyaml),
-  ["toml", async () => (await import("./toml.ts")).tomlPreludes()],
-  ["serpent", async () => (await import("./serpent.ts")).serpentPreludes()],
-  ["zlib", async () => (await import("./zlib.ts")).zlibPreludes()],
-  ["MessagePack", async () => (await import("./message-pack.ts")).messagePackPreludes()],
-  ["rex_pcre2", async () => (await import("./rex-pcre2.ts")).rexPreludes()],
-  ...many(["ltn12", "mime", "mime.core"], streams),
-  ...many(["socket", "socket.core", "socket.url", "socket.http", "socket.headers", "ssl.https"], socket),
-  ...many(["lcurl", "lcurl.safe", "cURL", "cURL.safe"], lcurl),
-  ...many(["openssl", "openssl.digest", "openssl.hmac", "openssl.rand"], openssl),
-]);
-
-function many(names: readonly string[], loader: Loader): [string, Loader][] {
-  return names.map((name) => [name, loader]);
-}
+/** The names of loaders.ts. */
+export const bundledNames: ReadonlySet<string> = new Set(
+  (
+    "ffi cjson cjson.safe cjson.util lyaml lyaml.functional toml serpent zlib MessagePack rex_pcre2 ltn12 mime mime.core " +
+    "socket socket.core socket.url socket.http socket.headers ssl.https lcurl lcurl.safe cURL cURL.safe " +
+    "openssl openssl.digest openssl.hmac openssl.rand"
+  ).split(" "),
+);
 
 /** `services` are asked for when a module is loaded: this is a part of them. */
 export function bundledModules(services: () => HostServices): BundledModules {
   return {
-    has: (name) => loaders.has(name) && (name !== "ffi" || services().ffi !== undefined),
-    load: async (name) => (await loaders.get(name)?.(services())) ?? [],
+    has: (name) => bundledNames.has(name) && (name !== "ffi" || services().ffi !== undefined),
+    load: async (name) => (await (await import("./loaders.ts")).loaders.get(name)?.(services())) ?? [],
   };
 }

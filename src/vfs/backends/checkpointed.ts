@@ -27,7 +27,7 @@ export class CheckpointedBackend implements VfsBackend {
   async load(): Promise<Entries> {
     const stored = await this.database.load();
     const kept = await this.copy.load();
-    const [here, there] = [numberOf(await this.database.get(commitKey)), numberOf(valueOf(kept, commitKey))];
+    const [here, there] = [numberOf(await this.database.get(commitKey)), numberOf(entryValue(kept, commitKey))];
     this.#commit = Math.max(here, there);
     if (there > here) {
       const entries = kept
@@ -82,7 +82,7 @@ function keysBeside(first: Entries, second: Entries): string[] {
   return first.map(([key]) => key).filter((key) => !known.has(key));
 }
 
-function valueOf(entries: Entries, key: string): unknown {
+function entryValue(entries: Entries, key: string): unknown {
   return entries.find(([each]) => each === key)?.[1];
 }
 
