@@ -5,6 +5,7 @@ import type { EngineRequest } from "./ops.ts";
 import type { Outcome } from "./outcome.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 20 });
+const milliseconds = fc.double({ noNaN: true, noDefaultInfinity: true });
 const data = fc.jsonValue({ maxDepth: 3 });
 
 it("a call crosses as it was, whatever its arguments are", () => {
@@ -27,7 +28,13 @@ it("a result crosses as it was, whatever it says", () => {
     templateHint: fc.option(text),
     contentBytes: fc.nat(),
     contentLines: fc.nat(),
-    usage: fc.record({ ms: fc.double({ noNaN: true }), instructions: fc.nat(), peakBytes: fc.nat() }),
+    usage: fc
+      .record(
+        { ms: milliseconds, runMs: milliseconds, instructions: fc.nat(), peakBytes: fc.nat() },
+        { noNullPrototype: true },
+      )
+      // What a call did not run it waited.
+      .map((usage) => ({ ...usage, waitMs: usage.ms - usage.runMs })),
   });
   fc.assert(
     fc.property(fc.nat(), result, (id, value) => {

@@ -11,6 +11,7 @@ describe("parseOptions", () => {
       storage: "memory",
       sqliteStorage: "vfs",
       limitMs: 20_000,
+      process: "shell",
       writeDocs: false,
     });
     expect(
