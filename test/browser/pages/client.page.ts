@@ -115,28 +115,22 @@ test("a loop is stopped by its deadline", async () => {
   });
 });
 
-test("a hard stop: the guilty call fails, saved data stays, the next call works", async () => {
+test("an endless loop that is aborted: the call fails, the engine and the other call go on, saved data stays", async () => {
   const storage = freshStore();
   await withRuntime({ storage, warmSpare: true }, async (runtime) => {
     const reasons: string[] = [];
     runtime.on("restart", ({ reason }) => reasons.push(reason));
     await runtime.runLua('vulcan.fs.write("/runtime/acknowledged", "yes")');
-    // Without a deadline the engine's guard never ends it: only the page can.
     const controller = new AbortController();
-    const stuck = runtime.runLua(
-      'vulcan.fs.write("/runtime/never", "no") while true do end',
-      {},
-      { signal: controller.signal },
-    );
+    const stuck = runtime.runLua("while true do end", {}, { signal: controller.signal });
     const bystander = runtime.runLua("return 1");
     setTimeout(() => controller.abort(), 100);
     equal((await thrown(() => stuck)).code, "aborted");
-    const other = await bystander.catch((error: LuaSkillsError) => error.code);
-    assert(other === "worker_crashed" || other === 1, `the other call: ${String(other)}`);
+    // Runs give way to each other, so the loop held up nobody and cost no engine.
+    equal(await bystander, 1);
     equal(await runtime.runLua('return vulcan.fs.read("/runtime/acknowledged")'), "yes");
-    equal(await runtime.fs.stat("/runtime/never"), undefined);
     await runtime.runLua('vulcan.fs.write("/runtime/after", "1")');
-    equal(reasons, ["aborted"]);
+    equal(reasons, []);
   });
   await withRuntime({ storage }, async (runtime) => {
     equal(await runtime.fs.list("/runtime"), ["acknowledged", "after"]);
