@@ -6,7 +6,8 @@ import type { EnginePort, PagePort, WirePort } from "./port.ts";
  */
 export function localWire(): readonly [page: PagePort, engine: EnginePort] {
   const page = new LocalPort((deliver) => deliver());
-  const engine = new LocalPort(queueMicrotask);
+  // Called as it stands: workerd refuses its own functions as methods of other objects.
+  const engine = new LocalPort((deliver) => queueMicrotask(deliver));
   page.peer = engine;
   engine.peer = page;
   return [page as PagePort, engine as EnginePort];
