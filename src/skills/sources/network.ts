@@ -6,6 +6,7 @@
 import type { LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
+import { policedFetch } from "../../net/fetch.ts";
 import type { FetchAnswer, HttpFetch } from "../../net/interface.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import { decodeText } from "../vfs-text.ts";
@@ -58,13 +59,11 @@ export class Network {
   }
 
   /** Any answer; the status is the caller's to judge. @throws LuaSkillsError, see `policedFetch`. */
-  async get(url: string, options: GetOptions = {}): Promise<FetchAnswer> {
+  get(url: string, options: GetOptions = {}): Promise<FetchAnswer> {
     const { fetch, limits, signal, log } = this.#o;
     const { cacheKey } = options;
     if (cacheKey !== undefined && this.#allowed)
       log?.({ level: "info", message: `[LuaSkills:download] Fetching ${cacheKey} from ${url}` });
-    // Most runtimes fetch nothing for themselves.
-    const { policedFetch } = await import("../../net/fetch.ts");
     return policedFetch(
       url,
       {
