@@ -30,6 +30,11 @@ export class Taken {
     return index;
   }
 
+  /** Whether a lazy file fetches that file. */
+  asksFor(file: string): boolean {
+    return this.#entries.has(file);
+  }
+
   /** The text that makes the table, to be bundled with the entry. */
   source(): string {
     return `${this.#imports.join("\n")}\n${table} = [${[...this.#entries.values()].join(", ")}];`;
