@@ -44,9 +44,8 @@ export async function bundleWithLazyFiles(
   if (shared.taken.size === 0 && lazy.size === seen) return [opaque(plain), ...files];
 
   // Only the entry's URLs are seen by bundlers: what a lazy file imports dynamically is fetched by the entry.
-  for (const [i, [file, target]] of [...lazy].entries()) {
-    // Files the entry loads itself need a place in the table only where a lazy file loads them, too.
-    if (i < seen && !shared.taken.asksFor(`./${file}.js`)) continue;
+  for (const [file, target] of lazy) {
+    if (!shared.taken.asksFor(`./${file}.js`)) continue;
     shared.taken.loader(`./${file}.js`, target.endsWith(".ts") ? `./${target}` : target);
   }
   const full = await entry({
