@@ -100,7 +100,7 @@ async function runProgram(
           return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
         },
       ),
-    behalf,
+    { behalf },
   ).catch((thrown: unknown) => {
     if (thrown instanceof Rendered) return thrown.markdown;
     throw thrown;
