@@ -33,7 +33,7 @@ export class EngineCore {
   ) {
     const services = new EngineServices(platform, settings, {
       runOf: (vm) => this.book.runOf(vm),
-      ownerOf: (vm) => this.book.ownerOf(vm),
+      subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
       allowProcess: ({ skillId, program, command }) =>
@@ -46,7 +46,7 @@ export class EngineCore {
       settings,
       configFile: () => services.config.path,
       roots: () => this.live.chain,
-      isSkill: (id) => this.live.registry.skill(id) !== undefined,
+      isSkill: (id) => this.live.isSkill(id),
       decide: platform.callbacks.decide,
       now: () => platform.clock.now(),
       report: (event) => platform.emit("decision", event),
@@ -58,7 +58,15 @@ export class EngineCore {
       surroundings: () => packagePaths(services.host).join("\n"),
       preludes: (kind, vm) => {
         const subject = () => this.book.subjectOf(vm());
-        return hostPreludes(services.hostFor(this.policy.guard(subject)), services.cache, access, kind);
+        const run = () => {
+          const running = vm();
+          return running && this.book.runOf(running);
+        };
+        const places = {
+          directory: () => run()?.directory,
+          temporaryFolder: () => this.policy.temporaryFolderOf(subject()),
+        };
+        return hostPreludes(services.hostFor(this.policy.guard(subject, run), places), services.cache, access, kind);
       },
     });
     this.live = new LiveRegistry({
