@@ -34,7 +34,9 @@ export function decodeLuaexec(input: unknown, prefix: string): LuaexecRequest {
   };
   const { task = "", timeout_ms: timeout = defaultTimeoutMs } = request;
   if (typeof task !== "string") return refuse(`invalid type: ${described(task)}, expected a string`);
-  const [code, file] = [blankToNone(text("code")), blankToNone(text("file"))];
+  const [given, file] = [text("code"), blankToNone(text("file"))];
+  const trimmed = blankToNone(given);
+  const code = trimmed === undefined ? undefined : leadingLines(given ?? "") + trimmed;
   if (typeof timeout !== "number" || !Number.isInteger(timeout)) {
     return refuse(`invalid type: ${described(timeout)}, expected u64`);
   }
@@ -62,6 +64,11 @@ function positional(input: unknown, prefix: string): JsonObject {
     "invalid_argument",
     `${prefix}: invalid type: ${described(input as Json)}, expected struct RunLuaRequest`,
   );
+}
+
+/** The line breaks in front: messages count lines as the author did. */
+function leadingLines(text: string): string {
+  return (/^\s*/.exec(text)?.[0] ?? "").replace(/[^\n]/g, "");
 }
 
 function blankToNone(text: string | undefined): string | undefined {
