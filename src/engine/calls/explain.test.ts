@@ -18,12 +18,17 @@ const faults: Readonly<Record<string, readonly [lua: string, file: string, line:
     "runtime error: own text",
   ],
   strange: ["error({ print })", "", 1, "a table that is not plain data"],
-  read: ["\nreturn vulcan.fs.read('/gone.txt')", "", 2, `fs.read: No such file or directory (os error 2): /gone.txt (`],
+  read: [
+    "\nreturn vulcan.fs.read('/gone.txt')",
+    "",
+    2,
+    `fs.read: No such file or directory (os error 2): /gone.txt\n\tat ${runtime}/read.lua:2`,
+  ],
   list: [
     "vulcan.fs.list('/gone')",
     "",
     1,
-    `fs.list: No such file or directory (os error 2): /gone (${runtime}/list.lua:1)`,
+    `fs.list: No such file or directory (os error 2): /gone\n\tat ${runtime}/list.lua:1`,
   ],
   io: ["vulcan.io.open('/gone', 'r')", "", 1, "No such file or directory (os error 2): /gone"],
   tail: ["return require('nowhere')", "", 1, "runtime error: module 'nowhere' not found"],
@@ -81,7 +86,7 @@ describe("code of the host keeps its line numbers", () => {
     ["if true then\n", 2, "'end' expected"],
     ["return ...", 1, "cannot use '...' outside a vararg function"],
     ["\nerror('a', 0)", 2, "runtime error: a"],
-    ["\nvulcan.fs.read('/gone')", 2, "/gone (run_lua:2)"],
+    ["\nvulcan.fs.read('/gone')", 2, "/gone\n\tat run_lua:2"],
   ];
   test.each(codes)("runLua %j", async (code, line, text) => {
     const { lua } = await testEngine();
@@ -89,6 +94,12 @@ describe("code of the host keeps its line numbers", () => {
     expect(error.message).toContain(text);
     expect(error.data).toMatchObject({ line });
     expect(error.data).not.toHaveProperty("file");
+  });
+
+  test("and as the native engine counts them where VMs are shared as there", async () => {
+    const { lua } = await testEngine({ options: { isolation: "shared" } });
+    const error = await failure(lua("\nerror('a')"));
+    expect([error.message.includes("run_lua:4: a"), error.data.line]).toEqual([true, 2]);
   });
 
   const luaexec: readonly (readonly [code: string, text: string])[] = [

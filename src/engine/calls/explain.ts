@@ -25,28 +25,35 @@ export function explainFailure(
 ): LuaSkillsError {
   const { cause } = error;
   if (!(cause instanceof LuaRunError)) return error;
-  const { file: _, ...data } = error.data;
+  const { file: _file, line: _line, ...withoutLine } = error.data;
   const text = cause.message;
   const said = placeIn(text);
-  const place = said ?? topPlace(error.luaTraceback);
+  const place = ownLine(core, said ?? topPlace(error.luaTraceback));
   const file = place && fileOfChunk(core, place.chunk, skill);
   const value = cause.details.value;
   const limit = limitOf(core.settings.limits, error, run);
   const code = limit?.name === "outputBytes" ? "output_exceeded" : error.code;
-  const where = !said && place && raisedByHost(error.luaTraceback) ? ` (${shown(place, file)})` : "";
+  const where = !said && place && raisedByHost(error.luaTraceback) ? `\n\tat ${shown(place, file)}` : "";
   return new LuaSkillsError(code, `${error.message}${where}${limit ? advice(limit) : ""}`, {
     data: {
       ...(file === undefined ? {} : { file }),
       ...(place ? { line: place.line } : {}),
       ...(typeof value === "object" && value !== null ? { value } : {}),
       ...(limit ? { limit: limit.name, limitValue: limit.value } : {}),
-      ...data,
+      ...withoutLine,
     },
     cause,
     ...(error.luaTraceback === undefined ? {} : { luaTraceback: error.luaTraceback }),
   });
 }
 
+/** Under "shared" the lines of the wrapper count, as in the native engine (vulcan-api.md §3.4). */
+function ownLine({ settings }: EngineCore, place: Place | undefined): Place | undefined {
+  if (settings.isolated || place?.chunk !== "run_lua") return place;
+  return { chunk: place.chunk, line: Math.max(1, place.line - wrapperLines) };
+}
+
+const wrapperLines = 2;
 const shown = ({ chunk, line }: Place, file: string | undefined) => `${file ?? chunk}:${line}`;
 
 interface PassedLimit {

@@ -11,6 +11,8 @@ export interface LuaexecRequest {
   readonly task: string;
   /** Exactly one of `code` (trimmed) and `file` is set. */
   readonly code: string | undefined;
+  /** The line breaks that were trimmed in front of it. */
+  readonly leadingLines: string;
   readonly file: string | undefined;
   readonly args: Json;
   readonly timeoutMs: number;
@@ -34,9 +36,8 @@ export function decodeLuaexec(input: unknown, prefix: string): LuaexecRequest {
   };
   const { task = "", timeout_ms: timeout = defaultTimeoutMs } = request;
   if (typeof task !== "string") return refuse(`invalid type: ${described(task)}, expected a string`);
-  const [given, file] = [text("code"), blankToNone(text("file"))];
-  const trimmed = blankToNone(given);
-  const code = trimmed === undefined ? undefined : leadingLines(given ?? "") + trimmed;
+  const given = text("code");
+  const [code, file] = [blankToNone(given), blankToNone(text("file"))];
   if (typeof timeout !== "number" || !Number.isInteger(timeout)) {
     return refuse(`invalid type: ${described(timeout)}, expected u64`);
   }
@@ -49,7 +50,15 @@ export function decodeLuaexec(input: unknown, prefix: string): LuaexecRequest {
   if (code === undefined && file === undefined) {
     throw new LuaSkillsError("invalid_argument", "luaexec requires code or file");
   }
-  return { task, code, file, args: request.args ?? {}, timeoutMs: timeout, caller };
+  return {
+    task,
+    code,
+    leadingLines: leadingLines(given ?? ""),
+    file,
+    args: request.args ?? {},
+    timeoutMs: timeout,
+    caller,
+  };
 }
 
 /** A sequence is read by position (§8.1, quirk). */

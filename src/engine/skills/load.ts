@@ -153,7 +153,7 @@ async function initialize(
     const loaded = shared ?? new LoadedVm(core.book.create("main"), "main");
     core.book.bind(loaded.vm, run);
     // What its chunks do while they load is its own doing: they see the files of their package.
-    if (core.settings.isolated) core.book.own(loaded.vm, skill.skillId);
+    if (core.settings.isolated) core.book.own(loaded.vm, skill.skillId, "");
     try {
       // Its chunks may require what the skill is granted.
       await core.book.modules?.plan("main", core.settings.isolated ? skill.skillId : "", run)?.furnish(loaded.vm);
