@@ -32,7 +32,7 @@ export class EngineCore {
   ) {
     const services = new EngineServices(platform, settings, {
       runOf: (vm) => this.book.runOf(vm),
-      ownerOf: (vm) => this.book.ownerOf(vm),
+      subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
       allowProcess: ({ skillId, program, command }) =>
@@ -45,7 +45,7 @@ export class EngineCore {
       settings,
       configFile: () => services.config.path,
       roots: () => this.live.chain,
-      isSkill: (id) => this.live.registry.skill(id) !== undefined,
+      isSkill: (id) => this.live.isSkill(id),
       decide: platform.callbacks.decide,
       now: () => platform.clock.now(),
       report: (event) => platform.emit("decision", event),
@@ -56,7 +56,15 @@ export class EngineCore {
       isolated: settings.isolated,
       preludes: (kind, vm) => {
         const subject = () => this.book.subjectOf(vm());
-        return hostPreludes(services.hostFor(this.policy.guard(subject)), services.cache, access, kind);
+        const run = () => {
+          const running = vm();
+          return running && this.book.runOf(running);
+        };
+        const places = {
+          directory: () => run()?.directory,
+          temporaryFolder: () => this.policy.temporaryFolderOf(subject()),
+        };
+        return hostPreludes(services.hostFor(this.policy.guard(subject, run), places), services.cache, access, kind);
       },
     });
     this.live = new LiveRegistry({

@@ -32,7 +32,9 @@ export interface BorrowedVm {
 /** The key of VMs without a skill, and of all VMs under "shared". */
 const common = "";
 /** No skill id has a space in it. */
-const guestKey = (behalf: string) => (behalf === "" ? common : `for ${behalf}`);
+const guestPrefix = "for ";
+const guestKey = (behalf: string) => (behalf === "" ? common : guestPrefix + behalf);
+const behalfOf = (key: string) => (key.startsWith(guestPrefix) ? key.slice(guestPrefix.length) : "");
 
 export class SkillVms {
   readonly #pool: VmPool;
@@ -127,9 +129,8 @@ export class SkillVms {
     const [key = "", plan = ""] = poolKey.split("\n");
     const loaded = this.#verified.get(poolKey) ?? (plan.startsWith("!") ? this.#create(true) : this.takeSpare());
     this.#loaded.set(loaded.vm, loaded);
-    // In the main pool only code of the host runs without a skill.
-    const owner = this.options.live.registry.skill(key) ? key : "";
-    this.options.book.own(loaded.vm, owner === "" && this.options.kind === "main" ? undefined : owner);
+    const behalf = behalfOf(key);
+    this.options.book.own(loaded.vm, behalf === "" ? key : "", behalf);
     return loaded.vm;
   }
 

@@ -20,8 +20,10 @@ export interface VmBookOptions {
 
 interface VmRecord {
   readonly kind: VmKind;
-  /** Undefined: the host's own code. A VM nobody has claimed belongs to nobody: "". */
-  owner: string | undefined;
+  /** Whose data its code may name; a VM nobody has claimed belongs to nobody: "". */
+  owner: string;
+  /** Whose grants its code has. */
+  subject: string | null;
   run: RunState | undefined;
 }
 
@@ -67,7 +69,7 @@ export class VmBook {
       },
     });
     made = vm;
-    this.#records.set(vm, { kind, owner: "", run: undefined });
+    this.#records.set(vm, { kind, owner: "", subject: null, run: undefined });
     return vm;
   }
 
@@ -89,23 +91,26 @@ export class VmBook {
     return this.#records.get(vm)?.kind ?? "main";
   }
 
-  /** Says whose code runs in a VM: a skill's, or (undefined) the host's own. */
-  own(vm: LuaVm, owner: string | undefined): void {
+  /**
+   * Says whose code runs in a VM: a skill's, or ("") code without one. Such code has the grants of the skill it runs on behalf
+   * of, or it would be a way round them, and none of its data.
+   */
+  own(vm: LuaVm, owner: string, behalf: string): void {
     const record = this.#records.get(vm);
-    if (record) record.owner = owner;
+    if (!record) return;
+    record.owner = owner;
+    record.subject = owner || behalf || null;
   }
 
   /** See {@link EngineAccess.ownerOf}. */
   ownerOf(vm: LuaVm): string | undefined {
     if (!this.options.isolated) return undefined;
-    const record = this.#records.get(vm);
-    return record ? record.owner : "";
+    return this.#records.get(vm)?.owner ?? "";
   }
 
   /** Who the code in a VM is to the policy: its skill, or null for code without one. */
   subjectOf(vm: LuaVm | undefined): string | null {
-    const owner = vm && this.#records.get(vm)?.owner;
-    return owner === undefined || owner === "" ? null : owner;
+    return (vm && this.#records.get(vm)?.subject) ?? null;
   }
 
   /** Linear memories of the VMs that can still run. */
