@@ -29,6 +29,8 @@ export const stages: readonly Stage[] = [
       "test/security/**",
       "--exclude",
       "test/bridge/**",
+      "--exclude",
+      "test/adapters/**",
       "--maxWorkers",
       "2",
     ),
@@ -39,6 +41,7 @@ export const stages: readonly Stage[] = [
     command: ts("scripts/test/unit.ts", "--config", "scripts/test/properties/vitest.config.ts"),
     needs: "build",
   },
+  { name: "adapters", command: ts("scripts/test/unit.ts", "test/adapters"), needs: "build" },
   // One after the other: they measure how soon an attack ends.
   { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },

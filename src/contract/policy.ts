@@ -32,6 +32,8 @@ export interface SkillGrants {
   readonly models?: Grant;
   /** Other skills, by skill id. Default all. */
   readonly skills?: Grant;
+  /** `vulcan.runtime.skills.*` as `<action>` or `<action>:<skill id>`: `["enable:*"]`. Default all, where the host lends it. */
+  readonly packages?: Grant;
   /** Programs by name. Default all that the provider runs. */
   readonly process?: Grant;
   /** Addresses for modules that reach the network. Default all that the runtime's own allow-list lets through. */
@@ -46,7 +48,7 @@ export type Grants = Readonly<Record<string, SkillGrants | readonly string[] | b
 export interface DecisionRequest {
   /** Null for code without a skill (`runLua`, `luaexec`). Known to the engine, never taken from Lua. */
   readonly skill: string | null;
-  /** `tool.call`, `model.call`, `skill.call`, `process.exec`, `network.request`, `file.read`, `file.write`. */
+  /** `tool.call`, `model.call`, `skill.call`, `skill.manage`, `process.exec`, `network.request`, `file.read`, `file.write`. */
   readonly action: string;
   /** A tool's name, a skill id, a path, … */
   readonly resource: string;

@@ -4,6 +4,7 @@
  */
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
+import { packagePaths } from "../host/stdlib/package.ts";
 import type { GrantSource } from "../policy/grant-source.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
@@ -32,7 +33,7 @@ export class EngineCore {
   ) {
     const services = new EngineServices(platform, settings, {
       runOf: (vm) => this.book.runOf(vm),
-      ownerOf: (vm) => this.book.ownerOf(vm),
+      subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
       allowProcess: ({ skillId, program, command }) =>
@@ -45,7 +46,7 @@ export class EngineCore {
       settings,
       configFile: () => services.config.path,
       roots: () => this.live.chain,
-      isSkill: (id) => this.live.registry.skill(id) !== undefined,
+      isSkill: (id) => this.live.isSkill(id),
       decide: platform.callbacks.decide,
       now: () => platform.clock.now(),
       report: (event) => platform.emit("decision", event),
@@ -54,9 +55,18 @@ export class EngineCore {
       lua: platform.lua,
       limits: settings.limits,
       isolated: settings.isolated,
+      surroundings: () => packagePaths(services.host).join("\n"),
       preludes: (kind, vm) => {
         const subject = () => this.book.subjectOf(vm());
-        return hostPreludes(services.hostFor(this.policy.guard(subject)), services.cache, access, kind);
+        const run = () => {
+          const running = vm();
+          return running && this.book.runOf(running);
+        };
+        const places = {
+          directory: () => run()?.directory,
+          temporaryFolder: () => this.policy.temporaryFolderOf(subject()),
+        };
+        return hostPreludes(services.hostFor(this.policy.guard(subject, run), places), services.cache, access, kind);
       },
     });
     this.live = new LiveRegistry({

@@ -49,12 +49,12 @@ export interface CallTarget {
 export interface EngineAccess {
   runOf(vm: LuaVm): HostRun | undefined;
   /**
-   * Whose data code in this VM may name: the id of its skill, `""` for code without one (luaexec, leases), undefined where
-   * nothing is kept apart (code of the host itself, and everything under `isolation: "shared"`). What Lua says about the
-   * running skill it can change (§6.1), so it decides nothing between isolated skills.
+   * Whose data code in this VM may name: the id of its skill, `""` for code without one (`runLua`, luaexec, leases), undefined
+   * where nothing is kept apart (`isolation: "shared"`). What Lua says about the running skill it can change (§6.1), so it
+   * decides nothing between isolated skills.
    */
   ownerOf(vm: LuaVm): string | undefined;
-  /** The skill whose code runs in this VM, for the policy and for the host; null for code without one. */
+  /** The skill whose grants the code in this VM has, for the policy and for the host; null for code without one. */
   subjectOf(vm: LuaVm): string | null;
   /** Undefined when it is allowed, else what to tell the program. Waits only for a host that is asked. */
   refusal(

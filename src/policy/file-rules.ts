@@ -20,6 +20,8 @@ export interface FileRulesOptions {
   readonly opened?: ((path: string) => boolean) | undefined;
   /** Decides outside of all places. */
   readonly elsewhere: (path: string) => FileAccess;
+  /** Directories in which several have folders of their own: they stay directories, and where they are. */
+  readonly meetingPlaces?: readonly string[];
 }
 
 interface FoldedPlace extends Place {
@@ -30,8 +32,10 @@ export class FileRules {
   readonly #places: readonly FoldedPlace[];
   readonly #opened: (path: string) => boolean;
   readonly #elsewhere: (path: string) => FileAccess;
+  readonly #meetingPlaces: readonly string[];
 
-  constructor({ places, elsewhere, opened = () => false }: FileRulesOptions) {
+  constructor({ places, elsewhere, opened = () => false, meetingPlaces = [] }: FileRulesOptions) {
+    this.#meetingPlaces = meetingPlaces.map((path) => fold(normalise(path)));
     this.#places = places
       .map((place) => ({ ...place, path: normalise(place.path), folded: fold(normalise(place.path)) }))
       .sort((a, b) => b.folded.length - a.folded.length);
@@ -55,7 +59,22 @@ export class FileRules {
   /** Whether something the skill may not write lies below: a directory that must not be moved or removed as a whole. */
   holdsProtected(path: string): boolean {
     const folded = fold(normalise(path));
-    return this.#places.some((place) => place.access !== "write" && isWithin(place.folded, folded));
+    return (
+      this.#places.some((place) => place.access !== "write" && isWithin(place.folded, folded)) ||
+      this.#meetingPlaces.some((place) => isWithin(place, folded))
+    );
+  }
+
+  /** Whether a file must not stand there: a directory of several, or one on the way to it. */
+  isDirectory(path: string): boolean {
+    const folded = fold(normalise(path));
+    return this.#meetingPlaces.some((place) => isWithin(place, folded));
+  }
+
+  /** Whether what lies there is the skill's own or its host's, not what anybody may have put there. */
+  isTrusted(path: string): boolean {
+    const folded = fold(normalise(path));
+    return this.#places.some((place) => isWithin(folded, place.folded)) && this.access(path) !== "none";
   }
 }
 

@@ -2,14 +2,16 @@
  * The policy of one engine: what each skill may do, asked by whoever has an effect, with every refusal reported.
  * @module
  */
+import { joinPath } from "../../base/path-text.ts";
 import { basename } from "../../base/paths.ts";
 import type { DecisionEvent, DecisionRequest, HostCallbacks, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
+import { chargeOutput, type HostRun } from "../../host/run.ts";
 import type { FileRules } from "../../policy/file-rules.ts";
 import { type GrantedAction, type GrantSource, grantOfAction } from "../../policy/grant-source.ts";
 import type { EngineSettings } from "../settings.ts";
-import { fileRules } from "./skill-places.ts";
+import { fileRules, temporaryFolder } from "./skill-places.ts";
 
 export interface EnginePolicyOptions {
   readonly grants: GrantSource;
@@ -39,6 +41,17 @@ export class EnginePolicy {
     this.grants = options.grants;
   }
 
+  /** Where temporary files are. */
+  get temp(): string {
+    const { hostOptions, runtimeRoot } = this.#options.settings;
+    return hostOptions.tempDir ?? joinPath(runtimeRoot, "temp");
+  }
+
+  /** Undefined: where everybody's are. */
+  temporaryFolderOf(subject: Subject): string | undefined {
+    return subject === null || !this.#options.settings.isolated ? undefined : temporaryFolder(this.temp, subject);
+  }
+
   /** Undefined under `isolation: "shared"`, where nothing is kept apart. */
   filesOf(subject: Subject): FileRules | undefined {
     const { settings, roots, configFile, isSkill } = this.#options;
@@ -51,17 +64,9 @@ export class EnginePolicy {
     let rules = this.#rules.get(subject);
     if (!rules) {
       const { runtimeRoot, hostOptions } = settings;
-      rules = fileRules(
-        subject,
-        this.grants.files(subject, { runtimeRoot, temp: hostOptions.tempDir ?? `${runtimeRoot}/temp` }),
-        {
-          runtimeRoot,
-          hostOptions,
-          roots: chain,
-          configFile: config,
-          isSkill,
-        },
-      );
+      const { temp } = this;
+      const places = { runtimeRoot, temp, hostOptions, roots: chain, configFile: config, isSkill };
+      rules = fileRules(subject, this.grants.files(subject, { runtimeRoot, temp }), places);
       this.#rules.set(subject, rules);
     }
     return rules;
@@ -75,11 +80,15 @@ export class EnginePolicy {
     return allowed;
   }
 
-  /** `subject` is asked at each operation. */
-  guard(subject: () => Subject): FileGuard {
+  /** Both are asked at each operation. What is refused without end fills the page's memory: it counts as output of the run. */
+  guard(subject: () => Subject, run: () => HostRun | undefined = () => undefined): FileGuard {
     return {
+      subject,
       rules: () => this.filesOf(subject()),
-      denied: (action, path) => this.#report({ skill: subject(), action, resource: path }, "deny", "files"),
+      denied: (action, path) => {
+        chargeOutput(run(), path);
+        this.#report({ skill: subject(), action, resource: path }, "deny", "files");
+      },
     };
   }
 

@@ -51,8 +51,8 @@ export class RunState implements HostRun {
   readonly deadline: number;
   readonly captured: string[] | undefined;
   readonly output: { left: number };
-  /** True while this run, or one above it, holds the engine's current directory. */
-  readonly holdsDirectory: boolean;
+  /** The current directory of this run and those below it; undefined: the engine's. */
+  readonly directory: string | undefined;
   /** What the request says about host modules; nested runs act under the same security. */
   readonly modules: ModuleRunOptions | undefined;
   readonly input: unknown;
@@ -69,7 +69,7 @@ export class RunState implements HostRun {
     deadline: number;
     captured: string[] | undefined;
     output: { left: number };
-    holdsDirectory: boolean;
+    directory: string | undefined;
     instructionLimit: number;
     totals: Totals;
     timeoutMessage: string;
@@ -84,7 +84,7 @@ export class RunState implements HostRun {
     this.deadline = fields.deadline;
     this.captured = fields.captured;
     this.output = fields.output;
-    this.holdsDirectory = fields.holdsDirectory;
+    this.directory = fields.directory;
     this.timeoutMessage = fields.timeoutMessage;
     this.#instructionLimit = fields.instructionLimit;
     this.#totals = fields.totals;
@@ -100,7 +100,7 @@ export class RunState implements HostRun {
       deadline,
       captured: undefined,
       output: { left: origin.outputBytes },
-      holdsDirectory: false,
+      directory: undefined,
       instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
       totals: {
         instructions: 0,
@@ -124,7 +124,7 @@ export class RunState implements HostRun {
     limit?: { readonly timeoutMs: number; readonly message: string };
     deeper?: boolean;
     captured?: string[];
-    holdsDirectory?: boolean;
+    directory?: string | undefined;
     acting?: ActingFor;
   }): RunState {
     const { limit } = changes;
@@ -136,7 +136,7 @@ export class RunState implements HostRun {
       deadline: Math.min(this.deadline, own),
       captured: changes.captured ?? this.captured,
       output: this.output,
-      holdsDirectory: changes.holdsDirectory ?? this.holdsDirectory,
+      directory: changes.directory ?? this.directory,
       instructionLimit: this.#instructionLimit,
       totals: this.#totals,
       timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,

@@ -9,6 +9,8 @@ import type { FileRules } from "../../policy/file-rules.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
 export interface FileGuard {
+  /** Whose code it is. */
+  subject(): string | null;
   /** Undefined: everything is allowed. Asked at each operation: a VM gets its owner after it was made. */
   rules(): FileRules | undefined;
   denied(action: "file.read" | "file.write", path: string): void;
@@ -45,6 +47,7 @@ export class SkillFiles implements Vfs {
 
   writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {
     this.#mayWrite(path, "write");
+    this.#mayBeFile(path, "write");
     this.vfs.writeFile(path, content, options);
   }
 
@@ -64,14 +67,22 @@ export class SkillFiles implements Vfs {
   rename(from: string, to: string): void {
     this.#mayWrite(from, "rename", true);
     this.#mayWrite(to, "rename", true);
+    this.#mayBeFile(to, "rename");
     this.vfs.rename(from, to);
   }
 
   open(path: string, options?: { create?: boolean }): VfsFile {
     const rules = this.guard.rules();
-    if (!rules || rules.access(path) === "write") return this.vfs.open(path, options);
+    if (!rules || rules.access(path) === "write") {
+      if (options?.create) this.#mayBeFile(path, "open");
+      return this.vfs.open(path, options);
+    }
     const file = this.#visible(rules, path, "open", () => this.vfs.open(path));
     return new ReadOnlyFile(file, () => this.#refuse(path, "write"));
+  }
+
+  #mayBeFile(path: string, operation: string): void {
+    if (this.guard.rules()?.isDirectory(path)) throw new VfsError("EISDIR", path, operation);
   }
 
   #visible<T>(rules: FileRules, path: string, operation: string, work: () => T): T {
