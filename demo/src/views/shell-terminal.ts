@@ -87,7 +87,7 @@ export function openTerminal(place: HTMLElement, style: CSSStyleDeclaration): ()
 
   const listening = terminal.onData(type);
   if (engine.value.kind === "ready")
-    terminal.write("sh, rg, grep, sed, awk, jq, find, tar, … over the files of this page. help lists them.\n");
+    terminal.write("A shell over the files of this page: rg, sed, jq, tar, … (help)\n");
   prompt();
   terminal.focus();
   return () => {
