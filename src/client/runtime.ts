@@ -1,3 +1,4 @@
+import { isObject } from "../base/is-object.ts";
 import type {
   CallOptions,
   CallResult,
@@ -180,10 +181,6 @@ function hearing(onProgress: CallOptions["onProgress"], onEvent?: Hears): Hears 
 export function disposable(runtime: TransportRuntime): Runtime {
   const symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
   return Object.defineProperty(runtime, symbol, { value: () => runtime.close() }) as unknown as Runtime;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrongType(what: string, wanted: string, got: unknown): LuaSkillsError {
