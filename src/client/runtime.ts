@@ -25,7 +25,7 @@ import { contentOf } from "./bytes.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";
-import { runtimeConfig, runtimeFs, runtimeSkills } from "./facets.ts";
+import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
 
 /** The public `Runtime` over any transport. */
 export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispose> {
@@ -33,6 +33,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly fs;
   readonly config;
   readonly databases;
+  readonly grants;
   readonly storage: RuntimeStorage = {
     move: async (to, options) => {
       this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
@@ -49,6 +50,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     this.fs = runtimeFs(transport);
     this.config = runtimeConfig(transport);
     this.databases = runtimeDatabases(transport);
+    this.grants = runtimeGrants(transport);
     this.skills = runtimeSkills(transport);
   }
 
