@@ -2,6 +2,7 @@ import type {
   CallOptions,
   CallResult,
   Capabilities,
+  EntryCallOptions,
   EntryDescriptor,
   HelpPage,
   HelpTree,
@@ -20,11 +21,11 @@ import type {
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
-import type { Transport } from "../wire/transport.ts";
+import type { EngineEvent, Transport } from "../wire/transport.ts";
 import { contentOf } from "./bytes.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
-import type { Emitter } from "./emitter.ts";
+import { type Emitter, told } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
 
 /** The public `Runtime` over any transport. */
@@ -67,20 +68,23 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.snapshot().problems;
   }
 
-  async call(name: string, args?: unknown, options?: CallOptions): Promise<CallResult> {
-    return this.transport.request(this.#callRequest(name, args, options), options);
+  async call(name: string, args?: unknown, options?: EntryCallOptions): Promise<CallResult> {
+    return this.#call(name, args, options, options?.signal, undefined);
   }
 
-  stream(name: string, args?: unknown, options?: CallOptions): AsyncIterable<StreamEvent> {
+  stream(name: string, args?: unknown, options?: EntryCallOptions): AsyncIterable<StreamEvent> {
     return callStream(async (onEvent, signal) => {
       const either = options?.signal ? eitherSignal(options.signal, signal) : signal;
-      return this.transport.request(this.#callRequest(name, args, options), { onEvent, signal: either });
+      return this.#call(name, args, options, either, onEvent);
     });
   }
 
   async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
     if (typeof code !== "string") throw wrongType("runLua(code)", "a string", code);
-    return this.transport.request({ op: "runLua", code, args, ...this.#runOptions(options) }, options);
+    return this.transport.request(
+      { op: "runLua", code, args, ...this.#runOptions(options) },
+      { signal: options.signal, onEvent: hearing(options.onProgress) },
+    );
   }
 
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
@@ -128,14 +132,26 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.close();
   }
 
-  #callRequest(name: string, args: unknown = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
+  async #call(
+    name: string,
+    args: unknown = {},
+    options: EntryCallOptions = {},
+    signal: AbortSignal | undefined,
+    onEvent: ((event: EngineEvent) => void) | undefined,
+  ): Promise<CallResult> {
+    const request = this.#callRequest(name, args, options);
+    if (options.validate) (await import("./validate-arguments.ts")).validateArguments(this.list(), name, request.args);
+    return this.transport.request(request, { signal, onEvent: hearing(options.onProgress, onEvent) });
+  }
+
+  #callRequest(name: string, args: unknown, options: CallOptions): Extract<EngineRequest, { op: "call" }> {
     if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
     if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
     return { op: "call", name, args, ...this.#runOptions(options) };
   }
 
-  #runOptions(options: CallOptions) {
-    const { signal: _signal, context, timeoutMs: _timeout, ...modules } = options;
+  #runOptions(options: EntryCallOptions) {
+    const { signal: _, context, timeoutMs: _timeout, onProgress: _hears, validate: _checks, ...modules } = options;
     const timeoutMs = this.#timeout(options);
     return { context, timeoutMs, ...(Object.keys(modules).length > 0 ? { modules } : {}) };
   }
@@ -149,6 +165,17 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     }
     return timeoutMs === 0 || timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs;
   }
+}
+
+type Hears = (event: EngineEvent) => void;
+
+/** Undefined where nobody listens: requests without a listener are the cheap ones. */
+function hearing(onProgress: CallOptions["onProgress"], onEvent?: Hears): Hears | undefined {
+  if (!onProgress) return onEvent;
+  return (event) => {
+    if (event.name === "callProgress") told(() => onProgress(event.event));
+    onEvent?.(event);
+  };
 }
 
 /** WebKit has no Symbol.asyncDispose; compiled `await using` looks for the registered symbol there. */

@@ -4,6 +4,7 @@
  */
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
+import { packagePaths } from "../host/stdlib/package.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
 import { EnginePolicy } from "./policy/engine-policy.ts";
@@ -56,6 +57,7 @@ export class EngineCore {
       lua: platform.lua,
       limits: settings.limits,
       isolated: settings.isolated,
+      surroundings: () => packagePaths(services.host).join("\n"),
       preludes: (kind, vm) => {
         const subject = () => this.book.subjectOf(vm());
         const run = () => {

@@ -4,6 +4,7 @@
  */
 import type { Capabilities, EngineOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
+import { resolveLimits } from "../limits.ts";
 import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
 import type { HostOptions } from "../skills/options/host-options.ts";
 import { engineAccess } from "./access.ts";
@@ -25,8 +26,14 @@ import { clearUnfinishedRestore } from "./storage/unfinished-restore.ts";
  * Boots an engine on a platform and loads its roots, unless `options.load` is false.
  * @throws LuaSkillsError for options that do not decode, or a load that aborts; the store is closed then
  */
-export async function createEngine(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
+export async function createEngine(given: EnginePlatform, options: EngineOptions): Promise<Engine> {
+  const { process, limits } = options;
+  let platform = given;
   try {
+    if (process?.kind === "bridge" && process.mount) {
+      const { withMounts } = await import("../process/bridge/mounts.ts");
+      platform = await withMounts(given, process, resolveLimits(limits).vfsBytes);
+    }
     return await open(platform, options);
   } catch (error) {
     platform.databaseFiles?.close();

@@ -92,7 +92,7 @@ async function execute(core: EngineCore, request: LuaexecRequest, outer: RunStat
           return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
         },
       ),
-    behalf,
+    { behalf },
   ).catch((thrown: unknown) => {
     if (thrown instanceof Rendered) return thrown.markdown;
     throw thrown;

@@ -70,7 +70,11 @@ export class SkillVms {
     const lease = await this.#slot(`${key}${plan?.key ?? ""}`, run);
     const loaded = this.#loaded.get(lease.vm);
     if (!loaded) throw new LuaSkillsError("internal", "the pool handed out a VM it did not make");
-    if (loaded.ready) return { loaded, lease, once };
+    if (loaded.ready && (skill || this.#isUpToDate(loaded))) return { loaded, lease, once };
+    if (loaded.ready) {
+      lease.discard();
+      return this.acquire(skill, run, behalf);
+    }
     try {
       await plan?.furnish(loaded.vm);
       await this.options.live.loadInto(loaded, key, run);
@@ -117,7 +121,14 @@ export class SkillVms {
   takeSpare(): LoadedVm {
     const spare = this.#spare;
     this.#spare = undefined;
-    return spare ?? this.#create();
+    if (spare && this.#isUpToDate(spare)) return spare;
+    spare?.vm.close();
+    return this.#create();
+  }
+
+  /** A skill's VM keeps what it has until a reload; code of the host meets no such history. */
+  #isUpToDate(loaded: LoadedVm): boolean {
+    return !this.options.isolated || loaded.surroundings === this.options.book.surroundings();
   }
 
   giveSpare(loaded: LoadedVm): void {
@@ -135,7 +146,8 @@ export class SkillVms {
   }
 
   #create(frozen = false): LoadedVm {
-    return new LoadedVm(this.options.book.create(this.options.kind, frozen), this.options.kind);
+    const { book, kind } = this.options;
+    return new LoadedVm(book.create(kind, frozen), kind, book.surroundings());
   }
 
   /** A VM made ahead keeps what it was made with: what changes that drops it. */

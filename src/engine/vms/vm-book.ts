@@ -16,6 +16,8 @@ export interface VmBookOptions {
   readonly isolated: boolean;
   /** For one VM, which is there when its preludes run. */
   preludes(kind: VmKind, vm: () => LuaVm | undefined): readonly Prelude[];
+  /** What a VM takes from the file tree when it is made: one made in other surroundings is out of date. */
+  surroundings(): string;
 }
 
 interface VmRecord {
@@ -51,9 +53,13 @@ export interface VmModulePlan {
 
 export class VmBook {
   modules: VmModules | undefined;
+  /** See {@link VmBookOptions.surroundings}. */
+  readonly surroundings: () => string;
   readonly #records = new Map<LuaVm, VmRecord>();
 
-  constructor(private readonly options: VmBookOptions) {}
+  constructor(private readonly options: VmBookOptions) {
+    this.surroundings = options.surroundings;
+  }
 
   /** @throws LuaSkillsError `memory_exceeded` | `internal` when the VM does not start */
   create(kind: VmKind, frozen = false): LuaVm {

@@ -49,12 +49,26 @@ export function runtimePrelude(services: HostServices, engine: EngineAccess, kin
       }
       return undefined;
     },
+    progress: (args, { vm }) => {
+      const done = numberArgument(args, 1, "done");
+      const total = args.type(2) === "nil" ? null : numberArgument(args, 2, "total");
+      const message =
+        args.type(3) === "nil" ? null : stringArgument(args, 3, "runtime.progress", "text", { allowBlank: true });
+      services.progress({ skill: engine.subjectOf(vm), done, total, message }, vm);
+      return undefined;
+    },
     skills_enabled: () => services.capabilities.skillManagementBridge,
     skills_status: () => bridgeStatus(services),
     skills_layers: () => rootLayers(services.rootLabels(), services.capabilities.skillManagementBridge),
     skills_manage: { waits: (args, context) => manage(services, engine, args, context) },
   };
   return { name: "=vulcan.runtime", source, functions };
+}
+
+function numberArgument(args: LuaReader, index: number, param: string): number {
+  const value = args.number(index);
+  if (!Number.isFinite(value)) fail("runtime.progress", `${param} must be a finite number, got ${args.inline(index)}`);
+  return value;
 }
 
 function inlineList(args: LuaReader): string {

@@ -25,8 +25,7 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
     path.startsWith("/") || (services.isTrustedCode?.(resolvePath(services, path)) ?? true);
   const isFile = (path: string) => path.length <= longestPath && vfs.stat(path, { followLinks: true })?.kind === "file";
   return {
-    package_settings: () =>
-      results(packagePath(services), packageCpath(services), `${isWindows(services) ? "\\" : "/"}\n;\n?\n!\n-\n`),
+    package_settings: () => results(...packagePaths(services), `${isWindows(services) ? "\\" : "/"}\n;\n?\n!\n-\n`),
     /** path → source, or nil and Lua's own text */
     read_source(args) {
       const given = args.text(1);
@@ -82,6 +81,11 @@ function withoutFirstLineComment(bytes: Uint8Array): Uint8Array {
   if (bytes[start] !== 0x23) return bytes.subarray(start);
   const end = bytes.indexOf(10, start);
   return end === -1 ? new Uint8Array(0) : bytes.subarray(end);
+}
+
+/** `package.path` and `package.cpath` of a VM made now. */
+export function packagePaths(services: StdlibPackageServices): [path: string, cpath: string] {
+  return [packagePath(services), packageCpath(services)];
 }
 
 /** vulcan-api.md §4.3: the configured package directory first, when it exists. */
