@@ -27,7 +27,7 @@ import { contentOf } from "./bytes.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import { type Emitter, told } from "./emitter.ts";
-import { runtimeConfig, runtimeFs, runtimeSkills } from "./facets.ts";
+import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
 
 /** The public `Runtime` over any transport. */
 export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispose> {
@@ -35,6 +35,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly fs;
   readonly config;
   readonly databases;
+  readonly grants;
   readonly storage: RuntimeStorage = {
     move: async (to, options) => {
       this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
@@ -51,6 +52,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     this.fs = runtimeFs(transport);
     this.config = runtimeConfig(transport);
     this.databases = runtimeDatabases(transport);
+    this.grants = runtimeGrants(transport);
     this.skills = runtimeSkills(transport);
   }
 

@@ -62,6 +62,8 @@ const shapes = {
   "config.set": { ...key, value: "text" },
   "config.delete": key,
   "config.list": { skillId: "text?" },
+  "grants.list": { skill: "any" },
+  "grants.revoke": { skill: "any", action: "text?", resource: "text?" },
   "databases.list": {},
   "sqlite.tables": database,
   "sqlite.query": { ...database, sql: "text", params: "list?", maxRows: "count?" },

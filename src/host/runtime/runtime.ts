@@ -108,7 +108,7 @@ async function manage(
   const skill = isObject(input) ? input.skill_id : undefined;
   const resource = typeof skill === "string" ? `${action}:${skill}` : action;
   const refusal = await engine.refusal(vm, "skill.manage", resource, signal);
-  if (refusal !== undefined) throw new LuaRaise(`${label}: ${refusal}`);
+  if (refusal !== undefined) throw new LuaRaise(`${label}: ${refusal.text}`);
   try {
     return await callback({ action, authority: "delegated_tool", input }, { signal, skill: engine.subjectOf(vm) });
   } catch (error) {
