@@ -210,6 +210,11 @@ export class EngineServices {
         chargeOutput(run, event.message);
         this.log(event, run?.requestId);
       },
+      progress: (event, vm) => {
+        const run = hooks.runOf(vm);
+        chargeOutput(run, event.message ?? "");
+        platform.emit("callProgress", event, run?.requestId);
+      },
     };
   }
 }

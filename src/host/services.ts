@@ -2,7 +2,7 @@
  * What the vulcan.* namespaces need from the engine. One object per engine, shared by all its VMs.
  * @module
  */
-import type { HostCallbacks, LogEvent } from "../contract/contract.ts";
+import type { CallProgress, HostCallbacks, LogEvent } from "../contract/contract.ts";
 import type { DatabaseAccess } from "../databases/access.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { FetchAnswer, FetchRequest } from "../net/interface.ts";
@@ -52,6 +52,8 @@ export interface HostServices {
    * @throws LuaRaise when that run has used up its output
    */
   log(event: LogEvent, vm?: LuaVm): void;
+  /** What the run of a VM has done so far; goes the way of its log. @throws LuaRaise likewise */
+  progress(event: CallProgress, vm: LuaVm): void;
 }
 
 export interface LuaNetwork {

@@ -9,6 +9,7 @@ import { explainFailure, type FailedRun } from "./explain.ts";
 import { explainManagedRuntime } from "./managed-runtimes.ts";
 
 export { entryNotFound } from "./near-names.ts";
+export { refusedFailure } from "./refused-failure.ts";
 
 /** A failed call or run as the host is told of it. */
 export function explain(core: EngineCore, thrown: unknown, run: FailedRun, skill?: LoadedSkill): LuaSkillsError {
