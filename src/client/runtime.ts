@@ -1,3 +1,4 @@
+import { isObject } from "../base/is-object.ts";
 import type {
   CallOptions,
   CallResult,
@@ -28,7 +29,7 @@ import { contentOf } from "./bytes.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import { type Emitter, told } from "./emitter.ts";
-import { runtimeConfig, runtimeFs, runtimeSkills } from "./facets.ts";
+import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
 
 /** The public `Runtime` over any transport. */
 export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispose> {
@@ -36,6 +37,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly fs;
   readonly config;
   readonly databases;
+  readonly grants;
   readonly storage: RuntimeStorage = {
     move: async (to, options) => {
       this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
@@ -52,6 +54,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     this.fs = runtimeFs(transport);
     this.config = runtimeConfig(transport);
     this.databases = runtimeDatabases(transport);
+    this.grants = runtimeGrants(transport);
     this.skills = runtimeSkills(transport);
   }
 
@@ -186,10 +189,6 @@ function hearing(onProgress: CallOptions["onProgress"], onEvent?: Hears): Hears 
 export function disposable(runtime: TransportRuntime): Runtime {
   const symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
   return Object.defineProperty(runtime, symbol, { value: () => runtime.close() }) as unknown as Runtime;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrongType(what: string, wanted: string, got: unknown): LuaSkillsError {

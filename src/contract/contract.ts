@@ -19,7 +19,7 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
-import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants } from "./policy.ts";
+import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
   CallProgress,
@@ -346,6 +346,7 @@ export interface Runtime extends AsyncDisposable {
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
+  readonly grants: RuntimeGrants;
   readonly storage: RuntimeStorage;
   /**
    * Reads everything the store holds and says what is not as it should be: records, files, SQLite databases, vector stores.

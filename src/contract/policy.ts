@@ -57,6 +57,27 @@ export interface DecisionRequest {
 /** How a host answers an `ask`; `"always"` is kept for the skill, action and resource until it is revoked. */
 export type DecisionAnswer = "once" | "always" | "deny";
 
+/** An answer `"always"` that stands. */
+export interface StandingGrant extends DecisionRequest {
+  /** Unix milliseconds. */
+  readonly since: number;
+}
+
+/** What the host has answered `"always"` to: kept in the store, out of reach of skills, until it is revoked. */
+export interface RuntimeGrants {
+  /** Of one skill (null: of code without one), or of all. */
+  list(skill?: string | null): Promise<StandingGrant[]>;
+  /**
+   * Takes an answer back; with `action` or `resource` left out, all that match. Says whether there was one. An uninstalled skill
+   * loses its own.
+   */
+  revoke(grant: {
+    readonly skill: string | null;
+    readonly action?: string;
+    readonly resource?: string;
+  }): Promise<boolean>;
+}
+
 export interface DecisionEvent extends DecisionRequest {
   /** Unix milliseconds. */
   readonly at: number;

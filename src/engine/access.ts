@@ -12,9 +12,12 @@ export function engineAccess(core: EngineCore): EngineAccess {
     ownerOf: (vm) => core.book.ownerOf(vm),
     subjectOf: (vm) => core.book.subjectOf(vm),
     async refusal(vm, action, resource, signal) {
-      const text = await core.policy.refusal(core.book.subjectOf(vm), action, resource, signal);
-      if (text !== undefined) chargeOutput(core.book.runOf(vm), resource);
-      return text;
+      const refusal = await core.policy.refusal(core.book.subjectOf(vm), action, resource, signal);
+      if (refusal === undefined) return undefined;
+      const run = core.book.runOf(vm);
+      chargeOutput(run, resource);
+      run?.refused(refusal);
+      return refusal;
     },
     isDenied: (vm, action, resource) =>
       core.policy.grants.decide({ skill: core.book.subjectOf(vm), action, resource }).ruling === "deny",

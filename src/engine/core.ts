@@ -5,10 +5,10 @@
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
 import { packagePaths } from "../host/stdlib/package.ts";
-import type { GrantSource } from "../policy/grant-source.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
 import { EnginePolicy } from "./policy/engine-policy.ts";
+import type { Granted } from "./policy/granted.ts";
 import { EngineServices } from "./services.ts";
 import type { EngineSettings } from "./settings.ts";
 import { LiveRegistry } from "./skills/live-registry.ts";
@@ -28,7 +28,7 @@ export class EngineCore {
   constructor(
     readonly platform: EnginePlatform,
     readonly settings: EngineSettings,
-    grants: GrantSource,
+    granted: Granted | undefined,
     accessOf: (core: EngineCore) => EngineAccess,
   ) {
     const services = new EngineServices(platform, settings, {
@@ -42,13 +42,15 @@ export class EngineCore {
     const access = accessOf(this);
     this.services = services;
     this.policy = new EnginePolicy({
-      grants,
+      granted,
+      vfs: services.vfs,
       settings,
       configFile: () => services.config.path,
       roots: () => this.live.chain,
       isSkill: (id) => this.live.isSkill(id),
       decide: platform.callbacks.decide,
       now: () => platform.clock.now(),
+      log: (event) => services.log(event),
       report: (event) => platform.emit("decision", event),
     });
     this.book = new VmBook({

@@ -3,7 +3,7 @@
  * @module
  */
 import { joinPath, parentPath } from "../../base/path-text.ts";
-import { join, relative } from "../../base/paths.ts";
+import { join, normalise } from "../../base/paths.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { databasePath } from "../../databases/binding.ts";
 import { type FileAccess, FileRules, type Place } from "../../policy/file-rules.ts";
@@ -17,12 +17,14 @@ export interface SkillPlacesOptions {
   readonly hostOptions: HostOptions;
   readonly configFile: string | undefined;
   readonly temp: string;
+  /** The file of answers that are kept. */
+  readonly answers: string;
   /** Whether there is a skill of that id, loaded or not. */
   isSkill(id: string): boolean;
 }
 
 /** What begins so is the store's own: its lock, what it has not written to the end. */
-const ownPrefix = ".luaskills";
+const ownPrefix = "/.luaskills";
 
 /** Folders of a runtime root with code or files of the host that all skills share: nobody changes them from Lua. */
 const sharedCode = ["bin", "libs", "lua_packages", "resources", "system_lua_lib"];
@@ -40,6 +42,8 @@ export const temporaryFolder = (temp: string, skillId: string): string => joinPa
 export function fileRules(skillId: string | null, granted: GrantedFiles, options: SkillPlacesOptions): FileRules {
   const places: Place[] = options.roots.flatMap((root) => placesOf(root, skillId, options, granted.own));
   const { configFile, hostOptions } = options;
+  const heads = sharedFolders(options).map((folder) => `${normalise(folder).toLowerCase()}/`);
+  places.push(place(options.answers, "none"));
   if (skillId !== null) {
     for (const folder of sharedFolders(options)) places.push(place(joinPath(folder, skillId), granted.own));
   }
@@ -55,17 +59,20 @@ export function fileRules(skillId: string | null, granted: GrantedFiles, options
   return new FileRules({
     places: withoutDoubles(places),
     opened: granted.named,
-    elsewhere: (path) => (isHidden(path, skillId, options) ? "none" : granted.access(path)),
+    hidden: isHidden,
+    elsewhere: (path) => granted.access(path),
     meetingPlaces: sharedFolders(options),
   });
-}
 
-function isHidden(path: string, skillId: string | null, options: SkillPlacesOptions): boolean {
-  if (path.toLowerCase().includes(`/${ownPrefix}`)) return true;
-  return sharedFolders(options).some((folder) => {
-    const [, owner] = relative(path, folder)?.match(/^([^/]+)/) ?? [];
-    return owner !== undefined && owner !== skillId && options.isSkill(owner.toLowerCase());
-  });
+  /** Of a normalised path in small letters. */
+  function isHidden(path: string): boolean {
+    if (path.includes(ownPrefix)) return true;
+    return heads.some((head) => {
+      if (!path.startsWith(head)) return false;
+      const [owner = ""] = path.slice(head.length).split("/", 1);
+      return owner !== skillId && options.isSkill(owner);
+    });
+  }
 }
 
 const place = (path: string, access: FileAccess): Place => ({ path, access });

@@ -98,7 +98,9 @@ export async function withRun<T>(
       );
     } catch (thrown) {
       if ((cleanup !== undefined && !forgives) || thrown instanceof DamagedVm) throw thrown;
-      const error = fail(consequence(run, thrown));
+      const { refusal } = run;
+      let error = fail(consequence(run, thrown));
+      if (refusal) error = (await import("../calls/explanations.ts")).refusedFailure(refusal, error);
       throw afterFailure(loaded, forgives ? undefined : label, book.modules?.explained(loaded.vm, error) ?? error);
     } finally {
       run.count(loaded.vm.usage);

@@ -8,6 +8,7 @@ import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
+import type { Refusal } from "../../policy/refusal.ts";
 
 export interface RunOrigin {
   readonly requestId?: number | undefined;
@@ -41,6 +42,8 @@ interface Totals {
   slot: { pause(): () => void } | undefined;
   /** A limit of the whole request ended a run below this one. */
   stopped: StopReason | undefined;
+  /** What was refused last. */
+  refusal: Refusal | undefined;
 }
 
 export class RunState implements HostRun {
@@ -112,6 +115,7 @@ export class RunState implements HostRun {
         deadline,
         slot: undefined,
         stopped: undefined,
+        refusal: undefined,
       },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
       modules: origin.modules,
@@ -193,6 +197,14 @@ export class RunState implements HostRun {
     const whole =
       reason === "deadline_exceeded" ? this.deadline === this.#totals.deadline : reason !== "memory_exceeded";
     if (whole) this.#totals.stopped ??= reason;
+  }
+
+  refused(refusal: Refusal): void {
+    this.#totals.refusal = refusal;
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.#totals.refusal;
   }
 
   count(usage: RunUsage): void {

@@ -6,14 +6,15 @@
 import { dirname, join } from "../../base/paths.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import type { FileRules } from "../../policy/file-rules.ts";
-import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
+import { osTexts, type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
 export interface FileGuard {
   /** Whose code it is. */
   subject(): string | null;
   /** Undefined: everything is allowed. Asked at each operation: a VM gets its owner after it was made. */
   rules(): FileRules | undefined;
-  denied(action: "file.read" | "file.write", path: string): void;
+  /** `text`: what the program reads. */
+  denied(action: "file.read" | "file.write", path: string, text: string): void;
 }
 
 export class SkillFiles implements Vfs {
@@ -28,7 +29,7 @@ export class SkillFiles implements Vfs {
     const access = rules.access(path);
     const stat = this.vfs.stat(path, options);
     if (access === "none") {
-      if (stat) this.guard.denied("file.read", path);
+      if (stat) this.guard.denied("file.read", path, osTexts.ENOENT);
       return undefined;
     }
     return stat && access !== "write" ? { ...stat, readonly: true } : stat;
@@ -87,7 +88,7 @@ export class SkillFiles implements Vfs {
 
   #visible<T>(rules: FileRules, path: string, operation: string, work: () => T): T {
     if (rules.access(path) !== "none") return work();
-    if (this.vfs.stat(path)) this.guard.denied("file.read", path);
+    if (this.vfs.stat(path)) this.guard.denied("file.read", path, osTexts.ENOENT);
     throw new VfsError("ENOENT", path, operation);
   }
 
@@ -100,9 +101,10 @@ export class SkillFiles implements Vfs {
   }
 
   #refuse(path: string, operation: string): never {
-    this.guard.denied("file.write", path);
     const hidden = this.guard.rules()?.access(path) === "none" && this.guard.rules()?.access(dirname(path)) === "none";
-    throw new VfsError(hidden ? "ENOENT" : "EACCES", path, operation);
+    const errno = hidden ? "ENOENT" : "EACCES";
+    this.guard.denied("file.write", path, osTexts[errno]);
+    throw new VfsError(errno, path, operation);
   }
 }
 

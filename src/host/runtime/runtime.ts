@@ -2,6 +2,8 @@
  * `vulcan.runtime` (vulcan-api.md §6) without `lua.exec`, and the global `print` (§4.1).
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { Json, JsonObject, LogEvent } from "../../contract/contract.ts";
 import {
   type HostCallContext,
@@ -11,7 +13,6 @@ import {
   type Prelude,
 } from "../../lua/interface.ts";
 import { fail, jsonArgument, stringArgument, trimText } from "../arguments.ts";
-import { isObject } from "../call/context.ts";
 import { chargeOutput, type EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
 import { rootLayers, targetsRoot } from "./layers.ts";
@@ -107,7 +108,7 @@ async function manage(
   const skill = isObject(input) ? input.skill_id : undefined;
   const resource = typeof skill === "string" ? `${action}:${skill}` : action;
   const refusal = await engine.refusal(vm, "skill.manage", resource, signal);
-  if (refusal !== undefined) throw new LuaRaise(`${label}: ${refusal}`);
+  if (refusal !== undefined) throw new LuaRaise(`${label}: ${refusal.text}`);
   try {
     return await callback({ action, authority: "delegated_tool", input }, { signal, skill: engine.subjectOf(vm) });
   } catch (error) {
