@@ -34,7 +34,7 @@ export async function openSession(
     );
   }
   count += 1;
-  const sid = `session-${count}-${Math.random().toString(36).slice(2)}`;
+  const sid = `session-${count}-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   const session = new LeaseSession(transport, callTimeoutMs, sid, { ...options, ttlMs });
   await session.reset();
   const symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
@@ -91,7 +91,8 @@ class LeaseSession implements Omit<RuntimeSession, typeof Symbol.asyncDispose> {
   }
 
   async #eval(code: string, args: Json, options: SessionEvalOptions): Promise<Json> {
-    if (typeof code !== "string") throw new LuaSkillsError("invalid_argument", "eval(code) must be a string");
+    if (typeof code !== "string")
+      throw new LuaSkillsError("invalid_argument", "the code of a session must be a string");
     const { signal, timeoutMs = this.callTimeoutMs, context, onLog, onProgress } = options;
     throwIfAborted(signal);
     const onEvent = (event: EngineEvent) => {
