@@ -1,4 +1,5 @@
 import type { Tool, ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
+import { isObject } from "../../base/is-object.ts";
 import type { EntryDescriptor, Json, JsonObject, Runtime } from "../../contract/contract.ts";
 import type { McpServerOptions } from "./options.ts";
 import { safeToolName } from "./tool-name.ts";
@@ -61,8 +62,4 @@ export class ToolList {
 
 function objectSchema(schema: Json | undefined): (JsonObject & { type: "object" }) | undefined {
   return isObject(schema) && schema.type === "object" ? { ...schema, type: "object" } : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
