@@ -1,3 +1,4 @@
+import type { BridgeStatus, BridgeStatusOptions } from "../../contract/contract.ts";
 import { type ErrorData, LuaSkillsError } from "../../errors.ts";
 import { bridgePaths } from "./messages.ts";
 
@@ -29,4 +30,15 @@ export async function pairBridge(url: string, code: string, options: { signal?: 
   const answer = (await response.json()) as { token?: unknown; error?: ErrorData };
   if (typeof answer.token === "string") return answer.token;
   throw answer.error ? LuaSkillsError.fromData(answer.error) : new LuaSkillsError("bridge_error", "pairing failed");
+}
+
+/**
+ * Connects to a bridge to see what it allows and, with `onLog`, what it does for this page. `close` ends that.
+ * @throws LuaSkillsError `permission_denied` | `bridge_error`
+ */
+export async function bridgeStatus(
+  address: { readonly url: string; readonly token: string },
+  options: BridgeStatusOptions = {},
+): Promise<BridgeStatus> {
+  return (await import("./status.ts")).openStatus(address, options);
 }
