@@ -262,8 +262,7 @@ export class WasmLuaVm implements LuaVm {
     try {
       const { text, value } = this.#protected((job) => {
         instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
-        const value = this.#dispatcher.dataAt(job);
-        const read = { text: errorText(instance, job, value), value };
+        const read = { text: errorText(instance, job, this.#dispatcher), value: this.#dispatcher.dataAt(job) };
         if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
         return read;
       });

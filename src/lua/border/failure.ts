@@ -23,14 +23,14 @@ const shownCharacters = 1000;
 
 /**
  * The text of an error value that leaves the VM: {@link failureText}, and for a table without `__tostring` what is in it.
- * `value` is the same as data, if it is any.
  */
-export function errorText(instance: LuaInstance, L: number, value: LuaValue): string {
+export function errorText(instance: LuaInstance, L: number, values: { dataAt(L: number): LuaValue }): string {
   const text = failureText(instance, L);
   const type = instance.x.lua_type(L, -1);
   if (type === luaType.string) return text.replace(ownPosition, "");
   if (type === luaType.nil) return "nil (the error was raised without a message)";
   if (type !== luaType.table || !/^table: 0x[\da-f]+$/.test(text)) return text;
+  const value = values.dataAt(L);
   if (value === undefined) return "a table that is not plain data (raise a text, or a table with __tostring)";
   const json = JSON.stringify(value, (_key, member: unknown) => (typeof member === "bigint" ? String(member) : member));
   return json.length > shownCharacters ? `${json.slice(0, shownCharacters)}…` : json;
