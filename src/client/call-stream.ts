@@ -1,10 +1,15 @@
 import type { CallResult, StreamEvent } from "../contract/contract.ts";
-import type { EngineEvent } from "../wire/transport.ts";
+import type { EngineRequest } from "../wire/ops.ts";
+import type { EngineEvent, Transport } from "../wire/transport.ts";
 
-type StartCall = (onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<CallResult>;
+type CallRequest = Extract<EngineRequest, { op: "call" }>;
 
 /** The events of one call as they come, its result last. Leaving the loop early aborts the call. */
-export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent, void, undefined> {
+export async function* callStream(
+  transport: Transport,
+  request: () => CallRequest,
+  outer: AbortSignal | undefined,
+): AsyncGenerator<StreamEvent, void, undefined> {
   const queue: StreamEvent[] = [];
   const controller = new AbortController();
   let wake = () => {};
@@ -14,10 +19,13 @@ export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent,
     queue.push(event);
     wake();
   };
-  const call = start((event) => {
+  const onEvent = (event: EngineEvent) => {
     if (event.name === "log") push({ type: "log", event: event.event });
     if (event.name === "progress") push({ type: "progress", event: event.event });
-  }, controller.signal).then(
+  };
+  const signal = outer ? eitherSignal(outer, controller.signal) : controller.signal;
+  const start = async (): Promise<CallResult> => transport.request(request(), { onEvent, signal });
+  const call = start().then(
     (result) => {
       ended = true;
       push({ type: "result", result });
@@ -40,4 +48,14 @@ export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent,
     if (!ended) controller.abort();
     await call;
   }
+}
+
+/** AbortSignal.any is missing in WebKit before 17.4. */
+function eitherSignal(a: AbortSignal, b: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of [a, b]) {
+    if (signal.aborted) controller.abort(signal.reason);
+    signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true, signal: controller.signal });
+  }
+  return controller.signal;
 }

@@ -22,7 +22,6 @@ import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
 import { contentOf } from "./bytes.ts";
-import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import type { Emitter } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeSkills } from "./facets.ts";
@@ -35,11 +34,9 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly databases;
   readonly storage: RuntimeStorage = {
     move: async (to, options) => {
-      this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
+      await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
     },
   };
-  /** What a move made of it. */
-  #storage: Capabilities["storage"] | undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -53,8 +50,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   }
 
   get capabilities(): Capabilities {
-    const { capabilities } = this.transport;
-    return this.#storage ? { ...capabilities, storage: this.#storage } : capabilities;
+    return this.transport.capabilities;
   }
 
   list(): readonly EntryDescriptor[] {
@@ -69,11 +65,9 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.request(this.#callRequest(name, args, options), options);
   }
 
-  stream(name: string, args?: unknown, options?: CallOptions): AsyncIterable<StreamEvent> {
-    return callStream(async (onEvent, signal) => {
-      const either = options?.signal ? eitherSignal(options.signal, signal) : signal;
-      return this.transport.request(this.#callRequest(name, args, options), { onEvent, signal: either });
-    });
+  async *stream(name: string, args?: unknown, options?: CallOptions): AsyncIterable<StreamEvent> {
+    const { callStream } = await import("./call-stream.ts");
+    yield* callStream(this.transport, () => this.#callRequest(name, args, options), options?.signal);
   }
 
   async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
@@ -162,14 +156,4 @@ function isObject(value: unknown): value is JsonObject {
 function wrongType(what: string, wanted: string, got: unknown): LuaSkillsError {
   const type = got === null ? "null" : Array.isArray(got) ? "an array" : typeof got;
   return new LuaSkillsError("invalid_argument", `${what} must be ${wanted}, got ${type}`);
-}
-
-/** AbortSignal.any is missing in WebKit before 17.4. */
-function eitherSignal(a: AbortSignal, b: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of [a, b]) {
-    if (signal.aborted) controller.abort(signal.reason);
-    signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true, signal: controller.signal });
-  }
-  return controller.signal;
 }

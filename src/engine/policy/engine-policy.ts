@@ -100,8 +100,8 @@ export class EnginePolicy {
   }
 
   /** @throws LuaSkillsError `permission_denied` */
-  async require(subject: Subject, action: GrantedAction, resource: string): Promise<void> {
-    const text = await this.refusal(subject, action, resource, new AbortController().signal);
+  async require(subject: Subject, action: GrantedAction, resource: string, signal: AbortSignal): Promise<void> {
+    const text = await this.refusal(subject, action, resource, signal);
     if (text !== undefined) throw new LuaSkillsError("permission_denied", text, { data: { action, resource } });
   }
 
