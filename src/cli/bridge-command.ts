@@ -5,7 +5,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import type { PartialBridgeConfig, ProgramRule } from "../bridge/config.ts";
+import type { MountRule, PartialBridgeConfig, ProgramRule } from "../bridge/config.ts";
 import { bridgeConfigSchema, checkBridgeConfig } from "../bridge/config-schema.ts";
 import { BridgeServer } from "../bridge/server.ts";
 import { standardTokenFile, tokenFile } from "../bridge/token-file.ts";
@@ -16,9 +16,8 @@ const options = {
   root: { type: "string", multiple: true },
   origin: { type: "string", multiple: true },
   library: { type: "string", multiple: true },
-  database: { type: "string", multiple: true },
-  runtime: { type: "string", multiple: true },
-  tools: { type: "boolean" },
+  mount: { type: "string", multiple: true },
+  "mount-rw": { type: "string", multiple: true },
   native: { type: "boolean" },
   config: { type: "string" },
   host: { type: "string" },
@@ -49,7 +48,6 @@ export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
     ...(values.native === undefined ? {} : { native: values.native }),
-    ...(values.tools === undefined ? {} : { tools: values.tools }),
   };
   const config = {
     ...file,
@@ -58,8 +56,11 @@ export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
     roots: [...(file.roots ?? []), ...(values.root ?? [])],
     programs: [...(file.programs ?? []), ...(values.allow ?? []).map(programRule)],
     libraries: { ...file.libraries, ...Object.fromEntries((values.library ?? []).map(libraryRule)) },
-    databases: [...(file.databases ?? []), ...(values.database ?? [])],
-    runtimes: [...(file.runtimes ?? []), ...(values.runtime ?? [])],
+    mounts: [
+      ...(file.mounts ?? []),
+      ...(values.mount ?? []).map((path): MountRule => ({ path, access: "read-only" })),
+      ...(values["mount-rw"] ?? []).map((path): MountRule => ({ path, access: "read-write" })),
+    ],
   };
   return {
     config: checkBridgeConfig(config, "the command line"),
@@ -102,7 +103,7 @@ export async function runBridge(command: BridgeCommand): Promise<number> {
   return 0;
 }
 
-function allowed({ origins = [], programs = [], roots = [], native }: PartialBridgeConfig): string[] {
+function allowed({ origins = [], programs = [], roots = [], mounts = [], native }: PartialBridgeConfig): string[] {
   const list = (names: readonly string[], flag: string) => (names.length > 0 ? names.join(", ") : `none (${flag})`);
   return [
     `Pages:    ${list([...origins, ...(native ? ["programs without a page"] : [])], "--origin URL")}`,
@@ -111,6 +112,10 @@ function allowed({ origins = [], programs = [], roots = [], native }: PartialBri
       "--allow NAME",
     )}`,
     `Roots:    ${list(roots, "--root DIR")}`,
+    `Mounts:   ${list(
+      mounts.map(({ path, access }) => `${path} (${access})`),
+      "--mount DIR, --mount-rw DIR",
+    )}`,
   ];
 }
 

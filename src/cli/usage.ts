@@ -24,6 +24,7 @@ bridge lets skills of a page run programs of this machine, of which each must be
   --origin URL     a page that may pair, such as http://localhost:5173; may be repeated
   --allow PROGRAM  a program that may run: a name, NAME=PATH or a path; may be repeated
   --root DIR       a directory that programs may use; may be repeated
+  --mount DIR      a directory that runtimes may have in their tree, to read; --mount-rw DIR: to write, too
   --native         runtimes in Node and Deno may pair, too
   --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
   --config FILE    all of it as JSON; --schema prints the schema of the file

@@ -1,13 +1,11 @@
 import type { CallResult, StreamEvent } from "../contract/contract.ts";
-import type { EngineRequest } from "../wire/ops.ts";
-import type { EngineEvent, Transport } from "../wire/transport.ts";
+import type { EngineEvent } from "../wire/transport.ts";
 
-type CallRequest = Extract<EngineRequest, { op: "call" }>;
+type StartCall = (onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<CallResult>;
 
 /** The events of one call as they come, its result last. Leaving the loop early aborts the call. */
 export async function* callStream(
-  transport: Transport,
-  request: () => CallRequest,
+  start: StartCall,
   outer: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const queue: StreamEvent[] = [];
@@ -21,11 +19,10 @@ export async function* callStream(
   };
   const onEvent = (event: EngineEvent) => {
     if (event.name === "log") push({ type: "log", event: event.event });
-    if (event.name === "progress") push({ type: "progress", event: event.event });
+    if (event.name === "callProgress") push({ type: "progress", event: event.event });
   };
   const signal = outer ? eitherSignal(outer, controller.signal) : controller.signal;
-  const start = async (): Promise<CallResult> => transport.request(request(), { onEvent, signal });
-  const call = start().then(
+  const call = start(onEvent, signal).then(
     (result) => {
       ended = true;
       push({ type: "result", result });

@@ -18,9 +18,17 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
-import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants } from "./policy.ts";
+import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
-import type { EntryParameter, HelpPage, HelpTree, ProgressEvent, RegistryEvent, ToolInputSchema } from "./results.ts";
+import type {
+  CallProgress,
+  EntryParameter,
+  HelpPage,
+  HelpTree,
+  ProgressEvent,
+  RegistryEvent,
+  ToolInputSchema,
+} from "./results.ts";
 import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
 import type {
   RestoreSource,
@@ -211,6 +219,16 @@ export interface CallOptions extends ModuleRunOptions {
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
   readonly timeoutMs?: number;
+  /** Hears what the entry says with `vulcan.runtime.progress(done, total, text)`; all of it before the call resolves. */
+  readonly onProgress?: (progress: CallProgress) => void;
+}
+
+export interface EntryCallOptions extends CallOptions {
+  /**
+   * Hold the arguments against the entry's `inputSchema` before the call. Default false: the entry checks for itself.
+   * `invalid_argument` names in its `data` the `path`, what was `expected` and what was `got`.
+   */
+  readonly validate?: boolean;
 }
 
 /** spec engine.md §7.3. */
@@ -272,7 +290,10 @@ export interface ConfigEvent {
 export interface RuntimeEvents {
   log: LogEvent;
   lifecycle: LifecycleEvent;
+  /** A step of an install or update. */
   progress: ProgressEvent;
+  /** What a running entry says of itself. */
+  callProgress: CallProgress;
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
@@ -286,7 +307,7 @@ export interface RuntimeEvents {
 
 export type StreamEvent =
   | { readonly type: "log"; readonly event: LogEvent }
-  | { readonly type: "progress"; readonly event: ProgressEvent }
+  | { readonly type: "progress"; readonly event: CallProgress }
   | { readonly type: "result"; readonly result: CallResult };
 
 /** How Lua waits for the host: the whole stack is suspended (JSPI), or the coroutine yields. */
@@ -318,8 +339,8 @@ export interface Runtime extends AsyncDisposable {
   /** Skills that could not be loaded, and why. */
   problems(): readonly LoadProblem[];
   /** Calls an entry by canonical name. @throws LuaSkillsError entry_not_found (with near names), lua_error, deadline_exceeded, … */
-  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): Promise<CallResult>;
-  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): AsyncIterable<StreamEvent>;
+  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: EntryCallOptions): Promise<CallResult>;
+  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: EntryCallOptions): AsyncIterable<StreamEvent>;
   /** Runs Lua with `args` in scope and no skill identity; resolves to the first return value as JSON. */
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
@@ -331,6 +352,7 @@ export interface Runtime extends AsyncDisposable {
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
+  readonly grants: RuntimeGrants;
   readonly storage: RuntimeStorage;
   /**
    * Reads everything the store holds and says what is not as it should be: records, files, SQLite databases, vector stores.

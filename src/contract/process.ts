@@ -21,7 +21,21 @@ export type ProcessOptions =
       readonly token: string;
       /** Directories of the virtual filesystem that programs find as files: copied for a run, and what they change comes back. */
       readonly mirror?: readonly string[];
+      /**
+       * Real directories of the bridge's machine in the runtime's tree: `{ "/project": { directory: "/home/me/project" } }`.
+       * The bridge has to allow each (`--mount`, `--mount-rw`). They are read when the runtime starts.
+       */
+      readonly mount?: Readonly<Record<string, BridgeMount>>;
     };
+
+/** A real directory of the bridge's machine. */
+export interface BridgeMount {
+  readonly directory: string;
+  /** Default "read-only". With "read-write" what skills write is in the directory when their call ends. */
+  readonly access?: "read-only" | "read-write";
+  /** Names of files and directories that are left out, at any depth: `[".git", "node_modules"]`. */
+  readonly exclude?: readonly string[];
+}
 
 /** A program to run, as the host's `runProgram` is asked for it. */
 export interface ProgramRequest {

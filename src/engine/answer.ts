@@ -76,6 +76,9 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
     case "storage.step":
     case "storage.end":
       return onDemand().then(({ storageRequest }) => storageRequest(state, request));
+    case "grants.list":
+    case "grants.revoke":
+      return onDemand().then(({ grantRequest }) => grantRequest(core, request));
     case "databases.list":
     case "sqlite.tables":
     case "sqlite.query":

@@ -5,7 +5,7 @@
 import { joinPath } from "../base/path-text.ts";
 import type { EngineOptions, SkillRoot } from "../contract/contract.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
-import { decodeHostOptions, type HostOptions } from "../skills/options/host-options.ts";
+import { type HostOptions, standardHostOptions } from "../skills/options/host-options.ts";
 import { type NormalPool, normalPool } from "../skills/options/pool.ts";
 
 export interface EngineSettings {
@@ -40,12 +40,26 @@ export interface PlatformTraits {
 
 const defaultPool: NormalPool = { minSize: 1, maxSize: 4, idleTtlSecs: 60 };
 
+const runtimeRootIn = ({ runtimeRoot }: EngineOptions): string => runtimeRoot ?? "/runtime";
+
+/** What reads them is loaded only when there are any. @throws LuaSkillsError `invalid_argument` */
+export async function hostOptionsIn(options: EngineOptions): Promise<HostOptions> {
+  const runtimeRoot = runtimeRootIn(options);
+  if (options.hostOptions === undefined) return standardHostOptions(runtimeRoot);
+  const { decodeHostOptions } = await import("../skills/options/decode.ts");
+  return decodeHostOptions(options.hostOptions, { runtimeRoot });
+}
+
 /** @throws LuaSkillsError `invalid_argument` for options that do not decode */
-export function decodeSettings(options: EngineOptions, traits: PlatformTraits = {}): EngineSettings {
-  const runtimeRoot = options.runtimeRoot ?? "/runtime";
+export function decodeSettings(
+  options: EngineOptions,
+  hostOptions: HostOptions,
+  traits: PlatformTraits = {},
+): EngineSettings {
+  const runtimeRoot = runtimeRootIn(options);
   return {
     limits: resolveLimits({ ...traits.limits, ...options.limits }),
-    hostOptions: decodeHostOptions(options.hostOptions ?? {}, { runtimeRoot }),
+    hostOptions,
     pool: poolSizes(options),
     runtimeRoot,
     cwd: options.cwd ?? runtimeRoot,

@@ -6,6 +6,7 @@ const readOnly: ReadonlySet<Op> = new Set<Op>([
   "flush",
   "config.get",
   "config.list",
+  "grants.list",
   "databases.list",
   "sqlite.tables",
   "sqlite.export",

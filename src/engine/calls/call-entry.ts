@@ -115,16 +115,22 @@ export async function callAcross(
   }
   const run = caller.derive({ signal: context.signal, deeper: true, ...(acting ? { acting } : {}) });
   const kind = core.book.kindOf(context.vm) === "luaexec" ? "luaexec" : "main";
-  return useVm(core, kind, entry.skill, run, (_loaded, use) =>
-    use(
-      "call_entry",
-      [name, args, scope.request, scope.budget, scope.config, scope.luaexec],
-      (reader) => {
-        if (!reader.boolean(2)) throw new LuaRaise(`Skill function '${entry.entry.luaModule}' not found`);
-        return new LuaResults(copyResults(name, reader));
-      },
-      (thrown) => raised(thrown, caller),
-    ),
+  return useVm(
+    core,
+    kind,
+    entry.skill,
+    run,
+    (_loaded, use) =>
+      use(
+        "call_entry",
+        [name, args, scope.request, scope.budget, scope.config, scope.luaexec],
+        (reader) => {
+          if (!reader.boolean(2)) throw new LuaRaise(`Skill function '${entry.entry.luaModule}' not found`);
+          return new LuaResults(copyResults(name, reader));
+        },
+        (thrown) => raised(thrown, caller),
+      ),
+    { forgives: true },
   );
 }
 

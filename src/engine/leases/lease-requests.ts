@@ -2,10 +2,11 @@
  * Requests of runtime leases (engine.md §10), decoded: a wrong shape is a decode error, a refused value has its own text.
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { InvocationContext, Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { trimText } from "../../host/arguments.ts";
-import { isObject } from "../../host/call/context.ts";
 import type { OptionReader } from "../../skills/options/option-reader.ts";
 
 export type LeaseProfile = "public" | "system_lua_lib";

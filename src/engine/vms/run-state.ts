@@ -8,6 +8,7 @@ import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
+import type { Refusal } from "../../policy/refusal.ts";
 
 export interface RunOrigin {
   readonly requestId?: number | undefined;
@@ -41,6 +42,8 @@ interface Totals {
   slot: { pause(): () => void } | undefined;
   /** A limit of the whole request ended a run below this one. */
   stopped: StopReason | undefined;
+  /** What was refused last. */
+  refusal: Refusal | undefined;
 }
 
 export class RunState implements HostRun {
@@ -51,8 +54,8 @@ export class RunState implements HostRun {
   readonly deadline: number;
   readonly captured: string[] | undefined;
   readonly output: { left: number };
-  /** True while this run, or one above it, holds the engine's current directory. */
-  readonly holdsDirectory: boolean;
+  /** The current directory of this run and those below it; undefined: the engine's. */
+  readonly directory: string | undefined;
   /** What the request says about host modules; nested runs act under the same security. */
   readonly modules: ModuleRunOptions | undefined;
   readonly input: unknown;
@@ -69,7 +72,7 @@ export class RunState implements HostRun {
     deadline: number;
     captured: string[] | undefined;
     output: { left: number };
-    holdsDirectory: boolean;
+    directory: string | undefined;
     instructionLimit: number;
     totals: Totals;
     timeoutMessage: string;
@@ -84,7 +87,7 @@ export class RunState implements HostRun {
     this.deadline = fields.deadline;
     this.captured = fields.captured;
     this.output = fields.output;
-    this.holdsDirectory = fields.holdsDirectory;
+    this.directory = fields.directory;
     this.timeoutMessage = fields.timeoutMessage;
     this.#instructionLimit = fields.instructionLimit;
     this.#totals = fields.totals;
@@ -100,7 +103,7 @@ export class RunState implements HostRun {
       deadline,
       captured: undefined,
       output: { left: origin.outputBytes },
-      holdsDirectory: false,
+      directory: undefined,
       instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
       totals: {
         instructions: 0,
@@ -110,6 +113,7 @@ export class RunState implements HostRun {
         deadline,
         slot: undefined,
         stopped: undefined,
+        refusal: undefined,
       },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
       modules: origin.modules,
@@ -124,7 +128,7 @@ export class RunState implements HostRun {
     limit?: { readonly timeoutMs: number; readonly message: string };
     deeper?: boolean;
     captured?: string[];
-    holdsDirectory?: boolean;
+    directory?: string | undefined;
     acting?: ActingFor;
   }): RunState {
     const { limit } = changes;
@@ -136,7 +140,7 @@ export class RunState implements HostRun {
       deadline: Math.min(this.deadline, own),
       captured: changes.captured ?? this.captured,
       output: this.output,
-      holdsDirectory: changes.holdsDirectory ?? this.holdsDirectory,
+      directory: changes.directory ?? this.directory,
       instructionLimit: this.#instructionLimit,
       totals: this.#totals,
       timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,
@@ -191,6 +195,14 @@ export class RunState implements HostRun {
     const whole =
       reason === "deadline_exceeded" ? this.deadline === this.#totals.deadline : reason !== "memory_exceeded";
     if (whole) this.#totals.stopped ??= reason;
+  }
+
+  refused(refusal: Refusal): void {
+    this.#totals.refusal = refusal;
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.#totals.refusal;
   }
 
   count(usage: RunUsage): void {

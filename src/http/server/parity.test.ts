@@ -98,6 +98,7 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
     return [found, await config.delete("echo", "tone"), await config.list()];
   },
   databases: (runtime) => databaseTour(runtime),
+  grants: async ({ grants }) => [await grants.list(), await grants.revoke({ skill: "echo" })],
   json: async (runtime) => [
     await runtime.json("is_skill", { authority: "system", tool_name: "echo-say" }),
     await runtime.json("no_such_function"),
