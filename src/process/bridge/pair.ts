@@ -11,8 +11,7 @@ import type { BridgeStatus, BridgeStatusOptions } from "../../contract/contract.
  * @throws LuaSkillsError `permission_denied` (a wrong code, or the bridge does not know this page) | `bridge_error`
  */
 export async function pairBridge(url: string, code: string, options: { signal?: AbortSignal } = {}): Promise<string> {
-  const { requestToken } = await import("./request-token.ts");
-  return requestToken(url, code, options);
+  return (await import("./pairing.ts")).pairWithBridge(url, code, options);
 }
 
 /**

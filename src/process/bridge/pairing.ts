@@ -1,8 +1,8 @@
 import { type ErrorData, LuaSkillsError } from "../../errors.ts";
 import { bridgePaths } from "./messages.ts";
 
-/** What `pairBridge` does (pair.ts). */
-export async function requestToken(url: string, code: string, options: { signal?: AbortSignal }): Promise<string> {
+/** What `pairBridge` does, fetched when it is called: most pages have no bridge. */
+export async function pairWithBridge(url: string, code: string, options: { signal?: AbortSignal }): Promise<string> {
   let response: Response;
   try {
     response = await fetch(new URL(bridgePaths.pair, url), {
