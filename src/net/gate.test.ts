@@ -154,11 +154,15 @@ describe("redirects", () => {
   it("lose credentials at another origin, and the body where HTTP says so", async () => {
     const elsewhere = base.replace("127.0.0.1", "localhost");
     const send = (status: number) =>
-      policedFetch(`${base}/?status=${status}&to=${encodeURIComponent(`${elsewhere}/end`)}`, open, {
-        method: "POST",
-        headers: { Authorization: "Bearer x", "X-Kept": "1" },
-        body: new TextEncoder().encode("b"),
-      });
+      policedFetch(
+        `${base}/?status=${status}&to=${encodeURIComponent(`${elsewhere}/end`)}`,
+        { ...open, allowed: [base, elsewhere] },
+        {
+          method: "POST",
+          headers: { Authorization: "Bearer x", "X-Kept": "1" },
+          body: new TextEncoder().encode("b"),
+        },
+      );
     await send(303);
     await send(307);
     const ends = seen.filter(({ url }) => url === "/end");

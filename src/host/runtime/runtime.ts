@@ -2,6 +2,8 @@
  * `vulcan.runtime` (vulcan-api.md §6) without `lua.exec`, and the global `print` (§4.1).
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { Json, JsonObject, LogEvent } from "../../contract/contract.ts";
 import {
   type HostCallContext,
@@ -11,7 +13,6 @@ import {
   type Prelude,
 } from "../../lua/interface.ts";
 import { fail, jsonArgument, stringArgument, trimText } from "../arguments.ts";
-import { isObject } from "../call/context.ts";
 import { chargeOutput, type EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
 import { rootLayers, targetsRoot } from "./layers.ts";

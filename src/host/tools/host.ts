@@ -2,11 +2,12 @@
  * `vulcan.host` (vulcan-api.md §13.1): tools the embedding application lends to skills.
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { CallbackContext, Json, JsonObject } from "../../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
 import { refusalMembers } from "../../policy/refusal.ts";
 import { checkTableArgument, jsonArgument, stringArgument } from "../arguments.ts";
-import { isObject } from "../call/context.ts";
 import type { EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
 import source from "./host.lua?raw";

@@ -5,6 +5,7 @@
  */
 
 import { compareBytes } from "../../base/byte-order.ts";
+import { isObject } from "../../base/is-object.ts";
 import { parentPath } from "../../base/path-text.ts";
 import { join } from "../../base/paths.ts";
 import type { ConfigEvent } from "../../contract/contract.ts";
@@ -186,7 +187,7 @@ function member(json: unknown, name: string, where: string): Record<string, unkn
 }
 
 function asObject(json: unknown, where: string): Record<string, unknown> {
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  if (isObject(json)) return json as Record<string, unknown>;
   throw new Error(`${where}: expected an object`);
 }
 
