@@ -41,6 +41,12 @@ export const entries: readonly Entry[] = [
   },
   { name: "bridge", source: "src/bridge/index.ts", platform: "node", subpath: "./bridge" },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
+  {
+    name: "cli-mcp",
+    source: "src/cli/mcp/serve-stdio.ts",
+    platform: "node",
+    includes: "@modelcontextprotocol/sdk",
+  },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];
 

@@ -12,7 +12,9 @@ import type {
   LoadProblem,
   Runtime,
   RuntimeEvents,
+  RuntimeSession,
   RuntimeStorage,
+  SessionOptions,
   ShellOptions,
   ShellResult,
   StorageJobOptions,
@@ -91,6 +93,10 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
     if (!isObject(request)) throw wrongType("luaexec(request)", "an object", request);
     return this.transport.request({ op: "luaexec", request }, options);
+  }
+
+  async session(options?: SessionOptions): Promise<RuntimeSession> {
+    return (await import("./session.ts")).openSession(this.transport, this.limits.callTimeoutMs, options);
   }
 
   help(): Promise<HelpTree[]>;

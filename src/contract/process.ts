@@ -37,6 +37,26 @@ export interface BridgeMount {
   readonly exclude?: readonly string[];
 }
 
+/** What a bridge is and allows, as `bridgeStatus` tells it. */
+export interface BridgeStatus {
+  readonly version: string;
+  readonly os: string;
+  readonly arch: string;
+  /** By the names skills use; only what is allowed and there. */
+  readonly programs: readonly string[];
+  readonly shells: readonly string[];
+  readonly libraries: readonly string[];
+  readonly mounts: ReadonlyArray<{ readonly path: string; readonly access: "read-only" | "read-write" }>;
+  /** Ends the connection. Idempotent. */
+  close(): void;
+}
+
+export interface BridgeStatusOptions {
+  /** One line of JSON for everything the bridge does and refuses for this page. */
+  readonly onLog?: (line: string) => void;
+  readonly onLost?: () => void;
+}
+
 /** A program to run, as the host's `runProgram` is asked for it. */
 export interface ProgramRequest {
   /** A shell's command line; or a program with arguments. */

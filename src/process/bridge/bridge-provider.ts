@@ -17,6 +17,7 @@ import { programOfScript } from "../program-script.ts";
 import { BridgeConnection, type BridgeSocketClass } from "./connection.ts";
 import type { BridgeLink } from "./link.ts";
 import { Mirror } from "./mirror.ts";
+import { platformSocket } from "./platform-socket.ts";
 import type { ProgramFiles } from "./program-files.ts";
 import { BridgeSession } from "./session.ts";
 
@@ -141,11 +142,4 @@ function stageOf(error: unknown): "spawn" | "wait" {
   return error instanceof LuaSkillsError && error.code === "bridge_error" && /was lost/.test(error.message)
     ? "wait"
     : "spawn";
-}
-
-function platformSocket(): BridgeSocketClass {
-  if (typeof WebSocket === "undefined") {
-    throw new LuaSkillsError("capability_unavailable", "this platform has no WebSocket to reach a bridge with");
-  }
-  return WebSocket as unknown as BridgeSocketClass;
 }

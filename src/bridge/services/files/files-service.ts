@@ -36,7 +36,7 @@ function filesConnection({ scratch, config, audit, origin, emit }: ServiceContex
     return mirror;
   };
   return {
-    facts: { mirrorBytes: config.limits.mirrorBytes },
+    facts: { mirrorBytes: config.limits.mirrorBytes, mounts: config.mounts },
     methods: {
       /** → { mirror, path }: an empty directory. */
       open: async () => {

@@ -5,11 +5,13 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import type { MountRule, PartialBridgeConfig, ProgramRule } from "../bridge/config.ts";
-import { bridgeConfigSchema, checkBridgeConfig } from "../bridge/config-schema.ts";
-import { BridgeServer } from "../bridge/server.ts";
-import { standardTokenFile, tokenFile } from "../bridge/token-file.ts";
-import { LuaSkillsError } from "../errors.ts";
+import { exitCodes } from "../../base/error-status.ts";
+import type { MountRule, PartialBridgeConfig, ProgramRule } from "../../bridge/config.ts";
+import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
+import { BridgeServer } from "../../bridge/server.ts";
+import { standardTokenFile, tokenFile } from "../../bridge/token-file.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { Run } from "../run.ts";
 
 const options = {
   allow: { type: "string", multiple: true },
@@ -29,7 +31,21 @@ const options = {
   quiet: { type: "boolean", short: "q", default: false },
 } as const;
 
-export interface BridgeCommand {
+const usage = `luaskills-wasm bridge: lets skills of a page run programs of this machine, of which each must be allowed
+
+  --origin URL     a page that may pair, such as http://localhost:5173; may be repeated
+  --allow PROGRAM  a program that may run: a name, NAME=PATH or a path; may be repeated
+  --root DIR       a directory that programs may use; may be repeated
+  --mount DIR      a directory that runtimes may have in their tree, to read; --mount-rw DIR: to write, too
+  --native         runtimes in Node and Deno may pair, too
+  --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
+  --config FILE    all of it as JSON; --schema prints the schema of the file
+  --host, --port   where it listens (127.0.0.1, 7333)
+  --tokens FILE    where tokens are kept; --forget voids them
+  --log FILE       one line of JSON for everything it does
+  -q, --quiet      no lines on stderr`;
+
+interface BridgeCommand {
   readonly config: PartialBridgeConfig;
   readonly logFile: string | undefined;
   readonly tokensFile: string;
@@ -41,7 +57,7 @@ export interface BridgeCommand {
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
-export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
+function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   const { values } = parsed(argv);
   const file = values.config === undefined ? {} : readConfig(values.config);
   const flags = {
@@ -72,8 +88,17 @@ export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   };
 }
 
+/** `luaskills-wasm bridge`: its flags are its own. */
+export async function bridge(run: Run, argv: readonly string[]): Promise<number> {
+  if (argv.includes("--help") || argv.includes("-h")) {
+    run.print(usage);
+    return exitCodes.ok;
+  }
+  return runBridge(parseBridgeCommand(argv));
+}
+
 /** Runs until it is interrupted. Answers the exit code. */
-export async function runBridge(command: BridgeCommand): Promise<number> {
+async function runBridge(command: BridgeCommand): Promise<number> {
   if (command.schema) {
     process.stdout.write(`${JSON.stringify(bridgeConfigSchema, null, 2)}\n`);
     return 0;

@@ -1,8 +1,8 @@
 import type { Tool, ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
 import { isObject } from "../../base/is-object.ts";
 import type { EntryDescriptor, Json, JsonObject, Runtime } from "../../contract/contract.ts";
+import { toTools } from "../tools/index.ts";
 import type { McpServerOptions } from "./options.ts";
-import { safeToolName } from "./tool-name.ts";
 
 /** An entry as clients see it. */
 export interface OfferedTool {
@@ -11,37 +11,32 @@ export interface OfferedTool {
 }
 
 /** What the registry offers, by the name a client calls; made anew when the registry has changed. */
-export class ToolList {
+export class OfferedTools {
+  readonly #names: ReturnType<typeof toTools>;
   #made: { readonly entries: readonly EntryDescriptor[]; readonly tools: ReadonlyMap<string, OfferedTool> } | undefined;
 
   constructor(
-    private readonly runtime: Pick<Runtime, "list">,
+    private readonly runtime: Pick<Runtime, "list" | "call" | "subscribe">,
     private readonly options: McpServerOptions,
-  ) {}
+  ) {
+    const { include, exclude } = options;
+    this.#names = toTools(runtime, {
+      ...(include === undefined ? {} : { include }),
+      ...(exclude === undefined ? {} : { exclude }),
+    });
+  }
 
   get tools(): ReadonlyMap<string, OfferedTool> {
     const entries = this.runtime.list();
-    if (this.#made?.entries !== entries) this.#made = { entries, tools: this.#make(entries) };
+    if (this.#made?.entries !== entries) this.#made = { entries, tools: this.#make() };
     return this.#made.tools;
   }
 
-  #make(entries: readonly EntryDescriptor[]): ReadonlyMap<string, OfferedTool> {
-    const tools = new Map<string, OfferedTool>();
-    for (const entry of entries.filter((each) => this.#isOffered(each))) {
-      const tool = this.#tool(entry);
-      tools.set(tool.name, { entry, tool });
-    }
-    return tools;
+  #make(): ReadonlyMap<string, OfferedTool> {
+    return new Map(this.#names.list().map(({ name, entry }) => [name, { entry, tool: this.#tool(name, entry) }]));
   }
 
-  #isOffered(entry: EntryDescriptor): boolean {
-    const { include, exclude = [] } = this.options;
-    if (exclude.includes(entry.name)) return false;
-    if (include === undefined) return true;
-    return typeof include === "function" ? include(entry) : include.includes(entry.name);
-  }
-
-  #tool(entry: EntryDescriptor): Tool {
+  #tool(name: string, entry: EntryDescriptor): Tool {
     const { "x-mcp": own, ...inputSchema } = entry.inputSchema;
     const said = isObject(own) ? own : {};
     const outputSchema = this.options.outputSchemas?.[entry.name] ?? objectSchema(said.outputSchema);
@@ -50,7 +45,7 @@ export class ToolList {
       ...this.options.annotations?.(entry),
     };
     return {
-      name: safeToolName(entry.name),
+      name,
       title: typeof said.title === "string" ? said.title : `${entry.skillId}: ${entry.localName}`,
       description: entry.description,
       inputSchema: { ...inputSchema, type: "object" },
