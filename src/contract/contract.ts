@@ -319,6 +319,11 @@ export interface Capabilities {
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
+  /**
+   * Of the tabs, frames and workers that share a store, the one that runs its engine is the leader. A runtime that shares
+   * with nobody leads itself. It changes when the leader goes: the event `restart` with the reason `leader_changed` tells.
+   */
+  readonly role: "leader" | "follower";
 }
 
 export interface Runtime extends AsyncDisposable {
