@@ -6,6 +6,7 @@
 
 import { compareBytes } from "../../base/byte-order.ts";
 import { isObject } from "../../base/is-object.ts";
+import { parseJson } from "../../base/json-text.ts";
 import { parentPath } from "../../base/path-text.ts";
 import { join } from "../../base/paths.ts";
 import type { ConfigEvent } from "../../contract/contract.ts";
@@ -121,7 +122,7 @@ export class ConfigStore {
       throw storageError(`failed to read skill config file '${path}': ${reasonText(thrown)}`, thrown);
     }
     try {
-      return decodeDocument(JSON.parse(text));
+      return decodeDocument(parseJson(text));
     } catch (thrown) {
       throw storageError(`failed to parse skill config file '${path}': ${reasonText(thrown)}`, thrown);
     }

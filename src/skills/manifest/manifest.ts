@@ -4,6 +4,7 @@
  */
 
 import { sortedJson } from "../../base/byte-order.ts";
+import { parseJson } from "../../base/json-text.ts";
 import { baseName } from "../../base/path-text.ts";
 import type { Json, ToolInputSchema } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -104,7 +105,7 @@ function readSchemaFile(
     throw fault(`${label} input_schema_file ${file} read failed: ${reasonText(thrown)}`);
   }
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text) as Json;
   } catch (thrown) {
     throw fault(`${label} input_schema_file ${file} parse failed: ${reasonText(thrown)}`);
   }
