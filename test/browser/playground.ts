@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build, preview } from "vite";
 import { executable } from "./engines/executables.ts";
+import { editorSteps } from "./playground/editor-steps.ts";
 import { smoke } from "./playground/smoke.ts";
 import { type PlaygroundStep, steps } from "./playground/steps.ts";
 import { terminalSteps } from "./playground/terminal-steps.ts";
@@ -32,7 +33,7 @@ const browser = await chromium.launch({
 
 let passed = 0;
 let failed = 0;
-for (const step of [...steps, ...terminalSteps].filter(({ name }) => wanted(name)))
+for (const step of [...steps, ...editorSteps, ...terminalSteps].filter(({ name }) => wanted(name)))
   await check(step.name, () => attempt(browser, step, address));
 await browser.close();
 for (const engine of ["firefox-no-jspi", "webkit"] as const) {
