@@ -77,7 +77,7 @@ async function attempt(from: Browser, step: PlaygroundStep, url: string): Promis
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(`console: ${message.text()}`);
   });
-  page.on("dialog", (dialog) => void dialog.accept());
+  page.on("dialog", (dialog) => void dialog.accept(dialog.defaultValue()));
   try {
     await step.run({ page, url, shot: (name) => shoot(page, name) });
     if (errors.length > 0 && !step.mayLogErrors) throw new Error(errors.join("\n"));

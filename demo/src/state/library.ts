@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { EntryDescriptor, LoadProblem, Runtime } from "luaskills-wasm";
+import { databases, refreshDatabases } from "./databases.ts";
 import { runtime, runtimeRoot } from "./engine.ts";
 
 export const skillsDir = `${runtimeRoot}/skills`;
@@ -44,6 +45,8 @@ export async function refreshLibrary(): Promise<void> {
   const present = (await engine.fs.stat(skillsDir)) ? await engine.fs.list(skillsDir) : [];
   const views = await Promise.all(present.map((id) => viewOf(engine, id)));
   library.value = views.filter((view) => view !== undefined);
+  // Not before somebody asked for them: SQLite is loaded for it.
+  if (databases.value) await refreshDatabases();
   const { value: current } = selectedSkill;
   const [first] = library.value;
   if (current) {
