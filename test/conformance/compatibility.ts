@@ -157,7 +157,7 @@ function usesModule(one: Case, name: string): boolean {
   const { modules } = (one.setup.host as { modules?: { grant?: readonly string[] } } | undefined) ?? {};
   return (
     modules?.grant?.includes(name) === true ||
-    new RegExp(`require\\W{1,4}${name.replaceAll(".", "\\.")}\\W`).test(sourceOf(one))
+    new RegExp(`require\\W{1,4}${name.replaceAll(".", "\\.")}(?![\\w.])`).test(sourceOf(one))
   );
 }
 
