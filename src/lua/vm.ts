@@ -34,6 +34,9 @@ import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
+/** A VM that was refused memory is full when it holds so much of what it may, and cannot have one of so many parts more. */
+const FULL_SHARE = 0.75;
+const PROBE_PARTS = 64;
 /** The meter's word for "a pause is over" (scripts/wasm/budget.ts). */
 const RESUMED = 4;
 let lastVmId = 0;
@@ -48,7 +51,7 @@ export class WasmLuaVm implements LuaVm {
   readonly #scheduler: Scheduler;
   readonly #world: World;
   #usable = true;
-  #onClose: (() => void) | undefined;
+  readonly #closers: Array<() => void> = [];
   #usage: RunUsage = { ms: 0, runMs: 0, instructions: 0, peakBytes: 0 };
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
@@ -72,7 +75,7 @@ export class WasmLuaVm implements LuaVm {
     this.#pusher = new Pusher(instance);
     guard.attach(instance, !yielding);
     const marker = instance.cell;
-    this.#onClose = options.onClose;
+    if (options.onClose) this.#closers.push(options.onClose);
     this.#scheduler = yielding
       ? new yielding.YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L))
       : new JspiScheduler({ instance, guard });
@@ -181,10 +184,13 @@ export class WasmLuaVm implements LuaVm {
     this.#usable = true;
   }
 
+  onClose(work: () => void): void {
+    this.#closers.push(work);
+  }
+
   close(): void {
     this.#usable = false;
-    this.#onClose?.();
-    this.#onClose = undefined;
+    for (const work of this.#closers.splice(0)) work();
     // Nothing to free: the instance goes with its memory, and no finaliser of a program is owed a run.
   }
 
@@ -241,7 +247,7 @@ export class WasmLuaVm implements LuaVm {
 
   #finish<T>(run: Run, ending: Ending): T {
     this.#note(run);
-    if (run.suspect) this.#usable = false;
+    if (run.suspect || this.#isFull()) this.#usable = false;
     if (run.stopped) {
       const kept = this.#usable && run.options.keepAfterDeadline === true && run.stopped === "deadline_exceeded";
       const error = this.#stopped(run);
@@ -253,6 +259,19 @@ export class WasmLuaVm implements LuaVm {
     if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");
     if ("thrown" in run.read) throw run.read.thrown;
     return run.read.value as T;
+  }
+
+  /** It was refused memory and has next to none left: whatever runs in it next fails, too. */
+  #isFull(): boolean {
+    const instance = this.#instance;
+    if (!instance.memoryRefused || instance.u8.length < instance.memoryCap * FULL_SHARE) return false;
+    try {
+      const probe = instance.allocate(instance.memoryCap / PROBE_PARTS);
+      instance.x.free(probe);
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   #failure(run: Run, ending: Ending): LuaRunError {
@@ -338,7 +357,7 @@ export class WasmLuaVm implements LuaVm {
     mayWait: boolean,
   ): Run {
     this.#instance.memoryRefused = false;
-    return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait);
+    return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait, this.#instance.memoryCap);
   }
 
   /** As `#protected`; where there is no run in one of its own: preludes call host functions, which belong to one. */

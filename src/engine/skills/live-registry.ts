@@ -115,7 +115,7 @@ export class LiveRegistry {
   }
 
   #build(skills: readonly LoadedSkill[]): SkillRegistry {
-    return buildRegistry(skills, this.options.settings.hostOptions.reservedEntryNames);
+    return buildRegistry(skills, this.options.settings.hostOptions.reservedEntryNames, this.registry);
   }
 
   #entriesOf(skill: LoadedSkill): readonly RegisteredEntry[] {
