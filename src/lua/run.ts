@@ -152,12 +152,14 @@ export class Run implements HostCallContext {
 
   /** @throws Error with the stop text */
   check(): void {
-    if (!this.stopped) {
-      const reason = this.overLimit();
-      if (!reason) return;
-      this.stop(reason);
-    }
-    throw new Error(this.stopText);
+    this.look();
+    if (this.stopped) throw new Error(this.stopText);
+  }
+
+  /** Stops when a limit has passed. */
+  look(): void {
+    const reason = this.stopped ?? this.overLimit();
+    if (reason) this.stop(reason);
   }
 
   stop(reason: StopReason): void {

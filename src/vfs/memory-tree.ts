@@ -188,7 +188,7 @@ export class MemoryTree implements Vfs {
 
   #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
     if (source.length === 0) return;
-    this.#charge(node, offset + source.length - node.content.size, path);
+    this.#charge(offset + source.length - node.content.size, path);
     try {
       node.content.write(source, offset);
     } catch (error) {
@@ -200,7 +200,7 @@ export class MemoryTree implements Vfs {
   #truncate(node: FileNode, size: number, path: string): void {
     const growth = size - node.content.size;
     if (growth === 0) return;
-    if (growth > 0) this.#charge(node, growth, path);
+    if (growth > 0) this.#charge(growth, path);
     else this.quota.give(-growth);
     try {
       node.content.truncate(size);
@@ -211,7 +211,7 @@ export class MemoryTree implements Vfs {
   }
 
   /** A removed file that is still open counts until the last who has it closes it: its bytes are still there. */
-  #charge(node: FileNode, growth: number, path: string): void {
+  #charge(growth: number, path: string): void {
     if (growth > 0) this.quota.take(growth, path, "write");
   }
 

@@ -161,6 +161,8 @@ export class Dispatcher {
     if (isLuaUnwinding(thrown)) throw thrown;
     // A trap or an exhausted stack may have come out of this very instance, half done.
     const run = this.#guard.current;
+    // Whatever a function says that its time was too short for: the run ends because of its limit.
+    run?.look();
     if (run && (thrown instanceof WebAssembly.RuntimeError || isStackOverflow(thrown))) run.suspect = true;
     this.#instance.x.lua_checkstack(L, 10);
     if (thrown instanceof LuaRaise) {

@@ -8,8 +8,8 @@ import type { Vfs } from "../../vfs/interface.ts";
 import { isIdentifier } from "../manifest/identifiers.ts";
 import { skillDirIn } from "../registry/roots.ts";
 import { isDirectory, reasonText, removeTree } from "../vfs-text.ts";
+import type { RecoverOptions } from "./in-flight.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
-import type { RecoverOptions } from "./recover.ts";
 
 export function finishInterrupted({ vfs, log, removed }: RecoverOptions, root: SkillRoot, stateDir: string): void {
   try {

@@ -2,7 +2,18 @@
  * Journals of operations that run in this process, by tree: they are in flight, not interrupted.
  * @module
  */
+import type { LogEvent, SkillRoot } from "../../contract/contract.ts";
 import type { Vfs } from "../../vfs/interface.ts";
+import type { HostOptions } from "../options/host-options.ts";
+
+export interface RecoverOptions {
+  readonly vfs: Vfs;
+  readonly roots: readonly SkillRoot[];
+  readonly options: HostOptions;
+  log(event: LogEvent): void;
+  /** What an operation had been asked to remove, and only now is: databases may lie outside the tree. */
+  removed?(path: string): void;
+}
 
 const inFlight = new WeakMap<Vfs, Set<string>>();
 

@@ -3,21 +3,9 @@
  * remains (spec engine.md §8.5, decision D05).
  * @module
  */
-import type { LogEvent, SkillRoot } from "../../contract/contract.ts";
-import type { Vfs } from "../../vfs/interface.ts";
-import type { HostOptions } from "../options/host-options.ts";
 import { stateDirOf } from "../registry/roots.ts";
 import { isDirectory } from "../vfs-text.ts";
-import { isBusy } from "./in-flight.ts";
-
-export interface RecoverOptions {
-  readonly vfs: Vfs;
-  readonly roots: readonly SkillRoot[];
-  readonly options: HostOptions;
-  log(event: LogEvent): void;
-  /** What an operation had been asked to remove, and only now is: databases may lie outside the tree. */
-  removed?(path: string): void;
-}
+import { isBusy, type RecoverOptions } from "./in-flight.ts";
 
 /** Where operations leave something behind while they run. */
 const traces = ["lifecycle", "update_backup", "uninstall_backup", "install_tmp", "update_tmp"];
