@@ -6,6 +6,8 @@ interface EngineSwitches {
   readonly json: boolean;
   readonly memory: boolean;
   readonly quiet: boolean;
+  /** Skills may see the whole home directory. */
+  readonly allowHome: boolean;
 }
 
 export interface ListCommand extends EngineSwitches {
@@ -28,6 +30,7 @@ const options = {
   args: { type: "string" },
   context: { type: "string" },
   json: { type: "boolean", default: false },
+  "allow-home": { type: "boolean", default: false },
   memory: { type: "boolean", default: false },
   quiet: { type: "boolean", short: "q", default: false },
   timeout: { type: "string" },
@@ -42,12 +45,12 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const [name, ...rest] = positionals;
   if (values.help || name === "help") return { name: "help" };
   if (name === undefined) throw wrong("a command is missing: call, list or bridge");
-  const { json, memory, quiet } = values;
+  const { json, memory, quiet, "allow-home": allowHome } = values;
   const [skillsDir, entry, ...surplus] = rest;
   if (name === "list") {
     if (skillsDir === undefined) throw wrong("list needs the folder of skills: luaskills-wasm list <skills-dir>");
     if (entry !== undefined) throw wrong(`list takes one folder; "${entry}" is too much`);
-    return { name, skillsDir, json, memory, quiet };
+    return { name, skillsDir, json, memory, quiet, allowHome };
   }
   if (name === "call") {
     if (skillsDir === undefined || entry === undefined) {
@@ -58,7 +61,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     }
     const { args, context } = values;
     if (args === "-" && context === "-") throw wrong("--args and --context cannot both read stdin");
-    return { name, skillsDir, entry, args, context, timeoutMs: milliseconds(values.timeout), json, memory, quiet };
+    return { name, skillsDir, entry, args, context, timeoutMs: milliseconds(values.timeout), json, memory, quiet, allowHome };
   }
   throw wrong(`there is no command "${name}"; the commands are call, list and bridge`);
 }

@@ -61,7 +61,7 @@ async function bridge(argv: readonly string[], report: Report): Promise<number> 
 }
 
 async function run(command: CallCommand | ListCommand, report: Report): Promise<string> {
-  const folder = openSkillsFolder(command.skillsDir);
+  const folder = openSkillsFolder(command.skillsDir, command);
   const call = command.name === "call" ? command : undefined;
   const args = (await jsonOption("--args", call?.args)) ?? {};
   const context = (await jsonOption("--context", call?.context)) as InvocationContext | undefined;

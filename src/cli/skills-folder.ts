@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { RuntimeOptions } from "../contract/contract.ts";
@@ -16,7 +16,7 @@ export interface SkillsFolder {
 }
 
 /** @throws LuaSkillsError `not_found` | `invalid_argument` */
-export function openSkillsFolder(given: string): SkillsFolder {
+export function openSkillsFolder(given: string, { allowHome = false } = {}): SkillsFolder {
   const folder = path.resolve(given);
   const kind = statSync(folder, { throwIfNoEntry: false });
   if (!kind) throw new LuaSkillsError("not_found", `the skills folder ${folder} does not exist`);
@@ -28,11 +28,12 @@ export function openSkillsFolder(given: string): SkillsFolder {
     throw new LuaSkillsError("invalid_argument", text);
   }
   const root = path.dirname(folder);
-  if (root === path.parse(root).root || root === homedir()) {
+  if (isOrHolds(root, path.parse(root).root) || (!allowHome && isOrHolds(root, homedir()))) {
     throw new LuaSkillsError(
       "invalid_argument",
       `skills can read and write everything beside their folder, here all of ${root}; ` +
-        `put the skills folder into a folder of its own, for example ${path.join(root, "luaskills", path.basename(folder))}`,
+        `put the skills folder into a folder of its own, for example ${path.join(root, "luaskills", path.basename(folder))}` +
+        (isOrHolds(root, homedir()) ? ", or say --allow-home" : ""),
     );
   }
   return {
@@ -43,4 +44,17 @@ export function openSkillsFolder(given: string): SkillsFolder {
         ? path.join(root, vfsPath.slice(runtimeRoot.length))
         : vfsPath,
   };
+}
+
+/** Links count for what they lead to. */
+function isOrHolds(folder: string, other: string): boolean {
+  const real = (each: string): string => {
+    try {
+      return realpathSync(each);
+    } catch {
+      return path.resolve(each);
+    }
+  };
+  const [outer, inner] = [real(folder), real(other)];
+  return inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 }

@@ -15,6 +15,7 @@ Options
                    {"client_budget": {…}, "tool_config": {…}, "request_context": {…}}
   --json           print the whole result (or the registry, or the error) as JSON
   --memory         write nothing: changes stay in memory and end with the process
+  --allow-home     skills may see your whole home directory; without it such a folder is refused
   --timeout MS     end the call after so many milliseconds
   -q, --quiet      no log lines
   -h, --help       this text
