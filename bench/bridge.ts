@@ -1,27 +1,54 @@
 /**
- * What the bridge costs beside the same from plain Node: starting a program, 10 MB of output, mirrored files.
+ * What the bridge costs beside the same from plain Node: starting a program, 10 MB of output, a call of a library, mirrored files.
  * @module
  */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import koffi from "koffi";
+import { createNodeRuntime } from "../src/platforms/node/node.ts";
 import { BridgeProcesses } from "../src/process/bridge/bridge-provider.ts";
 import type { ProcessCommand } from "../src/process/interface.ts";
-import { connect, startTestBridge } from "../src/testing/test-bridge.ts";
+import { connect, pair, startTestBridge, type TestBridge } from "../src/testing/test-bridge.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
 import type { BenchFile } from "./harness.ts";
 
 const run = promisify(execFile);
 const fileCount = 1_000;
+const calls = 200;
 const outputBytes = 10 * 2 ** 20;
+
+function newToken(test: TestBridge): Promise<string> {
+  test.bridge.renewPairingCode();
+  return pair(test);
+}
+
+/** A process of its own is what keeps a crash of a library away; this is the least one costs. */
+function koffiProcess() {
+  const program = `const abs = require("koffi").load(null).func("int abs(int n)");
+    process.on("message", (n) => process.send(abs(n)));`;
+  const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  return {
+    abs: (n: number) =>
+      new Promise((resolve) => {
+        child.once("message", resolve);
+        child.send(n);
+      }),
+    close: () => child.kill(),
+  };
+}
 
 export const benches: BenchFile["benches"] = async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "bridge-bench-"));
   const big = path.join(folder, "big");
   await writeFile(big, new Uint8Array(outputBytes));
-  const test = await startTestBridge({ roots: [folder], programs: ["true", "cat"].map((name) => ({ name })) });
+  const test = await startTestBridge({
+    roots: [folder],
+    programs: ["true", "cat"].map((name) => ({ name })),
+    libraries: { C: null },
+  });
   const link = await connect(test);
   const files = new MemoryTree();
   files.mkdir("/work");
@@ -43,6 +70,17 @@ export const benches: BenchFile["benches"] = async () => {
   await mkdir(source);
   for (let i = 0; i < fileCount; i++) await writeFile(path.join(source, `${i}.txt`), `file ${i}\n`);
   const copy = path.join(folder, "copy");
+  const runtime = await createNodeRuntime({
+    process: { kind: "bridge", url: test.bridge.url, token: await newToken(test) },
+  });
+  const ffiCalls = async () => {
+    await runtime.runLua(
+      `local ffi = require("ffi") pcall(ffi.cdef, "int abs(int n);") for i = 1, ${calls} do ffi.C.abs(-i) end`,
+    );
+    return calls;
+  };
+  const abs = koffi.load(null).func("int abs(int n)");
+  const answered = koffiProcess();
   let round = 0;
   await through(mirrored, "true", [])();
   return {
@@ -58,6 +96,29 @@ export const benches: BenchFile["benches"] = async () => {
         subject: { name: "bridge", batch: through(plain, "cat", [big]) },
         reference: { name: "execFile", batch: native("cat", [big]) },
         wanted: 6,
+      },
+      {
+        question: "call abs of libc from Lua",
+        subject: { name: "bridge", batch: ffiCalls },
+        reference: {
+          name: "koffi in a child process",
+          batch: async () => {
+            for (let i = 1; i <= calls; i++) await answered.abs(-i);
+            return calls;
+          },
+        },
+        wanted: 10,
+      },
+      {
+        question: "call abs of libc from Lua",
+        subject: { name: "bridge", batch: ffiCalls },
+        reference: {
+          name: "koffi in this thread",
+          batch: () => {
+            for (let i = 1; i <= calls * 100; i++) abs(-i);
+            return calls * 100;
+          },
+        },
       },
       {
         question: "run `true` over 1,000 mirrored files of which 3 changed",
@@ -81,6 +142,8 @@ export const benches: BenchFile["benches"] = async () => {
       },
     ].map((bench) => ({ ...bench, rounds: 9 })),
     close: async () => {
+      answered.close();
+      await runtime.close();
       link.close();
       await test.bridge.close();
       await rm(folder, { recursive: true, force: true });

@@ -89,6 +89,7 @@ async function fileVm(): Promise<LuaVm> {
         databases: {},
         rootLabels: () => [],
         log() {},
+        progress() {},
       }),
       floor,
     ],

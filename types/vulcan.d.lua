@@ -248,6 +248,12 @@ function vulcan.call(name, args) end
 ---@param message string
 function vulcan.runtime.log(level, message) end
 
+---Tells whoever called how far the entry has come. (§6.1)
+---@param done number
+---@param total? number
+---@param text? string
+function vulcan.runtime.progress(done, total, text) end
+
 ---The engine's current directory. (§6.1)
 ---@return string
 function vulcan.runtime.cwd() end

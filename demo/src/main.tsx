@@ -11,6 +11,7 @@ import "./styles/log.css";
 import "./styles/markdown.css";
 import "./styles/run.css";
 import "./styles/skills.css";
+import "./styles/terminal.css";
 import { App } from "./views/app.tsx";
 
 const mount = document.getElementById("app");

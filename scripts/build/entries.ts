@@ -24,7 +24,12 @@ export const entries: readonly Entry[] = [
   { name: "modules", source: "src/modules/index.ts", platform: "browser", subpath: "./modules" },
   { name: "genx", source: "src/genx/index.ts", platform: "browser", subpath: "./genx" },
   { name: "client", source: "src/http/client/index.ts", platform: "browser", subpath: "./client" },
+  { name: "tools", source: "src/adapters/tools/index.ts", platform: "browser", subpath: "./tools" },
+  { name: "ai-sdk", source: "src/adapters/ai-sdk/index.ts", platform: "browser", subpath: "./ai-sdk" },
+  { name: "openai", source: "src/adapters/openai/index.ts", platform: "browser", subpath: "./openai" },
+  { name: "anthropic", source: "src/adapters/anthropic/index.ts", platform: "browser", subpath: "./anthropic" },
   { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },
+  { name: "mcp", source: "src/adapters/mcp/index.ts", platform: "node", subpath: "./mcp" },
   { name: "testing", source: "src/testing/kit/index.ts", platform: "node", subpath: "./testing" },
   { name: "cloudflare", source: "src/platforms/cloudflare/index.ts", platform: "workerd", subpath: "./cloudflare" },
   {
@@ -36,6 +41,12 @@ export const entries: readonly Entry[] = [
   },
   { name: "bridge", source: "src/bridge/index.ts", platform: "node", subpath: "./bridge" },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
+  {
+    name: "cli-mcp",
+    source: "src/cli/mcp/serve-stdio.ts",
+    platform: "node",
+    includes: "@modelcontextprotocol/sdk",
+  },
   { name: "cli", source: "src/cli/main.ts", platform: "node", executable: true },
 ];
 

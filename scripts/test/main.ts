@@ -1,4 +1,5 @@
-// The stages of `npm test`, one after the other: --only stage,stage and --skip stage,stage choose among them.
+// The stages of `npm test` in order, two at a time where they bear company: --only stage,stage and --skip stage,stage choose among
+// them.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { root } from "../build/bundle.ts";
@@ -19,19 +20,26 @@ for (const name of [...(only ?? []), ...(skip ?? [])]) {
   }
 }
 
-function run({ command: [program, ...args] }: Stage): Promise<Counts> {
+/** @param live shows what it prints as it comes; otherwise at its end, so that the output of two does not mix */
+function run({ name, command: [program, ...args] }: Stage, live: boolean): Promise<Counts> {
   return new Promise((resolve) => {
     const child = spawn(program === "node" ? process.execPath : program, args, {
       cwd: root,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", live ? "inherit" : "pipe"],
       env: { ...process.env, NO_COLOR: "1" },
     });
     let output = "";
-    child.stdout.on("data", (data: Buffer) => {
-      process.stdout.write(data);
+    if (live) console.log(`\n== ${name}`);
+    const take = (data: Buffer): void => {
+      if (live) process.stdout.write(data);
       output += data;
+    };
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
+    child.once("close", (status) => {
+      if (!live) process.stdout.write(`\n== ${name}\n${output}`);
+      resolve(counts(output, status));
     });
-    child.once("close", (status) => resolve(counts(output, status)));
   });
 }
 
@@ -43,16 +51,31 @@ function counts(output: string, status: number | null): Counts {
   return { passed, failed: status !== 0 && failed === 0 ? 1 : failed };
 }
 
+interface Result extends Counts {
+  readonly name: string;
+  readonly seconds: number;
+}
+
 const started = Date.now();
-const results: Array<Counts & { readonly name: string; readonly seconds: number }> = [];
-for (const stage of stages.filter(({ name }) => (only?.includes(name) ?? true) && !skip?.includes(name))) {
-  console.log(`\n== ${stage.name}`);
+const results: Result[] = [];
+const chosen = stages.filter(({ name }) => (only?.includes(name) ?? true) && !skip?.includes(name));
+const running = new Set<Promise<void>>();
+
+async function finish(stage: Stage): Promise<void> {
   const at = Date.now();
   const missing = results.some((result) => result.name === stage.needs && result.failed > 0);
-  if (missing) console.log(`not run: ${stage.needs} failed`);
-  const result = missing ? { passed: 0, failed: 1 } : await run(stage);
+  if (missing) console.log(`\n== ${stage.name}\nnot run: ${stage.needs} failed`);
+  const result = missing ? { passed: 0, failed: 1 } : await run(stage, stage.beside !== true);
   results.push({ name: stage.name, ...result, seconds: (Date.now() - at) / 1000 });
 }
+
+for (const stage of chosen) {
+  while (running.size > (stage.beside ? 1 : 0)) await Promise.race(running);
+  const run = finish(stage).finally(() => running.delete(run));
+  running.add(run);
+  if (!stage.beside) await run;
+}
+await Promise.all(running);
 
 console.log("\n== summary");
 for (const { name, passed, failed, seconds } of results) {

@@ -8,6 +8,8 @@ export interface Stage {
   readonly command: readonly [program: string, ...args: string[]];
   /** A stage without which this one makes no sense. */
   readonly needs?: string;
+  /** Another stage of this kind may run at the same time: nothing in it measures, and it takes one processor. */
+  readonly beside?: true;
 }
 
 const node = (script: string, ...args: string[]): Stage["command"] => ["node", script, ...args];
@@ -29,6 +31,8 @@ export const stages: readonly Stage[] = [
       "test/security/**",
       "--exclude",
       "test/bridge/**",
+      "--exclude",
+      "test/adapters/**",
       "--maxWorkers",
       "2",
     ),
@@ -39,6 +43,7 @@ export const stages: readonly Stage[] = [
     command: ts("scripts/test/unit.ts", "--config", "scripts/test/properties/vitest.config.ts"),
     needs: "build",
   },
+  { name: "adapters", command: ts("scripts/test/unit.ts", "test/adapters"), needs: "build" },
   // One after the other: they measure how soon an attack ends.
   { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
@@ -49,6 +54,7 @@ export const stages: readonly Stage[] = [
       name: `conformance-${[env, ...rest.slice(1)].join("-")}`,
       command: ts("test/conformance/main.ts", "--env", env, ...rest),
       needs: "build",
+      beside: true,
     }),
   ),
   ...["chromium", "firefox"].map(
@@ -56,6 +62,7 @@ export const stages: readonly Stage[] = [
       name: `conformance-${env}-log`,
       command: ts("test/conformance/main.ts", "--env", env, "--storage", "opfs"),
       needs: "build",
+      beside: true,
     }),
   ),
   {
@@ -69,12 +76,14 @@ export const stages: readonly Stage[] = [
       ]),
     ),
     needs: "build",
+    beside: true,
   },
   { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
-  { name: "agent", command: ts("test/browser/agent.ts"), needs: "build" },
   { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },
-  { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build" },
+  { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build", beside: true },
+  { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build", beside: true },
+  { name: "agent", command: ts("test/browser/agent.ts"), needs: "build", beside: true },
   { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },
   { name: "cloudflare", command: ts("test/edge/cloudflare/main.ts"), needs: "build" },
   {
@@ -84,5 +93,4 @@ export const stages: readonly Stage[] = [
   },
   { name: "edge-memory", command: ts("test/edge/memory/main.ts"), needs: "build" },
   { name: "cold-start", command: ts("test/edge/cold-start/main.ts"), needs: "build" },
-  { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build" },
 ];

@@ -1,6 +1,6 @@
 /**
  * What each error code is in other worlds: a status of HTTP, an exit code of the command line. Both are part of the contract
- * (docs/limits-and-errors.md, docs/cli.md). Never 500 for what a caller or a skill did.
+ * (docs/limits-and-errors.md, docs/command-line.md). Never 500 for what a caller or a skill did.
  * @module
  */
 import type { LuaSkillsErrorCode } from "../errors.ts";

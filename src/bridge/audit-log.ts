@@ -8,9 +8,23 @@ export interface AuditEvent {
 
 export interface AuditLog {
   write(event: AuditEvent): void;
+  /** Hears what concerns one origin. Answers how to stop. */
+  follow(origin: string | undefined, listener: (line: string) => void): () => void;
 }
 
 /** @param sink takes one line without its line end */
 export function auditLog(sink: (line: string) => void, now: () => Date = () => new Date()): AuditLog {
-  return { write: (event) => sink(JSON.stringify({ time: now().toISOString(), ...event })) };
+  const followers = new Set<{ readonly origin: string | undefined; readonly listener: (line: string) => void }>();
+  return {
+    write(event) {
+      const line = JSON.stringify({ time: now().toISOString(), ...event });
+      sink(line);
+      for (const { origin, listener } of followers) if (origin === event.origin) listener(line);
+    },
+    follow(origin, listener) {
+      const follower = { origin, listener };
+      followers.add(follower);
+      return () => void followers.delete(follower);
+    },
+  };
 }

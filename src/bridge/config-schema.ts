@@ -40,7 +40,17 @@ export const bridgeConfigSchema = {
         },
       },
     },
-    roots: { ...texts, description: "Directories that programs and mounts may use." },
+    roots: { ...texts, description: "Directories that programs may use." },
+    mounts: {
+      type: "array",
+      description: "Directories that runtimes may have in their own tree.",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["path", "access"],
+        properties: { path: { type: "string", minLength: 1 }, access: { enum: ["read-only", "read-write"] } },
+      },
+    },
     environment: {
       type: "object",
       additionalProperties: false,
@@ -54,9 +64,6 @@ export const bridgeConfigSchema = {
       description: "Shared libraries ffi.load may open: name to file, null for the system's search.",
       additionalProperties: { type: ["string", "null"] },
     },
-    databases: { type: "array", items: { enum: ["sqlite", "lancedb"] } },
-    runtimes: { type: "array", items: { enum: ["node", "python"] } },
-    tools: { type: "boolean", description: "Whether tools of packages may be downloaded and run." },
     limits: {
       type: "object",
       additionalProperties: false,
@@ -66,7 +73,7 @@ export const bridgeConfigSchema = {
         outputBytes: { ...count, description: "Output of one program. Default 64 MiB." },
         runMs: { ...count, description: "Milliseconds a program may run; 0: no limit. Default 600,000." },
         messageBytes: { ...count, description: "One message of a runtime. Default 64 MiB." },
-        mirrorBytes: { ...count, description: "Files mirrored for one runtime. Default 256 MiB." },
+        mirrorBytes: { ...count, description: "Files of one mirror or mount. Default 256 MiB." },
       },
     },
   },

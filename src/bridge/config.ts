@@ -18,6 +18,12 @@ export interface ProgramRule {
   readonly paths?: "roots" | "any";
 }
 
+export interface MountRule {
+  /** It, and what lies in it. */
+  readonly path: string;
+  readonly access: "read-only" | "read-write";
+}
+
 export interface BridgeLimits {
   /** Programs and sessions at a time, for all connections. Default 64. */
   readonly processes: number;
@@ -29,7 +35,7 @@ export interface BridgeLimits {
   readonly runMs: number;
   /** Bytes of one message of a runtime. Default 64 MiB. */
   readonly messageBytes: number;
-  /** Bytes of files mirrored for one connection. Default 256 MiB. */
+  /** Bytes of files of one mirror or mount. Default 256 MiB. */
   readonly mirrorBytes: number;
 }
 
@@ -45,8 +51,10 @@ export interface BridgeConfig {
   /** Whether programs that are no page (Node, Deno) may pair: they name no origin. */
   readonly native: boolean;
   readonly programs: readonly ProgramRule[];
-  /** Real directories that programs and mounts may use. */
+  /** Real directories that programs may use. */
   readonly roots: readonly string[];
+  /** Real directories that runtimes may have in their own tree. */
+  readonly mounts: readonly MountRule[];
   readonly environment: {
     /** Variables of the bridge's own environment that programs get. */
     readonly inherit: readonly string[];
@@ -55,12 +63,6 @@ export interface BridgeConfig {
   };
   /** Shared libraries `ffi.load` may open, by the name skills use; the value is the file, or null for the system's search. */
   readonly libraries: Readonly<Record<string, string | null>>;
-  /** Optional packages of the bridge that runtimes may use: `sqlite`, `lancedb`. */
-  readonly databases: readonly string[];
-  /** Managed runtimes: `node`, `python`. */
-  readonly runtimes: readonly string[];
-  /** Whether tools of packages may be downloaded (with their checksum) and run. */
-  readonly tools: boolean;
   readonly limits: BridgeLimits;
 }
 
@@ -72,14 +74,12 @@ const defaultBridgeConfig: BridgeConfig = {
   native: false,
   programs: [],
   roots: [],
+  mounts: [],
   environment: {
     inherit: ["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SystemRoot", "ComSpec", "PATHEXT"],
     accept: ["*"],
   },
   libraries: {},
-  databases: [],
-  runtimes: [],
-  tools: false,
   limits: {
     processes: 64,
     connections: 16,

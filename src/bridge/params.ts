@@ -2,13 +2,14 @@
  * Readers of what a page sends: each gives the member in its type, or says which member is wrong.
  * @module
  */
+import { isObject } from "../base/is-object.ts";
 import { LuaSkillsError } from "../errors.ts";
 
 export type Params = Readonly<Record<string, unknown>>;
 
 /** @throws LuaSkillsError `invalid_argument`, as all of these do */
 export function objectOf(value: unknown, what = "params"): Params {
-  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)) {
+  if (isObject(value) && !(value instanceof Uint8Array)) {
     return value as Params;
   }
   throw wrong(what, "an object");

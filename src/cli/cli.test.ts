@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bundle, root } from "../../scripts/build/bundle.ts";
@@ -27,6 +27,7 @@ beforeAll(async () => {
   });
   await copyFile(path.join(root, "dist/lua.wasm"), path.join(place, "dist/lua.wasm"));
   await copyFile(path.join(root, "package.json"), path.join(place, "package.json"));
+  await cp(path.join(root, "types"), path.join(place, "types"), { recursive: true });
 });
 afterAll(() => rm(place, { recursive: true, force: true }));
 
@@ -133,9 +134,14 @@ describe("luaskills-wasm call", () => {
     [["call", "skills", "probe-keep", "--timeout", "soon"], "--timeout takes whole milliseconds"],
     [["call", "skills"], "call needs a folder and an entry"],
     [["call", "skills", "probe-keep", "x=1"], "is too much"],
-    [["call", "skills/probe", "keep"], "is a skill; give the folder that holds skill folders"],
     [["call", "skills/probe/skill.yaml", "keep"], "is a file"],
-    [["cal", "skills"], 'there is no command "cal"'],
+    [["cal", "skills"], 'there is no command "cal"; did you mean call?'],
+    [["check", "skills/probe/runtime"], "there is no skill in"],
+    [["test", "skills"], "there are no tests"],
+    [["test", "skills", "--reporter", "xml"], "it is one of spec, tap, junit"],
+    [["init"], "init needs a folder"],
+    [["init", "My_Skill"], "cannot be a skill's id"],
+    [["init", "fine", "-t", "huge"], 'there is no template "huge"'],
     [["list", "skills", "--jsno"], "Unknown option"],
     [[], "a command is missing"],
   ])("explains %j", async (args, text) => {
@@ -173,5 +179,39 @@ describe("luaskills-wasm list", () => {
     const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8")) as { version: string };
     expect((await run(["--version"])).out).toBe(`${version}\n`);
     expect((await run(["--help"])).out).toContain("Exit codes");
+    expect((await run(["bridge", "--help"])).out).toContain("--allow PROGRAM");
+    expect((await run(["call", "--help"])).out).toContain("--context");
+  });
+});
+
+describe("the folder rule", () => {
+  it("takes a folder of skills, its parent, or one skill, and says so", async () => {
+    const plain = await run(["list", "skills", "--memory"]);
+    const parent = await run(["list", ".", "--memory"]);
+    expect(parent.out).toBe(plain.out);
+    expect(parent.err).toContain(`the skills are in ${path.join(work, "skills")}`);
+    const one = await run(["list", "skills/probe", "--memory"]);
+    expect(one.out).toBe(plain.out);
+    expect(one.err).toContain(`${path.join(work, "skills/probe")} is one skill`);
+  });
+
+  it("runs one skill alone: its state is in its own folder, and it sees nothing beside it", async () => {
+    await writeFile(path.join(work, "skills/secret.txt"), "no");
+    await skill("peek", {
+      look: 'return function() return table.concat(vulcan.fs.list("/runtime/skills")[1] and { vulcan.fs.list("/runtime/skills")[1].name } or {}) end',
+      count:
+        'return function() local n = tonumber(vulcan.config.get("n") or "0") + 1 vulcan.config.set("n", tostring(n)) return tostring(n) end',
+    });
+    expect((await run(["call", "skills/peek", "count", "-q"])).out).toBe("1\n");
+    expect((await run(["call", "skills/peek", "peek-count", "-q"])).out).toBe("2\n");
+    expect((await run(["run", "skills/peek", "count", "-q", "--memory"])).out).toBe("1\n");
+    expect(await readdir(path.join(work, "skills/peek"))).toContain(".luaskills");
+    expect(await readdir(work)).toEqual(["skills"]);
+  });
+
+  it("runs a file of Lua over the folder", async () => {
+    await writeFile(path.join(work, "try.lua"), 'return vulcan.call("probe-keep", { text = args.text })');
+    const { out } = await run(["run", "skills", "try.lua", "--args", '{"text":"x"}', "--memory"]);
+    expect(out).toBe("x\n");
   });
 });

@@ -34,6 +34,11 @@ export class Report {
     this.#line(text);
   }
 
+  /** What is good to know and changes nothing. */
+  info(text: string): void {
+    if (!this.quiet) this.#line(this.#styled("dim", clean(text)));
+  }
+
   #line(text: string): void {
     this.stream.write(`${text}\n`);
   }

@@ -16,7 +16,7 @@ export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent,
   };
   const call = start((event) => {
     if (event.name === "log") push({ type: "log", event: event.event });
-    if (event.name === "progress") push({ type: "progress", event: event.event });
+    if (event.name === "callProgress") push({ type: "progress", event: event.event });
   }, controller.signal).then(
     (result) => {
       ended = true;

@@ -7,6 +7,7 @@ export const eventNames = Object.keys({
   log: true,
   lifecycle: true,
   progress: true,
+  callProgress: true,
   registry: true,
   problem: true,
   config: true,
@@ -58,7 +59,8 @@ export class Emitter {
   }
 }
 
-function told(tell: () => void): void {
+/** Runs a listener of the user. What it throws is its own. */
+export function told(tell: () => void): void {
   try {
     tell();
   } catch (thrown) {

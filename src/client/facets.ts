@@ -1,4 +1,11 @@
-import type { InstallSource, LifecycleOptions, RuntimeConfig, RuntimeFs, RuntimeSkills } from "../contract/contract.ts";
+import type {
+  InstallSource,
+  LifecycleOptions,
+  RuntimeConfig,
+  RuntimeFs,
+  RuntimeGrants,
+  RuntimeSkills,
+} from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { PackageSource } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
@@ -43,6 +50,13 @@ export function runtimeConfig(transport: Transport): RuntimeConfig {
     },
     delete: (skillId, key) => transport.request({ op: "config.delete", skillId, key }),
     list: (skillId) => transport.request({ op: "config.list", skillId }),
+  };
+}
+
+export function runtimeGrants(transport: Transport): RuntimeGrants {
+  return {
+    list: (skill) => transport.request({ op: "grants.list", skill }),
+    revoke: ({ skill, action, resource }) => transport.request({ op: "grants.revoke", skill, action, resource }),
   };
 }
 

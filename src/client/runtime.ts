@@ -1,7 +1,9 @@
+import { isObject } from "../base/is-object.ts";
 import type {
   CallOptions,
   CallResult,
   Capabilities,
+  EntryCallOptions,
   EntryDescriptor,
   HelpPage,
   HelpTree,
@@ -10,7 +12,9 @@ import type {
   LoadProblem,
   Runtime,
   RuntimeEvents,
+  RuntimeSession,
   RuntimeStorage,
+  SessionOptions,
   ShellOptions,
   ShellResult,
   StorageJobOptions,
@@ -20,12 +24,12 @@ import type {
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
-import type { Transport } from "../wire/transport.ts";
+import type { EngineEvent, Transport } from "../wire/transport.ts";
 import { contentOf } from "./bytes.ts";
 import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
-import type { Emitter } from "./emitter.ts";
-import { runtimeConfig, runtimeFs, runtimeSkills } from "./facets.ts";
+import { type Emitter, told } from "./emitter.ts";
+import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
 
 /** The public `Runtime` over any transport. */
 export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispose> {
@@ -33,6 +37,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly fs;
   readonly config;
   readonly databases;
+  readonly grants;
   readonly storage: RuntimeStorage = {
     move: async (to, options) => {
       this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
@@ -49,6 +54,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     this.fs = runtimeFs(transport);
     this.config = runtimeConfig(transport);
     this.databases = runtimeDatabases(transport);
+    this.grants = runtimeGrants(transport);
     this.skills = runtimeSkills(transport);
   }
 
@@ -65,25 +71,32 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.snapshot().problems;
   }
 
-  async call(name: string, args?: unknown, options?: CallOptions): Promise<CallResult> {
-    return this.transport.request(this.#callRequest(name, args, options), options);
+  async call(name: string, args?: unknown, options?: EntryCallOptions): Promise<CallResult> {
+    return this.#call(name, args, options, options?.signal, undefined);
   }
 
-  stream(name: string, args?: unknown, options?: CallOptions): AsyncIterable<StreamEvent> {
+  stream(name: string, args?: unknown, options?: EntryCallOptions): AsyncIterable<StreamEvent> {
     return callStream(async (onEvent, signal) => {
       const either = options?.signal ? eitherSignal(options.signal, signal) : signal;
-      return this.transport.request(this.#callRequest(name, args, options), { onEvent, signal: either });
+      return this.#call(name, args, options, either, onEvent);
     });
   }
 
   async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
     if (typeof code !== "string") throw wrongType("runLua(code)", "a string", code);
-    return this.transport.request({ op: "runLua", code, args, ...this.#runOptions(options) }, options);
+    return this.transport.request(
+      { op: "runLua", code, args, ...this.#runOptions(options) },
+      { signal: options.signal, onEvent: hearing(options.onProgress) },
+    );
   }
 
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
     if (!isObject(request)) throw wrongType("luaexec(request)", "an object", request);
     return this.transport.request({ op: "luaexec", request }, options);
+  }
+
+  async session(options?: SessionOptions): Promise<RuntimeSession> {
+    return (await import("./session.ts")).openSession(this.transport, this.limits.callTimeoutMs, options);
   }
 
   help(): Promise<HelpTree[]>;
@@ -126,14 +139,26 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.close();
   }
 
-  #callRequest(name: string, args: unknown = {}, options: CallOptions = {}): Extract<EngineRequest, { op: "call" }> {
+  async #call(
+    name: string,
+    args: unknown = {},
+    options: EntryCallOptions = {},
+    signal: AbortSignal | undefined,
+    onEvent: ((event: EngineEvent) => void) | undefined,
+  ): Promise<CallResult> {
+    const request = this.#callRequest(name, args, options);
+    if (options.validate) (await import("./validate-arguments.ts")).validateArguments(this.list(), name, request.args);
+    return this.transport.request(request, { signal, onEvent: hearing(options.onProgress, onEvent) });
+  }
+
+  #callRequest(name: string, args: unknown, options: CallOptions): Extract<EngineRequest, { op: "call" }> {
     if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
     if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
     return { op: "call", name, args, ...this.#runOptions(options) };
   }
 
-  #runOptions(options: CallOptions) {
-    const { signal: _signal, context, timeoutMs: _timeout, ...modules } = options;
+  #runOptions(options: EntryCallOptions) {
+    const { signal: _, context, timeoutMs: _timeout, onProgress: _hears, validate: _checks, ...modules } = options;
     const timeoutMs = this.#timeout(options);
     return { context, timeoutMs, ...(Object.keys(modules).length > 0 ? { modules } : {}) };
   }
@@ -149,14 +174,21 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   }
 }
 
+type Hears = (event: EngineEvent) => void;
+
+/** Undefined where nobody listens: requests without a listener are the cheap ones. */
+function hearing(onProgress: CallOptions["onProgress"], onEvent?: Hears): Hears | undefined {
+  if (!onProgress) return onEvent;
+  return (event) => {
+    if (event.name === "callProgress") told(() => onProgress(event.event));
+    onEvent?.(event);
+  };
+}
+
 /** WebKit has no Symbol.asyncDispose; compiled `await using` looks for the registered symbol there. */
 export function disposable(runtime: TransportRuntime): Runtime {
   const symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
   return Object.defineProperty(runtime, symbol, { value: () => runtime.close() }) as unknown as Runtime;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrongType(what: string, wanted: string, got: unknown): LuaSkillsError {

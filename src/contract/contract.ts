@@ -9,6 +9,7 @@ import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
 import type { RuntimeFs } from "./files.ts";
+import type { InvocationContext } from "./invocation.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -18,9 +19,19 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
-import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants } from "./policy.ts";
+import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
-import type { EntryParameter, HelpPage, HelpTree, ProgressEvent, RegistryEvent, ToolInputSchema } from "./results.ts";
+import type {
+  CallProgress,
+  EntryParameter,
+  HelpPage,
+  HelpTree,
+  LogEvent,
+  ProgressEvent,
+  RegistryEvent,
+  ToolInputSchema,
+} from "./results.ts";
+import type { RuntimeSession, SessionOptions } from "./session.ts";
 import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
 import type {
   RestoreSource,
@@ -33,11 +44,13 @@ import type {
 
 export type * from "./databases.ts";
 export type * from "./files.ts";
+export type * from "./invocation.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
 export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
+export type * from "./session.ts";
 export type * from "./skills.ts";
 export type * from "./storage.ts";
 export type * from "./usage.ts";
@@ -199,18 +212,21 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCall
 
 // ── calling ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** spec engine.md §1.9; snake_case because it is what skills see. */
-export interface InvocationContext {
-  readonly request_context?: JsonObject | null;
-  readonly client_budget?: Json;
-  readonly tool_config?: Json;
-}
-
 export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
   readonly context?: InvocationContext;
   /** Milliseconds; default limits.callTimeoutMs. */
   readonly timeoutMs?: number;
+  /** Hears what the entry says with `vulcan.runtime.progress(done, total, text)`; all of it before the call resolves. */
+  readonly onProgress?: (progress: CallProgress) => void;
+}
+
+export interface EntryCallOptions extends CallOptions {
+  /**
+   * Hold the arguments against the entry's `inputSchema` before the call. Default false: the entry checks for itself.
+   * `invalid_argument` names in its `data` the `path`, what was `expected` and what was `got`.
+   */
+  readonly validate?: boolean;
 }
 
 /** spec engine.md §7.3. */
@@ -248,10 +264,6 @@ export interface LoadProblem {
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface LogEvent {
-  readonly level: "info" | "warn" | "error";
-  readonly message: string;
-}
 /** spec engine.md §8.9 */
 export interface LifecycleEvent {
   readonly plane: "Skills" | "System";
@@ -272,7 +284,10 @@ export interface ConfigEvent {
 export interface RuntimeEvents {
   log: LogEvent;
   lifecycle: LifecycleEvent;
+  /** A step of an install or update. */
   progress: ProgressEvent;
+  /** What a running entry says of itself. */
+  callProgress: CallProgress;
   registry: RegistryEvent;
   problem: LoadProblem;
   config: ConfigEvent;
@@ -286,7 +301,7 @@ export interface RuntimeEvents {
 
 export type StreamEvent =
   | { readonly type: "log"; readonly event: LogEvent }
-  | { readonly type: "progress"; readonly event: ProgressEvent }
+  | { readonly type: "progress"; readonly event: CallProgress }
   | { readonly type: "result"; readonly result: CallResult };
 
 /** How Lua waits for the host: the whole stack is suspended (JSPI), or the coroutine yields. */
@@ -313,12 +328,17 @@ export interface Runtime extends AsyncDisposable {
   /** Skills that could not be loaded, and why. */
   problems(): readonly LoadProblem[];
   /** Calls an entry by canonical name. @throws LuaSkillsError entry_not_found (with near names), lua_error, deadline_exceeded, … */
-  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): Promise<CallResult>;
-  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: CallOptions): AsyncIterable<StreamEvent>;
+  call<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: EntryCallOptions): Promise<CallResult>;
+  stream<A = JsonObject>(name: string, args?: A & JsonInput<A>, options?: EntryCallOptions): AsyncIterable<StreamEvent>;
   /** Runs Lua with `args` in scope and no skill identity; resolves to the first return value as JSON. */
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
   luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
+  /**
+   * Lua whose globals stay from one `eval` to the next: code of no skill, with the grants of such code. Eight can be open.
+   * @throws LuaSkillsError `invalid_argument`, `overloaded` (eight are open)
+   */
+  session(options?: SessionOptions): Promise<RuntimeSession>;
   /** Every skill's help tree; with a skill, one page of it (`flow` default "main"), null when there is no such skill. */
   help(): Promise<HelpTree[]>;
   help(skillId: string, flow?: string): Promise<HelpPage | null>;
@@ -326,6 +346,7 @@ export interface Runtime extends AsyncDisposable {
   readonly fs: RuntimeFs;
   readonly config: RuntimeConfig;
   readonly databases: RuntimeDatabases;
+  readonly grants: RuntimeGrants;
   readonly storage: RuntimeStorage;
   /**
    * Reads everything the store holds and says what is not as it should be: records, files, SQLite databases, vector stores.

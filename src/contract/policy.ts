@@ -32,6 +32,8 @@ export interface SkillGrants {
   readonly models?: Grant;
   /** Other skills, by skill id. Default all. */
   readonly skills?: Grant;
+  /** `vulcan.runtime.skills.*` as `<action>` or `<action>:<skill id>`: `["enable:*"]`. Default all, where the host lends it. */
+  readonly packages?: Grant;
   /** Programs by name. Default all that the provider runs. */
   readonly process?: Grant;
   /** Addresses for modules that reach the network. Default all that the runtime's own allow-list lets through. */
@@ -46,7 +48,7 @@ export type Grants = Readonly<Record<string, SkillGrants | readonly string[] | b
 export interface DecisionRequest {
   /** Null for code without a skill (`runLua`, `luaexec`). Known to the engine, never taken from Lua. */
   readonly skill: string | null;
-  /** `tool.call`, `model.call`, `skill.call`, `process.exec`, `network.request`, `file.read`, `file.write`. */
+  /** `tool.call`, `model.call`, `skill.call`, `skill.manage`, `process.exec`, `network.request`, `file.read`, `file.write`. */
   readonly action: string;
   /** A tool's name, a skill id, a path, … */
   readonly resource: string;
@@ -54,6 +56,27 @@ export interface DecisionRequest {
 
 /** How a host answers an `ask`; `"always"` is kept for the skill, action and resource until it is revoked. */
 export type DecisionAnswer = "once" | "always" | "deny";
+
+/** An answer `"always"` that stands. */
+export interface StandingGrant extends DecisionRequest {
+  /** Unix milliseconds. */
+  readonly since: number;
+}
+
+/** What the host has answered `"always"` to: kept in the store, out of reach of skills, until it is revoked. */
+export interface RuntimeGrants {
+  /** Of one skill (null: of code without one), or of all. */
+  list(skill?: string | null): Promise<StandingGrant[]>;
+  /**
+   * Takes an answer back; with `action` or `resource` left out, all that match. Says whether there was one. An uninstalled skill
+   * loses its own.
+   */
+  revoke(grant: {
+    readonly skill: string | null;
+    readonly action?: string;
+    readonly resource?: string;
+  }): Promise<boolean>;
+}
 
 export interface DecisionEvent extends DecisionRequest {
   /** Unix milliseconds. */

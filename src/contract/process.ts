@@ -21,7 +21,41 @@ export type ProcessOptions =
       readonly token: string;
       /** Directories of the virtual filesystem that programs find as files: copied for a run, and what they change comes back. */
       readonly mirror?: readonly string[];
+      /**
+       * Real directories of the bridge's machine in the runtime's tree: `{ "/project": { directory: "/home/me/project" } }`.
+       * The bridge has to allow each (`--mount`, `--mount-rw`). They are read when the runtime starts.
+       */
+      readonly mount?: Readonly<Record<string, BridgeMount>>;
     };
+
+/** A real directory of the bridge's machine. */
+export interface BridgeMount {
+  readonly directory: string;
+  /** Default "read-only". With "read-write" what skills write is in the directory when their call ends. */
+  readonly access?: "read-only" | "read-write";
+  /** Names of files and directories that are left out, at any depth: `[".git", "node_modules"]`. */
+  readonly exclude?: readonly string[];
+}
+
+/** What a bridge is and allows, as `bridgeStatus` tells it. */
+export interface BridgeStatus {
+  readonly version: string;
+  readonly os: string;
+  readonly arch: string;
+  /** By the names skills use; only what is allowed and there. */
+  readonly programs: readonly string[];
+  readonly shells: readonly string[];
+  readonly libraries: readonly string[];
+  readonly mounts: ReadonlyArray<{ readonly path: string; readonly access: "read-only" | "read-write" }>;
+  /** Ends the connection. Idempotent. */
+  close(): void;
+}
+
+export interface BridgeStatusOptions {
+  /** One line of JSON for everything the bridge does and refuses for this page. */
+  readonly onLog?: (line: string) => void;
+  readonly onLost?: () => void;
+}
 
 /** A program to run, as the host's `runProgram` is asked for it. */
 export interface ProgramRequest {

@@ -70,6 +70,22 @@ export type ProgressEvent = {
   message: string | null;
 };
 
+/** A line of the log: of the engine, of a skill (`vulcan.runtime.log`, `print`). */
+export interface LogEvent {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+}
+
+/** What a running entry says of itself with `vulcan.runtime.progress(done, total, text)`. */
+export type CallProgress = {
+  /** The skill that says it, as the engine knows it; null: code without one. */
+  readonly skill: string | null;
+  readonly done: number;
+  /** Of the same unit as `done`; null: not known. */
+  readonly total: number | null;
+  readonly message: string | null;
+};
+
 /** JSON Schema of a tool's arguments, of the shape that MCP and the model vendors take. */
 export type ToolInputSchema = JsonObject & {
   type: "object";

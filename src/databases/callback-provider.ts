@@ -5,6 +5,7 @@
  */
 
 import { decodeBase64, encodeBase64 } from "../base/base64.ts";
+import { isObject } from "../base/is-object.ts";
 import type { CallbackContext, HostCallbacks, Json, JsonObject } from "../contract/contract.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { DatabaseBinding } from "./binding.ts";
@@ -93,8 +94,7 @@ function after(answer: Json | Promise<Json>, next: (answer: Json) => LuaValue): 
 
 /** `{ meta, data_base64 }` or `{ meta, data }`; anything else has no metadata and no bytes (§15.3). */
 function openEnvelope(answer: Json): { meta?: Json; bytes: Uint8Array } {
-  const members: { meta?: Json; data_base64?: Json; data?: unknown } =
-    typeof answer === "object" && answer !== null && !Array.isArray(answer) ? answer : {};
+  const members: { meta?: Json; data_base64?: Json; data?: unknown } = isObject(answer) ? answer : {};
   return {
     ...(members.meta === undefined ? {} : { meta: members.meta }),
     bytes: members.data instanceof Uint8Array ? members.data : base64Bytes(members.data_base64),
@@ -112,7 +112,7 @@ function base64Bytes(text: Json | undefined): Uint8Array {
 
 /** §12.5: the metadata becomes the result, and its `format` decides where the bytes go. */
 function searchTable(meta: Json, bytes: Uint8Array): LuaValue {
-  const table = typeof meta === "object" && meta !== null && !Array.isArray(meta) ? meta : {};
+  const table = isObject(meta) ? meta : {};
   if (table.format !== "json") return { ...table, data: bytes };
   try {
     return { ...table, data_json: JSON.parse(new TextDecoder().decode(bytes)) as Json };

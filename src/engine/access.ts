@@ -2,7 +2,7 @@
  * The engine as the namespaces that reach into it see it: other skills, luaexec, whose VM it is.
  * @module
  */
-import type { EngineAccess } from "../host/run.ts";
+import { chargeOutput, type EngineAccess } from "../host/run.ts";
 import { callAcross } from "./calls/call-entry.ts";
 import type { EngineCore } from "./core.ts";
 
@@ -11,7 +11,14 @@ export function engineAccess(core: EngineCore): EngineAccess {
     runOf: (vm) => core.book.runOf(vm),
     ownerOf: (vm) => core.book.ownerOf(vm),
     subjectOf: (vm) => core.book.subjectOf(vm),
-    refusal: (vm, action, resource, signal) => core.policy.refusal(core.book.subjectOf(vm), action, resource, signal),
+    async refusal(vm, action, resource, signal) {
+      const refusal = await core.policy.refusal(core.book.subjectOf(vm), action, resource, signal);
+      if (refusal === undefined) return undefined;
+      const run = core.book.runOf(vm);
+      chargeOutput(run, resource);
+      run?.refused(refusal);
+      return refusal;
+    },
     isDenied: (vm, action, resource) =>
       core.policy.grants.decide({ skill: core.book.subjectOf(vm), action, resource }).ruling === "deny",
     whileWaiting: (vm, work) => core.book.runOf(vm)?.whileWaiting(work) ?? work(),

@@ -2,6 +2,7 @@
  * What a caller may have got wrong in a call, refused by name before anything runs.
  * @module
  */
+import { isObject } from "../base/is-object.ts";
 import type { InvocationContext } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { LuaRunError } from "../lua/interface.ts";
@@ -28,7 +29,7 @@ export function checkTimeout(timeoutMs: number | undefined): void {
 
 /** @throws LuaSkillsError `invalid_argument` */
 export function checkContext(context: InvocationContext | undefined): void {
-  if (context === undefined || (typeof context === "object" && context !== null && !Array.isArray(context))) return;
+  if (context === undefined || isObject(context)) return;
   refuse(`context must be an object { request_context, client_budget, tool_config }, got ${kindOf(context)}`);
 }
 

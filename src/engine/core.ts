@@ -4,10 +4,11 @@
  */
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
-import type { GrantSource } from "../policy/grant-source.ts";
+import { packagePaths } from "../host/stdlib/package.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
 import { EnginePolicy } from "./policy/engine-policy.ts";
+import type { Granted } from "./policy/granted.ts";
 import { EngineServices } from "./services.ts";
 import type { EngineSettings } from "./settings.ts";
 import { LiveRegistry } from "./skills/live-registry.ts";
@@ -27,12 +28,12 @@ export class EngineCore {
   constructor(
     readonly platform: EnginePlatform,
     readonly settings: EngineSettings,
-    grants: GrantSource,
+    granted: Granted | undefined,
     accessOf: (core: EngineCore) => EngineAccess,
   ) {
     const services = new EngineServices(platform, settings, {
       runOf: (vm) => this.book.runOf(vm),
-      ownerOf: (vm) => this.book.ownerOf(vm),
+      subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
       allowProcess: ({ skillId, program, command }) =>
@@ -41,22 +42,33 @@ export class EngineCore {
     const access = accessOf(this);
     this.services = services;
     this.policy = new EnginePolicy({
-      grants,
+      granted,
+      vfs: services.vfs,
       settings,
       configFile: () => services.config.path,
       roots: () => this.live.chain,
-      isSkill: (id) => this.live.registry.skill(id) !== undefined,
+      isSkill: (id) => this.live.isSkill(id),
       decide: platform.callbacks.decide,
       now: () => platform.clock.now(),
+      log: (event) => services.log(event),
       report: (event) => platform.emit("decision", event),
     });
     this.book = new VmBook({
       lua: platform.lua,
       limits: settings.limits,
       isolated: settings.isolated,
+      surroundings: () => packagePaths(services.host).join("\n"),
       preludes: (kind, vm) => {
         const subject = () => this.book.subjectOf(vm());
-        return hostPreludes(services.hostFor(this.policy.guard(subject)), services.cache, access, kind);
+        const run = () => {
+          const running = vm();
+          return running && this.book.runOf(running);
+        };
+        const places = {
+          directory: () => run()?.directory,
+          temporaryFolder: () => this.policy.temporaryFolderOf(subject()),
+        };
+        return hostPreludes(services.hostFor(this.policy.guard(subject, run), places), services.cache, access, kind);
       },
     });
     this.live = new LiveRegistry({

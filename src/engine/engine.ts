@@ -4,8 +4,9 @@
  */
 import type { Capabilities, EngineOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { defaultGrants, type GrantSource } from "../policy/grant-source.ts";
+import { resolveLimits } from "../limits.ts";
 import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
+import type { HostOptions } from "../skills/options/host-options.ts";
 import { engineAccess } from "./access.ts";
 import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
@@ -13,9 +14,10 @@ import { EngineCore } from "./core.ts";
 import { Gate } from "./gate.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
 import { openModules } from "./modules/open.ts";
+import type { Granted } from "./policy/granted.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
-import { decodeSettings } from "./settings.ts";
+import { decodeSettings, hostOptionsIn } from "./settings.ts";
 import { loadRoots } from "./skills/load.ts";
 import { type EngineState, EngineTable } from "./state.ts";
 import { clearUnfinishedRestore } from "./storage/unfinished-restore.ts";
@@ -24,8 +26,14 @@ import { clearUnfinishedRestore } from "./storage/unfinished-restore.ts";
  * Boots an engine on a platform and loads its roots, unless `options.load` is false.
  * @throws LuaSkillsError for options that do not decode, or a load that aborts; the store is closed then
  */
-export async function createEngine(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
+export async function createEngine(given: EnginePlatform, options: EngineOptions): Promise<Engine> {
+  const { process, limits } = options;
+  let platform = given;
   try {
+    if (process?.kind === "bridge" && process.mount) {
+      const { withMounts } = await import("../process/bridge/mounts.ts");
+      platform = await withMounts(given, process, resolveLimits(limits).vfsBytes);
+    }
     return await open(platform, options);
   } catch (error) {
     platform.databaseFiles?.close();
@@ -35,8 +43,8 @@ export async function createEngine(platform: EnginePlatform, options: EngineOpti
 }
 
 async function open(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
-  const grants = options.grants ? new (await import("../policy/grants.ts")).GrantBook(options.grants) : defaultGrants;
-  const core = assemble(platform, options, grants);
+  const grants = options.grants && (await import("./policy/granted.ts")).granted(options.grants);
+  const core = assemble(platform, options, await hostOptionsIn(options), grants);
   const barrier = new CommitBarrier(platform.store, {
     durability: core.settings.durability,
     intervalMs: core.settings.limits.commitIntervalMs,
@@ -60,7 +68,9 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     if (options.load !== false) await queue.run(() => loadRoots(core, core.live.chain, "load"));
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.
-  const engines = new EngineTable((further) => assemble({ ...platform, registryChanged: () => {} }, further, grants));
+  const engines = new EngineTable((further, hostOptions) =>
+    assemble({ ...platform, registryChanged: () => {} }, further, hostOptions, grants),
+  );
   const state: EngineState = {
     core,
     queue,
@@ -73,8 +83,13 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   return serve(core, barrier, state);
 }
 
-function assemble(platform: EnginePlatform, options: EngineOptions, grants: GrantSource): EngineCore {
-  return new EngineCore(platform, decodeSettings(options, platform.traits), grants, engineAccess);
+function assemble(
+  platform: EnginePlatform,
+  options: EngineOptions,
+  hostOptions: HostOptions,
+  grants: Granted | undefined,
+): EngineCore {
+  return new EngineCore(platform, decodeSettings(options, hostOptions, platform.traits), grants, engineAccess);
 }
 
 interface Running {

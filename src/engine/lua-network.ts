@@ -13,16 +13,15 @@ export interface LuaNetworkParts {
   readonly grants: NonNullable<EngineOptions["network"]>;
   readonly fetch: HttpFetch | undefined;
   readonly limits: Pick<Limits, "downloadBytes">;
-  /** The skill a VM belongs to; undefined where skills are not kept apart. */
-  ownerOf(vm: LuaVm): string | undefined;
+  subjectOf(vm: LuaVm): string | null;
 }
 
 /** @throws LuaSkillsError `invalid_argument` for grants that are no prefixes of addresses */
-export function luaNetwork({ grants, fetch, limits, ownerOf }: LuaNetworkParts): LuaNetwork {
+export function luaNetwork({ grants, fetch, limits, subjectOf }: LuaNetworkParts): LuaNetwork {
   for (const [skill, granted] of Object.entries(grants)) checkGrant(skill, granted);
   return {
     async request(vm, { url, timeoutMs, ...request }) {
-      const skill = ownerOf(vm) ?? "";
+      const skill = subjectOf(vm) ?? "";
       const own = Object.hasOwn(grants, skill) ? grants[skill] : undefined;
       const granted = [grants["*"], own].filter((each) => each !== undefined);
       const anywhere = granted.includes(true);

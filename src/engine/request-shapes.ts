@@ -2,13 +2,13 @@
  * What each operation takes, looked at before it runs: over a worker, HTTP or RPC anything may come.
  * @module
  */
+import { isObject } from "../base/is-object.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { EngineRequest, Op, Ops } from "../wire/ops.ts";
 
 type Kind = keyof typeof kinds;
 type Shape<O extends Op> = { readonly [M in keyof Ops[O][0]]?: Kind | `${Kind}?` };
 
-const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown) => typeof value === "string";
 const isRoot = (value: unknown) =>
   isObject(value) && isText((value as Root).name) && isText((value as Root).skills_dir);
@@ -62,6 +62,8 @@ const shapes = {
   "config.set": { ...key, value: "text" },
   "config.delete": key,
   "config.list": { skillId: "text?" },
+  "grants.list": { skill: "any" },
+  "grants.revoke": { skill: "any", action: "text?", resource: "text?" },
   "databases.list": {},
   "sqlite.tables": database,
   "sqlite.query": { ...database, sql: "text", params: "list?", maxRows: "count?" },

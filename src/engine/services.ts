@@ -22,11 +22,10 @@ import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
 import { luaNetwork } from "./lua-network.ts";
 import type { EngineSettings } from "./settings.ts";
-import { WorkingDirectory } from "./vms/working-directory.ts";
 
 /** What the services ask of the rest of the engine. */
 export interface ServiceHooks {
-  ownerOf(vm: LuaVm): string | undefined;
+  subjectOf(vm: LuaVm): string | null;
   runOf(vm: LuaVm): HostRun | undefined;
   rootLabels(): readonly string[];
   /** Whether the skill of a database may open another file through SQL. */
@@ -35,11 +34,17 @@ export interface ServiceHooks {
   allowProcess: AllowProcess;
 }
 
+/** Asked at each use, as what runs may change. */
+export interface HostPlaces {
+  /** The current directory; undefined: the engine's. */
+  directory(): string | undefined;
+  temporaryFolder(): string | undefined;
+}
+
 const defaultMachine = { os: "linux", arch: "wasm32" } as const;
 
 export class EngineServices {
   readonly vfs: Vfs;
-  readonly directory: WorkingDirectory;
   readonly config: ConfigStore;
   readonly databases: EngineDatabases;
   readonly cache: SkillCache;
@@ -55,11 +60,10 @@ export class EngineServices {
   ) {
     const { limits, hostOptions } = settings;
     this.vfs = platform.store.fs;
-    this.directory = new WorkingDirectory(settings.cwd);
     this.config = new ConfigStore({
       vfs: this.vfs,
       explicitPath: hostOptions.skillConfigFilePath,
-      cwd: this.directory.current,
+      cwd: settings.cwd,
       onChange: (event) => platform.emit("config", event),
     });
     this.databases = this.#openDatabases(hooks);
@@ -111,7 +115,7 @@ export class EngineServices {
         ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
         ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
         mayOpen: (own, path) => hooks.mayOpen(own, path),
-        workingDirectory: () => this.directory.current,
+        workingDirectory: () => settings.cwd,
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
         maxMemoryBytes: limits.sqliteMemoryBytes,
@@ -125,11 +129,29 @@ export class EngineServices {
     });
   }
 
+  filesFor(guard: FileGuard): Vfs {
+    return new SkillFiles(this.host.vfs, guard);
+  }
+
+  /** What relative paths of a run start from. */
+  pathsFrom(directory = this.settings.cwd): Pick<HostServices, "workingDirectory" | "os"> {
+    return { workingDirectory: { current: directory }, os: this.host.os };
+  }
+
   /** The services as code under a policy gets them. */
-  hostFor(guard: FileGuard): HostServices {
+  hostFor(guard: FileGuard, { directory, temporaryFolder }: HostPlaces): HostServices {
+    const { cwd } = this.settings;
     const guarded: HostServices = {
       ...this.host,
-      vfs: new SkillFiles(this.host.vfs, guard),
+      vfs: this.filesFor(guard),
+      workingDirectory: {
+        get current() {
+          return directory() ?? cwd;
+        },
+      },
+      temporaryFolder,
+      // Code without a skill has nothing that could be taken from it.
+      isTrustedCode: (path) => guard.subject() === null || (guard.rules()?.isTrusted(path) ?? true),
       bundled: bundledModules(() => guarded),
     };
     return guarded;
@@ -158,7 +180,7 @@ export class EngineServices {
     return {
       vfs: boundedPaths(this.vfs),
       clock: platform.clock,
-      workingDirectory: this.directory,
+      workingDirectory: { current: settings.cwd },
       env: given.env ?? {},
       os: given.os ?? defaultMachine,
       defaultTextEncoding: hostOptions.textEncoding,
@@ -174,12 +196,12 @@ export class EngineServices {
       config: this.config,
       databases: this.databases,
       process: this.processes.provider,
-      ownerOf: (vm) => hooks.ownerOf(vm),
+      subjectOf: (vm) => hooks.subjectOf(vm),
       network: luaNetwork({
         grants: given.network ?? {},
         fetch: platform.callbacks.fetch,
         limits: settings.limits,
-        ownerOf: (vm) => hooks.ownerOf(vm),
+        subjectOf: (vm) => hooks.subjectOf(vm),
       }),
       ...(given.ffi === false ? {} : { ffi: this.#ffi() }),
       rootLabels: () => hooks.rootLabels(),
@@ -187,6 +209,11 @@ export class EngineServices {
         const run = vm && hooks.runOf(vm);
         chargeOutput(run, event.message);
         this.log({ ...event, message: withoutForgedPrefix(event.message) }, run?.requestId);
+      },
+      progress: (event, vm) => {
+        const run = hooks.runOf(vm);
+        chargeOutput(run, event.message ?? "");
+        platform.emit("callProgress", event, run?.requestId);
       },
     };
   }

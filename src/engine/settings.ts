@@ -6,7 +6,7 @@ import { joinPath } from "../base/path-text.ts";
 import type { EngineOptions, SkillRoot } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
-import { decodeHostOptions, type HostOptions } from "../skills/options/host-options.ts";
+import { type HostOptions, standardHostOptions } from "../skills/options/host-options.ts";
 import { type NormalPool, normalPool } from "../skills/options/pool.ts";
 
 export interface EngineSettings {
@@ -55,18 +55,32 @@ const words = {
   ffi: [true, false],
 } as const;
 
+const runtimeRootIn = ({ runtimeRoot }: EngineOptions): string => runtimeRoot ?? "/runtime";
+
+/** What reads them is loaded only when there are any. @throws LuaSkillsError `invalid_argument` */
+export async function hostOptionsIn(options: EngineOptions): Promise<HostOptions> {
+  const runtimeRoot = runtimeRootIn(options);
+  if (options.hostOptions === undefined) return standardHostOptions(runtimeRoot);
+  const { decodeHostOptions } = await import("../skills/options/decode.ts");
+  return decodeHostOptions(options.hostOptions, { runtimeRoot });
+}
+
 /** @throws LuaSkillsError `invalid_argument` for options that do not decode */
-export function decodeSettings(options: EngineOptions, traits: PlatformTraits = {}): EngineSettings {
+export function decodeSettings(
+  options: EngineOptions,
+  hostOptions: HostOptions,
+  traits: PlatformTraits = {},
+): EngineSettings {
   for (const [name, choices] of Object.entries(words)) {
     const given = options[name as keyof typeof words];
     if (given === undefined || (choices as readonly unknown[]).includes(given)) continue;
     const text = `${name} must be ${choices.map((word) => JSON.stringify(word)).join(" or ")}, got ${JSON.stringify(given)}`;
     throw new LuaSkillsError("invalid_argument", text, { data: { field: name } });
   }
-  const runtimeRoot = options.runtimeRoot ?? "/runtime";
+  const runtimeRoot = runtimeRootIn(options);
   return {
     limits: resolveLimits({ ...traits.limits, ...options.limits }),
-    hostOptions: decodeHostOptions(options.hostOptions ?? {}, { runtimeRoot }),
+    hostOptions,
     pool: poolSizes(options),
     runtimeRoot,
     cwd: options.cwd ?? runtimeRoot,

@@ -3,6 +3,7 @@
  * @module
  */
 import type { EngineOptions } from "../contract/contract.ts";
+import type { HostOptions } from "../skills/options/host-options.ts";
 import type { EngineCore } from "./core.ts";
 import type { Gate } from "./gate.ts";
 import type { Queue } from "./queue.ts";
@@ -30,7 +31,7 @@ export class EngineTable {
   #lastId = 0;
 
   /** `assemble`: an engine with options of its own on the same platform. */
-  constructor(readonly assemble: (options: EngineOptions) => EngineCore) {}
+  constructor(readonly assemble: (options: EngineOptions, hostOptions: HostOptions) => EngineCore) {}
 
   add(engine: EngineState): number {
     this.#lastId += 1;

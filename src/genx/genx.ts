@@ -173,7 +173,10 @@ export function createGenx(options: GenxOptions = {}): Genx {
     warn,
     generator,
     tool: (reference) => tools.get(reference),
-    agent: (definition, parent) => create(definition, { parent, ids: newIds({}) }),
+    agent: async (definition, parent, stateId) => {
+      const stored = stateId === undefined ? undefined : await options.states?.load(stateId);
+      return create(definition, { parent, stored, ids: newIds({}) });
+    },
   };
 
   const genx: Genx = {

@@ -27,6 +27,7 @@ export type { GeneratePart, GenerateRequest, Generator, Models, ToolSpec } from 
 export { type OpenAiCompatibleOptions, openAiCompatible } from "./generators/openai-compatible.ts";
 export { type ScriptedAnswer, type ScriptedGenerator, type ScriptedPart, scripted } from "./generators/scripted.ts";
 export { type CreateAgentOptions, createGenx, type Genx, type GenxOptions } from "./genx.ts";
+export { LuauSyntaxError, type TranslateOptions, toLua } from "./luau/to-lua.ts";
 export { fakeRealtime } from "./realtime/fake-adapter.ts";
 export { geminiRealtime } from "./realtime/gemini-adapter.ts";
 export { openAiRealtime } from "./realtime/openai-adapter.ts";

@@ -5,6 +5,7 @@
 import type { JsonObject } from "../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaResults, type LuaValue, type LuaVm } from "../lua/interface.ts";
 import type { GrantedAction } from "../policy/grant-source.ts";
+import type { Refusal } from "../policy/refusal.ts";
 
 /** One use of a VM. Runs on other VMs started by it (vulcan.call, luaexec) share `output`. */
 export interface HostRun {
@@ -18,6 +19,8 @@ export interface HostRun {
   readonly captured: string[] | undefined;
   /** Bytes of log and print output left. */
   readonly output: { left: number };
+  /** Something was refused: when the program fails of it, its host hears why. */
+  refused(refusal: Refusal): void;
 }
 
 /** What one message costs beside its text: events are objects, and messages to the page. */
@@ -49,20 +52,15 @@ export interface CallTarget {
 export interface EngineAccess {
   runOf(vm: LuaVm): HostRun | undefined;
   /**
-   * Whose data code in this VM may name: the id of its skill, `""` for code without one (luaexec, leases), undefined where
-   * nothing is kept apart (code of the host itself, and everything under `isolation: "shared"`). What Lua says about the
-   * running skill it can change (§6.1), so it decides nothing between isolated skills.
+   * Whose data code in this VM may name: the id of its skill, `""` for code without one (`runLua`, luaexec, leases), undefined
+   * where nothing is kept apart (`isolation: "shared"`). What Lua says about the running skill it can change (§6.1), so it
+   * decides nothing between isolated skills.
    */
   ownerOf(vm: LuaVm): string | undefined;
-  /** The skill whose code runs in this VM, for the policy and for the host; null for code without one. */
+  /** The skill whose grants the code in this VM has, for the policy and for the host; null for code without one. */
   subjectOf(vm: LuaVm): string | null;
-  /** Undefined when it is allowed, else what to tell the program. Waits only for a host that is asked. */
-  refusal(
-    vm: LuaVm,
-    action: GrantedAction,
-    resource: string,
-    signal: AbortSignal,
-  ): string | undefined | Promise<string | undefined>;
+  /** Undefined when it is allowed. Waits only for a host that is asked. */
+  refusal(vm: LuaVm, action: GrantedAction, resource: string, signal: AbortSignal): Promise<Refusal | undefined>;
   /** Whether it is refused whoever is asked. */
   isDenied(vm: LuaVm, action: GrantedAction, resource: string): boolean;
   /** Waits for the host without the slot of the VM: what is waited for may need one. */

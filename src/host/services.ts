@@ -2,7 +2,7 @@
  * What the vulcan.* namespaces need from the engine. One object per engine, shared by all its VMs.
  * @module
  */
-import type { HostCallbacks, LogEvent } from "../contract/contract.ts";
+import type { CallProgress, HostCallbacks, LogEvent } from "../contract/contract.ts";
 import type { DatabaseAccess } from "../databases/access.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { FetchAnswer, FetchRequest } from "../net/interface.ts";
@@ -14,8 +14,8 @@ import type { BundledModules } from "./stdlib/bundled.ts";
 export interface HostServices {
   readonly vfs: Vfs;
   readonly clock: Clock;
-  /** The one current directory of the engine (vulcan-api.md §1.5); absolute. */
-  readonly workingDirectory: { current: string };
+  /** The current directory of what runs (vulcan-api.md §1.5, §8.6); absolute. */
+  readonly workingDirectory: { readonly current: string };
   readonly env: Readonly<Record<string, string>>;
   readonly os: { readonly os: string; readonly arch: string };
   /** Label of vulcan-api.md §7.2. */
@@ -26,6 +26,10 @@ export interface HostServices {
     readonly luaPackages: string | undefined;
     readonly ffi: string | undefined;
   };
+  /** Where temporary files of the code that runs are; undefined: in the directory for all. */
+  temporaryFolder?(): string | undefined;
+  /** Whether `require` may run a file below the current directory: not what just anybody may have put there. Default yes. */
+  isTrustedCode?(path: string): boolean;
   readonly cache: { readonly maxEntries: number; readonly defaultTtlSecs: number; readonly maxTtlSecs: number };
   readonly capabilities: { readonly skillManagementBridge: boolean; readonly managedIoCompat: boolean };
   readonly callbacks: HostCallbacks;
@@ -37,8 +41,8 @@ export interface HostServices {
   readonly process?: ProcessProvider;
   /** Addresses that Lua code itself may reach (`socket.http`, `lcurl`); absent: none. */
   readonly network?: LuaNetwork;
-  /** Whose code a VM runs: the id of its skill; absent or empty where code belongs to none (host/run.ts). */
-  ownerOf?(vm: LuaVm): string | undefined;
+  /** Whose code a VM runs: the id of its skill, null for code of none (host/run.ts). */
+  subjectOf?(vm: LuaVm): string | null;
   /** LuaJIT's `ffi`; absent: `require("ffi")` finds nothing. */
   readonly ffi?: { readonly bridge?: () => Promise<BridgeLink> };
   /** Labels of the loaded root chain, in order (vulcan.runtime.skills.layers). */
@@ -48,6 +52,8 @@ export interface HostServices {
    * @throws LuaRaise when that run has used up its output
    */
   log(event: LogEvent, vm?: LuaVm): void;
+  /** What the run of a VM has done so far; goes the way of its log. @throws LuaRaise likewise */
+  progress(event: CallProgress, vm: LuaVm): void;
 }
 
 export interface LuaNetwork {

@@ -18,8 +18,12 @@ export interface FileRulesOptions {
   readonly places: readonly Place[];
   /** Paths of others that the host has opened for reading. */
   readonly opened?: ((path: string) => boolean) | undefined;
+  /** Paths outside of all places that are somebody else's nevertheless; in small letters. */
+  readonly hidden?: (path: string) => boolean;
   /** Decides outside of all places. */
   readonly elsewhere: (path: string) => FileAccess;
+  /** Directories in which several have folders of their own: they stay directories, and where they are. */
+  readonly meetingPlaces?: readonly string[];
 }
 
 interface FoldedPlace extends Place {
@@ -29,13 +33,17 @@ interface FoldedPlace extends Place {
 export class FileRules {
   readonly #places: readonly FoldedPlace[];
   readonly #opened: (path: string) => boolean;
+  readonly #hidden: (path: string) => boolean;
   readonly #elsewhere: (path: string) => FileAccess;
+  readonly #meetingPlaces: readonly string[];
 
-  constructor({ places, elsewhere, opened = () => false }: FileRulesOptions) {
+  constructor({ places, elsewhere, opened = () => false, hidden = () => false, meetingPlaces = [] }: FileRulesOptions) {
+    this.#meetingPlaces = meetingPlaces.map((path) => fold(normalise(path)));
     this.#places = places
       .map((place) => ({ ...place, path: normalise(place.path), folded: fold(normalise(place.path)) }))
       .sort((a, b) => b.folded.length - a.folded.length);
     this.#opened = opened;
+    this.#hidden = hidden;
     this.#elsewhere = elsewhere;
   }
 
@@ -44,7 +52,7 @@ export class FileRules {
     const exact = normalise(path);
     const folded = fold(exact);
     const place = this.#places.find((each) => isWithin(folded, each.folded));
-    if (!place) return this.#elsewhere(exact);
+    if (!place) return this.#hidden(folded) ? "none" : this.#elsewhere(exact);
     // Another spelling of a skill's own name is somebody else's name where names are told apart.
     const own = (place.access === "read" || place.access === "write") && isWithin(exact, place.path);
     if (own) return place.access;
@@ -55,7 +63,28 @@ export class FileRules {
   /** Whether something the skill may not write lies below: a directory that must not be moved or removed as a whole. */
   holdsProtected(path: string): boolean {
     const folded = fold(normalise(path));
-    return this.#places.some((place) => place.access !== "write" && isWithin(place.folded, folded));
+    return (
+      this.#places.some((place) => place.access !== "write" && isWithin(place.folded, folded)) ||
+      this.#meetingPlaces.some((place) => isWithin(place, folded))
+    );
+  }
+
+  /** Whether a file must not stand there: a directory of several, or one on the way to it. */
+  isDirectory(path: string): boolean {
+    const folded = fold(normalise(path));
+    return this.#meetingPlaces.some((place) => isWithin(place, folded));
+  }
+
+  /** Whether it lies in a place of somebody: of a skill, of the host or of the engine. */
+  isOwned(path: string): boolean {
+    const folded = fold(normalise(path));
+    return this.#places.some((place) => isWithin(folded, place.folded)) || this.#hidden(folded);
+  }
+
+  /** Whether what lies there is the skill's own or its host's, not what anybody may have put there. */
+  isTrusted(path: string): boolean {
+    const folded = fold(normalise(path));
+    return this.#places.some((place) => isWithin(folded, place.folded)) && this.access(path) !== "none";
   }
 }
 

@@ -18,6 +18,7 @@ export const grantOfAction = {
   "tool.call": "tools",
   "model.call": "models",
   "skill.call": "skills",
+  "skill.manage": "packages",
   "process.exec": "process",
   "network.request": "network",
 } as const satisfies Record<string, keyof SkillGrants>;

@@ -67,7 +67,16 @@ function checkedSet(skill: string, value: Grants[string]): SkillGrants {
   const name = `grants[${JSON.stringify(skill)}]`;
   if (value === true) return {};
   if (value === false) {
-    return { files: false, tools: false, models: false, skills: false, process: false, network: false, modules: [] };
+    return {
+      files: false,
+      tools: false,
+      models: false,
+      skills: false,
+      packages: false,
+      process: false,
+      network: false,
+      modules: [],
+    };
   }
   if (typeof value !== "object" || value === null) {
     throw refusal(`${name} must be true, false, a list of module names or an object of grants`);

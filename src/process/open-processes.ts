@@ -83,6 +83,7 @@ export class OpenProcesses {
       );
     }
     if (this.#closed) throw new LuaSkillsError("runtime_closed", "the runtime was closed");
+    if (platform.bridge) return Promise.resolve(platform.bridge);
     this.#bridge ??= import("./bridge/bridge-provider.ts").then(({ openBridge }) =>
       openBridge(options, platform.socket),
     );

@@ -4,6 +4,7 @@
  */
 import type { HostCallbacks, ProcessOptions } from "../contract/contract.ts";
 import type { Limits } from "../limits.ts";
+import type { OpenBridge } from "./bridge/bridge-provider.ts";
 import type { BridgeSocketClass } from "./bridge/connection.ts";
 import type { BridgeLink } from "./bridge/link.ts";
 import type { ProcessProvider } from "./interface.ts";
@@ -16,6 +17,8 @@ export interface ProcessPlatform {
   readonly loadShell?: (parts: ShellParts) => Promise<EmbeddedShell>;
   /** What a bridge is reached with. Default: the platform's own WebSocket. */
   readonly socket?: () => BridgeSocketClass | Promise<BridgeSocketClass>;
+  /** The bridge, where it is open already: directories of it are mounted. */
+  readonly bridge?: OpenBridge;
 }
 
 /** What `luaskills-wasm/shell` exports as `shell`. */

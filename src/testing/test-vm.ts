@@ -55,6 +55,7 @@ export async function testVm(
     bundled: bundledModules(() => services),
     rootLabels: () => [],
     log: (event) => log.push(event.message),
+    progress: () => {},
     ...overrides,
   };
   const exports: Prelude = {

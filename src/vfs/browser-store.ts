@@ -3,8 +3,6 @@
  * @module
  */
 import type { StorageOptions } from "../contract/contract.ts";
-import { LuaSkillsError } from "../errors.ts";
-import type { IndexedDbBackend } from "./backends/indexeddb.ts";
 import { findFolder, hasSyncFiles, removeFolder } from "./backends/store-folder.ts";
 import type { VfsBackend } from "./interface.ts";
 import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
@@ -36,41 +34,27 @@ async function open(storage: BrowserStorage, limits: BrowserLimits): Promise<Vfs
   }
   const log = await existingLog(name, limits);
   if (log) return log;
-  if ((await hasDatabase(name)) || !(await hasSyncFiles())) return openIndexedDb(name, limits);
+  // A second copy without its database is a store, too: one that the browser lost half of.
+  const inDatabase = (await hasDatabase(name)) || (await findFolder("checkpoint", name)) !== undefined;
+  if (inDatabase || !(await hasSyncFiles())) return openIndexedDb(name, limits);
   return (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes });
 }
 
 const logModule = (): Promise<typeof import("./backends/opfs-log/open.ts")> => import("./backends/opfs-log/open.ts");
-const databaseModule = (): Promise<typeof import("./backends/indexeddb.ts")> => import("./backends/indexeddb.ts");
+const databaseModule = (): Promise<typeof import("./backends/open-database.ts")> =>
+  import("./backends/open-database.ts");
 
 async function openIndexedDb(name: string, limits: BrowserLimits): Promise<VfsBackend> {
-  const { IndexedDbBackend } = await databaseModule();
-  const backend = await IndexedDbBackend.open(name);
-  if (!backend.staging) return checkpointed(backend, name, limits);
+  const { openDatabase } = await databaseModule();
+  const { database, backend } = await openDatabase(name, limits.deadBytes);
+  if (!database.staging) return backend;
   // A move into it was cut off. Whether it had come to its end is for the log to say.
   await backend.close();
   const log = await existingLog(name, limits);
   await log?.close();
-  const again = await IndexedDbBackend.open(name);
-  if (again.staging) await again.clear({ staging: false });
-  return checkpointed(again, name, limits);
-}
-
-/** With its second copy, where there can be one. */
-async function checkpointed(database: IndexedDbBackend, name: string, limits: BrowserLimits): Promise<VfsBackend> {
-  if (!(await findFolder("checkpoint", name)) && !(await hasSyncFiles())) return database;
-  const { CheckpointedBackend } = await import("./backends/checkpointed.ts");
-  const { openLogBackend } = await logModule();
-  const { deadBytes } = limits;
-  const open = () => openLogBackend({ name, deadBytes, folder: "checkpoint" });
-  try {
-    return new CheckpointedBackend(database, await open());
-  } catch (error) {
-    // A copy that is damaged is no reason not to open the store: it is made again.
-    if (!(error instanceof LuaSkillsError) || error.code !== "storage_corrupt") throw error;
-    await removeFolder("checkpoint", name);
-    return new CheckpointedBackend(database, await open());
-  }
+  const again = await openDatabase(name, limits.deadBytes);
+  if (again.database.staging) await again.database.clear({ staging: false });
+  return again.backend;
 }
 
 /** The log of that name, when it is a store. What an interrupted move left is put in order. */
@@ -83,15 +67,19 @@ async function existingLog(name: string, limits: BrowserLimits): Promise<VfsBack
     await backend.close();
     return undefined;
   }
-  const { IndexedDbBackend } = await databaseModule();
+  const { arriveInDatabase, removeDatabase } = await databaseModule();
   if (log.state === "arrived") {
-    await IndexedDbBackend.remove(name);
-    await removeFolder("checkpoint", name);
+    await removeDatabase(name);
+    await log.setState("live");
+    return backend;
+  }
+  if (log.state === "moved" && !(await arriveInDatabase(name, limits.deadBytes))) {
+    // The browser lost where it went.
+    await log.expectWhole();
     await log.setState("live");
     return backend;
   }
   await backend.close();
-  if (log.state === "moved") await IndexedDbBackend.arrive(name);
   await removeFolder("store", name);
   return undefined;
 }

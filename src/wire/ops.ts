@@ -21,6 +21,7 @@ import type {
   SqlResult,
   SqlTable,
   SqlValue,
+  StandingGrant,
   StorageReport,
   VectorPage,
   VectorRowsOptions,
@@ -93,6 +94,8 @@ export interface Ops {
   "config.set": [SkillConfigKey & { readonly value: string }, undefined];
   "config.delete": [SkillConfigKey, boolean];
   "config.list": [{ readonly skillId?: string }, Array<{ skill_id: string; key: string; value: string }>];
+  "grants.list": [{ readonly skill?: string | null }, StandingGrant[]];
+  "grants.revoke": [{ readonly skill: string | null; readonly action?: string; readonly resource?: string }, boolean];
   "databases.list": [object, DatabaseInfo[]];
   "sqlite.tables": [DatabaseName, SqlTable[]];
   "sqlite.query": [

@@ -220,7 +220,7 @@ describe("a configuration that would let everybody in", () => {
       host: "127.0.0.1",
       programs: [],
       roots: [],
-      tools: false,
+      mounts: [],
       libraries: {},
     });
     await bare.bridge.close();

@@ -2,6 +2,9 @@
  * A real Chromium page and a real bridge, each at an origin of its own.
  */
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredToken, TokenStore } from "../../src/bridge/pairing.ts";
 import type { BridgeServer } from "../../src/bridge/server.ts";
@@ -9,6 +12,9 @@ import type { Browser } from "../browser/engines/engine.ts";
 import { launch } from "../browser/engines/launch.ts";
 import { serve, type TestServer } from "../browser/serve.ts";
 import { type RunningBridge, startBridge } from "./raw-bridge.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "page-mount-"));
+writeFileSync(path.join(folder, "in.txt"), "from the machine");
 
 let server: TestServer;
 let stranger: TestServer;
@@ -33,7 +39,13 @@ const page = () =>
   });
 
 const start = (port: number) =>
-  startBridge({ port, tokens, origins: [server.origin], programs: ["sh", "echo", "sleep"].map((name) => ({ name })) });
+  startBridge({
+    port,
+    tokens,
+    mounts: [{ path: folder, access: "read-write" }],
+    origins: [server.origin],
+    programs: ["sh", "echo", "sleep"].map((name) => ({ name })),
+  });
 
 beforeAll(async () => {
   [server, stranger] = await Promise.all([page(), page()]);
@@ -41,6 +53,7 @@ beforeAll(async () => {
   browser = await launch("chromium", { onPageError: () => {} });
 }, 60_000);
 afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
   await browser.close();
   await running.bridge.close();
   await Promise.all([server.close(), stranger.close()]);
@@ -90,6 +103,18 @@ describe("a page", () => {
     );
     expect(["opaque", "hidden"]).toContain(blind);
     await tab.close();
+  }, 60_000);
+
+  it("has a real directory in its tree", async () => {
+    const { url } = running.bridge;
+    const mounted = `{ storage: { kind: "memory" }, process: { kind: "bridge", url: "${url}", token, mount: { "/project": { directory: ${JSON.stringify(folder)}, access: "read-write" } } } }`;
+    const program =
+      "vulcan.fs.write('/project/out.txt', vulcan.fs.read('/project/in.txt'):upper()) return vulcan.fs.list('/project')";
+    const answer = await evaluate(`
+      const other = await createRuntime(${mounted});
+      try { return await other.runLua(${JSON.stringify(program)}); } finally { await other.close(); }`);
+    expect(answer).toEqual(["in.txt", "out.txt"]);
+    expect(readFileSync(path.join(folder, "out.txt"), "utf8")).toBe("FROM THE MACHINE");
   }, 60_000);
 
   it("hears that the bridge went away in the middle, and goes on with the next one", async () => {

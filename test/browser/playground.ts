@@ -8,6 +8,7 @@ import { build, preview } from "vite";
 import { executable } from "./engines/executables.ts";
 import { smoke } from "./playground/smoke.ts";
 import { type PlaygroundStep, steps } from "./playground/steps.ts";
+import { terminalSteps } from "./playground/terminal-steps.ts";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const shots = path.resolve(".cache/screenshots");
@@ -31,7 +32,7 @@ const browser = await chromium.launch({
 
 let passed = 0;
 let failed = 0;
-for (const step of steps.filter(({ name }) => wanted(name)))
+for (const step of [...steps, ...terminalSteps].filter(({ name }) => wanted(name)))
   await check(step.name, () => attempt(browser, step, address));
 await browser.close();
 for (const engine of ["firefox-no-jspi", "webkit"] as const) {

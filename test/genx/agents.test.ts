@@ -601,6 +601,22 @@ describe("MatchAgent", () => {
     expect(events.map(({ agentDef }) => agentDef)).toEqual(["tune", "router"]);
   });
 
+  it("goes on from its stored state with the child it was calling", async () => {
+    const states = memoryStates();
+    const all = models(["weather", "none"]);
+    const before = await setUp({ models: all, states });
+    const agent = await before.genx.createAgent(router());
+    await turn(agent, "Weather?");
+    const stored = await states.load(agent.stateId);
+    expect(stored).toMatchObject({ matched: "weather", index: 1, matches: [{ rule: "weather", input: "Weather?" }] });
+
+    const after = await setUp({ models: all, states });
+    const again = await after.genx.createAgent(router(), { state: stored });
+    const events = await turn(again, "And later?");
+    expect(events[0]).toMatchObject({ agentDef: "sky", agentStateId: stored?.calling });
+    expect(all.sky.requests.at(-1)?.messages.map(({ role }) => role)).toEqual(["user", "model", "user"]);
+  });
+
   it("runs several matches one after the other, each closed before the next", async () => {
     const quitting = (model: string): AgentDefinition => ({
       type: "react",

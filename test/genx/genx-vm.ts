@@ -50,7 +50,7 @@ export async function genxVm({ files = {}, kvs, requireNil, eofText, ...override
     fetch: async ({ url }) => {
       throw new TypeError(`network failure: ${url}`);
     },
-    packages: new Packages(files, haiviviPackages),
+    packages: new Packages([files, haiviviPackages]),
     ...overrides,
     kvs: () => values,
   };

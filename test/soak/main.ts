@@ -1,14 +1,17 @@
-// node scripts/run-ts.mjs test/soak/main.ts [--quick]: 10,000 sequential calls on one runtime, 500 VMs made and closed, 1,000 agents.
+// node scripts/run-ts.mjs test/soak/main.ts [--quick] [--agents 1000]: 10,000 sequential calls on one runtime, 500 VMs made and
+// closed, 100 agents.
 // Prints the memory curves; growth beyond noise fails. Last line `N passed, N failed`. dist/lua.wasm must be built.
 import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
 import { createGenx, scripted } from "../../src/genx/index.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
 import { createNodeRuntime } from "../../src/platforms/node/node.ts";
 import { growth, printCurve, type Sample, sample } from "./memory.ts";
 
-const quick = process.argv.includes("--quick");
+const { values: options } = parseArgs({ options: { quick: { type: "boolean" }, agents: { type: "string" } } });
+const quick = options.quick === true;
 const calls = quick ? 2000 : 10_000;
-const agentRuns = quick ? 200 : 1000;
+const agentRuns = Number(options.agents ?? 100);
 const cycles = quick ? 100 : 500;
 const steps = 10;
 /** Megabytes: noise of the collector. One leaked VM is 2 MB, one leaked kilobyte per call 10 MB. */

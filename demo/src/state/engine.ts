@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { createRuntime, LuaSkillsError, type Runtime } from "luaskills-wasm";
 import { listenTo } from "./log.ts";
+import { savedBridge } from "./saved-bridge.ts";
 
 export type EngineState =
   | { readonly kind: "starting" }
@@ -15,9 +16,11 @@ export const runtimeRoot = "/runtime";
 export async function startEngine(options: { readonly inMemory?: boolean } = {}): Promise<void> {
   engine.value = { kind: "starting" };
   try {
+    const paired = savedBridge();
     const runtime = await createRuntime({
       storage: options.inMemory ? { kind: "memory" } : { kind: "browser", name: "luaskills-playground" },
       warmSpare: true,
+      process: paired ? { kind: "bridge", ...paired } : { kind: "shell" },
       limits: { callTimeoutMs: 30_000 },
       // Addresses the user pastes; Lua itself has no network.
       hostOptions: { allow_network_download: true },

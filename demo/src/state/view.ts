@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
 
 /** What narrow screens show; wide ones show all of it at once. */
-export type View = "skills" | "edit" | "run" | "files" | "data";
+export type View = "skills" | "edit" | "run" | "files" | "data" | "terminal";
 export const view = signal<View>("skills");
 export const sidePanel = signal<"skills" | "files">("skills");
-export const centerPanel = signal<"edit" | "data">("edit");
+export const centerPanel = signal<"edit" | "data" | "terminal">("edit");
+export const terminalTab = signal<"shell" | "bridge">("shell");
 export const rightPanel = signal<"run" | "help" | "settings">("run");
 export const logOpen = signal(false);
 export const addOpen = signal(false);
@@ -12,5 +13,5 @@ export const addOpen = signal(false);
 export function show(next: View): void {
   view.value = next;
   if (next === "files" || next === "skills") sidePanel.value = next;
-  if (next === "edit" || next === "data") centerPanel.value = next;
+  if (next === "edit" || next === "data" || next === "terminal") centerPanel.value = next;
 }

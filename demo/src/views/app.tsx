@@ -15,6 +15,7 @@ import { NoticeBar } from "./notice-bar.tsx";
 import { SidePanels } from "./side-panels.tsx";
 import { SkillList } from "./skill-list.tsx";
 import { StartFailure, Starting } from "./start.tsx";
+import { TerminalPanel } from "./terminal-panel.tsx";
 
 export function App() {
   const state = engine.value;
@@ -59,13 +60,13 @@ function Workspace() {
       </aside>
       <main id="main" class="center" tabIndex={-1}>
         <nav class="segmented" aria-label="What the middle shows">
-          {(["edit", "data"] as const).map((panel) => (
+          {(["edit", "data", "terminal"] as const).map((panel) => (
             <button key={panel} type="button" aria-pressed={centerPanel.value === panel} onClick={() => show(panel)}>
-              {panel === "edit" ? "Code" : "Data"}
+              {{ edit: "Code", data: "Data", terminal: "Terminal" }[panel]}
             </button>
           ))}
         </nav>
-        {centerPanel.value === "edit" ? <Editor /> : <DataPanel />}
+        {centerPanel.value === "edit" ? <Editor /> : centerPanel.value === "data" ? <DataPanel /> : <TerminalPanel />}
       </main>
       <LogPanel />
       <section class="right" aria-label="Run, help and settings">

@@ -7,6 +7,7 @@ const places: ReadonlyArray<{ readonly id: View; readonly label: string; readonl
   { id: "run", label: "Run", icon: "play" },
   { id: "data", label: "Data", icon: "database" },
   { id: "files", label: "Files", icon: "folder" },
+  { id: "terminal", label: "Terminal", icon: "terminal" },
 ];
 
 /** Narrow screens show one place at a time. */

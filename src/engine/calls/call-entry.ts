@@ -113,6 +113,9 @@ export async function callAcross(
   if (!entry) throw new LuaRaise(`Skill '${name}' not found`);
   const caller = core.book.runOf(context.vm);
   if (!caller) throw new LuaSkillsError("internal", "vulcan.call outside of a run");
+  if (caller.mayCall?.has(name) === false) {
+    throw new LuaRaise(`Skill '${name}' may not be called here, only: ${[...caller.mayCall].join(", ")}`);
+  }
   const limit = core.settings.limits.callDepth;
   if (caller.depth >= limit) {
     throw new LuaRaise(`vulcan.call: calls across skills may be nested ${limit} levels deep (limits.callDepth)`);
@@ -126,16 +129,22 @@ export async function callAcross(
     );
   }
   const kind = core.book.kindOf(context.vm) === "luaexec" ? "luaexec" : "main";
-  return useVm(core, kind, entry.skill, run, (_loaded, use) =>
-    use(
-      "call_entry",
-      [name, args, scope.request, scope.budget, scope.config, scope.luaexec],
-      (reader) => {
-        if (!reader.boolean(2)) throw new LuaRaise(`Skill function '${entry.entry.luaModule}' not found`);
-        return new LuaResults(copyResults(name, reader));
-      },
-      (thrown) => raised(thrown, caller),
-    ),
+  return useVm(
+    core,
+    kind,
+    entry.skill,
+    run,
+    (_loaded, use) =>
+      use(
+        "call_entry",
+        [name, args, scope.request, scope.budget, scope.config, scope.luaexec],
+        (reader) => {
+          if (!reader.boolean(2)) throw new LuaRaise(`Skill function '${entry.entry.luaModule}' not found`);
+          return new LuaResults(copyResults(name, reader));
+        },
+        (thrown) => raised(thrown, caller),
+      ),
+    { forgives: true },
   );
 }
 

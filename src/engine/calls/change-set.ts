@@ -2,9 +2,10 @@
  * The `change_set` payload of a host result (vulcan-api.md §3.6): deletes are normalised, then everything is validated.
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { Json, JsonObject } from "../../contract/contract.ts";
 import { isBlank, trimText } from "../../host/arguments.ts";
-import { isObject } from "../../host/call/context.ts";
 
 /** Lines a full deletion may have, and lines kept at either end of a truncated one. */
 const fullLines = 500;

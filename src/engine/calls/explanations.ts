@@ -4,3 +4,4 @@
  */
 export { explainManagedRuntime } from "./managed-runtimes.ts";
 export { entryNotFound } from "./near-names.ts";
+export { refusedFailure } from "./refused-failure.ts";

@@ -2,10 +2,12 @@
  * The fourth return value of an entry (vulcan-api.md §3.6, engine.md §7.3).
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { CallResult, Json } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { trimText } from "../../host/arguments.ts";
-import { type HostResultPolicy, isObject } from "../../host/call/context.ts";
+import type { HostResultPolicy } from "../../host/call/context.ts";
 import { compactJson } from "../compact-json.ts";
 import { ChangeSetError, normalizeChangeSet, validateChangeSet } from "./change-set.ts";
 

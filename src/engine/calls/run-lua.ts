@@ -8,7 +8,8 @@ import { argumentTable, requestScope } from "../../host/call/context.ts";
 import { type LuaReader, LuaValueError } from "../../lua/interface.ts";
 import { refusedArguments } from "../check-request.ts";
 import type { EngineCore } from "../core.ts";
-import { useVm } from "../vms/borrow.ts";
+import { type UseDriver, useVm } from "../vms/borrow.ts";
+import type { LoadedVm } from "../vms/loaded-vm.ts";
 import { runFailure, syntaxFailure } from "../vms/run-error.ts";
 import type { RunState } from "../vms/run-state.ts";
 
@@ -23,8 +24,10 @@ export async function runLua(
   run: RunState,
 ): Promise<Json> {
   const scope = requestScope(context);
-  return useVm(core, "main", undefined, run, (_loaded, use) =>
-    use(
+  const { isolated } = core.settings;
+  const work = async (loaded: LoadedVm, use: UseDriver) => {
+    if (isolated) await rememberState(loaded);
+    return use(
       "run_code",
       [code, argumentTable(args), scope.request, scope.budget, scope.config, false],
       (reader) => readCodeResult(reader, head),
@@ -36,8 +39,25 @@ export async function runLua(
         if (error.code !== "invalid_result") core.services.logError(error.message, run);
         return error;
       },
-    ),
-  );
+    );
+  };
+  // Under "shared" the native engine's way: what a run leaves in a VM, others meet (vulcan-api.md §3.3).
+  return useVm(core, "main", undefined, run, work, isolated ? { keeps: restoreState } : {});
+}
+
+/** A VM whose memory grew beyond this is let go: what it grew for is over. */
+const keptBytes = 16 * 1024 * 1024;
+
+async function rememberState(loaded: LoadedVm): Promise<void> {
+  if (loaded.remembers) return;
+  loaded.vm.install((await import("../../host/call/clean-state.ts")).cleanStatePrelude);
+  loaded.remembers = true;
+}
+
+/** Puts the VM back into the state it was made in; false when it has to go instead. */
+function restoreState(loaded: LoadedVm): boolean {
+  const { vm } = loaded;
+  return vm.memoryBytes <= keptBytes && vm.runSync(loaded.driver("clean_state"), [], (reader) => reader.boolean(1));
 }
 
 /** The answer of the `run_code` driver. @throws LuaSkillsError */

@@ -19,7 +19,7 @@ export async function shellRequest(
 ): Promise<ShellResult> {
   const { services } = core;
   const shell = await services.processes.shell();
-  const from = services.directory.current;
+  const from = core.settings.cwd;
   const at = cwd === undefined ? from : join(from, cwd);
   const outcome = await shell.runHere(
     {

@@ -39,7 +39,8 @@ export async function evalInLease(
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
     if (error.code === "aborted") throw error;
-    return leaseFailure("eval_failed", error.message);
+    const failure = leaseFailure("eval_failed", error.message);
+    return request.detailed ? { ...failure, error: error.toData() as unknown as JsonObject } : failure;
   } finally {
     lease.busy = false;
     if (lease.dropped || lease.vm?.vm.usable === false) lease.closeVm();
@@ -49,32 +50,30 @@ export async function evalInLease(
 async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, outer: RunState): Promise<Json> {
   const { timeoutMs } = request;
   const dir = directoryOf(core, lease, outer);
-  const work = async (holdsDirectory: boolean) => {
-    const message = `luaexec execution timed out after ${timeoutMs} ms`;
-    const run = outer.derive({ limit: { timeoutMs, message }, holdsDirectory });
-    const loaded = await vmOf(core, lease, run);
-    const scope = requestScope(request.context);
-    return withRun(
-      core,
-      loaded,
-      run,
-      "runtime session VM",
-      (_loaded, use) =>
-        use(
-          "run_code",
-          [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
-          (reader) => readCodeResult(reader, head),
-          (thrown) => {
-            const error = runFailure(thrown, head);
-            // A result that is no JSON is the caller's affair: the code itself ran.
-            if (error.code !== "invalid_result") core.services.logError(error.message, run);
-            return stopped(lease, error);
-          },
-        ),
-      { keepAfterDeadline: true },
-    );
-  };
-  return dir === undefined ? work(outer.holdsDirectory) : core.services.directory.within(dir, outer, () => work(true));
+  const message = `luaexec execution timed out after ${timeoutMs} ms`;
+  const run = outer.derive({ limit: { timeoutMs, message }, directory: dir });
+  run.mayCall = lease.request.entries;
+  const loaded = await vmOf(core, lease, run);
+  const scope = requestScope(request.context);
+  return withRun(
+    core,
+    loaded,
+    run,
+    "runtime session VM",
+    (_loaded, use) =>
+      use(
+        "run_code",
+        [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
+        (reader) => readCodeResult(reader, head),
+        (thrown) => {
+          const error = runFailure(thrown, head);
+          // A result that is no JSON is the caller's affair: the code itself ran.
+          if (error.code !== "invalid_result") core.services.logError(error.message, run);
+          return stopped(lease, error);
+        },
+      ),
+    { keepAfterDeadline: true },
+  );
 }
 
 /** The lease lives on. Where its VM could not (an abort, a memory limit), it gets new globals and its caller should know. */

@@ -52,7 +52,12 @@ export function luaexecFromLua(
   const outer = core.book.runOf(context.vm);
   if (!outer) throw new LuaSkillsError("internal", "vulcan.runtime.lua.exec outside of a run");
   const request = { ...decodeLuaexec(input, "luaexec input is invalid"), caller: caller?.trim() || undefined };
-  return execute(core, request, outer.derive({ signal: context.signal, deeper: true }), core.book.ownerOf(context.vm));
+  return execute(
+    core,
+    request,
+    outer.derive({ signal: context.signal, deeper: true }),
+    core.book.subjectOf(context.vm) ?? "",
+  );
 }
 
 interface Program {
@@ -63,24 +68,11 @@ interface Program {
 
 /** `behalf`: the isolated skill that asks; none for the host. */
 async function execute(core: EngineCore, request: LuaexecRequest, outer: RunState, behalf?: string): Promise<string> {
-  const program = readProgram(core, request);
-  const { dir } = program;
-  const work = (holdsDirectory: boolean) => runProgram(core, request, program, outer, holdsDirectory, behalf);
-  return dir === undefined ? work(outer.holdsDirectory) : core.services.directory.within(dir, outer, () => work(true));
-}
-
-async function runProgram(
-  core: EngineCore,
-  request: LuaexecRequest,
-  program: Program,
-  outer: RunState,
-  holdsDirectory: boolean,
-  behalf: string | undefined,
-): Promise<string> {
+  const program = readProgram(core, request, outer, behalf);
   const printed: string[] = [];
   const { task, timeoutMs } = request;
   const message = `luaexec execution timed out after ${timeoutMs} ms`;
-  const run = outer.derive({ limit: { timeoutMs, message }, captured: printed, holdsDirectory });
+  const run = outer.derive({ limit: { timeoutMs, message }, captured: printed, directory: program.dir });
   return useVm(
     core,
     "luaexec",
@@ -100,7 +92,7 @@ async function runProgram(
           return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
         },
       ),
-    behalf,
+    { behalf },
   ).catch((thrown: unknown) => {
     if (thrown instanceof Rendered) return thrown.markdown;
     throw thrown;
@@ -115,7 +107,8 @@ class Rendered extends Error {
 }
 
 /** @throws LuaSkillsError with the texts of §8.2 */
-function readProgram(core: EngineCore, request: LuaexecRequest): Program {
+/** A skill reads what its policy lets it see. */
+function readProgram(core: EngineCore, request: LuaexecRequest, outer: RunState, behalf: string | undefined): Program {
   if (request.file === undefined) return { source: request.code ?? "", file: undefined, dir: undefined };
   try {
     checkPathText(request.file, "luaexec", "file");
@@ -123,9 +116,11 @@ function readProgram(core: EngineCore, request: LuaexecRequest): Program {
     if (error instanceof LuaRaise) throw new LuaSkillsError("invalid_argument", `runtime error: ${error.message}`);
     throw error;
   }
-  const path = resolvePath(core.services.host, request.file);
+  const path = resolvePath(core.services.pathsFrom(outer.directory), request.file);
+  const files =
+    behalf === undefined ? core.services.vfs : core.services.filesFor(core.policy.guard(() => behalf || null));
   try {
-    return { source: readText(core.services.vfs, path), file: path, dir: dirname(path) };
+    return { source: readText(files, path), file: path, dir: dirname(path) };
   } catch (error) {
     const reason = reasonText(error);
     throw new LuaSkillsError("not_found", `Failed to read luaexec file ${path}: ${reason}: ${reason}`, {

@@ -2,10 +2,11 @@
  * Decoding of a luaexec request (vulcan-api.md §8.1, §8.2), with the decoder texts of the native engine.
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { trimText } from "../../host/arguments.ts";
-import { isObject } from "../../host/call/context.ts";
 
 export interface LuaexecRequest {
   readonly task: string;

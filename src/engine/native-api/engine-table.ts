@@ -4,7 +4,7 @@
  */
 import type { EngineOptions, Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { decodeEngineOptions } from "../../skills/options/host-options.ts";
+import { decodeEngineOptions } from "../../skills/options/decode.ts";
 import { Queue } from "../queue.ts";
 import type { EngineState } from "../state.ts";
 
@@ -19,16 +19,22 @@ export function findEngine(main: EngineState, id: number): EngineState {
 export function engineNew(main: EngineState, options: JsonObject): Json {
   const { pool, hostOptions } = decodeEngineOptions(options);
   const { engines, flush, jobs, gate } = main;
-  const native = options.host_options as JsonObject;
   const engineOptions: EngineOptions = {
     ...main.core.settings.given,
-    hostOptions: { runtime_root: null, ...native },
+    hostOptions: { runtime_root: null, ...(options.host_options as JsonObject) },
     ...(hostOptions.runtimeRoot === undefined ? {} : { runtimeRoot: hostOptions.runtimeRoot }),
     pool: { min_size: pool.minSize, max_size: pool.maxSize, idle_ttl_secs: pool.idleTtlSecs },
     roots: [],
   };
   return {
-    engine_id: engines.add({ core: engines.assemble(engineOptions), queue: new Queue(), engines, jobs, gate, flush }),
+    engine_id: engines.add({
+      core: engines.assemble(engineOptions, hostOptions),
+      queue: new Queue(),
+      engines,
+      jobs,
+      gate,
+      flush,
+    }),
   };
 }
 

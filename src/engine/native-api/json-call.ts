@@ -5,7 +5,7 @@
  */
 import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { decodeEngineOptions } from "../../skills/options/host-options.ts";
+import { decodeEngineOptions } from "../../skills/options/decode.ts";
 import { OptionReader } from "../../skills/options/option-reader.ts";
 import type { EngineState, RequestContext } from "../state.ts";
 import { engineFree, engineNew, findEngine } from "./engine-table.ts";

@@ -2,23 +2,30 @@
  * The policy of one engine: what each skill may do, asked by whoever has an effect, with every refusal reported.
  * @module
  */
-import { basename } from "../../base/paths.ts";
-import type { DecisionEvent, DecisionRequest, HostCallbacks, SkillRoot } from "../../contract/contract.ts";
+import { joinPath } from "../../base/path-text.ts";
+import { basename, join } from "../../base/paths.ts";
+import type { DecisionEvent, DecisionRequest, HostCallbacks, LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
-import type { FileRules } from "../../policy/file-rules.ts";
-import { type GrantedAction, type GrantSource, grantOfAction } from "../../policy/grant-source.ts";
+import { chargeOutput, type HostRun } from "../../host/run.ts";
+import { FileRules } from "../../policy/file-rules.ts";
+import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
+import type { Refusal } from "../../policy/refusal.ts";
+import type { Vfs } from "../../vfs/interface.ts";
 import type { EngineSettings } from "../settings.ts";
-import { fileRules } from "./skill-places.ts";
+import type { GrantAnswers, Granted } from "./granted.ts";
+import { fileRules, temporaryFolder } from "./skill-places.ts";
 
 export interface EnginePolicyOptions {
-  readonly grants: GrantSource;
+  readonly granted: Granted | undefined;
+  readonly vfs: Vfs;
   readonly settings: EngineSettings;
   readonly configFile: () => string | undefined;
   readonly roots: () => readonly SkillRoot[];
   readonly isSkill: (id: string) => boolean;
   readonly decide: HostCallbacks["decide"];
   readonly now: () => number;
+  readonly log: (event: LogEvent) => void;
   report(event: DecisionEvent): void;
 }
 
@@ -28,21 +35,52 @@ export type Subject = string | null;
 export class EnginePolicy {
   readonly grants: GrantSource;
   readonly #options: EnginePolicyOptions;
+  /** Where answers are kept: no code of skills gets at it, however much they share. */
+  readonly #file: string;
+  #sharedRules: FileRules | undefined;
   #rules = new Map<Subject, FileRules>();
   /** What the rules were made from. */
   #rulesFor: { readonly chain: readonly SkillRoot[]; readonly config: string | undefined } | undefined;
-  /** Answers "always", by skill, action and resource. */
-  readonly #always = new Map<string, DecisionRequest>();
+  /** Present when something is granted. */
+  readonly answers: GrantAnswers | undefined;
 
   constructor(options: EnginePolicyOptions) {
     this.#options = options;
-    this.grants = options.grants;
+    const { granted, settings, vfs, decide, now, log } = options;
+    const { runtimeRoot, hostOptions } = settings;
+    this.#file = join(runtimeRoot, hostOptions.stateDirName, "grants.json");
+    this.grants = granted?.source ?? defaultGrants;
+    this.answers = granted?.answers({
+      vfs,
+      file: this.#file,
+      decide,
+      now,
+      log,
+      report: (request, result, grant) => this.#report(request, result, grant),
+    });
   }
 
-  /** Undefined under `isolation: "shared"`, where nothing is kept apart. */
+  /** Where temporary files are. */
+  get temp(): string {
+    const { hostOptions, runtimeRoot } = this.#options.settings;
+    return hostOptions.tempDir ?? joinPath(runtimeRoot, "temp");
+  }
+
+  /** Undefined: where everybody's are. */
+  temporaryFolderOf(subject: Subject): string | undefined {
+    return subject === null || !this.#options.settings.isolated ? undefined : temporaryFolder(this.temp, subject);
+  }
+
+  /** Under `isolation: "shared"` nothing is kept apart, and there are none unless answers are kept. */
   filesOf(subject: Subject): FileRules | undefined {
     const { settings, roots, configFile, isSkill } = this.#options;
-    if (!settings.isolated) return undefined;
+    if (!settings.isolated) {
+      this.#sharedRules ??= new FileRules({
+        places: [{ path: this.#file, access: "none" }],
+        elsewhere: () => "write",
+      });
+      return this.answers && this.#sharedRules;
+    }
     const [chain, config] = [roots(), configFile()];
     if (this.#rulesFor?.chain !== chain || this.#rulesFor.config !== config) {
       this.#rules = new Map();
@@ -51,17 +89,9 @@ export class EnginePolicy {
     let rules = this.#rules.get(subject);
     if (!rules) {
       const { runtimeRoot, hostOptions } = settings;
-      rules = fileRules(
-        subject,
-        this.grants.files(subject, { runtimeRoot, temp: hostOptions.tempDir ?? `${runtimeRoot}/temp` }),
-        {
-          runtimeRoot,
-          hostOptions,
-          roots: chain,
-          configFile: config,
-          isSkill,
-        },
-      );
+      const { temp } = this;
+      const places = { runtimeRoot, temp, hostOptions, answers: this.#file, roots: chain, configFile: config, isSkill };
+      rules = fileRules(subject, this.grants.files(subject, { runtimeRoot, temp }), places);
       this.#rules.set(subject, rules);
     }
     return rules;
@@ -75,16 +105,22 @@ export class EnginePolicy {
     return allowed;
   }
 
-  /** `subject` is asked at each operation. */
-  guard(subject: () => Subject): FileGuard {
+  /** Both are asked at each operation. What is refused without end fills the page's memory: it counts as output of the run. */
+  guard(subject: () => Subject, run: () => HostRun | undefined = () => undefined): FileGuard {
     return {
+      subject,
       rules: () => this.filesOf(subject()),
-      denied: (action, path) => this.#report({ skill: subject(), action, resource: path }, "deny", "files"),
+      denied: (action, path, text) => {
+        const request = { skill: subject(), action, resource: path };
+        chargeOutput(run(), path);
+        run()?.refused({ ...request, text, grant: this.#fileGrant(request) });
+        this.#report(request, "deny", "files");
+      },
     };
   }
 
   /**
-   * Undefined when it is allowed, else what to tell the program. Waits only for a host that is asked.
+   * Undefined when it is allowed. Waits only for a host that is asked.
    * @throws LuaSkillsError `aborted`
    */
   refusal(
@@ -92,58 +128,26 @@ export class EnginePolicy {
     action: GrantedAction,
     resource: string,
     signal: AbortSignal,
-  ): string | undefined | Promise<string | undefined> {
+  ): Refusal | undefined | Promise<Refusal | undefined> {
     const request = { skill: subject, action, resource };
     const { ruling, grant } = this.grants.decide(request);
-    if (ruling === "ask") return this.#ask(request, grant, signal);
-    return this.#settle(request, ruling, grant);
+    if (this.answers) return this.answers.settle(request, ruling, grant, signal);
+    this.#report(request, "allow", grant);
   }
 
   /** @throws LuaSkillsError `permission_denied` */
   async require(subject: Subject, action: GrantedAction, resource: string): Promise<void> {
-    const text = await this.refusal(subject, action, resource, new AbortController().signal);
-    if (text !== undefined) throw new LuaSkillsError("permission_denied", text, { data: { action, resource } });
+    const refusal = await this.refusal(subject, action, resource, new AbortController().signal);
+    if (!refusal) return;
+    const { text, grant } = refusal;
+    throw new LuaSkillsError("permission_denied", text, { data: { skill: subject, action, resource, grant } });
   }
 
-  /** What hosts have answered "always" to. */
-  standing(): DecisionRequest[] {
-    return [...this.#always.values()];
-  }
-
-  /** Answers whether there was one. */
-  revoke(request: DecisionRequest): boolean {
-    return this.#always.delete(keyOf(request));
-  }
-
-  async #ask(
-    request: DecisionRequest & { readonly action: GrantedAction },
-    grant: string,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    if (this.#always.has(keyOf(request))) return this.#settle(request, "allow", grant);
-    const { decide } = this.#options;
-    let answer: unknown;
-    try {
-      answer = await decide?.(request, { signal });
-    } catch (thrown) {
-      if (signal.aborted)
-        throw new LuaSkillsError("aborted", "the call was stopped while its host was asked", { cause: thrown });
-      answer = "deny";
-    }
-    if (answer === "always") this.#always.set(keyOf(request), request);
-    return this.#settle(request, answer === "once" || answer === "always" ? "allow" : "deny", grant);
-  }
-
-  #settle(
-    request: DecisionRequest & { readonly action: GrantedAction },
-    result: "allow" | "deny",
-    grant: string,
-  ): string | undefined {
-    this.#report(request, result, grant);
-    if (result === "allow") return undefined;
-    const { skill, action, resource } = request;
-    const who = JSON.stringify(skill ?? "*");
-    return `permission denied: ${action} "${resource}" (${grant} does not allow it; grants[${who}].${grantOfAction[action]} would)`;
+  /** Packages, the engine's own files and the data of others no grant lets anybody write. */
+  #fileGrant({ skill, action, resource }: DecisionRequest): string | undefined {
+    const member = action === "file.write" ? "write" : "read";
+    if (member === "write" && this.filesOf(skill)?.isOwned(resource)) return undefined;
+    return `grants[${JSON.stringify(skill ?? "*")}].files.${member}`;
   }
 
   #report(request: DecisionRequest, result: "allow" | "deny", grant: string): void {
@@ -152,5 +156,3 @@ export class EnginePolicy {
     report({ at: now(), ...request, result, grant });
   }
 }
-
-const keyOf = ({ skill, action, resource }: DecisionRequest): string => JSON.stringify([skill, action, resource]);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { DecisionEvent, EngineOptions, HostCallbacks } from "../../contract/contract.ts";
 import { failure, skill, testEngine } from "../../testing/test-engine.ts";
+import type { VfsStore } from "../../vfs/interface.ts";
+import { MemoryStore } from "../../vfs/memory-store.ts";
 
 /** Two skills: the victim has everything a skill can have, the spy runs whatever Lua it is given. */
 const files = {
@@ -31,8 +33,8 @@ const files = {
   ),
 };
 
-async function world(options: EngineOptions = {}, callbacks: HostCallbacks = {}) {
-  const made = await testEngine({ files, options, callbacks });
+async function world(options: EngineOptions = {}, callbacks: HostCallbacks = {}, store?: VfsStore) {
+  const made = await testEngine({ files, options, callbacks, ...(store ? { store } : {}) });
   await made.call("victim-keep");
   const spy = (code: string): Promise<unknown[]> => made.call("spy-run", { code }).then((text) => JSON.parse(text));
   const denials = () =>
@@ -200,6 +202,97 @@ describe("grants", () => {
       ["model.call", "llm"],
       ["skill.call", "victim"],
     ]);
+    await engine.close();
+  });
+
+  it("are named where a program fails for want of them, inside as the program expects it", async () => {
+    const { engine, spy } = await world(
+      { grants: { spy: { tools: [], files: { read: ["own"], write: ["own"] } } } },
+      { hostTool: () => ({ ok: true, value: 1 }) },
+    );
+    const [error] = await spy(`return vulcan.host.call("shell", {}).error`);
+    expect(error).toEqual({
+      code: "permission_denied",
+      message:
+        'permission denied: tool.call "shell" (grants["spy"].tools does not allow it; grants["spy"].tools would)',
+      kind: "PermissionDenied",
+      retryable: false,
+      details: { action: "tool.call", resource: "shell", grant: 'grants["spy"].tools' },
+    });
+    for (const [code, action, resource, grant] of [
+      [`error(vulcan.host.call("shell", {}).error.message)`, "tool.call", "shell", 'grants["spy"].tools'],
+      [`vulcan.fs.write("/work.txt", "x")`, "file.write", "/work.txt", 'grants["spy"].files.write'],
+      [`vulcan.fs.read("${victim}/skill.yaml")`, "file.read", `${victim}/skill.yaml`, 'grants["spy"].files.read'],
+      [
+        `vulcan.fs.write("/runtime/skills/spy/skill.yaml", "x")`,
+        "file.write",
+        "/runtime/skills/spy/skill.yaml",
+        undefined,
+      ],
+    ] as const) {
+      const failed = await failure(spy(code));
+      expect([failed.code, failed.message], code).toEqual([
+        "permission_denied",
+        expect.stringContaining(grant ?? "no grant allows it"),
+      ]);
+      expect(failed.data).toMatchObject({ skill: "spy", action, resource, ...(grant ? { grant } : {}) });
+    }
+    expect((await failure(spy(`vulcan.fs.read("/runtime/none")`))).code).toBe("lua_error");
+    await engine.close();
+  });
+
+  it.each(["skill", "shared"] as const)(
+    "that a host gave for good are kept, listed and revoked, and out of reach: %s",
+    async (isolation) => {
+      const store = new MemoryStore();
+      const options: EngineOptions = { isolation, grants: { "*": { tools: "ask" } } };
+      let asked = 0;
+      const callbacks: HostCallbacks = {
+        hostTool: () => ({ ok: true, value: 1 }),
+        decide: () => {
+          asked++;
+          return "always";
+        },
+      };
+      const use = `return vulcan.host.call("a", {}).ok`;
+      const skill = isolation === "skill" ? "spy" : null;
+      const first = await world(options, callbacks, store);
+      expect(await first.spy(use)).toEqual([true]);
+      const path = "/runtime/state/grants.json";
+      const standing = { skill, action: "tool.call", resource: "a" };
+      const forged = JSON.stringify({ version: 1, always: [{ ...standing, resource: "b", since: 1 }] });
+      for (const attempt of [
+        `vulcan.fs.write("${path}", ${JSON.stringify(forged)})`,
+        `vulcan.fs.read("${path}")`,
+        `assert(os.rename("/runtime/state", "/runtime/gone"))`,
+        `vulcan.fs.remove("/runtime/state", true)`,
+      ]) {
+        expect((await first.spy(`return (pcall(function() ${attempt} end))`))[0], attempt).toBe(false);
+      }
+      await first.engine.close();
+
+      const second = await world(options, callbacks, store);
+      expect(await second.spy(use)).toEqual([true]);
+      expect(asked).toBe(1);
+      const { engine } = second;
+      expect(await engine.request({ op: "grants.list" })).toEqual([{ ...standing, since: expect.any(Number) }]);
+      expect(await engine.request({ op: "grants.list", skill: "victim" })).toEqual([]);
+      expect(await engine.request({ op: "grants.revoke", ...standing })).toBe(true);
+      expect(await engine.request({ op: "grants.revoke", ...standing })).toBe(false);
+      expect(await second.spy(use)).toEqual([true]);
+      expect(asked).toBe(2);
+      await engine.close();
+    },
+  );
+
+  it("of a skill that is uninstalled go with it", async () => {
+    const { engine, spy } = await world(
+      { grants: { "*": { tools: "ask" } } },
+      { hostTool: () => ({ ok: true, value: 1 }), decide: () => "always" },
+    );
+    await spy(`return vulcan.host.call("a", {}).ok`);
+    await engine.request({ op: "skills.uninstall", skillId: "spy" });
+    expect(await engine.request({ op: "grants.list" })).toEqual([]);
     await engine.close();
   });
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { joinPath, parentPath } from "../../base/path-text.ts";
-import { join, relative } from "../../base/paths.ts";
+import { join, normalise } from "../../base/paths.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { databasePath } from "../../databases/binding.ts";
 import { type FileAccess, FileRules, type Place } from "../../policy/file-rules.ts";
@@ -16,22 +16,37 @@ export interface SkillPlacesOptions {
   readonly roots: readonly SkillRoot[];
   readonly hostOptions: HostOptions;
   readonly configFile: string | undefined;
-  /** Whether a skill of that id is loaded. */
+  readonly temp: string;
+  /** The file of answers that are kept. */
+  readonly answers: string;
+  /** Whether there is a skill of that id, loaded or not. */
   isSkill(id: string): boolean;
 }
+
+/** What begins so is the store's own: its lock, what it has not written to the end. */
+const ownPrefix = "/.luaskills";
 
 /** Folders of a runtime root with code or files of the host that all skills share: nobody changes them from Lua. */
 const sharedCode = ["bin", "libs", "lua_packages", "resources", "system_lua_lib"];
 /**
- * `<state>/data/<skill id>` is a skill's alone. In `<runtime root>/data`, which skills share, a folder with the id of a skill
- * is that skill's.
+ * `<state>/data/<skill id>` is a skill's alone. In `<runtime root>/data` and in the folder for temporary files, which skills
+ * share, a folder with the id of a skill is that skill's.
  */
 const dataFolder = "data";
+const sharedFolders = ({ runtimeRoot, temp }: SkillPlacesOptions) => [joinPath(runtimeRoot, dataFolder), temp];
+
+/** Where temporary files of a skill are. */
+export const temporaryFolder = (temp: string, skillId: string): string => joinPath(temp, skillId);
 
 /** `skillId` null: code without a skill, which owns nothing. */
 export function fileRules(skillId: string | null, granted: GrantedFiles, options: SkillPlacesOptions): FileRules {
   const places: Place[] = options.roots.flatMap((root) => placesOf(root, skillId, options, granted.own));
   const { configFile, hostOptions } = options;
+  const heads = sharedFolders(options).map((folder) => `${normalise(folder).toLowerCase()}/`);
+  places.push(place(options.answers, "none"));
+  if (skillId !== null) {
+    for (const folder of sharedFolders(options)) places.push(place(joinPath(folder, skillId), granted.own));
+  }
   if (configFile !== undefined) {
     places.push(place(configFile, "none"));
     // The file is replaced through one beside it.
@@ -44,13 +59,20 @@ export function fileRules(skillId: string | null, granted: GrantedFiles, options
   return new FileRules({
     places: withoutDoubles(places),
     opened: granted.named,
-    elsewhere: (path) => (isOthers(path, skillId, options) ? "none" : granted.access(path)),
+    hidden: isHidden,
+    elsewhere: (path) => granted.access(path),
+    meetingPlaces: sharedFolders(options),
   });
-}
 
-function isOthers(path: string, skillId: string | null, { runtimeRoot, isSkill }: SkillPlacesOptions): boolean {
-  const [, owner] = relative(path, joinPath(runtimeRoot, dataFolder))?.match(/^([^/]+)/) ?? [];
-  return owner !== undefined && owner !== skillId && isSkill(owner.toLowerCase());
+  /** Of a normalised path in small letters. */
+  function isHidden(path: string): boolean {
+    if (path.includes(ownPrefix)) return true;
+    return heads.some((head) => {
+      if (!path.startsWith(head)) return false;
+      const [owner = ""] = path.slice(head.length).split("/", 1);
+      return owner !== skillId && options.isSkill(owner);
+    });
+  }
 }
 
 const place = (path: string, access: FileAccess): Place => ({ path, access });

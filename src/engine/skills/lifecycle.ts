@@ -33,7 +33,12 @@ export function lifecycleContext(
     limits: settings.limits,
     clock: platform.clock,
     fetch: platform.callbacks.fetch,
-    emitLifecycle: (event) => platform.emit("lifecycle", event, requestId),
+    emitLifecycle: (event) => {
+      // Another package of that id is somebody else.
+      if (event.action === "Uninstall" && event.status === "completed")
+        core.policy.answers?.revoke({ skill: event.skill_id });
+      platform.emit("lifecycle", event, requestId);
+    },
     emitProgress: (event) => platform.emit("progress", event, requestId),
     log: (event) => core.services.log(event, requestId),
     reload: (roots, changed) => loadRoots(core, roots, "reload", changed),

@@ -6,6 +6,7 @@ import type { LoadProblem, LogEvent, SkillRoot } from "../../contract/contract.t
 import type { LuaSkillsError, LuaSkillsErrorCode } from "../../errors.ts";
 import { ManifestCache } from "../../skills/manifest/cache.ts";
 import { buildRegistry } from "../../skills/registry/registry.ts";
+import { skillDirIn } from "../../skills/registry/roots.ts";
 import type { LoadedSkill, RegisteredEntry, SkillRegistry } from "../../skills/types.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { RegistrySnapshot } from "../../wire/protocol.ts";
@@ -60,6 +61,12 @@ export class LiveRegistry {
   /** The chain operations work on: the loaded one, before that the configured one. */
   get chain(): readonly SkillRoot[] {
     return this.roots.length > 0 ? this.roots : this.options.settings.roots;
+  }
+
+  /** Loaded, or there and broken, disabled or not looked at yet. */
+  isSkill(id: string): boolean {
+    if (this.registry.skill(id)) return true;
+    return this.chain.some((root) => this.options.vfs.stat(skillDirIn(root, id)) !== undefined);
   }
 
   get snapshot(): RegistrySnapshot {

@@ -25,14 +25,23 @@ export type UseDriver = <T>(
   fail: (thrown: unknown) => unknown,
 ) => Promise<T>;
 
-/** Borrows a VM that holds `skill` (none: one for host code, or for code of the skill `behalf`) for the time of `work`. */
+export interface UseOptions {
+  /** The skill whose luaexec code it is. */
+  readonly behalf?: string | undefined;
+  /** A nested call: its caller goes on with what it answered, whatever it did to its own `vulcan` (vulcan-api.md §5.2). */
+  readonly forgives?: boolean;
+  /** Whether the VM, which came out whole, may serve again. */
+  readonly keeps?: (loaded: LoadedVm) => boolean;
+}
+
+/** Borrows a VM that holds `skill` (none: one for host code, or for code on behalf of a skill) for the time of `work`. */
 export async function useVm<T>(
   engine: EngineVms,
   kind: Exclude<VmKind, "lease">,
   skill: LoadedSkill | undefined,
   run: RunState,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
-  behalf = "",
+  { behalf = "", forgives = false, keeps = () => true }: UseOptions = {},
 ): Promise<T> {
   const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
   const { loaded, lease, once } = await pool.acquire(skill, run, behalf);
@@ -42,14 +51,15 @@ export async function useVm<T>(
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
     const result = await withRun(engine, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work, {
       keepAfterDeadline: kind === "luaexec",
+      forgives,
     });
-    healthy = true;
+    healthy = !loaded.damaged;
     return result;
   } catch (thrown) {
-    healthy = !(thrown instanceof DamagedVm);
+    healthy = !(thrown instanceof DamagedVm) && !loaded.damaged;
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
-    if (healthy && !once) lease.release();
+    if (healthy && !once && loaded.vm.usable && keeps(loaded)) lease.release();
     else lease.discard();
   }
 }
@@ -68,7 +78,7 @@ export async function withRun<T>(
   run: RunState,
   label: string,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
-  options: Pick<RunOptions, "keepAfterDeadline"> = {},
+  { forgives = false, ...options }: Pick<RunOptions, "keepAfterDeadline"> & Pick<UseOptions, "forgives"> = {},
 ): Promise<T> {
   const use: UseDriver = async (driver, args, read, fail) => {
     let cleanup: string | undefined;
@@ -79,15 +89,19 @@ export async function withRun<T>(
         args,
         (reader) => {
           cleanup = reader.text(1);
-          if (cleanup !== undefined) throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
+          if (cleanup !== undefined) loaded.damaged = true;
+          if (cleanup !== undefined && !(forgives && reader.count > 1))
+            throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
           return read(reader);
         },
         { ...book.runOptions(run), ...options },
       );
     } catch (thrown) {
-      if (cleanup !== undefined || thrown instanceof DamagedVm) throw thrown;
-      const error = fail(consequence(run, thrown));
-      throw afterFailure(loaded, label, book.modules?.explained(loaded.vm, error) ?? error);
+      if ((cleanup !== undefined && !forgives) || thrown instanceof DamagedVm) throw thrown;
+      const { refusal } = run;
+      let error = fail(consequence(run, thrown));
+      if (refusal) error = (await import("../calls/explanations.ts")).refusedFailure(refusal, error);
+      throw afterFailure(loaded, forgives ? undefined : label, book.modules?.explained(loaded.vm, error) ?? error);
     } finally {
       run.count(loaded.vm.usage);
     }
@@ -112,11 +126,13 @@ function consequence(run: RunState, thrown: unknown): unknown {
   return new LuaRunError("stopped", message, { ...thrown.details, reason: run.stopped });
 }
 
-/** Looks after a VM whose run raised; a destroyed scope joins the error (§3.3). */
-function afterFailure(loaded: LoadedVm, label: string, error: unknown): unknown {
+/** Looks after a VM whose run raised; a destroyed scope joins the error (§3.3), unless there is no `label` for it. */
+function afterFailure(loaded: LoadedVm, label: string | undefined, error: unknown): unknown {
   if (!loaded.vm.usable) return error;
   const cleanup = loaded.check();
   if (cleanup === undefined) return error;
+  loaded.damaged = true;
+  if (label === undefined) return error;
   const suffix = `; pooled ${label} cleanup failed: ${cleanup}`;
   if (error instanceof LuaRaise) return new DamagedVm(new LuaRaise(error.message + suffix));
   const from = LuaSkillsError.from(error);

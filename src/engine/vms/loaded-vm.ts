@@ -31,10 +31,16 @@ export class LoadedVm {
   readonly #drivers = new Map<string, LuaFunctionRef>();
   /** Its skills are in and `vulcan.call` works. */
   ready = false;
+  /** A skill destroyed its scope (vulcan-api.md §3.3): it serves no more. */
+  damaged = false;
+  /** It knows the state it was made in. */
+  remembers = false;
 
+  /** `surroundings`: what was around when it was made, as {@link VmBookOptions.surroundings} has it. */
   constructor(
     readonly vm: LuaVm,
     readonly kind: VmKind,
+    readonly surroundings = "",
   ) {}
 
   driver(name: string): LuaFunctionRef {

@@ -8,6 +8,7 @@ import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
+import type { Refusal } from "../../policy/refusal.ts";
 
 /** So much of an error is told even when a run has used up its output. */
 const leastErrorText = 2000;
@@ -44,6 +45,8 @@ interface Totals {
   slot: { pause(): () => void } | undefined;
   /** A limit of the whole request ended a run below this one. */
   stopped: StopReason | undefined;
+  /** What was refused last. */
+  refusal: Refusal | undefined;
 }
 
 export class RunState implements HostRun {
@@ -54,14 +57,16 @@ export class RunState implements HostRun {
   readonly deadline: number;
   readonly captured: string[] | undefined;
   readonly output: { left: number };
-  /** True while this run, or one above it, holds the engine's current directory. */
-  readonly holdsDirectory: boolean;
+  /** The current directory of this run and those below it; undefined: the engine's. */
+  readonly directory: string | undefined;
   /** What the request says about host modules; nested runs act under the same security. */
   readonly modules: ModuleRunOptions | undefined;
   readonly input: unknown;
   acting: ActingFor | undefined;
   /** Memory of the VMs of the runs above this one. */
   above = 0;
+  /** The entries its code may call; undefined: all. What these call is their affair. */
+  mayCall: ReadonlySet<string> | undefined;
   /** Text of the Lua error at the deadline. */
   readonly timeoutMessage: string;
   readonly #instructionLimit: number;
@@ -74,7 +79,7 @@ export class RunState implements HostRun {
     deadline: number;
     captured: string[] | undefined;
     output: { left: number };
-    holdsDirectory: boolean;
+    directory: string | undefined;
     instructionLimit: number;
     totals: Totals;
     timeoutMessage: string;
@@ -89,7 +94,7 @@ export class RunState implements HostRun {
     this.deadline = fields.deadline;
     this.captured = fields.captured;
     this.output = fields.output;
-    this.holdsDirectory = fields.holdsDirectory;
+    this.directory = fields.directory;
     this.timeoutMessage = fields.timeoutMessage;
     this.#instructionLimit = fields.instructionLimit;
     this.#totals = fields.totals;
@@ -105,7 +110,7 @@ export class RunState implements HostRun {
       deadline,
       captured: undefined,
       output: { left: origin.outputBytes },
-      holdsDirectory: false,
+      directory: undefined,
       instructionLimit: origin.instructions > 0 ? origin.instructions : Number.POSITIVE_INFINITY,
       totals: {
         instructions: 0,
@@ -115,6 +120,7 @@ export class RunState implements HostRun {
         deadline,
         slot: undefined,
         stopped: undefined,
+        refusal: undefined,
       },
       timeoutMessage: `time limit of ${timeout} ms exceeded`,
       modules: origin.modules,
@@ -129,7 +135,7 @@ export class RunState implements HostRun {
     limit?: { readonly timeoutMs: number; readonly message: string };
     deeper?: boolean;
     captured?: string[];
-    holdsDirectory?: boolean;
+    directory?: string | undefined;
     acting?: ActingFor;
   }): RunState {
     const { limit } = changes;
@@ -141,7 +147,7 @@ export class RunState implements HostRun {
       deadline: Math.min(this.deadline, own),
       captured: changes.captured ?? this.captured,
       output: this.output,
-      holdsDirectory: changes.holdsDirectory ?? this.holdsDirectory,
+      directory: changes.directory ?? this.directory,
       instructionLimit: this.#instructionLimit,
       totals: this.#totals,
       timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,
@@ -204,6 +210,14 @@ export class RunState implements HostRun {
     const whole =
       reason === "deadline_exceeded" ? this.deadline === this.#totals.deadline : reason !== "memory_exceeded";
     if (whole) this.#totals.stopped ??= reason;
+  }
+
+  refused(refusal: Refusal): void {
+    this.#totals.refusal = refusal;
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.#totals.refusal;
   }
 
   count(usage: RunUsage): void {

@@ -32,7 +32,9 @@ export interface BorrowedVm {
 /** The key of VMs without a skill, and of all VMs under "shared". */
 const common = "";
 /** No skill id has a space in it. */
-const guestKey = (behalf: string) => (behalf === "" ? common : `for ${behalf}`);
+const guestPrefix = "for ";
+const guestKey = (behalf: string) => (behalf === "" ? common : guestPrefix + behalf);
+const behalfOf = (key: string) => (key.startsWith(guestPrefix) ? key.slice(guestPrefix.length) : "");
 
 export class SkillVms {
   readonly #pool: VmPool;
@@ -68,7 +70,11 @@ export class SkillVms {
     const lease = await this.#slot(`${key}${plan?.key ?? ""}`, run);
     const loaded = this.#loaded.get(lease.vm);
     if (!loaded) throw new LuaSkillsError("internal", "the pool handed out a VM it did not make");
-    if (loaded.ready) return { loaded, lease, once };
+    if (loaded.ready && (skill || this.#isUpToDate(loaded))) return { loaded, lease, once };
+    if (loaded.ready) {
+      lease.discard();
+      return this.acquire(skill, run, behalf);
+    }
     try {
       await plan?.furnish(loaded.vm);
       await this.options.live.loadInto(loaded, key, run);
@@ -115,7 +121,14 @@ export class SkillVms {
   takeSpare(): LoadedVm {
     const spare = this.#spare;
     this.#spare = undefined;
-    return spare ?? this.#create();
+    if (spare && this.#isUpToDate(spare)) return spare;
+    spare?.vm.close();
+    return this.#create();
+  }
+
+  /** A skill's VM keeps what it has until a reload; code of the host meets no such history. */
+  #isUpToDate(loaded: LoadedVm): boolean {
+    return !this.options.isolated || loaded.surroundings === this.options.book.surroundings();
   }
 
   giveSpare(loaded: LoadedVm): void {
@@ -127,14 +140,14 @@ export class SkillVms {
     const [key = "", plan = ""] = poolKey.split("\n");
     const loaded = this.#verified.get(poolKey) ?? (plan.startsWith("!") ? this.#create(true) : this.takeSpare());
     this.#loaded.set(loaded.vm, loaded);
-    // In the main pool only code of the host runs without a skill.
-    const owner = this.options.live.registry.skill(key) ? key : "";
-    this.options.book.own(loaded.vm, owner === "" && this.options.kind === "main" ? undefined : owner);
+    const behalf = behalfOf(key);
+    this.options.book.own(loaded.vm, behalf === "" ? key : "", behalf);
     return loaded.vm;
   }
 
   #create(frozen = false): LoadedVm {
-    return new LoadedVm(this.options.book.create(this.options.kind, frozen), this.options.kind);
+    const { book, kind } = this.options;
+    return new LoadedVm(book.create(kind, frozen), kind, book.surroundings());
   }
 
   /** A VM made ahead keeps what it was made with: what changes that drops it. */

@@ -16,12 +16,16 @@ export interface VmBookOptions {
   readonly isolated: boolean;
   /** For one VM, which is there when its preludes run. */
   preludes(kind: VmKind, vm: () => LuaVm | undefined): readonly Prelude[];
+  /** What a VM takes from the file tree when it is made: one made in other surroundings is out of date. */
+  surroundings(): string;
 }
 
 interface VmRecord {
   readonly kind: VmKind;
-  /** Undefined: the host's own code. A VM nobody has claimed belongs to nobody: "". */
-  owner: string | undefined;
+  /** Whose data its code may name; a VM nobody has claimed belongs to nobody: "". */
+  owner: string;
+  /** Whose grants its code has. */
+  subject: string | null;
   run: RunState | undefined;
 }
 
@@ -49,9 +53,13 @@ export interface VmModulePlan {
 
 export class VmBook {
   modules: VmModules | undefined;
+  /** See {@link VmBookOptions.surroundings}. */
+  readonly surroundings: () => string;
   readonly #records = new Map<LuaVm, VmRecord>();
 
-  constructor(private readonly options: VmBookOptions) {}
+  constructor(private readonly options: VmBookOptions) {
+    this.surroundings = options.surroundings;
+  }
 
   /** @throws LuaSkillsError `memory_exceeded` | `internal` when the VM does not start */
   create(kind: VmKind, frozen = false): LuaVm {
@@ -67,7 +75,7 @@ export class VmBook {
       },
     });
     made = vm;
-    this.#records.set(vm, { kind, owner: "", run: undefined });
+    this.#records.set(vm, { kind, owner: "", subject: null, run: undefined });
     return vm;
   }
 
@@ -89,23 +97,26 @@ export class VmBook {
     return this.#records.get(vm)?.kind ?? "main";
   }
 
-  /** Says whose code runs in a VM: a skill's, or (undefined) the host's own. */
-  own(vm: LuaVm, owner: string | undefined): void {
+  /**
+   * Says whose code runs in a VM: a skill's, or ("") code without one. Such code has the grants of the skill it runs on behalf
+   * of, or it would be a way round them, and none of its data.
+   */
+  own(vm: LuaVm, owner: string, behalf: string): void {
     const record = this.#records.get(vm);
-    if (record) record.owner = owner;
+    if (!record) return;
+    record.owner = owner;
+    record.subject = owner || behalf || null;
   }
 
   /** See {@link EngineAccess.ownerOf}. */
   ownerOf(vm: LuaVm): string | undefined {
     if (!this.options.isolated) return undefined;
-    const record = this.#records.get(vm);
-    return record ? record.owner : "";
+    return this.#records.get(vm)?.owner ?? "";
   }
 
   /** Who the code in a VM is to the policy: its skill, or null for code without one. */
   subjectOf(vm: LuaVm | undefined): string | null {
-    const owner = vm && this.#records.get(vm)?.owner;
-    return owner === undefined || owner === "" ? null : owner;
+    return (vm && this.#records.get(vm)?.subject) ?? null;
   }
 
   /** Linear memories of the VMs that can still run. */

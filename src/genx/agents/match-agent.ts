@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Contents, type Part, partsOf, textOf } from "../streams/chunk.ts";
 import { Agent } from "./agent.ts";
@@ -23,8 +24,9 @@ export class MatchAgent extends Agent {
   readonly #rules: readonly MatchRule[];
   /** Text that has matched nothing yet. */
   #unmatched: string[] = [];
-  /** What is left to do of the last match. */
-  #steps: Step[] = [];
+  /** The last match, and how far it is served. */
+  #steps: readonly Step[] = [];
+  #index = 0;
   /** Matches of an input that came while the child worked. */
   #decided: Step[] | undefined;
   #active: { readonly agent: Agent; readonly rule: string | undefined } | undefined;
@@ -38,8 +40,10 @@ export class MatchAgent extends Agent {
     this.definition = definition;
     this.#rules = rules;
     this.#workshop = workshop;
-    const { input } = state.extra;
+    const { input, matches, index } = state.extra;
     if (Array.isArray(input)) this.#unmatched = input.map(String);
+    if (Array.isArray(matches)) this.#steps = matches.flatMap((match) => this.#restored(match as JsonObject));
+    this.#index = Math.min(Number(index ?? 0), this.#steps.length);
   }
 
   /** The agent the router is passing through to. */
@@ -63,6 +67,7 @@ export class MatchAgent extends Agent {
     const text = textOf(contents);
     const decided = this.#decided;
     this.#decided = undefined;
+    await this.#resume();
     if (this.#active)
       await this.#continue(contents, decided ?? this.#route(await this.#match(text, signal), text), signal);
     else await this.#begin(text, signal);
@@ -96,8 +101,7 @@ export class MatchAgent extends Agent {
       return;
     }
     this.#unmatched = [];
-    this.#steps = steps;
-    await this.#advance(signal);
+    await this.#serve(steps, signal);
   }
 
   /** Another rule switches, else the text is the child's. */
@@ -106,23 +110,37 @@ export class MatchAgent extends Agent {
     if (isSwitch(steps, this.#active.rule)) {
       await this.#active.agent.close();
       this.#active = undefined;
-      this.#steps = steps;
-      await this.#advance(signal);
+      await this.#serve(steps, signal);
       return;
     }
     await this.#active.agent.input(contents);
     if (!(await this.#forward(signal))) await this.#advance(signal);
   }
 
+  async #serve(steps: readonly Step[], signal: AbortSignal): Promise<void> {
+    this.#steps = steps;
+    this.#index = 0;
+    await this.#advance(signal);
+  }
+
   /** Starts the next agent; back to idle behind the last. */
   async #advance(signal: AbortSignal): Promise<void> {
-    for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) {
+    for (let step = this.#steps[this.#index]; step !== undefined; step = this.#steps[this.#index]) {
+      this.#index++;
       const agent = await this.#workshop.agent(step.agent, this.state);
       this.#active = { agent, rule: step.rule };
       await agent.input(step.input);
       if (await this.#forward(signal)) return;
     }
     await this.#idle(signal);
+  }
+
+  /** Goes on with the agent a stored state was calling. */
+  async #resume(): Promise<void> {
+    const { calling } = this.state.extra;
+    const step = this.#steps[this.#index - 1];
+    if (this.#active !== undefined || typeof calling !== "string" || step === undefined) return;
+    this.#active = { agent: await this.#workshop.agent(step.agent, this.state, calling), rule: step.rule };
   }
 
   /** Passes the child's events on. True when the child waits for the user; false when it has closed. */
@@ -138,6 +156,7 @@ export class MatchAgent extends Agent {
         return false;
       }
       if (event.type === "eof") {
+        await this.#save();
         await this.emit({ type: "eof" }, signal);
         return true;
       }
@@ -149,10 +168,36 @@ export class MatchAgent extends Agent {
   async #idle(signal: AbortSignal): Promise<void> {
     this.#active = undefined;
     this.#steps = [];
+    this.#index = 0;
     this.setPhase("");
-    this.state.extra = { input: [...this.#unmatched] };
-    await this.#workshop.states?.save(this.stateId, this.state.toJSON());
+    await this.#save();
     await this.emit({ type: "eof" }, signal);
+  }
+
+  async #save(): Promise<void> {
+    const rule = this.#active?.rule;
+    this.state.extra = {
+      input: [...this.#unmatched],
+      matches: this.#steps.map(({ rule: matched, input }) => ({
+        ...(matched === undefined ? {} : { rule: matched }),
+        input,
+      })),
+      index: this.#index,
+      ...(rule === undefined ? {} : { matched: rule }),
+      ...(this.#active === undefined ? {} : { calling: this.#active.agent.stateId }),
+    };
+    await this.#workshop.states?.save(this.stateId, this.state.toJSON());
+  }
+
+  #restored({ rule, input }: JsonObject): Step[] {
+    const agent = typeof rule === "string" ? this.#routed(rule) : this.definition.default;
+    return agent === undefined
+      ? []
+      : [{ rule: typeof rule === "string" ? rule : undefined, agent, input: String(input) }];
+  }
+
+  #routed(rule: string): AgentReference | undefined {
+    return this.definition.route.find(({ rules }) => rules.includes(rule))?.agent;
   }
 
   async #match(text: string, signal: AbortSignal): Promise<readonly RuleMatch[]> {
@@ -174,10 +219,10 @@ export class MatchAgent extends Agent {
 
   #route(matches: readonly RuleMatch[], text: string): Step[] {
     return matches.flatMap(({ rule, args }) => {
-      const route = this.definition.route.find(({ rules }) => rules.includes(rule));
-      if (route === undefined) return [];
+      const agent = this.#routed(rule);
+      if (agent === undefined) return [];
       const input = Object.keys(args).length === 0 ? text : `${text}\n${JSON.stringify(args)}`;
-      return [{ rule, agent: route.agent, input }];
+      return [{ rule, agent, input }];
     });
   }
 }

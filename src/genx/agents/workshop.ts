@@ -23,5 +23,6 @@ export interface Workshop {
   readonly warn: (text: string) => void;
   generator(model: string): Generator;
   tool(reference: string): Tool | undefined;
-  agent(definition: AgentDefinition | { readonly $ref: string }, parent?: AgentState, id?: string): Promise<Agent>;
+  /** @param stateId of a stored state to go on with; one that is not stored (any more) begins anew */
+  agent(definition: AgentDefinition | { readonly $ref: string }, parent?: AgentState, stateId?: string): Promise<Agent>;
 }

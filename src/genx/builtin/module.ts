@@ -17,8 +17,8 @@ import type { GenxCall, GenxServices } from "./services.ts";
 import { vfsBackend } from "./vfs-backend.ts";
 
 export const genxModule: BuiltInModule = ({ defineModule, fn, fromUnknown, results }, services) => {
-  const { packages, kvs, ...compat } = readOptions(services.options?.genx);
-  const functions = genxFunctions(servicesOf(services, packages, kvs));
+  const { packages, kvs, dialect, ...compat } = readOptions(services.options?.genx);
+  const functions = genxFunctions(servicesOf(services, { packages, kvs, dialect }));
   return defineModule({
     name: "genx",
     description: "GenX scripts: __builtin, packages, tools and agents",
@@ -81,8 +81,7 @@ type Options = ReturnType<typeof readOptions>;
 
 function servicesOf(
   { host, limits }: BuiltInServices,
-  packages: Options["packages"],
-  kvs: Options["kvs"],
+  { packages, kvs, dialect }: Pick<Options, "packages" | "kvs" | "dialect">,
 ): GenxServices {
   const stores = new Map<string, KeyValues | Promise<KeyValues>>();
   const open = (skillId: string): KeyValues | Promise<KeyValues> => {
@@ -115,6 +114,6 @@ function servicesOf(
       stores.set(skillId, store);
       return store;
     },
-    packages: new Packages(...sources, haiviviPackages),
+    packages: new Packages([...sources, haiviviPackages], dialect),
   };
 }

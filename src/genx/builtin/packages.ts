@@ -1,4 +1,4 @@
-import type { LuauSyntaxError } from "../luau/to-lua.ts";
+import type { LuauSyntaxError, TranslateOptions } from "../luau/to-lua.ts";
 
 /** A module that `require` may run, or why it cannot. */
 export interface FoundPackage {
@@ -22,11 +22,13 @@ const luauLibrary =
 /** The packages of a runtime; Luau is translated when it is asked for. */
 export class Packages {
   readonly #sources: readonly PackageSource[];
+  readonly #dialect: TranslateOptions["dialect"];
   readonly #found = new Map<string, FoundPackage>();
 
   /** @param sources asked in this order */
-  constructor(...sources: readonly PackageSource[]) {
+  constructor(sources: readonly PackageSource[], dialect: TranslateOptions["dialect"] = "luau") {
     this.#sources = sources;
+    this.#dialect = dialect;
   }
 
   /** A dotted name is looked for as it is, and then with slashes. */
@@ -45,7 +47,8 @@ export class Packages {
       // Declarations only: they have no code.
       if (path.endsWith(".d.luau")) continue;
       const source = await this.#read(path);
-      if (source !== undefined) return { name, path, ...(await translated(source, path.endsWith(".luau"))) };
+      if (source !== undefined)
+        return { name, path, ...(await translated(source, path.endsWith(".luau"), this.#dialect)) };
     }
     return undefined;
   }
@@ -65,11 +68,12 @@ export class Packages {
 export async function translated(
   source: string,
   isLuau: boolean,
+  dialect?: TranslateOptions["dialect"],
 ): Promise<Pick<FoundPackage, "source" | "err" | "library">> {
   if (!isLuau) return { source };
   const { toLua } = await import("../luau/to-lua.ts");
   try {
-    return { source: toLua(source), library: luauLibrary.test(source) };
+    return { source: toLua(source, { dialect }), library: luauLibrary.test(source) };
   } catch (error) {
     return { err: (error as LuauSyntaxError).message };
   }

@@ -1,5 +1,6 @@
 import { type Cursor, describe } from "./cursor.ts";
 import type { Helpers } from "./helpers.ts";
+import { LualsNotes } from "./luals-notes.ts";
 import { FunctionScope } from "./scope.ts";
 import { templateToLua } from "./template.ts";
 import type { Token } from "./token.ts";
@@ -40,6 +41,8 @@ export interface Suffixed {
 export interface Dialect {
   /** `expr as T` and `T[]`, as the Wippy runtime's Lua has them. */
   readonly wippy: boolean;
+  /** Takes what the erased types said. */
+  readonly notes?: LualsNotes;
 }
 
 /** Expressions: erases casts and type arguments, rewrites what Lua has not. */
@@ -147,21 +150,30 @@ export class Expressions {
   /** Parameters and block of a function; the word and the name are read. */
   body(method = false): void {
     const cursor = this.#cursor;
-    if (cursor.is("<")) cursor.erasing(() => this.types.generics());
+    const { line } = cursor.last;
+    let generics: readonly string[] = [];
+    if (cursor.is("<")) {
+      cursor.erasing(() => {
+        generics = this.types.generics();
+      });
+    }
     cursor.want("(", " to begin the parameters");
     let vararg = false;
+    const parameters: [name: string, type: string | undefined][] = [];
     while (!cursor.is(")")) {
       if (cursor.accept("...")) {
         vararg = true;
-        this.types.annotation();
+        parameters.push(["...", this.types.annotation()]);
         break;
       }
-      this.rename(cursor.name("a name of a parameter"));
-      this.types.annotation();
+      const name = cursor.name("a name of a parameter");
+      this.rename(name);
+      parameters.push([name.text, this.types.annotation()]);
       if (!cursor.accept(",")) break;
     }
     cursor.want(")", " to close the parameters");
-    this.types.annotation();
+    const results = this.types.annotation();
+    this.#dialect.notes?.function(line, { generics, parameters, results });
     cursor.nest(() => this.#block(new FunctionScope(vararg), method));
     cursor.want("end", " to close the function");
   }
@@ -196,10 +208,11 @@ export class Expressions {
     const cursor = this.#cursor;
     this.#simple();
     while (this.#startsCast()) {
-      cursor.erasing(() => {
-        cursor.take();
-        this.types.type();
-      });
+      const from = cursor.at;
+      cursor.take();
+      const type = this.types.type();
+      cursor.erase(from);
+      if (this.#dialect.notes) cursor.peek(from - cursor.at).out = LualsNotes.cast(type);
       this.changed();
     }
   }

@@ -11,6 +11,7 @@ export class Statements {
   readonly #cursor: Cursor;
   readonly #helpers: Helpers;
   readonly #expressions: Expressions;
+  readonly #notes: Dialect["notes"];
   readonly #scopes: FunctionScope[] = [];
   /** Declarations at the top of each open block. */
   readonly #declarations: Declaration[][] = [];
@@ -19,6 +20,7 @@ export class Statements {
   constructor(cursor: Cursor, helpers: Helpers, dialect: Dialect) {
     this.#cursor = cursor;
     this.#helpers = helpers;
+    this.#notes = dialect.notes;
     this.#expressions = new Expressions(cursor, helpers, {
       scopes: this.#scopes,
       dialect,
@@ -169,11 +171,10 @@ export class Statements {
   }
 
   /** A name of a variable with its type. */
-  #binding(): string {
+  #binding(): { readonly name: string; readonly type: string | undefined } {
     const name = this.#cursor.name("a name of a variable");
     this.#expressions.rename(name);
-    this.#expressions.types.annotation();
-    return name.text;
+    return { name: name.text, type: this.#expressions.types.annotation() };
   }
 
   #repeat(): void {
@@ -237,11 +238,14 @@ export class Statements {
       return;
     }
     const names: string[] = [];
+    const types: (string | undefined)[] = [];
     do {
-      names.push(this.#binding());
+      const { name, type } = this.#binding();
+      names.push(name);
       if (constant) cursor.last.out += "<const>";
-      this.#attribute();
+      types.push(this.#attribute() ?? type);
     } while (cursor.accept(","));
+    this.#notes?.locals(word.line, types);
     const end = cursor.at;
     this.#expressions.changed();
     const values = cursor.accept("=");
@@ -249,12 +253,12 @@ export class Statements {
     this.#declare({ names, keyword, end, kind: values ? "values" : "nothing" });
   }
 
-  #attribute(): void {
+  #attribute(): string | undefined {
     const cursor = this.#cursor;
-    if (!cursor.is("<") || !cursor.isName(undefined, 1) || !cursor.is(">", 2)) return;
+    if (!cursor.is("<") || !cursor.isName(undefined, 1) || !cursor.is(">", 2)) return undefined;
     for (let i = 0; i < 3; i++) cursor.take();
     // Lua wants the attribute behind the name; the type, which is gone, may stand on either side of it.
-    this.#expressions.types.annotation();
+    return this.#expressions.types.annotation();
   }
 
   #declare(declaration: Declaration): void {
@@ -345,10 +349,13 @@ export class Statements {
       cursor.name("a name of a type function");
       this.#expressions.body();
     } else {
-      cursor.name("a name of a type");
-      if (cursor.is("<")) this.#expressions.types.generics();
+      const { types } = this.#expressions;
+      const name = cursor.name("a name of a type").text;
+      const generics = cursor.is("<") ? types.generics() : [];
       cursor.want("=", " of the type");
-      this.#expressions.types.typeOrPack();
+      const { line = 1 } = cursor.tokens[start] ?? {};
+      const said = types.tableOrType();
+      this.#notes?.alias(line, { name, generics, ...said });
     }
     cursor.erase(start);
     this.#expressions.changed();

@@ -43,7 +43,7 @@ function callPrelude(engine: EngineAccess): Prelude {
           const input = crossing(name, () => args.value(2));
           const owner = engine.target(name)?.skillId ?? name;
           const refusal = await engine.refusal(context.vm, "skill.call", owner, context.signal);
-          if (refusal !== undefined) throw new LuaRaise(`vulcan.call: ${refusal}`);
+          if (refusal !== undefined) throw new LuaRaise(`vulcan.call: ${refusal.text}`);
           return engine.callRemote(name, input, scope, context);
         },
       },

@@ -2,6 +2,7 @@
  * The request context in its own shape (engine.md §1.9) and what the engine reads out of it.
  * @module
  */
+import { isObject } from "../../base/is-object.ts";
 import type { InvocationContext, Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
@@ -27,10 +28,6 @@ const noHostResult: HostResultPolicy = { enabled: false, allowedKinds: [], maxPa
 
 const textFields = ["request_id", "client_name", "transport_name", "session_id"] as const;
 const clientFields = ["kind", "name", "version"] as const;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function copyTexts(source: JsonObject, fields: readonly string[], path: string, out: JsonObject): JsonObject {
   for (const field of fields) {

@@ -3,8 +3,8 @@
 -- A use starts by writing every field of the scope, neutral where the use has nothing to say, and ends by looking whether
 -- the tables are still there: between two uses no Lua code runs, so nobody could see the values that are left standing.
 --
--- Every driver answers a first value: nil when it went well (the results follow), or the text of a scope that a skill
--- destroyed.
+-- Every driver answers a first value: nil when it went well, or the text of a scope that a skill destroyed. The results
+-- follow; there are none when it was destroyed before.
 local host, primitives = ...
 local exports = primitives.exports
 local _G, type, pcall, error, load, rawget, rawset, rawlen = _G, type, pcall, error, load, rawget, rawset, rawlen
@@ -188,11 +188,7 @@ exports.scope = {
 
 -- ── runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-local function done(...)
-  local failure = damage()
-  if failure then return failure end
-  return nil, ...
-end
+local function done(...) return damage(), ... end
 
 -- Around the main function of a run; host modules bring their own (modules.lua).
 local function enter(f, ...)

@@ -6,12 +6,15 @@
 import { dirname, join } from "../../base/paths.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import type { FileRules } from "../../policy/file-rules.ts";
-import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
+import { osTexts, type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
 export interface FileGuard {
+  /** Whose code it is. */
+  subject(): string | null;
   /** Undefined: everything is allowed. Asked at each operation: a VM gets its owner after it was made. */
   rules(): FileRules | undefined;
-  denied(action: "file.read" | "file.write", path: string): void;
+  /** `text`: what the program reads. */
+  denied(action: "file.read" | "file.write", path: string, text: string): void;
 }
 
 export class SkillFiles implements Vfs {
@@ -26,7 +29,7 @@ export class SkillFiles implements Vfs {
     const access = rules.access(path);
     const stat = this.vfs.stat(path, options);
     if (access === "none") {
-      if (stat) this.guard.denied("file.read", path);
+      if (stat) this.guard.denied("file.read", path, osTexts.ENOENT);
       return undefined;
     }
     return stat && access !== "write" ? { ...stat, readonly: true } : stat;
@@ -45,6 +48,7 @@ export class SkillFiles implements Vfs {
 
   writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {
     this.#mayWrite(path, "write");
+    this.#mayBeFile(path, "write");
     this.vfs.writeFile(path, content, options);
   }
 
@@ -64,19 +68,27 @@ export class SkillFiles implements Vfs {
   rename(from: string, to: string): void {
     this.#mayWrite(from, "rename", true);
     this.#mayWrite(to, "rename", true);
+    this.#mayBeFile(to, "rename");
     this.vfs.rename(from, to);
   }
 
   open(path: string, options?: { create?: boolean }): VfsFile {
     const rules = this.guard.rules();
-    if (!rules || rules.access(path) === "write") return this.vfs.open(path, options);
+    if (!rules || rules.access(path) === "write") {
+      if (options?.create) this.#mayBeFile(path, "open");
+      return this.vfs.open(path, options);
+    }
     const file = this.#visible(rules, path, "open", () => this.vfs.open(path));
     return new ReadOnlyFile(file, () => this.#refuse(path, "write"));
   }
 
+  #mayBeFile(path: string, operation: string): void {
+    if (this.guard.rules()?.isDirectory(path)) throw new VfsError("EISDIR", path, operation);
+  }
+
   #visible<T>(rules: FileRules, path: string, operation: string, work: () => T): T {
     if (rules.access(path) !== "none") return work();
-    if (this.vfs.stat(path)) this.guard.denied("file.read", path);
+    if (this.vfs.stat(path)) this.guard.denied("file.read", path, osTexts.ENOENT);
     throw new VfsError("ENOENT", path, operation);
   }
 
@@ -89,9 +101,10 @@ export class SkillFiles implements Vfs {
   }
 
   #refuse(path: string, operation: string): never {
-    this.guard.denied("file.write", path);
     const hidden = this.guard.rules()?.access(path) === "none" && this.guard.rules()?.access(dirname(path)) === "none";
-    throw new VfsError(hidden ? "ENOENT" : "EACCES", path, operation);
+    const errno = hidden ? "ENOENT" : "EACCES";
+    this.guard.denied("file.write", path, osTexts[errno]);
+    throw new VfsError(errno, path, operation);
   }
 }
 

@@ -29,7 +29,7 @@ export type IoServices = Pick<
   | "log"
   | "process"
   | "env"
-  | "ownerOf"
+  | "subjectOf"
 >;
 
 const defaultPopenTimeoutMs = 60_000;

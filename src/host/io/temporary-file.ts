@@ -9,9 +9,11 @@ const attempts = 100;
 let sequence = 0;
 
 /** Creates an empty file of a new name. Undefined when every name tried was taken. @throws VfsError */
-export function reserveTemporaryFile(services: Pick<HostServices, "vfs" | "directories">): string | undefined {
+export function reserveTemporaryFile(
+  services: Pick<HostServices, "vfs" | "directories" | "temporaryFolder">,
+): string | undefined {
   const { vfs } = services;
-  const directory = services.directories.temp ?? "/tmp";
+  const directory = services.temporaryFolder?.() ?? services.directories.temp ?? "/tmp";
   if (vfs.stat(directory, { followLinks: true }) === undefined) vfs.mkdir(directory, { recursive: true });
   for (let i = 0; i < attempts; i++) {
     // allowed: only makes a clash unlikely; a taken name is tried again

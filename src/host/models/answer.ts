@@ -2,9 +2,10 @@
  * What a model callback gave, as Lua gets it (vulcan-api.md §13.2). Loaded with the first model call.
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { isObject } from "../call/context.ts";
 import { type Answer, failure } from "./envelope.ts";
 
 const codes = new Set([

@@ -49,7 +49,7 @@ it("the host is told which entry asks", async () => {
   const [caller, luaexec, own] = await askers({}, "plain");
   expect(caller).toEqual(whole);
   expect(luaexec).toMatchObject({ ...nobody, skill_id: null });
-  expect(own).toMatchObject({ ...nobody, skill_id: "other" });
+  expect(own).toMatchObject({ ...nobody, skill_id: null });
 });
 
 it.each<[string, JsonObject]>([

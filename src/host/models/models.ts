@@ -4,6 +4,7 @@
  */
 import type { CallbackContext, JsonObject } from "../../contract/contract.ts";
 import type { HostCallContext, LuaReader, Prelude } from "../../lua/interface.ts";
+import { refusalMembers } from "../../policy/refusal.ts";
 import { isBlank } from "../arguments.ts";
 import type { EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
@@ -35,7 +36,7 @@ export function modelsPrelude(services: HostServices, engine: EngineAccess): Pre
     const refusal = await engine.refusal(vm, "model.call", capability, signal);
     return refusal === undefined
       ? work({ signal, skill: engine.subjectOf(vm) })
-      : failure("permission_denied", refusal);
+      : failure("permission_denied", refusal.text, refusalMembers(refusal));
   };
   return {
     name: "=vulcan.models",

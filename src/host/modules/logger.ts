@@ -2,6 +2,7 @@
  * The module `logger`: lines of the runtime's `log` event, with fields and names.
  * @module
  */
+import { isObject } from "../../base/is-object.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { BuiltInModule } from "./services.ts";
 
@@ -17,7 +18,7 @@ class Logger {
 export const loggerModule: BuiltInModule = ({ arg, defineModule, defineType, fn, luaError, t }) => {
   const levels = ["debug", "info", "warn", "error"] as const;
   const line = ({ name, fields }: Logger, text: string, more: LuaValue): string => {
-    const all = { ...fields, ...(typeof more === "object" && more !== null && !Array.isArray(more) ? more : {}) };
+    const all = { ...fields, ...(isObject(more) ? more : {}) };
     const facts = Object.entries(all).map(([key, value]) => ` ${key}=${rendered(value)}`);
     return `${name === "" ? "" : `[${name}] `}${text}${facts.join("")}`;
   };

@@ -2,6 +2,7 @@
  * The module `store`: keys and values with versions and lifetimes, in memory or in a file of the tree.
  * @module
  */
+import { isObject } from "../../base/is-object.ts";
 import type { StoreOptions } from "../../contract/modules.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
@@ -98,7 +99,7 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
           const records = alive(self);
           const key = keyOf(given);
           if (value === undefined || value === null) throw invalid("store: the value is nil");
-          const options = (typeof raw === "object" && raw !== null && !Array.isArray(raw) ? raw : {}) as Table;
+          const options = (isObject(raw) ? raw : {}) as Table;
           const { only_if_absent: onlyIfAbsent, if_version: ifVersion } = options;
           if (onlyIfAbsent === true && ifVersion !== undefined)
             throw invalid("store: only_if_absent and if_version exclude each other");
@@ -141,11 +142,7 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
         returns,
         run: (call, self: StoreHandle, raw: LuaValue) => {
           const records = alive(self);
-          const {
-            prefix = "",
-            after = "",
-            limit = 100,
-          } = (typeof raw === "object" && raw !== null && !Array.isArray(raw) ? raw : {}) as Table;
+          const { prefix = "", after = "", limit = 100 } = (isObject(raw) ? raw : {}) as Table;
           if (typeof prefix !== "string" || typeof after !== "string")
             throw invalid("store.list: prefix and after must be texts");
           if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1)

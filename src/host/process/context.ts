@@ -2,12 +2,12 @@ import type { HostCallContext } from "../../lua/interface.ts";
 import type { ProcessContext } from "../../process/interface.ts";
 import type { HostServices } from "../services.ts";
 
-export type ProcessServices = Pick<HostServices, "process" | "workingDirectory" | "env" | "vfs" | "ownerOf">;
+export type ProcessServices = Pick<HostServices, "process" | "workingDirectory" | "env" | "vfs" | "subjectOf">;
 
 /** For whom a program runs, and with which files. */
 export function processContext(
   services: ProcessServices,
   { signal, vm }: Pick<HostCallContext, "signal" | "vm">,
 ): ProcessContext {
-  return { signal, files: services.vfs, skillId: services.ownerOf?.(vm) || undefined };
+  return { signal, files: services.vfs, skillId: services.subjectOf?.(vm) ?? undefined };
 }

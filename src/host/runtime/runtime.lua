@@ -6,6 +6,7 @@ local runtime, error, rawget, rawset, type, _G = vulcan.runtime, error, rawget, 
 runtime.temp_dir = host.temp_dir()
 runtime.resources_dir = host.resources_dir()
 runtime.log = function(level, message) host.log(level, message) end
+runtime.progress = function(done, total, text) host.progress(done, total, text) end
 runtime.cwd = function() return host.cwd() end
 
 local skills = runtime.skills

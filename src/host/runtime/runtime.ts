@@ -2,8 +2,16 @@
  * `vulcan.runtime` (vulcan-api.md §6) without `lua.exec`, and the global `print` (§4.1).
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { Json, JsonObject, LogEvent } from "../../contract/contract.ts";
-import { type HostFunctions, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
+import {
+  type HostCallContext,
+  type HostFunctions,
+  LuaRaise,
+  type LuaReader,
+  type Prelude,
+} from "../../lua/interface.ts";
 import { fail, jsonArgument, stringArgument, trimText } from "../arguments.ts";
 import { chargeOutput, type EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
@@ -42,12 +50,26 @@ export function runtimePrelude(services: HostServices, engine: EngineAccess, kin
       }
       return undefined;
     },
+    progress: (args, { vm }) => {
+      const done = numberArgument(args, 1, "done");
+      const total = args.type(2) === "nil" ? null : numberArgument(args, 2, "total");
+      const message =
+        args.type(3) === "nil" ? null : stringArgument(args, 3, "runtime.progress", "text", { allowBlank: true });
+      services.progress({ skill: engine.subjectOf(vm), done, total, message }, vm);
+      return undefined;
+    },
     skills_enabled: () => services.capabilities.skillManagementBridge,
     skills_status: () => bridgeStatus(services),
     skills_layers: () => rootLayers(services.rootLabels(), services.capabilities.skillManagementBridge),
-    skills_manage: { waits: (args, { signal }) => manage(services, args, signal) },
+    skills_manage: { waits: (args, context) => manage(services, engine, args, context) },
   };
   return { name: "=vulcan.runtime", source, functions };
+}
+
+function numberArgument(args: LuaReader, index: number, param: string): number {
+  const value = args.number(index);
+  if (!Number.isFinite(value)) fail("runtime.progress", `${param} must be a finite number, got ${args.inline(index)}`);
+  return value;
 }
 
 function inlineList(args: LuaReader): string {
@@ -68,7 +90,12 @@ function bridgeStatus(services: HostServices): JsonObject {
 }
 
 /** §6.2: the checks in their order, then the host's callback. */
-async function manage(services: HostServices, args: LuaReader, signal: AbortSignal): Promise<Json> {
+async function manage(
+  services: HostServices,
+  engine: EngineAccess,
+  args: LuaReader,
+  { vm, signal }: HostCallContext,
+): Promise<Json> {
   const action = args.text(1) ?? "";
   const label = `vulcan.runtime.skills.${action}`;
   if (!services.capabilities.skillManagementBridge) throw new LuaRaise(`${label} is disabled by host policy`);
@@ -78,8 +105,12 @@ async function manage(services: HostServices, args: LuaReader, signal: AbortSign
   if (!callback) {
     fail(label, "Runtime skill management bridge is enabled but no host callback is registered");
   }
+  const skill = isObject(input) ? input.skill_id : undefined;
+  const resource = typeof skill === "string" ? `${action}:${skill}` : action;
+  const refusal = await engine.refusal(vm, "skill.manage", resource, signal);
+  if (refusal !== undefined) throw new LuaRaise(`${label}: ${refusal.text}`);
   try {
-    return await callback({ action, authority: "delegated_tool", input }, { signal });
+    return await callback({ action, authority: "delegated_tool", input }, { signal, skill: engine.subjectOf(vm) });
   } catch (error) {
     fail(label, error instanceof Error ? error.message : String(error));
   }

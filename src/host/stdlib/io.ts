@@ -20,7 +20,7 @@ import source from "./io.lua?raw";
 
 export type StdlibIoServices = Pick<
   HostServices,
-  "vfs" | "workingDirectory" | "os" | "directories" | "log" | "process" | "env" | "ownerOf"
+  "vfs" | "workingDirectory" | "os" | "directories" | "log" | "process" | "env" | "subjectOf"
 >;
 
 /** An open file of one VM; a directory opens as on POSIX, and fails when read. */

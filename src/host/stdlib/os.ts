@@ -13,7 +13,16 @@ import source from "./os.lua?raw";
 
 export type StdlibOsServices = Pick<
   HostServices,
-  "vfs" | "clock" | "env" | "workingDirectory" | "os" | "directories" | "process" | "ownerOf" | "log"
+  | "vfs"
+  | "clock"
+  | "env"
+  | "workingDirectory"
+  | "os"
+  | "directories"
+  | "process"
+  | "subjectOf"
+  | "log"
+  | "temporaryFolder"
 >;
 
 export function stdlibOsPrelude(services: StdlibOsServices): Prelude {

@@ -94,7 +94,7 @@ end
 
 local function search_lua(name)
   if type(package.path) ~= "string" then error("'package.path' must be a string", 0) end
-  local path, tried = host.search(name, package.path)
+  local path, tried = host.search(name, package.path, nil, nil, true)
   if not path then return tried end
   local chunk, message = load_file(path)
   if chunk then return chunk, path end

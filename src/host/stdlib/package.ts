@@ -10,7 +10,10 @@ import { isWindows, missing, refuseFileAsDirectory, resolvePath, strerror } from
 import type { HostServices } from "../services.ts";
 import source from "./package.lua?raw";
 
-export type StdlibPackageServices = Pick<HostServices, "vfs" | "workingDirectory" | "os" | "directories" | "bundled">;
+export type StdlibPackageServices = Pick<
+  HostServices,
+  "vfs" | "workingDirectory" | "os" | "directories" | "bundled" | "isTrustedCode"
+>;
 
 export function stdlibPackagePrelude(services: StdlibPackageServices): Prelude {
   return { name: "=stdlib.package", source, functions: stdlibPackageFunctions(services) };
@@ -18,10 +21,12 @@ export function stdlibPackagePrelude(services: StdlibPackageServices): Prelude {
 
 function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions {
   const { vfs } = services;
+  /** An absolute template is the program's own choice; what lies in the current directory may be anybody's. */
+  const mayRun = (path: string) =>
+    path.startsWith("/") || (services.isTrustedCode?.(resolvePath(services, path)) ?? true);
   const isFile = (path: string) => path.length <= longestPath && vfs.stat(path, { followLinks: true })?.kind === "file";
   return {
-    package_settings: () =>
-      results(packagePath(services), packageCpath(services), `${isWindows(services) ? "\\" : "/"}\n;\n?\n!\n-\n`),
+    package_settings: () => results(...packagePaths(services), `${isWindows(services) ? "\\" : "/"}\n;\n?\n!\n-\n`),
     /** path → source, or nil and Lua's own text */
     read_source(args) {
       const given = args.text(1);
@@ -46,19 +51,20 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
         return undefined;
       },
     },
-    /** name, templates, separator?, replacement? → path, or nil and the list of what was tried */
+    /** name, templates, separator?, replacement?, for `require`? → path, or nil and the list of what was tried */
     search(args) {
       const separator = args.text(3) ?? ".";
       const replacement = args.text(4) ?? (isWindows(services) ? "\\" : "/");
       const name = args.text(1) ?? "";
       const file = separator === "" ? name : name.replaceAll(separator, () => replacement);
       const tried: string[] = [];
+      const requires = args.boolean(5);
       for (const template of (args.text(2) ?? "").split(";")) {
         if (template === "") continue;
         charge(50 + template.length, 2 * template.length + 40);
         const path = filled(template, file);
         charge(path === undefined ? 0 : 4 * path.length, path === undefined ? 0 : path.length);
-        if (path !== undefined && isFile(resolvePath(services, path))) return path;
+        if (path !== undefined && isFile(resolvePath(services, path)) && (!requires || mayRun(path))) return path;
         tried.push(`\n\tno file '${path ?? template}'`);
       }
       return results(null, tried.join(""));
@@ -78,6 +84,11 @@ function withoutFirstLineComment(bytes: Uint8Array): Uint8Array {
   if (bytes[start] !== 0x23) return bytes.subarray(start);
   const end = bytes.indexOf(10, start);
   return end === -1 ? new Uint8Array(0) : bytes.subarray(end);
+}
+
+/** `package.path` and `package.cpath` of a VM made now. */
+export function packagePaths(services: StdlibPackageServices): [path: string, cpath: string] {
+  return [packagePath(services), packageCpath(services)];
 }
 
 /** vulcan-api.md §4.3: the configured package directory first, when it exists. */

@@ -12,6 +12,12 @@ export const hostSurface: readonly SurfaceEntry[] = [
   fn("call", "(name: string, args: table): any, ...", "§5", "Calls an entry of any loaded skill by canonical name."),
 
   fn("runtime.log", "(level: string, message: string)", "§6.1", "Logs at error, warn or info severity.", "main"),
+  fn(
+    "runtime.progress",
+    "(done: number, total?: number, text?: string)",
+    "§6.1",
+    "Tells whoever called how far the entry has come.",
+  ),
   fn("runtime.cwd", "(): string", "§6.1", "The engine's current directory."),
   field("runtime.temp_dir", "string?", "§6.1", "Directory for temporary files."),
   field("runtime.resources_dir", "string?", "§6.1", "Directory of shared resources."),

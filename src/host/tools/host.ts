@@ -2,10 +2,12 @@
  * `vulcan.host` (vulcan-api.md §13.1): tools the embedding application lends to skills.
  * @module
  */
+
+import { isObject } from "../../base/is-object.ts";
 import type { CallbackContext, Json, JsonObject } from "../../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
+import { refusalMembers } from "../../policy/refusal.ts";
 import { checkTableArgument, jsonArgument, stringArgument } from "../arguments.ts";
-import { isObject } from "../call/context.ts";
 import type { EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
 import source from "./host.lua?raw";
@@ -43,7 +45,7 @@ export function hostPrelude(services: HostServices, engine: EngineAccess): Prelu
           const input = toolArguments(args, 2);
           if (!ask) return missing(name);
           const refusal = await engine.refusal(context.vm, "tool.call", name, context.signal);
-          if (refusal !== undefined) return failure("permission_denied", refusal);
+          if (refusal !== undefined) return failure("permission_denied", refusal.text, refusalMembers(refusal));
           return engine.whileWaiting(context.vm, () => callTool(ask, name, input, contextOf(context)));
         },
       },
@@ -90,7 +92,10 @@ function missing(name: string): JsonObject {
   return failure("host_tool_callback_missing", `host tool bridge has no registered callback for '${name}'`);
 }
 
-const failure = (code: string, message: string): JsonObject => ({ ok: false, error: { code, message } });
+const failure = (code: string, message: string, more: JsonObject = {}): JsonObject => ({
+  ok: false,
+  error: { code, message, ...more },
+});
 
 /** Tools are listed by name, or as objects that have one. */
 function nameOf(tool: Json): string {

@@ -3,6 +3,7 @@
  * program, or hostile.
  * @module
  */
+import { isObject } from "../../base/is-object.ts";
 import { eventNames } from "../../client/emitter.ts";
 import { type ErrorData, errorCodes, LuaSkillsError } from "../../errors.ts";
 import type { Outcome } from "../../wire/outcome.ts";
@@ -45,11 +46,10 @@ function readOutcome(value: unknown): Outcome {
 export function readError(value: unknown): ErrorData {
   const { code, message, data, luaTraceback, cause } = members(value, "an error");
   if (typeof code !== "string" || typeof message !== "string") throw fault("an error without code or message");
-  const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
   return {
     code: errorCodes.find((known) => known === code) ?? "protocol_error",
     message,
-    ...(isObject ? { data: data as Members } : {}),
+    ...(isObject(data) ? { data: data as Members } : {}),
     ...(typeof luaTraceback === "string" ? { luaTraceback } : {}),
     ...(typeof cause === "string" ? { cause } : {}),
   };
@@ -73,7 +73,7 @@ function decoded(text: string): unknown {
 }
 
 function members(value: unknown, what: string): Members {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Members;
+  if (isObject(value)) return value as Members;
   throw fault(`${what} that is no object`);
 }
 

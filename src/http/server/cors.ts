@@ -14,6 +14,7 @@ export async function withCors(
   request: Request,
   origins: AllowedOrigins,
   answer: () => Promise<Response>,
+  { methods = "GET, POST", exposed }: { readonly methods?: string; readonly exposed?: string } = {},
 ): Promise<Response> {
   const origin = request.headers.get("origin");
   const welcome = origin !== null && (origins === "*" || origins.includes(origin));
@@ -21,10 +22,11 @@ export async function withCors(
     // Of every answer: a cache must not give one origin's to another.
     ...(origins.length > 0 ? { vary: "origin" } : {}),
     ...(welcome ? { "access-control-allow-origin": origins === "*" ? "*" : origin } : {}),
+    ...(welcome && exposed !== undefined ? { "access-control-expose-headers": exposed } : {}),
   };
   if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) {
     const allowed = {
-      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-methods": methods,
       "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? "",
       "access-control-max-age": "7200",
     };

@@ -21,14 +21,22 @@ export function refuseForeignPages(request: Request, origins: AllowedOrigins): v
   if (/^bearer\s/i.test(request.headers.get("authorization") ?? "")) return;
   const type = request.headers.get("content-type");
   if (!/^application\/json\s*(;|$)/i.test(type ?? "")) throw new UnsupportedMediaType(type);
+  if (isFromKnownPage(request, origins)) return;
+  throw foreignPage(request);
+}
+
+/** Whether a page of the host's own, one it has named, or no page at all asks. */
+export function isFromKnownPage(request: Request, origins: AllowedOrigins): boolean {
   const origin = request.headers.get("origin");
   const site = request.headers.get("sec-fetch-site");
-  const known =
-    origin === null ? site === null || /^(same-origin|none)$/.test(site) : isKnown(origin, request, origins);
-  if (known) return;
-  throw new LuaSkillsError(
+  return origin === null ? site === null || /^(same-origin|none)$/.test(site) : isKnown(origin, request, origins);
+}
+
+export function foreignPage(request: Request): LuaSkillsError {
+  const origin = request.headers.get("origin") ?? "another site";
+  return new LuaSkillsError(
     "permission_denied",
-    `pages of ${origin ?? "another site"} may not ask here; name them in origins, or send a bearer token`,
+    `pages of ${origin} may not ask here; name them in origins, or send a bearer token`,
   );
 }
 

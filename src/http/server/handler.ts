@@ -84,9 +84,8 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
       return eventStream(
         async ({ send, signal }) => {
           const onEvent = (event: EngineEvent) => {
-            if (event.name === "log" || event.name === "progress") {
-              send(JSON.stringify({ type: event.name, event: event.event }));
-            }
+            if (event.name === "log") send(JSON.stringify({ type: "log", event: event.event }));
+            if (event.name === "callProgress") send(JSON.stringify({ type: "progress", event: event.event }));
           };
           const result = await ask(rights, { op: "call", args, ...call }, signal, onEvent);
           send(JSON.stringify({ type: "result", result }), true);

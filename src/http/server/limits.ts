@@ -1,3 +1,4 @@
+import { isObject } from "../../base/is-object.ts";
 import type { JsonObject } from "../../contract/contract.ts";
 import type { EngineRequest } from "../../wire/ops.ts";
 
@@ -40,8 +41,7 @@ export function withinTime(request: EngineRequest, maxMs: number): EngineRequest
 }
 
 function timed(params: JsonObject, maxMs: number): JsonObject {
-  const isObject = typeof params === "object" && params !== null && !Array.isArray(params);
-  return isObject ? { ...params, timeout_ms: lowered(params.timeout_ms, maxMs) as number } : params;
+  return isObject(params) ? { ...params, timeout_ms: lowered(params.timeout_ms, maxMs) as number } : params;
 }
 
 /** 0 and Infinity mean "no limit", and nothing means the default: all are more than any limit. */

@@ -69,6 +69,13 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
       await failure(runtime.runLua("while true do end", {}, { timeoutMs: 50 })),
     ];
   },
+  session: async (runtime) => {
+    const session = await runtime.session({ entries: ["echo-say"] });
+    const first = await session.eval("x = vulcan.call('echo-say', { text = args.text })", { text: "ü" });
+    const answers = [first, await session.eval("return x"), await failure(session.eval("\nreturn x.y.z"))];
+    await session.close();
+    return answers;
+  },
   luaexec: async (runtime) => [
     (await runtime.luaexec({ task: "add", code: "return 1 + 1" })).replace(/\d+ ?ms/g, ""),
     await failure(runtime.luaexec(null as never)),
@@ -98,6 +105,7 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
     return [found, await config.delete("echo", "tone"), await config.list()];
   },
   databases: (runtime) => databaseTour(runtime),
+  grants: async ({ grants }) => [await grants.list(), await grants.revoke({ skill: "echo" })],
   json: async (runtime) => [
     await runtime.json("is_skill", { authority: "system", tool_name: "echo-say" }),
     await runtime.json("no_such_function"),

@@ -17,6 +17,8 @@ import { programOfScript } from "../program-script.ts";
 import { BridgeConnection, type BridgeSocketClass } from "./connection.ts";
 import type { BridgeLink } from "./link.ts";
 import { Mirror } from "./mirror.ts";
+import { platformSocket } from "./platform-socket.ts";
+import type { ProgramFiles } from "./program-files.ts";
 import { BridgeSession } from "./session.ts";
 
 export type BridgeOptions = Extract<ProcessOptions, { kind: "bridge" }>;
@@ -38,13 +40,15 @@ export function openBridge(
 export class BridgeProcesses implements ProcessProvider {
   readonly kind = "bridge";
 
-  readonly #mirrors: readonly Mirror[];
+  readonly #shared: readonly ProgramFiles[];
 
+  /** @param mounts directories that are real already */
   constructor(
     private readonly link: BridgeLink,
     { mirror = [] }: Pick<BridgeOptions, "mirror">,
+    mounts: readonly ProgramFiles[] = [],
   ) {
-    this.#mirrors = mirror.map((root) => new Mirror(link, normalise(root)));
+    this.#shared = [...mounts, ...mirror.map((root) => new Mirror(link, normalise(root)))];
   }
 
   async launchers() {
@@ -73,7 +77,7 @@ export class BridgeProcesses implements ProcessProvider {
   async #request({ run, cwd, env, stdin, timeoutMs }: ProcessCommand, files: Vfs): Promise<object> {
     const named =
       run.kind === "program" ? { ...run, program: programOfScript(files, join(cwd, run.program)) ?? run.program } : run;
-    for (const mirror of this.#mirrors) await mirror.push(files);
+    for (const shared of this.#shared) await shared.push(files);
     const real = (text: string) => this.#real(text);
     const place = await this.#place(cwd);
     const values = await Promise.all(
@@ -94,8 +98,8 @@ export class BridgeProcesses implements ProcessProvider {
 
   /** Where a program starts; undefined: where the bridge lets it. */
   async #place(cwd: string): Promise<string | undefined> {
-    for (const mirror of this.#mirrors) {
-      const place = await mirror.real(cwd);
+    for (const shared of this.#shared) {
+      const place = await shared.paths.real(cwd);
       if (place !== undefined) return place;
     }
     return undefined;
@@ -103,24 +107,24 @@ export class BridgeProcesses implements ProcessProvider {
 
   async #real(text: string): Promise<string> {
     let out = text;
-    for (const mirror of this.#mirrors) out = await mirror.intoReal(out);
+    for (const shared of this.#shared) out = await shared.paths.intoReal(out);
     return out;
   }
 
   async #brought(outcome: ProcessOutcome, files: Vfs): Promise<ProcessOutcome> {
-    for (const mirror of this.#mirrors) await mirror.pull(files);
+    for (const shared of this.#shared) await shared.pull(files);
     if (outcome.kind === "failed") return outcome;
     let { stdout, stderr } = outcome;
-    for (const mirror of this.#mirrors) {
-      stdout = await mirror.fromReal(stdout);
-      stderr = await mirror.fromReal(stderr);
+    for (const shared of this.#shared) {
+      stdout = await shared.paths.fromReal(stdout);
+      stderr = await shared.paths.fromReal(stderr);
     }
     return { ...outcome, stdout, stderr };
   }
 
   async open(spec: ProcessSessionSpec, { files }: ProcessContext): Promise<BridgeSession> {
     const { program, bufferLimitBytes, env } = spec;
-    for (const mirror of this.#mirrors) await mirror.push(files);
+    for (const shared of this.#shared) await shared.push(files);
     const cwd = await this.#place(spec.cwd);
     const args = await Promise.all(spec.args.map((arg) => this.#real(arg)));
     const where = cwd === undefined ? {} : { cwd };
@@ -138,11 +142,4 @@ function stageOf(error: unknown): "spawn" | "wait" {
   return error instanceof LuaSkillsError && error.code === "bridge_error" && /was lost/.test(error.message)
     ? "wait"
     : "spawn";
-}
-
-function platformSocket(): BridgeSocketClass {
-  if (typeof WebSocket === "undefined") {
-    throw new LuaSkillsError("capability_unavailable", "this platform has no WebSocket to reach a bridge with");
-  }
-  return WebSocket as unknown as BridgeSocketClass;
 }

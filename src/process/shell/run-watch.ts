@@ -12,15 +12,18 @@ export class RunWatch {
   readonly #stop: () => void;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   #why: RunEnd | undefined;
+  #firing = false;
 
   constructor(timeoutMs: number | undefined, outer: AbortSignal) {
     const { signal } = this.#abort;
     this.signal = signal;
+    const fired = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")?.get ?? (() => false);
     const end = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
     Object.defineProperty(signal, "aborted", {
       get: () => {
         if (this.#why === undefined && performance.now() >= end) this.end("time");
-        return this.#why !== undefined;
+        // Deno asks this itself before it fires, and does not fire when the answer is yes.
+        return (this.#why !== undefined && !this.#firing) || fired.call(signal) === true;
       },
     });
     this.#timer =
@@ -39,7 +42,9 @@ export class RunWatch {
   end(why: RunEnd): void {
     if (this.#why !== undefined) return;
     this.#why = why;
+    this.#firing = true;
     this.#abort.abort(new DOMException(`the run ends: ${why}`, "AbortError"));
+    this.#firing = false;
   }
 
   /** Waits, at most until the run must end. */

@@ -19,13 +19,17 @@ describe("the skill configuration", () => {
     expect(Object.keys(config.list("demo"))).toContain("__proto__");
   });
 
-  it("prunes empty namespaces and does not write when nothing was removed", () => {
+  it("prunes an empty namespace and what it does not know with every delete, also of what is not there", () => {
     const { vfs, config } = store();
     expect(config.delete("demo", "k")).toBe(false);
-    expect(vfs.stat("/r/config/skill_config.json")).toBeUndefined();
+    expect(text(vfs, "/r/config/skill_config.json")).toBe(`{\n  "skills": {}\n}`);
+    const odd = '{"extra":1,"skills":{"demo":{},"other":{}}}';
+    vfs.writeFile("/r/config/skill_config.json", new TextEncoder().encode(odd));
+    expect(config.delete("demo", "k")).toBe(false);
+    expect(text(vfs, "/r/config/skill_config.json")).toBe(`{\n  "skills": {\n    "other": {}\n  }\n}`);
     config.set("demo", "k", "v");
     expect(config.delete("demo", " k ")).toBe(true);
-    expect(text(vfs, "/r/config/skill_config.json")).toBe(`{\n  "skills": {}\n}`);
+    expect(text(vfs, "/r/config/skill_config.json")).toBe(`{\n  "skills": {\n    "other": {}\n  }\n}`);
   });
 
   it("sees what others wrote, at every operation", () => {

@@ -5,6 +5,7 @@
  */
 
 import { compareBytes } from "../../base/byte-order.ts";
+import { isObject } from "../../base/is-object.ts";
 import { parentPath } from "../../base/path-text.ts";
 import { join } from "../../base/paths.ts";
 import { charge } from "../../base/work.ts";
@@ -78,16 +79,16 @@ export class ConfigStore {
     if (before !== value) this.#onChange({ skill_id: id, key: name, value });
   }
 
-  /** True when there was a value; empty namespaces are pruned. */
+  /** True when there was a value. Writes in any case: the namespace is pruned when it is empty, as is what nobody knows. */
   delete(skillId: string, key: string): boolean {
     const [id, name] = address(skillId, key);
     const document = this.#read();
     const namespace = document.get(id);
-    if (namespace?.delete(name) !== true) return false;
-    if (namespace.size === 0) document.delete(id);
+    const existed = namespace?.delete(name) ?? false;
+    if (namespace?.size === 0) document.delete(id);
     this.#write(document);
-    this.#onChange({ skill_id: id, key: name, value: null });
-    return true;
+    if (existed) this.#onChange({ skill_id: id, key: name, value: null });
+    return existed;
   }
 
   /** One skill's values, as Lua's `vulcan.config.list()` shows them. */
@@ -196,7 +197,7 @@ function member(json: unknown, name: string, where: string): Record<string, unkn
 }
 
 function asObject(json: unknown, where: string): Record<string, unknown> {
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  if (isObject(json)) return json as Record<string, unknown>;
   throw new Error(`${where}: expected an object`);
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { isObject } from "../../base/is-object.ts";
 import { joinPath, parentPath } from "../../base/path-text.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -77,10 +78,6 @@ function parse(vfs: Vfs, path: string, invalid: (complaint: string) => LuaSkills
   } catch (thrown) {
     throw invalid(`failed to parse ${path}: ${reasonText(thrown)}`);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fault(message: string, file: string): LuaSkillsError {

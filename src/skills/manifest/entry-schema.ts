@@ -2,7 +2,8 @@
  * The schema of an entry as a tool shows it (spec engine.md §14).
  * @module
  */
-import type { EntryDescriptor, Json, JsonObject, ToolInputSchema } from "../../contract/contract.ts";
+import { isObject } from "../../base/is-object.ts";
+import type { EntryDescriptor, JsonObject, ToolInputSchema } from "../../contract/contract.ts";
 
 /** Arguments hosts with a stable identity fill in themselves. */
 export const managedArguments = ["LUASKILL_SID", "PWD"] as const;
@@ -28,8 +29,4 @@ export function projectEntrySchema(
     : required;
   if (visible !== undefined && !(Array.isArray(visible) && visible.length === 0)) schema.required = visible;
   return schema as ToolInputSchema;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

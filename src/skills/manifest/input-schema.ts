@@ -4,6 +4,7 @@
  */
 
 import { compareBytes, sortedObject } from "../../base/byte-order.ts";
+import { isObject } from "../../base/is-object.ts";
 import type { EntryDescriptor, Json, JsonObject } from "../../contract/contract.ts";
 
 type Parameters = EntryDescriptor["parameters"];
@@ -138,8 +139,4 @@ function checkNodeList(list: Json | undefined, label: string): void {
   if (!Array.isArray(list)) throw new Complaint(`${label} must be an array of schema objects`);
   if (list.length === 0) throw new Complaint(`${label} must not be empty`);
   for (const [i, item] of list.entries()) checkNode(item, `${label}[${i}]`);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

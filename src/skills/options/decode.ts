@@ -1,76 +1,52 @@
 /**
- * The fields of `LuaRuntimeHostOptions` (spec engine.md §1.2, §1.4–§1.7), decoded and not yet normalised.
+ * Reads the `LuaRuntimeHostOptions` that a host gives (spec engine.md §1.2, §1.4–§1.8).
  * @module
  */
-import type { OptionReader } from "./option-reader.ts";
-import type { NormalPool } from "./pool.ts";
-
-export type DatabaseProviderMode = "dynamic_library" | "host_callback" | "space_controller";
-export type DatabaseCallbackMode = "standard" | "json";
-
-export interface CacheConfig {
-  readonly maxEntries: number;
-  readonly defaultTtlSecs: number;
-  readonly maxTtlSecs: number;
-}
-
-export interface SpaceController {
-  readonly endpoint: string | undefined;
-  readonly autoSpawn: boolean;
-  readonly executablePath: string | undefined;
-  readonly processMode: "service" | "managed";
-  readonly minimumUptimeSecs: number;
-  readonly idleTimeoutSecs: number;
-  readonly defaultLeaseTtlSecs: number;
-  readonly connectTimeoutSecs: number;
-  readonly startupTimeoutSecs: number;
-  readonly startupRetryIntervalMs: number;
-  readonly leaseRenewIntervalSecs: number;
-}
-
-export interface DecodedHostOptions {
-  readonly runtimeRoot: string | undefined;
-  readonly tempDir: string | undefined;
-  readonly resourcesDir: string | undefined;
-  readonly luaPackagesDir: string | undefined;
-  readonly hostProvidedToolRoot: string | undefined;
-  readonly hostProvidedLuaRoot: string | undefined;
-  readonly hostProvidedFfiRoot: string | undefined;
-  readonly systemLuaLibDir: string | undefined;
-  readonly downloadCacheRoot: string | undefined;
-  readonly dependencyDirName: string;
-  readonly stateDirName: string;
-  readonly databaseDirName: string;
-  readonly skillConfigFilePath: string | undefined;
-  readonly allowNetworkDownload: boolean;
-  readonly githubBaseUrl: string | undefined;
-  readonly githubApiBaseUrl: string | undefined;
-  readonly officialSkillHubBaseUrl: string | undefined;
-  readonly enablePrivateUrlSkillInstall: boolean;
-  readonly privateSkillSourceAllowlist: readonly string[];
-  readonly defaultTextEncoding: string | undefined;
-  readonly sqliteLibraryPath: string | undefined;
-  readonly sqliteProviderMode: DatabaseProviderMode;
-  readonly sqliteCallbackMode: DatabaseCallbackMode;
-  readonly lancedbLibraryPath: string | undefined;
-  readonly lancedbProviderMode: DatabaseProviderMode;
-  readonly lancedbCallbackMode: DatabaseCallbackMode;
-  readonly spaceController: SpaceController;
-  readonly cacheConfig: CacheConfig;
-  readonly runluaPoolConfig: NormalPool | undefined;
-  readonly reservedEntryNames: readonly string[];
-  /** Trimmed. */
-  readonly ignoredSkillIds: readonly string[];
-  readonly capabilities: { readonly skillManagementBridge: boolean; readonly managedIoCompat: boolean };
-}
+import { LuaSkillsError } from "../../errors.ts";
+import {
+  type CacheConfig,
+  type DecodedHostOptions,
+  type HostOptions,
+  normalisedHostOptions,
+  type SpaceController,
+  standardCache,
+  standardCapabilities,
+  standardSpaceController,
+} from "./host-options.ts";
+import { OptionReader } from "./option-reader.ts";
+import { type NormalPool, normalPool } from "./pool.ts";
+import { textEncodingLabel } from "./text-encoding.ts";
 
 const providerModes = ["dynamic_library", "host_callback", "space_controller"] as const;
 const callbackModes = ["standard", "json"] as const;
 
-export function decodeHostOptionFields(
-  options: OptionReader,
-  defaultRuntimeRoot: string | undefined,
-): DecodedHostOptions {
+/**
+ * Decodes the native snake_case object. `runtimeRoot` is used when the object does not mention `runtime_root`; an explicit
+ * null there means "no runtime root".
+ * @throws LuaSkillsError `invalid_argument`: the decode error (it names the field), or ``unsupported text encoding `x` ``.
+ */
+export function decodeHostOptions(value: unknown, defaults: { readonly runtimeRoot?: string } = {}): HostOptions {
+  const fields = decodeHostOptionFields(new OptionReader(value ?? {}, "host_options"), defaults.runtimeRoot);
+  const textEncoding = textEncodingLabel(fields.defaultTextEncoding);
+  if (textEncoding === undefined) {
+    throw new LuaSkillsError("invalid_argument", `unsupported text encoding \`${fields.defaultTextEncoding}\``, {
+      data: { field: "default_text_encoding" },
+    });
+  }
+  return normalisedHostOptions(fields, textEncoding);
+}
+
+/**
+ * `{ pool_config, host_options }`, both mandatory, as `engine_new` takes them (§1.7, §11.2). No runtime root is assumed.
+ * @throws LuaSkillsError `invalid_argument` naming the member.
+ */
+export function decodeEngineOptions(value: unknown): { pool: NormalPool; hostOptions: HostOptions } {
+  const options = new OptionReader(value, "options");
+  const pool = normalPool(decodePool(options.required("pool_config")));
+  return { pool, hostOptions: decodeHostOptions(options.required("host_options").value) };
+}
+
+function decodeHostOptionFields(options: OptionReader, defaultRuntimeRoot: string | undefined): DecodedHostOptions {
   options.object();
   const path = (name: string) => options.optional(name)?.string();
   const name = (field: string) => options.get(field)?.string() ?? "";
@@ -110,7 +86,7 @@ export function decodeHostOptionFields(
   };
 }
 
-export function decodePool(pool: OptionReader): NormalPool {
+function decodePool(pool: OptionReader): NormalPool {
   return {
     minSize: pool.required("min_size").unsigned(),
     maxSize: pool.required("max_size").unsigned(),
@@ -119,7 +95,7 @@ export function decodePool(pool: OptionReader): NormalPool {
 }
 
 function decodeCache(cache: OptionReader | undefined): CacheConfig {
-  if (cache === undefined) return { maxEntries: 1000, defaultTtlSecs: 1800, maxTtlSecs: 1800 };
+  if (cache === undefined) return standardCache;
   return {
     maxEntries: cache.required("max_entries").unsigned(),
     defaultTtlSecs: cache.required("default_ttl_secs").unsigned(),
@@ -129,7 +105,7 @@ function decodeCache(cache: OptionReader | undefined): CacheConfig {
 
 /** The object's presence makes `enable_managed_io_compat` mandatory (§1.4). */
 function decodeCapabilities(capabilities: OptionReader | undefined): DecodedHostOptions["capabilities"] {
-  if (capabilities === undefined) return { skillManagementBridge: false, managedIoCompat: true };
+  if (capabilities === undefined) return standardCapabilities;
   return {
     skillManagementBridge: capabilities.get("enable_skill_management_bridge")?.boolean() ?? false,
     managedIoCompat: capabilities.required("enable_managed_io_compat").boolean(),
@@ -138,20 +114,20 @@ function decodeCapabilities(capabilities: OptionReader | undefined): DecodedHost
 
 /** The object's presence makes every non-optional member mandatory (§1.5). */
 function decodeSpaceController(controller: OptionReader | undefined): SpaceController {
-  const read = (field: string, fallback: number) =>
-    controller === undefined ? fallback : controller.required(field).unsigned();
+  if (controller === undefined) return standardSpaceController;
+  const read = (field: string) => controller.required(field).unsigned();
   return {
-    endpoint: controller?.optional("endpoint")?.string(),
-    autoSpawn: controller === undefined ? true : controller.required("auto_spawn").boolean(),
-    executablePath: controller?.optional("executable_path")?.string(),
-    processMode: controller === undefined ? "managed" : controller.required("process_mode").oneOf("service", "managed"),
-    minimumUptimeSecs: read("minimum_uptime_secs", 300),
-    idleTimeoutSecs: read("idle_timeout_secs", 900),
-    defaultLeaseTtlSecs: read("default_lease_ttl_secs", 120),
-    connectTimeoutSecs: read("connect_timeout_secs", 5),
-    startupTimeoutSecs: read("startup_timeout_secs", 15),
-    startupRetryIntervalMs: read("startup_retry_interval_ms", 250),
-    leaseRenewIntervalSecs: read("lease_renew_interval_secs", 30),
+    endpoint: controller.optional("endpoint")?.string(),
+    autoSpawn: controller.required("auto_spawn").boolean(),
+    executablePath: controller.optional("executable_path")?.string(),
+    processMode: controller.required("process_mode").oneOf("service", "managed"),
+    minimumUptimeSecs: read("minimum_uptime_secs"),
+    idleTimeoutSecs: read("idle_timeout_secs"),
+    defaultLeaseTtlSecs: read("default_lease_ttl_secs"),
+    connectTimeoutSecs: read("connect_timeout_secs"),
+    startupTimeoutSecs: read("startup_timeout_secs"),
+    startupRetryIntervalMs: read("startup_retry_interval_ms"),
+    leaseRenewIntervalSecs: read("lease_renew_interval_secs"),
   };
 }
 

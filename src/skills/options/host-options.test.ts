@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { LuaSkillsError } from "../../errors.ts";
-import { decodeEngineOptions, decodeHostOptions } from "./host-options.ts";
+import { decodeEngineOptions, decodeHostOptions } from "./decode.ts";
+import { standardHostOptions } from "./host-options.ts";
 
 describe("host options", () => {
+  it("that are not given are those of an empty object", () =>
+    expect(standardHostOptions("/r")).toEqual(decodeHostOptions({}, { runtimeRoot: "/r" })));
+
   it("a runtime root owns every derived path, even what the host supplied", () => {
     expect(
       decodeHostOptions({

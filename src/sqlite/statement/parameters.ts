@@ -2,7 +2,9 @@
  * Parameters of a statement: from the JSON a skill gave to what SQLite binds (databases.md §7.2).
  * @module
  */
+
 import { decodeBase64 } from "../../base/base64.ts";
+import { isObject } from "../../base/is-object.ts";
 
 /** Whole safe numbers bind as INTEGER, other numbers as REAL; `{ real }` is REAL whatever its value. */
 export type Parameter = null | number | bigint | string | Uint8Array | { readonly real: number };
@@ -46,7 +48,7 @@ function readOther(value: unknown, at: string): Parameter {
   if (value === undefined) return null;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "bigint") return readInteger(value, at);
-  if (typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, "kind")) {
+  if (isObject(value) && Object.hasOwn(value, "kind")) {
     return readTyped(value as { kind: unknown; value?: unknown; base64?: unknown }, at);
   }
   throw new Error(`${at} must contain only scalar values`);

@@ -59,13 +59,6 @@ export class IndexedDbBackend implements VfsBackend {
     });
   }
 
-  /** As {@link arrived}, for a database that nobody has open. */
-  static async arrive(name: string): Promise<void> {
-    const backend = await IndexedDbBackend.open(name);
-    await backend.arrived();
-    await backend.close();
-  }
-
   /** Whether it was being filled when it was opened, and is no store yet. */
   get staging(): boolean {
     return this.#staging;

@@ -38,12 +38,24 @@ export async function makeFolder(kind: FolderKind, store: string): Promise<FileS
   return (await logFolder(true)).getDirectoryHandle(nameOf(kind, store), { create: true });
 }
 
+/** A kill meanwhile leaves what says of itself that it is no store: the latest head goes last. */
 export async function removeFolder(kind: FolderKind, store: string): Promise<void> {
   try {
-    await (await logFolder(false)).removeEntry(nameOf(kind, store), { recursive: true });
+    const parent = await logFolder(false);
+    const folder = await parent.getDirectoryHandle(nameOf(kind, store));
+    const names: string[] = [];
+    for await (const name of folder.keys()) names.push(name);
+    for (const name of inRemovalOrder(names)) await folder.removeEntry(name);
+    await parent.removeEntry(nameOf(kind, store), { recursive: true });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
+}
+
+/** Files of a log: what a head lists before the head, an earlier head before a later one. */
+export function inRemovalOrder(names: readonly string[]): string[] {
+  const rank = (name: string): number => Number(/^head-(\d+)$/.exec(name)?.[1] ?? -1);
+  return [...names].sort((a, b) => rank(a) - rank(b));
 }
 
 /** Presence proves nothing: WebKitGTK has the function and refuses to do it. */

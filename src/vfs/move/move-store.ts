@@ -5,7 +5,6 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { IndexedDbBackend } from "../backends/indexeddb.ts";
 import type { LogBackend } from "../backends/opfs-log/backend.ts";
 import { removeFolder } from "../backends/store-folder.ts";
 import type { VfsBackend } from "../interface.ts";
@@ -62,7 +61,7 @@ export async function* moveStore(
 }
 
 async function logTarget(from: VfsBackend, { name, deadBytes }: StorePlace): Promise<Target> {
-  const { IndexedDbBackend } = await import("../backends/indexeddb.ts");
+  const { removeDatabase } = await import("../backends/open-database.ts");
   const { openLogBackend } = await import("../backends/opfs-log/open.ts");
   await removeFolder("store", name);
   const backend = await openLogBackend({ name, deadBytes, state: "staging" });
@@ -77,8 +76,7 @@ async function logTarget(from: VfsBackend, { name, deadBytes }: StorePlace): Pro
       await log.setState("arrived");
       try {
         await from.close();
-        await IndexedDbBackend.remove(name);
-        await removeFolder("checkpoint", name);
+        await removeDatabase(name);
         await log.setState("live");
       } catch (error) {
         // It has arrived; the next start clears the old place.
@@ -92,21 +90,25 @@ async function logTarget(from: VfsBackend, { name, deadBytes }: StorePlace): Pro
   };
 }
 
-async function databaseTarget(from: VfsBackend, { name }: StorePlace): Promise<Target> {
-  const { IndexedDbBackend } = await import("../backends/indexeddb.ts");
+/** Both copies are filled: until the next start the database alone would be what a torn browser log takes away. */
+async function databaseTarget(from: VfsBackend, { name, deadBytes }: StorePlace): Promise<Target> {
+  const { openDatabase, removeDatabase } = await import("../backends/open-database.ts");
   const { log } = from as LogBackend;
-  const backend = await IndexedDbBackend.open(name);
-  await backend.clear({ staging: true });
+  // What an earlier move left there.
+  await removeDatabase(name);
+  let opened = await openDatabase(name, deadBytes);
+  await opened.database.clear({ staging: true });
   return {
-    backend,
+    backend: opened.backend,
     async reopen() {
-      await backend.close();
-      return IndexedDbBackend.open(name);
+      await opened.backend.close();
+      opened = await openDatabase(name, deadBytes);
+      return opened.backend;
     },
-    async switchOver(to) {
+    async switchOver() {
       await log.setState("moved");
       try {
-        await (to as IndexedDbBackend).arrived();
+        await opened.database.arrived();
         await from.close();
         await removeFolder("store", name);
       } catch (error) {
@@ -116,7 +118,7 @@ async function databaseTarget(from: VfsBackend, { name }: StorePlace): Promise<T
     },
     async abandon(to) {
       await to.close();
-      await IndexedDbBackend.remove(name);
+      await removeDatabase(name);
     },
   };
 }

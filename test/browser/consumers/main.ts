@@ -1,5 +1,6 @@
-// node scripts/run-ts.mjs test/browser/consumers/main.ts: packs the built package, installs the tarball into fresh
+// node scripts/run-ts.mjs test/browser/consumers/main.ts [--only Next]: packs the built package, installs the tarball into fresh
 // applications and runs the README's two lines in Chromium. Last line `N passed, N failed`.
+import { parseArgs } from "node:util";
 import type { Browser } from "../engines/engine.ts";
 import { launch } from "../engines/launch.ts";
 import type { PageResult } from "../page.ts";
@@ -16,6 +17,15 @@ import { webpackBuild } from "./webpack.ts";
 const expected = 42;
 const timeoutMs = 60_000;
 const tally = new Tally();
+
+/** A framework runs the page's script after it is loaded. */
+const outcomeOfPage = `(async () => {
+  const end = Date.now() + ${timeoutMs};
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  while (globalThis.outcome === undefined && Date.now() < end) await pause(20);
+  const late = pause(${timeoutMs}).then(() => ({ error: "no result after ${timeoutMs} ms" }));
+  return Promise.race([globalThis.outcome ?? { error: "the page did not run its script" }, late]);
+})()`;
 
 async function timed(name: string, run: () => unknown): Promise<PageResult> {
   const started = Date.now();
@@ -35,9 +45,7 @@ async function use(consumer: Consumer, browser: Browser, tarball: string): Promi
     const tab = await browser.newTab();
     try {
       await tab.go(served.url);
-      const limit = `new Promise((resolve) => setTimeout(() => resolve({ error: "no result after ${timeoutMs} ms" }), ${timeoutMs}))`;
-      const outcome = await tab.evaluate(`Promise.race([globalThis.outcome, ${limit}])`);
-      const { value, error } = (outcome ?? { error: "the page did not run its script" }) as {
+      const { value, error } = (await tab.evaluate(outcomeOfPage)) as {
         value?: unknown;
         error?: string;
       };
@@ -52,10 +60,12 @@ async function use(consumer: Consumer, browser: Browser, tarball: string): Promi
   }
 }
 
+const { values } = parseArgs({ options: { only: { type: "string" } } });
 const packed = pack();
 const browser = await launch("chromium");
 try {
   for (const consumer of [viteDev, viteBuild, webpackBuild, nextApp, importMap, otherOrigin]) {
+    if (values.only !== undefined && !consumer.name.startsWith(values.only)) continue;
     tally.add(consumer.name, [await timed(consumer.name, () => use(consumer, browser, packed.tarball))]);
   }
   const app = createApp(packed.tarball);

@@ -26,6 +26,13 @@ async function hasLog(): Promise<boolean> {
   }
 }
 
+const deleteDatabase = (name: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+
 async function fill(runtime: Runtime): Promise<void> {
   await runtime.fs.write("/runtime/data/large", large);
   await runtime.fs.write("/runtime/data/small", "small");
@@ -90,6 +97,26 @@ test("a store moves to the other kind and back, and calls go on with it", async 
     equal(await runtime.fs.stat("/runtime/data"), undefined);
     equal((await thrown(() => runtime.storage.move("opfs"))).code, "invalid_argument");
   });
+});
+
+test("a database that the browser deleted is filled again from its second copy, right after a move too", async () => {
+  if (!(await hasLog())) skip("this browser has no synchronous files");
+  for (const start of ["indexeddb", "opfs"] as const) {
+    const name = fresh();
+    await withRuntime({ storage: { kind: start, name } }, fill);
+    const storage = { kind: "browser", name } as const;
+    await withRuntime({ storage }, async (runtime) => {
+      await runtime.storage.move("indexeddb");
+      await runtime.fs.write("/runtime/data/last", start);
+    });
+    await deleteDatabase(name);
+    await withRuntime({ storage }, async (runtime) => {
+      equal(runtime.capabilities.storage.kind, "indexeddb");
+      equal(await runtime.fs.readText("/runtime/data/last"), start);
+      await runtime.fs.remove("/runtime/data/last");
+      await expectFilled(runtime);
+    });
+  }
 });
 
 test("a backup of one kind is restored in the other", async () => {

@@ -138,3 +138,54 @@ it("reads the Wippy dialect on request", async () => {
   expect(() => toLua(text)).toThrow(LuauSyntaxError);
   expect(await first(toLua(text, { dialect: "wippy" }))).toBe("a");
 });
+
+describe("annotations for editors", () => {
+  const source = `export type Session = { id: string, key: string?, roles: {string} }
+type Callback<T> = (value: T, number) -> (boolean, string?)
+local cache: {[string]: Session} = {}
+function M.get<T>(id: string, opts: {timeout: number}?, ...: any): (Session?, string?)
+  return (cache[id] :: unknown) :: Session
+end
+local t = {
+  run = function(x: "a" | "b"): () end,
+  s = [[
+]], other = function(q: string) end,
+}`;
+
+  it("are what the types said, in front of their lines and never inside a string", () => {
+    const notes = toLua(source, { annotations: true }).match(/---@.*|--\[==\[.*?\]==\]/g);
+    expect(notes).toEqual([
+      "---@class Session",
+      "---@field id string",
+      "---@field key? string",
+      "---@field roles string[]",
+      "---@alias Callback<T> fun(value: T, _2: number): boolean, string?",
+      "---@type table<string, Session>",
+      "---@generic T",
+      "---@param id string",
+      "---@param opts? { timeout: number }",
+      "---@param ... any",
+      "---@return Session?, string?",
+      "--[==[@as unknown ]==]",
+      "--[==[@as Session ]==]",
+      '---@param x "a"|"b"',
+    ]);
+  });
+
+  it("change nothing of what a text does", async () => {
+    const { first } = await testVm();
+    for (const text of snippets) {
+      let plain: string;
+      try {
+        plain = toLua(text);
+      } catch {
+        continue;
+      }
+      const run = "return select(2, pcall(load(..., '=snippet', 't', setmetatable({}, { __index = _G }))))";
+      const annotated = toLua(text, { annotations: true });
+      expect(String(await first(run, annotated)).replace(/\d+/g, ""), text).toBe(
+        String(await first(run, plain)).replace(/\d+/g, ""),
+      );
+    }
+  });
+});

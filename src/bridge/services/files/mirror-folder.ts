@@ -13,23 +13,43 @@ export interface MirrorChanges {
 export class MirrorFolder {
   #known = new Map<string, string>();
 
+  /** @param exclude names that are left out at any depth */
   constructor(
     private readonly root: string,
     private readonly maxBytes: number,
+    private readonly exclude: ReadonlySet<string> = new Set(),
   ) {}
+
+  /** Whether something is different from what both sides last agreed on. */
+  async changed(): Promise<boolean> {
+    const { marks } = await this.#look();
+    return marks.size !== this.#known.size || [...marks].some(([name, mark]) => this.#known.get(name) !== mark);
+  }
 
   /** @throws LuaSkillsError `permission_denied` for a path that leads out, `quota_exceeded` */
   async push({ folders, files, deletes }: MirrorChanges): Promise<void> {
     const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (size > this.maxBytes) throw tooMuch(this.maxBytes);
-    for (const each of deletes) await rm(await this.#place(each), { recursive: true, force: true });
-    for (const each of folders) await mkdir(await this.#place(each), { recursive: true });
+    // Only what is written here is agreed on: whatever else changed meanwhile is for the next pull.
+    for (const each of deletes) {
+      await rm(await this.#place(each), { recursive: true, force: true });
+      for (const name of [...this.#known.keys()]) {
+        if (name === each || name.startsWith(`${each}/`)) this.#known.delete(name);
+      }
+    }
+    for (const each of folders) await this.#makeFolder(each);
     for (const { path: each, bytes } of files) {
       const place = await this.#place(each);
-      await mkdir(path.dirname(place), { recursive: true });
+      const parent = path.posix.dirname(each);
+      if (parent !== ".") await this.#makeFolder(parent);
       await writeFile(place, bytes);
+      this.#known.set(each, await markOf(place));
     }
-    this.#known = (await this.#look()).marks;
+  }
+
+  async #makeFolder(relative: string): Promise<void> {
+    await mkdir(await this.#place(relative), { recursive: true });
+    for (let each = relative; each !== "."; each = path.posix.dirname(each)) this.#known.set(each, "folder");
   }
 
   /** @throws LuaSkillsError `quota_exceeded` */
@@ -55,14 +75,14 @@ export class MirrorFolder {
     const folders = new Set<string>();
     const walk = async (below: string): Promise<void> => {
       for (const entry of await readdir(path.join(this.root, below), { withFileTypes: true })) {
+        if (this.exclude.has(entry.name)) continue;
         const name = below === "" ? entry.name : `${below}/${entry.name}`;
         if (entry.isDirectory()) {
           folders.add(name);
           marks.set(name, "folder");
           await walk(name);
         } else if (entry.isFile()) {
-          const { mtimeNs, size, ino, ctimeNs } = await lstat(path.join(this.root, name), { bigint: true });
-          marks.set(name, [mtimeNs, ctimeNs, size, ino].join(":"));
+          marks.set(name, await markOf(path.join(this.root, name)));
         }
       }
     };
@@ -74,6 +94,8 @@ export class MirrorFolder {
     const parts = relative.split("/");
     if (parts.some((part) => part === "" || part === "." || part === ".." || part.includes("\\")))
       throw outside(relative);
+    const left = parts.find((part) => this.exclude.has(part));
+    if (left !== undefined) throw new LuaSkillsError("permission_denied", `"${left}" is left out of this mount`);
     let at = this.root;
     for (const part of parts) {
       at = path.join(at, part);
@@ -85,6 +107,11 @@ export class MirrorFolder {
   }
 }
 
+async function markOf(file: string): Promise<string> {
+  const { mtimeNs, size, ino, ctimeNs } = await lstat(file, { bigint: true });
+  return [mtimeNs, ctimeNs, size, ino].join(":");
+}
+
 function outside(relative: string): LuaSkillsError {
   return new LuaSkillsError("permission_denied", `the path ${JSON.stringify(relative)} leads out of the mirror`);
 }
@@ -92,6 +119,6 @@ function outside(relative: string): LuaSkillsError {
 function tooMuch(most: number): LuaSkillsError {
   return new LuaSkillsError(
     "quota_exceeded",
-    `the mirrored files are more than ${most} bytes (the bridge's limits.mirrorBytes)`,
+    `the files of a mirror or mount are more than ${most} bytes (the bridge's limits.mirrorBytes)`,
   );
 }

@@ -2,6 +2,7 @@
  * The module `text`: regular expressions that cannot run for ever, differences between texts, splitting for retrieval.
  * @module
  */
+import { isObject } from "../../../base/is-object.ts";
 import type { BuiltInModule } from "../services.ts";
 import { Differ } from "./differ.ts";
 import { Expression } from "./expression.ts";
@@ -152,7 +153,5 @@ export const textModule: BuiltInModule = ({ arg, defineModule, defineType, fn, l
 
 /** An empty Lua table arrives as an empty list. */
 function named(options: unknown): Readonly<Record<string, unknown>> {
-  return typeof options === "object" && options !== null && !Array.isArray(options)
-    ? (options as Readonly<Record<string, unknown>>)
-    : {};
+  return isObject(options) ? (options as Readonly<Record<string, unknown>>) : {};
 }

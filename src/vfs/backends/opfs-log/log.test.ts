@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { FaultyDisk, PowerCut } from "../../../testing/faulty-disk.ts";
 import { applied, nameOf, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
 import { randomFrom } from "../../../testing/random-operations.ts";
+import { inRemovalOrder } from "../store-folder.ts";
 import { type Checksum, loadChecksum } from "./checksum.ts";
 import { Log, type LogOptions } from "./log.ts";
 import type { Damage } from "./log-file.ts";
@@ -319,5 +320,26 @@ describe("compaction", () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(disk.files.size).toBeLessThan(before);
     expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
+  });
+
+  it("is no store any more, however far its removal came", async () => {
+    const disk = new FaultyDisk(randomFrom(1));
+    // Each owner writes a file of its own.
+    for (const state of ["live", "live", "moved"] as const) {
+      const log = await openLog(disk);
+      await log.commit(one(`c/${state}`, "content"));
+      await log.setState(state);
+      await log.close();
+    }
+    const names = inRemovalOrder(await disk.names());
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) {
+      await disk.remove(name);
+      const log = await openLog(disk);
+      expect(log.isNew ? "none" : log.state, `after ${name} was removed`).toBe(
+        name === names.at(-1) ? "none" : "moved",
+      );
+      await log.close();
+    }
   });
 });

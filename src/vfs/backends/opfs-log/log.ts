@@ -87,12 +87,18 @@ export class Log {
 
   /** @throws LuaSkillsError `storage_corrupt` | `storage_error` */
   static async open(directory: LogDirectory, options: LogOptions): Promise<Log> {
-    const opened = await readLog(directory, options.checksum);
-    if (opened.damages.length > 0 && options.salvage !== true) {
-      for (const { file } of opened.files) file.close();
-      throw damagedStore(opened.damages, opened.index.refs.size);
-    }
-    return new Log(directory, options, opened);
+    const log = new Log(directory, options, await readLog(directory, options.checksum));
+    // Of what is not a store any more, or not yet, a removal that was cut off may have left a part.
+    if (options.salvage === true || log.state === "moved" || log.state === "staging") return log;
+    await log.expectWhole();
+    return log;
+  }
+
+  /** Closes a log that is not. @throws LuaSkillsError `storage_corrupt` */
+  async expectWhole(): Promise<void> {
+    if (this.damages.length === 0) return;
+    await this.close();
+    throw damagedStore(this.damages, this.index.refs.size);
   }
 
   get state(): LogState {

@@ -5,20 +5,21 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import type { PartialBridgeConfig, ProgramRule } from "../bridge/config.ts";
-import { bridgeConfigSchema, checkBridgeConfig } from "../bridge/config-schema.ts";
-import { BridgeServer } from "../bridge/server.ts";
-import { standardTokenFile, tokenFile } from "../bridge/token-file.ts";
-import { LuaSkillsError } from "../errors.ts";
+import { exitCodes } from "../../base/error-status.ts";
+import type { MountRule, PartialBridgeConfig, ProgramRule } from "../../bridge/config.ts";
+import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
+import { BridgeServer } from "../../bridge/server.ts";
+import { standardTokenFile, tokenFile } from "../../bridge/token-file.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { Run } from "../run.ts";
 
 const options = {
   allow: { type: "string", multiple: true },
   root: { type: "string", multiple: true },
   origin: { type: "string", multiple: true },
   library: { type: "string", multiple: true },
-  database: { type: "string", multiple: true },
-  runtime: { type: "string", multiple: true },
-  tools: { type: "boolean" },
+  mount: { type: "string", multiple: true },
+  "mount-rw": { type: "string", multiple: true },
   native: { type: "boolean" },
   config: { type: "string" },
   host: { type: "string" },
@@ -30,7 +31,21 @@ const options = {
   quiet: { type: "boolean", short: "q", default: false },
 } as const;
 
-export interface BridgeCommand {
+const usage = `luaskills-wasm bridge: lets skills of a page run programs of this machine, of which each must be allowed
+
+  --origin URL     a page that may pair, such as http://localhost:5173; may be repeated
+  --allow PROGRAM  a program that may run: a name, NAME=PATH or a path; may be repeated
+  --root DIR       a directory that programs may use; may be repeated
+  --mount DIR      a directory that runtimes may have in their tree, to read; --mount-rw DIR: to write, too
+  --native         runtimes in Node and Deno may pair, too
+  --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
+  --config FILE    all of it as JSON; --schema prints the schema of the file
+  --host, --port   where it listens (127.0.0.1, 7333)
+  --tokens FILE    where tokens are kept; --forget voids them
+  --log FILE       one line of JSON for everything it does
+  -q, --quiet      no lines on stderr`;
+
+interface BridgeCommand {
   readonly config: PartialBridgeConfig;
   readonly logFile: string | undefined;
   readonly tokensFile: string;
@@ -42,14 +57,13 @@ export interface BridgeCommand {
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
-export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
+function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   const { values } = parsed(argv);
   const file = values.config === undefined ? {} : readConfig(values.config);
   const flags = {
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
     ...(values.native === undefined ? {} : { native: values.native }),
-    ...(values.tools === undefined ? {} : { tools: values.tools }),
   };
   const config = {
     ...file,
@@ -58,8 +72,11 @@ export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
     roots: [...(file.roots ?? []), ...(values.root ?? [])],
     programs: [...(file.programs ?? []), ...(values.allow ?? []).map(programRule)],
     libraries: { ...file.libraries, ...Object.fromEntries((values.library ?? []).map(libraryRule)) },
-    databases: [...(file.databases ?? []), ...(values.database ?? [])],
-    runtimes: [...(file.runtimes ?? []), ...(values.runtime ?? [])],
+    mounts: [
+      ...(file.mounts ?? []),
+      ...(values.mount ?? []).map((path): MountRule => ({ path, access: "read-only" })),
+      ...(values["mount-rw"] ?? []).map((path): MountRule => ({ path, access: "read-write" })),
+    ],
   };
   return {
     config: checkBridgeConfig(config, "the command line"),
@@ -71,8 +88,17 @@ export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   };
 }
 
+/** `luaskills-wasm bridge`: its flags are its own. */
+export async function bridge(run: Run, argv: readonly string[]): Promise<number> {
+  if (argv.includes("--help") || argv.includes("-h")) {
+    run.print(usage);
+    return exitCodes.ok;
+  }
+  return runBridge(parseBridgeCommand(argv));
+}
+
 /** Runs until it is interrupted. Answers the exit code. */
-export async function runBridge(command: BridgeCommand): Promise<number> {
+async function runBridge(command: BridgeCommand): Promise<number> {
   if (command.schema) {
     process.stdout.write(`${JSON.stringify(bridgeConfigSchema, null, 2)}\n`);
     return 0;
@@ -102,7 +128,7 @@ export async function runBridge(command: BridgeCommand): Promise<number> {
   return 0;
 }
 
-function allowed({ origins = [], programs = [], roots = [], native }: PartialBridgeConfig): string[] {
+function allowed({ origins = [], programs = [], roots = [], mounts = [], native }: PartialBridgeConfig): string[] {
   const list = (names: readonly string[], flag: string) => (names.length > 0 ? names.join(", ") : `none (${flag})`);
   return [
     `Pages:    ${list([...origins, ...(native ? ["programs without a page"] : [])], "--origin URL")}`,
@@ -111,6 +137,10 @@ function allowed({ origins = [], programs = [], roots = [], native }: PartialBri
       "--allow NAME",
     )}`,
     `Roots:    ${list(roots, "--root DIR")}`,
+    `Mounts:   ${list(
+      mounts.map(({ path, access }) => `${path} (${access})`),
+      "--mount DIR, --mount-rw DIR",
+    )}`,
   ];
 }
 

@@ -1,0 +1,31 @@
+/**
+ * A list of tools as the record that some frameworks take, still following the registry.
+ * @module
+ */
+import type { Tool } from "./tool.ts";
+import type { ToolList } from "./tool-list.ts";
+
+/** Reads like a plain object, spreads and enumerates like one, and cannot be written to. What is made of a tool is made once. */
+export function liveRecord<T extends object>(tools: ToolList, make: (tool: Tool) => T): Readonly<Record<string, T>> {
+  const made = new WeakMap<Tool, T>();
+  const get = (name: string | symbol): T | undefined => {
+    const tool = typeof name === "string" ? tools.get(name) : undefined;
+    if (!tool) return undefined;
+    const value = made.get(tool) ?? make(tool);
+    made.set(tool, value);
+    return value;
+  };
+  return new Proxy<Record<string, T>>(Object.create(Object.prototype), {
+    get: (target, name) => get(name) ?? Reflect.get(target, name),
+    has: (target, name) => get(name) !== undefined || Reflect.has(target, name),
+    ownKeys: () => tools.list().map(({ name }) => name),
+    getOwnPropertyDescriptor(_, name) {
+      const value = get(name);
+      // Configurable, because the target does not have it.
+      return value && { value, enumerable: true, configurable: true, writable: false };
+    },
+    set: () => false,
+    defineProperty: () => false,
+    deleteProperty: () => false,
+  });
+}

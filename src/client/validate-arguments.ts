@@ -1,0 +1,65 @@
+/**
+ * Arguments held against an entry's schema before the call. Loaded with the first call that asks for it.
+ * @module
+ */
+import { type Schema, Validator } from "@cfworker/json-schema";
+import type { EntryDescriptor, JsonObject } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
+import { type Misfit, misfitOf } from "./misfit.ts";
+
+/** The registry keeps a schema's identity until its skill changes. */
+const validators = new WeakMap<object, Validator>();
+/** Enough for a model to correct all of them at once; a long array with one fault has thousands. */
+const maxProblems = 5;
+
+/**
+ * An entry that is not there is the engine's to report.
+ * @throws LuaSkillsError `invalid_argument` with `data`: `entry`, `path`, `expected`, `got` of the first problem, and `problems`
+ */
+export function validateArguments(entries: readonly EntryDescriptor[], name: string, args: JsonObject): void {
+  const entry = entries.find((each) => each.name === name);
+  if (!entry) return;
+  const problems = problemsOf(entry.inputSchema, args);
+  const [first] = problems;
+  if (!first) return;
+  const texts = problems.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
+  throw new LuaSkillsError("invalid_argument", `arguments of '${name}': ${texts.join("; ")}`, {
+    data: { entry: name, ...first, problems },
+  });
+}
+
+function problemsOf(schema: JsonObject, args: JsonObject): Misfit[] {
+  let validator = validators.get(schema);
+  if (!validator) {
+    validator = new Validator(schema as Schema, "2020-12", false);
+    validators.set(schema, validator);
+  }
+  const instance = asJson(args);
+  const { errors } = validator.validate(instance);
+  // An error of a whole is there because of one of its parts: the parts say what is wrong.
+  const leaves = errors.filter(
+    ({ keyword, keywordLocation }) =>
+      keyword !== "additionalProperties" &&
+      !errors.some((other) => other.keywordLocation.startsWith(`${keywordLocation}/`)),
+  );
+  const misfits = new Map<string, Misfit>();
+  for (const leaf of leaves) {
+    const misfit = misfitOf(leaf, schema, instance);
+    const before = misfits.get(misfit.path);
+    // The branches of `anyOf` want different things of one place.
+    const expected = before ? [...new Set([...before.expected.split(" or "), misfit.expected])].join(" or ") : "";
+    misfits.set(misfit.path, before ? { ...misfit, expected } : misfit);
+    if (misfits.size === maxProblems) break;
+  }
+  return [...misfits.values()];
+}
+
+/** As the arguments look in JSON: members that are undefined are not there, big integers are numbers, bytes are text. */
+function asJson(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) return "";
+  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : asJson(item)));
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, asJson(member)]));
+}

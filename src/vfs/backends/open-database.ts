@@ -1,0 +1,50 @@
+/**
+ * The store of a name in IndexedDB, with its second copy where there can be one.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { VfsBackend } from "../interface.ts";
+import { formatKey } from "../records.ts";
+import { IndexedDbBackend } from "./indexeddb.ts";
+import { findFolder, hasSyncFiles, removeFolder } from "./store-folder.ts";
+
+export interface OpenedDatabase {
+  readonly database: IndexedDbBackend;
+  /** What to commit to: both copies, or the database alone. */
+  readonly backend: VfsBackend;
+}
+
+/** @throws LuaSkillsError `storage_unavailable` | `storage_error` */
+export async function openDatabase(name: string, deadBytes: number): Promise<OpenedDatabase> {
+  const database = await IndexedDbBackend.open(name);
+  if (!(await findFolder("checkpoint", name)) && !(await hasSyncFiles())) return { database, backend: database };
+  const { CheckpointedBackend } = await import("./checkpointed.ts");
+  const { openLogBackend } = await import("./opfs-log/open.ts");
+  const open = () => openLogBackend({ name, deadBytes, folder: "checkpoint" });
+  try {
+    return { database, backend: new CheckpointedBackend(database, await open()) };
+  } catch (error) {
+    // A copy that is damaged is no reason not to open the store: it is made again.
+    if (!(error instanceof LuaSkillsError) || error.code !== "storage_corrupt") throw error;
+    await removeFolder("checkpoint", name);
+    return { database, backend: new CheckpointedBackend(database, await open()) };
+  }
+}
+
+/** Ends a move into the database: it counts from now on. False, and nothing is changed, when it holds no store. */
+export async function arriveInDatabase(name: string, deadBytes: number): Promise<boolean> {
+  const { database, backend } = await openDatabase(name, deadBytes);
+  try {
+    const whole = (await backend.load()).some(([key]) => key === formatKey);
+    if (whole) await database.arrived();
+    return whole;
+  } finally {
+    await backend.close();
+  }
+}
+
+/** Both copies, for a store that lives elsewhere now. */
+export async function removeDatabase(name: string): Promise<void> {
+  await IndexedDbBackend.remove(name);
+  await removeFolder("checkpoint", name);
+}
