@@ -106,6 +106,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
 function engine(command: Command, keeps: "memory" | "state"): Command {
   return command
     .option("--memory", keeps === "memory" ? "the same; this command never writes" : "write nothing to the disk")
+    .option("--allow-home", "the folder's parent may be, or hold, your home directory: skills see all of it")
     .option("--lenient", "load skills whose dependencies cannot be had here, and say so")
     .option("-q, --quiet", "no log lines");
 }
