@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import { failureText, plainFailureText } from "./border/failure.ts";
+import { brokenDown, failureText, plainFailureText } from "./border/failure.ts";
 import { FunctionRef } from "./border/function-ref.ts";
 import { Pusher } from "./border/push.ts";
 import { pushText } from "./border/text.ts";
@@ -28,15 +28,12 @@ import { webAssemblySuspending } from "./waiting/jspi.ts";
 import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
 import { JspiScheduler } from "./waiting/scheduler-j.ts";
 import type { HostImports } from "./wasm/host-imports.ts";
-import { HardStop, isLuaUnwinding, isStackOverflow, LuaInstance } from "./wasm/instance.ts";
+import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
 import { loadText } from "./wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
-/** A VM that was refused memory is full when it holds so much of what it may, and cannot have one of so many parts more. */
-const FULL_SHARE = 0.75;
-const PROBE_PARTS = 64;
 /** The meter's word for "a pause is over" (scripts/wasm/budget.ts). */
 const RESUMED = 4;
 let lastVmId = 0;
@@ -247,7 +244,7 @@ export class WasmLuaVm implements LuaVm {
 
   #finish<T>(run: Run, ending: Ending): T {
     this.#note(run);
-    if (run.suspect || this.#isFull()) this.#usable = false;
+    if (run.suspect || this.#instance.isFull) this.#usable = false;
     if (run.stopped) {
       const kept = this.#usable && run.options.keepAfterDeadline === true && run.stopped === "deadline_exceeded";
       const error = this.#stopped(run);
@@ -259,19 +256,6 @@ export class WasmLuaVm implements LuaVm {
     if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");
     if ("thrown" in run.read) throw run.read.thrown;
     return run.read.value as T;
-  }
-
-  /** It was refused memory and has next to none left: whatever runs in it next fails, too. */
-  #isFull(): boolean {
-    const instance = this.#instance;
-    if (!instance.memoryRefused || instance.u8.length < instance.memoryCap * FULL_SHARE) return false;
-    try {
-      const probe = instance.allocate(instance.memoryCap / PROBE_PARTS);
-      instance.x.free(probe);
-      return false;
-    } catch {
-      return true;
-    }
   }
 
   #failure(run: Run, ending: Ending): LuaRunError {
@@ -329,12 +313,7 @@ export class WasmLuaVm implements LuaVm {
     this.#usable = false;
     this.#note(run);
     if (run.stopped && (thrown instanceof Abandoned || thrown instanceof HardStop)) return this.#stopped(run);
-    // Deeper than this engine's own stack is; Lua counts levels, not bytes of it.
-    if (isStackOverflow(thrown)) return new LuaRunError("runtime", "stack overflow", { traceback: run.traceback });
-    return new LuaRunError(
-      "stopped",
-      `the Lua VM broke down: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    return brokenDown(thrown, run.traceback);
   }
 
   #note(run: Run): void {
