@@ -26,6 +26,7 @@ export const entries: readonly Entry[] = [
   { name: "client", source: "src/http/client/index.ts", platform: "browser", subpath: "./client" },
   { name: "tools", source: "src/adapters/tools/index.ts", platform: "browser", subpath: "./tools" },
   { name: "ai-sdk", source: "src/adapters/ai-sdk/index.ts", platform: "browser", subpath: "./ai-sdk" },
+  { name: "code", source: "src/adapters/code/index.ts", platform: "browser", subpath: "./code" },
   { name: "openai", source: "src/adapters/openai/index.ts", platform: "browser", subpath: "./openai" },
   { name: "anthropic", source: "src/adapters/anthropic/index.ts", platform: "browser", subpath: "./anthropic" },
   { name: "edge", source: "src/platforms/node/index.ts", platform: "node", subpath: "./edge" },

@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import { brokenDown, failureText, plainFailureText } from "./border/failure.ts";
+import { brokenDown, errorText, failureText, plainFailureText } from "./border/failure.ts";
 import { FunctionRef } from "./border/function-ref.ts";
 import { Pusher } from "./border/push.ts";
 import { pushText } from "./border/text.ts";
@@ -265,7 +265,7 @@ export class WasmLuaVm implements LuaVm {
     try {
       const { text, value } = this.#protected((job) => {
         instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
-        const read = { text: failureText(instance, job), value: this.#dispatcher.dataAt(job) };
+        const read = { text: errorText(instance, job, this.#dispatcher), value: this.#dispatcher.dataAt(job) };
         if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
         return read;
       });

@@ -27,8 +27,6 @@ import { readCallResult } from "./result-protocol.ts";
 const nestedShare = 3;
 const nestedMemory = 128 * 2 ** 20;
 
-/** A first sign of what {@link explainManagedRuntime} explains. */
-const missesManagedRuntime = /attempt to index .*field '(node|python)'/;
 /** What only callers need that take a fourth value of a result. */
 const hostResultReader = async (name: string, policy: HostResultPolicy) => {
   const { hostResult } = await import("./host-result.ts");
@@ -79,9 +77,7 @@ export async function callEntry(
     });
     return { ...result, usage: run.usage(performance.now() - started) };
   } catch (thrown) {
-    const error = LuaSkillsError.from(thrown);
-    if (!missesManagedRuntime.test(error.message)) throw error;
-    throw (await explanations()).explainManagedRuntime(core.services.vfs, entry.skill, error);
+    throw (await explanations()).explain(core, thrown, run, entry.skill);
   }
 }
 

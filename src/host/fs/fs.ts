@@ -70,7 +70,7 @@ function fsFunctions(services: FsServices): HostFunctions {
     read(args) {
       const content = readFile(args, "fs.read");
       // The bytes go back as they are; decoding only proves that they are text.
-      if (utf8Text(content) === undefined) fail("fs.read", "stream did not contain valid UTF-8");
+      if (utf8Text(content) === undefined) fail("fs.read", `stream did not contain valid UTF-8: ${args.text(1)}`);
       return content;
     },
     write(args) {
