@@ -3,9 +3,9 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { nearest } from "../base/nearest.ts";
 import { version } from "../base/version.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { nearest } from "./check/nearest.ts";
 import type { Run } from "./run.ts";
 
 /** An action's module exports one function; commander hands it arguments, options and the command. */
