@@ -23,6 +23,7 @@ const pages = [
   "docs/genx.md",
   "docs/modules.md",
   "docs/testing.md",
+  "docs/mcp.md",
 ];
 let place = "";
 
@@ -66,10 +67,17 @@ async function runModule(text: string, name: string): Promise<{ out: string; err
             path: path.join(root, a.path.endsWith("modules") ? "src/modules/index.ts" : "src/testing/kit/index.ts"),
             sideEffects: true,
           }));
-          b.onResolve({ filter: /^luaskills-wasm(\/(?:edge|genx))?$/ }, (a) => ({ path: a.path, namespace: "itself" }));
+          b.onResolve({ filter: /^luaskills-wasm(\/(?:edge|genx|mcp))?$/ }, (a) => ({
+            path: a.path,
+            namespace: "itself",
+          }));
           b.onLoad({ filter: /edge$/, namespace: "itself" }, () => ({
             ...own,
             contents: 'export * from "./src/platforms/node/index.ts";',
+          }));
+          b.onLoad({ filter: /mcp$/, namespace: "itself" }, () => ({
+            ...own,
+            contents: 'export * from "./src/adapters/mcp/index.ts";',
           }));
           b.onLoad({ filter: /genx$/, namespace: "itself" }, () => ({
             ...own,

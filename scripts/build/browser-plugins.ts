@@ -9,15 +9,19 @@ import type { Plugin } from "esbuild";
 
 const builtins = new RegExp(`^(?:node:)?(?:${builtinModules.filter((m) => !m.startsWith("_")).join("|")})$`);
 
+const forNode = /node_modules[\\/](?:commander|@clack|@modelcontextprotocol)[\\/]/;
+
 /**
  * wasmoon's UMD build names `module`, `url` and others in branches for Node. They become empty modules, or a consumer's
- * bundler would stumble over them. Our own sources get no such mercy.
+ * bundler would stumble over them. Our own sources get no such mercy, and neither do packages that only run in Node.
  */
 export const stubNodeInPackages: Plugin = {
   name: "stub-node-in-packages",
   setup(b) {
     b.onResolve({ filter: builtins }, (a) =>
-      a.importer.includes("node_modules") ? { path: a.path, namespace: "node-stub" } : undefined,
+      a.importer.includes("node_modules") && !forNode.test(a.importer)
+        ? { path: a.path, namespace: "node-stub" }
+        : undefined,
     );
     b.onLoad({ filter: /.*/, namespace: "node-stub" }, () => ({ contents: "export {};" }));
   },

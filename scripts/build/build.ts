@@ -9,6 +9,7 @@ import { copiedAssets, type Entry, entries } from "./entries.ts";
 import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
 import { writeThirdPartyLicences } from "./licences.ts";
 import { shrinkSqliteMemory } from "./sqlite-memory.ts";
+import { meterSqlite } from "./sqlite-meter.ts";
 
 const dist = path.join(root, "dist");
 const started = performance.now();
@@ -32,7 +33,11 @@ type Built = BuildResult<{ metafile: true; write: false }>;
 async function write(results: readonly Built[]): Promise<void> {
   for (const { outputFiles, metafile } of results) {
     for (const file of outputFiles) {
-      await writeFile(file.path, file.contents);
+      // Maps stay out of the package, and nothing in it may point at them.
+      const published = file.path.endsWith(".js")
+        ? file.text.replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n")
+        : undefined;
+      await writeFile(file.path, published ?? file.contents);
       written.add(path.basename(file.path));
     }
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
@@ -47,6 +52,33 @@ const shared = {
   // On a line of its own: a tool that takes the rest of a minified line for a comment still sees a module.
   footer: { js: "export {};" },
 } as const;
+/** CommonJS inside a module (commander): what it requires of Node is imported. */
+const requiredBuiltins: Plugin = {
+  name: "required-builtins",
+  setup(b) {
+    b.onResolve({ filter: /^node:/ }, ({ kind, path: name }) =>
+      kind === "require-call" ? { path: name, namespace: "required-builtin" } : undefined,
+    );
+    b.onLoad({ filter: /.*/, namespace: "required-builtin" }, ({ path: name }) => ({
+      contents: `export * from ${JSON.stringify(name)}; export { default } from ${JSON.stringify(name)};`,
+    }));
+  },
+};
+
+/** An entry with a package of its own is loaded by the others as the file it becomes. */
+const separateEntries: Plugin = {
+  name: "separate-entries",
+  setup(b) {
+    const files = new Map(
+      entries.filter(({ includes }) => includes).map(({ name, source }) => [path.join(root, source), `./${name}.js`]),
+    );
+    b.onResolve({ filter: /^\.\.?\// }, ({ kind, path: name, resolveDir }) => {
+      const file = files.get(path.resolve(resolveDir, name));
+      return kind === "dynamic-import" && file !== undefined ? { path: file, external: true } : undefined;
+    });
+  },
+};
+
 /** Packages that stay the user's: those that are installed with ours, and the optional ones. */
 const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => [
@@ -54,22 +86,26 @@ const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependen
   `${name}/*`,
 ]);
 
+function without(included: string | undefined): string[] {
+  return outside.filter((each) => each !== included && each !== `${included}/*`);
+}
+
 /**
  * The entries for Node, Deno and Bun share their chunks. Packages go in as their browser builds: those are modules that any
  * bundler can follow, and nobody has to install (or be warned about) what we use.
  */
-function bundleForNode(nodeEntries: readonly Entry[]): Promise<Built> {
+function bundleForNode(nodeEntries: readonly Entry[], included?: string): Promise<Built> {
   return bundleForBrowser({
     ...shared,
     entryPoints: Object.fromEntries(nodeEntries.map(({ name, source }) => [name, source])),
     splitting: true,
     chunkNames: "node-[name]-[hash]",
     target: ["node20"],
-    external: ["node:*", ...outside],
+    external: ["node:*", ...without(included)],
     minify: false,
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [packageFilesBeside],
+    plugins: [separateEntries, requiredBuiltins, packageFilesBeside],
   });
 }
 
@@ -81,7 +117,7 @@ const bundlers: Record<Exclude<Entry["platform"], "node">, (entry: Entry) => Pro
       ...shared,
       entryPoints: { [name]: source },
       conditions: ["workerd", "worker", "browser", "import"],
-      external: ["*.wasm", "cloudflare:workers", ...outside.filter((each) => each.split("/")[0] !== includes)],
+      external: ["*.wasm", "cloudflare:workers", ...without(includes)],
     }),
   ],
 };
@@ -95,7 +131,7 @@ await mkdir(dist, { recursive: true });
 run("build:wasm", process.execPath, ["scripts/run-ts.mjs", "scripts/wasm/main.ts"]);
 for (const [file, from] of copiedAssets) await copyFile(path.join(root, from), path.join(dist, file));
 const sqlite = path.join(dist, "sqlite3.wasm");
-await writeFile(sqlite, shrinkSqliteMemory(await readFile(sqlite)));
+await writeFile(sqlite, meterSqlite(shrinkSqliteMemory(await readFile(sqlite))));
 
 const present = entries.filter((entry) => {
   const exists = existsSync(path.join(root, entry.source));
@@ -103,7 +139,9 @@ const present = entries.filter((entry) => {
   return exists;
 });
 for (const entry of present) if (entry.platform !== "node") await write(await bundlers[entry.platform](entry));
-await write([await bundleForNode(present.filter(({ platform }) => platform === "node"))]);
+const forNode = present.filter(({ platform }) => platform === "node");
+await write([await bundleForNode(forNode.filter(({ includes }) => includes === undefined))]);
+for (const entry of forNode) if (entry.includes) await write([await bundleForNode([entry], entry.includes)]);
 for (const { name, executable } of present) if (executable) await chmod(path.join(dist, `${name}.js`), 0o755);
 await writeThirdPartyLicences([...inputs], path.join(dist, "THIRD-PARTY-LICENSES.txt"));
 

@@ -1,12 +1,13 @@
-// npm run lua-types: writes types/vulcan.d.lua from the table of the surface (src/host/surface/surface.ts).
+// npm run lua-types: writes what is made from a table of the sources: types/vulcan.d.lua and docs/vulcan.md from the surface
+// (src/host/surface), types/skill.schema.json and docs/skill-yaml.md from the manifest's schema (src/skills/manifest/schema.ts).
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { luaAnnotations } from "../../src/host/surface/annotations.ts";
-import { surface } from "../../src/host/surface/surface.ts";
 import { root } from "./bundle.ts";
+import { generatedFiles } from "./references.ts";
 
-const target = path.join(root, "types", "vulcan.d.lua");
-const text = luaAnnotations(surface);
-await mkdir(path.dirname(target), { recursive: true });
-await writeFile(target, text);
-console.log(`${path.relative(root, target)}: ${text.split("\n").length} lines`);
+for (const [file, text] of Object.entries(generatedFiles())) {
+  const target = path.join(root, file);
+  await mkdir(path.dirname(target), { recursive: true });
+  await writeFile(target, text);
+  console.log(`${file}: ${text.split("\n").length} lines`);
+}

@@ -50,7 +50,7 @@ export const leaves: readonly string[] = ["platforms", "adapters", "testing", "c
 
 /** A leaf that is an application, and the leaves it starts. */
 export const applications: Readonly<Record<string, readonly string[]>> = {
-  cli: ["platforms", "bridge", "adapters"],
+  cli: ["platforms", "bridge", "adapters", "testing"],
   platforms: ["genx"],
   // Stand-ins for whatever is tested.
   testing: ["platforms", "bridge", "cli", "genx", "adapters"],

@@ -20,6 +20,6 @@ it("what a caller or a skill did is never a fault of the server, nor a bug of ou
   expect(bugs).toEqual(["internal"]);
 });
 
-it.each(Object.values(exitCodes))("docs/cli.md explains the exit code %i", (code) => {
-  expect(page("cli")).toMatch(new RegExp(`^\\| ${code} \\| \\S`, "m"));
+it.each(Object.values(exitCodes))("docs/command-line.md explains the exit code %i", (code) => {
+  expect(page("command-line")).toMatch(new RegExp(`^\\| ${code} \\| \\S`, "m"));
 });

@@ -1,6 +1,6 @@
 /**
  * What each error code is in other worlds: a status of HTTP, an exit code of the command line. Both are part of the contract
- * (docs/limits-and-errors.md, docs/cli.md). Never 500 for what a caller or a skill did.
+ * (docs/limits-and-errors.md, docs/command-line.md). Never 500 for what a caller or a skill did.
  * @module
  */
 import type { LuaSkillsErrorCode } from "../errors.ts";
@@ -51,6 +51,7 @@ export const errorStatus = {
   memory_exceeded: { http: 413, exit: limit },
   network_error: { http: 502, exit: skillFailed },
   not_found: { http: 404, exit: usage },
+  options_differ: { http: 409, exit: environment },
   output_exceeded: { http: 413, exit: limit },
   overloaded: { http: 503, exit: environment },
   permission_denied: { http: 403, exit: skillFailed },

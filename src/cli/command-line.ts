@@ -1,86 +1,130 @@
-import { parseArgs } from "node:util";
+/**
+ * Every command with its arguments and options. What a command does is loaded when it is called.
+ * @module
+ */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { nearest } from "../base/nearest.ts";
+import { version } from "../base/version.ts";
 import { LuaSkillsError } from "../errors.ts";
+import type { Run } from "./run.ts";
 
-interface EngineSwitches {
-  readonly skillsDir: string;
-  readonly json: boolean;
-  readonly memory: boolean;
-  readonly quiet: boolean;
+/** An action's module exports one function; commander hands it arguments, options and the command. */
+type Work<A extends unknown[]> = (run: Run, ...args: A) => Promise<number>;
+
+const exitCodesText = `
+Exit codes
+  0 done    1 the skill failed    2 bad command line, arguments or folder    3 no such entry
+  4 a limit ended the call    5 storage or WebAssembly files failed    70 a bug of luaskills-wasm
+
+<skills> is a folder of skills, its parent, or one skill. A folder of skills keeps its state in its
+parent, which is all of the disk that its skills see; one skill keeps it in its own .luaskills.
+The result goes to stdout, everything else to stderr.`;
+
+/** @param ended hears the exit code of the command that ran */
+export function commandLine(run: Run, ended: (code: number) => void): Command {
+  const act =
+    <A extends unknown[]>(load: () => Promise<Work<A>>) =>
+    async (...args: unknown[]) => {
+      ended(await (await load())(run, ...(args as A)));
+    };
+  const program = new Command("luaskills-wasm")
+    .description("Runs LuaSkills packages in a WebAssembly sandbox, and helps to write them.")
+    .version(version, "--version")
+    .helpOption("-h, --help", "display help")
+    .argument("[command...]")
+    .usage("<command> [options]")
+    .addHelpText("after", exitCodesText)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .configureHelp({ subcommandTerm: (each) => each.name() })
+    .action(([name]: string[]) => {
+      throw new LuaSkillsError("invalid_argument", noCommand(name, program));
+    });
+
+  const command = (usage: string, about: string) => program.command(usage).description(about);
+
+  command("init [folder]", "write a new skill")
+    .option("-t, --template <name>", "minimal, database, host-tool or module")
+    .option("--name <text>", "the skill's display name")
+    .option("-y, --yes", "ask nothing, take the defaults")
+    .option("-q, --quiet", "say less")
+    .action(act(async () => (await import("./init/init.ts")).init));
+
+  command("check [skills]", "say what is wrong with a skill, by file and line")
+    .option("--json", "print the findings as JSON")
+    .option("--strict", "warnings fail, too")
+    .option("-q, --quiet", "errors only")
+    .action(act(async () => (await import("./check/check-command.ts")).check));
+
+  engine(command("list [skills] [surplus...]", "list the entries of skills"), "memory")
+    .usage("[options] <skills>")
+    .option("--json", "print the registry as JSON")
+    .action(act(async () => (await import("./commands/list.ts")).list));
+
+  engine(command("call [skills] [entry] [surplus...]", "call an entry, or run a .lua file").alias("run"), "state")
+    .usage("[options] <skills> <entry or file.lua>")
+    .option("--args <json>", "arguments, one JSON object; @file reads a file, - reads stdin")
+    .option("--context <json>", "what the host tells the entry, given like --args")
+    .option("--json", "print the whole result, or the error, as JSON")
+    .addOption(timeout())
+    .action(act(async () => (await import("./commands/call.ts")).call));
+
+  command("test [skills]", "run the tests of skills: tests/*.lua")
+    .option("--reporter <name>", "spec, tap or junit", "spec")
+    .option("--out <file>", "write the report into a file")
+    .option("--filter <text>", "run tests whose name contains the text")
+    .option("--watch", "run again whenever a file changes")
+    .addOption(timeout())
+    .option("-q, --quiet", "no log lines")
+    .action(act(async () => (await import("./test/tests-command.ts")).test));
+
+  command("pack [skills]", "make an installable package of each skill")
+    .option("-o, --out <folder>", "where packages go", ".")
+    .option("--json", "print names, sizes and checksums as JSON")
+    .option("--force", "pack what the check refuses")
+    .option("-q, --quiet", "say less")
+    .action(act(async () => (await import("./pack/pack-command.ts")).pack));
+
+  engine(command("mcp [skills]", "serve skills as an MCP server over stdio"), "state")
+    .option("--name <text>", "what the server calls itself")
+    .option("--files <path...>", "files and folders of the runtime that clients may read")
+    .option("--watch", "follow changes of the skills' files")
+    .addOption(timeout())
+    .action(act(async () => (await import("./mcp/mcp-command.ts")).mcp));
+
+  program
+    .command("bridge", { hidden: false })
+    .description("let the skills of a page run programs of this machine")
+    .argument("[flags...]")
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(act(async () => (await import("./commands/bridge.ts")).bridge));
+  return program;
 }
 
-export interface ListCommand extends EngineSwitches {
-  readonly name: "list";
+/** Options of commands that start an engine on the folder. */
+function engine(command: Command, keeps: "memory" | "state"): Command {
+  return command
+    .option("--memory", keeps === "memory" ? "the same; this command never writes" : "write nothing to the disk")
+    .option("--allow-home", "the folder's parent may be, or hold, your home directory: skills see all of it")
+    .option("--lenient", "load skills whose dependencies cannot be had here, and say so")
+    .option("-q, --quiet", "no log lines");
 }
 
-export interface CallCommand extends EngineSwitches {
-  readonly name: "call";
-  readonly entry: string;
-  /** JSON text, `@file` or `-`; undefined: no arguments. */
-  readonly args: string | undefined;
-  /** The invocation context, given like `args`. */
-  readonly context: string | undefined;
-  readonly timeoutMs: number | undefined;
-}
-
-export type Command = { readonly name: "help" | "version" } | ListCommand | CallCommand;
-
-const options = {
-  args: { type: "string" },
-  context: { type: "string" },
-  json: { type: "boolean", default: false },
-  memory: { type: "boolean", default: false },
-  quiet: { type: "boolean", short: "q", default: false },
-  timeout: { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-  version: { type: "boolean", default: false },
-} as const;
-
-/** @throws LuaSkillsError `invalid_argument` */
-export function parseCommandLine(argv: readonly string[]): Command {
-  const { values, positionals } = parse(argv);
-  if (values.version) return { name: "version" };
-  const [name, ...rest] = positionals;
-  if (values.help || name === "help") return { name: "help" };
-  if (name === undefined) throw wrong("a command is missing: call, list or bridge");
-  const { json, memory, quiet } = values;
-  const [skillsDir, entry, ...surplus] = rest;
-  if (name === "list") {
-    if (skillsDir === undefined) throw wrong("list needs the folder of skills: luaskills-wasm list <skills-dir>");
-    if (entry !== undefined) throw wrong(`list takes one folder; "${entry}" is too much`);
-    return { name, skillsDir, json, memory, quiet };
-  }
-  if (name === "call") {
-    if (skillsDir === undefined || entry === undefined) {
-      throw wrong("call needs a folder and an entry: luaskills-wasm call <skills-dir> <entry> --args '{…}'");
+function timeout(): Option {
+  return new Option("--timeout <ms>", "end a call after so many milliseconds").argParser((text: string) => {
+    const ms = Number(text);
+    if (!/^\d+$/.test(text) || ms === 0 || !Number.isSafeInteger(ms)) {
+      throw new InvalidArgumentError(`--timeout takes whole milliseconds of at least 1, got "${text}"`);
     }
-    if (surplus.length > 0) {
-      throw wrong(`"${surplus.join(" ")}" is too much; arguments go into one JSON object: --args '{"key": "value"}'`);
-    }
-    const { args, context } = values;
-    if (args === "-" && context === "-") throw wrong("--args and --context cannot both read stdin");
-    return { name, skillsDir, entry, args, context, timeoutMs: milliseconds(values.timeout), json, memory, quiet };
-  }
-  throw wrong(`there is no command "${name}"; the commands are call, list and bridge`);
+    return ms;
+  });
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-  } catch (thrown) {
-    const first = thrown instanceof Error ? (thrown.message.split(/\. |\n/)[0] ?? "") : String(thrown);
-    throw wrong(first);
-  }
-}
-
-function milliseconds(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = Number(text);
-  if (!/^\d+$/.test(text) || ms === 0 || !Number.isSafeInteger(ms)) {
-    throw wrong(`--timeout takes whole milliseconds of at least 1, got "${text}"`);
-  }
-  return ms;
-}
-
-function wrong(message: string): LuaSkillsError {
-  return new LuaSkillsError("invalid_argument", message);
+function noCommand(name: string | undefined, program: Command): string {
+  const all = program.commands.map((each) => each.name());
+  const known = `the commands are ${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+  if (name === undefined) return `a command is missing; ${known}`;
+  const meant = nearest(name, all);
+  return `there is no command ${JSON.stringify(name)}; ${meant === undefined ? known : `did you mean ${meant}?`}`;
 }

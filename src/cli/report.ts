@@ -19,7 +19,9 @@ export class Report {
 
   problem(problem: LoadProblem, onDisk: (path: string) => string): void {
     const place = onDisk(problem.skillDir);
-    this.#line(`${this.#styled("yellow", `skill ${problem.skillId} is not loaded`)} (${place})`);
+    const what =
+      problem.severity === "warning" ? `warning for ${problem.skillId}` : `skill ${problem.skillId} is not loaded`;
+    this.#line(`${this.#styled("yellow", what)} (${place})`);
     this.#line(indent(clean(problem.message)));
   }
 
@@ -32,6 +34,11 @@ export class Report {
 
   note(text: string): void {
     this.#line(text);
+  }
+
+  /** What is good to know and changes nothing. */
+  info(text: string): void {
+    if (!this.quiet) this.#line(this.#styled("dim", clean(text)));
   }
 
   #line(text: string): void {

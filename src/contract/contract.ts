@@ -9,6 +9,7 @@ import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
 import type { RuntimeFs } from "./files.ts";
+import type { InvocationContext } from "./invocation.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -18,6 +19,7 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
+import type { NetworkGrant, SecretOptions } from "./network.ts";
 import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
@@ -25,10 +27,12 @@ import type {
   EntryParameter,
   HelpPage,
   HelpTree,
+  LogEvent,
   ProgressEvent,
   RegistryEvent,
   ToolInputSchema,
 } from "./results.ts";
+import type { RuntimeSession, SessionOptions } from "./session.ts";
 import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
 import type {
   RestoreSource,
@@ -41,11 +45,14 @@ import type {
 
 export type * from "./databases.ts";
 export type * from "./files.ts";
+export type * from "./invocation.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
+export type * from "./network.ts";
 export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
+export type * from "./session.ts";
 export type * from "./skills.ts";
 export type * from "./storage.ts";
 export type * from "./usage.ts";
@@ -102,10 +109,12 @@ export interface EngineOptions {
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
   /**
-   * Addresses that Lua code may reach with `socket.http`, `ssl.https` and `lcurl` (docs/lua-packages.md): URL prefixes by skill
-   * id, `"*"` for everybody; `true` is any address. Redirects are held against them. Default nobody.
+   * Addresses that Lua code may reach with `socket.http`, `ssl.https` and `lcurl` (docs/lua-packages.md): URL prefixes or rules by
+   * skill id, `"*"` for everybody; `true` is any public address. Redirects are held against them. Default nobody.
    */
-  readonly network?: Readonly<Record<string, true | readonly string[]>>;
+  readonly network?: Readonly<Record<string, NetworkGrant>>;
+  /** Secrets that Lua uses and never sees, by name: the gate puts them in, for their hosts only (docs/security.md). */
+  readonly secrets?: Readonly<Record<string, SecretOptions>>;
   /**
    * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
    * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
@@ -165,8 +174,15 @@ export interface HostCallbacks {
   /** The engine's network. Default: the platform's `fetch`. */
   readonly fetch?: (
     url: string,
-    init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
-  ) => Promise<{ status: number; headers: Record<string, string>; body: Uint8Array }>;
+    init: {
+      method: string;
+      headers: Record<string, string>;
+      body?: Uint8Array;
+      signal?: AbortSignal;
+      /** Redirects are answers like any other: the engine follows them, or does not. */
+      redirect?: "manual";
+    },
+  ) => Promise<{ status: number; headers: Record<string, string>; body: Uint8Array; url?: string }>;
 }
 export interface CallbackContext {
   /** The skill that asks, as the engine knows it: Lua cannot choose it. Null: code without a skill. Absent: the engine itself. */
@@ -206,13 +222,6 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCall
 }
 
 // ── calling ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** spec engine.md §1.9; snake_case because it is what skills see. */
-export interface InvocationContext {
-  readonly request_context?: JsonObject | null;
-  readonly client_budget?: Json;
-  readonly tool_config?: Json;
-}
 
 export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
@@ -254,8 +263,10 @@ export interface EntryDescriptor {
   readonly inputSchema: ToolInputSchema;
 }
 
-/** A skill kept out of the registry, and why. */
+/** A skill kept out of the registry, and why; or, as a warning, what its author probably did not mean. */
 export interface LoadProblem {
+  /** Absent: an error, and the skill is not loaded. `warning`: where the native engine is silent (docs/packages.md). */
+  readonly severity?: "warning";
   readonly skillId: string;
   readonly rootName: string;
   readonly skillDir: string;
@@ -266,10 +277,6 @@ export interface LoadProblem {
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface LogEvent {
-  readonly level: "info" | "warn" | "error";
-  readonly message: string;
-}
 /** spec engine.md §8.9 */
 export interface LifecycleEvent {
   readonly plane: "Skills" | "System";
@@ -325,6 +332,11 @@ export interface Capabilities {
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
+  /**
+   * Of the tabs, frames and workers that share a store, the one that runs its engine is the leader. A runtime that shares
+   * with nobody leads itself. It changes when the leader goes: the event `restart` with the reason `leader_changed` tells.
+   */
+  readonly role: "leader" | "follower";
 }
 
 export interface Runtime extends AsyncDisposable {
@@ -340,6 +352,11 @@ export interface Runtime extends AsyncDisposable {
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
   luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
+  /**
+   * Lua whose globals stay from one `eval` to the next: code of no skill, with the grants of such code. Eight can be open.
+   * @throws LuaSkillsError `invalid_argument`, `overloaded` (eight are open)
+   */
+  session(options?: SessionOptions): Promise<RuntimeSession>;
   /** Every skill's help tree; with a skill, one page of it (`flow` default "main"), null when there is no such skill. */
   help(): Promise<HelpTree[]>;
   help(skillId: string, flow?: string): Promise<HelpPage | null>;

@@ -33,6 +33,8 @@ export interface EnginePlatform {
   readonly sqliteTrampolines?: WebAssembly.Module;
   /** The compiled kernel of vector search, likewise. */
   readonly vectorsWasm?: WebAssembly.Module;
+  /** The addresses of a host name, where the platform tells them. */
+  readonly resolveHost?: (hostname: string) => Promise<readonly string[]>;
   /** What programs of skills are run with. */
   readonly processes?: ProcessPlatform;
   /** Host modules that came with the worker or the isolate (`serveEngine`). */
@@ -44,8 +46,8 @@ export interface EnginePlatform {
   /** Modules that other rooms of this package bring under a name of their own; loaded when named. */
   readonly namedModules?: Readonly<Record<string, NamedModule>>;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
-  /** Called after every change of the registry. */
-  registryChanged(snapshot: RegistrySnapshot): void;
+  /** Called after every change of the registry, and of capabilities. */
+  registryChanged(snapshot: RegistrySnapshot, capabilities?: Partial<Capabilities>): void;
   /** Awaited at every step of a lifecycle operation. Only the crash tests' worker brings one: it dies there. */
   lifecycleStep?(step: LifecycleStep): void | Promise<void>;
 }

@@ -6,13 +6,15 @@
 import { LuaSkillsError } from "../errors.ts";
 
 export interface StoreLock {
+  /** Before a commit: somebody may have taken away what the lock is made of. @throws LuaSkillsError `storage_in_use` */
+  verify?(): void;
   /** Idempotent. */
   release(): Promise<void>;
 }
 
 export interface StoreLockOptions {
   /** Default "fail". */
-  readonly whenInUse?: "fail" | "wait";
+  readonly whenInUse?: "share" | "fail" | "wait";
   readonly signal?: AbortSignal;
   /** Default `navigator.locks`; where there is none the lock is taken for granted. */
   readonly locks?: LockManager;

@@ -9,12 +9,14 @@ import {
   ErrorCode,
   type LoggingLevel,
   McpError,
+  type ProgressToken,
   type ServerNotification,
 } from "@modelcontextprotocol/sdk/types.js";
-import type { CallResult, LogEvent, Runtime } from "../../contract/contract.ts";
+import type { CallProgress, CallResult, LogEvent, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { toolErrorText } from "../tools/index.ts";
+import type { OfferedTool } from "./offered-tools.ts";
 import type { McpServerOptions } from "./options.ts";
-import type { OfferedTool } from "./tool-list.ts";
 
 /** The connection a call came over. */
 export interface CallScene {
@@ -39,11 +41,14 @@ export async function callTool(
   const offered = tools.get(params.name);
   if (offered === undefined) throw unknownTool(params.name, tools);
   const { entry, tool } = offered;
+  const token = params._meta?.progressToken;
   try {
-    const options = { signal: scene.signal, timeoutMs, context };
+    // Progress comes as events of the stream, in their order with the log.
+    const options = { signal: scene.signal, timeoutMs, context, validate: true };
     for await (const event of runtime.stream(entry.name, params.arguments ?? {}, options)) {
       if (event.type === "result") return shaped(event.result, tool.outputSchema !== undefined);
       if (event.type === "log") await tellLog(event.event, entry.skillId, scene);
+      if (event.type === "progress" && token !== undefined) await tellProgress(event.event, token, scene);
     }
     throw new LuaSkillsError("internal", `the call of ${entry.name} ended without a result`);
   } catch (thrown) {
@@ -59,6 +64,12 @@ async function tellLog({ level, message }: LogEvent, logger: string, scene: Call
     method: "notifications/message",
     params: { level: levels[level], logger, data: message },
   });
+}
+
+async function tellProgress(progress: CallProgress, progressToken: ProgressToken, scene: CallScene): Promise<void> {
+  const { done, total, message } = progress;
+  const known = { ...(total === null ? {} : { total }), ...(message === null ? {} : { message }) };
+  await scene.notify({ method: "notifications/progress", params: { progressToken, progress: done, ...known } });
 }
 
 function shaped(result: CallResult, promised: boolean): CallToolResult {
@@ -85,7 +96,7 @@ function shaped(result: CallResult, promised: boolean): CallToolResult {
 function failed(error: LuaSkillsError): CallToolResult {
   return {
     isError: true,
-    content: [{ type: "text", text: `${error.code}: ${error.message}` }],
+    content: [{ type: "text", text: toolErrorText(error) }],
     _meta: { "luaskills/error": { ...error.toData() } },
   };
 }

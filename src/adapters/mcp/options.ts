@@ -1,5 +1,6 @@
 import type { ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
 import type { EntryDescriptor, InvocationContext, JsonObject } from "../../contract/contract.ts";
+import type { EntryFilter } from "../tools/index.ts";
 
 /** Which pages and files clients may read. */
 export interface McpResources {
@@ -21,10 +22,10 @@ export interface McpServerOptions {
   readonly version?: string;
   /** For the model: what the tools are for, and how they go together. */
   readonly instructions?: string;
-  /** Entries that are offered, by canonical name or by a question. Default all. */
-  readonly include?: readonly string[] | ((entry: EntryDescriptor) => boolean);
+  /** Entries that are offered. Default all. */
+  readonly include?: EntryFilter;
   /** Entries that are not, of those included. */
-  readonly exclude?: readonly string[];
+  readonly exclude?: EntryFilter;
   /**
    * Hints for clients, by entry (`readOnlyHint`, `destructiveHint`, …). They go before what an entry says of itself in its
    * `input_schema` under `x-mcp.annotations`.

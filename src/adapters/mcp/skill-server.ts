@@ -15,9 +15,9 @@ import { version } from "../../base/version.ts";
 import type { Runtime } from "../../contract/contract.ts";
 import { callTool } from "./call-tool.ts";
 import { helpPrompt, helpPrompts, helpUriTemplate } from "./help-pages.ts";
+import { OfferedTools } from "./offered-tools.ts";
 import type { McpServerOptions } from "./options.ts";
 import { chosenResources, listResources, readResource } from "./resources.ts";
-import { ToolList } from "./tool-list.ts";
 
 /** From the least to the gravest, as RFC 5424 has them. */
 const severity = [
@@ -94,7 +94,7 @@ export class SkillServer extends Server {
   }
 
   #serveTools(): void {
-    const list = new ToolList(this.runtime, this.options);
+    const list = new OfferedTools(this.runtime, this.options);
     this.setRequestHandler(ListToolsRequestSchema, () => ({
       tools: [...list.tools.values()].map(({ tool }) => tool),
     }));

@@ -22,6 +22,9 @@ import { type EvalRequest, type LeaseProfile, leaseFailure } from "./lease-reque
 
 const head = "Runtime session eval error: ";
 
+/** Lines that count in front of the code where VMs are shared as in the native engine (host/call/scope.lua). */
+const wrapperLines = 2;
+
 /** @throws LuaSkillsError only when the caller aborted; everything else is an answer */
 export async function evalInLease(
   core: EngineCore,
@@ -39,7 +42,11 @@ export async function evalInLease(
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
     if (error.code === "aborted") throw error;
-    return leaseFailure("eval_failed", error.message);
+    const failure = leaseFailure("eval_failed", error.message);
+    if (!request.detailed) return failure;
+    const { data, ...told } = error.toData();
+    const wrapper = core.settings.isolated ? 0 : wrapperLines;
+    return { ...failure, error: { ...told, data: { ...data, wrapperLines: wrapper } } as unknown as JsonObject };
   } finally {
     lease.busy = false;
     if (lease.dropped || lease.vm?.vm.usable === false) lease.closeVm();
@@ -51,6 +58,7 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
   const dir = directoryOf(core, lease, outer);
   const message = `luaexec execution timed out after ${timeoutMs} ms`;
   const run = outer.derive({ limit: { timeoutMs, message }, directory: dir });
+  run.mayCall = lease.request.entries;
   const loaded = await vmOf(core, lease, run);
   const scope = requestScope(request.context);
   return withRun(

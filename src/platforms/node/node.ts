@@ -13,9 +13,9 @@ import { bootLua } from "../../lua/wasm/boot.ts";
 import { lockDirectory, openDirectoryStore } from "../../vfs/backends/directory-store.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { type OpenStoreContext, openStore } from "../../vfs/open-store.ts";
+import { InlineLink } from "../../wire/inline-link.ts";
 import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
-import { InlineLink } from "../inline-link.ts";
 import { installedJieba } from "./jieba.ts";
 import { NodeThreadLink } from "./node-thread-link.ts";
 import { luaWasm, sqliteWasm } from "./package-files.ts";
@@ -106,9 +106,14 @@ export function nodeEngine(
       keeping: kept && { kept, keep: wiring.keep },
     });
     const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
-    const parts = { environment, lua, store, ...files, processes: nodeProcesses, modules } as const;
+    const parts = { environment, lua, store, ...files, processes: nodeProcesses, resolveHost, modules } as const;
     return createEngine(await assemblePlatform(parts, wiring), options);
   };
+}
+
+async function resolveHost(hostname: string): Promise<readonly string[]> {
+  const { lookup } = await import("node:dns/promises");
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
 }
 
 async function openNodeStore(

@@ -25,6 +25,7 @@ export function clientSuite(meet: () => Meeting): void {
     expect(tools.map(({ name }) => name)).toEqual([
       "probe-add",
       "probe-boom",
+      "probe-count",
       "probe-echo",
       "probe-loop",
       "probe-steps",
@@ -37,7 +38,7 @@ export function clientSuite(meet: () => Meeting): void {
       annotations: { readOnlyHint: true, idempotentHint: true },
     });
     expect(tools[0]?.inputSchema).not.toHaveProperty("x-mcp");
-    expect(tools[2]).toMatchObject({ title: "probe: echo", inputSchema: { required: ["text"] } });
+    expect(tools[3]).toMatchObject({ title: "probe: echo", inputSchema: { required: ["text"] } });
   });
 
   it("calls a tool: text, and structured content that meets its schema", async () => {
@@ -63,6 +64,22 @@ export function clientSuite(meet: () => Meeting): void {
     await client.setLoggingLevel("info");
   });
 
+  it("tells the progress of a call, in order", async () => {
+    const { client } = meet();
+    const heard: unknown[] = [];
+    const call = { name: "probe-count" };
+    const answer = await client.callTool(call, undefined, { onprogress: (progress) => void heard.push(progress) });
+    expect(textOf(answer)).toBe("counted");
+    expect(heard).toEqual([1, 2, 3].map((step) => ({ progress: step, total: 3, message: `step ${step}` })));
+  });
+
+  it("holds arguments against the schema", async () => {
+    const { client } = meet();
+    const refused = await client.callTool({ name: "probe-add", arguments: { a: "1", b: 2 } });
+    expect(refused.isError).toBe(true);
+    expect(textOf(refused)).toMatch(/^Error \(invalid_argument\): .*number/);
+  });
+
   it("cancels an endless skill, and goes on", async () => {
     const { client } = meet();
     const begun = new Promise<void>((resolve) =>
@@ -80,7 +97,7 @@ export function clientSuite(meet: () => Meeting): void {
     const { client } = meet();
     const failed = await client.callTool({ name: "probe-boom" });
     expect(failed.isError).toBe(true);
-    expect(textOf(failed)).toMatch(/^lua_error: .*kaput/);
+    expect(textOf(failed)).toMatch(/^Error \(lua_error\): .*kaput/);
     expect(failed._meta?.["luaskills/error"]).toMatchObject({ code: "lua_error" });
     const unknown: McpError = await client.callTool({ name: "probe-ad" }).then(
       () => Promise.reject(new Error("it was called")),

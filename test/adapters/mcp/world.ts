@@ -34,6 +34,10 @@ entries:
     description: Tells what it does.
     lua_entry: runtime/steps.lua
     lua_module: probe.steps
+  - name: count
+    description: Counts to three.
+    lua_entry: runtime/count.lua
+    lua_module: probe.count
   - name: echo
     description: Says it again.
     lua_entry: runtime/echo.lua
@@ -53,6 +57,8 @@ export const probeSkill: Readonly<Record<string, string>> = {
   "runtime/loop.lua": 'return function() vulcan.runtime.log("info", "begun") while true do end end',
   "runtime/steps.lua":
     'return function() for i = 1, 3 do vulcan.runtime.log(i == 3 and "warn" or "info", "step " .. i) end return "done" end',
+  "runtime/count.lua":
+    'return function() for i = 1, 3 do vulcan.runtime.progress(i, 3, "step " .. i) end return "counted" end',
   "runtime/echo.lua": "return function(args) return args.text end",
   "help/main.md": "# Probe\n",
   "help/sums.md": "Add with probe-add.\n",

@@ -1,0 +1,23 @@
+import { exitCodes } from "../../base/error-status.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import { registryTable } from "../registry-table.ts";
+import type { CommonSwitches, Run } from "../run.ts";
+
+/** `luaskills-wasm list`: looking at a folder leaves no trace in it. */
+export async function list(
+  run: Run,
+  skills: string | undefined,
+  surplus: readonly string[],
+  switches: EngineSwitches & CommonSwitches,
+): Promise<number> {
+  if (surplus.length > 0) {
+    throw new LuaSkillsError("invalid_argument", `list takes one folder; "${surplus.join(" ")}" is too much`);
+  }
+  return onFolder(run, skills ?? ".", { ...switches, memory: true }, async ({ runtime, tellProblems }) => {
+    tellProblems();
+    if (switches.json) run.json(runtime.list());
+    else run.print(registryTable(runtime.list()));
+    return exitCodes.ok;
+  });
+}

@@ -1,0 +1,50 @@
+import type { Runtime } from "../../contract/contract.ts";
+import type { Run } from "../run.ts";
+import { type OpenOptions, openRuntime } from "./open-runtime.ts";
+import { openSkillsFolder, type SkillsFolder } from "./skills-folder.ts";
+
+/** What commands that start an engine are told. */
+export interface EngineSwitches {
+  readonly memory?: boolean;
+  readonly lenient?: boolean;
+  readonly allowHome?: boolean;
+}
+
+export interface OpenFolder {
+  readonly folder: SkillsFolder;
+  readonly runtime: Runtime;
+  /** Tells of the skills that did not load. */
+  tellProblems(): void;
+}
+
+/** Work on a runtime over the folder, which is closed whatever happens. Its log goes to the report. */
+export async function onFolder<T>(
+  run: Run,
+  given: string,
+  { memory = false, lenient = false, allowHome = false }: EngineSwitches,
+  work: (open: OpenFolder) => Promise<T>,
+  options: OpenOptions = {},
+): Promise<T> {
+  const folder = openSkillsFolder(given, { allowHome });
+  if (folder.note !== undefined) {
+    const state = folder.kind === "skill" && !memory ? `; it keeps its state in ${folder.root}` : "";
+    run.report.info(folder.note + state);
+  }
+  const runtime = await openRuntime(folder, {
+    ...options,
+    memory,
+    ...(lenient ? { dependencyPolicy: "lenient" as const } : {}),
+  });
+  runtime.on("log", (event) => run.report.log(event));
+  try {
+    return await work({
+      folder,
+      runtime,
+      tellProblems: () => {
+        for (const problem of runtime.problems()) run.report.problem(problem, folder.onDisk);
+      },
+    });
+  } finally {
+    await runtime.close();
+  }
+}

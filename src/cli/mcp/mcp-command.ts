@@ -1,0 +1,42 @@
+import path from "node:path";
+import { exitCodes } from "../../base/error-status.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import { bringSkills } from "../folder/open-runtime.ts";
+import { Watch } from "../folder/watch.ts";
+import type { Run } from "../run.ts";
+
+interface McpSwitches extends EngineSwitches {
+  readonly name?: string;
+  readonly files?: readonly string[];
+  readonly watch?: boolean;
+  readonly timeout?: number;
+}
+
+/** `luaskills-wasm mcp`: until the client closes stdin. Stdout is the protocol's alone. */
+export async function mcp(run: Run, skills: string | undefined, switches: McpSwitches): Promise<number> {
+  return onFolder(run, skills ?? ".", switches, async ({ runtime, folder, tellProblems }) => {
+    tellProblems();
+    if (runtime.list().length === 0) run.report.note(`there are no entries in ${folder.skillsDir}`);
+    const reload = async () => {
+      try {
+        await bringSkills(runtime, folder);
+        tellProblems();
+      } catch (thrown) {
+        run.report.error(LuaSkillsError.from(thrown));
+      }
+    };
+    const watched =
+      folder.kind === "skill" ? folder.skillIds.map((id) => path.join(folder.skillsDir, id)) : [folder.skillsDir];
+    const watch = switches.watch ? new Watch(watched, reload, /^\.(?:luaskills|git)/) : undefined;
+    const { serveStdio } = await import("./serve-stdio.ts");
+    const name = switches.name ?? (folder.kind === "skill" ? folder.skillIds[0] : undefined);
+    await serveStdio(runtime, {
+      ...(name === undefined ? {} : { name }),
+      ...(switches.files === undefined ? {} : { resources: switches.files }),
+      ...(switches.timeout === undefined ? {} : { timeoutMs: switches.timeout }),
+    });
+    await watch?.close();
+    return exitCodes.ok;
+  });
+}
