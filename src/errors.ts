@@ -26,6 +26,7 @@ export const errorCodes = [
   "network_error", // a request failed, or the network policy refused it
   "not_found", // the named file, skill, root or help page does not exist
   "overloaded", // more is at work here than there is memory for; the same request may succeed in a moment
+  "options_differ", // another tab runs the engine of this store with other options (data: options)
   "output_exceeded", // a run produced more output than its limit
   "permission_denied", // policy refuses the operation
   "protocol_error", // the other side of a connection said something it must not

@@ -20,7 +20,13 @@ const tests = (file: string): boolean => file.startsWith("test/") || /\.(?:test|
 const everywhere = (): boolean => true;
 
 const rules: readonly Rule[] = [
-  { pattern: /\beval\s*\(|\bnew Function\b|\bFunction\s*\(\s*["'`]/, where: shipped, why: "runs text as code" },
+  // A method of that name, called or declared, runs Lua.
+  {
+    pattern:
+      /(?<![.#\w])eval\s*\((?!code: )|\b(?:globalThis|window|self)\.eval\b|\bnew Function\b|\bFunction\s*\(\s*["'`]/,
+    where: shipped,
+    why: "runs text as code",
+  },
   { pattern: /\bset(?:Timeout|Interval)\s*\(\s*["'`]/, where: shipped, why: "runs text as code" },
   {
     pattern: /\.(?:inner|outer)HTML\s*=|insertAdjacentHTML|document\.write/,

@@ -51,6 +51,7 @@ export const errorStatus = {
   memory_exceeded: { http: 413, exit: limit },
   network_error: { http: 502, exit: skillFailed },
   not_found: { http: 404, exit: usage },
+  options_differ: { http: 409, exit: environment },
   output_exceeded: { http: 413, exit: limit },
   overloaded: { http: 503, exit: environment },
   permission_denied: { http: 403, exit: skillFailed },

@@ -4,7 +4,10 @@ import type { EngineEvent } from "../wire/transport.ts";
 type StartCall = (onEvent: (event: EngineEvent) => void, signal: AbortSignal) => Promise<CallResult>;
 
 /** The events of one call as they come, its result last. Leaving the loop early aborts the call. */
-export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent, void, undefined> {
+export async function* callStream(
+  start: StartCall,
+  outer: AbortSignal | undefined,
+): AsyncGenerator<StreamEvent, void, undefined> {
   const queue: StreamEvent[] = [];
   const controller = new AbortController();
   let wake = () => {};
@@ -14,10 +17,12 @@ export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent,
     queue.push(event);
     wake();
   };
-  const call = start((event) => {
+  const onEvent = (event: EngineEvent) => {
     if (event.name === "log") push({ type: "log", event: event.event });
     if (event.name === "callProgress") push({ type: "progress", event: event.event });
-  }, controller.signal).then(
+  };
+  const signal = outer ? eitherSignal(outer, controller.signal) : controller.signal;
+  const call = start(onEvent, signal).then(
     (result) => {
       ended = true;
       push({ type: "result", result });
@@ -40,4 +45,14 @@ export async function* callStream(start: StartCall): AsyncGenerator<StreamEvent,
     if (!ended) controller.abort();
     await call;
   }
+}
+
+/** AbortSignal.any is missing in WebKit before 17.4. */
+function eitherSignal(a: AbortSignal, b: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of [a, b]) {
+    if (signal.aborted) controller.abort(signal.reason);
+    signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true, signal: controller.signal });
+  }
+  return controller.signal;
 }

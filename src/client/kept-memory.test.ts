@@ -2,10 +2,10 @@
 import { expect, it, vi } from "vitest";
 import { createEngine } from "../engine/engine.ts";
 import { defaultLimits } from "../limits.ts";
-import { InlineLink } from "../platforms/inline-link.ts";
 import { deafLink } from "../testing/fake-engine.ts";
 import { testLua } from "../testing/test-wasm.ts";
 import { openStore } from "../vfs/open-store.ts";
+import { InlineLink } from "../wire/inline-link.ts";
 import { superviseRuntime } from "./supervise.ts";
 
 const manifest =

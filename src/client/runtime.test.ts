@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import type { RuntimeOptions, StreamEvent } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { InlineLink } from "../platforms/inline-link.ts";
 import { createRuntime } from "../platforms/page/create-runtime.ts";
 import { type Answer, FakeEngine, fakeResult } from "../testing/fake-engine.ts";
+import { InlineLink } from "../wire/inline-link.ts";
 import { superviseRuntime } from "./supervise.ts";
 
 const result = fakeResult("ok");

@@ -12,7 +12,9 @@ import type {
   LoadProblem,
   Runtime,
   RuntimeEvents,
+  RuntimeSession,
   RuntimeStorage,
+  SessionOptions,
   ShellOptions,
   ShellResult,
   StorageJobOptions,
@@ -24,7 +26,6 @@ import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
 import type { EngineEvent, Transport } from "../wire/transport.ts";
 import { contentOf } from "./bytes.ts";
-import { callStream } from "./call-stream.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import { type Emitter, told } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
@@ -38,11 +39,9 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   readonly grants;
   readonly storage: RuntimeStorage = {
     move: async (to, options) => {
-      this.#storage = await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
+      await (await import("./storage-jobs.ts")).moveStore(this.transport, to, options);
     },
   };
-  /** What a move made of it. */
-  #storage: Capabilities["storage"] | undefined;
 
   constructor(
     private readonly transport: Transport,
@@ -57,8 +56,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   }
 
   get capabilities(): Capabilities {
-    const { capabilities } = this.transport;
-    return this.#storage ? { ...capabilities, storage: this.#storage } : capabilities;
+    return this.transport.capabilities;
   }
 
   list(): readonly EntryDescriptor[] {
@@ -73,11 +71,9 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.#call(name, args, options, options?.signal, undefined);
   }
 
-  stream(name: string, args?: unknown, options?: EntryCallOptions): AsyncIterable<StreamEvent> {
-    return callStream(async (onEvent, signal) => {
-      const either = options?.signal ? eitherSignal(options.signal, signal) : signal;
-      return this.#call(name, args, options, either, onEvent);
-    });
+  async *stream(name: string, args?: unknown, options?: EntryCallOptions): AsyncIterable<StreamEvent> {
+    const { callStream } = await import("./call-stream.ts");
+    yield* callStream((onEvent, signal) => this.#call(name, args, options, signal, onEvent), options?.signal);
   }
 
   async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
@@ -91,6 +87,10 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
     if (!isObject(request)) throw wrongType("luaexec(request)", "an object", request);
     return this.transport.request({ op: "luaexec", request }, options);
+  }
+
+  async session(options?: SessionOptions): Promise<RuntimeSession> {
+    return (await import("./session.ts")).openSession(this.transport, this.limits.callTimeoutMs, options);
   }
 
   help(): Promise<HelpTree[]>;
@@ -188,14 +188,4 @@ export function disposable(runtime: TransportRuntime): Runtime {
 function wrongType(what: string, wanted: string, got: unknown): LuaSkillsError {
   const type = got === null ? "null" : Array.isArray(got) ? "an array" : typeof got;
   return new LuaSkillsError("invalid_argument", `${what} must be ${wanted}, got ${type}`);
-}
-
-/** AbortSignal.any is missing in WebKit before 17.4. */
-function eitherSignal(a: AbortSignal, b: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of [a, b]) {
-    if (signal.aborted) controller.abort(signal.reason);
-    signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true, signal: controller.signal });
-  }
-  return controller.signal;
 }

@@ -2,13 +2,7 @@
  * Work on the whole store, step by step, from the page's side (engine/storage/).
  * @module
  */
-import type {
-  Capabilities,
-  RestoreSource,
-  RuntimeOptions,
-  StorageJobOptions,
-  StorageReport,
-} from "../contract/contract.ts";
+import type { RestoreSource, RuntimeOptions, StorageJobOptions, StorageReport } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { StorageJob, StorageStep } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
@@ -31,15 +25,12 @@ export async function backupStore(
   return new Blob(pieces, { type: "application/zip" });
 }
 
-/** Answers what the storage is afterwards. */
 export async function moveStore(
   transport: Transport,
   to: "opfs" | "indexeddb",
   options: StorageJobOptions = {},
-): Promise<Capabilities["storage"]> {
-  const { storage } = await run(transport, { what: "move", to }, options);
-  if (!storage) throw new LuaSkillsError("internal", "the move ended without an answer");
-  return storage;
+): Promise<void> {
+  await run(transport, { what: "move", to }, options);
 }
 
 export async function restoreStore(

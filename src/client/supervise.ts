@@ -16,6 +16,11 @@ export interface SupervisedRuntime {
   readonly limits: Limits;
 }
 
+/** As {@link SupervisedRuntime}, with what its engines are started with. */
+export interface StartedRuntime extends SupervisedRuntime {
+  readonly start: EngineStart;
+}
+
 /** The runtime over links of any kind; inline hosts use it with an engine of their own thread. `ended` is called once, after the last engine. */
 export async function superviseRuntime(
   options: RuntimeOptions,
@@ -24,7 +29,7 @@ export async function superviseRuntime(
   ended: () => void = () => {},
   /** The engine is in another thread: only data goes there. */
   crosses = false,
-): Promise<SupervisedRuntime> {
+): Promise<StartedRuntime> {
   const split = splitOptions(options);
   const { limits } = split;
   const emitter = new Emitter();
@@ -32,9 +37,10 @@ export async function superviseRuntime(
     options.modules || options.commands || options.security
       ? (await import("./modules.ts")).preparePageModules(split, options, emitter, crosses)
       : split;
+  const start = { options: engine, callbacks: registeredCallbacks(callbacks), wasm };
   const supervisor = new Supervisor({
     createLink: ({ spare }) => createLink({ handshakeMs: limits.handshakeMs, spare }),
-    start: { options: engine, callbacks: registeredCallbacks(callbacks), wasm },
+    start,
     callbacks,
     limits,
     warmSpare: options.warmSpare ?? false,
@@ -51,5 +57,10 @@ export async function superviseRuntime(
       throw error;
     }
   }
-  return { runtime: disposable(new TransportRuntime(supervisor, emitter, limits)), transport: supervisor, limits };
+  return {
+    runtime: disposable(new TransportRuntime(supervisor, emitter, limits)),
+    transport: supervisor,
+    limits,
+    start,
+  };
 }

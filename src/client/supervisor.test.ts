@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CallResult } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
-import { InlineLink } from "../platforms/inline-link.ts";
 import { type Answer, deafLink, FakeEngine, fakeResult } from "../testing/fake-engine.ts";
+import { InlineLink } from "../wire/inline-link.ts";
 import type { EngineEvent } from "../wire/transport.ts";
 import { Supervisor } from "./supervisor.ts";
 

@@ -78,7 +78,7 @@ export class Supervisor implements Transport {
   async request<R extends EngineRequest>(request: R, options: RequestOptions = {}): Promise<EngineReplies[R["op"]]> {
     throwIfAborted(options.signal);
     const session = this.#session ?? (await this.#replacement(options.signal));
-    const call = session.request(request, options.onEvent);
+    const call = session.request(request, options);
     let stopped: StopCause | undefined;
     const unwatch = watchCall(this.#deadlines, request, options.signal, (cause) => {
       stopped = cause;
@@ -149,7 +149,8 @@ export class Supervisor implements Transport {
     const { session, capabilities, snapshot } = await EngineSession.open(link, this.#startOf(link, start), callbacks, {
       event: emit,
       registry: (announced) => {
-        this.#mirror(announced);
+        if (announced.capabilities) this.#capabilities = { ...this.capabilities, ...announced.capabilities };
+        this.#mirror(announced.snapshot);
       },
       keep: ({ puts, deletes }) => {
         for (const key of deletes) this.#kept.delete(key);

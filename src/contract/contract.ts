@@ -9,6 +9,7 @@ import type { ErrorData, LuaSkillsErrorCode } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { RuntimeDatabases } from "./databases.ts";
 import type { RuntimeFs } from "./files.ts";
+import type { InvocationContext } from "./invocation.ts";
 import type { Json, JsonInput, JsonObject } from "./json.ts";
 import type {
   AuditEvent,
@@ -25,10 +26,12 @@ import type {
   EntryParameter,
   HelpPage,
   HelpTree,
+  LogEvent,
   ProgressEvent,
   RegistryEvent,
   ToolInputSchema,
 } from "./results.ts";
+import type { RuntimeSession, SessionOptions } from "./session.ts";
 import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
 import type {
   RestoreSource,
@@ -41,11 +44,13 @@ import type {
 
 export type * from "./databases.ts";
 export type * from "./files.ts";
+export type * from "./invocation.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
 export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
+export type * from "./session.ts";
 export type * from "./skills.ts";
 export type * from "./storage.ts";
 export type * from "./usage.ts";
@@ -207,13 +212,6 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCall
 
 // ── calling ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** spec engine.md §1.9; snake_case because it is what skills see. */
-export interface InvocationContext {
-  readonly request_context?: JsonObject | null;
-  readonly client_budget?: Json;
-  readonly tool_config?: Json;
-}
-
 export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
   readonly context?: InvocationContext;
@@ -266,10 +264,6 @@ export interface LoadProblem {
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface LogEvent {
-  readonly level: "info" | "warn" | "error";
-  readonly message: string;
-}
 /** spec engine.md §8.9 */
 export interface LifecycleEvent {
   readonly plane: "Skills" | "System";
@@ -325,6 +319,11 @@ export interface Capabilities {
   /** Where the databases of skills really are. */
   readonly sqliteStorage: "vfs" | "opfs";
   readonly lancedb: boolean;
+  /**
+   * Of the tabs, frames and workers that share a store, the one that runs its engine is the leader. A runtime that shares
+   * with nobody leads itself. It changes when the leader goes: the event `restart` with the reason `leader_changed` tells.
+   */
+  readonly role: "leader" | "follower";
 }
 
 export interface Runtime extends AsyncDisposable {
@@ -340,6 +339,11 @@ export interface Runtime extends AsyncDisposable {
   runLua(code: string, args?: Json, options?: CallOptions): Promise<Json>;
   /** spec vulcan-api.md §8: Markdown, failures included. */
   luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string>;
+  /**
+   * Lua whose globals stay from one `eval` to the next: code of no skill, with the grants of such code. Eight can be open.
+   * @throws LuaSkillsError `invalid_argument`, `overloaded` (eight are open)
+   */
+  session(options?: SessionOptions): Promise<RuntimeSession>;
   /** Every skill's help tree; with a skill, one page of it (`flow` default "main"), null when there is no such skill. */
   help(): Promise<HelpTree[]>;
   help(skillId: string, flow?: string): Promise<HelpPage | null>;

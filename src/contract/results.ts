@@ -70,6 +70,12 @@ export type ProgressEvent = {
   message: string | null;
 };
 
+/** A line of the log: of the engine, of a skill (`vulcan.runtime.log`, `print`). */
+export interface LogEvent {
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+}
+
 /** What a running entry says of itself with `vulcan.runtime.progress(done, total, text)`. */
 export type CallProgress = {
   /** The skill that says it, as the engine knows it; null: code without one. */

@@ -3,21 +3,28 @@
  * @module
  */
 
+/**
+ * What a tab gets whose store another tab, frame or worker has opened. `"share"` (default): it uses that one's engine, and takes
+ * the lead when it goes. `"fail"`: `storage_in_use`. `"wait"`: it waits until the store is its own. The last two keep a store for
+ * one runtime: whoever comes meanwhile gets `storage_in_use`.
+ */
+export type WhenInUse = "share" | "fail" | "wait";
+
 export type StorageOptions =
   /** Nothing survives the runtime. */
   | { readonly kind: "memory" }
   /**
    * A page's own storage, the log in OPFS or IndexedDB: what a store of that name already is; for a new one the log, where
-   * the browser has synchronous files for it. `whenInUse` says what a second tab gets (default "fail": `storage_in_use`).
+   * the browser has synchronous files for it.
    */
-  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  | { readonly kind: "browser"; readonly name?: string; readonly whenInUse?: WhenInUse }
   /**
    * The log in the browser's origin private file system. `salvage` opens one that is damaged (`storage_corrupt`) with what
    * can be read, to be looked at, checked and backed up: calls that write fail then.
    */
-  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: "fail" | "wait"; readonly salvage?: boolean }
+  | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: WhenInUse; readonly salvage?: boolean }
   /** `name` is the database. */
-  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: "fail" | "wait" }
+  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: WhenInUse }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
 

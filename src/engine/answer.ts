@@ -7,7 +7,6 @@ import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
 import { openModules } from "./modules/open.ts";
-import { checkRequest } from "./request-shapes.ts";
 import { loadRoots } from "./skills/load.ts";
 import type { EngineState, RequestContext } from "./state.ts";
 
@@ -24,10 +23,11 @@ async function withModules<T>(core: EngineCore, asked: object | undefined, run: 
 
 type Reply = EngineReplies[EngineRequest["op"]];
 
-export function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
+export async function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
   const { core } = state;
   const origin = { requestId: context.requestId, signal: context.abort };
-  checkRequest(request);
+  // A call and code are checked where they run: no first call fetches the table of all the others.
+  if (request.op !== "call" && request.op !== "runLua") (await import("./request-shapes.ts")).checkRequest(request);
   switch (request.op) {
     case "call": {
       checkText(request.name, "the name of an entry");

@@ -36,8 +36,8 @@ export class EngineCore {
       subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
-      allowProcess: ({ skillId, program, command }) =>
-        this.policy.require(skillId ?? null, "process.exec", program ?? command ?? ""),
+      allowProcess: ({ skillId, program, command, signal }) =>
+        this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
     });
     const access = accessOf(this);
     this.services = services;

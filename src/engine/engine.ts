@@ -120,7 +120,7 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     request(request, options = {}) {
       if (closed) return Promise.reject(runtimeClosed());
       const { requestId, signal } = options;
-      const abort = new RequestAbort();
+      const abort = new RequestAbort(requestId);
       const unlink = signal === undefined ? undefined : forward(signal, abort);
       const entry: Running = { requestId, abort, reply: undefined };
       running.add(entry);
@@ -171,5 +171,6 @@ function capabilitiesOf(core: EngineCore): Capabilities {
     sqlite: true,
     sqliteStorage: core.platform.databaseFiles?.kind ?? "vfs",
     lancedb: true,
+    role: "leader",
   };
 }

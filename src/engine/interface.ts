@@ -44,8 +44,8 @@ export interface EnginePlatform {
   /** Modules that other rooms of this package bring under a name of their own; loaded when named. */
   readonly namedModules?: Readonly<Record<string, NamedModule>>;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
-  /** Called after every change of the registry. */
-  registryChanged(snapshot: RegistrySnapshot): void;
+  /** Called after every change of the registry, and of capabilities. */
+  registryChanged(snapshot: RegistrySnapshot, capabilities?: Partial<Capabilities>): void;
   /** Awaited at every step of a lifecycle operation. Only the crash tests' worker brings one: it dies there. */
   lifecycleStep?(step: LifecycleStep): void | Promise<void>;
 }

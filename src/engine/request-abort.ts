@@ -1,3 +1,4 @@
+import { forRequest } from "../base/request-of.ts";
 import type { AbortWatch } from "../lua/interface.ts";
 
 /**
@@ -9,9 +10,14 @@ export class RequestAbort implements AbortWatch {
   #reason: unknown;
   #controller: AbortController | undefined;
 
+  constructor(requestId?: number) {
+    forRequest(this, requestId);
+  }
+
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
+      forRequest(this.#controller.signal, this);
       if (this.aborted) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;

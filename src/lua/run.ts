@@ -2,6 +2,7 @@
  * One run of a function in a VM: its limits, what it has used, what it waits for and how it ended.
  * @module
  */
+import { forRequest } from "../base/request-of.ts";
 import type { HostCallContext, LuaReader, LuaResults, LuaValue, LuaVm, RunOptions, StopReason } from "./interface.ts";
 
 /** How an awaited host call ended. */
@@ -78,7 +79,10 @@ export class Run implements HostCallContext {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      forRequest(this.#controller.signal, this.options.signal);
+    }
     if (this.stopped && !this.#controller.signal.aborted) this.#controller.abort(this.stopText);
     return this.#controller.signal;
   }

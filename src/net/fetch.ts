@@ -3,6 +3,7 @@
  * downloads goes through here.
  * @module
  */
+import { forRequest } from "../base/request-of.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { isAllowed } from "./allow-list.ts";
@@ -126,6 +127,7 @@ interface Stop {
 /** `AbortSignal.any` and `.timeout` in one, for the browsers that lack them; it leaves no timer and no listener behind. */
 function stopSignal(outer: AbortSignal | undefined, timeoutMs: number): Stop {
   const inner = new AbortController();
+  forRequest(inner.signal, outer);
   let why: "aborted" | "timeout" | undefined;
   const onAbort = (): void => {
     why ??= "aborted";

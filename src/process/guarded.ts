@@ -3,9 +3,9 @@ import type { AllowProcess, ProcessRequest } from "./policy.ts";
 
 /** A provider whose every start of a program asks first. A refusal reads as a program that could not be started. */
 export function guardedProcesses(provider: ProcessProvider, allow: AllowProcess): ProcessProvider {
-  const refusal = async (request: Omit<ProcessRequest, "skillId">, { skillId }: ProcessContext) => {
+  const refusal = async (request: Omit<ProcessRequest, "skillId" | "signal">, { skillId, signal }: ProcessContext) => {
     try {
-      await allow({ ...request, skillId });
+      await allow({ ...request, skillId, signal });
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

@@ -2,6 +2,7 @@
  * Programs run by a callback of the host (`runProgram`).
  * @module
  */
+import { forRequest } from "../base/request-of.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import type { Limits } from "../limits.ts";
 import type { ProcessCommand, ProcessContext, ProcessOutcome, ProcessProvider } from "./interface.ts";
@@ -31,6 +32,7 @@ async function runForHost(
   maxBytes: number,
 ): Promise<ProcessOutcome> {
   const late = new AbortController();
+  forRequest(late.signal, signal);
   const abort = () => late.abort(signal.reason);
   signal.addEventListener("abort", abort);
   let timer: ReturnType<typeof setTimeout> | undefined;

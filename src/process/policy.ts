@@ -12,6 +12,8 @@ export interface ProcessRequest {
   readonly program?: string;
   readonly args?: readonly string[];
   readonly cwd: string;
+  /** Of the run that asks. */
+  readonly signal: AbortSignal;
 }
 
 /**

@@ -15,6 +15,7 @@ const fakeCapabilities: Capabilities = {
   process: "none",
   sqlite: false,
   sqliteStorage: "vfs",
+  role: "leader",
   lancedb: false,
 };
 

@@ -12,7 +12,7 @@ export interface StoreLock {
 
 export interface StoreLockOptions {
   /** Default "fail". */
-  readonly whenInUse?: "fail" | "wait";
+  readonly whenInUse?: "share" | "fail" | "wait";
   readonly signal?: AbortSignal;
   /** Default `navigator.locks`; where there is none the lock is taken for granted. */
   readonly locks?: LockManager;

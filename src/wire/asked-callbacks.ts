@@ -1,3 +1,4 @@
+import { requestOf } from "../base/request-of.ts";
 import type { CallbackContext, HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { failed, type Outcome } from "./outcome.ts";
@@ -52,7 +53,15 @@ export class AskedCallbacks {
       };
       this.#waiting.set(id, settle);
       signal?.addEventListener("abort", abort);
-      this.post({ type: "callback", id, name, request, ...(skill === undefined ? {} : { skill }) });
+      const requestId = requestOf(signal);
+      this.post({
+        type: "callback",
+        id,
+        name,
+        request,
+        ...(skill === undefined ? {} : { skill }),
+        ...(requestId === undefined ? {} : { requestId }),
+      });
       if (signal?.aborted) abort();
     });
   }

@@ -7,22 +7,10 @@ import { type ErrorData, LuaSkillsError } from "../errors.ts";
 import { failed, type Outcome } from "./outcome.ts";
 import type { CallbackAbort, CallbackMessage, CallbackResult, HostCallbackName } from "./protocol.ts";
 
-const names: readonly HostCallbackName[] = [
-  "hostTool",
-  "embed",
-  "llm",
-  "skillManagement",
-  "sqliteProvider",
-  "lancedbProvider",
-  "runProgram",
-  "command",
-  "decide",
-  "fetch",
-];
-
-/** The callbacks the host has registered. */
+/** The callbacks the host has registered: nothing else is in the object (client/options.ts). */
 export function registeredCallbacks(callbacks: HostCallbacks): HostCallbackName[] {
-  return names.filter((name) => callbacks[name] !== undefined);
+  const names = Object.keys(callbacks) as HostCallbackName[];
+  return names.filter((name) => callbacks[name]);
 }
 
 /** Runs the callbacks one engine asks for. */
@@ -34,10 +22,11 @@ export class HostCallbackRunner {
     private readonly answer: (result: CallbackResult) => void,
   ) {}
 
-  async run({ id, name, request, skill }: CallbackMessage): Promise<void> {
+  /** `callbacks`: those of the request that asks, when it has its own. */
+  async run({ id, name, request, skill }: CallbackMessage, callbacks = this.callbacks): Promise<void> {
     const controller = new AbortController();
     this.#running.set(id, controller);
-    const outcome = await runCallback(this.callbacks, name, request, {
+    const outcome = await runCallback(callbacks, name, request, {
       signal: controller.signal,
       ...(skill === undefined ? {} : { skill }),
     });

@@ -31,7 +31,12 @@ export type EventMessage = {
   readonly event: unknown;
   readonly requestId?: number;
 };
-export type RegistryMessage = { readonly type: "registry"; readonly snapshot: RegistrySnapshot };
+/** `capabilities`: those that are others now: the store has moved, another tab leads. */
+export type RegistryMessage = {
+  readonly type: "registry";
+  readonly snapshot: RegistrySnapshot;
+  readonly capabilities?: Partial<Capabilities>;
+};
 /** Asks the page to run a host callback; answered by a {@link CallbackResult} with the same id. */
 export type CallbackMessage = {
   readonly type: "callback";
@@ -40,6 +45,8 @@ export type CallbackMessage = {
   readonly request: unknown;
   /** Whose call asks; null: code without a skill; absent: the engine. */
   readonly skill?: string | null | undefined;
+  /** The request that asks; absent: the engine by itself. */
+  readonly requestId?: number;
 };
 export type CallbackAbort = { readonly type: "callback-abort"; readonly id: number };
 export type CallbackResult = { readonly type: "callback-result"; readonly id: number; readonly outcome: Outcome };
@@ -49,10 +56,16 @@ export interface KeptBatch {
   readonly deletes: readonly string[];
 }
 export type KeepMessage = { readonly type: "keep"; readonly batch: KeptBatch };
-/** What the code at an engine's end says about itself: it runs; it holds the life lock. */
-export type LifeSign = { readonly type: "ready" | "alive" };
+/** What the code at an engine's end says about itself: it runs; it holds the life lock (between tabs: `lock`); it goes. */
+export type LifeSign = { readonly type: "ready" | "alive" | "left"; readonly lock?: string };
+/**
+ * Between tabs: the leader has a request and asks whether to run it. Only what it was told to run can have had effects, so
+ * that a follower knows what it may ask the next leader for.
+ */
+export type Accept = { readonly type: "accept"; readonly id: number };
+export type Go = { readonly type: "go"; readonly id: number };
 
-export type ToEngine = RequestFrame | CallbackResult;
+export type ToEngine = RequestFrame | CallbackResult | Go;
 /** Posted in order: an event before the reply it belongs to arrives before it. */
 export type FromEngine =
   | ReplyFrame
@@ -61,7 +74,8 @@ export type FromEngine =
   | CallbackMessage
   | CallbackAbort
   | KeepMessage
-  | LifeSign;
+  | LifeSign
+  | Accept;
 
 /** What `start` gives: engine options plus what the page resolved for the engine's thread. */
 export interface EngineStart {

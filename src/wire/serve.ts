@@ -15,7 +15,8 @@ import type { EngineControl, EngineStart, EngineStarted, KeptBatch, RegistrySnap
 export interface EngineWiring {
   readonly callbacks: HostCallbacks;
   emit<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K], requestId?: number): void;
-  registryChanged(snapshot: RegistrySnapshot): void;
+  /** `capabilities`: those that have changed, too. */
+  registryChanged(snapshot: RegistrySnapshot, capabilities?: Partial<Capabilities>): void;
   /** Where a memory store commits to, when it should outlive this engine. */
   keep(batch: KeptBatch): void;
 }
@@ -76,7 +77,8 @@ export class EngineServer implements EngineControl {
       callbacks: this.#callbacks.functions(callbacks),
       emit: (name, event, requestId) =>
         this.port.post({ type: "event", name, event, ...(requestId === undefined ? {} : { requestId }) }),
-      registryChanged: (snapshot) => this.port.post({ type: "registry", snapshot }),
+      registryChanged: (snapshot, capabilities) =>
+        this.port.post({ type: "registry", snapshot, ...(capabilities ? { capabilities } : {}) }),
       keep: (batch) => this.port.post({ type: "keep", batch }),
     };
   }

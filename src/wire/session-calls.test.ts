@@ -131,7 +131,7 @@ describe("calls in flight", () => {
   it("get their own events, and none after their reply", async () => {
     const { session, engine, listener, port } = await opened();
     const heard = vi.fn();
-    const { id, reply } = session.request(flush, heard);
+    const { id, reply } = session.request(flush, { onEvent: heard });
     engine.emit("log", { level: "info", message: "mine" }, id);
     engine.emit("log", { level: "info", message: "nobody's" });
     engine.emit("log", { level: "info", message: "another's" }, id + 1);

@@ -104,7 +104,10 @@ describe("EngineSession", () => {
     });
     const mine = vi.fn();
     const others = vi.fn();
-    const replies = [session.request({ op: "flush" }, mine).reply, session.request({ op: "flush" }, others).reply];
+    const replies = [
+      session.request({ op: "flush" }, { onEvent: mine }).reply,
+      session.request({ op: "flush" }, { onEvent: others }).reply,
+    ];
     await expect(Promise.all(replies)).resolves.toEqual(["reply", "reply"]);
     expect(mine.mock.calls).toEqual([[said]]);
     expect(others.mock.calls).toEqual([[said]]);

@@ -5,12 +5,12 @@ import { HostCallbackRunner } from "./host-callbacks.ts";
 import type { EngineLink } from "./link.ts";
 import type { EngineRequest } from "./ops.ts";
 import type { Outcome } from "./outcome.ts";
-import type { EngineStart, EngineStarted, EventMessage, FromEngine, KeptBatch, RegistrySnapshot } from "./protocol.ts";
-import type { EngineEvent } from "./transport.ts";
+import type { EngineStart, EngineStarted, EventMessage, FromEngine, KeptBatch, RegistryMessage } from "./protocol.ts";
+import type { EngineEvent, RequestOptions } from "./transport.ts";
 
 export interface SessionListener {
   event(event: EngineEvent): void;
-  registry(snapshot: RegistrySnapshot): void;
+  registry(message: RegistryMessage): void;
   keep(batch: KeptBatch): void;
 }
 
@@ -24,8 +24,11 @@ export interface PendingCall {
 interface CallInFlight {
   resolve(value: unknown): void;
   reject(error: LuaSkillsError): void;
-  readonly onEvent: ((event: EngineEvent) => void) | undefined;
+  readonly options: CallOptions;
 }
+
+/** What a request may bring along. */
+type CallOptions = Pick<RequestOptions, "onEvent" | "callbacks">;
 
 /**
  * The page's end of the wire to one started engine: the calls in flight, events, host callbacks. Every reply goes through
@@ -70,12 +73,12 @@ export class EngineSession {
     }
   }
 
-  /** `onEvent` hears the events of this request, all of them before its reply. */
-  request(request: EngineRequest, onEvent?: (event: EngineEvent) => void): PendingCall {
+  request(request: EngineRequest, options: CallOptions = {}): PendingCall {
     this.#lastId += 1;
-    const id = this.#lastId;
+    // Below zero for somebody else's: what such a call asks for when it is over is nothing for this host's callbacks.
+    const id = options.callbacks ? -this.#lastId : this.#lastId;
     const reply = new Promise<unknown>((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject, onEvent });
+      this.#calls.set(id, { resolve, reject, options });
     });
     try {
       this.link.port.post(requestFrame(id, request));
@@ -112,13 +115,13 @@ export class EngineSession {
         this.#event(message);
         return;
       case "registry":
-        this.listener.registry(message.snapshot);
+        this.listener.registry(message);
         return;
       case "keep":
         this.listener.keep(message.batch);
         return;
       case "callback":
-        void this.#callbacks.run(message);
+        void this.#callbacks.run(message, this.#callbacksOf(message.requestId));
         return;
       case "callback-abort":
         this.#callbacks.abort(message);
@@ -128,8 +131,12 @@ export class EngineSession {
 
   #event({ name, event, requestId }: EventMessage): void {
     const engineEvent = { name, event } as EngineEvent;
-    if (requestId !== undefined) this.#calls.get(requestId)?.onEvent?.(engineEvent);
+    if (requestId !== undefined) this.#calls.get(requestId)?.options.onEvent?.(engineEvent);
     this.listener.event(engineEvent);
+  }
+
+  #callbacksOf(requestId = 0): HostCallbacks | undefined {
+    return this.#calls.get(requestId)?.options.callbacks ?? (requestId < 0 ? {} : undefined);
   }
 
   /** A reply for a call that was already given up is dropped. */

@@ -3,7 +3,7 @@
  * own thread or on another machine.
  * @module
  */
-import type { Capabilities, RuntimeEvents } from "../contract/contract.ts";
+import type { Capabilities, HostCallbacks, RuntimeEvents } from "../contract/contract.ts";
 import type { EngineReplies, EngineRequest } from "./ops.ts";
 import type { RegistrySnapshot } from "./protocol.ts";
 
@@ -16,6 +16,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Hears the events of this request, all of them before its reply. */
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Asked instead of the host's own for what this request needs: it is somebody else's. */
+  readonly callbacks?: HostCallbacks;
 }
 
 export interface Transport {

@@ -109,6 +109,9 @@ export async function callAcross(
   if (!entry) throw new LuaRaise(`Skill '${name}' not found`);
   const caller = core.book.runOf(context.vm);
   if (!caller) throw new LuaSkillsError("internal", "vulcan.call outside of a run");
+  if (caller.mayCall?.has(name) === false) {
+    throw new LuaRaise(`Skill '${name}' may not be called here, only: ${[...caller.mayCall].join(", ")}`);
+  }
   const limit = core.settings.limits.callDepth;
   if (caller.depth >= limit) {
     throw new LuaRaise(`vulcan.call: calls across skills may be nested ${limit} levels deep (limits.callDepth)`);

@@ -39,7 +39,8 @@ export async function evalInLease(
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
     if (error.code === "aborted") throw error;
-    return leaseFailure("eval_failed", error.message);
+    const failure = leaseFailure("eval_failed", error.message);
+    return request.detailed ? { ...failure, error: error.toData() as unknown as JsonObject } : failure;
   } finally {
     lease.busy = false;
     if (lease.dropped || lease.vm?.vm.usable === false) lease.closeVm();
@@ -51,6 +52,7 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
   const dir = directoryOf(core, lease, outer);
   const message = `luaexec execution timed out after ${timeoutMs} ms`;
   const run = outer.derive({ limit: { timeoutMs, message }, directory: dir });
+  run.mayCall = lease.request.entries;
   const loaded = await vmOf(core, lease, run);
   const scope = requestScope(request.context);
   return withRun(

@@ -20,6 +20,8 @@ export interface CreateRequest {
   readonly workspaceRoot: string | undefined;
   readonly luaRoots: readonly string[];
   readonly cRoots: readonly string[];
+  /** Not of the native engine: the entries that code of the lease may call; undefined: all. */
+  readonly entries: ReadonlySet<string> | undefined;
 }
 
 /** How a request names a lease; sid and generation are checked when given. */
@@ -34,6 +36,8 @@ export interface EvalRequest extends LeaseAddress {
   readonly args: Json;
   readonly timeoutMs: number;
   readonly context: InvocationContext;
+  /** Not of the native engine: an error comes with its code and its data, as `error`. */
+  readonly detailed: boolean;
 }
 
 const minTtl = 1;
@@ -51,6 +55,7 @@ export function decodeCreate(input: OptionReader, profile: LeaseProfile): () => 
   const workspaceRoot = input.optional("workspace_root")?.string();
   const luaRoots = input.get("lua_roots")?.strings() ?? [];
   const cRoots = input.get("c_roots")?.strings() ?? [];
+  const entries = input.optional("entries")?.strings();
   const mounts = input.optional("mounts")?.value;
   return () => {
     const request = {
@@ -61,6 +66,7 @@ export function decodeCreate(input: OptionReader, profile: LeaseProfile): () => 
       workspaceRoot: validPath(workspaceRoot, "workspace_root"),
       luaRoots: roots(luaRoots, "lua_roots"),
       cRoots: roots(cRoots, "c_roots"),
+      entries: entries && new Set(entries),
     };
     if (mounts !== undefined && !isObject(mounts)) refuse("runtime lease mounts must be one JSON object when present");
     return request;
@@ -86,11 +92,12 @@ export function decodeEval(input: OptionReader, context: InvocationContext): () 
   const address = decodeAddress(input);
   const code = input.required("code").string();
   const timeoutMs = input.get("timeout_ms")?.unsigned() ?? defaultTimeoutMs;
+  const detailed = input.get("detailed")?.boolean() ?? false;
   const args = (input.get("args")?.value ?? {}) as Json;
   return () => {
     const named = address();
     if (timeoutMs === 0) refuse("runtime session eval timeout_ms must be greater than 0");
-    return { ...named, code, args, timeoutMs, context };
+    return { ...named, code, args, timeoutMs, context, detailed };
   };
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { JsonObject } from "../../contract/contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import type { OptionReader } from "../../skills/options/option-reader.ts";
 import type { EngineCore } from "../core.ts";
 import { evalInLease } from "../leases/lease-eval.ts";
@@ -18,7 +19,16 @@ type LeaseMethod = (
 
 const create: LeaseMethod = (profile, input) => {
   const request = decodeCreate(input, profile);
-  return (core) => leasesOf(core).create(profile, request(), profile === "public" ? undefined : systemLibrary(core));
+  return (core) => {
+    const wanted = request();
+    if (wanted.entries && !core.settings.isolated) {
+      throw new LuaSkillsError(
+        "invalid_argument",
+        'entries of a session can be limited with isolation: "skill" only; under "shared" all skills are in its VM',
+      );
+    }
+    return leasesOf(core).create(profile, wanted, profile === "public" ? undefined : systemLibrary(core));
+  };
 };
 
 const evaluate: LeaseMethod = (profile, input, origin) => {

@@ -136,8 +136,8 @@ export class EnginePolicy {
   }
 
   /** @throws LuaSkillsError `permission_denied` */
-  async require(subject: Subject, action: GrantedAction, resource: string): Promise<void> {
-    const refusal = await this.refusal(subject, action, resource, new AbortController().signal);
+  async require(subject: Subject, action: GrantedAction, resource: string, signal: AbortSignal): Promise<void> {
+    const refusal = await this.refusal(subject, action, resource, signal);
     if (!refusal) return;
     const { text, grant } = refusal;
     throw new LuaSkillsError("permission_denied", text, { data: { skill: subject, action, resource, grant } });

@@ -22,5 +22,7 @@ export async function* move({ core, flush }: EngineState, to: "opfs" | "indexedd
   await flush();
   for await (const done of store.move(to)) yield { done: Math.min(done, total), total };
   const { kind, persisted = false } = store;
-  return { done: total, total, storage: { kind, durable: true, persisted } };
+  const storage = { kind, durable: true, persisted };
+  core.platform.registryChanged(core.live.snapshot, { storage });
+  return { done: total, total, storage };
 }

@@ -60,6 +60,8 @@ export class RunState implements HostRun {
   readonly modules: ModuleRunOptions | undefined;
   readonly input: unknown;
   acting: ActingFor | undefined;
+  /** The entries its code may call; undefined: all. What these call is their affair. */
+  mayCall: ReadonlySet<string> | undefined;
   /** Text of the Lua error at the deadline. */
   readonly timeoutMessage: string;
   readonly #instructionLimit: number;

@@ -69,6 +69,13 @@ const members: { readonly [K in keyof Required<Runtime>]: (runtime: Runtime) => 
       await failure(runtime.runLua("while true do end", {}, { timeoutMs: 50 })),
     ];
   },
+  session: async (runtime) => {
+    const session = await runtime.session({ entries: ["echo-say"] });
+    const first = await session.eval("x = vulcan.call('echo-say', { text = args.text })", { text: "ü" });
+    const answers = [first, await session.eval("return x"), await failure(session.eval("\nreturn x.y.z"))];
+    await session.close();
+    return answers;
+  },
   luaexec: async (runtime) => [
     (await runtime.luaexec({ task: "add", code: "return 1 + 1" })).replace(/\d+ ?ms/g, ""),
     await failure(runtime.luaexec(null as never)),

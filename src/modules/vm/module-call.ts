@@ -2,6 +2,7 @@
  * The `call` a handler gets. Cheap to make: most of it is looked up when a handler asks.
  * @module
  */
+import { forRequest } from "../../base/request-of.ts";
 import type { HostCallContext, LuaValue } from "../../lua/interface.ts";
 import type { PolicyMeta } from "../../policy/decide.ts";
 import type {
@@ -55,6 +56,7 @@ export class ModuleCall implements Call {
     const controller = new AbortController();
     this.#controller = controller;
     const { signal } = this.hostContext;
+    forRequest(controller.signal, signal);
     const abort = () => controller.abort(signal.reason);
     if (this.#canceled) controller.abort(canceled());
     else if (signal.aborted) abort();
@@ -148,6 +150,7 @@ export class ModuleCall implements Call {
   /** As `command`, by number or name and without a record: who calls it has recorded. */
   async dispatch(name: number | string, payload: unknown, options: CommandOptions = {}): Promise<LuaValue> {
     const limit = new AbortController();
+    forRequest(limit.signal, this.hostContext.signal);
     const abort = (signal: AbortSignal) => () => limit.abort(signal.reason);
     const sources = [this.signal, ...(options.signal ? [options.signal] : [])];
     for (const source of sources) {

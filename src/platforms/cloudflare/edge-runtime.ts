@@ -16,9 +16,9 @@ import { DurableObjectBackend, type DurableObjectStorageLike } from "../../vfs/b
 import type { VfsStore } from "../../vfs/interface.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
 import { TreeStore } from "../../vfs/tree-store.ts";
+import { InlineLink } from "../../wire/inline-link.ts";
 import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
-import { InlineLink } from "../inline-link.ts";
 import lua from "./lua.wasm";
 import sqlite from "./sqlite3.wasm";
 import trampolines from "./trampolines.wasm";

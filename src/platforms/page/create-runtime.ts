@@ -1,39 +1,78 @@
+import { report } from "../../client/emitter.ts";
 import { storageOf } from "../../client/options.ts";
 import { superviseRuntime } from "../../client/supervise.ts";
+import type { LeadingPlan } from "../../client/tabs/leading.ts";
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
+import { resolveLimits } from "../../limits.ts";
+import type { EngineLink } from "../../wire/link.ts";
 import type { EngineStart } from "../../wire/protocol.ts";
 import { baseAddress } from "./base-address.ts";
-import { holdStore, type StoreHold } from "./store-lock.ts";
+import { holdStore } from "./store-lock.ts";
 import { WorkerLink } from "./worker-link.ts";
 
 /**
- * Starts an engine in a worker of its own. Without options its files live in the browser's storage (the log in OPFS, or IndexedDB) and survive
- * reloads.
+ * Starts an engine in a worker of its own, or uses the engine of the tab that has opened the store. Without options its files
+ * live in the browser's storage (the log in OPFS, or IndexedDB) and survive reloads.
  *
  * @example
  * const runtime = await createRuntime();
  * const answer = await runtime.runLua("return args.a + 1", { a: 41 });
  *
  * @throws LuaSkillsError `worker_unavailable` | `wasm_unavailable` | `storage_unavailable` | `storage_in_use` |
- * `invalid_argument` (an option, by name) | `aborted`
+ * `options_differ` | `invalid_argument` (an option, by name) | `aborted`
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const wasm = resolveWasm(options.wasm);
-  const { workerUrl, worker, waiting, storage, signal } = options;
-  let hold: StoreHold | undefined;
-  const { runtime } = await superviseRuntime(
-    options,
-    wasm,
-    ({ handshakeMs, spare }) => {
-      hold ??= holdStore(storageOf(storage), signal);
-      return new WorkerLink({ workerUrl, worker, wasm, waiting, handshakeMs, spare, storeHeld: hold.held });
-    },
-    () => hold?.release(),
-    true,
-  );
-  return runtime;
+  const { workerUrl, worker, waiting, signal, warmSpare = false } = options;
+  const limits = resolveLimits(options.limits);
+  const hold = holdStore(storageOf(options.storage), signal);
+  const { store, tab } = hold;
+  const engineLink: LeadingPlan["engineLink"] = (plan, storeHeld = Promise.resolve()) =>
+    new WorkerLink({ workerUrl, worker, wasm, waiting, ...plan, storeHeld });
+  const tabs = async () => {
+    const plan = { store, tab, wasm, limits, warmSpare, engineLink };
+    return { plan, ...(await import("../../client/tabs/tabs.ts")) };
+  };
+  const links: EngineLink[] = [];
+  let next: (() => EngineLink) | undefined;
+  let over = false;
+  let stopSharing = () => {};
+  const letGo = () => {
+    over = true;
+    stopSharing();
+    hold.release();
+  };
+  try {
+    // A worker for somebody who then follows would boot for nothing.
+    if (tab !== "" && !(await hold.held)) {
+      hold.release();
+      const { follow, plan } = await tabs();
+      return await follow(options, plan);
+    }
+    const createLink = (plan: Parameters<typeof engineLink>[0]) => {
+      const link = next?.() ?? engineLink(plan, hold.held);
+      links.push(link);
+      return link;
+    };
+    const supervised = await superviseRuntime(options, wasm, createLink, letGo, true);
+    if (tab !== "") {
+      tabs()
+        .then(({ lead, plan }) => {
+          if (over) return;
+          stopSharing = lead(supervised, plan, (successor, reason) => {
+            next = successor;
+            for (const link of links.splice(0)) link.terminate(reason);
+            hold.release();
+          });
+        })
+        .catch(report);
+    }
+    return supervised.runtime;
+  } catch (thrown) {
+    letGo();
+    throw thrown;
+  }
 }
-
 /** What is relative to the page must become absolute on the page; a URL object does not cross to a worker. */
 function resolveWasm(wasm: RuntimeOptions["wasm"] = {}): EngineStart["wasm"] {
   const absolute = (at: string | URL) => new URL(at, baseAddress()).href;

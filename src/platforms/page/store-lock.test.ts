@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { storeLockName } from "../../client/tabs/names.ts";
 import { acquireStoreLock } from "../../vfs/lock.ts";
 import { defaultStorageName } from "../../vfs/store-options.ts";
-import { holdStore, storeLockName } from "./store-lock.ts";
+import { holdStore } from "./store-lock.ts";
 
 /** Exclusive locks with a queue, as far as Web Locks are used here. */
 class FakeLocks {
@@ -33,9 +34,9 @@ afterEach(() => {
 describe("holdStore", () => {
   it("lets a second start of the same page have the store when the first ends meanwhile, as React's strict mode does", async () => {
     vi.stubGlobal("navigator", { locks: new FakeLocks() });
-    const first = holdStore();
+    const first = holdStore({ kind: "browser", whenInUse: "fail" });
     await first.held;
-    const second = holdStore();
+    const second = holdStore({ kind: "browser", whenInUse: "fail" });
     first.release();
     await second.held;
     second.release();
@@ -44,9 +45,12 @@ describe("holdStore", () => {
   it("excludes another page and an engine that takes the lock itself, until it is released", async () => {
     const locks = new FakeLocks();
     vi.stubGlobal("navigator", { locks });
-    const first = holdStore();
+    const first = holdStore({ kind: "browser", whenInUse: "fail" });
     await first.held;
-    await expect(holdStore().held).rejects.toMatchObject({ code: "storage_in_use", data: { store: "luaskills" } });
+    await expect(holdStore({ kind: "browser", whenInUse: "fail" }).held).rejects.toMatchObject({
+      code: "storage_in_use",
+      data: { store: "luaskills" },
+    });
     const own = { locks: locks as unknown as LockManager };
     await expect(acquireStoreLock(`indexeddb:${defaultStorageName}`, own)).rejects.toMatchObject({
       code: "storage_in_use",
@@ -68,6 +72,23 @@ describe("holdStore", () => {
     controller.abort(new Error("enough"));
     await expect(second.held).rejects.toMatchObject({ code: "aborted" });
     await holdStore({ kind: "indexeddb", name: "y" }).held;
+  });
+
+  it("lets everybody in who shares, and tells who owns", async () => {
+    const locks = new FakeLocks();
+    vi.stubGlobal("navigator", { locks });
+    const [first, second] = [holdStore(), holdStore({ kind: "opfs" })];
+    expect(await first.held).toBe(true);
+    expect(await second.held).toBe(false);
+    expect(first.tab).not.toBe(second.tab);
+    first.release();
+    second.release();
+    await vi.waitFor(async () => {
+      const third = holdStore();
+      const owns = await third.held;
+      third.release();
+      expect(owns).toBe(true);
+    });
   });
 
   it("holds nothing where nothing can be shared", async () => {

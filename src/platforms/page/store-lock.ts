@@ -1,12 +1,16 @@
 import { settlesWithin } from "../../base/patience.ts";
 import { throwIfAborted } from "../../client/call-watch.ts";
+import { storeLockName, tabLockName, uniqueName } from "../../client/tabs/names.ts";
 import type { StorageOptions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 /** The right to the one engine of a store. */
 export interface StoreHold {
-  /** Resolves when this page owns the store. Rejects with `storage_in_use` | `aborted`. */
-  readonly held: Promise<void>;
+  readonly store: string;
+  /** This runtime's name among those that share the store; empty when it does not share. */
+  readonly tab: string;
+  /** True when this page owns the store, false when somebody else does and we share. Rejects with `storage_in_use` | `aborted`. */
+  readonly held: Promise<boolean>;
   /** Idempotent; gives up waiting, too. */
   release(): void;
 }
@@ -16,7 +20,7 @@ const heldHere = new Map<string, Promise<void>>();
 /** Milliseconds a start waits for a runtime of the same page to let go. */
 const ownPatienceMs = 2_000;
 
-const nothingToHold: StoreHold = { held: Promise.resolve(), release() {} };
+const nothingToHold: StoreHold = { store: "", tab: "", held: Promise.resolve(true), release() {} };
 
 /**
  * The page, not its worker, owns the store: Chromium lets a terminated worker that is stuck in a loop live on for two
@@ -28,11 +32,19 @@ export function holdStore(storage: StorageOptions = { kind: "browser" }, signal?
   if (storage.kind === "memory" || storage.kind === "directory" || !locks) return nothingToHold;
   const name = storage.name ?? "luaskills";
   const lockName = storeLockName(name);
+  const tab = (storage.whenInUse ?? "share") === "share" ? uniqueName() : "";
   const end = new AbortController();
   const giveUp = () => end.abort();
+  const untilReleased = () =>
+    new Promise<void>((letGo) => {
+      if (end.signal.aborted) letGo();
+      end.signal.addEventListener("abort", () => letGo());
+    });
+  // First, so that whoever finds the store taken finds this, too. It fails where the other one does.
+  if (tab !== "") locks.request(tabLockName(name, tab), untilReleased).catch(() => {});
   signal?.addEventListener("abort", giveUp);
   const before = heldHere.get(lockName);
-  const held = new Promise<void>((resolve, reject) => {
+  const held = new Promise<boolean>((resolve, reject) => {
     const wait = storage.whenInUse === "wait";
     const take = () => {
       let free = () => {};
@@ -41,18 +53,15 @@ export function holdStore(storage: StorageOptions = { kind: "browser" }, signal?
       });
       const request = locks.request(lockName, wait ? { signal: end.signal } : { ifAvailable: true }, (lock) => {
         signal?.removeEventListener("abort", giveUp);
-        if (!lock) return reject(inUse(name));
+        if (!lock) return tab === "" ? reject(inUse(name)) : resolve(false);
         void askToPersist();
-        resolve();
+        resolve(true);
         heldHere.set(lockName, freed);
-        return new Promise<void>((letGo) => {
-          if (end.signal.aborted) letGo();
-          end.signal.addEventListener("abort", () => letGo());
-        });
+        return untilReleased();
       });
       return request.finally(free);
     };
-    const taken = before && !wait ? settlesWithin(before, ownPatienceMs).then(take) : take();
+    const taken = before && !wait && tab === "" ? settlesWithin(before, ownPatienceMs).then(take) : take();
     taken.catch((thrown: unknown) => {
       try {
         throwIfAborted(signal);
@@ -64,7 +73,7 @@ export function holdStore(storage: StorageOptions = { kind: "browser" }, signal?
   });
   // Whoever waits for `held` hears of it.
   held.catch(() => {});
-  return { held, release: giveUp };
+  return { store: name, tab, held, release: giveUp };
 }
 
 /** Only a window may ask; what was granted is in `runtime.capabilities.storage.persisted` from the next start on. */
@@ -75,11 +84,6 @@ async function askToPersist(): Promise<void> {
   } catch {
     // Opaque origins throw. The store works all the same; the browser may clear it when the disk is full.
   }
-}
-
-/** The same name as the engine's own lock has where it is not held for it (vfs/open-store.ts). */
-export function storeLockName(storageName: string): string {
-  return `luaskills-wasm:indexeddb:${storageName}`;
 }
 
 function inUse(name: string): LuaSkillsError {

@@ -1,3 +1,4 @@
+import { uniqueName } from "../../client/tabs/names.ts";
 import type { EngineStart, WorkerHello } from "../../wire/protocol.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
 import { workerFault } from "./worker-fault.ts";
@@ -10,7 +11,7 @@ export interface WorkerPlan extends WorkerSource {
   /** See {@link WorkerHello.spare}. */
   readonly spare: boolean;
   /** The engine starts when the page owns its store. */
-  readonly storeHeld: Promise<void>;
+  readonly storeHeld: Promise<unknown>;
 }
 
 /** An engine in a worker of its own. */
@@ -25,11 +26,10 @@ export class WorkerLink extends ThreadLink {
       port: port1,
       handshakeMs: plan.handshakeMs,
       noSign: (why) => workerFault(spawned.url, why),
-      beforeStart: () => plan.storeHeld,
+      beforeStart: async () => void (await plan.storeHeld),
     });
     this.#spawned = spawned;
-    // allowed: a name two workers must not share, no secret; randomUUID is missing outside secure contexts
-    const lifeLock = `luaskills-worker-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
+    const lifeLock = `luaskills-worker-${uniqueName()}`;
     this.#watchScript();
     this.#watchLife(lifeLock);
     port1.addEventListener("messageerror", () =>

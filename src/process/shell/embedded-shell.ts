@@ -5,6 +5,7 @@
  */
 import type { Bash, BashOptions, CommandName } from "just-bash/browser";
 import { basename, join } from "../../base/paths.ts";
+import { forRequest } from "../../base/request-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { osTexts } from "../../vfs/interface.ts";
 import type {
@@ -123,7 +124,10 @@ export class EmbeddedShell implements ProcessProvider {
     if (files.stat(command.cwd, { followLinks: true })?.kind !== "dir") return failed(osTexts.ENOENT);
     const line = this.#line(command, files);
     if (typeof line !== "string") return line;
-    const watch = new RunWatch(command.timeoutMs, anySignal(context.signal, this.#closing.signal));
+    const watch = new RunWatch(
+      command.timeoutMs,
+      forRequest(anySignal(context.signal, this.#closing.signal), context.signal),
+    );
     const output = new CapturedOutput({
       maxBytes: this.parts.maxOutputBytes,
       tooMuch: () => watch.end("output"),

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { forRequest } from "../../base/request-of.ts";
+
 export type RunEnd = "time" | "abort" | "output" | "killed";
 
 export class RunWatch {
@@ -17,6 +19,7 @@ export class RunWatch {
   constructor(timeoutMs: number | undefined, outer: AbortSignal) {
     const { signal } = this.#abort;
     this.signal = signal;
+    forRequest(signal, outer);
     const fired = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")?.get ?? (() => false);
     const end = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
     Object.defineProperty(signal, "aborted", {

@@ -4,6 +4,7 @@
  * buffer what they write to a pipe.
  * @module
  */
+import { forRequest } from "../../base/request-of.ts";
 import type {
   ProcessCommand,
   ProcessContext,
@@ -50,6 +51,7 @@ export class ShellSession implements ProcessSession {
     this.#stderr = new LastBytes(spec.bufferLimitBytes);
     this.#env = spec.env;
     this.#cwd = spec.cwd;
+    forRequest(this.#abort.signal, context.signal);
     // A program that reads nothing need not wait for the end of its input.
     if (this.#kind() === "script") this.#end();
   }

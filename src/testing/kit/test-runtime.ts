@@ -9,9 +9,9 @@ import type { ModuleProbe } from "../../engine/interface.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
 import type { CommandGroup } from "../../modules/dispatcher.ts";
 import { assemblePlatform } from "../../platforms/assemble.ts";
-import { InlineLink } from "../../platforms/inline-link.ts";
 import { luaWasm, sqliteWasm } from "../../platforms/node/package-files.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
+import { InlineLink } from "../../wire/inline-link.ts";
 import { TestClock } from "./test-clock.ts";
 
 export interface TestRuntimeOptions extends Omit<RuntimeOptions, "storage" | "worker" | "workerUrl" | "wasm"> {

@@ -75,7 +75,7 @@ test("files and skills are there for the next runtime of the same store", async 
 test("a store has one owner: a second runtime fails clearly, or waits when asked to", async () => {
   const storage = freshStore();
   const first = await createRuntime({ storage });
-  const error = await thrown(() => createRuntime({ storage }));
+  const error = await thrown(() => createRuntime({ storage: { ...storage, whenInUse: "fail" } }));
   equal(error.code, "storage_in_use");
   assert(error instanceof LuaSkillsError && error.message.includes(storage.name), error.message);
   const controller = new AbortController();

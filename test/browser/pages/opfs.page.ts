@@ -112,7 +112,7 @@ opfsTest("a second runtime is refused, or waits and then finds the rows", async 
   const storage = freshStore();
   const first = await createRuntime(options(storage));
   await putSkill(first);
-  equal((await thrown(() => createRuntime(options(storage)))).code, "storage_in_use");
+  equal((await thrown(() => createRuntime(options({ ...storage, whenInUse: "fail" })))).code, "storage_in_use");
   const waiting = createRuntime(options({ ...storage, whenInUse: "wait" }));
   await run(first, `${makeLog}; INSERT INTO log(text) VALUES('by the first')`);
   await first.close();

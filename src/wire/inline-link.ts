@@ -1,9 +1,9 @@
 import type { LuaSkillsError } from "../errors.ts";
-import type { EngineLink } from "../wire/link.ts";
-import { localWire } from "../wire/local-port.ts";
-import type { PagePort } from "../wire/port.ts";
-import type { EngineControl } from "../wire/protocol.ts";
-import { type EngineBoot, EngineServer } from "../wire/serve.ts";
+import type { EngineLink } from "./link.ts";
+import { localWire } from "./local-port.ts";
+import type { PagePort } from "./port.ts";
+import type { EngineControl } from "./protocol.ts";
+import { type EngineBoot, EngineServer } from "./serve.ts";
 
 /** An engine in our own thread: Node, Deno, workerd. Nothing can stop it from outside; its own guard does. */
 export class InlineLink implements EngineLink {

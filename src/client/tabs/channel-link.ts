@@ -1,0 +1,45 @@
+import { LuaSkillsError } from "../../errors.ts";
+import { ThreadLink } from "../../wire/thread-link.ts";
+import { channelPort } from "./channel-port.ts";
+
+export interface ChannelPlan {
+  readonly store: string;
+  readonly way: string;
+  readonly handshakeMs: number;
+}
+
+/** A follower's way to the tab that leads. */
+export class ChannelLink extends ThreadLink {
+  readonly #watch = new AbortController();
+
+  constructor({ store, way, handshakeMs }: ChannelPlan) {
+    super({
+      port: channelPort(store, way),
+      handshakeMs,
+      noSign: async (why) =>
+        new LuaSkillsError("storage_in_use", `the tab that has opened the store "${store}" does not answer: ${why}`, {
+          data: { store },
+        }),
+      beforeStart: async () => {},
+    });
+    this.port.listen((message) => {
+      if (!("type" in message)) return;
+      if (message.type === "left") this.crashed("the tab that leads has left");
+      if (message.type === "alive" && message.lock !== undefined) this.#watchLeader(message.lock);
+    });
+  }
+
+  protected end(): void {
+    this.#watch.abort();
+  }
+
+  /** Granted when nobody is left who holds it. */
+  #watchLeader(lock: string): void {
+    const { signal } = this.#watch;
+    navigator.locks
+      .request(lock, { mode: "shared", signal }, () => {
+        if (!signal.aborted) this.crashed("the tab that led is gone");
+      })
+      .catch(() => {}); // AbortError of our own end
+  }
+}

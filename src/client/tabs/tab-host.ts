@@ -1,0 +1,101 @@
+import { expose } from "comlink";
+import type { RuntimeEvents } from "../../contract/contract.ts";
+import { MessageWire } from "../../wire/message-port.ts";
+import type { EngineStart, FromEngine, ToEngine } from "../../wire/protocol.ts";
+import { type EngineBoot, EngineServer, type EngineWiring } from "../../wire/serve.ts";
+import { channelPort } from "./channel-port.ts";
+import { Guest, type Led } from "./guest.ts";
+import { Meeting, type MeetingMessage } from "./meeting.ts";
+import { tabLockName } from "./names.ts";
+
+interface Connection {
+  readonly wire: MessageWire<FromEngine, ToEngine>;
+  readonly server: EngineServer;
+  /** Ends the watch over the other tab. */
+  readonly watch: AbortController;
+}
+
+/** Lets other tabs use the engine of this one. */
+export class TabHost {
+  readonly #meeting: Meeting;
+  readonly #connections = new Map<string, Connection>();
+  readonly #guests = new Set<Guest>();
+  /** Events that belong to a guest's request: it has heard them already. */
+  readonly #owners = new WeakMap<object, Guest>();
+  #closed = false;
+
+  constructor(
+    private readonly store: string,
+    private readonly tab: string,
+    private readonly led: Led,
+  ) {
+    this.#meeting = new Meeting(store, (message) => this.#hear(message));
+    this.#meeting.tell({ type: "lead" });
+  }
+
+  /** For the leader's own tab, when it is one of the guests. */
+  readonly ownBoot: EngineBoot = async (start, wiring) => this.#guest(start, wiring, undefined);
+
+  event(name: keyof RuntimeEvents, event: RuntimeEvents[keyof RuntimeEvents]): void {
+    const owner = this.#owners.get(event);
+    for (const guest of this.#guests) if (guest !== owner) guest.hear(name, event);
+  }
+
+  registryChanged(): void {
+    for (const guest of this.#guests) guest.registryChanged();
+  }
+
+  /** Tells all tabs that this one leads no more. Idempotent, and done at once. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#meeting.close();
+    for (const [way, { wire }] of this.#connections) {
+      wire.post({ type: "left" });
+      this.#drop(way);
+    }
+  }
+
+  #hear(message: MeetingMessage): void {
+    if (message.type === "join" && !this.#connections.has(message.way)) this.#connect(message.way, message.tab);
+  }
+
+  #connect(way: string, tab: string): void {
+    const wire = new MessageWire<FromEngine, ToEngine>(channelPort(this.store, way));
+    let guest: Guest | undefined;
+    const server = new EngineServer(wire, async (start, wiring) => {
+      guest = this.#guest(start, wiring, (id) => wire.post({ type: "accept", id }));
+      return guest;
+    });
+    wire.listen((message) => {
+      if ("type" in message && message.type === "go") guest?.go(message);
+    });
+    expose(server, wire.control);
+    const watch = new AbortController();
+    this.#connections.set(way, { wire, server, watch });
+    wire.post({ type: "ready" });
+    wire.post({ type: "alive", lock: tabLockName(this.store, this.tab) });
+    navigator.locks
+      .request(tabLockName(this.store, tab), { mode: "shared", signal: watch.signal }, () => this.#drop(way))
+      .catch(() => {}); // AbortError of our own end
+  }
+
+  #guest(start: EngineStart, wiring: EngineWiring, ask: ((id: number) => void) | undefined): Guest {
+    const guest = new Guest(start, wiring, {
+      led: this.led,
+      owns: (event, owner) => this.#owners.set(event, owner),
+      closed: (each) => this.#guests.delete(each),
+      ...(ask ? { ask } : {}),
+    });
+    this.#guests.add(guest);
+    return guest;
+  }
+
+  #drop(way: string): void {
+    const connection = this.#connections.get(way);
+    if (!connection) return;
+    this.#connections.delete(way);
+    connection.watch.abort();
+    void connection.server.close().finally(() => connection.wire.close());
+  }
+}
