@@ -9,6 +9,7 @@ import { copiedAssets, type Entry, entries } from "./entries.ts";
 import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
 import { writeThirdPartyLicences } from "./licences.ts";
 import { shrinkSqliteMemory } from "./sqlite-memory.ts";
+import { meterSqlite } from "./sqlite-meter.ts";
 
 const dist = path.join(root, "dist");
 const started = performance.now();
@@ -139,7 +140,7 @@ await mkdir(dist, { recursive: true });
 run("build:wasm", process.execPath, ["scripts/run-ts.mjs", "scripts/wasm/main.ts"]);
 for (const [file, from] of copiedAssets) await copyFile(path.join(root, from), path.join(dist, file));
 const sqlite = path.join(dist, "sqlite3.wasm");
-await writeFile(sqlite, shrinkSqliteMemory(await readFile(sqlite)));
+await writeFile(sqlite, meterSqlite(shrinkSqliteMemory(await readFile(sqlite))));
 
 const present = entries.filter((entry) => {
   const exists = existsSync(path.join(root, entry.source));

@@ -3,9 +3,9 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { nearest } from "../base/nearest.ts";
 import { version } from "../base/version.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { nearest } from "./check/nearest.ts";
 import type { Run } from "./run.ts";
 
 /** An action's module exports one function; commander hands it arguments, options and the command. */
@@ -157,6 +157,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
 function engine(command: Command, keeps: "memory" | "state"): Command {
   return command
     .option("--memory", keeps === "memory" ? "the same; this command never writes" : "write nothing to the disk")
+    .option("--allow-home", "the folder's parent may be, or hold, your home directory: skills see all of it")
     .option("--lenient", "load skills whose dependencies cannot be had here, and say so")
     .option("-q, --quiet", "no log lines");
 }
