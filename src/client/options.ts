@@ -22,6 +22,7 @@ const engineOptions = {
   os: true,
   ffi: true,
   network: true,
+  secrets: true,
   load: true,
   cwd: true,
   process: true,

@@ -8,6 +8,7 @@ import type { EngineCore } from "./core.ts";
 
 export function engineAccess(core: EngineCore): EngineAccess {
   return {
+    isolated: core.settings.isolated,
     runOf: (vm) => core.book.runOf(vm),
     ownerOf: (vm) => core.book.ownerOf(vm),
     subjectOf: (vm) => core.book.subjectOf(vm),

@@ -38,7 +38,7 @@ describe("calls", () => {
     const error = await failure(call("bad-run"));
     expect(error.code).toBe("lua_error");
     expect(error.message).toBe("Lua skill 'bad-run' error: runtime error: [string \"bad.run\"]:2: boom");
-    expect(error.data).toMatchObject({ file: "bad.run", line: 2, entry: "bad-run" });
+    expect(error.data).toMatchObject({ file: "/runtime/skills/bad/runtime/run.lua", line: 2, entry: "bad-run" });
     expect(error.luaTraceback).toContain("stack traceback:");
   });
 

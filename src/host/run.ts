@@ -50,6 +50,8 @@ export interface CallTarget {
 }
 
 export interface EngineAccess {
+  /** `isolation: "skill"`; else the VMs are shared as the native engine shares them, and whatever cases of it see is as there. */
+  readonly isolated: boolean;
   runOf(vm: LuaVm): HostRun | undefined;
   /**
    * Whose data code in this VM may name: the id of its skill, `""` for code without one (`runLua`, luaexec, leases), undefined

@@ -21,32 +21,45 @@ const sources = {
         return { same: error instanceof Oops, message: error.message, counts: [next(), await nested()] };
       }
     }`,
+  "both.ts": `import { next } from "./errors.ts";
+    export async function run() {
+      const { nested } = await import("./late.ts");
+      const { last } = await import("./later.ts");
+      return [next(), await nested(), last()];
+    }`,
   "early.ts": `import { next } from "./errors.ts"; export const run = () => next();`,
 };
 
 beforeAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(sources)) writeFileSync(path.join(folder, file), text);
-  for (const name of ["entry", "early"]) {
-    const options = { minify: true, outdir: out, write: false } as const;
+  for (const name of ["entry", "both", "early"]) {
+    const options = { minify: true, outdir: path.join(out, name), write: false } as const;
+    mkdirSync(options.outdir, { recursive: true });
     for (const { outputFiles } of await bundleWithLazyFiles({ name, source: `${folder}/${name}.ts` }, options)) {
       for (const file of outputFiles ?? []) writeFileSync(file.path, file.contents);
     }
   }
 });
 
-const load = async (name: string) => import(/* @vite-ignore */ pathToFileURL(path.join(out, `${name}.js`)).href);
+const load = async (name: string) => import(/* @vite-ignore */ pathToFileURL(path.join(out, name, `${name}.js`)).href);
+const filesOf = (name: string) =>
+  readdirSync(path.join(out, name))
+    .filter((file) => file.endsWith(".js"))
+    .sort();
 
 test("lazy files share the entry's modules, one class, one state, and fetch others through the entry", async () => {
   const { run } = (await load("entry")) as { run(): Promise<unknown> };
   expect(await run()).toEqual({ same: true, message: "only the lazy file has this", counts: [2, 3] });
 });
 
+test("what a lazy file and the entry both import dynamically is one file with one state", async () => {
+  const { run } = (await load("both")) as { run(): Promise<unknown> };
+  expect(await run()).toEqual([1, 2, 3]);
+});
+
 test("what is not imported dynamically makes no files", () => {
-  expect(
-    readdirSync(out)
-      .filter((file) => file.endsWith(".js"))
-      .sort(),
-  ).toEqual(["early.js", "entry.js", "lazy-files-test-late.js", "lazy-files-test-later.js"]);
+  expect(filesOf("early")).toEqual(["early.js"]);
+  expect(filesOf("entry")).toEqual(["entry.js", "lazy-files-test-late.js", "lazy-files-test-later.js"]);
 });

@@ -5,8 +5,8 @@
 import type { ToolSet } from "ai";
 import type { CallProgress, EntryDescriptor, JsonObject, ToolInputSchema } from "../../contract/contract.ts";
 import { liveRecord } from "../tools/live-record.ts";
-import type { Tool, ToolOptions, ToolRuntime } from "../tools/tool.ts";
-import { ToolList } from "../tools/tool-list.ts";
+import type { AgentTool, ToolCollection, ToolOptions, ToolRuntime } from "../tools/tool.ts";
+import { collectionOf } from "../tools/tool-list.ts";
 import { progressiveOutput } from "./progressive-output.ts";
 import { type AiToolOutput, outputOf } from "./tool-output.ts";
 
@@ -31,18 +31,18 @@ interface AiCall {
 }
 
 /**
- * The entries as a `ToolSet`. It follows the registry: an agent that was made with it sees skills that are installed later. A call
+ * The entries of a runtime, or what `codeTool` makes, as a `ToolSet`. It follows the registry: an agent that was made with it sees skills that are installed later. A call
  * that fails is a `tool-error` of the AI SDK, with the `LuaSkillsError` in it.
  *
  * @throws LuaSkillsError `conflict` when two tools would have one name
  */
-export function aiTools(runtime: ToolRuntime, options: AiToolOptions = {}): ToolSet {
+export function aiTools(source: ToolRuntime | ToolCollection, options: AiToolOptions = {}): ToolSet {
   const { progress, needsApproval, ...rest } = options;
-  const tools = new ToolList(runtime, { ...rest, ...(typeof progress === "function" ? { progress } : {}) });
+  const tools = collectionOf(source, { ...rest, ...(typeof progress === "function" ? { progress } : {}) });
   return liveRecord(tools, (tool) => aiTool(tool, progress === true, needsApproval)) as unknown as ToolSet;
 }
 
-function aiTool(tool: Tool, streams: boolean, needsApproval: AiToolOptions["needsApproval"]): object {
+function aiTool(tool: AgentTool, streams: boolean, needsApproval: AiToolOptions["needsApproval"]): object {
   const run = async (input: unknown, signal: AbortSignal | undefined, onProgress?: (event: CallProgress) => void) =>
     outputOf(await tool.execute(input, { signal, onProgress }));
   return {
@@ -53,12 +53,14 @@ function aiTool(tool: Tool, streams: boolean, needsApproval: AiToolOptions["need
           progressiveOutput((hear, signal) => run(input, signal, hear), abortSignal)
       : (input: unknown, { abortSignal }: AiCall = {}) => run(input, abortSignal),
     toModelOutput,
-    ...(needsApproval === undefined ? {} : { needsApproval: approvalOf(tool.entry, needsApproval) }),
+    ...(needsApproval === undefined ? {} : { needsApproval: approvalOf(tool, needsApproval) }),
   };
 }
 
-function approvalOf(entry: EntryDescriptor, needed: NonNullable<AiToolOptions["needsApproval"]>): unknown {
-  return typeof needed === "function" ? (input: JsonObject) => needed(entry, input) : needed;
+function approvalOf({ entry }: AgentTool, needed: NonNullable<AiToolOptions["needsApproval"]>): unknown {
+  if (typeof needed === "boolean") return needed;
+  // A tool that is no entry runs code: what it calls nobody has seen yet.
+  return entry === undefined ? true : (input: JsonObject) => needed(entry, input);
 }
 
 /** Version 5 gives the output, later ones an object with it. */

@@ -3,6 +3,7 @@
  * @module
  */
 import type { CallProgress, CallResult } from "../../contract/contract.ts";
+import type { ToolAnswer } from "../tools/tool.ts";
 
 /** The model gets `content`; the user interface may use the rest. */
 export interface AiToolOutput {
@@ -13,6 +14,6 @@ export interface AiToolOutput {
   readonly progress?: CallProgress;
 }
 
-export function outputOf({ content, hostResult }: CallResult): AiToolOutput {
+export function outputOf({ content, hostResult }: ToolAnswer): AiToolOutput {
   return hostResult === undefined ? { content } : { content, hostResult };
 }

@@ -3,9 +3,9 @@
  * @module
  */
 import { answerCalls, type RunOptions } from "../tools/answer-calls.ts";
-import type { Tool, ToolOptions, ToolRuntime } from "../tools/tool.ts";
+import type { AgentTool, ToolCollection, ToolOptions, ToolRuntime } from "../tools/tool.ts";
 import { toolErrorText } from "../tools/tool-error.ts";
-import { ToolList } from "../tools/tool-list.ts";
+import { collectionOf } from "../tools/tool-list.ts";
 import type {
   AssistantMessage,
   ContentBlock,
@@ -16,11 +16,11 @@ import type {
 } from "./shapes.ts";
 
 export class AnthropicTools {
-  readonly #tools: ToolList;
+  readonly #tools: ToolCollection;
 
   /** @internal */
-  constructor(runtime: ToolRuntime, options: ToolOptions) {
-    this.#tools = new ToolList(runtime, options);
+  constructor(source: ToolRuntime | ToolCollection, options: ToolOptions) {
+    this.#tools = collectionOf(source, options);
   }
 
   /** For `client.messages.create({ tools })`; as the registry is now. */
@@ -66,14 +66,14 @@ export class AnthropicTools {
 }
 
 /**
- * The entries as tools of the Messages API. They follow the registry.
+ * The entries of a runtime, or what `codeTool` makes, as tools of the Messages API. They follow the registry.
  * @throws LuaSkillsError `conflict` when two tools would have one name
  */
-export function anthropicTools(runtime: ToolRuntime, options: ToolOptions = {}): AnthropicTools {
-  return new AnthropicTools(runtime, options);
+export function anthropicTools(source: ToolRuntime | ToolCollection, options: ToolOptions = {}): AnthropicTools {
+  return new AnthropicTools(source, options);
 }
 
-function messagesTool({ name, description, inputSchema }: Tool): MessagesTool {
+function messagesTool({ name, description, inputSchema }: AgentTool): MessagesTool {
   return { name, description, input_schema: inputSchema };
 }
 

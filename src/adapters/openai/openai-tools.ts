@@ -3,9 +3,9 @@
  * @module
  */
 import { type AskedCall, answerCalls, type RunOptions } from "../tools/answer-calls.ts";
-import type { Tool, ToolOptions, ToolRuntime } from "../tools/tool.ts";
+import type { AgentTool, ToolCollection, ToolOptions, ToolRuntime } from "../tools/tool.ts";
 import { toolErrorText } from "../tools/tool-error.ts";
-import { ToolList } from "../tools/tool-list.ts";
+import { collectionOf } from "../tools/tool-list.ts";
 import type {
   ChatCompletion,
   ChatFunctionTool,
@@ -26,11 +26,11 @@ export interface ChatRunnableTool extends Omit<ChatFunctionTool, "function"> {
 }
 
 export class OpenaiTools {
-  readonly #tools: ToolList;
+  readonly #tools: ToolCollection;
 
   /** @internal */
-  constructor(runtime: ToolRuntime, options: ToolOptions) {
-    this.#tools = new ToolList(runtime, options);
+  constructor(source: ToolRuntime | ToolCollection, options: ToolOptions) {
+    this.#tools = collectionOf(source, options);
   }
 
   /** For `client.chat.completions.create({ tools })`; as the registry is now. */
@@ -92,14 +92,14 @@ export class OpenaiTools {
 }
 
 /**
- * The entries as tools of OpenAI's APIs. They follow the registry.
+ * The entries of a runtime, or what `codeTool` makes, as tools of OpenAI's APIs. They follow the registry.
  * @throws LuaSkillsError `conflict` when two tools would have one name
  */
-export function openaiTools(runtime: ToolRuntime, options: ToolOptions = {}): OpenaiTools {
-  return new OpenaiTools(runtime, options);
+export function openaiTools(source: ToolRuntime | ToolCollection, options: ToolOptions = {}): OpenaiTools {
+  return new OpenaiTools(source, options);
 }
 
-function chatTool({ name, description, inputSchema }: Tool): ChatFunctionTool {
+function chatTool({ name, description, inputSchema }: AgentTool): ChatFunctionTool {
   return { type: "function", function: { name, description, parameters: inputSchema } };
 }
 

@@ -3,9 +3,8 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
-import type { ToolProgress } from "./tool.ts";
+import type { ToolCollection, ToolProgress } from "./tool.ts";
 import { toolErrorText } from "./tool-error.ts";
-import type { ToolList } from "./tool-list.ts";
 
 /** A call as a model asked for it. */
 export interface AskedCall {
@@ -35,7 +34,7 @@ export interface RunOptions {
 
 /** In the order they were asked. A call that fails is an answer, too. @throws LuaSkillsError `aborted` */
 export async function answerCalls(
-  tools: ToolList,
+  tools: ToolCollection,
   calls: readonly AskedCall[],
   options: RunOptions = {},
 ): Promise<AnsweredCall[]> {
@@ -46,7 +45,7 @@ export async function answerCalls(
   return answers;
 }
 
-async function answerCall(tools: ToolList, call: AskedCall, options: RunOptions): Promise<AnsweredCall> {
+async function answerCall(tools: ToolCollection, call: AskedCall, options: RunOptions): Promise<AnsweredCall> {
   const { id, name } = call;
   try {
     const tool = tools.get(name);
@@ -62,7 +61,7 @@ async function answerCall(tools: ToolList, call: AskedCall, options: RunOptions)
   }
 }
 
-function unknownTool(tools: ToolList, name: string): LuaSkillsError {
+function unknownTool(tools: ToolCollection, name: string): LuaSkillsError {
   const known = tools.list().map((tool) => tool.name);
   return new LuaSkillsError(
     "entry_not_found",

@@ -12,11 +12,14 @@ import type { ToolOptions, ToolRuntime } from "./tool.ts";
 import { ToolList } from "./tool-list.ts";
 
 export type {
+  AgentTool,
   Approval,
   ApprovalRequest,
   EntryFilter,
   Tool,
+  ToolAnswer,
   ToolCallOptions,
+  ToolCollection,
   ToolOptions,
   ToolProgress,
   ToolRuntime,

@@ -2,12 +2,14 @@
  * A list of tools as the record that some frameworks take, still following the registry.
  * @module
  */
-import type { Tool } from "./tool.ts";
-import type { ToolList } from "./tool-list.ts";
+import type { AgentTool, ToolCollection } from "./tool.ts";
 
 /** Reads like a plain object, spreads and enumerates like one, and cannot be written to. What is made of a tool is made once. */
-export function liveRecord<T extends object>(tools: ToolList, make: (tool: Tool) => T): Readonly<Record<string, T>> {
-  const made = new WeakMap<Tool, T>();
+export function liveRecord<T extends object>(
+  tools: ToolCollection,
+  make: (tool: AgentTool) => T,
+): Readonly<Record<string, T>> {
+  const made = new WeakMap<AgentTool, T>();
   const get = (name: string | symbol): T | undefined => {
     const tool = typeof name === "string" ? tools.get(name) : undefined;
     if (!tool) return undefined;

@@ -26,8 +26,8 @@ const hints: Partial<Record<LuaSkillsErrorCode, string>> = {
 
 /** Never throws; whatever was thrown has a report. */
 export function toolError(thrown: unknown): ToolErrorReport {
-  const { code, message } = LuaSkillsError.from(thrown);
-  const hint = hints[code];
+  const { code, message, data } = LuaSkillsError.from(thrown);
+  const hint = typeof data.hint === "string" ? data.hint : hints[code];
   return { code, message, ...(hint === undefined ? {} : { hint }) };
 }
 

@@ -5,14 +5,14 @@
 import type { EntryDescriptor } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { executeTool } from "./execute.ts";
-import type { EntryFilter, Tool, ToolOptions, ToolRuntime } from "./tool.ts";
+import type { EntryFilter, Tool, ToolCollection, ToolOptions, ToolRuntime } from "./tool.ts";
 import { markedToolName, safeToolName } from "./tool-name.ts";
 
 /**
  * Tools by their safe names. Nothing has to be closed: the list looks at the registry whenever it is asked, and is another
  * one only when the registry is.
  */
-export class ToolList implements Iterable<Tool> {
+export class ToolList implements Iterable<Tool>, ToolCollection {
   #seen: readonly EntryDescriptor[] | undefined;
   #tools: readonly Tool[] = [];
   #byName: ReadonlyMap<string, Tool> = new Map();
@@ -103,11 +103,17 @@ export class ToolList implements Iterable<Tool> {
   }
 }
 
+/** A runtime's entries, or tools that are some already: these take no further options. */
+export function collectionOf(source: ToolRuntime | ToolCollection, options: ToolOptions): ToolCollection {
+  return "call" in source ? new ToolList(source, options) : source;
+}
+
 function ownMember(names: Readonly<Record<string, string>> | undefined, key: string): string | undefined {
   return names !== undefined && Object.hasOwn(names, key) ? names[key] : undefined;
 }
 
-function matches(filter: EntryFilter, entry: EntryDescriptor): boolean {
+/** Whether an entry is one of those a filter names. */
+export function matches(filter: EntryFilter, entry: EntryDescriptor): boolean {
   if (typeof filter === "function") return filter(entry);
   return filter.some((pattern) => matchesPattern(pattern, entry.name));
 }

@@ -24,12 +24,30 @@ export interface ToolCallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-export interface Tool {
+/** What a call gives: a text for the model, and what the entry gave to the host beside it. */
+export type ToolAnswer = Pick<CallResult, "content" | "hostResult">;
+
+/** What every adapter needs of a tool; an entry's is a {@link Tool}, `codeTool` makes another one. */
+export interface AgentTool {
   /** At most 64 characters of `[a-zA-Z0-9_-]`, the first a letter or `_`: every vendor takes it. */
   readonly name: string;
   readonly description: string;
   /** JSON Schema of the arguments; an object. */
   readonly inputSchema: ToolInputSchema;
+  /** What it calls, when that is one entry. */
+  readonly entry?: EntryDescriptor;
+  /** @throws LuaSkillsError what went wrong, for the model to read */
+  execute(args: unknown, options?: ToolCallOptions): Promise<ToolAnswer>;
+}
+
+/** Tools that may change: a list of entries, or one that runs code. */
+export interface ToolCollection {
+  list(): readonly AgentTool[];
+  get(name: string): AgentTool | undefined;
+  subscribe(listener: () => void): () => void;
+}
+
+export interface Tool extends AgentTool {
   /** What it calls. `entry.name` is the canonical name, which may differ from `name`. */
   readonly entry: EntryDescriptor;
   /**

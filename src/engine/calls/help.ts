@@ -13,7 +13,7 @@ import type { Ops } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import { useVm } from "../vms/borrow.ts";
 import { plainSource } from "../vms/loaded-vm.ts";
-import { runFailure } from "../vms/run-error.ts";
+import { position, runFailure } from "../vms/run-error.ts";
 import type { RunState } from "../vms/run-state.ts";
 
 /** All trees, one tree, or a page. @throws LuaSkillsError `not_found` for a skill that is not loaded */
@@ -50,20 +50,25 @@ export async function runLuaHelp(
       "help",
       [skill.skillId, source, file.chunkName, path, dirname(path), relative, scope],
       (reader) => readAnswer(path, reader),
-      (thrown) => failure(thrown, `Help init error for ${path}: `),
+      (thrown) => failure(thrown, `Help init error for ${path}: `, path),
     );
     if (page !== undefined) return page;
     return use(
       "help_function",
       [],
       (reader) => readAnswer(path, reader) ?? "",
-      (thrown) => failure(thrown, `Help runtime error for ${path}: `),
+      (thrown) => failure(thrown, `Help runtime error for ${path}: `, path),
     );
   });
 }
 
-function failure(thrown: unknown, head: string): unknown {
-  return thrown instanceof LuaRunError ? runFailure(thrown, head) : thrown;
+function failure(thrown: unknown, head: string, path: string): unknown {
+  return thrown instanceof LuaRunError ? runFailure(thrown, head, placed(path, thrown.message)) : thrown;
+}
+
+/** The page itself, unless the text names another file. */
+function placed(path: string, message: string) {
+  return { file: path, ...position(message) };
 }
 
 /** Undefined when the page answered a function, which is called next. */
@@ -74,6 +79,7 @@ function readAnswer(path: string, reader: LuaReader): string | undefined {
     throw new LuaSkillsError(
       "lua_syntax_error",
       `Help compile error for ${path}: syntax error: ${reader.text(3) ?? ""}`,
+      { data: placed(path, reader.text(3) ?? "") },
     );
   }
   const type = reader.type(3);

@@ -109,7 +109,10 @@ class Rendered extends Error {
 /** @throws LuaSkillsError with the texts of §8.2 */
 /** A skill reads what its policy lets it see. */
 function readProgram(core: EngineCore, request: LuaexecRequest, outer: RunState, behalf: string | undefined): Program {
-  if (request.file === undefined) return { source: request.code ?? "", file: undefined, dir: undefined };
+  if (request.file === undefined) {
+    const { code = "", leadingLines } = request;
+    return { source: core.settings.isolated ? leadingLines + code : code, file: undefined, dir: undefined };
+  }
   try {
     checkPathText(request.file, "luaexec", "file");
   } catch (error) {

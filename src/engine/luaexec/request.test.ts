@@ -12,9 +12,10 @@ const failure = (input: unknown): string => {
 };
 
 test("defaults, trimming and unknown fields", () => {
-  expect(decodeLuaexec({ code: " return 1 \n", caller_tool_name: "  ", other: 1 }, prefix)).toEqual({
+  expect(decodeLuaexec({ code: "\n \n return 1 \n", caller_tool_name: "  ", other: 1 }, prefix)).toEqual({
     task: "",
     code: "return 1",
+    leadingLines: "\n\n",
     file: undefined,
     args: {},
     timeoutMs: 60_000,

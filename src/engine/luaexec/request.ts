@@ -12,6 +12,8 @@ export interface LuaexecRequest {
   readonly task: string;
   /** Exactly one of `code` (trimmed) and `file` is set. */
   readonly code: string | undefined;
+  /** The line breaks that were trimmed in front of it. */
+  readonly leadingLines: string;
   readonly file: string | undefined;
   readonly args: Json;
   readonly timeoutMs: number;
@@ -35,7 +37,8 @@ export function decodeLuaexec(input: unknown, prefix: string): LuaexecRequest {
   };
   const { task = "", timeout_ms: timeout = defaultTimeoutMs } = request;
   if (typeof task !== "string") return refuse(`invalid type: ${described(task)}, expected a string`);
-  const [code, file] = [blankToNone(text("code")), blankToNone(text("file"))];
+  const given = text("code");
+  const [code, file] = [blankToNone(given), blankToNone(text("file"))];
   if (typeof timeout !== "number" || !Number.isInteger(timeout)) {
     return refuse(`invalid type: ${described(timeout)}, expected u64`);
   }
@@ -48,7 +51,15 @@ export function decodeLuaexec(input: unknown, prefix: string): LuaexecRequest {
   if (code === undefined && file === undefined) {
     throw new LuaSkillsError("invalid_argument", "luaexec requires code or file");
   }
-  return { task, code, file, args: request.args ?? {}, timeoutMs: timeout, caller };
+  return {
+    task,
+    code,
+    leadingLines: leadingLines(given ?? ""),
+    file,
+    args: request.args ?? {},
+    timeoutMs: timeout,
+    caller,
+  };
 }
 
 /** A sequence is read by position (§8.1, quirk). */
@@ -63,6 +74,11 @@ function positional(input: unknown, prefix: string): JsonObject {
     "invalid_argument",
     `${prefix}: invalid type: ${described(input as Json)}, expected struct RunLuaRequest`,
   );
+}
+
+/** The line breaks in front: messages count lines as the author did. */
+function leadingLines(text: string): string {
+  return (/^\s*/.exec(text)?.[0] ?? "").replace(/[^\n]/g, "");
 }
 
 function blankToNone(text: string | undefined): string | undefined {

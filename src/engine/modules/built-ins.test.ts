@@ -77,8 +77,8 @@ describe("built-in modules", () => {
     const { lua } = await world(["time", "channel"]);
     expect(
       await lua(`local time, log = require("time"), {}
-        for i = 3, 1, -1 do coroutine.spawn(function() time.sleep(i * 20 * time.MILLISECOND) log[#log + 1] = i end) end
-        local first = channel.select({ time.after("1h"):case_receive(), time.after("100ms"):case_receive() })
+        for i = 3, 1, -1 do coroutine.spawn(function() time.sleep(i * 200 * time.MILLISECOND) log[#log + 1] = i end) end
+        local first = channel.select({ time.after("1h"):case_receive(), time.after("700ms"):case_receive() })
         local ticker, ticks = time.ticker("5ms"), 0
         for _ = 1, 3 do ticker:channel():receive() ticks = ticks + 1 end
         ticker:stop()

@@ -13,7 +13,8 @@ import { moduleWarnings } from "../../skills/registry/module-names.ts";
 import { registryDelta } from "../../skills/registry/registry.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
 import type { EngineCore } from "../core.ts";
-import { entrySource, LoadedVm, lineOf } from "../vms/loaded-vm.ts";
+import { entrySource, LoadedVm } from "../vms/loaded-vm.ts";
+import { position } from "../vms/run-error.ts";
 import type { RunState } from "../vms/run-state.ts";
 
 export type LoadKind = "load" | "reload";
@@ -45,6 +46,7 @@ export async function loadRoots(
     manifests: core.live.manifests,
     config: core.services.config,
     ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
+    before: core.live.registry,
     log: (event) => core.services.log(event),
     bindDatabases: (skill) => core.services.databases.bind(skill),
     checkLua: async (skills) => {
@@ -130,7 +132,7 @@ function parse(scratch: LoadedVm, source: string, skill: LoadedSkill, module: st
     if (!(error instanceof LuaRunError)) throw error;
     const label = `'${skill.manifest.name}::${module}'`;
     throw new LuaSkillsError("lua_syntax_error", `Failed to compile skill ${label}: syntax error: ${error.message}`, {
-      data: { skillId: skill.skillId, module, file, ...lineOf(error.message) },
+      data: { skillId: skill.skillId, module, file, ...position(error.message) },
       cause: error,
     });
   }
@@ -151,6 +153,8 @@ async function initialize(
   for (const skill of skills) {
     const loaded = shared ?? new LoadedVm(core.book.create("main"), "main");
     core.book.bind(loaded.vm, run);
+    // What its chunks do while they load is its own doing: they see the files of their package.
+    if (core.settings.isolated) core.book.own(loaded.vm, skill.skillId, "");
     try {
       // Its chunks may require what the skill is granted.
       await core.book.modules?.plan("main", core.settings.isolated ? skill.skillId : "", run)?.furnish(loaded.vm);

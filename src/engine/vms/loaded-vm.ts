@@ -16,7 +16,7 @@ import { packageFile } from "../../skills/manifest/package-path.ts";
 import type { LoadedSkill, RegisteredEntry } from "../../skills/types.ts";
 import { readText, reasonText } from "../../skills/vfs-text.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { runFailure } from "./run-error.ts";
+import { position, runFailure } from "./run-error.ts";
 
 /** What the engine calls inside a VM; see scope.lua for arguments and answers. */
 export type DriverName = "call_entry" | "run_code" | "luaexec" | "help" | "help_function" | "load_chunk" | "check";
@@ -102,7 +102,7 @@ export async function loadChunk(
   const failure = (verb: string, text: string, code: "lua_syntax_error" | "lua_error", cause?: LuaRunError) => {
     const trace = cause?.details.traceback;
     return new LuaSkillsError(code, `Failed to ${verb} skill ${label}: ${text}`, {
-      data: { ...data, ...lineOf(text) },
+      data: { ...data, ...position(text) },
       cause,
       ...(trace === undefined ? {} : { luaTraceback: trace }),
     });
@@ -122,12 +122,6 @@ export async function loadChunk(
   }
   if (problem.stage === "compile") throw failure("compile", `syntax error: ${problem.text}`, "lua_syntax_error");
   if (problem.stage === "init") throw failure("initialize", problem.text, "lua_error");
-}
-
-/** The line a Lua message starts with: the text names the chunk as the native engine does, the file is beside it. */
-export function lineOf(message: string): { line?: number } {
-  const line = /^(?:\w+ error: )?\[string "[^\n]*?"\]:(\d+):/.exec(message)?.[1];
-  return line === undefined ? {} : { line: Number(line) };
 }
 
 /** @throws LuaSkillsError `not_found`: `Failed to read <path>: <os>` */

@@ -42,9 +42,9 @@ function stopText(error: LuaRunError, code: keyof typeof stops): string {
   return error.message === "" ? stops[code] : error.message;
 }
 
-/** `[string "name"]:12:` or `name:12:` at the start of a message, for programs. */
-function position(message: string): Record<string, unknown> {
-  const found = /^(?:\[string "(.*?)"\]|([^\s:]+)):(\d+):/.exec(message);
+/** `[string "name"]:12:` or `/path:12:` at the start of a message, for programs; the name of a chunk is no file. */
+export function position(message: string): { file?: string; line?: number } {
+  const found = /^(?:\w+ error: )?(?:\[string "[^\n]*?"\]|([^\s:]+)):(\d+):/.exec(message);
   if (!found) return {};
-  return { file: found[1] ?? found[2], line: Number(found[3]) };
+  return { ...(found[1]?.startsWith("/") ? { file: found[1] } : {}), line: Number(found[2]) };
 }

@@ -162,6 +162,9 @@ export class VmBook {
 
   /** Limits for the chunks of skills while a VM loads them. */
   loadOptions(run: RunState): RunOptions {
-    return { ...this.runOptions(run), timeoutMs: Math.min(run.timeLeft, this.options.limits.skillLoadMs) };
+    const { skillLoadMs } = this.options.limits;
+    if (run.timeLeft < skillLoadMs) return this.runOptions(run);
+    const timeoutMessage = `loading the skill took longer than ${skillLoadMs} ms (limits.skillLoadMs)`;
+    return { ...this.runOptions(run), timeoutMs: skillLoadMs, timeoutMessage };
   }
 }

@@ -14,7 +14,7 @@ import copiesSource from "./scope-copies.lua?raw";
 export function scopePreludes(engine: EngineAccess): readonly Prelude[] {
   return [
     { name: "=vulcan.scope.copies", source: copiesSource },
-    { name: "=vulcan.scope", source: scopeSource },
+    { name: "=vulcan.scope", source: scopeSource, functions: { native_lines: () => !engine.isolated } },
     callPrelude(engine),
   ];
 }

@@ -221,11 +221,26 @@ exports.call_entry = function(name, args, request, budget, config, caller)
   return done(true, enter(handler, args))
 end
 
+-- Between the lines of a wrapper. The native engine counts its wrapper's lines, too; otherwise they are the author's.
+local native_lines = host.native_lines()
+local gap = native_lines and "\n" or " "
+local run_code_head = "return (function()" .. gap .. "local args = __runlua_args or {}" .. gap
+local luaexec_head = "return (function()" .. gap .. "local args = __runlua_args" .. gap .. "return (function()" .. gap
+
+-- What does not compile is told as the code alone has it: the wrapper's `end` is nothing its author wrote.
+local function compile(head, source, tail, name)
+  local chunk, message = load(head .. source .. tail, name, "t")
+  if chunk then return chunk end
+  if native_lines then return nil, message end
+  local alone, own = load(source, name, "t")
+  return nil, alone and message or own
+end
+
 -- Anonymous code: host "run Lua" and leases. Answers nil, true, value or nil, false, syntax error.
 exports.run_code = function(source, args, request, budget, config, active)
   local failure = damage()
   if failure then return failure end
-  local chunk, message = load("return (function()\nlocal args = __runlua_args or {}\n" .. source .. "\nend)()", "=run_lua", "t")
+  local chunk, message = compile(run_code_head, source, "\nend)()", "=run_lua")
   if not chunk then return nil, false, message end
   set_anonymous(request, budget, config, active == true, nil, args)
   return done(true, (enter(chunk)))
@@ -237,8 +252,7 @@ exports.luaexec = function(source, args, request, caller, file, dir)
   if failure then return failure end
   set_anonymous(request, nil, nil, true, caller, args, file, dir)
   exports.enter_luaexec()
-  local chunk, message = load(
-    "return (function()\nlocal args = __runlua_args\nreturn (function()\n" .. source .. "\nend)()\nend)()", "=luaexec", "t")
+  local chunk, message = compile(luaexec_head, source, "\nend)()\nend)()", "=luaexec")
   if not chunk then return nil, false, message end
   return done(true, enter(chunk))
 end

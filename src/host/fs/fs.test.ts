@@ -21,22 +21,28 @@ describe("vulcan.fs", () => {
       true,
       "né",
     ]);
-    expect(await err('read("/runtime/data/bin")')).toBe("fs.read: stream did not contain valid UTF-8");
+    expect(await err('read("/runtime/data/bin")')).toBe(
+      "fs.read: stream did not contain valid UTF-8: /runtime/data/bin",
+    );
     expect(await err('write("x", "a\\0b")')).toBe("fs.write: content must not contain NUL bytes");
     expect(await err('write("x", "\\255")')).toBe("fs.write: content must be a valid UTF-8 string");
     expect(await err('write("x")')).toBe("fs.write: content must be a string, got nil");
-    expect(await err('write("none/x", "")')).toBe("fs.write: No such file or directory (os error 2)");
-    expect(await err('read("/runtime/data")')).toBe("fs.read: Is a directory (os error 21)");
+    expect(await err('write("none/x", "")')).toBe("fs.write: No such file or directory (os error 2): /runtime/none/x");
+    expect(await err('read("/runtime/data")')).toBe("fs.read: Is a directory (os error 21): /runtime/data");
     expect(await err("read(5)")).toBe("fs.read: path must be a string, got integer");
     expect(await err("list(nil)")).toBe("fs.list: dir must be a string, got nil");
   });
 
   it("treats a trailing separator as POSIX does", async () => {
-    expect(await err('read("/runtime/data/a.txt/")')).toBe("fs.read: Not a directory (os error 20)");
+    expect(await err('read("/runtime/data/a.txt/")')).toBe(
+      "fs.read: Not a directory (os error 20): /runtime/data/a.txt/",
+    );
     expect(
       await t.run('return vulcan.fs.exists("data/a.txt/"), vulcan.fs.is_dir("data/"), vulcan.fs.exists("data/.")'),
     ).toEqual([false, true, true]);
-    expect(await err('write("/runtime/data/fresh/", "x")')).toBe("fs.write: Is a directory (os error 21)");
+    expect(await err('write("/runtime/data/fresh/", "x")')).toBe(
+      "fs.write: Is a directory (os error 21): /runtime/data/fresh/",
+    );
   });
 
   it("tells missing from impossible", async () => {
@@ -45,11 +51,17 @@ describe("vulcan.fs", () => {
         'return vulcan.fs.stat("/none"), vulcan.fs.remove("/none"), vulcan.fs.exists("/runtime/data/a.txt/x")',
       ),
     ).toEqual([undefined, false, false]);
-    expect(await err('stat("/runtime/data/a.txt/x")')).toBe("fs.stat: Not a directory (os error 20)");
-    expect(await err('remove("/runtime/data/a.txt/x")')).toBe("fs.remove: Not a directory (os error 20)");
-    expect(await err('copy("/runtime/data/a.txt/x", "/y")')).toBe("fs.copy: Not a directory (os error 20)");
+    expect(await err('stat("/runtime/data/a.txt/x")')).toBe(
+      "fs.stat: Not a directory (os error 20): /runtime/data/a.txt/x",
+    );
+    expect(await err('remove("/runtime/data/a.txt/x")')).toBe(
+      "fs.remove: Not a directory (os error 20): /runtime/data/a.txt/x",
+    );
+    expect(await err('copy("/runtime/data/a.txt/x", "/y")')).toBe(
+      "fs.copy: Not a directory (os error 20): /runtime/data/a.txt/x",
+    );
     expect(await err('mkdir("/runtime/data/a.txt/x", { recursive = true })')).toBe(
-      "fs.mkdir: Not a directory (os error 20)",
+      "fs.mkdir: Not a directory (os error 20): /runtime/data/a.txt/x",
     );
   });
 
@@ -80,7 +92,7 @@ describe("vulcan.fs", () => {
 
   it("removes, but not what is in use", async () => {
     await t.run('vulcan.fs.mkdir("gone/a/b", { recursive = true })');
-    expect(await err('remove("gone")')).toBe("fs.remove: Directory not empty (os error 39)");
+    expect(await err('remove("gone")')).toBe("fs.remove: Directory not empty (os error 39): /runtime/gone");
     expect(await t.run('return vulcan.fs.remove("gone", { recursive = true }), vulcan.fs.exists("gone")')).toEqual([
       true,
       false,
@@ -112,8 +124,12 @@ describe("vulcan.fs", () => {
     expect(
       await t.run('return vulcan.fs.copy("data/tree", "data/copy"), vulcan.fs.read("data/copy/x/deep.txt")'),
     ).toEqual([true, "deep"]);
-    expect(await err('copy("data/tree", "data/none/copy")')).toBe("fs.copy: No such file or directory (os error 2)");
-    expect(await err('copy("data/none", "data/z")')).toBe("fs.copy: No such file or directory (os error 2)");
+    expect(await err('copy("data/tree", "data/none/copy")')).toBe(
+      "fs.copy: No such file or directory (os error 2): /runtime/data/none/copy",
+    );
+    expect(await err('copy("data/none", "data/z")')).toBe(
+      "fs.copy: No such file or directory (os error 2): /runtime/data/none",
+    );
     expect(await err('copy("data/tree", "/", { overwrite = true })')).toBe(
       "fs.copy: destination path must not be one filesystem root: /",
     );
@@ -127,7 +143,9 @@ describe("vulcan.fs", () => {
 
   it("renames onto itself and reports the rest", async () => {
     expect(await t.first('return vulcan.fs.rename("data/b.txt", "data/b.txt")')).toBe(true);
-    expect(await err('rename("data/b.txt/", "data/c.txt")')).toBe("fs.rename: Not a directory (os error 20)");
+    expect(await err('rename("data/b.txt/", "data/c.txt")')).toBe(
+      "fs.rename: Not a directory (os error 20): /runtime/data/b.txt/",
+    );
   });
 });
 

@@ -4,6 +4,7 @@
  */
 
 import { Base64Error, decodeBase64, encodeBase64 } from "../../base/base64.ts";
+import { charge } from "../../base/work.ts";
 import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../lua/interface.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import { booleanOption, checkOptionsArgument, fail, pathArgument, stringArgument } from "../arguments.ts";
@@ -12,6 +13,10 @@ import type { HostServices } from "../services.ts";
 import { copyEntry } from "./copy.ts";
 import source from "./fs.lua?raw";
 import { isWindows, missing, namesDirectory, refuseFileAsDirectory, resolvePath, withOsText } from "./vfs-path.ts";
+
+/** What a name of a list costs, here and in the VM. */
+const nameUnits = 10;
+const nameBytes = 80;
 
 export type FsServices = Pick<HostServices, "vfs" | "workingDirectory" | "os">;
 
@@ -58,12 +63,14 @@ function fsFunctions(services: FsServices): HostFunctions {
   return {
     list(args) {
       const { path } = pathOf(args, 1, "fs.list", "dir");
-      return withOsText("fs.list", () => vfs.list(path));
+      const names = withOsText("fs.list", () => vfs.list(path));
+      charge(nameUnits * names.length, nameBytes * names.length);
+      return names;
     },
     read(args) {
       const content = readFile(args, "fs.read");
       // The bytes go back as they are; decoding only proves that they are text.
-      if (utf8Text(content) === undefined) fail("fs.read", "stream did not contain valid UTF-8");
+      if (utf8Text(content) === undefined) fail("fs.read", `stream did not contain valid UTF-8: ${args.text(1)}`);
       return content;
     },
     write(args) {

@@ -52,12 +52,12 @@ export function missing(vfs: Vfs, path: string, operation: string): VfsError {
   return new VfsError("ENOENT", path, operation);
 }
 
-/** Runs a filesystem operation; a `VfsError` becomes the Lua error `<label>: <os>`. */
+/** Runs a filesystem operation; a `VfsError` becomes the Lua error `<label>: <os>: <path>` (the native text has no path). */
 export function withOsText<T>(label: string, operation: () => T): T {
   try {
     return operation();
   } catch (error) {
-    if (error instanceof VfsError) fail(label, error.osText);
+    if (error instanceof VfsError) fail(label, `${error.osText}: ${error.path}`);
     throw error;
   }
 }

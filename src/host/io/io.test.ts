@@ -124,7 +124,7 @@ describe("vulcan.io", () => {
       "file:flush: file is already closed",
     );
     expect(await err('vulcan.io.open("no/dir/x", "w"):close()')).toBe(
-      "file:flush: No such file or directory (os error 2)",
+      "file:flush: No such file or directory (os error 2): /runtime/no/dir/x",
     );
     expect(await err('vulcan.io.open("lines.txt"):read("*x")')).toBe("file:read unsupported format `*x`");
     expect(await err('vulcan.io.open("lines.txt"):read("\\255")')).toBe("file:read format must be valid UTF-8");
@@ -148,10 +148,14 @@ describe("vulcan.io", () => {
     expect(await err("local loop = {} loop.encoding = loop vulcan.io.read_text('lines.txt', loop)")).toBe(
       "vulcan.io.read_text: options must be nil, string, or table, got table",
     );
-    expect(await err('vulcan.io.read_text("none")')).toBe("read_text: No such file or directory (os error 2)");
-    expect(await err('vulcan.io.lines("none")')).toBe("vulcan.io.open: No such file or directory (os error 2)");
+    expect(await err('vulcan.io.read_text("none")')).toBe(
+      "read_text: No such file or directory (os error 2): /runtime/none",
+    );
+    expect(await err('vulcan.io.lines("none")')).toBe(
+      "vulcan.io.open: No such file or directory (os error 2): /runtime/none",
+    );
     expect(await err('vulcan.io.write_text("no/x", "y")')).toBe(
-      "vulcan.io.write_text: No such file or directory (os error 2)",
+      "vulcan.io.write_text: No such file or directory (os error 2): /runtime/no/x",
     );
   });
 

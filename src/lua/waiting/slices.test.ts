@@ -4,6 +4,10 @@ import { testLua } from "../../testing/test-wasm.ts";
 
 const lua = await testLua();
 
-test.each(sliceSuite)("$name", async (one) => {
-  expect(await one.run(lua)).toEqual(one.expect);
-});
+test.each(sliceSuite)(
+  "$name",
+  async (one) => {
+    expect(await one.run(lua)).toEqual(one.expect);
+  },
+  120_000,
+);

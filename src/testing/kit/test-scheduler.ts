@@ -11,7 +11,10 @@ import { TestClock } from "./test-clock.ts";
 import { createTestRuntime, type TestRuntime } from "./test-runtime.ts";
 
 export interface TestSchedulerOptions
-  extends Pick<RuntimeOptions, "fetch" | "hostTools" | "llm" | "embed" | "limits" | "waiting" | "stores"> {
+  extends Pick<
+    RuntimeOptions,
+    "fetch" | "hostTools" | "llm" | "embed" | "limits" | "waiting" | "stores" | "isolation"
+  > {
   readonly modules?: readonly ModuleSource[];
   /** Groups of handlers; the clock's is there already. */
   readonly dispatchers?: readonly CommandGroup[];

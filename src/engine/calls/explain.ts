@@ -1,0 +1,95 @@
+/**
+ * What the host is told of a failed run beyond Lua's own text: the file and line it happened in, and which limit ended it
+ * with its value and the way to raise it. Loaded with the first failure.
+ * @module
+ */
+import { LuaSkillsError } from "../../errors.ts";
+import type { Limits } from "../../limits.ts";
+import { LuaRunError } from "../../lua/interface.ts";
+import type { LoadedSkill } from "../../skills/types.ts";
+import type { EngineCore } from "../core.ts";
+import { type Place, placeIn, raisedByHost, topPlace } from "./place.ts";
+import { fileOfChunk } from "./place-file.ts";
+
+export interface FailedRun {
+  readonly timeoutMessage: string;
+  readonly output: { readonly left: number };
+}
+
+/** `skill`: whose entry was called. The same error with more to say; whatever did not come out of Lua stays as it is. */
+export function explainFailure(
+  core: EngineCore,
+  error: LuaSkillsError,
+  run: FailedRun,
+  skill: LoadedSkill | undefined,
+): LuaSkillsError {
+  const { cause } = error;
+  if (!(cause instanceof LuaRunError)) return error;
+  const { file: _file, line: _line, ...withoutLine } = error.data;
+  const text = cause.message;
+  const said = placeIn(text);
+  const place = ownLine(core, said ?? topPlace(error.luaTraceback));
+  const file = place && fileOfChunk(core, place.chunk, skill);
+  const value = cause.details.value;
+  const limit = limitOf(core.settings.limits, error, run);
+  const code = limit?.name === "outputBytes" ? "output_exceeded" : error.code;
+  const where = !said && place && raisedByHost(error.luaTraceback) ? `\n\tat ${shown(place, file)}` : "";
+  return new LuaSkillsError(code, `${error.message}${where}${limit ? advice(limit) : ""}`, {
+    data: {
+      ...(file === undefined ? {} : { file }),
+      ...(place ? { line: place.line } : {}),
+      ...(typeof value === "object" && value !== null ? { value } : {}),
+      ...(limit ? { limit: limit.name, limitValue: limit.value } : {}),
+      ...withoutLine,
+    },
+    cause,
+    ...(error.luaTraceback === undefined ? {} : { luaTraceback: error.luaTraceback }),
+  });
+}
+
+/** Under "shared" the lines of the wrapper count, as in the native engine (vulcan-api.md §3.4). */
+function ownLine({ settings }: EngineCore, place: Place | undefined): Place | undefined {
+  if (settings.isolated || place?.chunk !== "run_lua") return place;
+  return { chunk: place.chunk, line: Math.max(1, place.line - wrapperLines) };
+}
+
+const wrapperLines = 2;
+const shown = ({ chunk, line }: Place, file: string | undefined) => `${file ?? chunk}:${line}`;
+
+interface PassedLimit {
+  readonly name: keyof Limits | "timeoutMs";
+  readonly value: number;
+  readonly unit: string;
+}
+
+function limitOf(limits: Limits, error: LuaSkillsError, run: FailedRun): PassedLimit | undefined {
+  const named = (name: keyof Limits, unit: string): PassedLimit => ({ name, value: limits[name], unit });
+  switch (error.code) {
+    case "memory_exceeded":
+      return named("vmMemoryBytes", "bytes");
+    case "budget_exceeded":
+      return named("runInstructions", "budget units");
+    case "deadline_exceeded":
+      if (error.message.includes("limits.runMs")) return named("runMs", "ms");
+      if (!error.message.includes(run.timeoutMessage)) return undefined;
+      return timeLimit(limits, run);
+    case "lua_error":
+      return run.output.left < 0 && error.message.includes("limits.outputBytes")
+        ? named("outputBytes", "bytes")
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The runtime's, or the one the call brought. */
+function timeLimit({ callTimeoutMs }: Limits, { timeoutMessage }: FailedRun): PassedLimit {
+  const value = Number(/[\d.]+/.exec(timeoutMessage)?.[0]);
+  return { name: value === callTimeoutMs ? "callTimeoutMs" : "timeoutMs", value, unit: "ms" };
+}
+
+function advice({ name, value, unit }: PassedLimit): string {
+  const way =
+    name === "timeoutMs" ? "give the call a longer timeoutMs" : `raise it with createRuntime({ limits: { ${name} } })`;
+  return `: the limit is ${name} = ${value} ${unit}; ${way}`;
+}
