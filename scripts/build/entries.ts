@@ -44,7 +44,7 @@ export const entries: readonly Entry[] = [
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   {
     name: "cli-mcp",
-    source: "src/cli/mcp/serve-stdio.ts",
+    source: "src/cli/mcp/transports.ts",
     platform: "node",
     includes: "@modelcontextprotocol/sdk",
   },
