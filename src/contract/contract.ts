@@ -32,7 +32,7 @@ import type {
   ToolInputSchema,
 } from "./results.ts";
 import type { RuntimeSession, SessionOptions } from "./session.ts";
-import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
+import type { RuntimeConfig, RuntimeSkills, SeedPackage, SkillRoot, SkillSeeds } from "./skills.ts";
 import type {
   RestoreSource,
   RuntimeStorage,
@@ -116,6 +116,8 @@ export interface EngineOptions {
    * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
    */
   readonly ffi?: boolean;
+  /** `RuntimeOptions.skills` as data. */
+  readonly skills?: readonly SeedPackage[];
   /** Load the roots while starting. Default true. */
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
@@ -182,7 +184,12 @@ export interface CallbackContext {
 /** A tool map for people who do not want to write the `hostTool` protocol by hand. */
 export type HostTools = Readonly<Record<string, (args: JsonObject, context: CallbackContext) => Json | Promise<Json>>>;
 
-export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCallbacks {
+export interface RuntimeOptions extends Omit<EngineOptions, "storage" | "skills">, HostCallbacks {
+  /**
+   * Packages that come with the page: put into their root at the start, before it is loaded, also when an engine is replaced. One that is
+   * there with the same files, or in a newer version, stays; any other is replaced. They go to the first `readOnly` root, else to the first.
+   */
+  readonly skills?: SkillSeeds;
   /** Where files live. A kind alone is short for `{ kind }`: `storage: "memory"`. */
   readonly storage?: StorageOptions | StorageShorthand;
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */
