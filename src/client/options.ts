@@ -23,6 +23,7 @@ const engineOptions = {
   os: true,
   ffi: true,
   network: true,
+  secrets: true,
   load: true,
   cwd: true,
   process: true,

@@ -19,6 +19,7 @@ import type {
   SecurityOptions,
   StoreOptions,
 } from "./modules.ts";
+import type { NetworkGrant, SecretOptions } from "./network.ts";
 import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
@@ -47,6 +48,7 @@ export type * from "./files.ts";
 export type * from "./invocation.ts";
 export type * from "./json.ts";
 export type * from "./modules.ts";
+export type * from "./network.ts";
 export type * from "./policy.ts";
 export type * from "./process.ts";
 export type * from "./results.ts";
@@ -107,10 +109,12 @@ export interface EngineOptions {
   /** What vulcan.os.info() says. Default linux / wasm32. */
   readonly os?: { readonly os: string; readonly arch: string };
   /**
-   * Addresses that Lua code may reach with `socket.http`, `ssl.https` and `lcurl` (docs/lua-packages.md): URL prefixes by skill
-   * id, `"*"` for everybody; `true` is any address. Redirects are held against them. Default nobody.
+   * Addresses that Lua code may reach with `socket.http`, `ssl.https` and `lcurl` (docs/lua-packages.md): URL prefixes or rules by
+   * skill id, `"*"` for everybody; `true` is any public address. Redirects are held against them. Default nobody.
    */
-  readonly network?: Readonly<Record<string, true | readonly string[]>>;
+  readonly network?: Readonly<Record<string, NetworkGrant>>;
+  /** Secrets that Lua uses and never sees, by name: the gate puts them in, for their hosts only (docs/security.md). */
+  readonly secrets?: Readonly<Record<string, SecretOptions>>;
   /**
    * Whether `require("ffi")` finds LuaJIT's FFI library (docs/ffi.md). Without a bridge it has everything but libraries:
    * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
@@ -172,8 +176,15 @@ export interface HostCallbacks {
   /** The engine's network. Default: the platform's `fetch`. */
   readonly fetch?: (
     url: string,
-    init: { method: string; headers: Record<string, string>; body?: Uint8Array; signal?: AbortSignal },
-  ) => Promise<{ status: number; headers: Record<string, string>; body: Uint8Array }>;
+    init: {
+      method: string;
+      headers: Record<string, string>;
+      body?: Uint8Array;
+      signal?: AbortSignal;
+      /** Redirects are answers like any other: the engine follows them, or does not. */
+      redirect?: "manual";
+    },
+  ) => Promise<{ status: number; headers: Record<string, string>; body: Uint8Array; url?: string }>;
 }
 export interface CallbackContext {
   /** The skill that asks, as the engine knows it: Lua cannot choose it. Null: code without a skill. Absent: the engine itself. */
@@ -259,8 +270,10 @@ export interface EntryDescriptor {
   readonly inputSchema: ToolInputSchema;
 }
 
-/** A skill kept out of the registry, and why. */
+/** A skill kept out of the registry, and why; or, as a warning, what its author probably did not mean. */
 export interface LoadProblem {
+  /** Absent: an error, and the skill is not loaded. `warning`: where the native engine is silent (docs/packages.md). */
+  readonly severity?: "warning";
   readonly skillId: string;
   readonly rootName: string;
   readonly skillDir: string;

@@ -7,13 +7,20 @@ import type { EngineAccess } from "../host/run.ts";
 import { packagePaths } from "../host/stdlib/package.ts";
 import type { EngineMemory, EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
+import type { GrantedNetwork } from "./lua-network.ts";
 import { EnginePolicy } from "./policy/engine-policy.ts";
 import type { Granted } from "./policy/granted.ts";
-import { EngineServices } from "./services.ts";
+import { EngineServices, type ServiceHooks } from "./services.ts";
 import type { EngineSettings } from "./settings.ts";
 import { LiveRegistry } from "./skills/live-registry.ts";
 import { VmBook } from "./vms/vm-book.ts";
 import { VmPools } from "./vms/vm-pools.ts";
+
+/** What is loaded for options that ask for it. */
+export interface CoreExtras {
+  readonly granted?: Granted | undefined;
+  readonly network?: GrantedNetwork | undefined;
+}
 
 export class EngineCore {
   readonly policy: EnginePolicy;
@@ -28,18 +35,21 @@ export class EngineCore {
   constructor(
     readonly platform: EnginePlatform,
     readonly settings: EngineSettings,
-    granted: Granted | undefined,
+    { granted, network }: CoreExtras,
     accessOf: (core: EngineCore) => EngineAccess,
   ) {
-    const services = new EngineServices(platform, settings, {
+    const hooks: ServiceHooks = {
       runOf: (vm) => this.book.runOf(vm),
       subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
       allowProcess: ({ skillId, program, command, signal }) =>
         this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
-    });
+      refusal: (...request) => access.refusal(...request),
+      isDenied: (...request) => access.isDenied(...request),
+    };
     const access = accessOf(this);
+    const services = new EngineServices(platform, settings, hooks, network);
     this.services = services;
     this.policy = new EnginePolicy({
       granted,

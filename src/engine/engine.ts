@@ -10,11 +10,10 @@ import type { HostOptions } from "../skills/options/host-options.ts";
 import { engineAccess } from "./access.ts";
 import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
-import { EngineCore } from "./core.ts";
+import { type CoreExtras, EngineCore } from "./core.ts";
 import { Gate } from "./gate.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
 import { openModules } from "./modules/open.ts";
-import type { Granted } from "./policy/granted.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
 import { decodeSettings, hostOptionsIn } from "./settings.ts";
@@ -43,8 +42,12 @@ export async function createEngine(given: EnginePlatform, options: EngineOptions
 }
 
 async function open(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
-  const grants = options.grants && (await import("./policy/granted.ts")).granted(options.grants);
-  const core = assemble(platform, options, await hostOptionsIn(options), grants);
+  const extras: CoreExtras = {
+    granted: options.grants && (await import("./policy/granted.ts")).granted(options.grants),
+    network:
+      options.network || options.secrets ? (await import("./lua-network.ts")).grantedNetwork(options) : undefined,
+  };
+  const core = assemble(platform, options, await hostOptionsIn(options), extras);
   const barrier = new CommitBarrier(platform.store, {
     durability: core.settings.durability,
     intervalMs: core.settings.limits.commitIntervalMs,
@@ -57,7 +60,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     clearUnfinishedRestore(core.services.vfs, core.settings.runtimeRoot);
     // Before anything reads the roots: operations a crash cut off are finished or undone.
     const removed: string[] = [];
-    recoverLifecycle({
+    await recoverLifecycle({
       vfs: core.services.vfs,
       roots: core.live.chain,
       options: core.settings.hostOptions,
@@ -70,7 +73,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.
   const engines = new EngineTable((further, hostOptions) =>
-    assemble({ ...platform, registryChanged: () => {} }, further, hostOptions, grants),
+    assemble({ ...platform, registryChanged: () => {} }, further, hostOptions, extras),
   );
   const state: EngineState = {
     core,
@@ -88,9 +91,9 @@ function assemble(
   platform: EnginePlatform,
   options: EngineOptions,
   hostOptions: HostOptions,
-  grants: Granted | undefined,
+  extras: CoreExtras,
 ): EngineCore {
-  return new EngineCore(platform, decodeSettings(options, hostOptions, platform.traits), grants, engineAccess);
+  return new EngineCore(platform, decodeSettings(options, hostOptions, platform.traits), extras, engineAccess);
 }
 
 interface Running {

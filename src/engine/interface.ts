@@ -33,6 +33,8 @@ export interface EnginePlatform {
   readonly sqliteTrampolines?: WebAssembly.Module;
   /** The compiled kernel of vector search, likewise. */
   readonly vectorsWasm?: WebAssembly.Module;
+  /** The addresses of a host name, where the platform tells them. */
+  readonly resolveHost?: (hostname: string) => Promise<readonly string[]>;
   /** What programs of skills are run with. */
   readonly processes?: ProcessPlatform;
   /** Host modules that came with the worker or the isolate (`serveEngine`). */

@@ -11,6 +11,9 @@ import { type FileGuard, SkillFiles } from "../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
 import type { HostServices } from "../host/services.ts";
 import type { LuaVm } from "../lua/interface.ts";
+import type { Outlet } from "../net/outlet.ts";
+import type { GrantedAction } from "../policy/grant-source.ts";
+import type { Refusal } from "../policy/refusal.ts";
 import type { Processes } from "../process/parts.ts";
 import type { AllowProcess } from "../process/policy.ts";
 import { openProcesses } from "../process/processes.ts";
@@ -20,12 +23,14 @@ import type { NetworkOptions } from "../skills/sources/network.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
-import { luaNetwork } from "./lua-network.ts";
+import type { GrantedNetwork } from "./lua-network.ts";
 import type { EngineSettings } from "./settings.ts";
 
 /** What the services ask of the rest of the engine. */
 export interface ServiceHooks {
   subjectOf(vm: LuaVm): string | null;
+  refusal(vm: LuaVm, action: GrantedAction, resource: string, signal: AbortSignal): Promise<Refusal | undefined>;
+  isDenied(vm: LuaVm, action: GrantedAction, resource: string): boolean;
   runOf(vm: LuaVm): HostRun | undefined;
   rootLabels(): readonly string[];
   /** Whether the skill of a database may open another file through SQL. */
@@ -49,6 +54,7 @@ export class EngineServices {
   readonly databases: EngineDatabases;
   readonly cache: SkillCache;
   readonly processes: Processes;
+  readonly outlet: Outlet;
   /** The part of it that the namespaces see. */
   readonly host: HostServices;
 
@@ -57,8 +63,16 @@ export class EngineServices {
     private readonly platform: EnginePlatform,
     private readonly settings: EngineSettings,
     hooks: ServiceHooks,
+    /** Present when the options grant the network, or have secrets. */
+    private readonly network: GrantedNetwork | undefined,
   ) {
     const { limits, hostOptions } = settings;
+    this.outlet = {
+      fetch: platform.callbacks.fetch,
+      refusesPrivate: platform.environment !== "browser",
+      resolve: platform.resolveHost,
+      secrets: network?.secrets,
+    };
     this.vfs = platform.store.fs;
     this.config = new ConfigStore({
       vfs: this.vfs,
@@ -78,23 +92,30 @@ export class EngineServices {
   }
 
   log(event: LogEvent, requestId?: number): void {
-    this.platform.emit("log", event, requestId);
+    const masked = this.network?.secrets?.mask(event.message);
+    this.platform.emit("log", masked === undefined ? event : { ...event, message: masked }, requestId);
+  }
+
+  /** Addresses that the host named for everybody: they may lie inside its network. */
+  get namedAddresses(): readonly string[] {
+    return this.network?.named ?? [];
   }
 
   logError(message: string, { requestId }: HostRun): void {
-    this.log({ level: "error", message: `[LuaSkill:error] ${message}` }, requestId);
+    this.log({ level: "error", message: withoutForgedPrefix(`[LuaSkill:error] ${message}`) }, requestId);
   }
 
   dependencies(): DependencySetup {
     const { dependencyPolicy: policy, limits } = this.settings;
-    return { policy, limits, network: this.network() };
+    return { policy, limits, network: this.networkFor() };
   }
 
   /** What a `Network` of this engine is made with. */
-  network(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
+  networkFor(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
     return {
       options: this.settings.hostOptions,
-      fetch: this.platform.callbacks.fetch,
+      outlet: this.outlet,
+      named: this.namedAddresses,
       limits: this.settings.limits,
       log: (event) => this.log(event),
       ...options,
@@ -163,6 +184,7 @@ export class EngineServices {
       options: settings.given.process,
       platform: platform.processes ?? {},
       callbacks: platform.callbacks,
+      outlet: this.outlet,
       machine: settings.given.os ?? defaultMachine,
       temp: settings.hostOptions.tempDir,
       limits: settings.limits,
@@ -181,7 +203,7 @@ export class EngineServices {
       vfs: boundedPaths(this.vfs),
       clock: platform.clock,
       workingDirectory: { current: settings.cwd },
-      env: given.env ?? {},
+      env: { ...this.network?.secrets?.placeholders, ...given.env },
       os: given.os ?? defaultMachine,
       defaultTextEncoding: hostOptions.textEncoding,
       directories: {
@@ -197,18 +219,16 @@ export class EngineServices {
       databases: this.databases,
       process: this.processes.provider,
       subjectOf: (vm) => hooks.subjectOf(vm),
-      network: luaNetwork({
-        grants: given.network ?? {},
-        fetch: platform.callbacks.fetch,
-        limits: settings.limits,
-        subjectOf: (vm) => hooks.subjectOf(vm),
-      }),
+      outlet: this.outlet,
+      ...(this.network === undefined
+        ? {}
+        : { network: this.network.forLua({ outlet: this.outlet, limits: settings.limits, ...hooks }) }),
       ...(given.ffi === false ? {} : { ffi: this.#ffi() }),
       rootLabels: () => hooks.rootLabels(),
       log: (event, vm) => {
         const run = vm && hooks.runOf(vm);
         chargeOutput(run, event.message);
-        this.log(event, run?.requestId);
+        this.log({ ...event, message: withoutForgedPrefix(event.message) }, run?.requestId);
       },
       progress: (event, vm) => {
         const run = hooks.runOf(vm);
@@ -218,3 +238,7 @@ export class EngineServices {
     };
   }
 }
+
+/** Texts of programs have line breaks; a line of theirs must not look like one of ours. */
+const withoutForgedPrefix = (message: string): string =>
+  message.replace(/([\n\r\u0085\u2028\u2029])(?=\[LuaSkill)/g, "$1 ");

@@ -6,6 +6,7 @@ import type { CallProgress, HostCallbacks, LogEvent } from "../contract/contract
 import type { DatabaseAccess } from "../databases/access.ts";
 import type { Clock, LuaVm } from "../lua/interface.ts";
 import type { FetchAnswer, FetchRequest } from "../net/interface.ts";
+import type { Outlet } from "../net/outlet.ts";
 import type { BridgeLink } from "../process/bridge/link.ts";
 import type { ProcessProvider } from "../process/interface.ts";
 import type { Vfs } from "../vfs/interface.ts";
@@ -39,6 +40,8 @@ export interface HostServices {
   readonly bundled?: BundledModules;
   /** What vulcan.process (and vulcan.io.popen) runs programs with; absent: process/none.ts. */
   readonly process?: ProcessProvider;
+  /** By which way modules and programs of this engine reach the network. */
+  readonly outlet?: Outlet;
   /** Addresses that Lua code itself may reach (`socket.http`, `lcurl`); absent: none. */
   readonly network?: LuaNetwork;
   /** Whose code a VM runs: the id of its skill, null for code of none (host/run.ts). */

@@ -3,6 +3,8 @@
  * @module
  */
 import { withoutTrailingSlashes } from "../base/path-text.ts";
+import { normalise } from "../base/paths.ts";
+import { decodedPath } from "./address.ts";
 
 /**
  * Equal, or the prefix followed by `/` (so `…/manifests` does not cover `…/manifests-extra`), compared after the URL
@@ -30,7 +32,11 @@ function comparable(text: string): { origin: string; path: string } | undefined 
   let path = url.pathname;
   try {
     // An encoded `%2e%2e%2f` would be folded by some servers; after decoding it is folded here first.
-    path = new URL(`${url.origin}${decodeURIComponent(path).replaceAll("\\", "/")}`).pathname;
+    // What is no text to a decoder is compared with nothing.
+    decodeURIComponent(path);
+    const decoded = decodedPath(path);
+    if (decoded === undefined) return undefined;
+    path = normalise(decoded.replaceAll("\\", "/"));
   } catch {
     return undefined;
   }

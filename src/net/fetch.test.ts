@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { digestSha256Hex } from "../base/sha256.ts";
 import { isAllowed } from "./allow-list.ts";
 import { type NetworkPolicy, policedFetch } from "./fetch.ts";
+import { placeholderOf, Secrets } from "./secrets.ts";
 
 let server: Server;
 let base: string;
@@ -102,6 +103,16 @@ describe("a policed fetch", () => {
       ]);
     });
 
+    it("sends no secret on", async () => {
+      const { asked } = browser("https://h.example/a/b");
+      const secrets = new Secrets({ KEY: { value: "s3cr3t", hosts: ["h.example"] } });
+      const headers = { "x-key": placeholderOf("KEY") };
+      await expect(policedFetch("https://h.example/a", policy, { headers }, { secrets })).rejects.toMatchObject({
+        code: "permission_denied",
+      });
+      expect(asked).toEqual([["https://h.example/a", "manual"]]);
+    });
+
     it("hands out nothing of an end that is not allowed", async () => {
       const { cancelled } = browser("https://evil.example/a");
       await expect(policedFetch("https://h.example/a", allowed)).rejects.toMatchObject({ code: "permission_denied" });
@@ -128,13 +139,13 @@ describe("a policed fetch", () => {
 
   it("uses the host's fetch instead of the platform's, under the same rules", async () => {
     const callback = async (url: string) => ({ status: 200, headers: { ETag: "x" }, body: new Uint8Array(url.length) });
-    const answer = await policedFetch("https://a.example/", policy, {}, callback);
+    const answer = await policedFetch("https://a.example/", policy, {}, { fetch: callback });
     expect(answer.headers).toEqual({ etag: "x" });
     await expect(
-      policedFetch("https://a.example/", { ...policy, limits: { downloadBytes: 3 } }, {}, callback),
+      policedFetch("https://a.example/", { ...policy, limits: { downloadBytes: 3 } }, {}, { fetch: callback }),
     ).rejects.toMatchObject({ code: "network_error" });
     await expect(
-      policedFetch("https://a.example/", { ...policy, timeoutMs: 20 }, {}, () => new Promise(() => {})),
+      policedFetch("https://a.example/", { ...policy, timeoutMs: 20 }, {}, { fetch: () => new Promise(() => {}) }),
     ).rejects.toMatchObject({ code: "deadline_exceeded" });
   });
 });

@@ -143,7 +143,9 @@ describe("what stops a request", () => {
       new Promise<never>((_resolve, reject) => {
         signal?.addEventListener("abort", () => reject(new LuaSkillsError("aborted", "stopped")));
       });
-    await expect(policedFetch("https://h.example/", { ...open, timeoutMs: 5 }, {}, callback)).rejects.toMatchObject({
+    await expect(
+      policedFetch("https://h.example/", { ...open, timeoutMs: 5 }, {}, { fetch: callback }),
+    ).rejects.toMatchObject({
       code: "deadline_exceeded",
     });
   });
@@ -156,7 +158,7 @@ describe("the host's fetch", () => {
     const seen: number[][] = [];
     const policy = { ...open, limits: { downloadBytes: 150_000 } };
     const onProgress = (done: number, total: number | null) => seen.push([done, total ?? -1]);
-    await policedFetch("https://h.example/", policy, { onProgress }, answering(150_000));
+    await policedFetch("https://h.example/", policy, { onProgress }, { fetch: answering(150_000) });
     expect(seen).toEqual([
       [65_536, 150_000],
       [131_072, 150_000],

@@ -8,8 +8,10 @@ import { tooLarge } from "./size-error.ts";
 
 interface Rules {
   readonly maxBytes: number;
-  /** Throws when a redirect may not be followed; left out, the platform follows them all. */
-  readonly checkRedirect?: (target: string) => void;
+  /** Throws when what the platform followed ended where it must not; left out, it may follow everything. */
+  readonly checkEnd?: ((target: string) => void) | undefined;
+  /** The request carries what only its first address may hear. */
+  readonly carriesSecrets?: boolean;
   readonly onProgress?: FetchRequest["onProgress"];
   readonly redirect?: FetchRequest["redirect"];
 }
@@ -21,7 +23,6 @@ interface Init {
   readonly signal: AbortSignal;
 }
 
-const maxRedirects = 10;
 const pieceBytes = 64 * 1024;
 
 export async function platformFetch(url: string, init: Init, rules: Rules): Promise<FetchAnswer> {
@@ -38,28 +39,24 @@ async function followed(url: string, init: Init, rules: Rules): Promise<Response
   // No cookies, no referrer: a skill's download is not the user's visit.
   const base: RequestInit = { ...init, body: init.body?.slice(), credentials: "omit", referrerPolicy: "no-referrer" };
   if (rules.redirect === "manual") return unfollowed(url, base);
-  if (!rules.checkRedirect) return fetch(url, base);
-  let at = url;
-  for (let hops = 0; hops <= maxRedirects; hops++) {
-    const response = await fetch(at, { ...base, redirect: "manual" });
-    if (response.type === "opaqueredirect") {
-      // Browsers hide where a redirect leads. It is followed without its body being handed out, and judged by its end.
-      const end = await fetch(at, { ...base, redirect: "follow" });
-      try {
-        rules.checkRedirect(end.url);
-      } catch (error) {
-        await end.body?.cancel();
-        throw error;
-      }
-      return end;
-    }
-    const location = response.headers.get("location");
-    if (response.status < 300 || response.status > 399 || location === null) return response;
-    await response.body?.cancel();
-    at = new URL(location, at).href;
-    rules.checkRedirect(at);
+  if (!rules.checkEnd && !rules.carriesSecrets) return fetch(url, base);
+  const response = await fetch(url, { ...base, redirect: "manual" });
+  if (response.type !== "opaqueredirect") return response;
+  if (rules.carriesSecrets) {
+    throw new LuaSkillsError(
+      "permission_denied",
+      `${url} redirects, and a browser does not show where to: a request with a secret is not sent on`,
+    );
   }
-  throw new LuaSkillsError("network_error", `Failed to download ${url}: more than ${maxRedirects} redirects`);
+  // Browsers hide where a redirect leads. It is followed without its body being handed out, and judged by its end.
+  const end = await fetch(url, { ...base, redirect: "follow" });
+  try {
+    rules.checkEnd?.(end.url);
+  } catch (error) {
+    await end.body?.cancel();
+    throw error;
+  }
+  return end;
 }
 
 async function unfollowed(url: string, init: RequestInit): Promise<Response> {

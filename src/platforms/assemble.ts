@@ -8,7 +8,14 @@ import { namedModules } from "./named-modules.ts";
 export interface PlatformParts
   extends Pick<
     EnginePlatform,
-    "environment" | "traits" | "sqliteWasm" | "sqliteTrampolines" | "vectorsWasm" | "jiebaWasm" | "processes"
+    | "environment"
+    | "traits"
+    | "sqliteWasm"
+    | "sqliteTrampolines"
+    | "vectorsWasm"
+    | "jiebaWasm"
+    | "processes"
+    | "resolveHost"
   > {
   readonly lua: Promise<LuaEngineModule>;
   readonly store: Promise<VfsStore>;

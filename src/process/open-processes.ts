@@ -26,7 +26,7 @@ export class OpenProcesses {
 
   /** @throws LuaSkillsError `capability_unavailable` */
   shell(): Promise<EmbeddedShell> {
-    const { options, platform, callbacks, limits, machine, temp } = this.parts;
+    const { options, platform, outlet, limits, machine, temp } = this.parts;
     if (!platform.loadShell) {
       throw new LuaSkillsError(
         "capability_unavailable",
@@ -35,8 +35,7 @@ export class OpenProcesses {
     }
     if (this.#closed) throw new LuaSkillsError("runtime_closed", "the runtime was closed");
     const allowed = options?.kind === "shell" ? (options.network ?? []) : [];
-    const { fetch } = callbacks;
-    const network = allowed.length === 0 ? {} : { network: { allowed, limits, ...(fetch ? { fetch } : {}) } };
+    const network = allowed.length === 0 ? {} : { network: { allowed, limits, outlet } };
     this.#shell ??= platform.loadShell({ machine, temp, maxOutputBytes: limits.processOutputBytes, ...network });
     return this.#shell;
   }

@@ -4,6 +4,7 @@
  */
 import type { HostCallbacks, ProcessOptions } from "../contract/contract.ts";
 import type { Limits } from "../limits.ts";
+import type { Outlet } from "../net/outlet.ts";
 import type { OpenBridge } from "./bridge/bridge-provider.ts";
 import type { BridgeSocketClass } from "./bridge/connection.ts";
 import type { BridgeLink } from "./bridge/link.ts";
@@ -29,7 +30,8 @@ export interface EmbeddedShellModule {
 export interface ProcessParts {
   readonly options: ProcessOptions | undefined;
   readonly platform: ProcessPlatform;
-  readonly callbacks: Pick<HostCallbacks, "runProgram" | "fetch">;
+  readonly callbacks: Pick<HostCallbacks, "runProgram">;
+  readonly outlet: Outlet;
   readonly machine: ShellParts["machine"];
   readonly temp: string | undefined;
   readonly limits: Pick<Limits, "processOutputBytes" | "downloadBytes">;

@@ -105,7 +105,7 @@ export class SkillWorld {
   };
 
   networkOptions(): NetworkOptions {
-    return { options: this.options, fetch: this.fetch, limits: defaultLimits };
+    return { options: this.options, outlet: { fetch: this.fetch }, limits: defaultLimits };
   }
 
   network(): Network {
@@ -138,7 +138,7 @@ export class SkillWorld {
       verifyOnInstall: true,
       limits: defaultLimits,
       clock: { now: () => this.now },
-      fetch: this.fetch,
+      outlet: { fetch: (url, init) => this.fetch(url, init) },
       emitLifecycle: (event) => void this.lifecycle.push(event),
       emitProgress: (event) => void this.progress.push(event),
       log: (event) => void this.logs.push(event),

@@ -39,7 +39,8 @@ export function lifecycleContext(
     verifyOnInstall: settings.verifyOnInstall,
     limits: settings.limits,
     clock: platform.clock,
-    fetch: platform.callbacks.fetch,
+    outlet: core.services.outlet,
+    named: core.services.namedAddresses,
     emitLifecycle: (event) => {
       // Another package of that id is somebody else.
       if (event.action === "Uninstall" && event.status === "completed")
@@ -120,7 +121,7 @@ async function localPackage(
   const archive =
     "zip" in source
       ? { bytes: source.zip, locator: source.skillId === undefined ? "archive" : `archive:${source.skillId}` }
-      : await fetchLocalArchive(new Network(core.services.network({ allowed: true, signal })), source.url);
+      : await fetchLocalArchive(new Network(core.services.networkFor({ allowed: true, signal })), source.url);
   return { archive, skillId: source.skillId, sha256: source.sha256 };
 }
 

@@ -1,8 +1,8 @@
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeJson } from "../../host/json/json.ts";
 import { JsonSyntaxError } from "../../host/json/parser.ts";
-import { isPrivateHost } from "../../host/modules/http/private-address.ts";
 import { type LuaResults, type LuaValue, results } from "../../lua/interface.ts";
+import { isPrivateHost } from "../../net/private-host.ts";
 import { type Answer, atOnce, type GenxFunction, later } from "./genx-function.ts";
 import { KeyValues } from "./key-values.ts";
 import { Operations } from "./operations.ts";

@@ -108,7 +108,7 @@ function servicesOf(
   return {
     env: (name) => (Object.hasOwn(host.env, name) ? host.env[name] : undefined),
     fetch: ({ url, timeoutMs, permits, ...request }) =>
-      policedFetch(url, { allowNetwork: true, permits, limits, timeoutMs }, request, host.callbacks.fetch),
+      policedFetch(url, { allowNetwork: true, permits, permitsPrivate: true, limits, timeoutMs }, request, host.outlet),
     kvs(skillId = "") {
       const store = stores.get(skillId) ?? open(skillId);
       stores.set(skillId, store);

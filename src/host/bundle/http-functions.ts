@@ -16,10 +16,17 @@ interface LuaRequest {
   readonly follow?: boolean;
 }
 
-const noNetwork =
-  'the network is not granted to Lua here: the host grants addresses with createRuntime({ network: { "*": ["https://host/"] } })';
+/** `skill`: empty for code without one. */
+export function networkNotGranted(url: string, skill: string): LuaSkillsError {
+  return new LuaSkillsError(
+    "permission_denied",
+    `the network is not granted to ${skill === "" ? "this code" : `the skill ${skill}`}: ${url}. The host grants it with ` +
+      `createRuntime({ network: { ${JSON.stringify(skill === "" ? "*" : skill)}: ["https://host/"] } })`,
+    { data: { url, skill } },
+  );
+}
 
-export function httpFunctions({ clock, network }: HostServices): HostFunctions {
+export function httpFunctions({ clock, network, subjectOf }: HostServices): HostFunctions {
   return {
     /** seconds since 1970 */
     now: () => clock.now() / 1000,
@@ -35,7 +42,7 @@ export function httpFunctions({ clock, network }: HostServices): HostFunctions {
       waits: async (args, { vm, signal }) => {
         const { request, body } = requestOf(args);
         try {
-          if (network === undefined) throw new LuaSkillsError("permission_denied", noNetwork);
+          if (network === undefined) throw networkNotGranted(request.url, subjectOf?.(vm) ?? "");
           const answer = await network.request(vm, {
             url: request.url,
             method: request.method ?? "GET",

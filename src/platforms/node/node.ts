@@ -106,9 +106,14 @@ export function nodeEngine(
       keeping: kept && { kept, keep: wiring.keep },
     });
     const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
-    const parts = { environment, lua, store, ...files, processes: nodeProcesses, modules } as const;
+    const parts = { environment, lua, store, ...files, processes: nodeProcesses, resolveHost, modules } as const;
     return createEngine(await assemblePlatform(parts, wiring), options);
   };
+}
+
+async function resolveHost(hostname: string): Promise<readonly string[]> {
+  const { lookup } = await import("node:dns/promises");
+  return (await lookup(hostname, { all: true })).map(({ address }) => address);
 }
 
 async function openNodeStore(

@@ -1,19 +1,18 @@
 import type { BashOptions } from "just-bash/browser";
-import type { HostCallbacks } from "../../contract/contract.ts";
 import { type NetworkPolicy, policedFetch } from "../../net/fetch.ts";
+import type { Outlet } from "../../net/outlet.ts";
 
 /** What `curl` may reach, and by what way. */
 export interface ShellNetwork {
   readonly allowed: readonly string[];
   readonly limits: NetworkPolicy["limits"];
-  /** Default: the platform's. */
-  readonly fetch?: HostCallbacks["fetch"];
+  readonly outlet: Outlet;
 }
 
 type SecureFetch = NonNullable<BashOptions["fetch"]>;
 
 /** The shell's network: our own allow-list and size limit, whatever the command line says. */
-export function shellFetch({ allowed, limits, fetch }: ShellNetwork, signal: AbortSignal): SecureFetch {
+export function shellFetch({ allowed, limits, outlet }: ShellNetwork, signal: AbortSignal): SecureFetch {
   return async (url, options = {}) => {
     const { method, headers, body, timeoutMs } = options;
     const policy = { allowNetwork: true, allowed, limits, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
@@ -26,7 +25,7 @@ export function shellFetch({ allowed, limits, fetch }: ShellNetwork, signal: Abo
         ...(body === undefined ? {} : { body: typeof body === "string" ? new TextEncoder().encode(body) : body }),
         signal,
       },
-      fetch,
+      outlet,
     );
     return { status: answer.status, statusText: "", headers: { ...answer.headers }, body: answer.body, url };
   };

@@ -4,7 +4,7 @@
  */
 import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../../contract/contract.ts";
 import type { Limits } from "../../limits.ts";
-import type { HttpFetch } from "../../net/interface.ts";
+import type { Outlet } from "../../net/outlet.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { LoadOutcome } from "../load/interface.ts";
 import type { ManifestCache } from "../manifest/cache.ts";
@@ -23,8 +23,10 @@ export interface LifecycleContext {
   readonly manifests?: ManifestCache;
   readonly limits: Pick<Limits, "archiveEntries" | "archiveBytes" | "downloadBytes">;
   readonly clock: { now(): number };
-  /** Default: the platform's `fetch`. */
-  readonly fetch?: HttpFetch | undefined;
+  /** Default: the platform's `fetch`, with nothing refused. */
+  readonly outlet?: Outlet;
+  /** Prefixes of addresses inside the network that the host named. */
+  readonly named?: readonly string[];
   emitLifecycle(event: LifecycleEvent): void;
   emitProgress(event: ProgressEvent): void;
   log(event: LogEvent): void;

@@ -61,7 +61,8 @@ export function requireUnguarded({ plane, instance, action }: PackageChange): vo
 function networkOf(context: LifecycleContext, call: LifecycleCall): Network {
   return new Network({
     options: context.options,
-    fetch: context.fetch,
+    ...(context.outlet ? { outlet: context.outlet } : {}),
+    ...(context.named ? { named: context.named } : {}),
     limits: context.limits,
     signal: call.signal,
     log: (event) => context.log(event),

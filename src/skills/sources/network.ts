@@ -7,14 +7,17 @@ import type { LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
 import { policedFetch } from "../../net/fetch.ts";
-import type { FetchAnswer, HttpFetch } from "../../net/interface.ts";
+import type { FetchAnswer } from "../../net/interface.ts";
+import type { Outlet } from "../../net/outlet.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import { decodeText } from "../vfs-text.ts";
 
 export interface NetworkOptions {
-  readonly options: Pick<HostOptions, "allowNetworkDownload" | "githubBaseUrl" | "githubApiBaseUrl">;
-  /** Default: the platform's `fetch`. */
-  readonly fetch?: HttpFetch | undefined;
+  readonly options: Pick<HostOptions, "allowNetworkDownload" | "githubBaseUrl" | "githubApiBaseUrl"> &
+    Partial<Pick<HostOptions, "officialSkillHubBaseUrl" | "privateSkillSourceAllowlist">>;
+  readonly outlet?: Outlet;
+  /** Prefixes of addresses that the host named, and that may lie inside its network. */
+  readonly named?: readonly string[];
   readonly limits: Pick<Limits, "downloadBytes">;
   readonly signal?: AbortSignal | undefined;
   /** Instead of `allowNetworkDownload`, where the host itself named the address. */
@@ -60,7 +63,7 @@ export class Network {
 
   /** Any answer; the status is the caller's to judge. @throws LuaSkillsError, see `policedFetch`. */
   get(url: string, options: GetOptions = {}): Promise<FetchAnswer> {
-    const { fetch, limits, signal, log } = this.#o;
+    const { outlet, limits, signal, log } = this.#o;
     const { cacheKey } = options;
     if (cacheKey !== undefined && this.#allowed)
       log?.({ level: "info", message: `[LuaSkills:download] Fetching ${cacheKey} from ${url}` });
@@ -69,6 +72,7 @@ export class Network {
       {
         allowNetwork: this.#allowed,
         limits,
+        named: this.#named,
         ...(options.allowlist === undefined ? {} : { allowed: options.allowlist }),
       },
       {
@@ -76,7 +80,7 @@ export class Network {
         ...(signal === undefined ? {} : { signal }),
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       },
-      fetch,
+      outlet,
     );
   }
 
@@ -88,6 +92,13 @@ export class Network {
   /** The body as text. @throws also when it is not UTF-8. */
   async text(url: string, options?: GetOptions): Promise<string> {
     return bodyText(url, await this.get(url, options));
+  }
+
+  get #named(): string[] {
+    const { options, named = [] } = this.#o;
+    const { githubBaseUrl, githubApiBaseUrl, officialSkillHubBaseUrl, privateSkillSourceAllowlist = [] } = options;
+    const bases = [githubBaseUrl, githubApiBaseUrl, officialSkillHubBaseUrl].flatMap((each) => base(each) ?? []);
+    return [...named, ...bases, ...privateSkillSourceAllowlist];
   }
 
   get #allowed(): boolean {

@@ -5,8 +5,9 @@
 import type { LuaValue } from "../../../lua/interface.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import { policedFetch } from "../../../net/fetch.ts";
+import { isPrivateHost } from "../../../net/private-host.ts";
 import type { BuiltInModule } from "../services.ts";
-import { isPrivateHost } from "./private-address.ts";
+
 import { encodeComponent, type PreparedRequest, prepareRequest } from "./request.ts";
 
 /** A body that is read piece by piece. */
@@ -143,11 +144,12 @@ export const httpClientModule: BuiltInModule = (
           {
             allowNetwork: true,
             permits,
+            permitsPrivate: true,
             ...(timeoutMs === null ? {} : { timeoutMs }),
             limits: { downloadBytes: Math.min(limits.downloadBytes, maxBytes ?? Number.POSITIVE_INFINITY) },
           },
           { method, headers, signal, ...(body === null ? {} : { body }) },
-          host.callbacks.fetch,
+          host.outlet,
         ).catch((thrown: unknown) => {
           throw refusal ?? unreachable(thrown);
         });
