@@ -37,6 +37,7 @@ import type { RuntimeConfig, RuntimeSkills, SeedPackage, SkillRoot, SkillSeeds }
 import type {
   RestoreSource,
   RuntimeStorage,
+  SqliteOptions,
   StorageJobOptions,
   StorageOptions,
   StorageReport,
@@ -65,18 +66,6 @@ export interface PoolConfig {
   readonly min_size: number;
   readonly max_size: number;
   readonly idle_ttl_secs: number;
-}
-
-/** How the databases behind `vulcan.sqlite` are kept. */
-export interface SqliteOptions {
-  /**
-   * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
-   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the store of this name, and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
-   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with a `storage` that is
-   * not a browser's with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
-   * back is an export and an import.
-   */
-  readonly storage?: "vfs" | "opfs";
 }
 
 /** Everything that decides how the engine behaves; structured-cloneable, so it can be posted to a worker. */
