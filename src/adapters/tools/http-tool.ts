@@ -91,7 +91,7 @@ export function httpTool(options: HttpToolOptions): HostTools[string] {
           headers: merged(isTable ? { "content-type": "application/json" } : {}, headers, options.headers ?? {}),
           ...(sent === undefined ? {} : { body: new TextEncoder().encode(sent) }),
         },
-        options.fetch,
+        options.fetch === undefined ? {} : { fetch: options.fetch },
       );
       return answerOf(answer);
     },
