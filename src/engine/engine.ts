@@ -60,7 +60,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     clearUnfinishedRestore(core.services.vfs, core.settings.runtimeRoot);
     // Before anything reads the roots: operations a crash cut off are finished or undone.
     const removed: string[] = [];
-    recoverLifecycle({
+    await recoverLifecycle({
       vfs: core.services.vfs,
       roots: core.live.chain,
       options: core.settings.hostOptions,
@@ -68,6 +68,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
       removed: (path) => removed.push(path),
     });
     for (const path of removed) await platform.databaseFiles?.drop(path);
+    if (options.skills) await (await import("./skills/seed.ts")).seedSkills(core, options.skills);
     if (options.load !== false) await queue.run(() => loadRoots(core, core.live.chain, "load"));
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.

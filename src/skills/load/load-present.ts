@@ -9,7 +9,7 @@ import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
 import { loadManifest } from "../manifest/manifest.ts";
 import { unknownKeys, unknownKeyText } from "../manifest/unknown-keys.ts";
 import { type EffectiveInstance, effectiveInstances, type SkillInstance } from "../registry/instances.ts";
-import { buildRegistry, duplicateEntryComplaint } from "../registry/registry.ts";
+import { buildRegistry, duplicateEntryComplaint, nameCollisions } from "../registry/registry.ts";
 import { dependencyDirOf, runtimeRootOf } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
 import { strayFolders, strayFolderText } from "../registry/stray-folders.ts";
@@ -53,7 +53,14 @@ export async function loadPresent(
     isolate(request, problems, skill, "lua", fault.message, error);
   }
   request.log({ level: "info", message: `[LuaSkill] ${loaded.size} skills loaded` });
-  return { registry: buildRegistry([...loaded.values()], options.reservedEntryNames), problems, configPath };
+  const registry = buildRegistry([...loaded.values()], options.reservedEntryNames, request.before);
+  for (const { entry, owner } of nameCollisions(registry)) {
+    const message =
+      `entry '${entry.entry.name}' of '${entry.skill.skillId}' is called '${entry.canonicalName}', because ` +
+      `'${owner.canonicalName}' is entry '${owner.entry.name}' of '${owner.skill.skillId}' (root ${owner.skill.root.name})`;
+    problems.push(problem(entry.skill, "manifest", new LuaSkillsError("conflict", message)));
+  }
+  return { registry, problems, configPath };
 }
 
 async function loadInstance(
