@@ -79,6 +79,14 @@ const separateEntries: Plugin = {
   },
 };
 
+/** The embedded shell is in the package once: the file that a page loads when it needs one. */
+const shellBeside: Plugin = {
+  name: "shell-beside",
+  setup(b) {
+    b.onResolve({ filter: /^just-bash\/browser$/ }, () => ({ path: "./just-bash-browser.js", external: true }));
+  },
+};
+
 /** Packages that stay the user's: those that are installed with ours, and the optional ones. */
 const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => [
@@ -118,6 +126,7 @@ const bundlers: Record<Exclude<Entry["platform"], "node">, (entry: Entry) => Pro
       entryPoints: { [name]: source },
       conditions: ["workerd", "worker", "browser", "import"],
       external: ["*.wasm", "cloudflare:workers", ...without(includes)],
+      plugins: includes === "just-bash" ? [shellBeside] : [],
     }),
   ],
 };

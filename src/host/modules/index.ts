@@ -16,6 +16,10 @@ interface BuiltIn {
 
 const builtIns: Readonly<Record<string, BuiltIn>> = {
   base64: { class: ["encoding", "deterministic"], load: () => import("./base64.ts").then((file) => file.base64Module) },
+  compress: {
+    class: ["encoding", "deterministic"],
+    load: () => import("./compress.ts").then((file) => file.compressModule),
+  },
   crypto: {
     class: ["security", "nondeterministic", "workflow"],
     load: () => import("./crypto.ts").then((file) => file.cryptoModule),
@@ -29,6 +33,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     load: () => import("./context-values.ts").then((file) => file.envModule),
   },
   events: { class: ["io", "nondeterministic"], load: () => import("./events.ts").then((file) => file.eventsModule) },
+  expr: { class: ["deterministic"], load: () => import("./expr/expr.ts").then((file) => file.exprModule) },
   funcs: {
     class: ["workflow", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.funcsModule),
@@ -63,6 +68,9 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     load: async () => (await import("./yaml.ts")).yamlModule(await import("yaml")),
   },
 };
+
+/** Those of the mechanism itself included. */
+export const builtInNames: readonly string[] = [...Object.keys(builtIns), "channel", "errors", "genx"];
 
 /** A module another room of this package brings under its own name. */
 export interface NamedModule {
