@@ -65,6 +65,6 @@ export const sizeLimits: ReadonlyArray<readonly [what: string, files: readonly s
   [
     "a Cloudflare Worker",
     ["cloudflare.js", "lua.wasm", "sqlite3.wasm", "trampolines.wasm", "vectors.wasm"],
-    910 * 1024,
+    920 * 1024,
   ],
 ];
