@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import { parseJson } from "../base/json-text.ts";
+import { parseJson } from "../base/text/json-text.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 

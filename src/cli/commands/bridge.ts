@@ -7,7 +7,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { exitCodes } from "../../base/error-status.ts";
-import { parseJson } from "../../base/json-text.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import type { MountRule, PartialBridgeConfig, ProgramRule } from "../../bridge/config.ts";
 import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
 import { BridgeServer } from "../../bridge/server.ts";

@@ -3,7 +3,7 @@
  * raised, everything after is rendered.
  * @module
  */
-import { parseJson } from "../../base/json-text.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { checkPathText } from "../../host/arguments.ts";
 import { argumentTable } from "../../host/call/context.ts";

@@ -6,9 +6,9 @@
 
 import { compareBytes } from "../../base/byte-order.ts";
 import { isObject } from "../../base/is-object.ts";
-import { parseJson } from "../../base/json-text.ts";
 import { parentPath } from "../../base/path-text.ts";
 import { join } from "../../base/paths.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import { charge } from "../../base/work.ts";
 import type { ConfigEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";

@@ -4,8 +4,8 @@
  */
 
 import { isObject } from "../../base/is-object.ts";
-import { parseJson } from "../../base/json-text.ts";
 import { joinPath, parentPath } from "../../base/path-text.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";

@@ -4,8 +4,8 @@
  */
 
 import { sortedJson } from "../../base/byte-order.ts";
-import { parseJson } from "../../base/json-text.ts";
 import { baseName } from "../../base/path-text.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import type { Json, ToolInputSchema } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";

@@ -2,7 +2,7 @@
  * Disabled markers and install records (spec engine.md §3.4).
  * @module
  */
-import { parseJson } from "../../base/json-text.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Vfs, VfsError } from "../../vfs/interface.ts";

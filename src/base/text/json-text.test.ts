@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { skill, testEngine } from "../testing/test-engine.ts";
+import { skill, testEngine } from "../../testing/test-engine.ts";
 import { parseJson } from "./json-text.ts";
 
 const mark = "\ufeff";
