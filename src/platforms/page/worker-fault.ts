@@ -10,7 +10,7 @@ const fix =
 export async function workerFault(url: URL | undefined, report: string | undefined): Promise<LuaSkillsError> {
   const from = url ? ` from ${url.href}` : "";
   const why = url ? await probe(url) : undefined;
-  const parts = [watch?.refusal, why, report].filter((part) => part !== undefined && part !== "");
+  const parts = [refusal, why, report].filter((part) => part !== undefined && part !== "");
   const text = parts.length > 0 ? parts.join("; ") : "the browser gave no reason";
   return new LuaSkillsError("worker_unavailable", `the engine worker could not be started${from}: ${text}. ${fix}.`, {
     data: { url: url?.href ?? null },
@@ -18,32 +18,19 @@ export async function workerFault(url: URL | undefined, report: string | undefin
 }
 
 const embedderPolicy =
-  "the page is cross-origin isolated, and the file comes without the header Cross-Origin-Embedder-Policy: serve the worker " +
-  "with Cross-Origin-Embedder-Policy: require-corp (or credentialless), as the page";
+  "the page is cross-origin isolated, so the file needs the header Cross-Origin-Embedder-Policy: require-corp";
 
-/** What the page's Content-Security-Policy has refused since it was asked to watch. */
-class PolicyWatch {
-  #refusal: string | undefined;
-
-  constructor() {
-    globalThis.document?.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
-      if (!/^(worker|child|script|default)-src/.test(effectiveDirective)) return;
-      this.#refusal =
-        `the page's Content-Security-Policy refuses it (${effectiveDirective}, ${blockedURI}): allow the worker with ` +
-        "worker-src 'self' blob: (or the address it is loaded from)";
-    });
-  }
-
-  get refusal(): string | undefined {
-    return this.#refusal;
-  }
-}
-
-let watch: PolicyWatch | undefined;
+let refusal: string | undefined;
+let watching = false;
 
 /** Before a worker is made: what a policy refuses is told by an event of the document only. */
 export function watchPolicy(): void {
-  watch ??= new PolicyWatch();
+  if (watching) return;
+  watching = true;
+  globalThis.document?.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
+    if (/^(worker|child|script|default)-src/.test(effectiveDirective))
+      refusal = `the page's Content-Security-Policy refuses it (${effectiveDirective}): allow it in worker-src`;
+  });
 }
 
 async function probe(url: URL): Promise<string | undefined> {
