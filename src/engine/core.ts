@@ -43,6 +43,7 @@ export class EngineCore {
       subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
+      decideSql: (...asked) => this.policy.decideSql(...asked),
       allowProcess: ({ skillId, program, command, signal }) =>
         this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
       refusal: (...request) => access.refusal(...request),

@@ -205,8 +205,9 @@ export class SkillDatabase {
   #equip(database: Database): void {
     this.#forgetTokenizers();
     const { segmenter } = this.#options.parts;
-    const { watch, tokenizers } = this.#instance;
+    const { watch, tokenizers, authorizer } = this.#instance;
     watch.attach(database);
+    authorizer.attach(database);
     if (segmenter) this.#forget.push(tokenizers.register(database, segmenterName, segmenter));
   }
 

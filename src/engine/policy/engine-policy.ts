@@ -11,6 +11,7 @@ import { chargeOutput, type HostRun } from "../../host/run.ts";
 import { FileRules } from "../../policy/file-rules.ts";
 import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
 import type { Refusal } from "../../policy/refusal.ts";
+import { type SqlAction, sqlRefusal } from "../../policy/sql-rules.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { EngineSettings } from "../settings.ts";
 import type { GrantAnswers, Granted } from "./granted.ts";
@@ -99,10 +100,17 @@ export class EnginePolicy {
 
   /** Whether the skill whose database is `own` may open the file at `path` through SQL. */
   mayOpenDatabase(own: string, path: string): boolean {
-    const skill = basename(own).replace(/\.sqlite3$/, "");
+    const skill = skillOfDatabase(own);
     const allowed = (this.filesOf(skill)?.access(path) ?? "write") === "write";
     if (!allowed) this.#report({ skill, action: "file.write", resource: path }, "deny", "files");
     return allowed;
+  }
+
+  /** The text of a refusal of SQL; undefined when it is allowed. */
+  decideSql(own: string, action: SqlAction, resource: string, hasValue: boolean): string | undefined {
+    const refusal = sqlRefusal(action, resource, hasValue);
+    if (refusal !== undefined) this.#report({ skill: skillOfDatabase(own), action, resource }, "deny", "default");
+    return refusal;
   }
 
   /** Both are asked at each operation. What is refused without end fills the page's memory: it counts as output of the run. */
@@ -156,3 +164,5 @@ export class EnginePolicy {
     report({ at: now(), ...request, result, grant });
   }
 }
+
+const skillOfDatabase = (path: string): string => basename(path).replace(/\.sqlite3$/, "");

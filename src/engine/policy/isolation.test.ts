@@ -131,6 +131,37 @@ describe("skills that are kept apart", () => {
     await engine.close();
   });
 
+  it("set nothing of SQLite that is the host's or the others', and reach nothing outside with its functions", async () => {
+    const { engine, spy, call, denials } = await world();
+    for (const sql of [
+      `PRAGMA temp_store_directory = '/runtime/skills'`,
+      `pragma main.data_store_directory('/runtime')`,
+      `PRAGMA/**/max_page_count = 5`,
+      `SELECT load_extension('x')`,
+      `SELECT fts3_tokenizer('simple')`,
+    ]) {
+      const [, problem] = await spy(`return pcall(vulcan.sqlite.query_json, { sql = ${JSON.stringify(sql)} })`);
+      expect(String(problem), sql).toMatch(/is the host's to set|is not there for skills|no such function/);
+    }
+    // DEFENSIVE: the schema and shadow tables are written by SQLite alone.
+    await spy(
+      `pcall(vulcan.sqlite.execute_script, { sql = "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = 'x'" })`,
+    );
+    expect(
+      (
+        await spy(
+          `return vulcan.sqlite.query_json({ sql = "SELECT count(*) AS n FROM sqlite_schema WHERE sql = 'x'" }).rows[1].n`,
+        )
+      )[0],
+    ).toBe(0);
+    expect((await spy(`return vulcan.sqlite.query_json({ sql = "PRAGMA user_version" }).row_count`))[0]).toBe(1);
+    expect(await call("victim-count")).toBe('[{"n":1}]');
+    expect(denials()).toContainEqual(
+      expect.objectContaining({ skill: "spy", action: "sql.pragma", resource: "temp_store_directory" }),
+    );
+    await engine.close();
+  });
+
   it("have places of their own and share what nobody owns", async () => {
     const { engine, spy } = await world();
     expect(

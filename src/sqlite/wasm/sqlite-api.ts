@@ -47,6 +47,7 @@ export interface SqliteExports {
   sqlite3_set_last_insert_rowid(db: Pointer, rowid: bigint): void;
   sqlite3_db_name(db: Pointer, index: number): Pointer;
   sqlite3_busy_timeout(db: Pointer, ms: number): number;
+  sqlite3_set_authorizer(db: Pointer, handler: Pointer, context: Pointer): number;
   sqlite3_progress_handler(db: Pointer, steps: number, handler: Pointer, context: Pointer): void;
   sqlite3__wasm_db_config_ip(db: Pointer, option: number, value: number, out: Pointer): number;
 }
