@@ -83,7 +83,11 @@ export class EngineServices {
       onChange: (event) => platform.emit("config", event),
     });
     this.databases = this.#openDatabases(hooks);
-    this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
+    this.cache = new SkillCache(platform.clock, {
+      ...hostOptions.cacheConfig,
+      maxBytes: limits.cacheBytes,
+      maxOwnerBytes: limits.skillCacheBytes,
+    });
     this.processes = this.#openProcesses(hooks);
     this.host = this.#hostServices(hooks);
   }
@@ -143,6 +147,7 @@ export class EngineServices {
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
         maxMemoryBytes: limits.sqliteMemoryBytes,
+        maxDatabaseBytes: limits.skillDatabaseBytes,
         maxCallSteps: traits.sqlSteps ?? 0,
         files: databaseFiles(platform, settings.given.sqlite),
         persistence: platform.databaseFiles?.kind ?? platform.store.kind,

@@ -50,6 +50,8 @@ export interface EmbeddedSqliteOptions {
   readonly maxCallSteps?: number;
   /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
   readonly maxMemoryBytes?: number;
+  /** Bytes of one skill's database; 0 or left out = no limit. */
+  readonly maxDatabaseBytes?: number;
   /** KiB of page cache per open database. Default 16,384. */
   readonly cacheKib?: number;
   /** What `status().persistence` says. Default `memory`. */
@@ -226,7 +228,7 @@ class SqliteDatabases implements OpenDatabases {
   #database(path: string): SkillDatabase {
     let database = this.#open.get(path);
     if (database === undefined) {
-      const { maxResultBytes, maxStreamBytes, cacheKib } = this.#options;
+      const { maxResultBytes, maxStreamBytes, maxDatabaseBytes, cacheKib } = this.#options;
       database = new SkillDatabase({
         path,
         parts: this.#parts,
@@ -234,6 +236,7 @@ class SqliteDatabases implements OpenDatabases {
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
+        maxDatabaseBytes,
       });
       this.#open.set(path, database);
     }

@@ -38,6 +38,7 @@ export interface SkillDatabaseOptions {
   readonly maxResultBytes: number;
   readonly maxStreamBytes: number;
   readonly cacheKib: number | undefined;
+  readonly maxDatabaseBytes: number | undefined;
 }
 
 export class SkillDatabase {
@@ -207,6 +208,7 @@ export class SkillDatabase {
     const { segmenter } = this.#options.parts;
     const { watch, tokenizers, authorizer } = this.#instance;
     watch.attach(database);
+    limitSize(database, this.#options.maxDatabaseBytes ?? 0);
     authorizer.attach(database);
     if (segmenter) this.#forget.push(tokenizers.register(database, segmenterName, segmenter));
   }
@@ -243,4 +245,12 @@ export class SkillDatabase {
     if (segmenter === undefined) throw new Error("this platform has no Intl.Segmenter");
     return segmenter;
   }
+}
+
+/** What would make the database larger fails with `database or disk is full`. */
+function limitSize(database: Database, bytes: number): void {
+  if (bytes === 0) return;
+  const [row] = database.rows("PRAGMA page_size");
+  const pages = Math.max(1, Math.floor(bytes / Number(row?.[0] ?? 4096)));
+  database.run(`PRAGMA max_page_count = ${pages}`);
 }

@@ -6,16 +6,17 @@ import { joinPath } from "../../base/path-text.ts";
 import { basename, join } from "../../base/paths.ts";
 import type { DecisionEvent, DecisionRequest, HostCallbacks, LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { FileLedger } from "../../host/fs/file-ledger.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../../host/run.ts";
 import { FileRules } from "../../policy/file-rules.ts";
 import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
 import type { Refusal } from "../../policy/refusal.ts";
 import { type SqlAction, sqlRefusal } from "../../policy/sql-rules.ts";
-import type { Vfs } from "../../vfs/interface.ts";
+import { osTexts, type Vfs } from "../../vfs/interface.ts";
 import type { EngineSettings } from "../settings.ts";
 import type { GrantAnswers, Granted } from "./granted.ts";
-import { fileRules, temporaryFolder } from "./skill-places.ts";
+import { fileRules, ownFolders, temporaryFolder } from "./skill-places.ts";
 
 export interface EnginePolicyOptions {
   readonly granted: Granted | undefined;
@@ -38,6 +39,8 @@ export class EnginePolicy {
   readonly #options: EnginePolicyOptions;
   /** Where answers are kept: no code of skills gets at it, however much they share. */
   readonly #file: string;
+  readonly #ledgers = new Map<string, FileLedger>();
+  #exceeding: () => HostRun | undefined = () => undefined;
   #sharedRules: FileRules | undefined;
   #rules = new Map<Subject, FileRules>();
   /** What the rules were made from. */
@@ -118,6 +121,7 @@ export class EnginePolicy {
     return {
       subject,
       rules: () => this.filesOf(subject()),
+      ledger: () => this.#ledgerOf(subject(), run),
       denied: (action, path, text) => {
         const request = { skill: subject(), action, resource: path };
         chargeOutput(run(), path);
@@ -149,6 +153,23 @@ export class EnginePolicy {
     if (!refusal) return;
     const { text, grant } = refusal;
     throw new LuaSkillsError("permission_denied", text, { data: { skill: subject, action, resource, grant } });
+  }
+
+  /** One for each skill; what is exceeded is told to the run of that moment. */
+  #ledgerOf(subject: Subject, run: () => HostRun | undefined): FileLedger | undefined {
+    const { settings, vfs, roots } = this.#options;
+    if (subject === null || !settings.isolated) return undefined;
+    this.#exceeding = run;
+    let ledger = this.#ledgers.get(subject);
+    if (!ledger) {
+      const { skillFileBytes: bytes, skillFiles: files } = settings.limits;
+      const value = { skillFileBytes: bytes, skillFiles: files };
+      ledger = new FileLedger(vfs, ownFolders(subject, this.temp, settings, roots()), { bytes, files }, (limit) =>
+        this.#exceeding()?.refused({ skill: subject, limit, value: value[limit], text: osTexts.ENOSPC }),
+      );
+      this.#ledgers.set(subject, ledger);
+    }
+    return ledger;
   }
 
   /** Packages, the engine's own files and the data of others no grant lets anybody write. */

@@ -89,9 +89,9 @@ describe("skills that are kept apart", () => {
     const attempts = [
       `vulcan.fs.write("${victim}/runtime/keep.lua", "return function() return 'mine' end")`,
       `vulcan.fs.write("/runtime/skills/spy/runtime/run.lua", "x")`,
-      `vulcan.fs.remove("${victim}", true)`,
-      `vulcan.fs.remove("/runtime/skills", true)`,
-      `vulcan.fs.remove("/runtime/state", true)`,
+      `vulcan.fs.remove("${victim}", { recursive = true })`,
+      `vulcan.fs.remove("/runtime/skills", { recursive = true })`,
+      `vulcan.fs.remove("/runtime/state", { recursive = true })`,
       `os.rename("/runtime/skills/victim", "/runtime/skills/moved")`,
       `os.rename("/runtime/databases", "/runtime/mine")`,
       `vulcan.fs.mkdir("/runtime/skills/planted")`,
@@ -105,8 +105,8 @@ describe("skills that are kept apart", () => {
     ];
     for (const attempt of attempts) {
       const [done] = await spy(`local ok, a = pcall(function() ${attempt} end) return ok and "done" or "refused"`);
-      // os.rename answers nil instead of raising.
-      if (!attempt.startsWith("os.rename")) expect(done, attempt).toBe("refused");
+      // os.rename answers nil instead of raising, and what cannot be seen is removed as what is not there.
+      if (!/^os\.rename|remove\("[^"]*\/victim"/.test(attempt)) expect(done, attempt).toBe("refused");
     }
     expect(new TextDecoder().decode(store.fs.readFile(`${victim}/runtime/keep.lua`))).toBe(before);
     expect(store.fs.list("/runtime/skills")).toEqual(["spy", "victim"]);
@@ -296,7 +296,7 @@ describe("grants", () => {
         `vulcan.fs.write("${path}", ${JSON.stringify(forged)})`,
         `vulcan.fs.read("${path}")`,
         `assert(os.rename("/runtime/state", "/runtime/gone"))`,
-        `vulcan.fs.remove("/runtime/state", true)`,
+        `vulcan.fs.remove("/runtime/state", { recursive = true })`,
       ]) {
         expect((await first.spy(`return (pcall(function() ${attempt} end))`))[0], attempt).toBe(false);
       }

@@ -8,7 +8,7 @@ import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
-import type { Refusal } from "../../policy/refusal.ts";
+import type { Refusal, Shortage } from "../../policy/refusal.ts";
 
 export interface RunOrigin {
   readonly requestId?: number | undefined;
@@ -43,7 +43,7 @@ interface Totals {
   /** A limit of the whole request ended a run below this one. */
   stopped: StopReason | undefined;
   /** What was refused last. */
-  refusal: Refusal | undefined;
+  refusal: Refusal | Shortage | undefined;
 }
 
 export class RunState implements HostRun {
@@ -199,11 +199,11 @@ export class RunState implements HostRun {
     if (whole) this.#totals.stopped ??= reason;
   }
 
-  refused(refusal: Refusal): void {
+  refused(refusal: Refusal | Shortage): void {
     this.#totals.refusal = refusal;
   }
 
-  get refusal(): Refusal | undefined {
+  get refusal(): Refusal | Shortage | undefined {
     return this.#totals.refusal;
   }
 
