@@ -79,7 +79,6 @@ async function prepared(): Promise<{ vm: LuaVm; run(name: string, n: number): Pr
       dispatcher,
       now: () => Date.now(),
       log: () => {},
-      audit: () => {},
       runOf: () => ({
         kind: "function",
         skillId: undefined,

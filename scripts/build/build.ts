@@ -9,6 +9,7 @@ import { copiedAssets, type Entry, entries } from "./entries.ts";
 import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
 import { writeThirdPartyLicences } from "./licences.ts";
 import { shrinkSqliteMemory } from "./sqlite-memory.ts";
+import { meterSqlite } from "./sqlite-meter.ts";
 
 const dist = path.join(root, "dist");
 const started = performance.now();
@@ -78,6 +79,14 @@ const separateEntries: Plugin = {
   },
 };
 
+/** The embedded shell is in the package once: the file that a page loads when it needs one. */
+const shellBeside: Plugin = {
+  name: "shell-beside",
+  setup(b) {
+    b.onResolve({ filter: /^just-bash\/browser$/ }, () => ({ path: "./just-bash-browser.js", external: true }));
+  },
+};
+
 /** Packages that stay the user's: those that are installed with ours, and the optional ones. */
 const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => [
@@ -117,6 +126,7 @@ const bundlers: Record<Exclude<Entry["platform"], "node">, (entry: Entry) => Pro
       entryPoints: { [name]: source },
       conditions: ["workerd", "worker", "browser", "import"],
       external: ["*.wasm", "cloudflare:workers", ...without(includes)],
+      plugins: includes === "just-bash" ? [shellBeside] : [],
     }),
   ],
 };
@@ -130,7 +140,7 @@ await mkdir(dist, { recursive: true });
 run("build:wasm", process.execPath, ["scripts/run-ts.mjs", "scripts/wasm/main.ts"]);
 for (const [file, from] of copiedAssets) await copyFile(path.join(root, from), path.join(dist, file));
 const sqlite = path.join(dist, "sqlite3.wasm");
-await writeFile(sqlite, shrinkSqliteMemory(await readFile(sqlite)));
+await writeFile(sqlite, meterSqlite(shrinkSqliteMemory(await readFile(sqlite))));
 
 const present = entries.filter((entry) => {
   const exists = existsSync(path.join(root, entry.source));

@@ -44,7 +44,7 @@ export const entries: readonly Entry[] = [
   { name: "node-thread", source: "worker/node-thread.ts", platform: "node" },
   {
     name: "cli-mcp",
-    source: "src/cli/mcp/serve-stdio.ts",
+    source: "src/cli/mcp/transports.ts",
     platform: "node",
     includes: "@modelcontextprotocol/sdk",
   },
@@ -60,10 +60,10 @@ export const copiedAssets: ReadonlyArray<readonly [file: string, from: string]> 
 export const sizeLimits: ReadonlyArray<readonly [what: string, files: readonly string[], bytes: number]> = [
   ["cold start of a tab, before SQLite", ["index.js", "worker.js", "lua.wasm"], 180 * 1024],
   // The platform takes 3 MB gzipped on its free plan; most of that belongs to the user's own Worker. It has no lazy files: the
-  // FFI and the Lua packages of `require` (some 110 KB) are in it.
+  // FFI and the Lua packages of `require` (some 110 KB) are in it, and 7 KB by which sqlite3.wasm counts its loops.
   [
     "a Cloudflare Worker",
     ["cloudflare.js", "lua.wasm", "sqlite3.wasm", "trampolines.wasm", "vectors.wasm"],
-    900 * 1024,
+    910 * 1024,
   ],
 ];

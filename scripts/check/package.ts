@@ -73,7 +73,7 @@ check(
   "the tarball holds no tests, sources or caches",
   files
     .map((file) => file.path)
-    .filter((file) => !/^(dist\/|types\/|docs\/spec\/|package\.json$|README|LICENSE|CHANGELOG)/.test(file)),
+    .filter((file) => !/^(dist\/|types\/|docs\/|package\.json$|README|AGENTS|LICENSE|CHANGELOG)/.test(file)),
 );
 const scripts = files.map((file) => file.path).filter((file) => file.endsWith(".js"));
 const code = (await Promise.all(scripts.map((file) => readFile(path.join(root, file), "utf8")))).join("\n");

@@ -2,6 +2,7 @@
  * Standard Base64, strict: the only form `vulcan.fs` and the `base64` encoding accept (vulcan-api.md §7.1, §7.2).
  * @module
  */
+import { charge } from "./work.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const values = new Int8Array(128).fill(-1);
@@ -16,7 +17,11 @@ export class Base64Error extends Error {
 export function encodeBase64(bytes: Uint8Array): string {
   // btoa takes one character per byte; chunks keep String.fromCharCode within the engines' argument limits.
   let binary = "";
-  for (let i = 0; i < bytes.length; i += 0x2000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  charge(0, 2 * bytes.length);
+  for (let i = 0; i < bytes.length; i += 0x2000) {
+    charge(0x800);
+    binary += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  }
   return btoa(binary);
 }
 
@@ -28,6 +33,7 @@ export function decodeBase64(text: string): Uint8Array {
   let held = 0;
   let at = 0;
   for (let i = 0; i < end; i++) {
+    if ((i & 0xfff) === 0) charge(0x800);
     const code = text.charCodeAt(i);
     const value = code < 128 ? (values[code] ?? -1) : -1;
     if (value < 0) throw new Base64Error(`Invalid byte ${text.codePointAt(i)}, offset ${i}.`);

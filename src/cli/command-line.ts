@@ -3,9 +3,9 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { nearest } from "../base/nearest.ts";
 import { version } from "../base/version.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { nearest } from "./check/nearest.ts";
 import type { Run } from "./run.ts";
 
 /** An action's module exports one function; commander hands it arguments, options and the command. */
@@ -85,6 +85,57 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("-q, --quiet", "say less")
     .action(act(async () => (await import("./pack/pack-command.ts")).pack));
 
+  engine(command("repl [skills]", "run lines of Lua over skills, which keep their variables"), "state").action(
+    act(async () => (await import("./commands/repl.ts")).repl),
+  );
+
+  command("types [skills]", "write annotations for skills' Lua, and types of entries for TypeScript")
+    .option("-o, --out <file>", "a .d.ts with the arguments of every entry")
+    .option("-q, --quiet", "say less")
+    .action(act(async () => (await import("./commands/types.ts")).types));
+
+  for (const what of ["install", "update"] as const) {
+    engine(command(`${what} <skills> <source>`, `${what} a package: a file, an address, owner/repository`), "state")
+      .option("--sha256 <hex>", "what the package has to be")
+      .option("--id <skill>", "the skill's id, where the source does not say it")
+      .option("--json", "print the result as JSON")
+      .action(act(async () => (await import("./commands/manage.ts"))[what]));
+  }
+  engine(command("uninstall <skills> <skill>", "remove a skill; its databases stay"), "state")
+    .option("--data", "its databases go, too")
+    .option("--json", "print the result as JSON")
+    .action(act(async () => (await import("./commands/manage.ts")).uninstall));
+  engine(command("enable <skills> <skill>", "let a disabled skill run again"), "state").action(
+    act(async () => (await import("./commands/manage.ts")).enable),
+  );
+  engine(command("disable <skills> <skill>", "keep a skill from running"), "state")
+    .option("--reason <text>", "why")
+    .action(act(async () => (await import("./commands/manage.ts")).disable));
+
+  engine(command("db <skills> [skill] [sql]", "databases of skills: all, one's tables, a query's rows"), "state")
+    .option("--vectors", "the vector store instead of SQLite; a table's name instead of SQL")
+    .option("--rows <n>", "at most so many rows", positive("--rows"))
+    .option("--export <file>", "write the database into a file")
+    .option("--import <file>", "put a file in its place")
+    .option("--json", "print rows as JSON")
+    .action(act(async () => (await import("./commands/db.ts")).db));
+
+  for (const what of ["serve", "dev"]) {
+    const about = what === "dev" ? "serve, following changes of the files" : "serve over HTTP, and as MCP at /mcp";
+    engine(command(`${what} [skills]`, about), "state")
+      .option("--port <n>", "where it listens; 0: a free port", "7420")
+      .option("--host <address>", "the address it listens at", "127.0.0.1")
+      .option("--token <text>", "what clients show as bearer token; default a new one")
+      .option("--role <name>", "what they may do: call, read or manage", "call")
+      .option("--origin <url...>", "pages that may ask from a browser")
+      .option("--watch", "follow changes of the skills' files", what === "dev")
+      .action(act(async () => (await import("./commands/serve.ts")).serve));
+  }
+
+  command("doctor", "say what this machine can do")
+    .option("--json", "print the facts as JSON")
+    .action(act(async () => (await import("./commands/doctor.ts")).doctor));
+
   engine(command("mcp [skills]", "serve skills as an MCP server over stdio"), "state")
     .option("--name <text>", "what the server calls itself")
     .option("--files <path...>", "files and folders of the runtime that clients may read")
@@ -106,18 +157,22 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
 function engine(command: Command, keeps: "memory" | "state"): Command {
   return command
     .option("--memory", keeps === "memory" ? "the same; this command never writes" : "write nothing to the disk")
+    .option("--allow-home", "the folder's parent may be, or hold, your home directory: skills see all of it")
     .option("--lenient", "load skills whose dependencies cannot be had here, and say so")
     .option("-q, --quiet", "no log lines");
 }
 
 function timeout(): Option {
-  return new Option("--timeout <ms>", "end a call after so many milliseconds").argParser((text: string) => {
-    const ms = Number(text);
-    if (!/^\d+$/.test(text) || ms === 0 || !Number.isSafeInteger(ms)) {
-      throw new InvalidArgumentError(`--timeout takes whole milliseconds of at least 1, got "${text}"`);
-    }
-    return ms;
-  });
+  const about = "end a call after so many milliseconds";
+  return new Option("--timeout <ms>", about).argParser(positive("--timeout", "whole milliseconds"));
+}
+
+function positive(option: string, what = "a whole number"): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value > 0 && Number.isSafeInteger(value)) return value;
+    throw new InvalidArgumentError(`${option} takes ${what} of at least 1, got "${text}"`);
+  };
 }
 
 function noCommand(name: string | undefined, program: Command): string {

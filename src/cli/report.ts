@@ -19,7 +19,9 @@ export class Report {
 
   problem(problem: LoadProblem, onDisk: (path: string) => string): void {
     const place = onDisk(problem.skillDir);
-    this.#line(`${this.#styled("yellow", `skill ${problem.skillId} is not loaded`)} (${place})`);
+    const what =
+      problem.severity === "warning" ? `warning for ${problem.skillId}` : `skill ${problem.skillId} is not loaded`;
+    this.#line(`${this.#styled("yellow", what)} (${place})`);
     this.#line(indent(clean(problem.message)));
   }
 

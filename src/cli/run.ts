@@ -1,4 +1,4 @@
-import { errorStatus, exitCodes } from "../base/error-status.ts";
+import { errorStatus } from "../base/error-status.ts";
 import type { LuaSkillsError } from "../errors.ts";
 import { Report } from "./report.ts";
 

@@ -15,8 +15,6 @@ const refusals: Readonly<Record<string, LuaSkillsErrorCode>> = {
   lease_limit_exceeded: "overloaded",
   lease_busy: "conflict",
 };
-/** Lines that the engine puts in front of the code. */
-const headLines = 2;
 
 let count = 0;
 
@@ -143,12 +141,14 @@ function refusal({ error_code: reason, message, error }: JsonObject): LuaSkillsE
 }
 
 /** In lines of the code that was given, without the words around it. */
-function ofOwnText({ code, message, data = {}, ...rest }: ErrorData): LuaSkillsError {
-  const line = data.file === "run_lua" && typeof data.line === "number" ? data.line - headLines : undefined;
+function ofOwnText({ code, message, data: given = {}, ...rest }: ErrorData): LuaSkillsError {
+  const { wrapperLines, ...data } = given;
+  const before = Number(wrapperLines ?? 0);
+  const line = data.file === undefined && typeof data.line === "number" ? data.line - before : undefined;
   const text = message
     .replace(/^Runtime session eval error: /, "")
     .replace(/^(runtime|syntax) error: /, "")
-    .replaceAll(/\brun_lua:(\d+):/g, (_, digits: string) => `line ${Number(digits) - headLines}:`);
+    .replaceAll(/\brun_lua:(\d+):/g, (_, digits: string) => `line ${Number(digits) - before}:`);
   return LuaSkillsError.fromData({
     code: code === "lua_error" && text.startsWith("luaexec execution timed out") ? "deadline_exceeded" : code,
     message: text.replace(/^luaexec execution timed out/, "the code did not end in time: stopped"),

@@ -263,8 +263,10 @@ export interface EntryDescriptor {
   readonly inputSchema: ToolInputSchema;
 }
 
-/** A skill kept out of the registry, and why. */
+/** A skill kept out of the registry, and why; or, as a warning, what its author probably did not mean. */
 export interface LoadProblem {
+  /** Absent: an error, and the skill is not loaded. `warning`: where the native engine is silent (docs/packages.md). */
+  readonly severity?: "warning";
   readonly skillId: string;
   readonly rootName: string;
   readonly skillDir: string;

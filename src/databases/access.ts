@@ -2,6 +2,7 @@
  * A database kind as `vulcan.sqlite` and `vulcan.lancedb` use it: by skill, whoever executes the requests.
  * @module
  */
+import type { Payer } from "../base/work.ts";
 import type { CallbackContext, JsonObject } from "../contract/contract.ts";
 import type { LuaValue } from "../lua/interface.ts";
 
@@ -9,6 +10,8 @@ import type { LuaValue } from "../lua/interface.ts";
 export interface DatabaseContext extends CallbackContext {
   /** True once the run's time is over. Nothing can interrupt a query from outside, so a long one asks. */
   isOver?(): boolean;
+  /** Who pays for what the call does in JavaScript, also after a wait. */
+  readonly payer?: Payer;
   /** False where Lua cannot be suspended: what has to leave the engine is not started then. Default true. */
   readonly mayWait?: boolean;
 }

@@ -60,7 +60,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     clearUnfinishedRestore(core.services.vfs, core.settings.runtimeRoot);
     // Before anything reads the roots: operations a crash cut off are finished or undone.
     const removed: string[] = [];
-    recoverLifecycle({
+    await recoverLifecycle({
       vfs: core.services.vfs,
       roots: core.live.chain,
       options: core.settings.hostOptions,

@@ -108,7 +108,7 @@ export class EngineServices {
   }
 
   logError(message: string, { requestId }: HostRun): void {
-    this.log({ level: "error", message: `[LuaSkill:error] ${message}` }, requestId);
+    this.log({ level: "error", message: withoutForgedPrefix(`[LuaSkill:error] ${message}`) }, requestId);
   }
 
   dependencies(): DependencySetup {
@@ -236,7 +236,7 @@ export class EngineServices {
       log: (event, vm) => {
         const run = vm && hooks.runOf(vm);
         chargeOutput(run, event.message);
-        this.log(event, run?.requestId);
+        this.log({ ...event, message: withoutForgedPrefix(event.message) }, run?.requestId);
       },
       progress: (event, vm) => {
         const run = hooks.runOf(vm);
@@ -246,3 +246,7 @@ export class EngineServices {
     };
   }
 }
+
+/** Texts of programs have line breaks; a line of theirs must not look like one of ours. */
+const withoutForgedPrefix = (message: string): string =>
+  message.replace(/([\n\r\u0085\u2028\u2029])(?=\[LuaSkill)/g, "$1 ");

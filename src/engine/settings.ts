@@ -4,6 +4,7 @@
  */
 import { joinPath } from "../base/path-text.ts";
 import type { EngineOptions, SkillRoot } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
 import { type Limits, resolveLimits } from "../limits.ts";
 import { type HostOptions, standardHostOptions } from "../skills/options/host-options.ts";
 import { type NormalPool, normalPool } from "../skills/options/pool.ts";
@@ -40,6 +41,20 @@ export interface PlatformTraits {
 
 const defaultPool: NormalPool = { minSize: 1, maxSize: 4, idleTtlSecs: 60 };
 
+/** A word that is nearly right must not silently mean the other one: `durability: "Strict"`. */
+const words = {
+  isolation: ["skill", "shared"],
+  loadPolicy: ["isolate", "manifest-strict", "strict"],
+  rootChainPolicy: ["formal", "open"],
+  dependencyPolicy: ["strict", "lenient"],
+  durability: ["strict", "relaxed"],
+  decisions: ["denied", "all"],
+  waiting: ["J", "Y"],
+  verifyOnInstall: [true, false],
+  load: [true, false],
+  ffi: [true, false],
+} as const;
+
 const runtimeRootIn = ({ runtimeRoot }: EngineOptions): string => runtimeRoot ?? "/runtime";
 
 /** What reads them is loaded only when there are any. @throws LuaSkillsError `invalid_argument` */
@@ -56,6 +71,12 @@ export function decodeSettings(
   hostOptions: HostOptions,
   traits: PlatformTraits = {},
 ): EngineSettings {
+  for (const [name, choices] of Object.entries(words)) {
+    const given = options[name as keyof typeof words];
+    if (given === undefined || (choices as readonly unknown[]).includes(given)) continue;
+    const text = `${name} must be ${choices.map((word) => JSON.stringify(word)).join(" or ")}, got ${JSON.stringify(given)}`;
+    throw new LuaSkillsError("invalid_argument", text, { data: { field: name } });
+  }
   const runtimeRoot = runtimeRootIn(options);
   return {
     limits: resolveLimits({ ...traits.limits, ...options.limits }),
@@ -76,6 +97,10 @@ export function decodeSettings(
 
 function poolSizes(options: EngineOptions): NormalPool {
   const { min_size, max_size, idle_ttl_secs } = options.pool ?? {};
+  for (const [name, given] of Object.entries(options.pool ?? {})) {
+    if (given === undefined || (typeof given === "number" && given >= 0)) continue;
+    throw new LuaSkillsError("invalid_argument", `pool.${name} must be a number of at least 0, got ${String(given)}`);
+  }
   return normalPool({
     minSize: min_size ?? defaultPool.minSize,
     maxSize: max_size ?? defaultPool.maxSize,

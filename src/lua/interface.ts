@@ -2,6 +2,7 @@
  * The Lua room as the rest of the house sees it. Nothing outside `src/lua` touches a lua_State or knows wasmoon.
  * @module
  */
+import type { Payer } from "../base/work.ts";
 import type { WaitingStrategy } from "../contract/contract.ts";
 
 export type { WaitingStrategy };
@@ -94,7 +95,7 @@ export type HostFunctionSpec =
       readonly mayAnswerAtOnce?: true;
     };
 
-export interface HostCallContext {
+export interface HostCallContext extends Payer {
   readonly vm: LuaVm;
   /** Aborts when the run is stopped, its deadline passes or its caller gives up. */
   readonly signal: AbortSignal;
@@ -216,6 +217,8 @@ export interface LuaVm {
   ): Promise<T>;
   /** As `run`, for code that must not wait (prelude-like set-up); a wait inside raises. */
   runSync<T>(fn: LuaFunctionRef, args: readonly LuaValue[], read: (results: LuaReader) => T, options?: RunOptions): T;
+  /** `work` runs when the VM is closed, in the order in which it was given. */
+  onClose(work: () => void): void;
   close(): void;
 }
 

@@ -10,6 +10,9 @@ export type Outcome =
   | { readonly ok: true; readonly value: LuaValue | LuaResults }
   | { readonly ok: false; readonly thrown: unknown };
 
+/** Budget units of host work between two looks at the clock: about 0.2 ms. */
+const CHARGES_UNSEEN = 20_000;
+
 const stopTexts: Readonly<Record<StopReason, string>> = {
   deadline_exceeded: "execution time limit exceeded",
   budget_exceeded: "instruction budget exceeded",
@@ -24,6 +27,12 @@ export class Run implements HostCallContext {
   /** Budget units allowed; Infinity without a limit. */
   readonly instructions: number;
   instructionsUsed = 0;
+  /** When it was stopped. */
+  stoppedAt = 0;
+  /** Units that are booked and not looked at yet. */
+  #charged = 0;
+  /** Bytes the host call that works now has built for it, and how many it may. */
+  held = 0;
   /** Milliseconds of running allowed, and those up to the last suspension. */
   readonly runMs: number;
   ranMs = 0;
@@ -70,6 +79,8 @@ export class Run implements HostCallContext {
     readonly options: RunOptions,
     /** False for runSync. */
     readonly mayWait: boolean,
+    /** Bytes one host call may build: what the VM has no room for is of no use to it. */
+    readonly holdLimit = Number.POSITIVE_INFINITY,
   ) {
     const { timeoutMs, instructions } = options;
     this.deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : this.startMs + timeoutMs;
@@ -129,9 +140,36 @@ export class Run implements HostCallContext {
     return this.sliceMs !== Number.POSITIVE_INFINITY && this.sliceUsed(performance.now()) >= this.sliceMs;
   }
 
+  get over(): boolean {
+    return this.stopped !== undefined || this.overLimit() !== undefined;
+  }
+
+  charge(units: number, bytes = 0): void {
+    this.held += bytes;
+    if (this.held > this.holdLimit) throw new Error(tooLarge(this.holdLimit));
+    this.#charged += units;
+    if (this.#charged < CHARGES_UNSEEN) return;
+    this.instructionsUsed += this.#charged;
+    this.#charged = 0;
+    this.check();
+  }
+
+  /** @throws Error with the stop text */
+  check(): void {
+    this.look();
+    if (this.stopped) throw new Error(this.stopText);
+  }
+
+  /** Stops when a limit has passed. */
+  look(): void {
+    const reason = this.stopped ?? this.overLimit();
+    if (reason) this.stop(reason);
+  }
+
   stop(reason: StopReason): void {
     if (this.stopped) return;
     this.stopped = reason;
+    this.stoppedAt = performance.now();
     this.#controller?.abort(this.stopText);
     this.#onStop?.();
   }
@@ -165,3 +203,6 @@ export class Run implements HostCallContext {
     if (this.#onAbort) this.options.signal?.removeEventListener("abort", this.#onAbort);
   }
 }
+
+const tooLarge = (limit: number) =>
+  `the result needs more than ${limit} bytes, which the Lua state may not have (limits.vmMemoryBytes): ask for less at a time`;

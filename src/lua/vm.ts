@@ -4,7 +4,7 @@
  */
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
-import { errorText, failureText, plainFailureText } from "./border/failure.ts";
+import { brokenDown, errorText, failureText, plainFailureText } from "./border/failure.ts";
 import { FunctionRef } from "./border/function-ref.ts";
 import { Pusher } from "./border/push.ts";
 import { pushText } from "./border/text.ts";
@@ -28,7 +28,7 @@ import { webAssemblySuspending } from "./waiting/jspi.ts";
 import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
 import { JspiScheduler } from "./waiting/scheduler-j.ts";
 import type { HostImports } from "./wasm/host-imports.ts";
-import { HardStop, isLuaUnwinding, isStackOverflow, LuaInstance } from "./wasm/instance.ts";
+import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
 import { loadText } from "./wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
@@ -48,7 +48,7 @@ export class WasmLuaVm implements LuaVm {
   readonly #scheduler: Scheduler;
   readonly #world: World;
   #usable = true;
-  #onClose: (() => void) | undefined;
+  readonly #closers: Array<() => void> = [];
   #usage: RunUsage = { ms: 0, runMs: 0, instructions: 0, peakBytes: 0 };
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
@@ -72,7 +72,7 @@ export class WasmLuaVm implements LuaVm {
     this.#pusher = new Pusher(instance);
     guard.attach(instance, !yielding);
     const marker = instance.cell;
-    this.#onClose = options.onClose;
+    if (options.onClose) this.#closers.push(options.onClose);
     this.#scheduler = yielding
       ? new yielding.YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L))
       : new JspiScheduler({ instance, guard });
@@ -181,10 +181,13 @@ export class WasmLuaVm implements LuaVm {
     this.#usable = true;
   }
 
+  onClose(work: () => void): void {
+    this.#closers.push(work);
+  }
+
   close(): void {
     this.#usable = false;
-    this.#onClose?.();
-    this.#onClose = undefined;
+    for (const work of this.#closers.splice(0)) work();
     // Nothing to free: the instance goes with its memory, and no finaliser of a program is owed a run.
   }
 
@@ -241,7 +244,7 @@ export class WasmLuaVm implements LuaVm {
 
   #finish<T>(run: Run, ending: Ending): T {
     this.#note(run);
-    if (run.suspect) this.#usable = false;
+    if (run.suspect || this.#instance.isFull) this.#usable = false;
     if (run.stopped) {
       const kept = this.#usable && run.options.keepAfterDeadline === true && run.stopped === "deadline_exceeded";
       const error = this.#stopped(run);
@@ -310,12 +313,7 @@ export class WasmLuaVm implements LuaVm {
     this.#usable = false;
     this.#note(run);
     if (run.stopped && (thrown instanceof Abandoned || thrown instanceof HardStop)) return this.#stopped(run);
-    // Deeper than this engine's own stack is; Lua counts levels, not bytes of it.
-    if (isStackOverflow(thrown)) return new LuaRunError("runtime", "stack overflow", { traceback: run.traceback });
-    return new LuaRunError(
-      "stopped",
-      `the Lua VM broke down: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    );
+    return brokenDown(thrown, run.traceback);
   }
 
   #note(run: Run): void {
@@ -338,7 +336,7 @@ export class WasmLuaVm implements LuaVm {
     mayWait: boolean,
   ): Run {
     this.#instance.memoryRefused = false;
-    return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait);
+    return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait, this.#instance.memoryCap);
   }
 
   /** As `#protected`; where there is no run in one of its own: preludes call host functions, which belong to one. */

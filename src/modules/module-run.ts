@@ -43,7 +43,8 @@ export interface ModuleEnvironment {
   /** @throws LuaSkillsError `internal` outside of a run */
   runOf(vm: LuaVm): ModuleRun;
   log(level: LogLevel, text: string, vm: LuaVm): void;
-  audit(event: AuditEvent): void;
+  /** Absent where nobody listens. */
+  readonly audit?: ((event: AuditEvent) => void) | undefined;
   /** The page's handlers of commands; undefined when it has none. */
   readonly pageCommand?: (
     request: { readonly name: string; readonly payload: unknown },

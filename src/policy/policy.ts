@@ -5,7 +5,7 @@
 import { LuaSkillsError } from "../errors.ts";
 import { type Condition, type ConditionTest, compileCondition } from "./condition.ts";
 import type { AccessRequest } from "./facts.ts";
-import { matchesAny } from "./pattern.ts";
+import { anyOf, type TextTest } from "./pattern.ts";
 
 export type Effect = "allow" | "deny";
 
@@ -24,6 +24,8 @@ export interface Policy {
 /** A policy that has been checked. */
 export class CompiledPolicy {
   readonly #conditions: readonly ConditionTest[];
+  readonly #actions: TextTest;
+  readonly #resources: TextTest;
 
   /** @throws LuaSkillsError `invalid_argument` naming the policy and the member */
   constructor(readonly policy: Policy) {
@@ -42,14 +44,15 @@ export class CompiledPolicy {
     if (policy.conditions !== undefined && !Array.isArray(policy.conditions)) {
       throw refuse("conditions must be a list");
     }
+    this.#actions = anyOf(policy.actions);
+    this.#resources = anyOf(policy.resources);
     this.#conditions = (policy.conditions ?? []).map((condition) => compileCondition(condition, id));
   }
 
   applies(request: AccessRequest): boolean {
-    const { actions, resources } = this.policy;
     return (
-      matchesAny(actions, request.action) &&
-      matchesAny(resources, request.resource) &&
+      this.#actions(request.action) &&
+      this.#resources(request.resource) &&
       this.#conditions.every((holds) => holds(request))
     );
   }

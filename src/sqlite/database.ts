@@ -3,6 +3,7 @@
  * @module
  */
 
+import { charge } from "../base/work.ts";
 import { vfsName } from "./files/file-vfs.ts";
 import { SqliteError } from "./sqlite-error.ts";
 import { Statement } from "./statement/statement.ts";
@@ -13,6 +14,9 @@ import { code, openFlag, type Pointer, type SqliteExports, type SqliteModule } f
 const persistent = 1;
 const config = { doubleQuotedDml: 1013, doubleQuotedDdl: 1014, defensive: 1010 };
 const cachedStatements = 32;
+/** What a row costs that is read whole. */
+const rowUnits = 50;
+const rowBytes = 100;
 
 export interface DatabaseOptions {
   /** KiB of page cache; pages come from memory, or from a file nearby, so a small one is enough. Default 16 MiB. */
@@ -156,6 +160,7 @@ export class Database {
       statement.bindAll(values);
       const out: Array<Array<ReturnType<Statement["cell"]>>> = [];
       while (statement.step()) {
+        charge(rowUnits, rowBytes);
         out.push(Array.from({ length: statement.columnCount }, (_, i) => statement.cell(i)));
       }
       return out;

@@ -21,6 +21,9 @@ import type { ArrowModule } from "./streams/arrow-stream.ts";
 import { chunkBytes, QueryStreams } from "./streams/query-streams.ts";
 import type { SqliteInstance } from "./wasm/instance.ts";
 
+/** UTF-16 units of one SQL text. */
+const longestSql = 8 * 2 ** 20;
+
 /** Parts that are loaded the first time a skill needs them; shared by all skills of an engine. */
 export interface LoadedParts {
   /** Replaced when an instance died. */
@@ -152,6 +155,9 @@ export class SkillDatabase {
 
   #runSql(method: "execute_script" | "execute_batch" | "query_json" | "query_stream", input: Input): LuaValue {
     const sql = requiredText(input, "sql");
+    if (sql.length > longestSql) {
+      throw new Error(`sqlite prepare failed: the text has ${sql.length} characters, more than ${longestSql}`);
+    }
     const { maxResultBytes, parts } = this.#options;
     if (method === "execute_batch") {
       const items = readItems(input);

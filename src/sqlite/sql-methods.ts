@@ -2,6 +2,7 @@
  * `execute_script`, `execute_batch` and `query_json` (databases.md §7.5–7.7).
  * @module
  */
+import { charge } from "../base/work.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";
 import { prefixed, SqliteError } from "./sqlite-error.ts";
@@ -10,6 +11,11 @@ import { writeRow } from "./statement/row-writer.ts";
 import { refuseCount, type Statement } from "./statement/statement.ts";
 import { sqlFacts } from "./statement/traces.ts";
 import { code } from "./wasm/sqlite-api.ts";
+
+/** What a row costs at least: a table in Lua, an object and a text here. */
+const rowUnits = 50;
+const rowBytes = 120;
+const cellBytes = 40;
 
 const returnedRows = "Execute returned results - did you mean to call query?";
 
@@ -40,6 +46,7 @@ export function executeBatch(database: Database, sql: string, items: ReadonlyArr
     try {
       prefixed("sqlite execute failed", () => {
         for (const row of items) {
+          charge(rowUnits);
           runWith(statement, row);
           changed += database.changes;
           statement.reset();
@@ -71,6 +78,7 @@ export function queryJson(database: Database, sql: string, params: readonly Para
       do {
         const { json, row } = writeRow(statement, columns);
         size += json.length + 1;
+        charge(rowUnits + json.length, rowBytes + columns.length * cellBytes + 2 * json.length);
         if (size > maxBytes) throw new SqliteError(code.full, `query result exceeds ${maxBytes} bytes`);
         texts.push(json);
         rows.push(row);

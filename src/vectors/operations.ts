@@ -3,6 +3,7 @@
  * @module
  */
 
+import { paying } from "../base/work.ts";
 import { completeSearch, payloadBytes, splitUpsert, type UpsertPayload } from "../databases/vector-payload.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import { decodeRows, encodeHits, loadArrow } from "./rows/arrow.ts";
@@ -46,11 +47,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     checkSize(payload, input.length);
     const table = store.table(given);
     if (format === "json") return upsert(store, table, jsonBatch(table, payload), keys);
-    return loadArrow().then((arrow) => {
+    const append = paying((arrow: Awaited<ReturnType<typeof loadArrow>>) => {
       const batch = decodeRows(arrow, table.schema, payloadBytes(payload));
       // The wait may have dropped or replaced the table.
       return upsert(store, store.table(given), batch, keys);
     });
+    return loadArrow().then(append);
   },
 
   vector_search(store, input) {
@@ -67,11 +69,12 @@ export const operations: Readonly<Record<string, Operation>> = {
       return { table, hits: store.search(table, vector, options) };
     };
     if (format === "json") return jsonResult(find());
-    return loadArrow().then((arrow) => {
+    const encode = paying((arrow: Awaited<ReturnType<typeof loadArrow>>) => {
       const { table, hits } = find();
       const data = encodeHits(arrow, table, hits);
       return { ...found("arrow_ipc", hits.length, data.length), data };
     });
+    return loadArrow().then(encode);
   },
 
   delete(store, input) {

@@ -6,6 +6,8 @@
 import { LuaSkillsError } from "../errors.ts";
 
 export interface StoreLock {
+  /** Before a commit: somebody may have taken away what the lock is made of. @throws LuaSkillsError `storage_in_use` */
+  verify?(): void;
   /** Idempotent. */
   release(): Promise<void>;
 }

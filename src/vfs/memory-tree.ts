@@ -6,6 +6,7 @@
 
 import { compareBytes } from "../base/byte-order.ts";
 import { segments } from "../base/paths.ts";
+import { charge } from "../base/work.ts";
 import type { FileStat } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Vfs, VfsFile } from "./interface.ts";
@@ -28,6 +29,11 @@ export interface MemoryTreeOptions {
   readonly now?: () => number;
   readonly observer?: TreeObserver;
 }
+
+/** What work costs the run that asks for it (base/work.ts): a name in a listing, the removal of an entry, copied bytes. */
+const nameUnits = 30;
+const removalUnits = 60;
+const bytesPerUnit = 32;
 
 const silent: TreeObserver = { touched() {}, removed() {} };
 
@@ -65,12 +71,14 @@ export class MemoryTree implements Vfs {
   list(path: string): string[] {
     const node = this.#get(path, "list");
     if (node.kind !== "dir") throw new VfsError("ENOTDIR", path, "list");
+    charge(nameUnits * node.children.size);
     return [...node.children.keys()].sort(compareBytes);
   }
 
   readFile(path: string): Uint8Array {
     const node = this.#get(path, "read");
     if (node.kind === "dir") throw new VfsError("EISDIR", path, "read");
+    charge(node.content.size / bytesPerUnit);
     try {
       return node.content.copy();
     } catch (error) {
@@ -84,6 +92,7 @@ export class MemoryTree implements Vfs {
       this.#write(existing, content, existing.content.size, path);
       return;
     }
+    charge(content.length / bytesPerUnit);
     const growth = content.length - (existing ? existing.content.size : -entryOverhead);
     this.quota.take(growth, path, "write");
     const node = existing ?? this.#create(path);
@@ -169,15 +178,17 @@ export class MemoryTree implements Vfs {
       writeAt: (source, offset) => this.#write(file, source, offset, path),
       truncate: (size) => this.#truncate(file, size, path),
       close: () => {
-        if (isOpen) file.opened--;
+        if (!isOpen) return;
         isOpen = false;
+        file.opened--;
+        if (file.opened === 0 && file.parent === undefined) this.quota.give(entryOverhead + file.content.size);
       },
     };
   }
 
   #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
     if (source.length === 0) return;
-    this.#charge(node, offset + source.length - node.content.size, path);
+    this.#charge(offset + source.length - node.content.size, path);
     try {
       node.content.write(source, offset);
     } catch (error) {
@@ -189,8 +200,8 @@ export class MemoryTree implements Vfs {
   #truncate(node: FileNode, size: number, path: string): void {
     const growth = size - node.content.size;
     if (growth === 0) return;
-    if (growth > 0) this.#charge(node, growth, path);
-    else if (node.parent) this.quota.give(-growth);
+    if (growth > 0) this.#charge(growth, path);
+    else this.quota.give(-growth);
     try {
       node.content.truncate(size);
     } catch (error) {
@@ -199,11 +210,9 @@ export class MemoryTree implements Vfs {
     this.#changed(node);
   }
 
-  /** A removed file that is still open lives on outside the books, but never grows past the quota by itself. */
-  #charge(node: FileNode, growth: number, path: string): void {
-    if (growth <= 0) return;
-    if (node.parent) this.quota.take(growth, path, "write");
-    else if (node.content.size + growth > this.quota.limit) throw new VfsError("ENOSPC", path, "write");
+  /** A removed file that is still open counts until the last who has it closes it: its bytes are still there. */
+  #charge(growth: number, path: string): void {
+    if (growth > 0) this.quota.take(growth, path, "write");
   }
 
   #changed(node: FileNode): void {
@@ -230,11 +239,13 @@ export class MemoryTree implements Vfs {
   }
 
   #drop(node: TreeNode): void {
+    // Before, because what is removed halfway is neither here nor there.
+    for (const _ of subtree(node)) charge(removalUnits);
     if (node.parent) node.parent.modifiedMs = this.#now();
     for (const each of subtree(node)) {
       // Whoever has it open goes on reading it, and the store forgets it.
       if (each.kind === "file" && each.opened > 0) keepReadable(each);
-      this.quota.give(entryOverhead + contentBytes(each));
+      if (each.kind === "dir" || each.opened === 0) this.quota.give(entryOverhead + contentBytes(each));
       this.#observer.removed(each);
       detach(each);
     }

@@ -44,4 +44,19 @@ describe("renderPage", () => {
     expect(page).toContain("| suite | node Y | chromium J skill |");
     expect(page).toContain("1. slow\n2. read-only");
   });
+
+  it("judges modules by the cases that grant or require them", () => {
+    const modules: Suite = {
+      file: "modules",
+      title: "modules",
+      cases: [
+        { ...testCase("granted", "return json.encode(1)"), setup: { host: { modules: { grant: ["json"] } } } },
+        testCase("required", "return require('cjson.safe').decode('1')"),
+      ],
+    };
+    const open = [{ suite: "modules", id: "required", reason: "slow" }];
+    const page = renderPage([record({ open })], [modules], ["cjson", "cjson.safe", "json", "zlib"]);
+    const cells = ["cjson", "cjson.safe", "json", "zlib"].map((name) => row(page, `\`${name}\``)?.split(" | ")[1]);
+    expect(cells).toEqual(["there |", "open [1] |", "yes |", "there |"]);
+  });
 });

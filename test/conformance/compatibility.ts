@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { loaders } from "../../src/host/bundle/loaders.ts";
+import { builtInNames } from "../../src/host/modules/index.ts";
 import type { Case, Suite } from "./case-format.ts";
 import type { Judged } from "./known-gaps.ts";
 
@@ -43,11 +45,15 @@ export async function writeCompatibility(
     files.map(async (file) => JSON.parse(await readFile(path.join(recordsDir, file), "utf8")) as RunRecord),
   );
   await mkdir(path.dirname(page), { recursive: true });
-  await writeFile(page, renderPage(records, suites));
+  await writeFile(page, renderPage(records, suites, [...builtInNames, ...loaders.keys()].sort()));
 }
 
 /** The whole page as Markdown. */
-export function renderPage(records: readonly RunRecord[], suites: readonly Suite[]): string {
+export function renderPage(
+  records: readonly RunRecord[],
+  suites: readonly Suite[],
+  modules: readonly string[] = [],
+): string {
   const heads = records.map((r) => `${r.environment} ${r.waiting}${r.isolation === "shared" ? "" : ` ${r.isolation}`}`);
   const notes = new Map<string, number>();
   const names = [...new Set(records.flatMap((r) => r.functions))].sort();
@@ -63,6 +69,15 @@ export function renderPage(records: readonly RunRecord[], suites: readonly Suite
   const functionRows = names.map((name) => {
     const users = new Set(casesAbout(name, suites).map((one) => one.id));
     return [`\`${name}\``, ...records.map((r) => functionCell(r, name, users, notes))];
+  });
+  const moduleRows = modules.map((name) => {
+    const users = new Set(
+      suites
+        .flatMap((suite) => suite.cases)
+        .filter((one) => usesModule(one, name))
+        .map((one) => one.id),
+    );
+    return [`\`${name}\``, ...records.map((r) => judgedCell(r, users, notes))];
   });
   return [
     "# Compatibility",
@@ -81,12 +96,22 @@ export function renderPage(records: readonly RunRecord[], suites: readonly Suite
     "",
     table(["function", ...heads], functionRows),
     "",
+    "## Modules",
+    "",
+    "Host modules (granted by name) and the packages that `require` finds by itself; the same words, judged by the cases that",
+    "grant or require one.",
+    "",
+    table(["module", ...heads], moduleRows),
+    "",
     ...(notes.size > 0 ? ["## Notes", "", ...[...notes].map(([text, n]) => `${n}. ${text}`), ""] : []),
   ].join("\n");
 }
 
 function functionCell(record: RunRecord, name: string, users: ReadonlySet<string>, notes: Map<string, number>): string {
-  if (!record.functions.includes(name)) return "no";
+  return record.functions.includes(name) ? judgedCell(record, users, notes) : "no";
+}
+
+function judgedCell(record: RunRecord, users: ReadonlySet<string>, notes: Map<string, number>): string {
   if (users.size === 0) return "there";
   const open = record.open.filter((one) => users.has(one.id));
   if (open.length === 0) return "yes";
@@ -126,6 +151,14 @@ function mentions(one: Case, name: string): boolean {
   const cut = name.lastIndexOf(".");
   const leaf = new RegExp(`\\.${name.slice(cut + 1)}\\b`);
   return text.includes(name) || (text.includes(name.slice(0, cut)) && leaf.test(text));
+}
+
+function usesModule(one: Case, name: string): boolean {
+  const { modules } = (one.setup.host as { modules?: { grant?: readonly string[] } } | undefined) ?? {};
+  return (
+    modules?.grant?.includes(name) === true ||
+    new RegExp(`require\\W{1,4}${name.replaceAll(".", "\\.")}(?![\\w.])`).test(sourceOf(one))
+  );
 }
 
 const sources = new WeakMap<Case, string>();

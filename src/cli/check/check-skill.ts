@@ -6,6 +6,7 @@ import type { Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeManifest } from "../../skills/manifest/decode.ts";
 import { readManifestFile } from "../../skills/manifest/file.ts";
+import { isIdentifier } from "../../skills/manifest/identifiers.ts";
 import { loadManifest } from "../../skills/manifest/manifest.ts";
 import { manifestSchema } from "../../skills/manifest/schema.ts";
 import { loadYaml } from "../../skills/yaml/parser.ts";
@@ -53,7 +54,7 @@ function manifestFaults(vfs: Vfs, dir: string, skillId: string, files: ReadonlyM
         );
   const found = [...keys, ...more];
   // The rules the engine has beyond those: the first that is broken, where nothing else was found.
-  if (found.some(({ severity }) => severity === "error")) return found;
+  if (found.some(({ severity }) => severity === "error") || !isIdentifier(skillId)) return found;
   const loads = attempt("skill.yaml", () => {
     loadManifest(vfs, dir);
     return [];

@@ -2,10 +2,11 @@
  * The keys of `skill.yaml` held against their schema, every fault with its position.
  * @module
  */
+
+import { nearest } from "../../base/nearest.ts";
 import type { KeySchema } from "../../skills/manifest/schema.ts";
 import type { YamlKeys, YamlValue } from "../../skills/yaml/yaml.ts";
 import { error, type Finding, type Position } from "./finding.ts";
-import { nearest } from "./nearest.ts";
 
 export interface ManifestText {
   readonly file: string;

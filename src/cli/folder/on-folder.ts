@@ -7,6 +7,7 @@ import { openSkillsFolder, type SkillsFolder } from "./skills-folder.ts";
 export interface EngineSwitches {
   readonly memory?: boolean;
   readonly lenient?: boolean;
+  readonly allowHome?: boolean;
 }
 
 export interface OpenFolder {
@@ -20,11 +21,11 @@ export interface OpenFolder {
 export async function onFolder<T>(
   run: Run,
   given: string,
-  { memory = false, lenient = false }: EngineSwitches,
+  { memory = false, lenient = false, allowHome = false }: EngineSwitches,
   work: (open: OpenFolder) => Promise<T>,
   options: OpenOptions = {},
 ): Promise<T> {
-  const folder = openSkillsFolder(given);
+  const folder = openSkillsFolder(given, { allowHome });
   if (folder.note !== undefined) {
     const state = folder.kind === "skill" && !memory ? `; it keeps its state in ${folder.root}` : "";
     run.report.info(folder.note + state);

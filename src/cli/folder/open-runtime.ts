@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { SupervisedRuntime } from "../../client/supervise.ts";
 import type { Runtime } from "../../contract/contract.ts";
@@ -17,7 +18,7 @@ export async function openRuntime(folder: SkillsFolder, options: OpenOptions = {
 }
 
 /** As {@link openRuntime}, for commands that serve it to others. */
-async function superviseFolder(
+export async function superviseFolder(
   folder: SkillsFolder,
   { memory = false, ...options }: OpenOptions = {},
 ): Promise<SupervisedRuntime> {
@@ -25,8 +26,14 @@ async function superviseFolder(
   if (folder.kind === "skills") {
     return superviseNodeRuntime({ ...all, storage: { kind: "directory", path: folder.root }, overlay: memory });
   }
-  const storage = memory ? ({ kind: "memory" } as const) : ({ kind: "directory", path: folder.root } as const);
-  const supervised = await superviseNodeRuntime({ ...all, storage, load: false });
+  // What it has kept so far is read, also when nothing more is to be kept.
+  const nothingKept = memory && !existsSync(folder.root);
+  const supervised = await superviseNodeRuntime({
+    ...all,
+    storage: nothingKept ? { kind: "memory" } : { kind: "directory", path: folder.root },
+    overlay: memory && !nothingKept,
+    load: false,
+  });
   try {
     await bringSkills(supervised.runtime, folder);
     return supervised;

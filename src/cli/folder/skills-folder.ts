@@ -2,7 +2,7 @@
  * The folder a user names, whatever it is: a folder of skills, its parent, or one skill.
  * @module
  */
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { RuntimeOptions } from "../../contract/contract.ts";
@@ -31,7 +31,7 @@ export interface SkillsFolder {
 }
 
 /** @throws LuaSkillsError `not_found` | `invalid_argument` */
-export function openSkillsFolder(given: string): SkillsFolder {
+export function openSkillsFolder(given: string, { allowHome = false } = {}): SkillsFolder {
   const folder = path.resolve(given);
   const kind = statSync(folder, { throwIfNoEntry: false });
   if (!kind) throw new LuaSkillsError("not_found", `the skills folder ${folder} does not exist`);
@@ -41,9 +41,9 @@ export function openSkillsFolder(given: string): SkillsFolder {
   if (isSkill(folder)) return oneSkill(folder);
   const below = path.join(folder, "skills");
   if (skillsIn(folder).length === 0 && statSync(below, { throwIfNoEntry: false })?.isDirectory()) {
-    return manySkills(below, `the skills are in ${below}`);
+    return manySkills(below, `the skills are in ${below}`, allowHome);
   }
-  return manySkills(folder, undefined);
+  return manySkills(folder, undefined, allowHome);
 }
 
 /** Names of the folders that hold a skill. */
@@ -74,13 +74,14 @@ function oneSkill(folder: string): SkillsFolder {
   };
 }
 
-function manySkills(skillsDir: string, note: string | undefined): SkillsFolder {
+function manySkills(skillsDir: string, note: string | undefined, allowHome: boolean): SkillsFolder {
   const root = path.dirname(skillsDir);
-  if (root === path.parse(root).root || root === homedir()) {
+  if (holds(root, path.parse(root).root) || (!allowHome && holds(root, homedir()))) {
     throw new LuaSkillsError(
       "invalid_argument",
       `skills can read and write everything beside their folder, here all of ${root}; ` +
-        `put the skills folder into a folder of its own, for example ${path.join(root, "luaskills", path.basename(skillsDir))}`,
+        `put the skills folder into a folder of its own, for example ${path.join(root, "luaskills", path.basename(skillsDir))}` +
+        (holds(root, homedir()) ? ", or say --allow-home" : ""),
     );
   }
   const name = path.basename(skillsDir);
@@ -101,4 +102,10 @@ function below(vfsPath: string, root: string): string {
 
 function isBelow(vfsPath: string, folder: string): boolean {
   return vfsPath === folder || vfsPath.startsWith(`${folder}/`);
+}
+
+/** Whether a folder is the other one, or has it somewhere below; links count for what they lead to. */
+function holds(folder: string, other: string): boolean {
+  const [outer, inner] = [folder, other].map((each) => (existsSync(each) ? realpathSync(each) : path.resolve(each)));
+  return inner === outer || `${inner}`.startsWith(`${outer}`.endsWith(path.sep) ? `${outer}` : `${outer}${path.sep}`);
 }

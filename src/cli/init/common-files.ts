@@ -28,7 +28,7 @@ npx luaskills-wasm mcp           # its entries as tools of an MCP client
 }
 
 /** Annotations and schema as this version of the runtime has them. */
-function editorFiles(): Readonly<Record<string, string>> {
+export function editorFiles(): Readonly<Record<string, string>> {
   const files = ["vulcan.d.lua", "luaskills-test.d.lua", "skill.schema.json"];
   return Object.fromEntries(
     files.map((file) => [`types/${file}`, readFileSync(new URL(`types/${file}`, packageFolder()), "utf8")]),

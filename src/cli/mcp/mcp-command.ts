@@ -1,9 +1,6 @@
-import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
-import { LuaSkillsError } from "../../errors.ts";
+import { followFiles } from "../folder/follow-files.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
-import { bringSkills } from "../folder/open-runtime.ts";
-import { Watch } from "../folder/watch.ts";
 import type { Run } from "../run.ts";
 
 interface McpSwitches extends EngineSwitches {
@@ -18,18 +15,8 @@ export async function mcp(run: Run, skills: string | undefined, switches: McpSwi
   return onFolder(run, skills ?? ".", switches, async ({ runtime, folder, tellProblems }) => {
     tellProblems();
     if (runtime.list().length === 0) run.report.note(`there are no entries in ${folder.skillsDir}`);
-    const reload = async () => {
-      try {
-        await bringSkills(runtime, folder);
-        tellProblems();
-      } catch (thrown) {
-        run.report.error(LuaSkillsError.from(thrown));
-      }
-    };
-    const watched =
-      folder.kind === "skill" ? folder.skillIds.map((id) => path.join(folder.skillsDir, id)) : [folder.skillsDir];
-    const watch = switches.watch ? new Watch(watched, reload, /^\.(?:luaskills|git)/) : undefined;
-    const { serveStdio } = await import("./serve-stdio.ts");
+    const watch = switches.watch ? followFiles(run, runtime, folder) : undefined;
+    const { serveStdio } = await import("./transports.ts");
     const name = switches.name ?? (folder.kind === "skill" ? folder.skillIds[0] : undefined);
     await serveStdio(runtime, {
       ...(name === undefined ? {} : { name }),

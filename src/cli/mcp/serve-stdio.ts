@@ -1,5 +1,5 @@
 /**
- * MCP over this process's stdin and stdout. A file of its own in the package: it holds the SDK, which nobody else needs.
+ * MCP over this process's stdin and stdout.
  * @module
  */
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";

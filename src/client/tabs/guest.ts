@@ -7,6 +7,9 @@ import type { EngineEvent, RequestOptions, Transport } from "../../wire/transpor
 import { differingOptions } from "./agreement.ts";
 import { isRepeatable } from "./repeatable.ts";
 
+/** Milliseconds the calls of a tab that is gone may go on. */
+const goneMs = 5_000;
+
 /** The engine of the tab that leads, as its tabs see it. */
 export interface Led {
   readonly transport: Transport;
@@ -107,11 +110,17 @@ export class Guest implements ServedEngine {
     this.wiring.registryChanged(this.snapshot(), { storage });
   }
 
-  /** Nobody waits any more for what runs. */
+  /**
+   * Nobody waits any more for what runs. Most of it is over in a moment; an abort that the engine does not hear at once would cost
+   * all tabs their engine.
+   */
   async close(): Promise<void> {
     this.plan.closed(this);
+    if (this.#running.size === 0) return;
     const reason = new LuaSkillsError("aborted", "the tab that made the call is gone");
-    for (const { abort } of this.#running.values()) abort.abort(reason);
+    setTimeout(() => {
+      for (const { abort } of this.#running.values()) abort.abort(reason);
+    }, goneMs);
   }
 }
 

@@ -25,7 +25,11 @@ export class Leading {
   #supervisor: Supervisor | undefined;
   #host: TabHost | undefined;
 
-  constructor(private readonly plan: LeadingPlan) {
+  /** `ready`: a thread that waits for its start. */
+  constructor(
+    private readonly plan: LeadingPlan,
+    private ready: EngineLink | undefined,
+  ) {
     this.link = new InlineLink((start, wiring) => this.#boot(start, wiring));
   }
 
@@ -33,6 +37,7 @@ export class Leading {
   abandon(): void {
     this.#host?.close();
     void this.#supervisor?.close();
+    if (this.ready) this.#links.push(this.ready);
     for (const link of this.#links) link.terminate(new LuaSkillsError("leader_changed", "the tab leads no more"));
   }
 
@@ -41,7 +46,8 @@ export class Leading {
     const own = { ...start, wasm };
     const supervisor = new Supervisor({
       createLink: ({ spare }) => {
-        const link = engineLink({ handshakeMs: limits.handshakeMs, spare });
+        const link = (spare ? undefined : this.ready) ?? engineLink({ handshakeMs: limits.handshakeMs, spare });
+        if (!spare) this.ready = undefined;
         this.#links.push(link);
         return link;
       },

@@ -5,6 +5,11 @@ export function storeLockName(store: string): string {
   return `luaskills-wasm:indexeddb:${store}`;
 }
 
+/** Who holds this lock leads next: it alone waits for the store, and has an engine ready for the day. */
+export function nextLockName(store: string): string {
+  return `luaskills-wasm:next:${store}`;
+}
+
 /** Held by each runtime that shares, as long as it takes part: whoever gets it next knows that it is gone. */
 export function tabLockName(store: string, tab: string): string {
   return `luaskills-wasm:tab:${store}:${tab}`;

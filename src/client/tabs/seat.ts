@@ -1,27 +1,31 @@
-import { storeLockName, tabLockName } from "./names.ts";
+import { nextLockName, storeLockName, tabLockName } from "./names.ts";
 
 /** A runtime's place among the tabs of a store: its own lock, and its turn to own the store. */
 export class Seat {
+  /** Resolves when this tab is the next to lead. */
+  readonly next: Promise<void>;
   /** Resolves when this tab owns the store. */
   readonly mine: Promise<void>;
   readonly #end = new AbortController();
 
   constructor(store: string, tab: string) {
     const { signal } = this.#end;
-    const untilLeft = () =>
-      new Promise<void>((letGo) => {
-        if (signal.aborted) letGo();
-        signal.addEventListener("abort", () => letGo());
+    const left = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve());
+    });
+    this.#hold(tabLockName(store, tab), () => left);
+    const [next, follows] = settled();
+    const [mine, owns] = settled();
+    this.next = next;
+    this.mine = mine;
+    this.#hold(nextLockName(store), () => {
+      follows();
+      this.#hold(storeLockName(store), () => {
+        owns();
+        return left;
       });
-    // AbortError is our own leaving; nothing else waits for a place.
-    navigator.locks.request(tabLockName(store, tab), { signal }, untilLeft).catch(() => {});
-    this.mine = new Promise((resolve) => {
-      navigator.locks
-        .request(storeLockName(store), { signal }, () => {
-          resolve();
-          return untilLeft();
-        })
-        .catch(() => {}); // AbortError of our own leaving
+      // With the store in our hands somebody else is the next.
+      return Promise.race([left, mine]);
     });
   }
 
@@ -29,6 +33,20 @@ export class Seat {
   leave(): void {
     this.#end.abort();
   }
+
+  #hold(lock: string, held: () => Promise<void>): void {
+    const { signal } = this.#end;
+    const work = () => (signal.aborted ? undefined : held());
+    navigator.locks.request(lock, { signal }, work).catch(() => {}); // AbortError of our own leaving
+  }
+}
+
+function settled(): readonly [promise: Promise<void>, resolve: () => void] {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return [promise, resolve];
 }
 
 /** Whether the owner of the store, if there is one, lets others use its engine; `tab` asks. */

@@ -10,6 +10,7 @@ import { Meeting } from "./meeting.ts";
 import { uniqueName } from "./names.ts";
 import { watchPage } from "./page-life.ts";
 import { ownerShares, Seat } from "./seat.ts";
+import { Standby } from "./standby.ts";
 import { TabPort } from "./tab-port.ts";
 
 /** Milliseconds between two looks at whether the owner of the store shares it at all. */
@@ -37,6 +38,7 @@ export class TabLink implements EngineLink {
   #start: EngineStart | undefined;
   #way: Way | undefined;
   #seat: Seat | undefined;
+  #standby: Standby | undefined;
   /** Settles when whatever is being waited for is pointless: the page stops, or the link ends. */
   #round = new AbortController();
   /** While the page is stopped: until it goes on. */
@@ -93,9 +95,22 @@ export class TabLink implements EngineLink {
     const way = this.#way;
     way?.leading?.abandon();
     way?.link.terminate(new LuaSkillsError("leader_changed", "this tab takes part no more"));
+    this.#leaveSeat();
+    if (way) this.#lost(way);
+  }
+
+  #takeSeat(): Seat {
+    if (this.#seat) return this.#seat;
+    const seat = new Seat(this.plan.store, this.plan.tab);
+    this.#seat = seat;
+    this.#standby = new Standby(this.plan, seat);
+    return seat;
+  }
+
+  #leaveSeat(): void {
+    this.#standby?.end();
     this.#seat?.leave();
     this.#seat = undefined;
-    if (way) this.#lost(way);
   }
 
   /** Until there is a leader that this tab is connected to. An error is one that another try would not mend. */
@@ -119,8 +134,7 @@ export class TabLink implements EngineLink {
         if (outcome?.ok === false && !signal.aborted) throw LuaSkillsError.fromData(outcome.error);
       }
     } catch (thrown) {
-      this.#seat?.leave();
-      this.#seat = undefined;
+      this.#leaveSeat();
       return failed(thrown);
     }
   }
@@ -129,7 +143,7 @@ export class TabLink implements EngineLink {
   async #find(signal: AbortSignal): Promise<Way | undefined> {
     const { plan } = this;
     const { store, tab, limits } = plan;
-    this.#seat ??= new Seat(store, tab);
+    const seat = this.#takeSeat();
     const way = uniqueName();
     const link = new ChannelLink({ store, way, handshakeMs: limits.handshakeMs });
     const ask = () => meeting.tell({ type: "join", way, tab });
@@ -145,14 +159,14 @@ export class TabLink implements EngineLink {
     try {
       const found = await Promise.race([
         link.ready.then((): Way => ({ link, leading: undefined })),
-        this.#seat.mine.then((): "mine" => "mine"),
+        seat.mine.then((): "mine" => "mine"),
         refused,
         aborted(signal),
       ]);
       if (typeof found === "object") return found;
       give();
       if (found === undefined || signal.aborted) return undefined;
-      const leading = new Leading(plan);
+      const leading = new Leading(plan, this.#standby?.take());
       return { link: leading.link, leading };
     } catch (thrown) {
       give();

@@ -23,6 +23,10 @@ import { runFailure } from "../vms/run-error.ts";
 import type { ActingFor, RunState } from "../vms/run-state.ts";
 import { readCallResult } from "./result-protocol.ts";
 
+/** What the Lua states of one call may hold together before another is nested: so many times limits.vmMemoryBytes, or bytes. */
+const nestedShare = 3;
+const nestedMemory = 128 * 2 ** 20;
+
 /** What only callers need that take a fourth value of a result. */
 const hostResultReader = async (name: string, policy: HostResultPolicy) => {
   const { hostResult } = await import("./host-result.ts");
@@ -113,6 +117,13 @@ export async function callAcross(
     throw new LuaRaise(`vulcan.call: calls across skills may be nested ${limit} levels deep (limits.callDepth)`);
   }
   const run = caller.derive({ signal: context.signal, deeper: true, ...(acting ? { acting } : {}) });
+  run.above = caller.above + context.vm.memoryBytes;
+  const room = Math.max(nestedMemory, nestedShare * core.settings.limits.vmMemoryBytes);
+  if (run.above > room) {
+    throw new LuaRaise(
+      `vulcan.call: the Lua states of this call hold ${run.above} bytes, more than ${room} may be nested`,
+    );
+  }
   const kind = core.book.kindOf(context.vm) === "luaexec" ? "luaexec" : "main";
   return useVm(
     core,

@@ -16,7 +16,7 @@ export interface Known {
 }
 
 export function entryNotFound(name: string, { registry, problems }: Known): LuaSkillsError {
-  const broken = problemOf(name, problems);
+  const broken = problemOf(name, problems, registry);
   if (broken) {
     const message = `Lua skill '${name}' not found: skill '${broken.skillId}' was not loaded: ${broken.message}`;
     return new LuaSkillsError("entry_not_found", message, { data: { name, near: [], problem: { ...broken } } });
@@ -27,9 +27,13 @@ export function entryNotFound(name: string, { registry, problems }: Known): LuaS
 }
 
 /** Of the skill whose entry it would be; the longest id counts, as `pay` and `pay-pal` may both be broken. */
-function problemOf(name: string, problems: readonly LoadProblem[]): LoadProblem | undefined {
+function problemOf(name: string, problems: readonly LoadProblem[], registry: SkillRegistry): LoadProblem | undefined {
+  // What a load only warned of is loaded.
+  const loaded = (skillId: string) =>
+    registry.entries.some(({ canonicalName }) => canonicalName.startsWith(`${skillId}-`));
   return problems
     .filter(({ skillId }) => name === skillId || name.startsWith(`${skillId}-`))
+    .filter(({ severity, skillId }) => severity !== "warning" || !loaded(skillId))
     .sort((a, b) => b.skillId.length - a.skillId.length)[0];
 }
 

@@ -22,6 +22,9 @@ import { type EvalRequest, type LeaseProfile, leaseFailure } from "./lease-reque
 
 const head = "Runtime session eval error: ";
 
+/** Lines that count in front of the code where VMs are shared as in the native engine (host/call/scope.lua). */
+const wrapperLines = 2;
+
 /** @throws LuaSkillsError only when the caller aborted; everything else is an answer */
 export async function evalInLease(
   core: EngineCore,
@@ -40,7 +43,10 @@ export async function evalInLease(
     const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
     if (error.code === "aborted") throw error;
     const failure = leaseFailure("eval_failed", error.message);
-    return request.detailed ? { ...failure, error: error.toData() as unknown as JsonObject } : failure;
+    if (!request.detailed) return failure;
+    const { data, ...told } = error.toData();
+    const wrapper = core.settings.isolated ? 0 : wrapperLines;
+    return { ...failure, error: { ...told, data: { ...data, wrapperLines: wrapper } } as unknown as JsonObject };
   } finally {
     lease.busy = false;
     if (lease.dropped || lease.vm?.vm.usable === false) lease.closeVm();

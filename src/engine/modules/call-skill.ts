@@ -3,7 +3,7 @@
  * @module
  */
 import type { SkillCallOptions } from "../../host/modules/services.ts";
-import { LuaRaise, type LuaValue } from "../../lua/interface.ts";
+import { type HostCallContext, LuaRaise, type LuaValue } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
 import { luaError } from "../../modules/definition/module-error.ts";
 import { ModuleCall } from "../../modules/vm/module-call.ts";
@@ -28,7 +28,13 @@ export async function callSkill(
   const { hostContext, run } = call;
   const scope = { request: undefined, budget: undefined, config: undefined, luaexec: false };
   const acting = options.actor || options.scope ? run.security.as(options.actor, options.scope) : run.security;
-  const context = { vm: hostContext.vm, signal: options.signal ?? hostContext.signal, mayWaitHere: true };
+  const context: HostCallContext = {
+    vm: hostContext.vm,
+    signal: options.signal ?? hostContext.signal,
+    mayWaitHere: true,
+    over: hostContext.over,
+    charge: (units, bytes) => hostContext.charge(units, bytes),
+  };
   try {
     const { values } = await callAcross(core, entry.canonicalName, args[0] ?? {}, scope, context, {
       security: acting,

@@ -60,9 +60,7 @@ export class EngineModules implements VmModules {
       runOf: (vm) => this.#runOf(vm),
       log: (level, text, vm) =>
         core.services.host.log({ level: level === "debug" ? "info" : level, message: text }, vm),
-      audit: (event) => {
-        if (audits) core.platform.emit("audit", event);
-      },
+      audit: audits ? (event) => core.platform.emit("audit", event) : undefined,
       ...(command ? { pageCommand: command } : {}),
     };
   }

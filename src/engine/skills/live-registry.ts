@@ -115,14 +115,14 @@ export class LiveRegistry {
       error: error.toData(),
     };
     const others = registry.skills.filter((other) => other !== skill);
-    this.replace({ registry: this.#build(others), problems: [...problems, problem], roots });
+    this.replace({ registry: this.#build(others, registry), problems: [...problems, problem], roots });
     changed(this.snapshot);
     log({ level: "error", message: `[LuaSkill] Failed to load ${skill.skillId}: ${error.message}` });
     emitProblem(problem);
   }
 
-  #build(skills: readonly LoadedSkill[]): SkillRegistry {
-    return buildRegistry(skills, this.options.settings.hostOptions.reservedEntryNames);
+  #build(skills: readonly LoadedSkill[], before?: SkillRegistry): SkillRegistry {
+    return buildRegistry(skills, this.options.settings.hostOptions.reservedEntryNames, before);
   }
 
   #entriesOf(skill: LoadedSkill): readonly RegisteredEntry[] {

@@ -46,6 +46,7 @@ export async function loadRoots(
     manifests: core.live.manifests,
     config: core.services.config,
     ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
+    before: core.live.registry,
     log: (event) => core.services.log(event),
     bindDatabases: (skill) => core.services.databases.bind(skill),
     checkLua: async (skills) => {

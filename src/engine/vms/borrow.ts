@@ -130,10 +130,14 @@ export async function withRun<T>(
   }
 }
 
-/** A limit of the request that ended a run below this one ends this one too, whatever error it raised on the way. */
+/** The text of an error counts as output. A limit of the request that ended a run below this one ends this one too, whatever error it raised on the way. */
 function consequence(run: RunState, thrown: unknown): unknown {
-  if (run.stopped === undefined || !(thrown instanceof LuaRunError)) return thrown;
-  return new LuaRunError("stopped", thrown.message, { ...thrown.details, reason: run.stopped });
+  if (!(thrown instanceof LuaRunError)) return thrown;
+  const message = run.spoken(thrown.message);
+  if (run.stopped === undefined) {
+    return message === thrown.message ? thrown : new LuaRunError(thrown.kind, message, thrown.details);
+  }
+  return new LuaRunError("stopped", message, { ...thrown.details, reason: run.stopped });
 }
 
 /** Looks after a VM whose run raised; a destroyed scope joins the error (§3.3), unless there is no `label` for it. */

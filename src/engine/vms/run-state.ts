@@ -10,6 +10,9 @@ import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
 import type { Refusal, Shortage } from "../../policy/refusal.ts";
 
+/** So much of an error is told even when a run has used up its output. */
+const leastErrorText = 2000;
+
 export interface RunOrigin {
   readonly requestId?: number | undefined;
   readonly signal?: AbortWatch | undefined;
@@ -60,6 +63,8 @@ export class RunState implements HostRun {
   readonly modules: ModuleRunOptions | undefined;
   readonly input: unknown;
   acting: ActingFor | undefined;
+  /** Memory of the VMs of the runs above this one. */
+  above = 0;
   /** The entries its code may call; undefined: all. What these call is their affair. */
   mayCall: ReadonlySet<string> | undefined;
   /** Text of the Lua error at the deadline. */
@@ -190,6 +195,14 @@ export class RunState implements HostRun {
     } finally {
       resume?.();
     }
+  }
+
+  /** The text of an error as far as the output of the run has room for it. */
+  spoken(text: string): string {
+    const room = Math.max(leastErrorText, this.output.left);
+    this.output.left -= Math.min(text.length, room);
+    if (text.length <= room) return text;
+    return `${text.slice(0, room)}… (${text.length - room} characters more; limits.outputBytes)`;
   }
 
   /** A nested run was stopped. Limits of a part (a luaexec, one VM's memory) do not end the request. */

@@ -2,11 +2,13 @@
  * `openssl.digest`, `openssl.hmac` and `openssl.rand` with the surface of luaossl.
  * @module
  */
+
 import { hmac } from "@noble/hashes/hmac.js";
 import { md5, ripemd160, sha1 } from "@noble/hashes/legacy.js";
 import { sha224, sha256, sha384, sha512, sha512_256 } from "@noble/hashes/sha2.js";
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
+import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type Prelude } from "../../lua/interface.ts";
 import source from "./openssl.lua?raw";
 
@@ -43,6 +45,7 @@ const opensslFunctions: HostFunctions = {
   digest: (args) => digest(args.text(1))(args.bytes(2)),
   hmac: (args) => hmac(digest(args.text(1)), args.bytes(2), args.bytes(3)),
   random: (args) => {
+    charge(args.number(1), args.number(1));
     const bytes = new Uint8Array(args.number(1));
     for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
     return bytes;

@@ -2,9 +2,11 @@
  * One zlib stream: pieces in, pieces out.
  * @module
  */
+
 import { deflate, deflateInit2 } from "pako/lib/zlib/deflate.js";
 import { inflate, inflateInit2 } from "pako/lib/zlib/inflate.js";
 import ZStream from "pako/lib/zlib/zstream.js";
+import { charge } from "../../base/work.ts";
 import { LuaRaise } from "../../lua/interface.ts";
 
 export type ZlibFlush = "none" | "sync" | "full" | "finish";
@@ -46,6 +48,7 @@ export class ZlibStream {
     let size = 0;
     let status: number;
     do {
+      charge(pieceBytes / 2, pieceBytes);
       stream.output = new Uint8Array(pieceBytes);
       stream.next_out = 0;
       stream.avail_out = pieceBytes;

@@ -45,10 +45,10 @@ export function databasePrelude(
           const method = args.text(2) ?? "";
           const input = withoutInput.has(method) ? "{}" : tableText(args, `${kind}.${method}`);
           const payload = args.type(4) === "string" ? args.bytes(4) : undefined;
-          const deadline = engine.runOf(context.vm)?.deadline ?? Number.POSITIVE_INFINITY;
           const limited = {
             signal: context.signal,
-            isOver: () => performance.now() >= deadline,
+            isOver: () => context.over,
+            payer: context,
             mayWait: context.mayWaitHere,
           };
           return open().call(skillId, method, input, limited, payload);

@@ -1,8 +1,9 @@
 /**
- * The file tree as skills reach it: with the limit every POSIX system puts on the length of a path. Without it a program
+ * The file tree as skills reach it: a file is read whole only where the VM could hold it, and with the limit every POSIX system puts on the length of a path. Without it a program
  * could build trees so deep that walking them, which Lua's guard cannot interrupt, takes minutes.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
@@ -27,6 +28,7 @@ class BoundedPaths implements Vfs {
   }
   readFile(path: string): Uint8Array {
     check(path, "read");
+    charge(0, this.vfs.stat(path, { followLinks: true })?.size);
     return this.vfs.readFile(path);
   }
   writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {

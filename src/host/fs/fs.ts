@@ -4,6 +4,7 @@
  */
 
 import { Base64Error, decodeBase64, encodeBase64 } from "../../base/base64.ts";
+import { charge } from "../../base/work.ts";
 import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../lua/interface.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import { booleanOption, checkOptionsArgument, fail, pathArgument, stringArgument } from "../arguments.ts";
@@ -12,6 +13,10 @@ import type { HostServices } from "../services.ts";
 import { copyEntry } from "./copy.ts";
 import source from "./fs.lua?raw";
 import { isWindows, missing, namesDirectory, refuseFileAsDirectory, resolvePath, withOsText } from "./vfs-path.ts";
+
+/** What a name of a list costs, here and in the VM. */
+const nameUnits = 10;
+const nameBytes = 80;
 
 export type FsServices = Pick<HostServices, "vfs" | "workingDirectory" | "os">;
 
@@ -58,7 +63,9 @@ function fsFunctions(services: FsServices): HostFunctions {
   return {
     list(args) {
       const { path } = pathOf(args, 1, "fs.list", "dir");
-      return withOsText("fs.list", () => vfs.list(path));
+      const names = withOsText("fs.list", () => vfs.list(path));
+      charge(nameUnits * names.length, nameBytes * names.length);
+      return names;
     },
     read(args) {
       const content = readFile(args, "fs.read");

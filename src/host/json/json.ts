@@ -2,15 +2,22 @@
  * `vulcan.json` (vulcan-api.md §2.3).
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { LuaValue, Prelude } from "../../lua/interface.ts";
 import { fail, jsonArgument, stringArgument } from "../arguments.ts";
 import { JsonSyntaxError, nestingLimit, parseJson } from "./parser.ts";
+
+/** UTF-16 units: some milliseconds. */
+const longestAtOnce = 2 ** 19;
 
 /**
  * Decodes by `JSON.parse` where its answer is the wanted one, else by the exact parser.
  * @throws JsonSyntaxError
  */
 export function decodeJson(text: string): LuaValue {
+  // JSON.parse can be neither interrupted nor bounded.
+  if (text.length > longestAtOnce) return parseJson(text);
+  charge(text.length);
   // A lone surrogate is an error here and none in JSON.parse; escaped surrogates are rare enough to parse slowly.
   if (text.includes("\\u") && /\\u[dD][89a-fA-F]/.test(text)) return parseJson(text);
   let value: unknown;

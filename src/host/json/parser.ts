@@ -3,7 +3,13 @@
  * lone surrogates, and a text that says what is wrong and where (vulcan-api.md §2.2, §2.3). Used only when needed.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
+
+/** What a value costs to read and to hold, here and in the VM. */
+const valueUnits = 8;
+const valueBytes = 24;
+const containerBytes = 120;
 
 /** The message is `<what> at line <L> column <C>`; columns count UTF-8 bytes from 1, 0 at the end of an empty text. */
 export class JsonSyntaxError extends Error {
@@ -46,6 +52,7 @@ class Parser {
   }
 
   value(depth: number): LuaValue {
+    charge(valueUnits, valueBytes);
     const character = this.#peek();
     switch (character) {
       case "{":
@@ -82,6 +89,7 @@ class Parser {
   }
 
   #enter(depth: number): number {
+    charge(0, containerBytes);
     this.#at++;
     if (depth + 1 >= nestingLimit) throw this.#error("recursion limit exceeded", this.#at - 1);
     return depth + 1;
@@ -164,6 +172,7 @@ class Parser {
     for (;;) {
       plain.lastIndex = this.#at;
       const run = plain.exec(this.#text)?.[0] ?? "";
+      charge(run.length / 16, run.length);
       out += run;
       this.#at += run.length;
       const character = this.#text[this.#at];
@@ -208,12 +217,15 @@ class Parser {
 
   /** The position is that of the character at `index`; past the end it is that of the last one. */
   #error(what: string, index = this.#at): JsonSyntaxError {
-    const read = this.#text.slice(0, index + 1);
-    const lineStart = read.slice(0, index).lastIndexOf("\n") + 1;
-    const line = read.slice(0, lineStart).split("\n").length;
-    return new JsonSyntaxError(
-      `${what} at line ${line} column ${new TextEncoder().encode(read.slice(lineStart)).length}`,
-    );
+    let line = 1;
+    let lineStart = 0;
+    for (let at = this.#text.indexOf("\n"); at !== -1 && at < index; at = this.#text.indexOf("\n", at + 1)) {
+      charge(5);
+      line++;
+      lineStart = at + 1;
+    }
+    const column = new TextEncoder().encode(this.#text.slice(lineStart, index + 1)).length;
+    return new JsonSyntaxError(`${what} at line ${line} column ${column}`);
   }
 }
 

@@ -64,6 +64,9 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
 };
 
+/** Those of the mechanism itself included. */
+export const builtInNames: readonly string[] = [...Object.keys(builtIns), "channel", "errors", "genx"];
+
 /** A module another room of this package brings under its own name. */
 export interface NamedModule {
   readonly class: readonly ModuleClass[];

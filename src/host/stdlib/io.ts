@@ -43,9 +43,20 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
   const { vfs } = services;
   const tables = new WeakMap<LuaVm, { next: number; open: Map<number, OpenFile> }>();
   const tableOf = (context: HostCallContext) => {
-    const table = tables.get(context.vm) ?? { next: 1, open: new Map<number, OpenFile>() };
+    const known = tables.get(context.vm);
+    if (known) return known;
+    const table = { next: 1, open: new Map<number, OpenFile>() };
     tables.set(context.vm, table);
+    // A VM that is stopped in the middle of something closes nothing by itself.
+    context.vm.onClose(() => {
+      for (const entry of table.open.values()) close(entry);
+      table.open.clear();
+    });
     return table;
+  };
+  const close = (entry: OpenFile) => {
+    entry.file?.close();
+    if (entry.deleteOnClose && vfs.stat(entry.path) !== undefined) vfs.remove(entry.path);
   };
   const fileOf = (args: LuaReader, context: HostCallContext): OpenFile => {
     const file = tableOf(context).open.get(args.number(1));
@@ -83,7 +94,9 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
     read(args, context) {
       const { file } = fileOf(args, context);
       if (file === undefined) return results(null, "Is a directory", 21);
-      const buffer = new Uint8Array(Math.max(0, Math.min(args.number(3), file.size - args.number(2))));
+      const count = Math.max(0, Math.min(args.number(3), file.size - args.number(2)));
+      context.charge(count / 32, count);
+      const buffer = new Uint8Array(count);
       return buffer.subarray(0, file.readAt(buffer, args.number(2)));
     },
     /** id, offset (-1: the end), bytes → new offset, or nil, message, number */
@@ -102,8 +115,7 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
       const { open } = tableOf(context);
       const entry = open.get(args.number(1));
       open.delete(args.number(1));
-      entry?.file?.close();
-      if (entry?.deleteOnClose && vfs.stat(entry.path) !== undefined) vfs.remove(entry.path);
+      if (entry) close(entry);
       return null;
     },
     /** command → output, exit code (negative: a signal), or nil, message */

@@ -2,6 +2,7 @@
  * What dofile, loadfile, require and package (stdlib-package.lua) need of the host.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { type HostFunctions, type Prelude, results } from "../../lua/interface.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import { longestPath } from "../fs/bounded-paths.ts";
@@ -60,7 +61,9 @@ function stdlibPackageFunctions(services: StdlibPackageServices): HostFunctions 
       const requires = args.boolean(5);
       for (const template of (args.text(2) ?? "").split(";")) {
         if (template === "") continue;
+        charge(50 + template.length, 2 * template.length + 40);
         const path = filled(template, file);
+        charge(path === undefined ? 0 : 4 * path.length, path === undefined ? 0 : path.length);
         if (path !== undefined && isFile(resolvePath(services, path)) && (!requires || mayRun(path))) return path;
         tried.push(`\n\tno file '${path ?? template}'`);
       }

@@ -2,8 +2,8 @@
  * Lua error values as text.
  * @module
  */
-import type { LuaValue } from "../interface.ts";
-import type { LuaInstance } from "../wasm/instance.ts";
+import { LuaRunError, type LuaValue } from "../interface.ts";
+import { isStackOverflow, type LuaInstance } from "../wasm/instance.ts";
 import { luaType } from "../wasm/wasm-exports.ts";
 import { decodeLossy } from "./text.ts";
 
@@ -47,4 +47,12 @@ export function plainFailureText(instance: LuaInstance, L: number): string {
 function stringAt(instance: LuaInstance, L: number): string {
   const start = instance.x.lua_tolstring(L, -1, instance.cell);
   return decodeLossy(instance.u8, start, instance.u32[instance.cell >> 2] as number);
+}
+
+/** What came out of wasm, and is no error of Lua. */
+export function brokenDown(thrown: unknown, traceback: string | undefined): LuaRunError {
+  // Deeper than this engine's own stack is; Lua counts levels, not bytes of it.
+  if (isStackOverflow(thrown)) return new LuaRunError("runtime", "stack overflow", { traceback });
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return new LuaRunError("stopped", `the Lua VM broke down: ${text}`);
 }

@@ -8,6 +8,9 @@ import { jsonNumber } from "./numbers.ts";
 import { type ScanGuard, TableScanner } from "./scan.ts";
 import { decodeText } from "./text.ts";
 
+/** Bytes of a string that are written at once. */
+const LONG = 2 ** 16;
+
 /** Levels of tables that still convert (§2.1 saw 1900 natively). */
 const JSON_DEPTH = 1900;
 
@@ -75,8 +78,29 @@ export class JsonReader extends TableScanner<string, Container> {
   protected wideInteger(value: bigint): string {
     return value.toString();
   }
+  /** Part by part, and no larger than the VM could take back: an escape is six bytes where there was one. */
+  #longText(start: number, length: number): string {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    let out = '"';
+    for (let at = 0; at < length; at += LONG) {
+      this.step();
+      const end = Math.min(length, at + LONG);
+      const piece = this.instance.u8.slice(start + at, start + end);
+      let text: string;
+      try {
+        text = decoder.decode(piece, { stream: end < length });
+      } catch {
+        return '""';
+      }
+      const written = quoted(text);
+      this.pay(Math.max(0, written.length - (end - at)));
+      out += written.slice(1, -1);
+    }
+    return `${out}"`;
+  }
+
   protected text(start: number, length: number): string {
-    return quoted(decodeText(this.instance.u8, start, length) ?? "");
+    return length > LONG ? this.#longText(start, length) : quoted(decodeText(this.instance.u8, start, length) ?? "");
   }
 }
 

@@ -27,7 +27,7 @@ const ENTRY_COST = 16;
  * Tables and strings that are held many times unfold on the way out: a value may cost this much of the memory its VM may
  * have, and no more.
  */
-const MEMORY_SHARE = 2;
+const MEMORY_SHARE = 1;
 
 /** What reading needs of the run it works for. */
 export interface ScanGuard {
@@ -87,6 +87,7 @@ export abstract class TableScanner<Value, Container> {
   read(L: number, index: number): Value {
     const { x } = this.instance;
     const type = x.lua_type(L, index);
+    this.#left = MEMORY_SHARE * this.instance.memoryCap;
     switch (type) {
       case luaType.none:
       case luaType.nil:
@@ -100,7 +101,9 @@ export abstract class TableScanner<Value, Container> {
       }
       case luaType.string: {
         const start = x.lua_tolstring(L, index, this.instance.cell);
-        return this.text(start, this.instance.u32[this.instance.cell >> 2] as number);
+        const length = this.instance.u32[this.instance.cell >> 2] as number;
+        this.pay(length);
+        return this.text(start, length);
       }
       case luaType.table:
         return this.#table(L, x.lua_absindex(L, index));
@@ -112,7 +115,6 @@ export abstract class TableScanner<Value, Container> {
   #table(L: number, table: number): Value {
     const { x } = this.instance;
     this.#patience = 64;
-    this.#left = MEMORY_SHARE * this.instance.memoryCap;
     this.#keyAddresses.fill(0);
     const outer: Frame<Container>[] = [];
     let frame = this.#open(L, table, outer);
@@ -135,7 +137,7 @@ export abstract class TableScanner<Value, Container> {
 
   #open(L: number, table: number, outer: readonly Frame<Container>[]): Frame<Container> {
     if (outer.length >= this.depthLimit) throw this.#tooDeep(L, table, outer);
-    this.#pay(TABLE_COST);
+    this.pay(TABLE_COST);
     this.#step();
     const length = this.instance.bridge.scan_open(L, table);
     if (length === FULL) throw new LuaValueError("Cannot convert Lua table to JSON: the Lua stack is full");
@@ -151,7 +153,7 @@ export abstract class TableScanner<Value, Container> {
       const answer = bridge.scan_members(L, frame.table, this.#buffer, BATCH);
       const count = answer & 0xffff;
       let at = this.#buffer;
-      this.#pay(count * ENTRY_COST);
+      this.pay(count * ENTRY_COST);
       for (let i = 0; i < count; i++, at += ENTRY_BYTES) {
         this.addMember(frame.container, this.#key(at), this.#value(at));
       }
@@ -176,7 +178,7 @@ export abstract class TableScanner<Value, Container> {
       }
       const count = answer & 0xffff;
       let at = this.#buffer;
-      this.#pay(count * ENTRY_COST);
+      this.pay(count * ENTRY_COST);
       for (let i = 0; i < count; i++, at += ENTRY_BYTES) this.addElement(frame.container, this.#value(at));
       frame.next += count;
       if (answer >= NESTED) {
@@ -217,7 +219,7 @@ export abstract class TableScanner<Value, Container> {
     switch (type) {
       case luaType.string: {
         const length = u32[(at + 20) >> 2] as number;
-        this.#left -= length;
+        this.pay(length);
         return this.text(u32[(at + 16) >> 2] as number, length);
       }
       case INTEGER: {
@@ -264,11 +266,16 @@ export abstract class TableScanner<Value, Container> {
   }
 
   /** @throws LuaValueError when the value turns out too large */
-  #pay(bytes: number): void {
+  protected pay(bytes: number): void {
     this.#left -= bytes;
     if (this.#left >= 0) return;
     const limit = MEMORY_SHARE * this.instance.memoryCap;
     throw new LuaValueError(`Cannot convert Lua table to JSON: written out it is larger than ${limit} bytes`);
+  }
+
+  /** Looks at the clock: for long work on one entry. */
+  protected step(): void {
+    this.#guard.check();
   }
 
   #step(): void {

@@ -42,7 +42,6 @@ export class Guard implements ScanGuard {
   #slice = UNLIMITED_SLICE;
   #instance: LuaInstance | undefined;
   #canPark = false;
-  #stoppedAt = 0;
 
   /** The run whose Lua code is executing, or executed last. */
   get current(): Run | undefined {
@@ -152,10 +151,9 @@ export class Guard implements ScanGuard {
       const reason = run.overLimit();
       if (!reason) return false;
       run.stop(reason);
-      this.#stoppedAt = performance.now();
     } else if (
       performance.now() >
-      this.#stoppedAt + (run.options.keepAfterDeadline ? KEEPING_PATIENCE_MS : PATIENCE_MS)
+      run.stoppedAt + (run.options.keepAfterDeadline ? KEEPING_PATIENCE_MS : PATIENCE_MS)
     ) {
       throw new HardStop(run.stopText);
     }
@@ -164,17 +162,7 @@ export class Guard implements ScanGuard {
 
   /** For JavaScript that works on behalf of the current run. @throws Error with the stop text */
   check(): void {
-    const run = this.#current;
-    if (!run) return;
-    if (!run.stopped) {
-      const reason = run.overLimit();
-      if (!reason) return;
-      run.stop(reason);
-      this.#stoppedAt = performance.now();
-      // The next jump of the program ends it.
-      this.#swap(LAST_SLICE);
-    }
-    throw new Error(run.stopText);
+    this.#current?.check();
   }
 
   withoutWaiting<T>(work: () => T): T {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setPayer } from "../../base/work.ts";
 import type { Pusher } from "../border/push.ts";
 import { JsonReader } from "../border/read-json.ts";
 import { ValueReader } from "../border/read-value.ts";
@@ -98,8 +99,10 @@ export class Dispatcher {
     const fn = this.#functions[id];
     if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
+    const payer = setPayer(run);
     try {
       if (!this.#unguarded.has(id)) this.#guard.check();
+      run.held = 0;
       const value = fn(reader, run);
       if (value instanceof Promise) {
         value.catch(ignore);
@@ -109,6 +112,7 @@ export class Dispatcher {
     } catch (thrown) {
       return this.#raise(L, thrown);
     } finally {
+      setPayer(payer);
       this.release(reader);
     }
   }
@@ -119,8 +123,10 @@ export class Dispatcher {
     const fn = this.#functions[id];
     if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
+    const payer = setPayer(run);
     try {
       this.#guard.check();
+      run.held = 0;
       run.mayWaitHere = run.mayWait && this.#scheduler.canWait(L, run);
       if (!run.mayWaitHere && !this.#answeringAtOnce.has(id)) throw new Error(CANNOT_WAIT);
       const value = fn(reader, run);
@@ -132,6 +138,7 @@ export class Dispatcher {
     } catch (thrown) {
       return this.#raise(L, thrown);
     } finally {
+      setPayer(payer);
       this.release(reader);
     }
   }
@@ -154,6 +161,8 @@ export class Dispatcher {
     if (isLuaUnwinding(thrown)) throw thrown;
     // A trap or an exhausted stack may have come out of this very instance, half done.
     const run = this.#guard.current;
+    // Whatever a function says that its time was too short for: the run ends because of its limit.
+    run?.look();
     if (run && (thrown instanceof WebAssembly.RuntimeError || isStackOverflow(thrown))) run.suspect = true;
     this.#instance.x.lua_checkstack(L, 10);
     if (thrown instanceof LuaRaise) {

@@ -31,6 +31,10 @@ export interface Slots {
   readonly guardHook: number;
 }
 
+/** A VM is full when it holds so much of what it may, and cannot have one of so many parts more. */
+const FULL_SHARE = 0.75;
+const PROBE_PARTS = 64;
+
 export class LuaInstance {
   readonly x: LuaExports;
   readonly bridge: BridgeExports;
@@ -117,6 +121,14 @@ export class LuaInstance {
     const pointer = this.x.malloc(bytes);
     if (pointer === 0) throw outOfMemory();
     return pointer;
+  }
+
+  /** It was refused memory and has next to none left: whatever runs in it next fails, too. */
+  get isFull(): boolean {
+    if (!this.memoryRefused || this.u8.length < this.memoryCap * FULL_SHARE) return false;
+    const probe = this.x.malloc(this.memoryCap / PROBE_PARTS);
+    if (probe !== 0) this.x.free(probe);
+    return probe === 0;
   }
 
   /** Memory to pass one thing to C; overwritten by the next use. */

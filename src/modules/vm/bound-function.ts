@@ -6,7 +6,7 @@
 import { type HostCallContext, LuaRaise, type LuaReader, type LuaResults, type LuaValue } from "../../lua/interface.ts";
 import { isLuaUnwinding } from "../../lua/wasm/instance.ts";
 import { yieldBrand } from "../definition/brand.ts";
-import type { LuaType, ModuleFunction, ModuleValue, YieldSpec } from "../definition/interface.ts";
+import type { Argument, LuaType, ModuleFunction, ModuleValue, YieldSpec } from "../definition/interface.ts";
 import { fromUnknown, isLuaError, luaError } from "../definition/module-error.ts";
 import { isResults } from "../definition/results.ts";
 import { isYieldRequest } from "../definition/yield-spec.ts";
@@ -42,6 +42,7 @@ export class BoundFunction {
   readonly plan: FunctionPlan;
   /** It cannot fail in a way Lua is told of, so a lone value has no nil beside it. */
   readonly #plain: boolean;
+  readonly #rest: boolean;
 
   constructor(
     private readonly vm: ModuleVm,
@@ -51,6 +52,7 @@ export class BoundFunction {
   ) {
     const { params, waits } = definition;
     this.#plain = !definition.fallible;
+    this.#rest = params.some((each) => each.kind === "rest");
     const receiver = place.type && !place.operator ? 1 : 0;
     const positions = (kind: string) =>
       params.flatMap((each, index) => (each.kind === kind ? [index + 1 + receiver] : []));
@@ -164,9 +166,15 @@ export class BoundFunction {
   }
 
   #run(call: ModuleCall, args: LuaReader): unknown {
-    const { params, permission, denied } = this.definition;
+    const { params, permission, denied, run } = this.definition;
     const { type, operator } = this.place;
     const { reader } = call;
+    // Most functions take one or two plain values: no list is made for them.
+    if (!permission && !type && params.length > 0 && params.length < 3 && !this.#rest) {
+      const first = reader.read(params[0] as Argument, 1);
+      if (params.length === 1) return run(call, first as never);
+      return run(call, first as never, reader.read(params[1] as Argument, 2) as never);
+    }
     const values = operator ? operands(reader, args) : reader.all(params, type);
     if (permission) {
       const [action, resource, meta] = permission(...(values as never[]));
@@ -177,7 +185,7 @@ export class BoundFunction {
         denied.replace("{resource}", () => resource),
       );
     }
-    return this.definition.run(call, ...(values as never[]));
+    return run(call, ...(values as never[]));
   }
 
   #results(answer: unknown): LuaResults {

@@ -129,7 +129,7 @@ export class ModuleCall implements Call {
   decide(action: string, resource: string, meta?: PolicyMeta) {
     const { security } = this.run;
     const decision = security.decide(action, resource, meta);
-    this.environment.audit({
+    this.environment.audit?.({
       at: this.environment.now(),
       actor: security.actor?.id,
       action,

@@ -61,9 +61,8 @@ describe("a backup", () => {
     expect(restored.at(-1)).toBe(backup.size);
     expect(again.list().map(({ name }) => name)).toEqual(["notes-add"]);
     expect(await again.config.get("notes", "tone")).toBe("loud");
-    expect(await again.fs.readBytes("/runtime/data/large.bin")).toEqual(
-      await runtime.fs.readBytes("/runtime/data/large.bin"),
-    );
+    // toEqual looks at three million bytes one by one.
+    expect(Buffer.compare(await again.fs.readBytes("/runtime/data/large.bin"), noise)).toBe(0);
     expect(await again.fs.list("/runtime/data")).toEqual(["empty", "large.bin"]);
     const rows = await again.databases.sqlite.query("notes", "SELECT t FROM n");
     expect(rows.rows).toEqual([["kept"]]);

@@ -8,6 +8,7 @@ import { compareBytes } from "../../base/byte-order.ts";
 import { isObject } from "../../base/is-object.ts";
 import { parentPath } from "../../base/path-text.ts";
 import { join } from "../../base/paths.ts";
+import { charge } from "../../base/work.ts";
 import type { ConfigEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
@@ -29,6 +30,9 @@ export interface ConfigStoreOptions {
   /** Hears of every change made through this store, after it was written. */
   readonly onChange?: (event: ConfigEvent) => void;
 }
+
+/** Bytes of the file: it is read and written whole with every access. */
+const mostBytes = 8 * 2 ** 20;
 
 type Document = Map<string, Map<string, string>>;
 
@@ -121,6 +125,7 @@ export class ConfigStore {
       throw storageError(`failed to read skill config file '${path}': ${reasonText(thrown)}`, thrown);
     }
     try {
+      charge(text.length);
       return decodeDocument(JSON.parse(text));
     } catch (thrown) {
       throw storageError(`failed to parse skill config file '${path}': ${reasonText(thrown)}`, thrown);
@@ -140,6 +145,11 @@ export class ConfigStore {
     };
     attempt(`create skill config directory '${folder}'`, () => this.#vfs.mkdir(folder, { recursive: true }));
     const bytes = new TextEncoder().encode(encodeDocument(document));
+    charge(bytes.length / 4);
+    if (bytes.length > mostBytes && bytes.length > (this.#vfs.stat(path)?.size ?? 0)) {
+      const text = `skill config file '${path}' would hold ${bytes.length} bytes; all skills together may have ${mostBytes}`;
+      throw new LuaSkillsError("quota_exceeded", text);
+    }
     attempt(`write skill config temp file '${temporary}'`, () => this.#vfs.writeFile(temporary, bytes));
     attempt(`promote skill config temp file '${temporary}' to '${path}'`, () => this.#vfs.rename(temporary, path));
   }

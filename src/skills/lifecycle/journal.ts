@@ -9,6 +9,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { OptionReader } from "../options/option-reader.ts";
 import { isDirectory, readText, readTextIfPresent, removeTree, replaceText } from "../vfs-text.ts";
+import { journalBegins, journalDir, journalEnds } from "./in-flight.ts";
 
 export interface JournalEntry {
   readonly action: "Install" | "Update" | "Uninstall";
@@ -24,9 +25,6 @@ export interface JournalEntry {
   /** Trees to remove once the change is committed. */
   readonly cleanup: readonly string[];
 }
-
-/** Journals of operations that run in this process, by tree: they are in flight, not interrupted. */
-const inFlight = new WeakMap<Vfs, Set<string>>();
 
 type Phase = "prepared" | "committed";
 
@@ -45,13 +43,8 @@ export class Journal {
   static begin(vfs: Vfs, stateDir: string, entry: JournalEntry): Journal {
     const journal = new Journal(vfs, `${journalDir(stateDir)}/${entry.skillId}.json`, entry);
     journal.#write("prepared");
-    inFlight.set(vfs, (inFlight.get(vfs) ?? new Set()).add(journal.#path));
+    journalBegins(vfs, journal.#path);
     return journal;
-  }
-
-  /** Whether an operation of this process works in that state directory. */
-  static isBusy(vfs: Vfs, stateDir: string): boolean {
-    return [...(inFlight.get(vfs) ?? [])].some((path) => path.startsWith(`${journalDir(stateDir)}/`));
   }
 
   /** Operations a crash cut off, with what they had reached. @throws LuaSkillsError when a journal cannot be read. */
@@ -115,17 +108,13 @@ export class Journal {
   }
 
   #remove(): void {
-    inFlight.get(this.#vfs)?.delete(this.#path);
+    journalEnds(this.#vfs, this.#path);
     removeTree(this.#vfs, this.#path);
     // A replacement cut off before its rename.
     for (const [path] of this.entry.stateFiles) removeTree(this.#vfs, `${path}.tmp`);
     const dir = parentPath(this.#path);
     if (dir !== undefined && isDirectory(this.#vfs, dir) && this.#vfs.list(dir).length === 0) this.#vfs.remove(dir);
   }
-}
-
-function journalDir(stateDir: string): string {
-  return `${stateDir}/lifecycle`;
 }
 
 function decode(text: string, path: string): { phase: Phase; entry: JournalEntry } {

@@ -12,7 +12,8 @@ import type { SkillInstance } from "../registry/instances.ts";
  */
 export function requireLoaded(outcome: LoadOutcome, installed: SkillInstance): void {
   const problem = outcome.problems.find(
-    (candidate) => candidate.skillId === installed.skillId && candidate.skillDir === installed.dir,
+    ({ severity, skillId, skillDir }) =>
+      severity === undefined && skillId === installed.skillId && skillDir === installed.dir,
   );
   if (problem !== undefined) throw LuaSkillsError.fromData({ ...problem.error, message: problem.message });
 }

@@ -41,6 +41,8 @@ export interface LoadRequest {
   readonly config: Pick<ConfigStore, "hasExplicitPath">;
   /** Skills of the live registry: a plain load adds to and replaces them, a reload passes none. */
   readonly previous?: readonly LoadedSkill[];
+  /** What is live: a name that is in use stays with its entry. */
+  readonly before?: SkillRegistry;
   log(event: LogEvent): void;
   /** Binds the databases a skill enables (LanceDB, then SQLite); throws when that fails. */
   bindDatabases?(skill: LoadedSkill): void | Promise<void>;

@@ -6,10 +6,12 @@ import type { LoadProblem, LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
 import { loadManifest } from "../manifest/manifest.ts";
+import { unknownKeys, unknownKeyText } from "../manifest/unknown-keys.ts";
 import { type EffectiveInstance, effectiveInstances, type SkillInstance } from "../registry/instances.ts";
-import { buildRegistry, duplicateEntryComplaint } from "../registry/registry.ts";
+import { buildRegistry, duplicateEntryComplaint, nameCollisions } from "../registry/registry.ts";
 import { dependencyDirOf, runtimeRootOf } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
+import { strayFolders, strayFolderText } from "../registry/stray-folders.ts";
 import { Network } from "../sources/network.ts";
 import type { LoadedSkill } from "../types.ts";
 import type { LoadOutcome, LoadRequest, LuaFault } from "./interface.ts";
@@ -29,9 +31,14 @@ export async function loadPresent(
   const problems: LoadProblem[] = [];
   const loaded = new Map(previous.map((skill) => [skill.skillId, skill]));
   const fresh: LoadedSkill[] = [];
+  for (const folder of strayFolders(vfs, roots)) warn(problems, folder, strayFolderText(folder.skillId));
   for (const instance of effectiveInstances(vfs, roots, { keepFaulty: policies.loadPolicy === "isolate", manifests })) {
     const skill = await loadInstance(request, dependencies, instance, problems);
     if (skill === undefined) continue;
+    for (const unknown of unknownKeys(instance.manifest?.value ?? null)) {
+      const at = instance.manifest?.position([...unknown.within, unknown.key]);
+      warn(problems, instance, unknownKeyText(unknown), at);
+    }
     loaded.set(skill.skillId, skill);
     fresh.push(skill);
   }
@@ -45,7 +52,14 @@ export async function loadPresent(
     isolate(request, problems, skill, "lua", fault.message, error);
   }
   request.log({ level: "info", message: `[LuaSkill] ${loaded.size} skills loaded` });
-  return { registry: buildRegistry([...loaded.values()], options.reservedEntryNames), problems, configPath };
+  const registry = buildRegistry([...loaded.values()], options.reservedEntryNames, request.before);
+  for (const { entry, owner } of nameCollisions(registry)) {
+    const message =
+      `entry '${entry.entry.name}' of '${entry.skill.skillId}' is called '${entry.canonicalName}', because ` +
+      `'${owner.canonicalName}' is entry '${owner.entry.name}' of '${owner.skill.skillId}' (root ${owner.skill.root.name})`;
+    problems.push(problem(entry.skill, "manifest", new LuaSkillsError("conflict", message)));
+  }
+  return { registry, problems, configPath };
 }
 
 async function loadInstance(
@@ -125,6 +139,18 @@ function isolate(
 ): void {
   request.log({ level: "error", message: `[LuaSkill] Failed to load ${instance.skillId}: ${message}` });
   problems.push(problem(instance, error.code === "invalid_manifest" && phase === "lua" ? "manifest" : phase, error));
+}
+
+/** What the native engine says nothing about; its log neither. */
+function warn(
+  problems: LoadProblem[],
+  instance: SkillInstance,
+  message: string,
+  at: { readonly line?: number; readonly column?: number } = {},
+): void {
+  const file = `${instance.dir}/skill.yaml`;
+  const error = new LuaSkillsError("invalid_manifest", `${file}: ${message}`, { data: { file, ...at } });
+  problems.push({ severity: "warning", ...problem(instance, "manifest", error) });
 }
 
 function problem(instance: SkillInstance, phase: LoadProblem["phase"], error: LuaSkillsError): LoadProblem {

@@ -21,12 +21,19 @@ export function duplicateEntryComplaint(skill: LoadedSkill): string | undefined 
   return undefined;
 }
 
-/** Names every entry of `skills`; the result depends on the set of skills only, not on their order. */
-export function buildRegistry(skills: readonly LoadedSkill[], reservedNames: readonly string[] = []): SkillRegistry {
+/**
+ * Names every entry of `skills`, whatever their order: those of ROOT first, as if there were no others, then those that have
+ * their plain name in `before`. So nobody takes a name by choosing a skill id.
+ */
+export function buildRegistry(
+  skills: readonly LoadedSkill[],
+  reservedNames: readonly string[] = [],
+  before?: SkillRegistry,
+): SkillRegistry {
   const occupied = new Set(reservedNames);
   const counters = new Map<string, number>();
   const named = new Map<string, RegisteredEntry>();
-  for (const { base, skill, entry } of skills.flatMap(candidates).sort(compareCandidates)) {
+  for (const { base, skill, entry } of skills.flatMap((each) => candidates(each, before)).sort(compareCandidates)) {
     let n = counters.get(base) ?? 0;
     let canonicalName: string;
     do {
@@ -95,18 +102,39 @@ export function registryDelta(before: SkillRegistry, after: SkillRegistry): Regi
   return { added_entries: added, removed_entry_names: removed, updated_entries: updated };
 }
 
+/** Entries whose plain name another skill has. */
+export function nameCollisions(
+  registry: SkillRegistry,
+): Array<{ readonly entry: RegisteredEntry; readonly owner: RegisteredEntry }> {
+  return registry.entries.flatMap((entry) => {
+    const base = baseNameOf(entry.skill, entry.entry);
+    const owner = entry.canonicalName === base ? undefined : registry.get(base);
+    return owner === undefined || owner.skill === entry.skill ? [] : [{ entry, owner }];
+  });
+}
+
 interface Candidate {
+  /** 0 for ROOT; then 1 for who has the name already, 2 for everybody else. */
+  readonly rank: number;
   readonly base: string;
   readonly skill: LoadedSkill;
   readonly entry: ManifestEntry;
 }
 
-function candidates(skill: LoadedSkill): Candidate[] {
-  return skill.manifest.entries.map((entry) => ({ base: `${skill.skillId}-${entry.name}`, skill, entry }));
+function candidates(skill: LoadedSkill, before: SkillRegistry | undefined): Candidate[] {
+  return skill.manifest.entries.map((entry) => {
+    const base = baseNameOf(skill, entry);
+    const owner = before?.get(base);
+    const owns = owner?.skill.skillId === skill.skillId && owner.entry.name === entry.name;
+    return { rank: isSystemRoot(skill.root) ? 0 : owns ? 1 : 2, base, skill, entry };
+  });
 }
+
+const baseNameOf = (skill: LoadedSkill, entry: ManifestEntry): string => `${skill.skillId}-${entry.name}`;
 
 function compareCandidates(a: Candidate, b: Candidate): number {
   return (
+    a.rank - b.rank ||
     compareBytes(a.base, b.base) ||
     compareBytes(baseName(a.skill.dir), baseName(b.skill.dir)) ||
     compareBytes(a.skill.skillId, b.skill.skillId) ||

@@ -23,6 +23,7 @@ export interface YamlFile {
 /** @throws LuaSkillsError `invalid_manifest`: `Failed to parse {path}: …`, with file, line and column in `data`. */
 export function parseYaml(text: string, path: string): YamlFile {
   const { isAlias, isMap, isSeq, LineCounter, Scalar } = yaml();
+  refuseHuge(text, path);
   const lines = new LineCounter();
   const { document, value } = readDocument(text, path, lines);
   const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
@@ -58,7 +59,8 @@ function readDocument(text: string, path: string, lines: LineCounter) {
       version: "1.2",
       schema: "core",
       strict: true,
-      uniqueKeys: true,
+      // Compares every key with every other one; ours below does not.
+      uniqueKeys: false,
       merge: false,
       customTags: (tags) => tags.map(nativeScalar),
       prettyErrors: false,
@@ -71,11 +73,74 @@ function readDocument(text: string, path: string, lines: LineCounter) {
       at = lines.linePos(problem.pos[0]);
       throw problem.code === "MULTIPLE_DOCS" ? new Error("the file holds more than one YAML document") : problem;
     }
+    const twin = duplicateKey(document);
+    if (twin !== undefined) {
+      at = lines.linePos(twin);
+      throw new Error("Map keys must be unique");
+    }
     return { document, value: plainValue(document, (offset) => (at = lines.linePos(offset))) };
   } catch (thrown) {
     // An alias bomb or nesting deeper than the parser's stack has no position to tell.
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     throw parseError(path, detail, { line: Math.max(1, at.line), column: Math.max(1, at.col) });
+  }
+}
+
+/** Where a key stands that its mapping has already. */
+function duplicateKey(document: Document): number | undefined {
+  const { isScalar, visit } = yaml();
+  let position: number | undefined;
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          position = Math.min(position ?? Number.POSITIVE_INFINITY, key.range?.[0] ?? 0);
+          return;
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+  return position;
+}
+
+/** Bytes of a manifest; characters that may begin a node, and levels of brackets, in one. */
+const longest = 256 * 1024;
+const mostNodes = 20_000;
+const deepest = 200;
+
+/** @throws LuaSkillsError `invalid_manifest`, before the parser sees a text that would take it seconds */
+function refuseHuge(text: string, path: string): void {
+  const start = { line: 1, column: 1 };
+  if (text.length > longest) {
+    throw parseError(path, `the file has ${text.length} characters, more than ${longest}`, start);
+  }
+  let nodes = 0;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charAt(i)) {
+      case "[":
+      case "{":
+        if (++depth > deepest) throw parseError(path, `brackets are nested deeper than ${deepest} levels`, start);
+        nodes++;
+        break;
+      case "]":
+      case "}":
+        depth = Math.max(0, depth - 1);
+        break;
+      case ":":
+      case ",":
+      case "&":
+      case "*":
+      case "?":
+        nodes++;
+        break;
+      case "\n":
+        if (text.charAt(i + 1) === "-" || text.charAt(i + 1) === " ") nodes++;
+    }
+    if (nodes > mostNodes) throw parseError(path, `the file holds more than ${mostNodes} nodes`, start);
   }
 }
 

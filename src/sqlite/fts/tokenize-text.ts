@@ -2,6 +2,7 @@
  * `tokenize_text`, which also builds the query of a search (databases.md §9.1, §9.2).
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { type Input, trimmed } from "../input.ts";
 import type { JiebaInstance } from "./tokenizers/jieba-wasm.ts";
 import type { SegmenterTokenizer } from "./tokenizers/segmenter.ts";
@@ -30,9 +31,18 @@ export function readMode(input: Input): TokenizerMode {
   throw new Error(`unsupported sqlite tokenizer mode: ${mode}`);
 }
 
+/** UTF-16 units that are cut at once; a document that is put into an index may be longer. */
+const longestText = 2 ** 20;
+
+/** @throws Error for a text that is too long */
 export function tokenizeText(text: string, mode: TokenizerMode, search: boolean, segmenters: Segmenters): Tokenized {
+  if (text.length > longestText) {
+    throw new Error(`a text of ${text.length} characters is longer than ${longestText}: cut it in parts`);
+  }
+  charge(4 * text.length);
   const normalized = trimmed(text).replace(/\p{White_Space}+/gu, " ");
   const tokens = cut(normalized, mode, search, segmenters);
+  charge(20 * tokens.length, 100 * tokens.length);
   const quoted = tokens.map((token) => `"${token.replaceAll('"', '""')}"`);
   return { normalized_text: normalized, tokens, fts_query: quoted.join(search ? " OR " : " ") };
 }

@@ -3,6 +3,7 @@
  * The three C functions are made once per instance; which tokenizer they speak for travels as the context number.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { Database } from "../database.ts";
 import type { Heap } from "../wasm/heap.ts";
 import { code, type Pointer, type SqliteModule } from "../wasm/sqlite-api.ts";
@@ -19,6 +20,9 @@ export interface Tokenizer {
   /** `search`: the text is a query, or read for highlighting. */
   tokens(text: string, search: boolean): Iterable<Token>;
 }
+
+/** What one token costs: it is cut, encoded and handed over. */
+const tokenUnits = 40;
 
 /** FTS5_TOKENIZE_QUERY, FTS5_TOKENIZE_AUX */
 const searching = 1 | 8;
@@ -109,13 +113,17 @@ export class TokenizerRegistry {
       const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#heap.bytes.slice(text, text + length));
       const emit = this.#sqlite.wasm.functionEntry(emitAt) as (...args: number[]) => number;
       const byteAt = utf8Offsets(content, length);
+      charge(content.length);
       for (const token of tokenizer.tokens(content, (flags & searching) !== 0)) {
+        charge(tokenUnits);
         const size = this.#put(token.text);
         const result = emit(context, 0, this.#buffer, size, byteAt(token.start), byteAt(token.end));
         if (result !== code.ok) return result;
       }
       return code.ok;
     } catch (error) {
+      // SQLite was interrupted while it took a token: its own frames are gone already.
+      if (error instanceof WebAssembly.RuntimeError) throw error;
       // No exception may cross C frames; FTS5 only knows that the tokenizer failed.
       this.#failure = error instanceof Error ? error.message : String(error);
       return code.error;

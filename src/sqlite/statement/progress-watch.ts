@@ -2,10 +2,16 @@
  * Ends a statement that runs too long: SQLite asks every few thousand steps of its virtual machine.
  * @module
  */
+import { type Payer, setPayer } from "../../base/work.ts";
 import type { Database } from "../database.ts";
 import type { Pointer, SqliteModule } from "../wasm/sqlite-api.ts";
 
+/** Milliseconds over the limit in which SQLite may still end by itself: unharmed, between two of its steps. */
+const graceMs = 5;
 const stepsBetweenChecks = 20_000;
+/** SQLITE_LIMIT_LENGTH, and the bytes of one string, blob or row: no VM could take more at once. */
+const lengthLimit = 0;
+const longestValue = 64 * 2 ** 20;
 
 export interface CallWatchOptions {
   readonly now: () => number;
@@ -21,6 +27,7 @@ export interface CallWatchOptions {
 export interface Caller {
   readonly signal: AbortSignal;
   isOver?(): boolean;
+  readonly payer?: Payer;
 }
 
 export class CallWatch {
@@ -29,31 +36,60 @@ export class CallWatch {
   #caller: Caller | undefined;
   #deadline = Number.POSITIVE_INFINITY;
   #stepsLeft = Number.POSITIVE_INFINITY;
+  /** When its time was found to be over. */
+  #overSince = Number.POSITIVE_INFINITY;
+  #payer: Payer | undefined;
 
   constructor(sqlite: SqliteModule, options: CallWatchOptions) {
     this.#options = options;
     this.#handler = sqlite.wasm.installFunction("i(i)", () => (this.#isOver() ? 1 : 0));
+    const { work_handler: handler } = sqlite.wasm.exports;
+    // Absent in a module as SQLite publishes it: there the steps have to do.
+    if (handler !== undefined) handler.value = sqlite.wasm.installFunction("v(i)", () => this.#work());
   }
 
   attach(database: Database): void {
     // Once set it can only be lowered from SQL, so setting it again does nothing.
     const { maxMemoryBytes } = this.#options;
     if (maxMemoryBytes > 0) database.run(`PRAGMA hard_heap_limit = ${Math.floor(maxMemoryBytes)}`);
+    database.exports.sqlite3_limit(database.pointer, lengthLimit, longestValue);
     database.exports.sqlite3_progress_handler(database.pointer, stepsBetweenChecks, this.#handler, 0);
   }
 
   start(caller: Caller): void {
     const { maxCallMs, maxCallSteps, now } = this.#options;
     this.#caller = caller;
+    this.#overSince = Number.POSITIVE_INFINITY;
+    this.#payer = setPayer(caller.payer);
     this.#deadline = maxCallMs > 0 ? now() + maxCallMs : Number.POSITIVE_INFINITY;
     this.#stepsLeft = maxCallSteps > 0 ? maxCallSteps : Number.POSITIVE_INFINITY;
   }
 
   /** Nothing is interrupted outside a skill's call, such as the opening of a database. */
   stop(): void {
+    if (this.#caller !== undefined) setPayer(this.#payer);
     this.#caller = undefined;
     this.#deadline = Number.POSITIVE_INFINITY;
     this.#stepsLeft = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Within one step (scripts/build/sqlite-meter.ts). SQLite cannot be asked to stop there, so the exception goes through
+   * it: what is left of the instance is thrown away, and the files are as after a crash.
+   * @throws WebAssembly.RuntimeError
+   */
+  #work(): undefined {
+    if (this.#caller === undefined) return;
+    if (
+      this.#caller.signal.aborted !== true &&
+      this.#caller.isOver?.() !== true &&
+      this.#options.now() <= this.#deadline
+    ) {
+      return;
+    }
+    const now = performance.now();
+    this.#overSince = Math.min(this.#overSince, now);
+    if (now >= this.#overSince + graceMs) throw new WebAssembly.RuntimeError("interrupted");
   }
 
   #isOver(): boolean {

@@ -3,6 +3,10 @@
  * bodies; it decides errors and `statements_executed`, so it stays exactly as simple as it is.
  * @module
  */
+import { charge } from "../../base/work.ts";
+
+/** Characters that are paid for at a time. */
+const step = 4096;
 
 /** Not `\s`, which has U+FEFF on top. */
 const space = /\p{White_Space}/u;
@@ -12,7 +16,12 @@ export function countStatements(sql: string): number {
   let count = 0;
   let content = false;
   let at = 0;
+  let paid = 0;
   while (at < sql.length) {
+    if (at >= paid) {
+      charge(2 * step);
+      paid = at + step;
+    }
     const char = sql[at] as string;
     if (char === "'" || char === '"') {
       content = true;

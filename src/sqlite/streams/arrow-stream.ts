@@ -3,6 +3,7 @@
  * @module
  */
 import type * as Arrow from "apache-arrow";
+import { charge } from "../../base/work.ts";
 import type { Cell } from "../statement/cell.ts";
 import { decimalReal } from "../statement/number-text.ts";
 import type { Statement } from "../statement/statement.ts";
@@ -53,6 +54,7 @@ export function encodeRows(
     let rows = 0;
     do {
       for (const [i, column] of columns.entries()) column.push(readCell(statement, i));
+      charge(50 * names.length);
       rows++;
       more = statement.step();
     } while (more && rows < rowsPerBatch);

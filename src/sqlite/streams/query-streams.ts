@@ -23,13 +23,15 @@ interface Finished {
 type Stream = Finished | { readonly error: unknown };
 
 const defaultChunkBytes = 1_048_576;
+/** Open streams of a skill. */
+const mostStreams = 256;
 const leastChunkBytes = 65_536;
 
 export class QueryStreams {
   readonly #streams = new Map<number, Stream>();
   #nextId = 1;
 
-  /** @param maxBytes of one stream's content */
+  /** @param maxBytes of one stream's content, and of all that are open */
   constructor(readonly maxBytes: number) {}
 
   open(
@@ -47,6 +49,7 @@ export class QueryStreams {
       stream = { error };
     }
     this.#streams.set(id, stream);
+    this.#dropOldest(id);
     return { success: true, stream_id: id, metrics_ready: false };
   }
 
@@ -77,6 +80,17 @@ export class QueryStreams {
     const id = streamId(input);
     if (!this.#streams.delete(id)) throw unknownStream(id);
     return { success: true, stream_id: id, message: `query_stream handle ${id} closed successfully` };
+  }
+
+  /** Streams that nobody closes would fill the memory: beyond `maxBytes` altogether the oldest are closed. */
+  #dropOldest(newest: number): void {
+    let bytes = 0;
+    for (const stream of this.#streams.values()) bytes += sizeOf(stream);
+    for (const [id, stream] of this.#streams) {
+      if ((bytes <= this.maxBytes && this.#streams.size <= mostStreams) || id === newest) return;
+      bytes -= sizeOf(stream);
+      this.#streams.delete(id);
+    }
   }
 
   #finished(id: number): Finished {
@@ -120,3 +134,5 @@ function streamId(input: Input): number {
 function unknownStream(id: number): Error {
   return new Error(`query stream handle not found: ${id}`);
 }
+
+const sizeOf = (stream: Stream): number => ("error" in stream ? 0 : stream.bytes.length);

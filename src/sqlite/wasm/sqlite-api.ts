@@ -48,6 +48,9 @@ export interface SqliteExports {
   sqlite3_db_name(db: Pointer, index: number): Pointer;
   sqlite3_busy_timeout(db: Pointer, ms: number): number;
   sqlite3_set_authorizer(db: Pointer, handler: Pointer, context: Pointer): number;
+  sqlite3_limit(db: Pointer, id: number, value: number): number;
+  /** Table index of what is called when the loops have used up a slice; only in the shipped module. */
+  readonly work_handler?: WebAssembly.Global<"i32">;
   sqlite3_progress_handler(db: Pointer, steps: number, handler: Pointer, context: Pointer): void;
   sqlite3__wasm_db_config_ip(db: Pointer, option: number, value: number, out: Pointer): number;
 }

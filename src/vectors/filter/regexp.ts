@@ -3,6 +3,7 @@
  * once, so no text makes it backtrack. (JavaScript's own engine would let a filter hang the worker.)
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { type Assertion, type Instruction, isWord, parseRegExp } from "./regexp-parser.ts";
 
 /** Does the pattern match anywhere in the text? @throws FilterError when the pattern cannot be used */
@@ -23,6 +24,7 @@ function run(program: readonly Instruction[], text: readonly number[]): boolean 
     if (follow(program, 0, text, at, seen, current)) return true;
     const codePoint = text[at];
     if (codePoint === undefined) return false;
+    charge(10 + program.length / 8);
     const next: number[] = [];
     seen = new Uint32Array(program.length);
     for (const address of current) {
@@ -46,6 +48,7 @@ function follow(
 ): boolean {
   const stack = [from];
   for (let address = stack.pop(); address !== undefined; address = stack.pop()) {
+    charge(2);
     if (seen[address] === 1) continue;
     seen[address] = 1;
     const instruction = program[address];

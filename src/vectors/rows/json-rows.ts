@@ -3,6 +3,7 @@
  * @module
  */
 
+import { charge } from "../../base/work.ts";
 import { parseExact, parseKeepingFloats, WholeFloat } from "../../databases/exact-json.ts";
 import { checkScalar, checkVector, emptyCells, type RowBatch } from "../table/row-batch.ts";
 import type { Schema } from "../table/schema.ts";
@@ -23,6 +24,7 @@ export function batchRows(schema: Schema, rows: unknown): RowBatch {
   for (const [position, column] of schema.entries()) {
     const target = cells[position];
     for (const [index, row] of rows.entries()) {
+      charge(15);
       if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof WholeFloat) {
         throw new Error("JSON rows must be an array of JSON objects");
       }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { charge } from "../../base/work.ts";
 import type { VectorRows } from "../table/vector-rows.ts";
 import { blockRows } from "./kernel.ts";
 import { Nearest } from "./nearest.ts";
@@ -30,6 +31,7 @@ export function searchNearest(rows: VectorRows, query: Float32Array, eligible: U
   const nearest = new Nearest(capacity);
   const vector = new Float32Array(rows.dim);
   const measure = (row: number) => {
+    charge(10 + rows.dim / 2);
     rows.copy(row, vector);
     const distance = squaredDistance(query, vector);
     if (!Number.isNaN(distance)) nearest.add(distance, row);
@@ -66,6 +68,7 @@ function likely(
   const bounds = { low: new Float64Array(blockRows), high: new Float64Array(blockRows) };
   for (let start = 0; start < eligible.length; start += blockRows) {
     const count = Math.min(blockRows, eligible.length - start);
+    charge(count + (count * rows.dim) / 16);
     if (!eligible.subarray(start, start + count).includes(1)) continue;
     quantized.scan(prepared, start, count, bounds);
     for (let i = 0; i < count; i++) {

@@ -2,6 +2,7 @@
  * The tables of one skill: a directory with a file per table, opened when first used.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { compileFilter } from "../filter/filter.ts";
 import type { MakeKernel } from "../search/kernel.ts";
@@ -11,6 +12,9 @@ import type { RowBatch } from "../table/row-batch.ts";
 import { type Schema, tableName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import { chooseVectorColumn } from "../table/vector-column.ts";
+
+/** What a look at one row costs; what its cells cost comes on top. */
+const rowUnits = 5;
 
 export interface UpsertCounts {
   readonly inserted: number;
@@ -118,6 +122,7 @@ export class VectorStore {
     const out = new Uint8Array(table.rows);
     const keeps = filter.trim() === "" ? undefined : compileFilter(filter, table.schema, cellsOf(table));
     for (let row = 0; row < out.length; row++) {
+      charge(rowUnits);
       if (table.isAlive(row) && (!keeps || keeps(row))) out[row] = 1;
     }
     return out;

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { charge } from "../../base/work.ts";
+
 export const scalarTypes = ["string", "int64", "int32", "uint64", "uint32", "float64", "float32", "bool"] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
@@ -37,9 +39,14 @@ export interface ColumnDeclaration {
   readonly nullable: boolean;
 }
 
+const mostColumns = 1024;
+
 /** @throws Error with a text of §12.3 */
 export function declareSchema(declarations: readonly ColumnDeclaration[]): Schema {
   if (declarations.length === 0) throw new Error("columns must not be empty");
+  if (declarations.length > mostColumns) {
+    throw new Error(`columns must not be more than ${mostColumns}, but there are ${declarations.length}`);
+  }
   const schema = declarations.map(declareColumn);
   refuseNames(schema.map(({ name }) => name));
   return schema;
@@ -47,14 +54,17 @@ export function declareSchema(declarations: readonly ColumnDeclaration[]): Schem
 
 /** Lance's own rules, which are looked at last. */
 function refuseNames(names: readonly string[]): void {
-  for (const [i, name] of names.entries()) {
+  const seen = new Set<string>();
+  for (const name of names) {
+    charge(30);
     if (name.includes(".")) throw new Error(`Schema error: Top level field ${name} cannot contain \`.\``);
     if (reservedNames.has(name)) {
       throw new Error(
         `Invalid user input: The column ${name} is a reserved name and cannot be used in a Lance dataset`,
       );
     }
-    if (names.indexOf(name) !== i) throw new Error(`Duplicate field name "${name}" in schema`);
+    if (seen.has(name)) throw new Error(`Duplicate field name "${name}" in schema`);
+    seen.add(name);
   }
 }
 
@@ -87,6 +97,7 @@ export function refuseBlank(tableName: string): void {
 /** The types of all columns are looked at before anything else. @throws Error */
 export function refuseUnknownTypes(declarations: readonly ColumnDeclaration[]): void {
   for (const { column_type } of declarations) {
+    charge(20);
     const word = column_type.trim().toLowerCase();
     if (word !== "" && word !== "unspecified") knownType(word);
   }

@@ -5,6 +5,7 @@
 import { Inflate } from "fflate";
 import { crc32 } from "../../base/crc32.ts";
 import type { Limits } from "../../limits.ts";
+import { ArchivePlaces } from "./archive-places.ts";
 import { invalidArchive, readZipDirectory, type ZipEntryHeader } from "./zip-directory.ts";
 
 export type ArchiveLimits = Pick<Limits, "archiveEntries" | "archiveBytes">;
@@ -31,13 +32,12 @@ export function readZip(bytes: Uint8Array, limits: ArchiveLimits, options: ReadZ
   const headers = readZipDirectory(bytes, limits.archiveEntries);
   for (const header of headers) checkName(header);
   const out: ZipEntry[] = [];
-  const seen = new Set<string>();
+  const places = new ArchivePlaces(limits.archiveEntries);
   let left = limits.archiveBytes;
   for (const header of headers) {
     const name = foldName(header.name);
     if (name === "") continue;
-    if (seen.has(name) && !header.isDirectory) throw invalidArchive(`Zip entry '${header.name}' appears twice`);
-    seen.add(name);
+    places.add(name, header.storedName);
     if (options.wanted?.(name) === false) continue;
     const content = header.isDirectory ? new Uint8Array(0) : unpack(header, left, limits.archiveBytes);
     left -= content.length;

@@ -15,6 +15,9 @@ export interface ZipEntryHeader {
   /** Bytes when unpacked, as the archive claims. */
   readonly size: number;
   readonly crc32: number;
+  /** Where its local header begins and its data ends. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const endSignature = 0x06054b50;
@@ -43,7 +46,17 @@ export function readZipDirectory(bytes: Uint8Array, maxEntries: number): ZipEntr
     out.push(readEntry(bytes, view, at, nameLength));
     at = next;
   }
+  refuseOverlaps(out);
   return out;
+}
+
+/** Entries that share bytes make a small archive unpack to any size. */
+function refuseOverlaps(entries: readonly ZipEntryHeader[]): void {
+  let end = 0;
+  for (const { from, to, storedName } of [...entries].sort((a, b) => a.from - b.from)) {
+    if (from < end) throw invalidArchive(`Zip entry '${storedName}' shares bytes with another one`);
+    end = to;
+  }
 }
 
 function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: number): ZipEntryHeader {
@@ -72,6 +85,8 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: nu
     compressed: bytes.subarray(data, data + compressedSize),
     size,
     crc32: view.getUint32(at + 16, true),
+    from: local,
+    to: data + compressedSize,
   };
 }
 

@@ -27,7 +27,7 @@ export async function acquireDirectoryLock(
   for (;;) {
     if (options.signal?.aborted === true) throw LuaSkillsError.from(options.signal.reason, "aborted");
     const owner = tryLock(file);
-    if (owner === undefined) return new DirectoryLock(file);
+    if (typeof owner === "number") return new DirectoryLock(file, owner);
     if (options.whenInUse !== "wait") {
       throw new LuaSkillsError(
         "storage_in_use",
@@ -44,12 +44,35 @@ class DirectoryLock implements StoreLock {
   readonly #release = (): void => {
     if (!this.#held) return;
     this.#held = false;
-    fs.rmSync(this.file, { force: true });
+    const ours = this.#isOurs();
+    fs.closeSync(this.descriptor);
+    // Another process may have taken the folder over in the meantime; its lock is not ours to remove.
+    if (ours) fs.rmSync(this.file, { force: true });
   };
 
-  constructor(readonly file: string) {
+  /** @param descriptor of the open file: while it is open nobody else gets its inode */
+  constructor(
+    readonly file: string,
+    readonly descriptor: number,
+  ) {
     // A process that ends without closing its store (process.exit in a script) leaves no lock behind.
     process.once("exit", this.#release);
+  }
+
+  verify(): void {
+    if (!this.#held || this.#isOurs()) return;
+    throw new LuaSkillsError(
+      "storage_in_use",
+      `the lock file ${this.file} was removed or replaced while this process works in the folder: another one may be at work ` +
+        "there. Close this runtime and open the folder again.",
+      { data: { lockFile: this.file } },
+    );
+  }
+
+  #isOurs(): boolean {
+    const there = fs.lstatSync(this.file, { throwIfNoEntry: false });
+    const own = fs.fstatSync(this.descriptor);
+    return there !== undefined && there.ino === own.ino && there.dev === own.dev;
   }
 
   release(): Promise<void> {
@@ -59,13 +82,14 @@ class DirectoryLock implements StoreLock {
   }
 }
 
-/** Undefined when the lock is ours now, else who has it. */
-function tryLock(file: string): Owner | undefined {
+/** The descriptor of the lock file when the lock is ours now, else who has it. */
+function tryLock(file: string): Owner | number {
   const mine: Owner = { pid: process.pid, host: os.hostname(), started: startOf(process.pid) };
   for (let attempt = 0; ; attempt++) {
     try {
-      fs.writeFileSync(file, JSON.stringify(mine), { flag: "wx" });
-      return undefined;
+      const descriptor = fs.openSync(file, "wx");
+      fs.writeSync(descriptor, JSON.stringify(mine));
+      return descriptor;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
         throw new LuaSkillsError("storage_error", `the lock file ${file} could not be written: ${String(error)}`, {

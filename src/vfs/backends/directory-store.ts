@@ -9,14 +9,14 @@ import type { StoreLock } from "../lock.ts";
 import { MountVfs } from "../mount.ts";
 import { OverlayVfs } from "../overlay.ts";
 import { DirectoryVfs } from "./directory.ts";
-import { acquireDirectoryLock } from "./directory-lock.ts";
+import { acquireDirectoryLock, lockFileName } from "./directory-lock.ts";
 
 export interface DirectoryStoreOptions {
   /** Vfs path the folder appears under. Default `/runtime`. */
   readonly runtimeRoot?: string;
   /** Read from the folder, keep every write in memory (`--memory` of the command line). No lock is taken. */
   readonly overlay?: boolean;
-  /** Bytes the overlay may hold in memory; the real folder is limited by its disk. */
+  /** Bytes of the folder, or of what the overlay holds in memory. A folder that holds more already only stops growing. */
   readonly limits?: { readonly vfsBytes: number };
   /** Further filesystems, by vfs path. */
   readonly mounts?: Readonly<Record<string, Vfs>>;
@@ -44,7 +44,11 @@ export async function openDirectoryStore(path: string, options: DirectoryStoreOp
   }
   const lock = options.lockHeld === true ? undefined : await lockDirectory(path, options);
   const changed = new Set<string>();
-  const folder = new DirectoryVfs(path, { onChange: (real) => changed.add(real) });
+  const folder = new DirectoryVfs(path, {
+    onChange: (real) => changed.add(real),
+    quotaBytes: options.limits?.vfsBytes,
+    hidden: lockFileName,
+  });
   return new DirectoryStore(new MountVfs({ ...options.mounts, [at]: folder }), "directory", changed, lock);
 }
 
@@ -73,6 +77,7 @@ class DirectoryStore implements VfsStore {
   }
 
   async commit(options: { strict?: boolean } = {}): Promise<void> {
+    this.lock?.verify?.();
     if (options.strict !== true) return;
     const paths = [...this.changed];
     this.changed.clear();

@@ -8,27 +8,42 @@ import fs from "node:fs";
 import nodePath from "node:path";
 import { compareBytes } from "../../base/byte-order.ts";
 import { segments } from "../../base/paths.ts";
+import { charge } from "../../base/work.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import type { Errno, Vfs, VfsFile } from "../interface.ts";
 import { VfsError } from "../interface.ts";
+import { entryOverhead } from "../quota.ts";
+import { DirectoryQuota, sizeOf } from "./directory-quota.ts";
 
 export interface DirectoryVfsOptions {
   /** Every write fails with EROFS. */
   readonly readonly?: boolean;
+  /** Bytes of everything in it; default no limit. */
+  readonly quotaBytes?: number | undefined;
+  /** A name in the root that does not exist for whoever uses this filesystem: the lock of its owner. */
+  readonly hidden?: string;
   /** Hears the real path of every file and directory whose content changed, so that a strict commit can sync them. */
   readonly onChange?: (realPath: string) => void;
 }
+
+/** What work costs the run that asks for it (base/work.ts). */
+const nameUnits = 100;
+const bytesPerUnit = 32;
 
 let temporary = 0;
 
 export class DirectoryVfs implements Vfs {
   readonly #root: string;
   readonly #options: DirectoryVfsOptions;
+  readonly #quota: DirectoryQuota;
+  readonly #hidden: string | undefined;
 
   /** @param root an existing directory */
   constructor(root: string, options: DirectoryVfsOptions = {}) {
     this.#root = fs.realpathSync.native(root);
     this.#options = options;
+    this.#quota = new DirectoryQuota(this.#root, options.quotaBytes ?? Number.POSITIVE_INFINITY);
+    this.#hidden = options.hidden === undefined ? undefined : nodePath.join(this.#root, options.hidden);
   }
 
   stat(path: string, options: { followLinks?: boolean } = {}): FileStat | undefined {
@@ -47,12 +62,19 @@ export class DirectoryVfs implements Vfs {
   }
 
   list(path: string): string[] {
-    return guarded(path, "list", () => fs.readdirSync(this.#resolve(path, "list")).sort(compareBytes));
+    return guarded(path, "list", () => {
+      const real = this.#resolve(path, "list");
+      const names = fs.readdirSync(real);
+      charge(nameUnits * names.length);
+      return names.filter((name) => !this.#isHidden(nodePath.join(real, name))).sort(compareBytes);
+    });
   }
 
   readFile(path: string): Uint8Array {
     return guarded(path, "read", () => {
-      const content = fs.readFileSync(this.#resolve(path, "read"));
+      const real = this.#resolve(path, "read");
+      charge(sizeOf(real) / bytesPerUnit);
+      const content = fs.readFileSync(real);
       return new Uint8Array(content.buffer, content.byteOffset, content.byteLength).slice();
     });
   }
@@ -60,6 +82,8 @@ export class DirectoryVfs implements Vfs {
   writeFile(path: string, content: Uint8Array, options: { append?: boolean } = {}): void {
     guarded(path, "write", () => {
       const real = this.#resolveForWrite(path, "write");
+      charge(content.length / bytesPerUnit);
+      this.#quota.take(content.length - (options.append === true ? 0 : sizeOf(real)), path, "write");
       if (options.append === true) fs.appendFileSync(real, content);
       else replaceFile(real, content);
       this.#options.onChange?.(real);
@@ -79,6 +103,7 @@ export class DirectoryVfs implements Vfs {
         if (kind === "dir" && options.recursive === true) continue;
         if (kind !== undefined) throw new VfsError(isLast ? "EEXIST" : "ENOTDIR", path, "mkdir");
         const real = this.#resolve(at, "mkdir", false);
+        this.#quota.take(entryOverhead, path, "mkdir");
         fs.mkdirSync(real);
         this.#options.onChange?.(nodePath.dirname(real));
       }
@@ -91,9 +116,12 @@ export class DirectoryVfs implements Vfs {
       const real = this.#resolve(path, "remove", false);
       if (real === this.#root) throw new VfsError("EINVAL", path, "remove");
       const isDirectory = fs.lstatSync(real).isDirectory();
+      const freed = isDirectory ? 0 : sizeOf(real);
       if (isDirectory && options.recursive !== true) fs.rmdirSync(real);
       else if (isDirectory) fs.rmSync(real, { recursive: true });
       else fs.unlinkSync(real);
+      if (isDirectory) this.#quota.forget();
+      else if (!this.#quota.isOpen(real)) this.#quota.give(freed);
       this.#options.onChange?.(nodePath.dirname(real));
     });
   }
@@ -107,7 +135,9 @@ export class DirectoryVfs implements Vfs {
       if (target === this.#root) throw new VfsError("EISDIR", to, "rename");
       if (target === source) return;
       if (source === this.#root || target.startsWith(source + nodePath.sep)) throw new VfsError("EINVAL", to, "rename");
+      const replaced = sizeOf(target);
       fs.renameSync(source, target);
+      this.#quota.give(replaced);
       for (const real of [nodePath.dirname(source), nodePath.dirname(target)]) this.#options.onChange?.(real);
     });
   }
@@ -119,7 +149,7 @@ export class DirectoryVfs implements Vfs {
       if (fs.lstatSync(real, { throwIfNoEntry: false })?.isDirectory()) throw new VfsError("EISDIR", path, "open");
       const create = options.create === true ? fs.constants.O_CREAT : 0;
       const descriptor = fs.openSync(real, (readonly ? fs.constants.O_RDONLY : fs.constants.O_RDWR) | create);
-      return new DirectoryFile(descriptor, path, () => this.#options.onChange?.(real));
+      return new DirectoryFile(descriptor, path, real, this.#quota, () => this.#options.onChange?.(real));
     });
   }
 
@@ -133,11 +163,18 @@ export class DirectoryVfs implements Vfs {
     this.#checkInside(parent, path, operation);
     if (!fs.statSync(parent).isDirectory()) throw new VfsError("ENOTDIR", path, operation);
     const real = nodePath.join(parent, last);
+    if (this.#isHidden(real)) throw new VfsError(operation === "stat" ? "ENOENT" : "EACCES", path, operation);
     if (!followLast || !fs.lstatSync(real, { throwIfNoEntry: false })?.isSymbolicLink()) return real;
     // A dangling link fails here: creating its target could create a file outside the root.
     const target = fs.realpathSync.native(real);
     this.#checkInside(target, path, operation);
+    if (this.#isHidden(target)) throw new VfsError("EACCES", path, operation);
     return target;
+  }
+
+  /** Case counts nowhere here: where the platform ignores it, so must this. */
+  #isHidden(real: string): boolean {
+    return this.#hidden !== undefined && real.toLowerCase() === this.#hidden.toLowerCase();
   }
 
   #resolveForWrite(path: string, operation: string): string {
@@ -174,9 +211,12 @@ class DirectoryFile implements VfsFile {
   constructor(
     descriptor: number,
     readonly path: string,
+    readonly real: string,
+    readonly quota: DirectoryQuota,
     readonly changed: () => void,
   ) {
     this.#descriptor = descriptor;
+    quota.opened(real);
   }
 
   get size(): number {
@@ -197,6 +237,7 @@ class DirectoryFile implements VfsFile {
 
   writeAt(source: Uint8Array, offset: number): void {
     guarded(this.path, "write", () => {
+      if (source.length > 0) this.quota.take(Math.max(0, offset + source.length - this.size), this.path, "write");
       for (let done = 0; done < source.length; ) {
         done += fs.writeSync(this.#open(), source, done, source.length - done, offset + done);
       }
@@ -205,7 +246,11 @@ class DirectoryFile implements VfsFile {
   }
 
   truncate(size: number): void {
-    guarded(this.path, "truncate", () => fs.ftruncateSync(this.#open(), size));
+    guarded(this.path, "truncate", () => {
+      // The length counts, not the blocks: what is a hole today is full tomorrow.
+      this.quota.take(size - this.size, this.path, "truncate");
+      fs.ftruncateSync(this.#open(), size);
+    });
     this.changed();
   }
 
@@ -213,7 +258,11 @@ class DirectoryFile implements VfsFile {
     if (this.#descriptor === undefined) return;
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
-    guarded(this.path, "close", () => fs.closeSync(descriptor));
+    guarded(this.path, "close", () => {
+      const { nlink, size } = fs.fstatSync(descriptor);
+      fs.closeSync(descriptor);
+      if (this.quota.closed(this.real) && nlink === 0) this.quota.give(size);
+    });
   }
 
   #open(): number {

@@ -50,8 +50,6 @@ return value;
 }
 `;
 
-export const mainModule = `${twoLines.split("\n")[0]}\n${script}`;
-
 export const html = (head: string) => `<!doctype html>
 <html><head><meta charset="utf-8"><title>consumer</title>${head}</head><body></body></html>
 `;

@@ -10,6 +10,7 @@ import type { Consumer } from "./consumer.ts";
 import { bundledForNode } from "./esbuild-node.ts";
 import { nextApp } from "./next.ts";
 import { importMap, otherOrigin } from "./no-bundler.ts";
+import { inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
 import { checkTypes } from "./types.ts";
 import { viteBuild, viteDev } from "./vite.ts";
 import { webpackBuild } from "./webpack.ts";
@@ -76,6 +77,16 @@ try {
   for (const minify of [false, true]) {
     const name = `esbuild for Node${minify ? ", minified" : ""}`;
     tally.add(name, [await timed(name, () => bundledForNode(app, minify))]);
+  }
+  for (const [place, run] of Object.entries({
+    Node: inNode,
+    "a thread of Node": inThread,
+    Deno: inDeno,
+    workerd: inWorkerd,
+  })) {
+    const name = `a module of the application in ${place}`;
+    if (values.only !== undefined && !name.startsWith(values.only)) continue;
+    tally.add(name, [await timed(name, () => run(app))]);
   }
   app.remove();
 } finally {

@@ -1,7 +1,10 @@
 import path from "node:path";
 import { serve } from "../serve.ts";
-import { html, mainModule } from "./app.ts";
+import { html } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
+import { mainModule, writeOwnWorker } from "./own-worker.ts";
+
+const librariesAt = (folder: string) => ({ modules: `${folder}/modules.js`, kit: `${folder}/worker.js` });
 
 const withImportMap = (library: string) =>
   html(
@@ -14,6 +17,7 @@ export const importMap: Consumer = {
   async start(app) {
     app.write("index.html", withImportMap("/node_modules/luaskills-wasm/dist/index.js"));
     app.write("main.js", mainModule);
+    writeOwnWorker(app, "", librariesAt("/node_modules/luaskills-wasm/dist"));
     const server = await serve({ folders: { "/": [app.folder] } });
     return { url: `${server.origin}/index.html`, close: () => server.close() };
   },
@@ -28,6 +32,7 @@ export const otherOrigin: Consumer = {
     });
     app.write("index.html", withImportMap(`${library.origin}/index.js`));
     app.write("main.js", mainModule);
+    writeOwnWorker(app, "", librariesAt(library.origin));
     const page = await serve({ folders: { "/": [app.folder] } });
     return {
       url: `${page.origin}/index.html`,

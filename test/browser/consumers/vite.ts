@@ -2,8 +2,9 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { build, createServer } from "vite";
 import { serve } from "../serve.ts";
-import { html, mainModule } from "./app.ts";
+import { html } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
+import { mainModule, writeOwnWorker } from "./own-worker.ts";
 
 const page = html('<script type="module" src="/main.js"></script>');
 
@@ -12,6 +13,7 @@ export const viteDev: Consumer = {
   async start(app) {
     app.write("index.html", page);
     app.write("main.js", mainModule);
+    writeOwnWorker(app);
     const server = await createServer({
       root: app.folder,
       configFile: false,
@@ -30,6 +32,7 @@ export const viteBuild: Consumer = {
   async start(app) {
     app.write("index.html", page);
     app.write("main.js", mainModule);
+    writeOwnWorker(app);
     await build({ root: app.folder, configFile: false, logLevel: "error" });
     const assets = readdirSync(path.join(app.folder, "dist", "assets"));
     if (!assets.some((file) => /^lua-.*\.wasm$/.test(file))) {

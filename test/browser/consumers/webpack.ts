@@ -1,14 +1,16 @@
 import path from "node:path";
 import webpack from "webpack";
 import { serve } from "../serve.ts";
-import { html, mainModule } from "./app.ts";
+import { html } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
+import { mainModule, writeOwnWorker } from "./own-worker.ts";
 
 export const webpackBuild: Consumer = {
   name: "webpack 5, entry and output only",
   async start(app) {
     app.write("index.html", html('<script defer src="/main.js"></script>'));
     app.write("src/main.js", mainModule);
+    writeOwnWorker(app, "src/");
     const output = path.join(app.folder, "build");
     await new Promise<void>((resolve, reject) => {
       const options = {

@@ -12,6 +12,12 @@ export interface Tab {
   /** Evaluates a JavaScript expression (text) in the page, awaits it and gives its JSON value; undefined becomes null. */
   evaluate(expression: string): Promise<unknown>;
   close(): Promise<void>;
+  /** Back in the tab's history; from the back/forward cache where the browser has one under automation. */
+  back?(): Promise<void>;
+  /** Ends the tab's process, where the driver can. */
+  crash?(): Promise<void>;
+  /** Freezes the page as a browser does with tabs nobody looks at, where the driver can; or lets it go on. */
+  freeze?(frozen: boolean): Promise<void>;
 }
 
 /** The first tab is open already: the browser itself is one. */

@@ -43,6 +43,7 @@ export async function launchPuppeteer(
       evaluate: async (expression) =>
         parse(await page.evaluate(`(async () => JSON.stringify((await (${expression})) ?? null))()`)),
       close: () => page.close(),
+      ...(chromium ? lifeOf(page) : {}),
     };
   };
   const [first] = await browser.pages();
@@ -56,6 +57,28 @@ export async function launchPuppeteer(
       await browser.disconnect();
     },
     close: () => browser.close(),
+  };
+}
+
+/** What only Chromium's own protocol can do to a page. */
+function lifeOf(page: Page): Required<Pick<Tab, "back" | "crash" | "freeze">> {
+  return {
+    async back() {
+      await page.goBack();
+    },
+    async crash() {
+      const session = await page.createCDPSession();
+      const crashed = new Promise((resolve) => page.once("error", resolve));
+      // It has no answer: whoever could give it is gone.
+      session.send("Page.crash").catch(() => undefined);
+      await crashed;
+      await page.close();
+    },
+    async freeze(frozen) {
+      const session = await page.createCDPSession();
+      await session.send("Page.setWebLifecycleState", { state: frozen ? "frozen" : "active" });
+      await session.detach();
+    },
   };
 }
 

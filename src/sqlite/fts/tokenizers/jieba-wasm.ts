@@ -6,6 +6,8 @@
  */
 import { LuaSkillsError } from "../../../errors.ts";
 
+import { pieces } from "../pieces.ts";
+
 export const jiebaVersion = "jieba-wasm-2.4.0";
 
 interface JiebaExports {
@@ -59,7 +61,11 @@ export class JiebaInstance {
 
   /** Words in order; `search` also gives the shorter words inside long ones, before them. @throws Error */
   cut(text: string, search: boolean): string[] {
-    return this.#guarded(() => this.#cut(text, search));
+    const words: string[] = [];
+    for (const piece of pieces(text, 20)) {
+      for (const word of this.#guarded(() => this.#cut(piece, search))) words.push(word);
+    }
+    return words;
   }
 
   /** @throws Error */

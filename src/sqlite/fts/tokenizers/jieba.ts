@@ -4,6 +4,7 @@
  */
 
 import { loadWasm, type WasmSource } from "../../../base/wasm-file.ts";
+import { charge } from "../../../base/work.ts";
 import type { CustomWord } from "../dictionary.ts";
 import type { Token, Tokenizer } from "../tokenizer-registry.ts";
 import { JiebaInstance } from "./jieba-wasm.ts";
@@ -50,6 +51,7 @@ export class Jieba {
     this.#kept.set(key, usable);
     for (const [word, weight] of wanted) {
       if (usable.words.get(word) === weight) continue;
+      charge(100 + word.length);
       usable.instance.addWord(word, weight);
       usable.words.set(word, weight);
     }

@@ -3,9 +3,14 @@
  * so an index made with it carries a fingerprint and is rebuilt where that differs.
  * @module
  */
+import { charge } from "../../../base/work.ts";
+import { pieces } from "../pieces.ts";
 import type { Token, Tokenizer } from "../tokenizer-registry.ts";
 
 export const segmenterName = "segmenter";
+
+/** What one segment costs. */
+const segmentUnits = 40;
 
 /** Exercises what versions of ICU disagree about: Chinese, Japanese and Thai dictionaries, dots, apostrophes, emoji. */
 const sample =
@@ -26,8 +31,9 @@ export class SegmenterTokenizer implements Tokenizer {
   *tokens(text: string): Generator<Token> {
     let lineStart = 0;
     // Line by line: segmenting one long string takes ten times as long as its lines one by one.
-    for (const line of text.split(/(?<=\n)/)) {
+    for (const line of lines(text)) {
       for (const { segment, index } of this.#segmenter.segment(line)) {
+        charge(segmentUnits);
         // Not `isWordLike`: Firefox says no to every Chinese word.
         if (!/[\p{L}\p{N}]/u.test(segment)) continue;
         const start = lineStart + index;
@@ -45,4 +51,8 @@ export class SegmenterTokenizer implements Tokenizer {
     }
     return `icu-${hash.toString(16).padStart(8, "0")}`;
   }
+}
+
+function* lines(text: string): Generator<string> {
+  for (const piece of pieces(text, 4)) yield* piece.split(/(?<=\n)/);
 }

@@ -204,7 +204,8 @@ describe("the folder rule", () => {
     });
     expect((await run(["call", "skills/peek", "count", "-q"])).out).toBe("1\n");
     expect((await run(["call", "skills/peek", "peek-count", "-q"])).out).toBe("2\n");
-    expect((await run(["run", "skills/peek", "count", "-q", "--memory"])).out).toBe("1\n");
+    expect((await run(["run", "skills/peek", "count", "-q", "--memory"])).out).toBe("3\n");
+    expect((await run(["run", "skills/peek", "count", "-q", "--memory"])).out).toBe("3\n");
     expect(await readdir(path.join(work, "skills/peek"))).toContain(".luaskills");
     expect(await readdir(work)).toEqual(["skills"]);
   });

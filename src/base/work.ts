@@ -1,0 +1,42 @@
+/**
+ * Who pays for the work that JavaScript does now. Host functions, databases, parsers and the tree book what they do, and
+ * none of them has to be handed the run it is for: within one engine only one of them works at a time.
+ * @module
+ */
+
+export interface Payer {
+  /** One of its limits has passed. */
+  readonly over: boolean;
+  /**
+   * Books work in budget units, about 10 ns each, and bytes that are built for the answer.
+   * @throws Error once it is over its limits, or when the answer would be larger than it may have
+   */
+  charge(units: number, bytes?: number): void;
+}
+
+let payer: Payer | undefined;
+
+/** Says who pays from now on; answers who did until now, to be put back. */
+export function setPayer(next: Payer | undefined): Payer | undefined {
+  const before = payer;
+  payer = next;
+  return before;
+}
+
+/** {@link Payer.charge} on whoever pays; loops over what a program chose the size of call it in every turn. */
+export function charge(units: number, bytes?: number): void {
+  payer?.charge(units, bytes);
+}
+
+/** For what goes on after a wait: `work` is paid for by whoever pays now. */
+export function paying<Args extends unknown[], T>(work: (...args: Args) => T): (...args: Args) => T {
+  const mine = payer;
+  return (...args) => {
+    const before = setPayer(mine);
+    try {
+      return work(...args);
+    } finally {
+      setPayer(before);
+    }
+  };
+}

@@ -1,0 +1,173 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundle, root } from "../../scripts/build/bundle.ts";
+
+const wait = 90_000;
+let place = "";
+let work = "";
+
+beforeAll(async () => {
+  await mkdir(path.join(root, ".cache"), { recursive: true });
+  place = await mkdtemp(path.join(root, ".cache/author-"));
+  await bundle({
+    entryPoints: { cli: "src/cli/main.ts" },
+    outdir: path.join(place, "dist"),
+    platform: "node",
+    packages: "external",
+    sourcemap: false,
+  });
+  for (const file of ["lua.wasm", "sqlite3.wasm"])
+    await symlink(path.join(root, "dist", file), path.join(place, "dist", file));
+  await cp(path.join(root, "package.json"), path.join(place, "package.json"));
+  await cp(path.join(root, "types"), path.join(place, "types"), { recursive: true });
+  work = path.join(place, "work");
+  await mkdir(work);
+}, wait);
+afterAll(() => rm(place, { recursive: true, force: true }));
+
+function start(args: readonly string[]) {
+  return spawn(process.execPath, [path.join(place, "dist/cli.js"), ...args], { cwd: work });
+}
+
+function run(args: readonly string[], stdin = ""): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = start(args);
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk) => (out += chunk));
+    child.stderr.on("data", (chunk) => (err += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, out, err }));
+    child.stdin.end(stdin);
+  });
+}
+
+describe("luaskills-wasm test", () => {
+  it("tells in each format what passed and what failed, and where", { timeout: wait }, async () => {
+    await run(["init", "probe", "-q"]);
+    await writeFile(
+      path.join(work, "probe/tests/more.lua"),
+      `local kept = 0
+describe("a <group>", function()
+  before_each(function() kept = kept + 1 end)
+  it("fails", function()
+    expect({ 1, two = { 2 } }).to_equal({ 1, two = { 3 } })
+  end)
+  it("begins anew", function() expect(kept).to_be(1) end)
+  it("ends", function() while true do end end)
+  it("negates", function() expect("abc").never.to_contain("d") end)
+end)
+`,
+    );
+    const spec = await run(["test", "probe", "--timeout", "1500"]);
+    expect(spec.code).toBe(1);
+    expect(spec.out).toMatch(/^ok {5}probe\/tests\/hello\.lua › hello › greets by name/m);
+    expect(spec.out).toContain("tests/more.lua:5: expected { 1, two = { 2 } } to equal { 1, two = { 3 } }");
+    expect(spec.out).toMatch(/^FAILED probe\/tests\/more\.lua › a <group> › ends/m);
+    expect(spec.out).toMatch(/^4 passed, 2 failed$/m);
+    const tap = await run(["test", "probe", "--reporter", "tap", "--filter", "fails"]);
+    expect(tap.out).toMatch(/^TAP version 14\nnot ok 1 - probe\/tests\/more\.lua: a <group> > fails\n {2}---\n/);
+    expect(tap.out).toMatch(/\n1\.\.1\n/);
+    const junit = await run(["test", "probe", "--reporter", "junit", "--filter", "fails", "--out", "report.xml"]);
+    expect({ code: junit.code, out: junit.out }).toEqual({ code: 1, out: "" });
+    const xml = await readFile(path.join(work, "report.xml"), "utf8");
+    expect(xml).toContain('<testcase classname="probe/tests/more.lua" name="a &lt;group&gt; &gt; fails"');
+    expect(xml).toMatch(/tests="1" failures="1"/);
+    await rm(path.join(work, "probe/tests/more.lua"));
+  });
+});
+
+describe("packages", () => {
+  it("are installed, switched off and on, updated and removed", { timeout: wait }, async () => {
+    const { out } = await run(["pack", "probe", "--json", "-q"]);
+    const [packed] = JSON.parse(out) as [{ file: string; sha256: string }];
+    expect(await run(["install", "home/skills", packed.file, "--sha256", packed.sha256, "-q"])).toMatchObject({
+      code: 0,
+    });
+    const names = async () => (await run(["list", "home", "-q"])).out.split(" ")[0];
+    expect(await names()).toBe("probe-hello");
+    await run(["disable", "home", "probe", "--reason", "later"]);
+    expect(await names()).toBe("no");
+    await run(["enable", "home", "probe"]);
+    expect(await names()).toBe("probe-hello");
+    expect((await run(["update", "home", packed.file, "--json", "-q"])).out).toContain('"up_to_date"');
+    expect((await run(["uninstall", "home", "probe"])).code).toBe(0);
+    expect(await readdir(path.join(work, "home/skills"))).not.toContain("probe");
+    const wrong = await run(["install", "home", "nothing.zip"]);
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("is no source") });
+    expect((await run(["install", "probe", packed.file])).err).toContain("is one skill");
+  });
+});
+
+describe("looking in", () => {
+  it("db shows tables and rows, and takes a database out and in", { timeout: wait }, async () => {
+    await run(["init", "diary", "-t", "database", "-q"]);
+    await run(["call", "diary", "add", "--args", '{"text":"rain"}', "-q"]);
+    expect((await run(["db", "diary", "diary", "-q"])).out).toMatch(/^name +type .*\n-.*\n(?:.*\n)*notes +table +1 /);
+    expect((await run(["db", "diary", "diary", "SELECT text FROM notes", "--json", "-q"])).out).toContain('"rain"');
+    expect((await run(["db", "diary", "diary", "DELETE FROM notes", "-q"])).err).toContain("permission_denied");
+    await run(["db", "diary", "diary", "--export", "diary.sqlite3", "-q"]);
+    await run(["call", "diary", "add", "--args", '{"text":"sun"}', "-q"]);
+    expect((await run(["db", "diary", "diary", "--import", "diary.sqlite3", "-q"])).code).toBe(0);
+    expect((await run(["call", "diary", "find", "--args", '{"word":"sun"}', "-q"])).out).toBe("nothing found\n");
+  });
+
+  it("repl keeps variables, shows values and goes on after errors", { timeout: wait }, async () => {
+    const { out, err, code } = await run(
+      ["repl", "probe", "-q"],
+      'x = 20\nx + 1\nerror("no")\nvulcan.call("probe-hello", { who = "Ada" })\n',
+    );
+    expect({ out, code }).toEqual({ out: "nil\n21\nHello Ada!\n", code: 0 });
+    expect(err).toContain("no");
+  });
+
+  it("types writes annotations and TypeScript", { timeout: wait }, async () => {
+    await rm(path.join(work, "probe/types"), { recursive: true });
+    await run(["types", "probe", "--out", "skills.d.ts", "-q"]);
+    expect(await readdir(path.join(work, "probe/types"))).toContain("vulcan.d.lua");
+    const text = await readFile(path.join(work, "skills.d.ts"), "utf8");
+    expect(text).toMatch(/"probe-hello": \{\n {4}\/\*\* Whom to greet \*\/\n {4}who: string;\n {2}\};/);
+  });
+
+  it("doctor tries what it tells", { timeout: wait }, async () => {
+    const { out, code } = await run(["doctor", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toContainEqual({ what: "Lua runs", ok: true, said: "metered: endless loops end" });
+  });
+});
+
+describe("luaskills-wasm serve", () => {
+  it("serves HTTP and MCP to whoever has the token, and follows changes", { timeout: wait }, async () => {
+    const child = start(["dev", "probe", "--port", "0", "--token", "t0ken", "--memory"]);
+    let err = "";
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout.once("data", (chunk) => resolve(String(chunk).trim()));
+      child.stderr.on("data", (chunk) => (err += chunk));
+      child.once("close", () => reject(new Error(`it ended: ${err}`)));
+    });
+    const headers = { authorization: "Bearer t0ken" };
+    expect((await fetch(`${url}/v1/entries`)).status).toBe(401);
+    const entries = await (await fetch(`${url}/v1/entries`, { headers })).json();
+    expect(entries).toMatchObject({ entries: [{ name: "probe-hello" }] });
+    const client = new Client({ name: "test", version: "1.0.0" });
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }));
+    const say = async () => (await client.callTool({ name: "probe-hello", arguments: { who: "Ada" } })).content;
+    expect(await say()).toEqual([{ type: "text", text: "Hello Ada!" }]);
+    const loaded = new Promise<void>((resolve) => {
+      child.stderr.on("data", (chunk) => {
+        if (String(chunk).includes("loaded: 1 entries")) resolve();
+      });
+    });
+    await writeFile(path.join(work, "probe/runtime/hello.lua"), 'return function(args) return "Bye " .. args.who end');
+    await loaded;
+    expect(await say()).toEqual([{ type: "text", text: "Bye Ada" }]);
+    await client.close();
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+});

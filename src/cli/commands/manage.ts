@@ -1,0 +1,113 @@
+/**
+ * Packages of a folder of skills: in, out, on and off.
+ * @module
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { exitCodes } from "../../base/error-status.ts";
+import type { InstallSource, Runtime } from "../../contract/contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import { openSkillsFolder } from "../folder/skills-folder.ts";
+import type { CommonSwitches, Run } from "../run.ts";
+
+interface InstallSwitches extends EngineSwitches, CommonSwitches {
+  readonly sha256?: string;
+  readonly id?: string;
+}
+
+interface UninstallSwitches extends EngineSwitches, CommonSwitches {
+  readonly data?: boolean;
+}
+
+/** `luaskills-wasm install`: the folder of skills is made when it is missing. */
+export async function install(run: Run, skills: string, source: string, switches: InstallSwitches): Promise<number> {
+  if (!existsSync(skills)) mkdirSync(skills, { recursive: true });
+  return apply(run, skills, source, switches, "install");
+}
+
+/** `luaskills-wasm update`: from a source, or from where an installed skill came from. */
+export async function update(run: Run, skills: string, source: string, switches: InstallSwitches): Promise<number> {
+  return apply(run, skills, source, switches, "update");
+}
+
+async function apply(
+  run: Run,
+  skills: string,
+  source: string,
+  switches: InstallSwitches,
+  what: "install" | "update",
+): Promise<number> {
+  return managed(run, skills, switches, async (runtime) => {
+    runtime.on("progress", ({ phase, percent }) =>
+      run.report.info(percent === null ? phase : `${phase} ${Math.round(percent)} %`),
+    );
+    const result = await runtime.skills[what](await sourceOf(source, switches, what));
+    if (switches.json) run.json(result);
+    else run.print(result.message);
+    return result.status === "missing_skill" ? exitCodes.skillFailed : exitCodes.ok;
+  });
+}
+
+/** `luaskills-wasm uninstall`: databases stay unless `--data` is given. */
+export async function uninstall(run: Run, skills: string, id: string, switches: UninstallSwitches): Promise<number> {
+  return managed(run, skills, switches, async (runtime) => {
+    const all = switches.data === true;
+    const result = await runtime.skills.uninstall(id, { removeSqlite: all, removeLancedb: all });
+    if (switches.json) run.json(result);
+    else run.print(result.message);
+    return exitCodes.ok;
+  });
+}
+
+export async function enable(run: Run, skills: string, id: string, switches: EngineSwitches): Promise<number> {
+  return managed(run, skills, switches, async (runtime) => {
+    await runtime.skills.enable(id);
+    run.print(`${id} is enabled`);
+    return exitCodes.ok;
+  });
+}
+
+export async function disable(
+  run: Run,
+  skills: string,
+  id: string,
+  switches: EngineSwitches & { readonly reason?: string },
+): Promise<number> {
+  return managed(run, skills, switches, async (runtime) => {
+    await runtime.skills.disable(id, switches.reason);
+    run.print(`${id} is disabled`);
+    return exitCodes.ok;
+  });
+}
+
+function managed(
+  run: Run,
+  skills: string,
+  switches: EngineSwitches,
+  work: (runtime: Runtime) => Promise<number>,
+): Promise<number> {
+  if (openSkillsFolder(skills).kind === "skill") {
+    throw wrong(`${path.resolve(skills)} is one skill; packages are kept in a folder of skills`);
+  }
+  return onFolder(run, skills, switches, ({ runtime }) => work(runtime));
+}
+
+/** A file, an address, `owner/repository` on GitHub, or for updates the id of what is installed. */
+async function sourceOf(given: string, { sha256, id }: InstallSwitches, what: string): Promise<InstallSource> {
+  const more = { ...(sha256 === undefined ? {} : { sha256 }), ...(id === undefined ? {} : { skillId: id }) };
+  if (/^https?:\/\//.test(given)) return { url: given, ...more };
+  if (existsSync(given)) return { zip: new Uint8Array(await readFile(given)), ...more };
+  if (/^[\w.-]+\/[\w.-]+$/.test(given) && !given.endsWith(".zip")) {
+    return { request: { source_type: "github", source: given, ...(id === undefined ? {} : { skill_id: id }) } };
+  }
+  if (what === "update" && /^[a-z][a-z0-9-]*$/.test(given)) return { request: { skill_id: given } };
+  throw wrong(
+    `${JSON.stringify(given)} is no source: give a package file, an https address, or owner/repository on GitHub`,
+  );
+}
+
+function wrong(message: string): LuaSkillsError {
+  return new LuaSkillsError("invalid_argument", message);
+}

@@ -1,0 +1,50 @@
+import { createInterface } from "node:readline/promises";
+import { exitCodes } from "../../base/error-status.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import type { Run } from "../run.ts";
+
+/** `luaskills-wasm repl`: lines of Lua in one session over the folder's runtime. */
+export async function repl(run: Run, skills: string | undefined, switches: EngineSwitches): Promise<number> {
+  return onFolder(run, skills ?? ".", switches, async ({ runtime, tellProblems }) => {
+    tellProblems();
+    const session = await runtime.session();
+    const lines = createInterface({ input: process.stdin, output: process.stdin.isTTY ? process.stderr : undefined });
+    if (process.stdin.isTTY) run.report.info('vulcan.call("skill-entry", {…}) calls an entry; Ctrl-D ends');
+    lines.setPrompt("> ");
+    lines.prompt();
+    let failed = false;
+    for await (const line of lines) {
+      if (line.trim() !== "") {
+        try {
+          run.print(shown(await evaluated(line, (code) => session.eval(code))));
+          failed = false;
+        } catch (thrown) {
+          run.report.error(LuaSkillsError.from(thrown));
+          failed = true;
+        }
+      }
+      lines.prompt();
+    }
+    await session.close();
+    // Of a script that is piped in, the last line counts.
+    return failed && !process.stdin.isTTY ? exitCodes.skillFailed : exitCodes.ok;
+  });
+}
+
+/** A line that is an expression is shown, as Lua's own interpreter does. */
+async function evaluated(line: string, run: (code: string) => Promise<unknown>): Promise<unknown> {
+  if (/^\s*(?:return|local|if|for|while|repeat|function|do|goto|break)\b/.test(line)) return run(line);
+  try {
+    return await run(`return ${line}`);
+  } catch (thrown) {
+    const { code, message } = LuaSkillsError.from(thrown);
+    if (code !== "lua_syntax_error" && !/syntax error|expected near|unexpected symbol/.test(message)) throw thrown;
+    return run(line);
+  }
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "nil";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,32 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { exitCodes } from "../../base/error-status.ts";
+import { entryTypes } from "../entry-types.ts";
+import { onFolder } from "../folder/on-folder.ts";
+import { editorFiles } from "../init/common-files.ts";
+import type { Run } from "../run.ts";
+
+/** `luaskills-wasm types`: annotations for the skills' Lua, and the entries' arguments for the host's TypeScript. */
+export async function types(
+  run: Run,
+  skills: string | undefined,
+  { out, quiet: _ }: { readonly out?: string; readonly quiet?: boolean },
+): Promise<number> {
+  return onFolder(run, skills ?? ".", { memory: true }, async ({ runtime, folder, tellProblems }) => {
+    tellProblems();
+    for (const id of folder.skillIds) {
+      for (const [name, text] of Object.entries(editorFiles())) write(path.join(folder.skillsDir, id, name), text);
+      run.print(path.relative(process.cwd(), path.join(folder.skillsDir, id, "types")) || "types");
+    }
+    if (out !== undefined) {
+      write(out, entryTypes(runtime.list()));
+      run.print(out);
+    }
+    return exitCodes.ok;
+  });
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  writeFileSync(file, text);
+}

@@ -1,0 +1,89 @@
+/**
+ * How many bytes a real folder may hold. What is in it is counted when something first grows, and again after a removal of
+ * whole directories; between that only what this engine changes is followed.
+ * @module
+ */
+import fs from "node:fs";
+import nodePath from "node:path";
+import { charge } from "../../base/work.ts";
+import { VfsError } from "../interface.ts";
+import { entryOverhead } from "../quota.ts";
+
+const entryUnits = 200;
+
+export class DirectoryQuota {
+  /** Undefined: it has to be counted. */
+  #used: number | undefined;
+  /** Open files by their real path; one that is removed takes up its space until it is closed. */
+  readonly #open = new Map<string, number>();
+
+  constructor(
+    private readonly root: string,
+    private readonly limit: number,
+  ) {}
+
+  /** @throws VfsError ENOSPC */
+  take(bytes: number, path: string, operation: string): void {
+    if (this.limit === Number.POSITIVE_INFINITY) return;
+    if (bytes > 0) {
+      this.#used ??= bytesBelow(this.root);
+      if (this.#used + bytes > this.limit) throw new VfsError("ENOSPC", path, operation);
+    }
+    if (this.#used !== undefined) this.#used += bytes;
+  }
+
+  give(bytes: number): void {
+    if (this.#used !== undefined) this.#used = Math.max(0, this.#used - bytes);
+  }
+
+  /** Directories went. */
+  forget(): void {
+    this.#used = undefined;
+  }
+
+  opened(real: string): void {
+    this.#open.set(real, (this.#open.get(real) ?? 0) + 1);
+  }
+
+  /** True for the last one. */
+  closed(real: string): boolean {
+    const left = (this.#open.get(real) ?? 1) - 1;
+    if (left > 0) this.#open.set(real, left);
+    else this.#open.delete(real);
+    return left <= 0;
+  }
+
+  isOpen(real: string): boolean {
+    return this.#open.has(real);
+  }
+}
+
+/** Bytes of a file; 0 for anything else and for what is not there. */
+export function sizeOf(real: string): number {
+  const stat = fs.lstatSync(real, { throwIfNoEntry: false });
+  return stat?.isFile() === true ? stat.size : 0;
+}
+
+function bytesBelow(root: string): number {
+  let bytes = 0;
+  const left = [root];
+  for (let directory = left.pop(); directory !== undefined; directory = left.pop()) {
+    for (const entry of readable(directory)) {
+      charge(entryUnits);
+      const real = nodePath.join(directory, entry.name);
+      if (entry.isDirectory()) left.push(real);
+      bytes += entryOverhead + (entry.isFile() ? sizeOf(real) : 0);
+    }
+  }
+  return bytes;
+}
+
+/** What cannot be read here was not written from here either. */
+function readable(directory: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    if (["EACCES", "EPERM", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw error;
+  }
+}
