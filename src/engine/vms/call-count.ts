@@ -16,7 +16,7 @@ export class CallCount {
     if (limit > 0 && count >= limit) {
       throw new LuaSkillsError(
         "overloaded",
-        `${limit} calls of the skill '${skillId}' are at work, as many as limits.skillCalls allows; nothing was done, try again`,
+        `${limit} calls of '${skillId}' are at work (limits.skillCalls): nothing was done, try again`,
         { data: { skill: skillId, limit: "skillCalls", value: limit } },
       );
     }
