@@ -24,6 +24,8 @@ const pages = [
   "docs/modules.md",
   "docs/testing.md",
   "docs/mcp.md",
+  "docs/agents.md",
+  "docs/code-mode.md",
 ];
 let place = "";
 
@@ -67,7 +69,7 @@ async function runModule(text: string, name: string): Promise<{ out: string; err
             path: path.join(root, a.path.endsWith("modules") ? "src/modules/index.ts" : "src/testing/kit/index.ts"),
             sideEffects: true,
           }));
-          b.onResolve({ filter: /^luaskills-wasm(\/(?:edge|genx|mcp))?$/ }, (a) => ({
+          b.onResolve({ filter: /^luaskills-wasm(\/(?:edge|genx|mcp|tools|code))?$/ }, (a) => ({
             path: a.path,
             namespace: "itself",
           }));
@@ -75,9 +77,9 @@ async function runModule(text: string, name: string): Promise<{ out: string; err
             ...own,
             contents: 'export * from "./src/platforms/node/index.ts";',
           }));
-          b.onLoad({ filter: /mcp$/, namespace: "itself" }, () => ({
+          b.onLoad({ filter: /(?:mcp|tools|code)$/, namespace: "itself" }, ({ path: name }) => ({
             ...own,
-            contents: 'export * from "./src/adapters/mcp/index.ts";',
+            contents: `export * from "./src/adapters/${name.slice("luaskills-wasm/".length)}/index.ts";`,
           }));
           b.onLoad({ filter: /genx$/, namespace: "itself" }, () => ({
             ...own,

@@ -67,7 +67,11 @@ export function runtimeSkills(transport: Transport): RuntimeSkills {
   });
   return {
     install: async (source, options) =>
-      transport.request({ op: "skills.install", source: await sendable(source), ...placed(options) }, options),
+      transport.request(
+        { op: "skills.install", source: await sendable(source), replace: options?.replace, ...placed(options) },
+        options,
+      ),
+    pack: (skillId, options) => transport.request({ op: "skills.pack", skillId }, options),
     update: async (source, options) =>
       transport.request({ op: "skills.update", source: await sendable(source), ...placed(options) }, options),
     uninstall: (skillId, options) =>

@@ -8,6 +8,7 @@ const engineOptions = {
   sqlite: true,
   runtimeRoot: true,
   roots: true,
+  skills: true,
   hostOptions: true,
   pool: true,
   isolation: true,

@@ -37,7 +37,10 @@ export async function superviseRuntime(
     options.modules || options.commands || options.security
       ? (await import("./modules.ts")).preparePageModules(split, options, emitter, crosses)
       : split;
-  const start = { options: engine, callbacks: registeredCallbacks(callbacks), wasm };
+  const seeded = options.skills
+    ? { ...engine, skills: await (await import("./seeds.ts")).resolveSeeds(options.skills) }
+    : engine;
+  const start = { options: seeded, callbacks: registeredCallbacks(callbacks), wasm };
   const supervisor = new Supervisor({
     createLink: ({ spare }) => createLink({ handshakeMs: limits.handshakeMs, spare }),
     start,

@@ -18,13 +18,17 @@ const maxProblems = 5;
  */
 export function validateArguments(entries: readonly EntryDescriptor[], name: string, args: JsonObject): void {
   const entry = entries.find((each) => each.name === name);
-  if (!entry) return;
-  const problems = problemsOf(entry.inputSchema, args);
+  if (entry) checkArguments(entry.inputSchema, `'${name}'`, args, { entry: name });
+}
+
+/** @throws LuaSkillsError as {@link validateArguments}; `whose` names what the arguments are for */
+export function checkArguments(schema: JsonObject, whose: string, args: JsonObject, data: JsonObject = {}): void {
+  const problems = problemsOf(schema, args);
   const [first] = problems;
   if (!first) return;
   const texts = problems.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
-  throw new LuaSkillsError("invalid_argument", `arguments of '${name}': ${texts.join("; ")}`, {
-    data: { entry: name, ...first, problems },
+  throw new LuaSkillsError("invalid_argument", `arguments of ${whose}: ${texts.join("; ")}`, {
+    data: { ...data, ...first, problems },
   });
 }
 

@@ -33,10 +33,11 @@ import type {
   ToolInputSchema,
 } from "./results.ts";
 import type { RuntimeSession, SessionOptions } from "./session.ts";
-import type { RuntimeConfig, RuntimeSkills, SkillRoot } from "./skills.ts";
+import type { RuntimeConfig, RuntimeSkills, SeedPackage, SkillRoot, SkillSeeds } from "./skills.ts";
 import type {
   RestoreSource,
   RuntimeStorage,
+  SqliteOptions,
   StorageJobOptions,
   StorageOptions,
   StorageReport,
@@ -65,18 +66,6 @@ export interface PoolConfig {
   readonly min_size: number;
   readonly max_size: number;
   readonly idle_ttl_secs: number;
-}
-
-/** How the databases behind `vulcan.sqlite` are kept. */
-export interface SqliteOptions {
-  /**
-   * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
-   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the store of this name, and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
-   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with a `storage` that is
-   * not a browser's with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
-   * back is an export and an import.
-   */
-  readonly storage?: "vfs" | "opfs";
 }
 
 /** Everything that decides how the engine behaves; structured-cloneable, so it can be posted to a worker. */
@@ -120,6 +109,8 @@ export interface EngineOptions {
    * a package that takes its presence for native code, and has another way without it, wants `false`. Default true.
    */
   readonly ffi?: boolean;
+  /** `RuntimeOptions.skills` as data. */
+  readonly skills?: readonly SeedPackage[];
   /** Load the roots while starting. Default true. */
   readonly load?: boolean;
   /** Current directory of Lua. Default the runtime root. */
@@ -193,7 +184,12 @@ export interface CallbackContext {
 /** A tool map for people who do not want to write the `hostTool` protocol by hand. */
 export type HostTools = Readonly<Record<string, (args: JsonObject, context: CallbackContext) => Json | Promise<Json>>>;
 
-export interface RuntimeOptions extends Omit<EngineOptions, "storage">, HostCallbacks {
+export interface RuntimeOptions extends Omit<EngineOptions, "storage" | "skills">, HostCallbacks {
+  /**
+   * Packages that come with the page: put into their root at the start, before it is loaded, also when an engine is replaced. One that is
+   * there with the same files, or in a newer version, stays; any other is replaced. They go to the first `readOnly` root, else to the first.
+   */
+  readonly skills?: SkillSeeds;
   /** Where files live. A kind alone is short for `{ kind }`: `storage: "memory"`. */
   readonly storage?: StorageOptions | StorageShorthand;
   /** Shorthand for `hostTool`: `{ weather: ({ city }) => … }`. */

@@ -2,7 +2,7 @@
  * Packages and their configuration, from the page.
  * @module
  */
-import type { InstallSource } from "./files.ts";
+import type { BytesLike, InstallSource } from "./files.ts";
 import type { SkillApplyResult, SkillUninstallResult } from "./results.ts";
 
 /** One layer of the skill chain (spec engine.md §3.1). Earlier layers win. */
@@ -10,11 +10,38 @@ export interface SkillRoot {
   readonly name: string;
   /** Directory of skill folders in the virtual filesystem. */
   readonly skills_dir: string;
+  /** Nothing is installed into it, updated or uninstalled in it; the option `skills` may fill it. Default false. */
+  readonly readOnly?: boolean;
 }
 
+/** Packages as files: path → content. As `import.meta.glob` gives them: text, a module with it, or a function that loads one. */
+export type SkillFiles = Readonly<
+  Record<string, SkillFile | { readonly default: SkillFile } | (() => Promise<unknown>) | (() => unknown)>
+>;
+export type SkillFile = string | BytesLike;
+/** Files of any number of packages, the bytes of a zip, or several of both. */
+export type SkillSeeds = SkillFiles | BytesLike | ReadonlyArray<SkillFiles | BytesLike>;
+
+/** What {@link SkillSeeds} are for an engine: plain data. */
+export type SeedPackage =
+  | { readonly files: Readonly<Record<string, string | Uint8Array>> }
+  | { readonly zip: Uint8Array };
+
 export interface RuntimeSkills {
-  /** Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). */
-  install(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
+  /**
+   * Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). A package that is there stays
+   * (`already_installed`; the message says when its files differ from the given ones). With `replace` it is replaced, whatever its
+   * version: for `{ zip }` and `{ url }`. Configuration and databases stay.
+   */
+  install(
+    source: InstallSource,
+    options?: LifecycleOptions & { readonly replace?: boolean },
+  ): Promise<SkillApplyResult>;
+  /**
+   * A loaded or installed package as a zip that `install` takes: its folder, without state, configuration and databases.
+   * @throws LuaSkillsError `not_found`
+   */
+  pack(skillId: string, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
   update(source: InstallSource, options?: LifecycleOptions): Promise<SkillApplyResult>;
   uninstall(
     skillId: string,

@@ -73,3 +73,15 @@ export interface RuntimeStorage {
    */
   move(to: "opfs" | "indexeddb", options?: StorageJobOptions): Promise<void>;
 }
+
+/** How the databases behind `vulcan.sqlite` are kept. */
+export interface SqliteOptions {
+  /**
+   * `"vfs"` (default): a database is a file of the tree, in memory, and its changes are committed with the call's other
+   * writes. `"opfs"`: databases lie in the browser's origin private file system, beside the store of this name, and do not count as memory; each SQL transaction is durable by itself when it commits. Only in a page's worker whose
+   * browser has synchronous OPFS files: elsewhere the start fails with `storage_unavailable`, with a `storage` that is
+   * not a browser's with `invalid_argument`. A database that lies in the tree moves to OPFS when its skill is loaded; the way
+   * back is an export and an import.
+   */
+  readonly storage?: "vfs" | "opfs";
+}

@@ -66,6 +66,7 @@ export async function answer(state: EngineState, request: EngineRequest, context
       return state.queue.run(() => loadRoots(core, request.roots ?? core.live.chain, "reload")).then(() => undefined);
     case "skills.install":
     case "skills.update":
+    case "skills.pack":
     case "skills.uninstall":
     case "skills.enable":
     case "skills.disable":

@@ -68,6 +68,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
       removed: (path) => removed.push(path),
     });
     for (const path of removed) await platform.databaseFiles?.drop(path);
+    if (options.skills) await (await import("./skills/seed.ts")).seedSkills(core, options.skills);
     if (options.load !== false) await queue.run(() => loadRoots(core, core.live.chain, "load"));
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.

@@ -81,6 +81,26 @@ describe("VmPool", () => {
     expect(pool.busy).toBe(1);
   });
 
+  test("a key has its share, and who comes after it in line is not held up by it", async () => {
+    const clock = { now: () => 0 };
+    const make = () => new FakeVm(0) as unknown as LuaVm;
+    const pool = new VmPool({ size: { min: 1, max: 3, idleTtlMs: 1000 }, share: 2, clock, create: make });
+    const [first] = await Promise.all([pool.acquire("greedy"), pool.acquire("greedy")]);
+    let third = false;
+    const waits = pool.acquire("greedy").then((lease) => {
+      third = true;
+      return lease;
+    });
+    const other = await pool.acquire("modest");
+    expect([pool.busy, pool.waiting, third]).toEqual([3, 1, false]);
+    other.release();
+    await pool.acquire("modest");
+    expect(third).toBe(false);
+    first?.release();
+    await waits;
+    expect(pool.busy).toBe(3);
+  });
+
   test("nested acquisitions never wait", async () => {
     const { pool } = setUp({ max: 1 });
     const outer = await pool.acquire("k");

@@ -22,6 +22,8 @@ export interface PoolOptions {
   readonly create: (key: string) => LuaVm | Promise<LuaVm>;
   /** Idle VMs kept over all keys; the one unused for longest goes first. Default: max, at least 8. */
   readonly maxIdle?: number;
+  /** VMs of one key in use at the same time: what is left is for the others. Default all. */
+  readonly share?: number;
   /** VMs whose runs wait for the host without a slot. Default 64. */
   readonly maxPaused?: number;
 }
@@ -46,6 +48,11 @@ export interface VmLease {
   discard(): void;
 }
 
+interface Waiting {
+  readonly key: string;
+  wake(slot: "yours" | LuaSkillsError): void;
+}
+
 interface Idle {
   readonly key: string;
   readonly vm: LuaVm;
@@ -60,10 +67,13 @@ export class VmPool {
   /** Longest idle first. */
   #idle: Idle[] = [];
   #busy = 0;
+  /** Of these, by key. */
+  readonly #busyOf = new Map<string, number>();
+  readonly #share: number;
   #nested = 0;
   #paused = 0;
   readonly #maxPaused: number;
-  readonly #waiting: ((slot: "yours" | LuaSkillsError) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #retired = false;
   #closed = false;
 
@@ -75,6 +85,7 @@ export class VmPool {
     this.#create = options.create;
     this.#maxIdle = options.maxIdle ?? Math.max(max, 8);
     this.#maxPaused = options.maxPaused ?? 64;
+    this.#share = options.share ?? max;
   }
 
   /** VMs alive, in use or idle. */
@@ -99,14 +110,14 @@ export class VmPool {
     if (this.#closed) throw closed();
     this.#reap();
     if (nested) this.#nested++;
-    else if (this.#busy < this.size.max) this.#busy++;
+    else if (this.#mayTake(key)) this.#take(key, 1);
     else if (this.#paused >= this.#maxPaused) throw overloaded(this.#paused);
-    else await this.#slot(signal);
+    else await this.#slot(key, signal);
     try {
       const vm = this.#takeIdle(key) ?? (await this.#create(key));
       return this.#lease(key, vm, nested);
     } catch (thrown) {
-      this.#leave(nested);
+      this.#leave(key, nested);
       throw thrown;
     }
   }
@@ -131,24 +142,38 @@ export class VmPool {
   close(): void {
     this.#closed = true;
     this.retire();
-    for (const wake of this.#waiting.splice(0)) wake(closed());
+    for (const { wake } of this.#waiting.splice(0)) wake(closed());
   }
 
-  #slot(signal: AbortWatch | undefined): Promise<void> {
+  #slot(key: string, signal: AbortWatch | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const wake = (slot: "yours" | LuaSkillsError) => {
-        signal?.removeEventListener("abort", giveUp);
-        if (slot === "yours") resolve();
-        else reject(slot);
+      const waiting: Waiting = {
+        key,
+        wake: (slot) => {
+          signal?.removeEventListener("abort", giveUp);
+          if (slot === "yours") resolve();
+          else reject(slot);
+        },
       };
       const giveUp = () => {
         signal?.removeEventListener("abort", giveUp);
-        this.#waiting.splice(this.#waiting.indexOf(wake), 1);
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(aborted());
       };
       signal?.addEventListener("abort", giveUp);
-      this.#waiting.push(wake);
+      this.#waiting.push(waiting);
     });
+  }
+
+  #mayTake(key: string): boolean {
+    return this.#busy < this.size.max && (this.#busyOf.get(key) ?? 0) < this.#share;
+  }
+
+  #take(key: string, count: 1 | -1): void {
+    this.#busy += count;
+    const busy = (this.#busyOf.get(key) ?? 0) + count;
+    if (busy > 0) this.#busyOf.set(key, busy);
+    else this.#busyOf.delete(key);
   }
 
   #lease(key: string, vm: LuaVm, nested: boolean): VmLease {
@@ -160,7 +185,7 @@ export class VmPool {
       if (keep && vm.usable && !this.#retired) this.#keep(key, vm);
       else vm.close();
       if (paused) this.#paused--;
-      else this.#leave(nested);
+      else this.#leave(key, nested);
       paused = false;
       this.#reap();
     };
@@ -168,27 +193,31 @@ export class VmPool {
       if (over || paused || nested || this.#paused >= this.#maxPaused) return () => {};
       paused = true;
       this.#paused++;
-      this.#leave(false);
+      this.#leave(key, false);
       return () => {
         if (!paused) return;
         paused = false;
         this.#paused--;
-        this.#busy++;
+        this.#take(key, 1);
       };
     };
     return { vm, release: () => end(true), discard: () => end(false), pause };
   }
 
-  /** Hands the slot to the next in line, or gives it back. */
-  #leave(nested: boolean): void {
+  /** Gives the slot back, and hands free ones to those next in line whose key may have one. */
+  #leave(key: string, nested: boolean): void {
     if (nested) {
       this.#nested--;
       return;
     }
-    // Runs that came back from the host may be more than there are slots.
-    const next = this.#busy > this.size.max ? undefined : this.#waiting.shift();
-    if (next) next("yours");
-    else this.#busy--;
+    this.#take(key, -1);
+    for (;;) {
+      const at = this.#waiting.findIndex((waiting) => this.#mayTake(waiting.key));
+      const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
+      if (!next) return;
+      this.#take(next.key, 1);
+      next.wake("yours");
+    }
   }
 
   #takeIdle(key: string): LuaVm | undefined {

@@ -67,3 +67,10 @@ export function removeNamed(vfs: Vfs, path: string, complaint: string): boolean 
     throw new Error(`${complaint} ${path}: ${reasonText(thrown)}`, { cause: thrown });
   }
 }
+
+/** Whether a file is there with exactly this content. */
+export function holds(vfs: Vfs, path: string, content: Uint8Array): boolean {
+  const stat = vfs.stat(path);
+  if (stat?.kind !== "file" || stat.size !== content.length) return false;
+  return vfs.readFile(path).every((byte, i) => byte === content[i]);
+}

@@ -81,7 +81,8 @@ export interface Ops {
     },
     ShellResult,
   ];
-  "skills.install": [{ readonly source: PackageSource } & Placed, SkillApplyResult];
+  "skills.install": [{ readonly source: PackageSource; readonly replace?: boolean } & Placed, SkillApplyResult];
+  "skills.pack": [{ readonly skillId: string }, Uint8Array];
   "skills.update": [{ readonly source: PackageSource } & Placed, SkillApplyResult];
   "skills.uninstall": [
     { readonly skillId: string; readonly removeSqlite?: boolean; readonly removeLancedb?: boolean } & Placed,

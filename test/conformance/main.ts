@@ -59,7 +59,7 @@ async function main(options: RunOptions): Promise<number> {
   if (options.writeDocs) await writeCompatibility({ ...where, functions, judged }, suites);
   console.log(render(judged));
   console.log(
-    `\n${where.environment}, waiting ${where.waiting}, isolation ${where.isolation}${options.storage === "opfs" ? ", files in OPFS" : ""}${options.sqliteStorage === "opfs" ? ", databases in OPFS" : ""}, ${sums.skipped} skipped, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    `\n${where.environment}, waiting ${where.waiting}, isolation ${where.isolation}${options.storage === "opfs" ? ", files in OPFS" : ""}${options.tab === "follower" ? ", from a follower" : ""}${options.sqliteStorage === "opfs" ? ", databases in OPFS" : ""}, ${sums.skipped} skipped, ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
   console.log(`${sums.passed} passed, ${sums.failed} failed`);
   return sums.failed > 0 ? 1 : 0;

@@ -9,6 +9,7 @@ describe("parseOptions", () => {
       environment: "node",
       isolation: "shared",
       storage: "memory",
+      tab: "leader",
       sqliteStorage: "vfs",
       limitMs: 20_000,
       process: "shell",
@@ -29,6 +30,7 @@ describe("parseOptions", () => {
     expect(() => parseOptions(["--env", "safari"])).toThrow(/--env is one of .*, not "safari"/);
     expect(() => parseOptions(["--waiting", "X"])).toThrow(/--waiting/);
     expect(() => parseOptions(["--isolation", "none"])).toThrow(/--isolation/);
+    expect(() => parseOptions(["--tab", "follower"])).toThrow(/--env chromium, firefox or webkit/);
     expect(() => parseOptions(["--jobs", "0"])).toThrow(/--jobs is a whole number above 0/);
     expect(() => parseOptions(["--suit", "a"])).toThrow(/--suit/);
     expect(() => parseOptions(["--write-docs", "--suite", "a"])).toThrow(/whole runs/);

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly isolation: "skill" | "shared";
   readonly storage: "memory" | "opfs";
   readonly sqliteStorage: "vfs" | "opfs";
+  /** Who asks the engine: its own tab, or another one over the channel between them. */
+  readonly tab: "leader" | "follower";
   /** What programs run with. */
   readonly process: "shell" | "bridge";
   readonly json?: string;
@@ -29,6 +31,7 @@ export const usage = `usage: npm run conformance -- [options]
   --waiting J|Y    force a waiting strategy (default: the engine's own choice)
   --isolation WHAT skill | shared (default shared, the topology the cases are written for)
   --storage WHAT   memory | opfs (default memory; opfs: the log store, in chromium and firefox)
+  --tab WHO        leader | follower (default leader; follower: through the engine of another tab, in the browsers)
   --process WHAT   shell | bridge: what programs run with (default shell; a real bridge: in node and chromium)
   --sqlite-storage WHAT  vfs | opfs (default vfs; opfs: in chromium and firefox)
   --json FILE      write every outcome as JSON
@@ -48,6 +51,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
       waiting: { type: "string" },
       isolation: { type: "string", default: "shared" },
       storage: { type: "string", default: "memory" },
+      tab: { type: "string", default: "leader" },
       process: { type: "string", default: "shell" },
       "sqlite-storage": { type: "string", default: "vfs" },
       json: { type: "string" },
@@ -65,6 +69,10 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
   const process = oneOf("--process", values.process, ["shell", "bridge"] as const);
   if (process === "bridge" && environment !== "chromium" && environment !== "node") {
     throw new Error("--process bridge goes with --env node or chromium");
+  }
+  const tab = oneOf("--tab", values.tab, ["leader", "follower"] as const);
+  if (tab === "follower" && !["chromium", "firefox", "webkit"].includes(environment)) {
+    throw new Error("--tab follower goes with --env chromium, firefox or webkit");
   }
   const sqliteStorage = oneOf("--sqlite-storage", values["sqlite-storage"], ["vfs", "opfs"] as const);
   const storage = oneOf("--storage", values.storage, ["memory", "opfs"] as const);
@@ -85,6 +93,7 @@ export function parseOptions(argv: readonly string[]): RunOptions | "help" {
     ...(values.waiting === undefined ? {} : { waiting: oneOf("--waiting", values.waiting, ["J", "Y"] as const) }),
     isolation: oneOf("--isolation", values.isolation, ["skill", "shared"] as const),
     storage,
+    tab,
     sqliteStorage,
     process,
     ...(values.json === undefined ? {} : { json: values.json }),

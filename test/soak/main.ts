@@ -1,5 +1,5 @@
 // node scripts/run-ts.mjs test/soak/main.ts [--quick] [--agents 1000]: 10,000 sequential calls on one runtime, 500 VMs made and
-// closed, 100 agents.
+// closed, 600 ended by force, 100 agents.
 // Prints the memory curves; growth beyond noise fails. Last line `N passed, N failed`. dist/lua.wasm must be built.
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -12,6 +12,7 @@ const { values: options } = parseArgs({ options: { quick: { type: "boolean" }, a
 const quick = options.quick === true;
 const calls = quick ? 2000 : 10_000;
 const agentRuns = Number(options.agents ?? 100);
+const vmEnds = quick ? 200 : 600;
 const cycles = quick ? 100 : 500;
 const steps = 10;
 /** Megabytes: noise of the collector. One leaked VM is 2 MB, one leaked kilobyte per call 10 MB. */
@@ -48,6 +49,40 @@ function judge(title: string, samples: readonly Sample[]): void {
     else failed++;
     console.log(`${ok ? "ok" : "FAILED"} ${key} grew by ${grown.toFixed(1)} MB, allowed ${allowed[key]}`);
   }
+}
+
+/** Lua states that end in every way there is; each holds megabytes, so a leak of one in a hundred shows. */
+async function endsOfVms(): Promise<void> {
+  const runtime = await createNodeRuntime({ limits: { vmMemoryBytes: 12 * 2 ** 20, callTimeoutMs: 20_000 } });
+  const entries = {
+    loop: "return function() local keep = ('x'):rep(2^20) while true do end end",
+    memory: "return function() local t = {} while true do t[#t + 1] = ('x'):rep(2^16) .. #t end end",
+    files: "return function() t = {} for i = 1, 20 do t[i] = io.open('/runtime/f' .. i, 'w') end while true do end end",
+    raise: "return function() error(('x'):rep(1000)) end",
+  };
+  const list = Object.keys(entries).map(
+    (name) => `  - { name: ${name}, lua_entry: runtime/${name}.lua, lua_module: ends.${name} }\n`,
+  );
+  const write = (file: string, text: string) => runtime.fs.write(`/runtime/skills/ends/${file}`, text);
+  await write("skill.yaml", `name: ends\nversion: 1.0.0\nentries:\n${list.join("")}`);
+  for (const [name, source] of Object.entries(entries)) await write(`runtime/${name}.lua`, source);
+  await runtime.skills.reload();
+  const ways: ReadonlyArray<() => Promise<unknown>> = [
+    () => runtime.call("ends-loop", {}, { timeoutMs: 2 }),
+    () => runtime.call("ends-memory"),
+    () => runtime.call("ends-files", {}, { timeoutMs: 10 }),
+    () => runtime.call("ends-raise"),
+    () => runtime.call("ends-loop", {}, { signal: AbortSignal.timeout(5) }),
+    () => runtime.skills.reload(),
+  ];
+  const samples: Sample[] = [];
+  // A first round for what is loaded when it is first needed.
+  for (let n = -ways.length; n <= vmEnds; n++) {
+    if (n >= 0 && n % (vmEnds / steps) === 0) samples.push(await sample(n));
+    await ways[(n + ways.length) % ways.length]?.().catch(() => {});
+  }
+  await runtime.close();
+  judge(`${vmEnds} Lua states ended by deadline, memory, error, abort and reload`, samples);
 }
 
 async function manyCalls(): Promise<void> {
@@ -111,6 +146,7 @@ async function manyAgents(): Promise<void> {
 
 await manyVms();
 await manyCalls();
+await endsOfVms();
 await manyAgents();
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -13,13 +13,16 @@ export const engine = signal<EngineState>({ kind: "starting" });
 /** Everything the playground stores. */
 export const runtimeRoot = "/runtime";
 
-export async function startEngine(options: { readonly inMemory?: boolean } = {}): Promise<void> {
+export async function startEngine(
+  options: { readonly inMemory?: boolean; readonly restore?: Blob } = {},
+): Promise<void> {
   engine.value = { kind: "starting" };
   try {
     const paired = savedBridge();
     const runtime = await createRuntime({
       storage: options.inMemory ? { kind: "memory" } : { kind: "browser", name: "luaskills-playground" },
       warmSpare: true,
+      ...(options.restore ? { restore: options.restore } : {}),
       process: paired ? { kind: "bridge", ...paired } : { kind: "shell" },
       limits: { callTimeoutMs: 30_000 },
       // Addresses the user pastes; Lua itself has no network.

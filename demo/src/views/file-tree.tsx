@@ -1,8 +1,10 @@
+import { useRef } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
 import { saveFile } from "../parts/save-file.ts";
 import { sizeText } from "../parts/size.ts";
+import { checkStore, restoreBackup, saveBackup } from "../state/backup.ts";
 import { closeBelow, editFile, openFile } from "../state/editor.ts";
-import { runtime, runtimeRoot } from "../state/engine.ts";
+import { runtime } from "../state/engine.ts";
 import { type FileNode, files } from "../state/files.ts";
 import { refreshLibrary, skillsDir } from "../state/library.ts";
 import { attempt, notify } from "../state/notice.ts";
@@ -10,6 +12,7 @@ import { show } from "../state/view.ts";
 
 export function FileTree() {
   const root = files.tree.value;
+  const chooser = useRef<HTMLInputElement>(null);
   return (
     <div class="side-body">
       <div class="row tree-head">
@@ -25,11 +28,39 @@ export function FileTree() {
         <button
           type="button"
           class="icon-button small"
-          aria-label="Download everything as a zip"
-          onClick={() => void attempt(downloadAll)}
+          aria-label="Check what is stored"
+          onClick={() => void attempt(checkStore)}
+        >
+          <Icon name="check" />
+        </button>
+        <button
+          type="button"
+          class="icon-button small"
+          aria-label="Download a backup of everything"
+          onClick={() => void attempt(saveBackup)}
         >
           <Icon name="download" />
         </button>
+        <button
+          type="button"
+          class="icon-button small"
+          aria-label="Restore a backup"
+          onClick={() => chooser.current?.click()}
+        >
+          <Icon name="upload" />
+        </button>
+        <input
+          ref={chooser}
+          type="file"
+          hidden
+          accept=".zip,application/zip"
+          aria-label="A backup to restore"
+          onChange={({ currentTarget }) => {
+            const [backup] = currentTarget.files ?? [];
+            currentTarget.value = "";
+            if (backup) void attempt(() => restoreBackup(backup));
+          }}
+        />
       </div>
       {root ? (
         <ul class="tree">
@@ -40,10 +71,6 @@ export function FileTree() {
       )}
     </div>
   );
-}
-
-async function downloadAll(): Promise<void> {
-  saveFile("luaskills-runtime.zip", await runtime().fs.exportZip(runtimeRoot));
 }
 
 function Node({ node, depth }: { readonly node: FileNode; readonly depth: number }) {

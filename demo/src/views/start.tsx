@@ -16,8 +16,12 @@ export function Starting() {
 
 const advice: Partial<Record<LuaSkillsError["code"], { readonly title: string; readonly text: string }>> = {
   storage_in_use: {
-    title: "Open in another tab",
-    text: "The playground's files belong to one tab at a time. Close the other tab and try again, or work on a separate copy in memory.",
+    title: "In use",
+    text: "Another tab keeps the playground's files for itself and does not answer. Close it and try again, or work on a separate copy in memory.",
+  },
+  options_differ: {
+    title: "Another tab runs it differently",
+    text: "A tab that is open runs the playground with other settings, as after pairing a bridge. Reload that tab, or close it, and try again.",
   },
   storage_unavailable: {
     title: "No storage here",
@@ -46,7 +50,7 @@ export function StartFailure({ error }: { readonly error: LuaSkillsError }) {
           <button type="button" class="button primary" onClick={() => void startEngine()}>
             Try again
           </button>
-          {error.code.startsWith("storage") && (
+          {/^(storage|options)_/.test(error.code) && (
             <button type="button" class="button" onClick={() => void startEngine({ inMemory: true })}>
               Work in memory
             </button>

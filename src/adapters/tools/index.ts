@@ -11,6 +11,8 @@
 import type { ToolOptions, ToolRuntime } from "./tool.ts";
 import { ToolList } from "./tool-list.ts";
 
+export { type HostToolOptions, hostTool } from "./host-tool.ts";
+export { type HttpToolOptions, httpTool } from "./http-tool.ts";
 export type {
   AgentTool,
   Approval,

@@ -12,18 +12,21 @@ export class Standby {
   #over = false;
 
   constructor(plan: LeadingPlan, seat: Seat) {
-    void seat.next.then(async () => {
-      await new Promise((resolve) => setTimeout(resolve, prepareMs));
-      if (this.#over) return;
-      const link = plan.engineLink({ handshakeMs: plan.limits.handshakeMs, spare: true }, seat.mine);
-      this.#link = link;
-      // One that does not come up is no fault of anybody yet; the engine that is needed says what is wrong.
-      const forget = () => {
-        if (this.#link === link) this.#link = undefined;
-      };
-      link.ready.catch(forget);
-      void link.died.then(forget);
-    });
+    seat.next
+      .then(() => new Promise((resolve) => setTimeout(resolve, prepareMs)))
+      .then(() => this.#prepare(plan, seat))
+      .catch(() => {}); // whatever is wrong with it, the engine that is needed one day says so
+  }
+
+  #prepare(plan: LeadingPlan, seat: Seat): void {
+    if (this.#over) return;
+    const link = plan.engineLink({ handshakeMs: plan.limits.handshakeMs, spare: true }, seat.mine);
+    this.#link = link;
+    const forget = () => {
+      if (this.#link === link) this.#link = undefined;
+    };
+    link.ready.catch(forget);
+    void link.died.then(forget);
   }
 
   /** What is ready, once. */

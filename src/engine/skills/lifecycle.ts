@@ -6,8 +6,15 @@ import type { JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Caller } from "../../skills/lifecycle/caller.ts";
 import type { LifecycleCall, LifecycleContext } from "../../skills/lifecycle/context.ts";
-import { installLocalSkill, installSkill, type LocalPackageRequest } from "../../skills/lifecycle/install.ts";
+import {
+  installLocalSkill,
+  installSkill,
+  isInstalled,
+  type LocalPackageRequest,
+  localSkillId,
+} from "../../skills/lifecycle/install.ts";
 import { decodeInstallRequest } from "../../skills/lifecycle/install-request.ts";
+import { packSkill } from "../../skills/lifecycle/pack.ts";
 import { disableSkill, enableSkill } from "../../skills/lifecycle/toggle.ts";
 import { uninstallSkill } from "../../skills/lifecycle/uninstall.ts";
 import { updateLocalSkill, updateSkill } from "../../skills/lifecycle/update.ts";
@@ -56,15 +63,18 @@ export async function skillsRequest(
   state: EngineState,
   request: SkillsRequest,
   { abort, requestId }: RequestContext,
-): Promise<JsonObject | undefined> {
+): Promise<JsonObject | Uint8Array | undefined> {
   const context = lifecycleContext(state, requestId);
   const caller: Caller = "authority" in request ? callerOf(request.authority) : "system";
   const target = "targetRoot" in request ? request.targetRoot : undefined;
   const call: LifecycleCall = { caller, roots: state.core.live.chain, targetRoot: target, signal: abort.signal };
   switch (request.op) {
     case "skills.install":
+      return apply(state.core, context, { ...call, replace: request.replace ?? false }, request.op, request.source);
     case "skills.update":
       return apply(state.core, context, call, request.op, request.source);
+    case "skills.pack":
+      return packSkill(context.vfs, call.roots, request.skillId, abort.signal);
     case "skills.uninstall":
       return uninstallSkill(context, call, request.skillId, {
         removeSqlite: request.removeSqlite ?? false,
@@ -88,12 +98,19 @@ async function apply(
 ): Promise<JsonObject> {
   const installs = op === "skills.install";
   checkSource(source);
+  if (call.replace && "request" in source) {
+    throw new LuaSkillsError(
+      "invalid_argument",
+      "replace takes a package as { zip } or { url }; one from a source that is asked for versions is updated",
+    );
+  }
   if ("request" in source) {
     const request = decodeInstallRequest(source.request);
     return installs ? installSkill(context, call, request) : updateSkill(context, call, request);
   }
   const local = await localPackage(core, source, call.signal);
-  return installs ? installLocalSkill(context, call, local) : updateLocalSkill(context, call, local);
+  const replaces = call.replace === true && isInstalled(context, call, localSkillId(context, local));
+  return installs && !replaces ? installLocalSkill(context, call, local) : updateLocalSkill(context, call, local);
 }
 
 async function localPackage(

@@ -49,6 +49,8 @@ export class SkillVms {
     this.#pool = new VmPool({
       size: { min: sizes.minSize, max: sizes.maxSize, idleTtlMs: sizes.idleTtlSecs * 1000 },
       clock,
+      // One slot is for the others, however much a skill asks for.
+      share: options.isolated ? Math.max(1, sizes.maxSize - 1) : sizes.maxSize,
       create: (key) => this.#make(key),
     });
   }

@@ -55,7 +55,9 @@ export function modelsPrelude(services: HostServices, engine: EngineAccess): Pre
           if (!args.boolean(contextOk)) return contextUnreadable;
           if (!embed) return failure("model_unavailable", "embedding callback is not registered");
           return permitted("embed", context, async (ctx) =>
-            (await import("./answer.ts")).embedding(() => embed(request, ctx)),
+            (await import("./answer.ts")).embedding(() =>
+              engine.whileWaiting(context.vm, async () => embed(request, ctx)),
+            ),
           );
         },
       },
@@ -71,7 +73,9 @@ export function modelsPrelude(services: HostServices, engine: EngineAccess): Pre
           if (!args.boolean(contextOk)) return contextUnreadable;
           if (!llm) return failure("model_unavailable", "llm callback is not registered");
           return permitted("llm", context, async (ctx) =>
-            (await import("./answer.ts")).completion(() => llm(request, ctx)),
+            (await import("./answer.ts")).completion(() =>
+              engine.whileWaiting(context.vm, async () => llm(request, ctx)),
+            ),
           );
         },
       },

@@ -16,6 +16,10 @@ interface BuiltIn {
 
 const builtIns: Readonly<Record<string, BuiltIn>> = {
   base64: { class: ["encoding", "deterministic"], load: () => import("./base64.ts").then((file) => file.base64Module) },
+  compress: {
+    class: ["encoding", "deterministic"],
+    load: () => import("./compress.ts").then((file) => file.compressModule),
+  },
   crypto: {
     class: ["security", "nondeterministic", "workflow"],
     load: () => import("./crypto.ts").then((file) => file.cryptoModule),
@@ -29,6 +33,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     load: () => import("./context-values.ts").then((file) => file.envModule),
   },
   events: { class: ["io", "nondeterministic"], load: () => import("./events.ts").then((file) => file.eventsModule) },
+  expr: { class: ["deterministic"], load: () => import("./expr/expr.ts").then((file) => file.exprModule) },
   funcs: {
     class: ["workflow", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.funcsModule),

@@ -34,6 +34,7 @@ export const roleOfOp = {
   shell: "manage",
   "skills.install": "manage",
   "skills.update": "manage",
+  "skills.pack": "read",
   "skills.uninstall": "manage",
   "skills.enable": "manage",
   "skills.disable": "manage",

@@ -11,6 +11,8 @@ import type { Vfs } from "../../vfs/interface.ts";
 export interface SkillPackage {
   /** The bytes of `skill.yaml`. */
   readonly manifest: Uint8Array;
+  /** Content by name within the package. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   /** Writes `<folder>/<skill id>/…`. */
   extract(vfs: Vfs, folder: string): void;
 }
@@ -33,6 +35,11 @@ export function openSkillPackage(
   if (manifest === undefined) throw invalid(`Skill package ${file} does not contain ${skillId}/skill.yaml`, file);
   return {
     manifest: manifest.content,
+    files: new Map(
+      entries
+        .filter((entry) => !entry.isDirectory)
+        .map(({ name, content }) => [name.slice(skillId.length + 1), content]),
+    ),
     extract(vfs, folder) {
       for (const { name, isDirectory, content } of entries) {
         const path = `${folder}/${name.replace(/\/$/, "")}`;

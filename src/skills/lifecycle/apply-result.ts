@@ -5,11 +5,13 @@
 import type { SkillApplyResult } from "../../contract/contract.ts";
 
 /** The result of an install of an id that is there already. */
-export function alreadyInstalled(skillId: string): SkillApplyResult {
+export function alreadyInstalled(skillId: string, differs = false): SkillApplyResult {
   return {
     skill_id: skillId,
     status: "already_installed",
-    message: "skill already exists; use update to evaluate upgrade behavior",
+    message: differs
+      ? "skill already exists with other files than this package; install it with { replace: true } to put it in their place, or use update to evaluate upgrade behavior"
+      : "skill already exists; use update to evaluate upgrade behavior",
     version: null,
     source_type: null,
     source_locator: null,

@@ -48,5 +48,7 @@ export interface LifecycleCall {
   /** The full runtime root chain. */
   readonly roots: readonly SkillRoot[];
   readonly targetRoot?: SkillRoot | undefined;
+  /** An install puts its package over one that is there, whatever their versions. */
+  readonly replace?: boolean;
   readonly signal?: AbortSignal | undefined;
 }

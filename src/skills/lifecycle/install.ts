@@ -5,13 +5,13 @@
 
 import type { SkillApplyResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { skillIdOfPackage } from "../archive/skill-package.ts";
+import { openSkillPackage, skillIdOfPackage } from "../archive/skill-package.ts";
 import { requireIdentifier } from "../manifest/identifiers.ts";
 import { declaredInstance, type SkillInstance } from "../registry/instances.ts";
 import { isSystemRoot, skillDirIn, validateRootChain } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
 import { type LocalArchive, resolveLocalPackage } from "../sources/local-package.ts";
-import { reasonText } from "../vfs-text.ts";
+import { holds, reasonText } from "../vfs-text.ts";
 import { alreadyInstalled } from "./apply-result.ts";
 import { planeOf } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
@@ -55,8 +55,11 @@ export async function installLocalSkill(
 ): Promise<SkillApplyResult> {
   validateRootChain(call.roots, context.rootChainPolicy);
   const change = accept(context, call, () => localSkillId(context, request));
-  return install(change, async () =>
-    resolveLocalPackage(request.archive, change.instance.skillId, request.sha256, context.limits),
+  const { skillId } = change.instance;
+  return install(
+    change,
+    async () => resolveLocalPackage(request.archive, skillId, request.sha256, context.limits),
+    (dir) => differs(context, dir, skillId, request.archive.bytes),
   );
 }
 
@@ -70,13 +73,16 @@ export function localSkillId(context: LifecycleContext, request: LocalPackageReq
 async function install(
   change: PackageChange,
   resolve: () => ReturnType<typeof resolveSource>,
+  /** Whether the package in a folder is another one than that to be installed. */
+  differsFrom: (dir: string) => boolean = () => false,
 ): Promise<SkillApplyResult> {
   const { context, call, instance, state, progress } = change;
   const { skillId } = instance;
   try {
     requireUnguarded(change);
-    if (isDeclared(context, call, instance)) {
-      const result = alreadyInstalled(skillId);
+    const installed = declared(context, call, instance);
+    if (installed) {
+      const result = alreadyInstalled(skillId, differsFrom(installed.dir));
       reportResult(change, result);
       return result;
     }
@@ -115,10 +121,20 @@ function accept(context: LifecycleContext, call: LifecycleCall, idOf: () => stri
 }
 
 /** "Already installed" is judged in the explicit target, in ROOT for system installs into ROOT, else in the whole chain. */
-function isDeclared(context: LifecycleContext, call: LifecycleCall, instance: SkillInstance): boolean {
+function declared(context: LifecycleContext, call: LifecycleCall, instance: SkillInstance): SkillInstance | undefined {
   const only =
     call.targetRoot !== undefined || (planeOf(call.caller) === "System" && isSystemRoot(instance.root))
       ? [instance.root]
       : call.roots;
-  return declaredInstance(context.vfs, only, instance.skillId) !== undefined;
+  return declaredInstance(context.vfs, only, instance.skillId);
+}
+
+/** Whether an install with `replace` has something to replace. */
+export function isInstalled({ vfs }: LifecycleContext, { roots, targetRoot }: LifecycleCall, skillId: string): boolean {
+  return declaredInstance(vfs, targetRoot ? [targetRoot] : roots, skillId) !== undefined;
+}
+
+function differs({ vfs, limits }: LifecycleContext, dir: string, skillId: string, bytes: Uint8Array): boolean {
+  const { files } = openSkillPackage(bytes, "archive", skillId, limits);
+  return [...files].some(([name, content]) => !holds(vfs, `${dir}/${name}`, content));
 }

@@ -17,6 +17,7 @@ import { finalizeChange } from "./finalize.ts";
 import { Journal } from "./journal.ts";
 import { checkPackage, requireVersionMatch } from "./package-check.ts";
 import { Progress, type ProgressSource } from "./progress.ts";
+import { requireWritable } from "./target-root.ts";
 import { requireLoaded } from "./verify-install.ts";
 
 /** An accepted install or update of one package in one root. */
@@ -38,6 +39,7 @@ export function acceptChange(
   instance: SkillInstance,
   state: StateFiles,
 ): PackageChange {
+  requireWritable(instance, action);
   const plane = planeOf(call.caller);
   const progress = new Progress(context.emitProgress, {
     plane,

@@ -39,9 +39,9 @@ export function defaultInstallRoot(
   caller: Caller,
   policy: RootChainPolicy,
 ): SkillRoot {
-  const labelled = (label: string) => roots.find((root) => rootLabel(root) === label);
+  const labelled = (label: string) => roots.find((root) => rootLabel(root) === label && root.readOnly !== true);
   if (policy === "open") {
-    const existing = roots.filter((root) => isDirectory(vfs, root.skills_dir)).at(-1);
+    const existing = roots.filter((root) => root.readOnly !== true && isDirectory(vfs, root.skills_dir)).at(-1);
     if (existing === undefined) throw new LuaSkillsError("invalid_argument", "at least one skill root is required");
     return existing;
   }
@@ -88,4 +88,10 @@ export function requireNotShadowed(vfs: Vfs, roots: readonly SkillRoot[], target
       `skill '${skillId}' in target root '${target.name}' is shadowed by higher-priority root '${shadow.root.name}'; update the higher-priority layer or remove that override before changing this fallback root`,
       { data: { skillId, shadowedBy: shadow.root.name } },
     );
+}
+
+/** @throws LuaSkillsError `permission_denied` */
+export function requireWritable({ root, skillId }: SkillInstance, action: LifecycleAction): void {
+  if (root.readOnly !== true) return;
+  throw refused(`the root '${root.name}' is read-only: ${action} of '${skillId}' would change ${root.skills_dir}`);
 }

@@ -17,7 +17,7 @@ import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { finalizeChange } from "./finalize.ts";
 import { Journal } from "./journal.ts";
 import { lifecycleEvent } from "./package-change.ts";
-import { instanceIn, requireExplicitTarget } from "./target-root.ts";
+import { instanceIn, requireExplicitTarget, requireWritable } from "./target-root.ts";
 
 export interface UninstallOptions {
   readonly removeSqlite: boolean;
@@ -34,6 +34,7 @@ export async function uninstallSkill(
   const { vfs } = context;
   validateRootChain(call.roots, context.rootChainPolicy);
   const instance = findInstance(context, call, skillId);
+  requireWritable(instance, "Uninstall");
   // A dependency file nobody can read aborts here, before anything moved: its trees could not be named.
   readDependencies(vfs, instance.dir);
   const plane = planeOf(call.caller);

@@ -87,7 +87,7 @@ async function update(
       source_type: resolved.sourceType,
       source_locator: resolved.locator,
     });
-    if (order !== undefined && order <= 0) {
+    if (order !== undefined && order <= 0 && !accepted.change.call.replace) {
       const result = outcome("up_to_date", `skill '${skillId}' is already on version ${current}`, current);
       reportResult(change, result);
       return result;

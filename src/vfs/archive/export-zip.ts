@@ -13,6 +13,8 @@ export interface ExportZipOptions {
   /** Bytes between turns of the event loop, for aborts and other work. Default 1 MiB. */
   readonly turnBytes?: number;
   readonly progress?: (filesDone: number) => void;
+  /** A directory of the archive that everything goes into. */
+  readonly folder?: string;
 }
 
 /** Zip times count from 1980; files without a time (a mounted root) get that. */
@@ -41,7 +43,7 @@ export async function exportZip(
   const names = stat.kind === "dir" ? namesBeneath(fs, root) : [root.slice(root.lastIndexOf("/") + 1)];
   for (const name of names) {
     const full = stat.kind === "dir" ? join(root, name) : root;
-    sinceTurn += addEntry(fs, zip, name, full);
+    sinceTurn += addEntry(fs, zip, options.folder === undefined ? name : `${options.folder}/${name}`, full);
     options.progress?.(++done);
     if (sinceTurn < (options.turnBytes ?? 1024 * 1024)) continue;
     sinceTurn = 0;

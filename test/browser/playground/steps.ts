@@ -350,6 +350,38 @@ export const steps: readonly PlaygroundStep[] = [
     },
   },
   {
+    name: "everything can be checked, saved as one file and restored, and a second tab works on the same files",
+    async run(tools) {
+      const { page } = tools;
+      await open(tools, "#/notebook/add");
+      await page.getByLabel("What the side shows").getByRole("button", { name: "Files" }).click();
+      await page.getByRole("button", { name: "Check what is stored" }).click();
+      await page.locator(".notice", { hasText: "All is well" }).waitFor();
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download a backup of everything" }).click(),
+      ]);
+      assert.equal(file.suggestedFilename(), "luaskills-backup.zip");
+      const backup = { name: "backup.zip", mimeType: "application/zip", buffer: await readFile(await file.path()) };
+
+      const second = await page.context().newPage();
+      second.on("dialog", (dialog) => void dialog.accept());
+      await second.goto(page.url());
+      await second.getByRole("button", { name: "Actions for Notebook" }).click();
+      await second.getByRole("menuitem", { name: "Remove" }).click();
+      await second.locator(".notice", { hasText: "Notebook was removed" }).waitFor();
+      await second.close();
+
+      const chooser = page.getByLabel("A backup to restore");
+      await chooser.setInputFiles({ ...backup, buffer: Buffer.from("no zip") });
+      await page.locator(".notice.bad").waitFor();
+      await chooser.setInputFiles(backup);
+      await page.locator(".notice", { hasText: "The backup is restored" }).waitFor();
+      await page.reload();
+      await page.getByRole("button", { name: "Actions for Notebook" }).waitFor();
+    },
+  },
+  {
     name: "values of vulcan.config can be set, changed and deleted",
     async run(tools) {
       const { page } = tools;
@@ -451,6 +483,7 @@ export const steps: readonly PlaygroundStep[] = [
       const { page, url, shot } = tools;
       await open(tools);
       const second = await page.context().newPage();
+      second.on("dialog", (dialog) => void dialog.accept());
       await second.goto(url);
       await second.getByRole("heading", { name: "Open in another tab" }).waitFor();
       await second.screenshot({ path: ".cache/screenshots/wide-light-second-tab.png" });

@@ -93,7 +93,8 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export const scenarios: readonly Scenario[] = [
   {
     name: `${count} tabs over one store that come and go for ${seconds} s: nothing acknowledged is lost, nothing runs twice`,
-    engines: ["chromium", "firefox", "webkit"],
+    // WebKit's tabs are tested within one page (pages/tabs): a second tab of MiniBrowser does not get to its follower under WebDriver.
+    engines: ["chromium", "firefox"],
     timeoutMs: 120_000 + seconds * 2000,
     run: series,
   },

@@ -57,6 +57,7 @@ export async function openBrowser(options: RunOptions & { environment: EngineNam
       isolation: options.isolation,
       process: processes.process,
       storage: options.storage,
+      tab: options.tab,
       sqliteStorage: options.sqliteStorage,
       wasm: {
         lua: `${server.origin}/lua.wasm`,

@@ -14,6 +14,8 @@ export interface LaneStart {
   readonly storage?: "memory" | "opfs";
   /** Default vfs. */
   readonly sqliteStorage?: "vfs" | "opfs";
+  /** `follower`: over the channel between two tabs. Default: the engine itself. */
+  readonly tab?: "leader" | "follower";
   /** What programs run with. Default: the embedded shell. */
   readonly process?: NonNullable<EngineOptions["process"]>;
   /** Where the wasm files are: URLs or paths, as the environment reads them. */

@@ -3,6 +3,7 @@ import { openLogBackend } from "../../../src/vfs/backends/opfs-log/open.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import { bootPlatform } from "./boot-platform.ts";
 import { fetchCases } from "./fetch-lane.ts";
+import { followedEngine } from "./followed-engine.ts";
 
 const lane = new URL(location.href).searchParams.get("lane");
 fetchCases(new URL(`/lane/${lane}`, location.href).href, async (start) => {
@@ -10,6 +11,12 @@ fetchCases(new URL(`/lane/${lane}`, location.href).href, async (start) => {
   return {
     ...platform,
     ...(start.storage === "opfs" ? { openBackend: (name) => openLogBackend({ name, deadBytes: 100_000 }) } : {}),
+    ...(start.tab === "follower"
+      ? {
+          createEngine: (...parts: Parameters<typeof platform.createEngine>) =>
+            followedEngine(platform.createEngine, ...parts),
+        }
+      : {}),
     ...(start.sqliteStorage === "opfs" ? { openDatabaseFiles: (name) => OpfsFiles.open({ name, maxBytes: 0 }) } : {}),
   } satisfies ConformancePlatform;
 }).catch((thrown) => {

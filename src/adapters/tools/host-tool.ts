@@ -1,0 +1,37 @@
+/**
+ * Host tools with types of their own.
+ * @module
+ */
+
+import type { CallbackContext, HostTools, Json, JsonInput, JsonObject } from "../../contract/contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
+
+type HostTool = HostTools[string];
+
+export interface HostToolOptions {
+  /** JSON Schema of the arguments. What does not fit is refused before the tool runs: the skill gets `error.code` `invalid_argument`. */
+  readonly schema?: JsonObject;
+}
+
+/**
+ * A tool that skills call with `vulcan.host.call(name, args)`, with the type of its arguments. The type is your word: with `schema` the
+ * arguments are held against it, too. A `LuaSkillsError` it throws reaches the skill with its code.
+ *
+ * @example
+ * hostTools: { weather: hostTool<{ city: string }>(async ({ city }, { signal }) => forecast(city, signal)) }
+ */
+export function hostTool<Args extends object, Result = Json>(
+  run: (args: Args, context: CallbackContext) => (Result & JsonInput<Result>) | Promise<Result & JsonInput<Result>>,
+  { schema }: HostToolOptions = {},
+): HostTool {
+  return async (args, context) => {
+    try {
+      if (schema) (await import("../../client/validate-arguments.ts")).checkArguments(schema, "the host tool", args);
+      return (await run(args as unknown as Args, context)) as Json;
+    } catch (thrown) {
+      // As it is, so that the skill sees its code: what is thrown has one code for all.
+      if (!(thrown instanceof LuaSkillsError) || thrown.code === "aborted") throw thrown;
+      return { ok: false, error: { code: thrown.code, message: thrown.message } };
+    }
+  };
+}

@@ -1,0 +1,156 @@
+import { functions, predicates } from "./functions.ts";
+import { ExpressionError } from "./lexer.ts";
+import type { Node } from "./parser.ts";
+import { at, contains, equal, numberOf, textOf } from "./values.ts";
+
+/** Steps an expression may take: a list of lists of lists is as long as its numbers say. */
+const mostSteps = 1_000_000;
+const longestRange = 100_000;
+
+export interface Scope {
+  readonly names: Readonly<Record<string, unknown>>;
+  /** What `#` is inside a predicate. */
+  readonly item?: unknown;
+}
+
+/** Runs one expression. @throws ExpressionError */
+export class Evaluation {
+  #steps = 0;
+
+  run(node: Node, scope: Scope): unknown {
+    if (++this.#steps > mostSteps) throw new ExpressionError(`the expression takes more than ${mostSteps} steps`);
+    switch (node.is) {
+      case "value":
+        return node.value;
+      case "name":
+        return Object.hasOwn(scope.names, node.name) ? scope.names[node.name] : null;
+      case "item":
+        return scope.item ?? null;
+      case "list":
+        return node.items.map((each) => this.run(each, scope));
+      case "map":
+        return Object.fromEntries(
+          node.pairs.map(([key, value]) => [textOf(this.run(key, scope)), this.run(value, scope)]),
+        );
+      case "unary": {
+        const value = this.run(node.on, scope);
+        if (node.operator === "!") return !truth(value, "!");
+        return node.operator === "-" ? -numberOf(value, "-") : numberOf(value, "+");
+      }
+      case "binary":
+        return this.#binary(node, scope);
+      case "condition":
+        return this.run(truth(this.run(node.test, scope), "?:") ? node.then : node.otherwise, scope);
+      case "member": {
+        const of = this.run(node.of, scope);
+        if ((of === null || of === undefined) && node.optional) return null;
+        return at(of, this.run(node.key, scope));
+      }
+      case "slice": {
+        const of = this.run(node.of, scope);
+        if (typeof of !== "string" && !Array.isArray(of))
+          throw new ExpressionError("only texts and lists can be sliced");
+        const end = (each: Node | undefined) => (each ? numberOf(this.run(each, scope), "a slice") : undefined);
+        return of.slice(end(node.from) ?? 0, end(node.to));
+      }
+      case "let":
+        return this.run(node.body, { ...scope, names: { ...scope.names, [node.name]: this.run(node.value, scope) } });
+      case "call":
+        return this.#call(node, scope);
+    }
+  }
+
+  #binary({ operator, left, right }: Extract<Node, { is: "binary" }>, scope: Scope): unknown {
+    const first = this.run(left, scope);
+    if (operator === "&&" || operator === "and")
+      return truth(first, operator) && truth(this.run(right, scope), operator);
+    if (operator === "||" || operator === "or")
+      return truth(first, operator) || truth(this.run(right, scope), operator);
+    if (operator === "??") return first ?? this.run(right, scope);
+    const second = this.run(right, scope);
+    switch (operator) {
+      case "==":
+        return equal(first, second);
+      case "!=":
+        return !equal(first, second);
+      case "in":
+        return contains(second, first);
+      case "not in":
+        return !contains(second, first);
+      case "contains":
+        return textOf(first).includes(textOf(second));
+      case "startsWith":
+        return textOf(first).startsWith(textOf(second));
+      case "endsWith":
+        return textOf(first).endsWith(textOf(second));
+      case "+":
+        if (typeof first === "string" && typeof second === "string") return first + second;
+        break;
+      case "<":
+      case ">":
+      case "<=":
+      case ">=":
+        if (typeof first === "string" && typeof second === "string") return compared(operator, first, second);
+        break;
+      case "matches":
+        throw new ExpressionError("matches is not available; the module text has regular expressions");
+    }
+    return this.#arithmetic(operator, numberOf(first, operator), numberOf(second, operator));
+  }
+
+  #arithmetic(operator: string, a: number, b: number): unknown {
+    switch (operator) {
+      case "+":
+        return a + b;
+      case "-":
+        return a - b;
+      case "*":
+        return a * b;
+      case "/":
+        return a / b;
+      case "%":
+        if (b === 0) throw new ExpressionError("integer divide by zero");
+        return a % b;
+      case "**":
+        return a ** b;
+      case "..": {
+        const length = Math.max(0, b - a + 1);
+        this.#steps += length;
+        if (length > longestRange) throw new ExpressionError(`a range has at most ${longestRange} numbers`);
+        return Array.from({ length }, (_, i) => a + i);
+      }
+      default:
+        return compared(operator, a, b);
+    }
+  }
+
+  #call({ name, args, at: place }: Extract<Node, { is: "call" }>, scope: Scope): unknown {
+    const predicate = Object.hasOwn(predicates, name) ? predicates[name] : undefined;
+    if (predicate) {
+      const [list, body, ...rest] = args;
+      const items = list ? this.run(list, scope) : undefined;
+      if (!Array.isArray(items)) throw new ExpressionError(`${name} takes a list first`);
+      const each = (item: unknown, names: Readonly<Record<string, unknown>> = {}) =>
+        body === undefined ? item : this.run(body, { names: { ...scope.names, ...names }, item });
+      return predicate(
+        items,
+        each,
+        rest.map((node) => this.run(node, scope)),
+      );
+    }
+    const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    if (!known) throw new ExpressionError(`unknown function ${name} at ${place + 1}`);
+    return known(...args.map((node) => this.run(node, scope)));
+  }
+}
+
+function truth(value: unknown, operator: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new ExpressionError(`${operator} takes true or false, got ${value === null ? "nil" : typeof value}`);
+}
+
+function compared<T extends number | string>(operator: string, a: T, b: T): boolean {
+  if (operator === "<") return a < b;
+  if (operator === ">") return a > b;
+  return operator === "<=" ? a <= b : a >= b;
+}
