@@ -94,7 +94,9 @@ export class SkillCache {
 
   #removeOldest(owner: string | undefined): void {
     for (const [id, entry] of this.#entries) {
-      if (entry.scope.owner === owner) return this.#remove(id, entry);
+      if (entry.scope.owner !== owner) continue;
+      this.#remove(id, entry);
+      return;
     }
   }
 

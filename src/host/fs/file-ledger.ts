@@ -42,8 +42,8 @@ export class FileLedger {
 
   /** A file, or everything below a directory, is gone. */
   drop(path: string): void {
-    if (this.#sizes.has(path)) return this.#delete(path);
-    for (const each of [...this.#sizes.keys()]) if (each.startsWith(`${path}/`)) this.#delete(each);
+    if (this.#sizes.has(path)) this.#delete(path);
+    else for (const each of [...this.#sizes.keys()]) if (each.startsWith(`${path}/`)) this.#delete(each);
   }
 
   moved(from: string, to: string): void {
