@@ -27,6 +27,10 @@ export function chargeOtherWork(module: WatModule, ticking: ReadonlySet<WatFunct
   if (spared !== hashLoops) throw new AnchorError("string hash", `found ${spared} loops, expected ${hashLoops}`);
   // The length is on top of the stack: one unit per 64 bytes.
   for (const line of module.find(/^memory\.(copy|fill)$/)) module.insertBefore(line, "call $meter_charge");
+  // Calendars are JavaScript's: some microseconds, as much as a thousand units of anything else.
+  const calendar = module.find(/^call \$env\.(strftime|_(mktime|localtime|gmtime)_js)$/);
+  if (calendar.length < 4) throw new AnchorError("calendar", `found ${calendar.length} calls, expected at least 4`);
+  for (const line of calendar) module.insertBefore(line, "i32.const 65536\ncall $meter_charge\ndrop");
 }
 
 const loopHead = (module: WatModule, line: number): string => module.lines.slice(line, line + 24).join("\n");
