@@ -30,6 +30,10 @@ async function compile(bytes: Uint8Array<ArrayBuffer>, what: string, from: strin
     return await WebAssembly.compile(bytes);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    if (/unsafe-eval|content security policy|csp/i.test(reason)) {
+      const fix = `the Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src`;
+      throw wasmUnavailable(what, from, `does not compile: ${fix} (${reason})`, cause);
+    }
     throw wasmUnavailable(
       what,
       from,

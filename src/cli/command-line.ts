@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { nearest } from "../base/nearest.ts";
+import { nearest } from "../base/text/nearest.ts";
 import { version } from "../base/version.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Run } from "./run.ts";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
+import { parseJson } from "../base/text/json-text.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 
@@ -12,7 +13,7 @@ export async function jsonOption(
   const text = await sourceText(option, source);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (thrown) {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     throw wrong(`${option} is not JSON: ${detail}. Quote it for your shell: ${option} '{"key": "value"}'`);

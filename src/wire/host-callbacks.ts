@@ -85,7 +85,10 @@ function runFetch(callbacks: HostCallbacks, { url, ...init }: FetchRequest, { si
  */
 function thrownData(thrown: unknown): ErrorData {
   if (thrown instanceof LuaSkillsError || typeof thrown !== "object" || thrown === null || !("code" in thrown)) {
-    return LuaSkillsError.from(thrown).toData();
+    const error = LuaSkillsError.from(thrown).toData();
+    // The engine logs it; an error of ours says what it has to say.
+    const stack = thrown instanceof Error && !(thrown instanceof LuaSkillsError) ? thrown.stack : undefined;
+    return stack === undefined ? error : { ...error, data: { ...error.data, stack } };
   }
   const message = "message" in thrown ? String(thrown.message) : "the host callback failed";
   const facts = Object.entries(thrown).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));

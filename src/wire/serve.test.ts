@@ -76,7 +76,7 @@ test("host callbacks go to the page and their failures keep text and code", asyn
   };
   expect(await request(1, call("demo-tool", { a: 1 }))).toMatchObject({ value: { content: '{"seen":{"a":1}}' } });
   expect(await request(2, call("demo-tool", { fail: true }))).toMatchObject({
-    value: { content: '{"error":{"code":"host_tool_callback_error","message":"not today"},"ok":false}' },
+    value: { content: '{"error":{"code":"permission_denied","message":"not today"},"ok":false}' },
   });
 });
 

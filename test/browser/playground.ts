@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build, preview } from "vite";
 import { executable } from "./engines/executables.ts";
+import { editorSteps } from "./playground/editor-steps.ts";
 import { smoke } from "./playground/smoke.ts";
 import { type PlaygroundStep, steps } from "./playground/steps.ts";
 import { terminalSteps } from "./playground/terminal-steps.ts";
@@ -32,7 +33,7 @@ const browser = await chromium.launch({
 
 let passed = 0;
 let failed = 0;
-for (const step of [...steps, ...terminalSteps].filter(({ name }) => wanted(name)))
+for (const step of [...steps, ...editorSteps, ...terminalSteps].filter(({ name }) => wanted(name)))
   await check(step.name, () => attempt(browser, step, address));
 await browser.close();
 for (const engine of ["firefox-no-jspi", "webkit"] as const) {
@@ -76,7 +77,7 @@ async function attempt(from: Browser, step: PlaygroundStep, url: string): Promis
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(`console: ${message.text()}`);
   });
-  page.on("dialog", (dialog) => void dialog.accept());
+  page.on("dialog", (dialog) => void dialog.accept(dialog.defaultValue()));
   try {
     await step.run({ page, url, shot: (name) => shoot(page, name) });
     if (errors.length > 0 && !step.mayLogErrors) throw new Error(errors.join("\n"));

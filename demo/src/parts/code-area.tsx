@@ -8,13 +8,16 @@ import { basicSetup } from "codemirror";
 import { useEffect, useRef } from "preact/hooks";
 
 interface CodeAreaProps {
-  /** A new path is a new document. */
+  /** A new path is a new document; so is a new revision of the same one. */
   readonly path: string;
+  readonly revision: number;
+  /** What a new document begins with: from there on the editor owns the text, and only tells of it. */
   readonly text: string;
   /** Put the cursor here; a new object asks again. */
   readonly goTo: { readonly path: string; readonly line: number } | undefined;
   readonly onChange: (text: string) => void;
   readonly onSave: () => void;
+  readonly onRun: () => void;
 }
 
 const colours = HighlightStyle.define([
@@ -35,14 +38,14 @@ function languageOf(path: string): Extension {
 }
 
 /** CodeMirror as a component. Tab leaves the editor, so that a keyboard user is not caught in it. */
-export function CodeArea({ path, text, goTo, onChange, onSave }: CodeAreaProps) {
+export function CodeArea({ path, revision, text, goTo, onChange, onSave, onRun }: CodeAreaProps) {
   const mount = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView>(undefined);
-  const handlers = useRef({ onChange, onSave });
-  handlers.current = { onChange, onSave };
+  const handlers = useRef({ onChange, onSave, onRun });
+  handlers.current = { onChange, onSave, onRun };
 
-  const saveFromKey = () => {
-    handlers.current.onSave();
+  const fromKey = (name: "onSave" | "onRun") => () => {
+    handlers.current[name]();
     return true;
   };
 
@@ -54,7 +57,10 @@ export function CodeArea({ path, text, goTo, onChange, onSave }: CodeAreaProps) 
       state: EditorState.create({
         doc: text,
         extensions: [
-          keymap.of([{ key: "Mod-s", preventDefault: true, run: saveFromKey }]),
+          keymap.of([
+            { key: "Mod-s", preventDefault: true, run: fromKey("onSave") },
+            { key: "Mod-Enter", preventDefault: true, run: fromKey("onRun") },
+          ]),
           basicSetup,
           language.of(languageOf(path)),
           syntaxHighlighting(colours),
@@ -68,15 +74,8 @@ export function CodeArea({ path, text, goTo, onChange, onSave }: CodeAreaProps) 
     });
     editor.current = made;
     return () => made.destroy();
-    // The document is the editor's own from here on; only another path makes a new one.
-  }, [path]);
-
-  useEffect(() => {
-    const shown = editor.current;
-    if (shown && shown.state.doc.toString() !== text) {
-      shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: text } });
-    }
-  }, [text]);
+    // Not when `text` changes: it is what was typed a moment ago, and written back it would undo what was typed since.
+  }, [path, revision]);
 
   useEffect(() => {
     const shown = editor.current;

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { type DatabaseInfo, LuaSkillsError, type SqlResult, type SqlTable, type VectorTable } from "luaskills-wasm";
 import { saveFile } from "../parts/save-file.ts";
-import { runtime } from "./engine.ts";
+import { runtime, runtimeRoot } from "./engine.ts";
 
 export const databases = signal<readonly DatabaseInfo[] | undefined>(undefined);
 const selectedPath = signal<string | undefined>(undefined);
@@ -19,8 +19,12 @@ export function selectDatabaseOf(skillId: string): void {
   if (found) selectDatabase(found);
 }
 
-/** Reads the list again; the choice stays where it can. */
+/** Reads the list again; the choice stays where it can. SQLite is loaded for it, so not where nothing was ever stored. */
 export async function refreshDatabases(): Promise<void> {
+  if (!(await runtime().fs.stat(`${runtimeRoot}/databases`))) {
+    databases.value = [];
+    return;
+  }
   databases.value = await runtime().databases.list();
 }
 

@@ -8,15 +8,20 @@ export interface OpenFile {
   /** As it is stored. */
   readonly saved: string;
   readonly text: string;
+  /** Grows when the text is replaced from outside the editor. */
+  readonly revision: number;
 }
 
 const maxEditableBytes = 1_000_000;
+const draftsKey = "luaskills-playground-drafts";
+let keeping: ReturnType<typeof setTimeout> | undefined;
 
 /** Paths of the selected skill's files, manifest first. */
 export const skillFiles = signal<readonly string[]>([]);
 export const openFile = signal<OpenFile | undefined>(undefined);
-/** Texts that were typed and not saved, by path: changing files loses nothing. */
-const drafts = new Map<string, string>();
+/** Texts that were typed and not saved, by path: neither changing files nor a reload of the page loses them. */
+const drafts = readDrafts();
+window.addEventListener("pagehide", keepDrafts);
 /** Where the editor should put the cursor; a new object each time, so that the same line can be asked for twice. */
 export const goTo = signal<{ readonly path: string; readonly line: number } | undefined>(undefined);
 export const isDirty = computed(() => openFile.value !== undefined && openFile.value.text !== openFile.value.saved);
@@ -49,9 +54,20 @@ export async function editFile(path: string, line?: number): Promise<void> {
     if (!stat) throw new Error(`${path} does not exist any more`);
     if (stat.size > maxEditableBytes) throw new Error(`${path} is too large for the editor (${stat.size} bytes)`);
     const saved = await runtime().fs.readText(path);
-    openFile.value = { path, saved, text: drafts.get(path) ?? saved };
+    openFile.value = { path, saved, text: drafts.get(path) ?? saved, revision: 0 };
   }
   goTo.value = line === undefined ? undefined : { path, line };
+}
+
+/** An empty file of a skill, open in the editor. `name` is its path in the package. @throws Error when it is there */
+export async function createFile(skillId: string, name: string): Promise<void> {
+  const base = `${skillsDir}/${skillId}/`;
+  const path = `${base}${name.replace(/^\/+/, "")}`;
+  if (path.split("/").includes("..")) throw new Error(`${name} is not inside the package`);
+  if (await runtime().fs.stat(path)) throw new Error(`${name} is there already`);
+  await runtime().fs.write(path, "");
+  await listSkillFiles(skillId);
+  await editFile(path);
 }
 
 export function typed(text: string): void {
@@ -61,10 +77,35 @@ export function typed(text: string): void {
   if (text === file.saved) drafts.delete(file.path);
   else drafts.set(file.path, text);
   draftCount.value += 1;
+  clearTimeout(keeping);
+  keeping = setTimeout(keepDrafts, 300);
 }
 
 export function revert(): void {
-  if (openFile.value) typed(openFile.value.saved);
+  const file = openFile.value;
+  if (!file) return;
+  typed(file.saved);
+  openFile.value = { ...file, text: file.saved, revision: file.revision + 1 };
+}
+
+/** Writes every unsaved text of a skill: what runs is what is on the screen. */
+export async function saveSkill(skillId: string): Promise<void> {
+  const below = `${skillsDir}/${skillId}/`;
+  const unsaved = [...drafts].filter(([path]) => path.startsWith(below));
+  if (unsaved.length === 0) return;
+  for (const [path, text] of unsaved) await write(path, text);
+  await runtime().skills.reload();
+  await refreshLibrary();
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await runtime().fs.write(path, text);
+  // What was typed while it was written is a draft still.
+  if (drafts.get(path) === text) drafts.delete(path);
+  draftCount.value += 1;
+  const now = openFile.value;
+  if (now?.path === path) openFile.value = { ...now, saved: text };
+  keepDrafts();
 }
 
 /** Writes the file and loads the skills again; a skill that does not load any more says why in the library. */
@@ -73,11 +114,7 @@ export async function save(): Promise<void> {
   if (!file || saving.value || file.text === file.saved) return;
   saving.value = true;
   try {
-    await runtime().fs.write(file.path, file.text);
-    drafts.delete(file.path);
-    draftCount.value += 1;
-    const now = openFile.value;
-    if (now?.path === file.path) openFile.value = { ...now, saved: file.text };
+    await write(file.path, file.text);
     if (file.path.startsWith(`${skillsDir}/`)) await runtime().skills.reload();
     await refreshLibrary();
     notify("good", `Saved ${file.path.slice(file.path.lastIndexOf("/") + 1)}`);
@@ -91,4 +128,20 @@ export function closeBelow(dir: string): void {
   for (const path of [...drafts.keys()]) if (path.startsWith(`${dir}/`)) drafts.delete(path);
   draftCount.value += 1;
   if (openFile.value?.path.startsWith(`${dir}/`)) openFile.value = undefined;
+}
+
+function readDrafts(): Map<string, string> {
+  try {
+    return new Map(JSON.parse(localStorage.getItem(draftsKey) ?? "[]") as [string, string][]);
+  } catch {
+    return new Map(); // Not what this page wrote, or storage is blocked: there are no drafts.
+  }
+}
+
+function keepDrafts(): void {
+  try {
+    localStorage.setItem(draftsKey, JSON.stringify([...drafts]));
+  } catch {
+    notify("bad", "The browser does not keep unsaved texts: save before you leave the page");
+  }
 }

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { EntryDescriptor, LoadProblem, Runtime } from "luaskills-wasm";
-import { refreshDatabases } from "./databases.ts";
+import { databases, refreshDatabases } from "./databases.ts";
 import { runtime, runtimeRoot } from "./engine.ts";
 
 export const skillsDir = `${runtimeRoot}/skills`;
@@ -45,7 +45,8 @@ export async function refreshLibrary(): Promise<void> {
   const present = (await engine.fs.stat(skillsDir)) ? await engine.fs.list(skillsDir) : [];
   const views = await Promise.all(present.map((id) => viewOf(engine, id)));
   library.value = views.filter((view) => view !== undefined);
-  await refreshDatabases();
+  // Not before somebody asked for them: SQLite is loaded for it.
+  if (databases.value) await refreshDatabases();
   const { value: current } = selectedSkill;
   const [first] = library.value;
   if (current) {
@@ -59,7 +60,8 @@ async function viewOf(engine: Runtime, id: string): Promise<SkillView | undefine
   if (!(await engine.fs.stat(manifest))) return undefined;
   const entries = engine.list().filter((entry) => entry.skillId === id);
   const problem = engine.problems().find((each) => each.skillId === id);
-  const state = problem ? "broken" : entries.length > 0 ? "ready" : "off";
+  const broken = problem && problem.severity !== "warning";
+  const state = broken ? "broken" : entries.length > 0 ? "ready" : problem ? "broken" : "off";
   return { id, name: displayName(await engine.fs.readText(manifest)) ?? id, state, entries, problem };
 }
 
@@ -85,6 +87,9 @@ export async function openLibrary(): Promise<void> {
   if (skill && selectedSkill.value) selectSkill(skill, named?.name);
 }
 
+export const resetQuestion = (name: string): string =>
+  `Put ${name} back as the sample has it? What you changed in its files is lost; what it saved stays.`;
+
 /** Installs a sample, or puts it back as it was. */
 export async function installSample(sample: Sample): Promise<void> {
   const response = await fetch(`./skills/${sample.file}`);
@@ -99,4 +104,34 @@ export async function installPackage(source: { readonly zip: Uint8Array } | { re
   const installed = await runtime().skills.install(source);
   const result = installed.status === "already_installed" ? await runtime().skills.update(source) : installed;
   return String(result.message);
+}
+
+const firstEntry = `return function(args)
+  return "Hello, " .. (args.name or "world") .. "!"
+end
+`;
+
+/** A skill to begin with: one entry that greets. @throws Error when there is one of that id */
+export async function createSkill(id: string): Promise<void> {
+  const engine = runtime();
+  const dir = `${skillsDir}/${id}`;
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(id)) {
+    throw new Error(`"${id}" cannot be the id of a skill: lower-case letters, digits and hyphens, a letter first`);
+  }
+  if (await engine.fs.stat(dir)) throw new Error(`There is a skill called ${id} already`);
+  const manifest = `name: ${id}
+version: 0.1.0
+entries:
+  - name: hello
+    description: Greets somebody.
+    lua_entry: runtime/hello.lua
+    lua_module: ${id}.hello
+    parameters:
+      - { name: name, type: string, description: Whom to greet. }
+`;
+  await engine.fs.write(`${dir}/runtime/hello.lua`, firstEntry);
+  await engine.fs.write(`${dir}/skill.yaml`, manifest);
+  await engine.skills.reload();
+  await refreshLibrary();
+  selectSkill(id);
 }

@@ -1,7 +1,18 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
+import { closeBelow } from "../state/editor.ts";
 import { files } from "../state/files.ts";
-import { installPackage, installSample, library, refreshLibrary, samples, selectSkill } from "../state/library.ts";
+import {
+  createSkill,
+  installPackage,
+  installSample,
+  library,
+  refreshLibrary,
+  resetQuestion,
+  samples,
+  selectSkill,
+  skillsDir,
+} from "../state/library.ts";
 import { progress } from "../state/log.ts";
 import { notify } from "../state/notice.ts";
 import { addOpen } from "../state/view.ts";
@@ -47,6 +58,17 @@ export function AddSkill() {
         </button>
       </div>
       <DropZone onFile={installFile} />
+      <button
+        type="button"
+        class="button"
+        disabled={busy}
+        onClick={() => {
+          const id = prompt("The new skill's id: lower-case letters, digits and hyphens", "my-skill");
+          if (id) void install(() => createSkill(id).then(() => undefined));
+        }}
+      >
+        New skill
+      </button>
       <form
         class="row url-row"
         onSubmit={(event) => {
@@ -62,12 +84,15 @@ export function AddSkill() {
       </form>
       <SampleRows
         disabled={busy}
-        onPick={(sample) =>
+        onPick={(sample) => {
+          const there = library.value?.some(({ id }) => id === sample.id);
+          if (there && !confirm(resetQuestion(sample.name))) return;
           void install(async () => {
+            closeBelow(`${skillsDir}/${sample.id}`);
             await installSample(sample);
             return `${sample.name} is as it was`;
-          })
-        }
+          });
+        }}
       />
       <p class="dialog-status" role="status">
         {busy ? `Installing… ${progress.value}` : ""}

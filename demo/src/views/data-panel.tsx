@@ -10,6 +10,7 @@ import {
   fileKinds,
   importDatabase,
   readTables,
+  refreshDatabases,
   selectDatabase,
   selectedDatabase,
 } from "../state/databases.ts";
@@ -24,6 +25,7 @@ const kindNames = { sqlite: "SQLite", lancedb: "Vectors" } as const;
 /** What skills keep in databases: look into it, take it away, bring it back. */
 export function DataPanel() {
   const database = selectedDatabase.value;
+  useEffect(() => void attempt(refreshDatabases), []);
   // Another object after everything that may have changed it: a run, an import, a removal.
   useEffect(() => {
     if (database) void attempt(() => readTables(database));

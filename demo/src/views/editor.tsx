@@ -4,6 +4,7 @@ import { CodeArea } from "../parts/code-area.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Icon } from "../parts/icon.tsx";
 import {
+  createFile,
   editFile,
   goTo,
   isDirty,
@@ -18,6 +19,7 @@ import {
 } from "../state/editor.ts";
 import { library, selectedEntry, selectedSkill, skillsDir } from "../state/library.ts";
 import { attempt } from "../state/notice.ts";
+import { submitSelected } from "../state/submit.ts";
 import { view } from "../state/view.ts";
 
 export function Editor() {
@@ -54,10 +56,12 @@ export function Editor() {
       <FileTabs />
       <CodeArea
         path={file.path}
+        revision={file.revision}
         text={file.text}
         goTo={goTo.value}
         onChange={typed}
         onSave={() => void attempt(save)}
+        onRun={submitSelected}
       />
       {problem && <ProblemStrip problem={problem} />}
       <EditorBar />
@@ -131,10 +135,19 @@ function shortName(path: string): string {
     : path;
 }
 
+async function newFile(): Promise<void> {
+  const skill = selectedSkill.value;
+  const name = skill && prompt("Path of the new file in the package", "runtime/new.lua");
+  if (skill && name) await createFile(skill.id, name);
+}
+
 function EditorBar() {
   const dirty = isDirty.value;
   return (
     <div class="bar">
+      <button type="button" class="button" onClick={() => void attempt(newFile)}>
+        New file
+      </button>
       <span class="bar-text">{saving.value ? "Saving…" : dirty ? "Not saved" : "Saved"}</span>
       <button type="button" class="button" disabled={!dirty} onClick={revert}>
         Revert

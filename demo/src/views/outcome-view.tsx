@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
+import { beginningOf, shownCharacters } from "../parts/budget.ts";
 import { Markdown } from "../parts/markdown.tsx";
+import { saveFile } from "../parts/save-file.ts";
 import { sizeText } from "../parts/size.ts";
 import { Tabs } from "../parts/tabs.tsx";
 import type { Outcome } from "../state/run.ts";
@@ -13,8 +15,11 @@ const tabs = [
 
 export function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
   const [shown, setShown] = useState<(typeof tabs)[number]["id"]>("page");
+  const [limit, setLimit] = useState(shownCharacters);
   if (outcome.kind === "error") return <ErrorView error={outcome.error} />;
   const { result, ms } = outcome;
+  const content = beginningOf(result.content, limit);
+  const left = result.content.length - content.length;
   return (
     <section class="outcome" aria-label="Result">
       <div class="outcome-head">
@@ -25,13 +30,26 @@ export function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
         </p>
       </div>
       {shown === "page" &&
-        (result.content === "" ? (
-          <p class="muted">The entry returned an empty text.</p>
-        ) : (
-          <Markdown text={result.content} />
-        ))}
-      {shown === "text" && <pre class="output">{result.content}</pre>}
-      {shown === "json" && <pre class="output">{JSON.stringify(result, null, 2)}</pre>}
+        (result.content === "" ? <p class="muted">The entry returned an empty text.</p> : <Markdown text={content} />)}
+      {shown === "text" && <pre class="output">{content}</pre>}
+      {shown === "json" && <pre class="output">{JSON.stringify({ ...result, content }, null, 2)}</pre>}
+      {left > 0 && (
+        <p class="row rest">
+          <span class="muted">
+            {sizeText(content.length)} of {sizeText(result.contentBytes)} are shown.
+          </span>
+          <button type="button" class="button" onClick={() => setLimit(limit + shownCharacters)}>
+            Show more
+          </button>
+          <button
+            type="button"
+            class="button"
+            onClick={() => saveFile(`${outcome.entry}.txt`, new TextEncoder().encode(result.content))}
+          >
+            Download
+          </button>
+        </p>
+      )}
     </section>
   );
 }

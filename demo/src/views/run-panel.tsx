@@ -1,16 +1,18 @@
 import type { EntryDescriptor } from "luaskills-wasm";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
-import { drafts, fieldsOf, fieldText, parseFields, setDraft } from "../state/arguments.ts";
-import { outcome, runEntry, running } from "../state/run.ts";
+import { drafts, fieldsOf, fieldText, setDraft } from "../state/arguments.ts";
+import { outcome, running } from "../state/run.ts";
+import { argumentErrors, submit } from "../state/submit.ts";
 import { ArgumentField } from "./argument-field.tsx";
 import { OutcomeView } from "./outcome-view.tsx";
 
 export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
   const fields = fieldsOf(entry);
   const texts = drafts.value[entry.name] ?? {};
-  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
+  const wrong = argumentErrors.value?.entry === entry.name ? argumentErrors.value.errors : undefined;
   const busy = running.value?.entry === entry.name ? running.value : undefined;
+  const other = running.value && !busy ? running.value : undefined;
   const hasExamples = fields.some((field) => field.example !== undefined);
 
   const end = useRef<HTMLDivElement>(null);
@@ -20,26 +22,23 @@ export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
     if (shown?.entry === entry.name && !busy) end.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   }, [shown]);
 
-  const submit = (event: Event) => {
+  const onSubmit = (event: Event) => {
     event.preventDefault();
-    const parsed = parseFields(fields, texts);
-    setErrors(parsed.ok ? new Map() : parsed.errors);
-    if (parsed.ok) void runEntry(entry.name, parsed.args);
-    else document.getElementById(`field-${[...parsed.errors.keys()][0]}`)?.focus();
+    submit(entry);
   };
   const fillExample = () => {
     const examples = fields.filter((field) => field.example !== undefined);
     setDraft(entry.name, { ...texts, ...Object.fromEntries(examples.map((f) => [f.name, fieldText(f, f.example)])) });
-    setErrors(new Map());
+    argumentErrors.value = undefined;
   };
   return (
     <>
       <h2 class="run-title">{entry.localName}</h2>
       <p class="run-description">{entry.description}</p>
       <form
-        onSubmit={submit}
+        onSubmit={onSubmit}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSubmit(event);
         }}
         noValidate
       >
@@ -49,7 +48,7 @@ export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
             key={field.name}
             field={field}
             text={texts[field.name] ?? fieldText(field, field.fallback)}
-            error={errors.get(field.name)}
+            error={wrong?.get(field.name)}
             onInput={(text) => setDraft(entry.name, { ...texts, [field.name]: text })}
           />
         ))}
@@ -61,6 +60,11 @@ export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
           ) : (
             <button type="submit" class="button primary run-button" aria-keyshortcuts="Control+Enter Meta+Enter">
               <Icon name="play" /> Run <kbd>Ctrl ↵</kbd>
+            </button>
+          )}
+          {other && (
+            <button type="button" class="button stop" onClick={other.stop}>
+              <Icon name="stop" /> Stop {other.entry}
             </button>
           )}
           {hasExamples && (

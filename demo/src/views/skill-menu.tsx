@@ -1,11 +1,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "../parts/icon.tsx";
+import { asPackage } from "../parts/package-zip.ts";
 import { saveFile } from "../parts/save-file.ts";
-import { databases, selectDatabaseOf } from "../state/databases.ts";
+import { databases, refreshDatabases, selectDatabaseOf } from "../state/databases.ts";
 import { closeBelow } from "../state/editor.ts";
 import { runtime } from "../state/engine.ts";
 import { files } from "../state/files.ts";
-import { installSample, refreshLibrary, type SkillView, samples, selectSkill, skillsDir } from "../state/library.ts";
+import {
+  installSample,
+  refreshLibrary,
+  resetQuestion,
+  type SkillView,
+  samples,
+  selectSkill,
+  skillsDir,
+} from "../state/library.ts";
 import { attempt, notify } from "../state/notice.ts";
 import { rightPanel, show } from "../state/view.ts";
 
@@ -91,6 +100,7 @@ function actionsOf(skill: SkillView): Action[] {
     rightPanel.value = name;
     show("run");
   };
+  if (databases.value === undefined) void attempt(refreshDatabases);
   const data: Action[] = databases.value?.some(({ skillId }) => skillId === skill.id)
     ? [
         {
@@ -127,6 +137,7 @@ function actionsOf(skill: SkillView): Action[] {
           label: "Reset to the sample",
           icon: "refresh",
           run: async () => {
+            if (!confirm(resetQuestion(skill.name))) return;
             closeBelow(dir);
             await installSample(sample);
             await afterwards(`${skill.name} is as it was`);
@@ -142,7 +153,7 @@ function actionsOf(skill: SkillView): Action[] {
     {
       label: "Download as zip",
       icon: "download",
-      run: async () => saveFile(`${skill.id}.zip`, await runtime().fs.exportZip(dir)),
+      run: async () => saveFile(`${skill.id}.zip`, asPackage(skill.id, await runtime().fs.exportZip(dir))),
     },
     ...reset,
     {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { nearest } from "../../base/nearest.ts";
+import { nearest } from "../../base/text/nearest.ts";
 import type { KeySchema } from "../../skills/manifest/schema.ts";
 import type { YamlKeys, YamlValue } from "../../skills/yaml/yaml.ts";
 import { error, type Finding, type Position } from "./finding.ts";

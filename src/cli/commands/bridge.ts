@@ -2,10 +2,12 @@
  * `luaskills-wasm bridge`: its flags, and the bridge they start. Documented in docs/bridge.md.
  * @module
  */
+
 import { appendFileSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { exitCodes } from "../../base/error-status.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import type { MountRule, PartialBridgeConfig, ProgramRule } from "../../bridge/config.ts";
 import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
 import { BridgeServer } from "../../bridge/server.ts";
@@ -168,7 +170,7 @@ function libraryRule(text: string): [string, string | null] {
 function readConfig(file: string): PartialBridgeConfig {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    value = parseJson(readFileSync(file, "utf8"));
   } catch (cause) {
     const why = cause instanceof SyntaxError ? "is not JSON" : "cannot be read";
     throw new LuaSkillsError("invalid_argument", `the configuration ${file} ${why}`, { cause });

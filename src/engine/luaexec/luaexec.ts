@@ -3,6 +3,7 @@
  * raised, everything after is rendered.
  * @module
  */
+import { parseJson } from "../../base/text/json-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { checkPathText } from "../../host/arguments.ts";
 import { argumentTable } from "../../host/call/context.ts";
@@ -35,7 +36,7 @@ export function luaexecFromHost(core: EngineCore, input: unknown, run: RunState)
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new LuaSkillsError("invalid_argument", `${malformed}: ${detail}`, { cause: error });

@@ -5,6 +5,7 @@
 
 import { isObject } from "../../base/is-object.ts";
 import type { CallbackContext, Json, JsonObject } from "../../contract/contract.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import { type HostCallContext, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
 import { refusalMembers } from "../../policy/refusal.ts";
 import { checkTableArgument, jsonArgument, stringArgument } from "../arguments.ts";
@@ -46,7 +47,11 @@ export function hostPrelude(services: HostServices, engine: EngineAccess): Prelu
           if (!ask) return missing(name);
           const refusal = await engine.refusal(context.vm, "tool.call", name, context.signal);
           if (refusal !== undefined) return failure("permission_denied", refusal.text, refusalMembers(refusal));
-          return engine.whileWaiting(context.vm, () => callTool(ask, name, input, contextOf(context)));
+          return engine.whileWaiting(context.vm, () =>
+            callTool(ask, name, input, contextOf(context), (message) =>
+              services.log({ level: "error", message }, context.vm),
+            ),
+          );
         },
       },
     },
@@ -79,12 +84,21 @@ async function hasTool(ask: HostTool, name: string, context: CallbackContext): P
   );
 }
 
-async function callTool(ask: HostTool, name: string, input: JsonObject, context: CallbackContext): Promise<JsonObject> {
+async function callTool(
+  ask: HostTool,
+  name: string,
+  input: JsonObject,
+  context: CallbackContext,
+  log: (message: string) => void,
+): Promise<JsonObject> {
   try {
     const answer = await ask({ action: "call", tool_name: name, args: input }, context);
     return isObject(answer) ? answer : { ok: true, value: answer ?? null };
   } catch (error) {
-    return failure("host_tool_callback_error", text(error));
+    const meant = error instanceof LuaSkillsError && error.code !== "internal" ? error : undefined;
+    // What the tool did not mean to say its author has to find: Lua hears the text only.
+    if (!meant) log(`host tool '${name}' failed: ${stackOf(error)}`);
+    return failure(meant?.code ?? "host_tool_callback_error", text(error));
   }
 }
 
@@ -101,6 +115,12 @@ const failure = (code: string, message: string, more: JsonObject = {}): JsonObje
 function nameOf(tool: Json): string {
   const name = isObject(tool) ? (tool.name ?? tool.tool_name) : tool;
   return typeof name === "string" ? name : "";
+}
+
+/** Of an error that crossed, the stack of its own thread. */
+function stackOf(error: unknown): string {
+  const crossed = error instanceof LuaSkillsError ? error.data.stack : undefined;
+  return String(crossed ?? (error instanceof Error ? error.stack : undefined) ?? error);
 }
 
 function text(error: unknown): string {

@@ -10,11 +10,40 @@ const fix =
 export async function workerFault(url: URL | undefined, report: string | undefined): Promise<LuaSkillsError> {
   const from = url ? ` from ${url.href}` : "";
   const why = url ? await probe(url) : undefined;
-  const parts = [why, report].filter((part) => part !== undefined && part !== "");
+  const parts = [watch?.refusal, why, report].filter((part) => part !== undefined && part !== "");
   const text = parts.length > 0 ? parts.join("; ") : "the browser gave no reason";
   return new LuaSkillsError("worker_unavailable", `the engine worker could not be started${from}: ${text}. ${fix}.`, {
     data: { url: url?.href ?? null },
   });
+}
+
+const embedderPolicy =
+  "the page is cross-origin isolated, and the file comes without the header Cross-Origin-Embedder-Policy: serve the worker " +
+  "with Cross-Origin-Embedder-Policy: require-corp (or credentialless), as the page";
+
+/** What the page's Content-Security-Policy has refused since it was asked to watch. */
+class PolicyWatch {
+  #refusal: string | undefined;
+
+  constructor() {
+    globalThis.document?.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+      if (!/^(worker|child|script|default)-src/.test(effectiveDirective)) return;
+      this.#refusal =
+        `the page's Content-Security-Policy refuses it (${effectiveDirective}, ${blockedURI}): allow the worker with ` +
+        "worker-src 'self' blob: (or the address it is loaded from)";
+    });
+  }
+
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+}
+
+let watch: PolicyWatch | undefined;
+
+/** Before a worker is made: what a policy refuses is told by an event of the document only. */
+export function watchPolicy(): void {
+  watch ??= new PolicyWatch();
 }
 
 async function probe(url: URL): Promise<string | undefined> {
@@ -23,7 +52,8 @@ async function probe(url: URL): Promise<string | undefined> {
     if (!response.ok) return `the server answers ${response.status} ${response.statusText}`.trim();
     const type = response.headers.get("content-type") ?? "no content type";
     if (!/javascript|ecmascript/.test(type)) return `the server answers ${type} instead of JavaScript`;
-    return undefined;
+    const isolated = globalThis.crossOriginIsolated && !response.headers.has("cross-origin-embedder-policy");
+    return isolated && url.protocol !== "blob:" ? embedderPolicy : undefined;
   } catch (thrown) {
     return `the file cannot be fetched (${String(thrown)})`;
   }

@@ -1,7 +1,7 @@
 import { uniqueName } from "../../client/tabs/names.ts";
 import type { EngineStart, WorkerHello } from "../../wire/protocol.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
-import { workerFault } from "./worker-fault.ts";
+import { watchPolicy, workerFault } from "./worker-fault.ts";
 import { type SpawnedWorker, spawnWorker, type WorkerSource } from "./worker-source.ts";
 
 export interface WorkerPlan extends WorkerSource {
@@ -20,6 +20,7 @@ export class WorkerLink extends ThreadLink {
   readonly #life = new AbortController();
 
   constructor(plan: WorkerPlan) {
+    watchPolicy();
     const spawned = spawnWorker(plan);
     const { port1, port2 } = new MessageChannel();
     super({

@@ -17,14 +17,27 @@ export interface SkillPackage {
   extract(vfs: Vfs, folder: string): void;
 }
 
+export interface PackageOptions {
+  /** The user's own file: what macOS adds to a zip is left out. */
+  readonly dropped?: boolean;
+}
+
+/** `__MACOSX/`, `._name` and `.DS_Store`: Finder's "Compress" puts them beside what was meant. */
+function isLitter(name: string): boolean {
+  const parts = name.split("/");
+  return parts[0] === "__MACOSX" || parts.some((part) => part === ".DS_Store" || part.startsWith("._"));
+}
+
 /** Checks every member. @throws LuaSkillsError `invalid_archive` with the texts of §8.8. `file` names the archive. */
 export function openSkillPackage(
   bytes: Uint8Array,
   file: string,
   skillId: string,
   limits: ArchiveLimits,
+  { dropped = false }: PackageOptions = {},
 ): SkillPackage {
-  const entries = namingThePackage(file, () => readZip(bytes, limits));
+  const all = namingThePackage(file, () => readZip(bytes, limits));
+  const entries = dropped ? all.filter(({ name }) => !isLitter(name)) : all;
   const stranger = entries.map(topFolder).find((top) => top !== skillId);
   if (stranger !== undefined)
     throw invalid(
@@ -54,7 +67,8 @@ export function openSkillPackage(
 export function skillIdOfPackage(bytes: Uint8Array, file: string, limits: ArchiveLimits): string {
   const tops = new Set<string>();
   const wanted = (name: string) => {
-    tops.add(topFolder({ name }));
+    // Only a file that the user brings has an id that nobody named.
+    if (!isLitter(name)) tops.add(topFolder({ name }));
     return false;
   };
   namingThePackage(file, () => readZip(bytes, limits, { wanted }));

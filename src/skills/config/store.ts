@@ -8,6 +8,7 @@ import { compareBytes } from "../../base/byte-order.ts";
 import { isObject } from "../../base/is-object.ts";
 import { parentPath } from "../../base/path-text.ts";
 import { join } from "../../base/paths.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import { charge } from "../../base/work.ts";
 import type { ConfigEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -126,7 +127,7 @@ export class ConfigStore {
     }
     try {
       charge(text.length);
-      return decodeDocument(JSON.parse(text));
+      return decodeDocument(parseJson(text));
     } catch (thrown) {
       throw storageError(`failed to parse skill config file '${path}': ${reasonText(thrown)}`, thrown);
     }

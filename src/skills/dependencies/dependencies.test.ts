@@ -159,7 +159,9 @@ describe("making them ready", () => {
       "[LuaSkills:dependency] Optional dependency 'pure' is missing and download is disabled",
     ]);
     const required = await load(dependencies(lua(pack)), () => {}, off);
-    expect(required.problems).toEqual(["required dependency 'pure' is missing and network download is disabled"]);
+    expect(required.problems).toEqual([
+      "required dependency 'pure' is missing and network download is disabled. Put its files where they are looked for, or allow the download with hostOptions: { allow_network_download: true }",
+    ]);
   });
 });
 

@@ -59,7 +59,9 @@ export class SkillDependencies {
   async prepare(instance: SkillInstance): Promise<void> {
     for (const dependency of readDependencies(this.#o.vfs, instance.dir)) {
       if (dependency.kind === "lua") {
-        await this.#ensure(instance, dependency);
+        await this.#ensure(instance, dependency).catch((thrown) => {
+          throw about(dependency, thrown);
+        });
         continue;
       }
       // Without a bridge a native dependency can hardly be met; an optional one must not take its skill down.
@@ -67,7 +69,7 @@ export class SkillDependencies {
         await this.#ensure(instance, dependency);
       } catch (thrown) {
         if (thrown instanceof LuaSkillsError && thrown.code === "aborted") throw thrown;
-        if (dependency.required && this.#o.policy === "strict") throw thrown;
+        if (dependency.required && this.#o.policy === "strict") throw about(dependency, thrown);
         this.#log(
           "warn",
           `${dependency.required ? "required" : "optional"} ${dependency.kind} dependency '${dependency.name}' is unavailable: ${reasonText(thrown)}`,
@@ -124,6 +126,15 @@ export class SkillDependencies {
 function requireExports(name: string, exports: readonly unknown[]): void {
   if (exports.length === 0)
     throw new LuaSkillsError("invalid_manifest", `dependency '${name}' must declare at least one export`);
+}
+
+/** For whoever is told of it as a problem: what to do differs by kind. */
+function about({ name, kind }: Dependency, thrown: unknown): LuaSkillsError {
+  const error = LuaSkillsError.from(thrown, "invalid_manifest");
+  return new LuaSkillsError(error.code, error.message, {
+    data: { ...error.data, dependency: name, dependencyKind: kind },
+    cause: error.cause,
+  });
 }
 
 function missing(message: string): LuaSkillsError {

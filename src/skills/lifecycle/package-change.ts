@@ -125,7 +125,9 @@ export async function applyPackage(
     });
     await context.step?.("archive-downloaded");
     progress.phase("extracting_archive", "started", "extracting skill archive");
-    openSkillPackage(archive.bytes, archive.file, skillId, context.limits).extract(vfs, staging.dir);
+    openSkillPackage(archive.bytes, archive.file, skillId, context.limits, {
+      dropped: resolved.dropped ?? false,
+    }).extract(vfs, staging.dir);
     await context.step?.("package-extracted");
     progress.phase("validating_skill_manifest", "started", "validating extracted skill manifest");
     const version = checkPackage(vfs, `${staging.dir}/${skillId}`);

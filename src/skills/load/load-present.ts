@@ -4,6 +4,7 @@
  */
 import type { LoadProblem, LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { withDependencyHint } from "../dependencies/hint.ts";
 import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
 import { loadManifest } from "../manifest/manifest.ts";
 import { unknownKeys, unknownKeyText } from "../manifest/unknown-keys.ts";
@@ -88,7 +89,7 @@ async function loadInstance(
     const error = LuaSkillsError.from(thrown, "invalid_manifest");
     const message = `[LuaSkill] Failed to prepare dependencies for ${skillId}: ${error.message}`;
     request.log({ level: "error", message });
-    problems.push(problem(instance, "dependencies", error));
+    problems.push(problem(instance, "dependencies", withDependencyHint(error)));
     return undefined;
   }
   let phase: LoadProblem["phase"] = "manifest";

@@ -5,6 +5,7 @@
 
 import { isObject } from "../../base/is-object.ts";
 import { joinPath, parentPath } from "../../base/path-text.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
@@ -71,7 +72,7 @@ function parse(vfs: Vfs, path: string, invalid: (complaint: string) => LuaSkills
     throw invalid(`failed to read ${path}: ${reasonText(thrown)}`);
   }
   try {
-    const json: unknown = JSON.parse(text);
+    const json: unknown = parseJson(text);
     if (!isObject(json)) throw new Error("expected one JSON object");
     if (!isObject(json.paths)) throw new Error("missing field `paths`");
     return { ...json, paths: json.paths };

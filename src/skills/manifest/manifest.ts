@@ -5,6 +5,7 @@
 
 import { sortedJson } from "../../base/byte-order.ts";
 import { baseName } from "../../base/path-text.ts";
+import { parseJson } from "../../base/text/json-text.ts";
 import type { Json, ToolInputSchema } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
@@ -104,7 +105,7 @@ function readSchemaFile(
     throw fault(`${label} input_schema_file ${file} read failed: ${reasonText(thrown)}`);
   }
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text) as Json;
   } catch (thrown) {
     throw fault(`${label} input_schema_file ${file} parse failed: ${reasonText(thrown)}`);
   }

@@ -2,7 +2,7 @@
  * Keys of `skill.yaml` that mean nothing. The native engine passes over them in silence, so a misspelt one is never found.
  * @module
  */
-import { nearest } from "../../base/nearest.ts";
+import { nearest } from "../../base/text/nearest.ts";
 import type { YamlKeys, YamlValue } from "../yaml/yaml.ts";
 import { type KeySchema, manifestSchema } from "./schema.ts";
 

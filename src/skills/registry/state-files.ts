@@ -2,6 +2,7 @@
  * Disabled markers and install records (spec engine.md §3.4).
  * @module
  */
+import { parseJson } from "../../base/text/json-text.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Vfs, VfsError } from "../../vfs/interface.ts";
@@ -69,7 +70,7 @@ export class StateFiles {
     const text = this.#read(path);
     if (text === undefined) return;
     try {
-      const marker = new OptionReader(JSON.parse(text), "marker");
+      const marker = new OptionReader(parseJson(text), "marker");
       marker.required("skill_id").string();
       marker.optional("reason")?.string();
       marker.required("disabled_at_unix_ms").unsigned();

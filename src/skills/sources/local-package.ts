@@ -45,7 +45,7 @@ export function resolveLocalPackage(
     throw new LuaSkillsError("invalid_argument", `sha256 must be 64 hexadecimal digits, got '${sha256}'`);
   const complaint = sha256 === undefined ? undefined : checksumComplaint(bytes, locator, sha256);
   if (complaint !== undefined) throw new LuaSkillsError("invalid_archive", complaint);
-  const { manifest } = openSkillPackage(bytes, locator, skillId, limits);
+  const { manifest } = openSkillPackage(bytes, locator, skillId, limits, { dropped: true });
   return {
     version: packageVersion(manifest, `${locator}/${skillId}/skill.yaml`),
     sourceType: "url",
@@ -54,6 +54,7 @@ export function resolveLocalPackage(
     origin: `archive '${locator}'`,
     viaManifest: false,
     managed: false,
+    dropped: true,
     archive: async () => ({ bytes, file: locator }),
   };
 }

@@ -45,9 +45,13 @@ export class Network {
   /** @throws LuaSkillsError `permission_denied`: `network download is disabled by host policy`. */
   requireAllowed(): void {
     if (!this.#allowed)
-      throw new LuaSkillsError("permission_denied", "network download is disabled by host policy", {
-        data: { option: "allow_network_download" },
-      });
+      throw new LuaSkillsError(
+        "permission_denied",
+        "network download is disabled by host policy (hostOptions: { allow_network_download: true } allows it)",
+        {
+          data: { option: "allow_network_download" },
+        },
+      );
   }
 
   /** `path` below the GitHub API, e.g. `repos/o/r/releases/latest`. */

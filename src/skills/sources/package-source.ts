@@ -34,6 +34,8 @@ export interface ResolvedPackage {
   readonly viaManifest: boolean;
   /** Whether the record allows automatic updates. */
   readonly managed: boolean;
+  /** The user's own file. */
+  readonly dropped?: boolean;
   archive(observer: DownloadObserver): Promise<DownloadedArchive>;
 }
 

@@ -153,12 +153,15 @@ export class IndexedDbBackend implements VfsBackend {
    */
   #write(transaction: IDBTransaction, batch: CommitBatch): Promise<void> {
     const store = transaction.objectStore(storeName);
+    const owner = store.get(ownerKey);
     const mark = store.getKey(shutOut(this.#owner));
     return new Promise((resolve, reject) => {
       let refused: unknown;
       mark.onsuccess = () => {
         try {
           if (mark.result !== undefined) throw this.#replaced();
+          // The database is another one: the old one went with the site's data, and this one was made by the transaction.
+          if (typeof owner.result !== "number") throw this.#cleared();
           for (const key of batch.deletes) store.delete(key);
           for (const [key, value] of batch.puts) store.put(value, key);
           // Without this the browser waits for one more turn of the event loop before it writes.
@@ -177,6 +180,15 @@ export class IndexedDbBackend implements VfsBackend {
     return new LuaSkillsError(
       "storage_in_use",
       `another engine has taken over the store "${this.#name}"; nothing of this commit was written.`,
+      { data: { store: this.#name } },
+    );
+  }
+
+  #cleared(): LuaSkillsError {
+    return new LuaSkillsError(
+      "storage_error",
+      `the site's data was cleared while the store "${this.#name}" was open; nothing of this commit was written. ` +
+        "Start again (reload the page): the store begins empty",
       { data: { store: this.#name } },
     );
   }

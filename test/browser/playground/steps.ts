@@ -21,7 +21,7 @@ export interface PlaygroundStep {
 
 const phone = { width: 390, height: 844 };
 
-async function open({ page, url }: PlaygroundTools, hash = ""): Promise<void> {
+export async function open({ page, url }: PlaygroundTools, hash = ""): Promise<void> {
   await page.goto(`${url}${hash}`);
   await page
     .getByRole("button", { name: /Notebook/ })

@@ -10,7 +10,9 @@ import type { Token, Tokenizer } from "../tokenizer-registry.ts";
 import { JiebaInstance } from "./jieba-wasm.ts";
 
 export const jiebaName = "jieba";
-export const jiebaMissing = "jieba tokenizer is not available in this build";
+export const jiebaMissing =
+  "jieba tokenizer is not available in this build: install the package jieba-wasm and name its file, " +
+  "createRuntime({ wasm: { jieba: url of jieba_rs_wasm_bg.wasm } })";
 
 /** An instance takes about 62 MB and 0.2 s to build its dictionary, so few are kept. */
 const keptInstances = 2;
