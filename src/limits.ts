@@ -19,6 +19,16 @@ export interface Limits {
   readonly outputBytes: number;
   /** Bytes `vulcan.cache` holds for all skills together; the oldest entries go first. Default 64 MiB. */
   readonly cacheBytes: number;
+  /** Bytes of `vulcan.cache` one skill holds; its own oldest entries go first. Default 32 MiB. */
+  readonly skillCacheBytes: number;
+  /** Bytes of files one skill holds: those of its folders, and those it wrote elsewhere since the start. Default 512 MiB. */
+  readonly skillFileBytes: number;
+  /** Files one skill holds, counted as {@link skillFileBytes}. Default 50,000. */
+  readonly skillFiles: number;
+  /** Bytes of the SQLite database of one skill. Default 512 MiB. */
+  readonly skillDatabaseBytes: number;
+  /** Calls of one skill at work or waiting at once. Default 1,024. */
+  readonly skillCalls: number;
   /** Bytes SQLite may hold in memory for all databases together, results included. Default 256 MiB. */
   readonly sqliteMemoryBytes: number;
   /** Bytes of all databases in OPFS together, journals included; 0 = what the browser allows. Default 4 GiB. */
@@ -65,6 +75,11 @@ export const defaultLimits: Limits = {
   runInstructions: 0,
   outputBytes: 8 * 2 ** 20,
   cacheBytes: 64 * 2 ** 20,
+  skillCacheBytes: 32 * 2 ** 20,
+  skillFileBytes: 512 * 2 ** 20,
+  skillFiles: 50_000,
+  skillDatabaseBytes: 512 * 2 ** 20,
+  skillCalls: 1024,
   sqliteMemoryBytes: 256 * 2 ** 20,
   sqliteOpfsBytes: 4 * 2 ** 30,
   databaseQueryRows: 10_000,

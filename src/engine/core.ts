@@ -13,6 +13,7 @@ import type { Granted } from "./policy/granted.ts";
 import { EngineServices, type ServiceHooks } from "./services.ts";
 import type { EngineSettings } from "./settings.ts";
 import { LiveRegistry } from "./skills/live-registry.ts";
+import { CallCount } from "./vms/call-count.ts";
 import { VmBook } from "./vms/vm-book.ts";
 import { VmPools } from "./vms/vm-pools.ts";
 
@@ -28,6 +29,7 @@ export class EngineCore {
   readonly book: VmBook;
   readonly live: LiveRegistry;
   readonly vms: VmPools;
+  readonly calls: CallCount;
   /** Runtime leases, from the first one on (`leasesOf`). */
   leases: LeaseManager | undefined;
 
@@ -43,6 +45,7 @@ export class EngineCore {
       subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
       mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
+      decideSql: (...asked) => this.policy.decideSql(...asked),
       allowProcess: ({ skillId, program, command, signal }) =>
         this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
       refusal: (...request) => access.refusal(...request),
@@ -63,6 +66,7 @@ export class EngineCore {
       log: (event) => services.log(event),
       report: (event) => platform.emit("decision", event),
     });
+    this.calls = new CallCount(settings.limits.skillCalls);
     this.book = new VmBook({
       lua: platform.lua,
       limits: settings.limits,

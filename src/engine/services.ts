@@ -14,6 +14,7 @@ import type { LuaVm } from "../lua/interface.ts";
 import type { Outlet } from "../net/outlet.ts";
 import type { GrantedAction } from "../policy/grant-source.ts";
 import type { Refusal } from "../policy/refusal.ts";
+import type { SqlAction } from "../policy/sql-rules.ts";
 import type { Processes } from "../process/parts.ts";
 import type { AllowProcess } from "../process/policy.ts";
 import { openProcesses } from "../process/processes.ts";
@@ -35,6 +36,7 @@ export interface ServiceHooks {
   rootLabels(): readonly string[];
   /** Whether the skill of a database may open another file through SQL. */
   mayOpen(own: string, path: string): boolean;
+  decideSql(own: string, action: SqlAction, name: string, hasValue: boolean): string | undefined;
   /** @throws LuaSkillsError `permission_denied` */
   allowProcess: AllowProcess;
 }
@@ -81,7 +83,11 @@ export class EngineServices {
       onChange: (event) => platform.emit("config", event),
     });
     this.databases = this.#openDatabases(hooks);
-    this.cache = new SkillCache(platform.clock, { ...hostOptions.cacheConfig, maxBytes: limits.cacheBytes });
+    this.cache = new SkillCache(platform.clock, {
+      ...hostOptions.cacheConfig,
+      maxBytes: limits.cacheBytes,
+      maxOwnerBytes: limits.skillCacheBytes,
+    });
     this.processes = this.#openProcesses(hooks);
     this.host = this.#hostServices(hooks);
   }
@@ -136,10 +142,12 @@ export class EngineServices {
         ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
         ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
         mayOpen: (own, path) => hooks.mayOpen(own, path),
+        decideSql: (own, ...asked) => hooks.decideSql(own, ...asked),
         workingDirectory: () => settings.cwd,
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
         maxMemoryBytes: limits.sqliteMemoryBytes,
+        maxDatabaseBytes: limits.skillDatabaseBytes,
         maxCallSteps: traits.sqlSteps ?? 0,
         files: databaseFiles(platform, settings.given.sqlite),
         persistence: platform.databaseFiles?.kind ?? platform.store.kind,

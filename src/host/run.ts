@@ -5,7 +5,7 @@
 import type { JsonObject } from "../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaResults, type LuaValue, type LuaVm } from "../lua/interface.ts";
 import type { GrantedAction } from "../policy/grant-source.ts";
-import type { Refusal } from "../policy/refusal.ts";
+import type { Refusal, Shortage } from "../policy/refusal.ts";
 
 /** One use of a VM. Runs on other VMs started by it (vulcan.call, luaexec) share `output`. */
 export interface HostRun {
@@ -20,7 +20,7 @@ export interface HostRun {
   /** Bytes of log and print output left. */
   readonly output: { left: number };
   /** Something was refused: when the program fails of it, its host hears why. */
-  refused(refusal: Refusal): void;
+  refused(refusal: Refusal | Shortage): void;
 }
 
 /** What one message costs beside its text: events are objects, and messages to the page. */

@@ -11,6 +11,16 @@ export interface Refusal extends DecisionRequest {
   readonly text: string;
 }
 
+/** A quota of the skill that a program ran into. */
+export interface Shortage {
+  readonly skill: string;
+  /** Of `limits`. */
+  readonly limit: string;
+  readonly value: number;
+  /** What the program reads. */
+  readonly text: string;
+}
+
 /** The members of a structured error beside `code` and `message`. */
 export function refusalMembers({ action, resource, grant }: Refusal) {
   return {

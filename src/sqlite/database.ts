@@ -12,7 +12,7 @@ import { code, openFlag, type Pointer, type SqliteExports, type SqliteModule } f
 
 /** SQLITE_PREPARE_PERSISTENT */
 const persistent = 1;
-const config = { doubleQuotedDml: 1013, doubleQuotedDdl: 1014 };
+const config = { doubleQuotedDml: 1013, doubleQuotedDdl: 1014, defensive: 1010 };
 const cachedStatements = 32;
 /** What a row costs that is read whole. */
 const rowUnits = 50;
@@ -56,7 +56,7 @@ export class Database {
     try {
       if (result !== code.ok) throw this.error(result);
       this.exports.sqlite3_busy_timeout(this.pointer, 5000);
-      for (const option of [config.doubleQuotedDml, config.doubleQuotedDdl]) {
+      for (const option of [config.doubleQuotedDml, config.doubleQuotedDdl, config.defensive]) {
         this.exports.sqlite3__wasm_db_config_ip(this.pointer, option, 1, 0);
       }
       // Before anything that reads the schema, which would fail.

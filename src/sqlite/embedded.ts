@@ -18,6 +18,7 @@ import { parseInput } from "./input.ts";
 import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sqlite-files.ts";
 import { type SqliteMethod, sqliteMethods } from "./methods.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
+import type { SqlDecision } from "./statement/authorizer.ts";
 import type { Caller } from "./statement/progress-watch.ts";
 import { SqliteInstance } from "./wasm/instance.ts";
 
@@ -33,6 +34,8 @@ export interface EmbeddedSqliteOptions {
   readonly trampolines?: WebAssembly.Module;
   /** Whether a skill may open another file (ATTACH, VACUUM INTO). `own` is the path of its database. Default yes. */
   readonly mayOpen?: (own: string, path: string) => boolean;
+  /** What SQL of a skill may do; `own` is the path of its database. Default everything. */
+  readonly decideSql?: (own: string, ...asked: Parameters<SqlDecision>) => ReturnType<SqlDecision>;
   /** What relative names in ATTACH are relative to. Default `/`. */
   readonly workingDirectory?: () => string;
   /** Unix milliseconds. Default `Date.now`. */
@@ -47,6 +50,8 @@ export interface EmbeddedSqliteOptions {
   readonly maxCallSteps?: number;
   /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
   readonly maxMemoryBytes?: number;
+  /** Bytes of one skill's database; 0 or left out = no limit. */
+  readonly maxDatabaseBytes?: number;
   /** KiB of page cache per open database. Default 16,384. */
   readonly cacheKib?: number;
   /** What `status().persistence` says. Default `memory`. */
@@ -122,6 +127,8 @@ class SqliteDatabases implements OpenDatabases {
       trampolines,
       openTemporary: () => this.#files.openTemporary?.(),
       now: now ?? Date.now,
+      decideSql: (...asked) =>
+        this.#running === undefined ? undefined : this.#options.decideSql?.(this.#running, ...asked),
       workingDirectory: workingDirectory ?? (() => "/"),
       maxCallMs: maxCallMs ?? 0,
       maxCallSteps: maxCallSteps ?? 0,
@@ -221,7 +228,7 @@ class SqliteDatabases implements OpenDatabases {
   #database(path: string): SkillDatabase {
     let database = this.#open.get(path);
     if (database === undefined) {
-      const { maxResultBytes, maxStreamBytes, cacheKib } = this.#options;
+      const { maxResultBytes, maxStreamBytes, maxDatabaseBytes, cacheKib } = this.#options;
       database = new SkillDatabase({
         path,
         parts: this.#parts,
@@ -229,6 +236,7 @@ class SqliteDatabases implements OpenDatabases {
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
+        maxDatabaseBytes,
       });
       this.#open.set(path, database);
     }

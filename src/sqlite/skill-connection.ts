@@ -88,12 +88,12 @@ export class SkillConnection {
     if (this.isStale) this.close();
     if (this.#database) return this.#database;
     const { files, path, prepare, cacheKib } = this.#options;
-    const { sqlite, heap, tokenizers } = this.#instance();
+    const { sqlite, heap, tokenizers, authorizer } = this.#instance();
     const database = new Database(sqlite, heap, path, {
       cacheKib,
       isWal: usesWal(files, path),
       synchronous: files.synchronous,
-      takeFailure: () => tokenizers.takeFailure(),
+      takeFailure: () => authorizer.takeRefusal() ?? tokenizers.takeFailure(),
       temporary: files.openTemporary === undefined ? "MEMORY" : "FILE",
       prepare: (fresh) => {
         prepare(fresh);

@@ -41,6 +41,7 @@ export interface SkillDatabaseOptions {
   readonly maxResultBytes: number;
   readonly maxStreamBytes: number;
   readonly cacheKib: number | undefined;
+  readonly maxDatabaseBytes: number | undefined;
 }
 
 export class SkillDatabase {
@@ -211,8 +212,10 @@ export class SkillDatabase {
   #equip(database: Database): void {
     this.#forgetTokenizers();
     const { segmenter } = this.#options.parts;
-    const { watch, tokenizers } = this.#instance;
+    const { watch, tokenizers, authorizer } = this.#instance;
     watch.attach(database);
+    limitSize(database, this.#options.maxDatabaseBytes ?? 0);
+    authorizer.attach(database);
     if (segmenter) this.#forget.push(tokenizers.register(database, segmenterName, segmenter));
   }
 
@@ -248,4 +251,12 @@ export class SkillDatabase {
     if (segmenter === undefined) throw new Error("this platform has no Intl.Segmenter");
     return segmenter;
   }
+}
+
+/** What would make the database larger fails with `database or disk is full`. */
+function limitSize(database: Database, bytes: number): void {
+  if (bytes === 0) return;
+  const [row] = database.rows("PRAGMA page_size");
+  const pages = Math.max(1, Math.floor(bytes / Number(row?.[0] ?? 4096)));
+  database.run(`PRAGMA max_page_count = ${pages}`);
 }

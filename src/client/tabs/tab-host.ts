@@ -57,7 +57,10 @@ export class TabHost {
   }
 
   #hear(message: MeetingMessage): void {
-    if (message.type === "join" && !this.#connections.has(message.way)) this.#connect(message.way, message.tab);
+    if (message.type !== "join") return;
+    const known = this.#connections.get(message.way);
+    if (known) this.#greet(known.wire);
+    else this.#connect(message.way, message.tab);
   }
 
   #connect(way: string, tab: string): void {
@@ -73,11 +76,15 @@ export class TabHost {
     expose(server, wire.control);
     const watch = new AbortController();
     this.#connections.set(way, { wire, server, watch });
-    wire.post({ type: "ready" });
-    wire.post({ type: "alive", lock: tabLockName(this.store, this.tab) });
+    this.#greet(wire);
     navigator.locks
       .request(tabLockName(this.store, tab), { mode: "shared", signal: watch.signal }, () => this.#drop(way))
       .catch(() => {}); // AbortError of our own end
+  }
+
+  #greet(wire: Connection["wire"]): void {
+    wire.post({ type: "ready" });
+    wire.post({ type: "alive", lock: tabLockName(this.store, this.tab) });
   }
 
   #guest(start: EngineStart, wiring: EngineWiring, ask: ((id: number) => void) | undefined): Guest {

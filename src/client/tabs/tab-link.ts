@@ -153,7 +153,11 @@ export class TabLink implements EngineLink {
     ask();
     let looks: ReturnType<typeof setInterval> | undefined;
     const refused = new Promise<never>((_, reject) => {
-      looks = setInterval(() => void ownerShares(store, tab).then((shares) => shares || reject(inUse(store))), lookMs);
+      // Asked again, too: WebKit loses what is said on a channel that was just opened.
+      looks = setInterval(() => {
+        ask();
+        void ownerShares(store, tab).then((shares) => shares || reject(inUse(store)));
+      }, lookMs);
     });
     const give = () => link.terminate(new LuaSkillsError("leader_changed", "the way was given up"));
     try {

@@ -7,12 +7,14 @@ import type { LoadedSkill } from "../../skills/types.ts";
 import type { EngineCore } from "../core.ts";
 import { explainFailure, type FailedRun } from "./explain.ts";
 import { explainManagedRuntime } from "./managed-runtimes.ts";
+import { databaseFull } from "./refused-failure.ts";
 
 export { entryNotFound } from "./near-names.ts";
 export { refusedFailure } from "./refused-failure.ts";
 
 /** A failed call or run as the host is told of it. */
 export function explain(core: EngineCore, thrown: unknown, run: FailedRun, skill?: LoadedSkill): LuaSkillsError {
-  const error = explainFailure(core, LuaSkillsError.from(thrown), run, skill);
+  const failed = databaseFull(LuaSkillsError.from(thrown), core.settings.limits);
+  const error = explainFailure(core, failed, run, skill);
   return skill ? explainManagedRuntime(core.services.vfs, skill, error) : error;
 }

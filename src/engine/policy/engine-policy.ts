@@ -6,15 +6,17 @@ import { joinPath } from "../../base/path-text.ts";
 import { basename, join } from "../../base/paths.ts";
 import type { DecisionEvent, DecisionRequest, HostCallbacks, LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { FileLedger } from "../../host/fs/file-ledger.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../../host/run.ts";
 import { FileRules } from "../../policy/file-rules.ts";
 import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
 import type { Refusal } from "../../policy/refusal.ts";
-import type { Vfs } from "../../vfs/interface.ts";
+import { type SqlAction, sqlRefusal } from "../../policy/sql-rules.ts";
+import { osTexts, type Vfs } from "../../vfs/interface.ts";
 import type { EngineSettings } from "../settings.ts";
 import type { GrantAnswers, Granted } from "./granted.ts";
-import { fileRules, temporaryFolder } from "./skill-places.ts";
+import { fileRules, ownFolders, temporaryFolder } from "./skill-places.ts";
 
 export interface EnginePolicyOptions {
   readonly granted: Granted | undefined;
@@ -37,6 +39,8 @@ export class EnginePolicy {
   readonly #options: EnginePolicyOptions;
   /** Where answers are kept: no code of skills gets at it, however much they share. */
   readonly #file: string;
+  readonly #ledgers = new Map<string, FileLedger>();
+  #exceeding: () => HostRun | undefined = () => undefined;
   #sharedRules: FileRules | undefined;
   #rules = new Map<Subject, FileRules>();
   /** What the rules were made from. */
@@ -99,10 +103,17 @@ export class EnginePolicy {
 
   /** Whether the skill whose database is `own` may open the file at `path` through SQL. */
   mayOpenDatabase(own: string, path: string): boolean {
-    const skill = basename(own).replace(/\.sqlite3$/, "");
+    const skill = skillOfDatabase(own);
     const allowed = (this.filesOf(skill)?.access(path) ?? "write") === "write";
     if (!allowed) this.#report({ skill, action: "file.write", resource: path }, "deny", "files");
     return allowed;
+  }
+
+  /** The text of a refusal of SQL; undefined when it is allowed. */
+  decideSql(own: string, action: SqlAction, resource: string, hasValue: boolean): string | undefined {
+    const refusal = sqlRefusal(action, resource, hasValue);
+    if (refusal !== undefined) this.#report({ skill: skillOfDatabase(own), action, resource }, "deny", "default");
+    return refusal;
   }
 
   /** Both are asked at each operation. What is refused without end fills the page's memory: it counts as output of the run. */
@@ -110,6 +121,7 @@ export class EnginePolicy {
     return {
       subject,
       rules: () => this.filesOf(subject()),
+      ledger: () => this.#ledgerOf(subject(), run),
       denied: (action, path, text) => {
         const request = { skill: subject(), action, resource: path };
         chargeOutput(run(), path);
@@ -143,6 +155,23 @@ export class EnginePolicy {
     throw new LuaSkillsError("permission_denied", text, { data: { skill: subject, action, resource, grant } });
   }
 
+  /** One for each skill; what is exceeded is told to the run of that moment. */
+  #ledgerOf(subject: Subject, run: () => HostRun | undefined): FileLedger | undefined {
+    const { settings, vfs, roots } = this.#options;
+    if (subject === null || !settings.isolated) return undefined;
+    this.#exceeding = run;
+    let ledger = this.#ledgers.get(subject);
+    if (!ledger) {
+      const { skillFileBytes: bytes, skillFiles: files } = settings.limits;
+      const value = { skillFileBytes: bytes, skillFiles: files };
+      ledger = new FileLedger(vfs, ownFolders(subject, this.temp, settings, roots()), { bytes, files }, (limit) =>
+        this.#exceeding()?.refused({ skill: subject, limit, value: value[limit], text: osTexts.ENOSPC }),
+      );
+      this.#ledgers.set(subject, ledger);
+    }
+    return ledger;
+  }
+
   /** Packages, the engine's own files and the data of others no grant lets anybody write. */
   #fileGrant({ skill, action, resource }: DecisionRequest): string | undefined {
     const member = action === "file.write" ? "write" : "read";
@@ -156,3 +185,5 @@ export class EnginePolicy {
     report({ at: now(), ...request, result, grant });
   }
 }
+
+const skillOfDatabase = (path: string): string => basename(path).replace(/\.sqlite3$/, "");

@@ -89,9 +89,9 @@ describe("skills that are kept apart", () => {
     const attempts = [
       `vulcan.fs.write("${victim}/runtime/keep.lua", "return function() return 'mine' end")`,
       `vulcan.fs.write("/runtime/skills/spy/runtime/run.lua", "x")`,
-      `vulcan.fs.remove("${victim}", true)`,
-      `vulcan.fs.remove("/runtime/skills", true)`,
-      `vulcan.fs.remove("/runtime/state", true)`,
+      `vulcan.fs.remove("${victim}", { recursive = true })`,
+      `vulcan.fs.remove("/runtime/skills", { recursive = true })`,
+      `vulcan.fs.remove("/runtime/state", { recursive = true })`,
       `os.rename("/runtime/skills/victim", "/runtime/skills/moved")`,
       `os.rename("/runtime/databases", "/runtime/mine")`,
       `vulcan.fs.mkdir("/runtime/skills/planted")`,
@@ -105,8 +105,8 @@ describe("skills that are kept apart", () => {
     ];
     for (const attempt of attempts) {
       const [done] = await spy(`local ok, a = pcall(function() ${attempt} end) return ok and "done" or "refused"`);
-      // os.rename answers nil instead of raising.
-      if (!attempt.startsWith("os.rename")) expect(done, attempt).toBe("refused");
+      // os.rename answers nil instead of raising, and what cannot be seen is removed as what is not there.
+      if (!/^os\.rename|remove\("[^"]*\/victim"/.test(attempt)) expect(done, attempt).toBe("refused");
     }
     expect(new TextDecoder().decode(store.fs.readFile(`${victim}/runtime/keep.lua`))).toBe(before);
     expect(store.fs.list("/runtime/skills")).toEqual(["spy", "victim"]);
@@ -128,6 +128,37 @@ describe("skills that are kept apart", () => {
     }
     expect(await call("victim-count")).toBe('[{"n":1}]');
     expect(denials()).toContainEqual(expect.objectContaining({ skill: "spy", resource: database }));
+    await engine.close();
+  });
+
+  it("set nothing of SQLite that is the host's or the others', and reach nothing outside with its functions", async () => {
+    const { engine, spy, call, denials } = await world();
+    for (const sql of [
+      `PRAGMA temp_store_directory = '/runtime/skills'`,
+      `pragma main.data_store_directory('/runtime')`,
+      `PRAGMA/**/max_page_count = 5`,
+      `SELECT load_extension('x')`,
+      `SELECT fts3_tokenizer('simple')`,
+    ]) {
+      const [, problem] = await spy(`return pcall(vulcan.sqlite.query_json, { sql = ${JSON.stringify(sql)} })`);
+      expect(String(problem), sql).toMatch(/is the host's to set|is not there for skills|no such function/);
+    }
+    // DEFENSIVE: the schema and shadow tables are written by SQLite alone.
+    await spy(
+      `pcall(vulcan.sqlite.execute_script, { sql = "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = 'x'" })`,
+    );
+    expect(
+      (
+        await spy(
+          `return vulcan.sqlite.query_json({ sql = "SELECT count(*) AS n FROM sqlite_schema WHERE sql = 'x'" }).rows[1].n`,
+        )
+      )[0],
+    ).toBe(0);
+    expect((await spy(`return vulcan.sqlite.query_json({ sql = "PRAGMA user_version" }).row_count`))[0]).toBe(1);
+    expect(await call("victim-count")).toBe('[{"n":1}]');
+    expect(denials()).toContainEqual(
+      expect.objectContaining({ skill: "spy", action: "sql.pragma", resource: "temp_store_directory" }),
+    );
     await engine.close();
   });
 
@@ -265,7 +296,7 @@ describe("grants", () => {
         `vulcan.fs.write("${path}", ${JSON.stringify(forged)})`,
         `vulcan.fs.read("${path}")`,
         `assert(os.rename("/runtime/state", "/runtime/gone"))`,
-        `vulcan.fs.remove("/runtime/state", true)`,
+        `vulcan.fs.remove("/runtime/state", { recursive = true })`,
       ]) {
         expect((await first.spy(`return (pcall(function() ${attempt} end))`))[0], attempt).toBe(false);
       }

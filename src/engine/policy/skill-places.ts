@@ -38,6 +38,17 @@ const sharedFolders = ({ runtimeRoot, temp }: SkillPlacesOptions) => [joinPath(r
 /** Where temporary files of a skill are. */
 export const temporaryFolder = (temp: string, skillId: string): string => joinPath(temp, skillId);
 
+/** The folders whose files are a skill's alone and count for it, databases apart. */
+export function ownFolders(
+  skillId: string,
+  temp: string,
+  { runtimeRoot, hostOptions }: Pick<SkillPlacesOptions, "runtimeRoot" | "hostOptions">,
+  roots: readonly SkillRoot[],
+): string[] {
+  const states = roots.map((root) => join(stateDirOf(root, hostOptions), dataFolder, skillId));
+  return [...new Set([...states, join(runtimeRoot, dataFolder, skillId), temporaryFolder(temp, skillId)])];
+}
+
 /** `skillId` null: code without a skill, which owns nothing. */
 export function fileRules(skillId: string | null, granted: GrantedFiles, options: SkillPlacesOptions): FileRules {
   const places: Place[] = options.roots.flatMap((root) => placesOf(root, skillId, options, granted.own));

@@ -50,10 +50,12 @@ export async function loadRoots(
     log: (event) => core.services.log(event),
     bindDatabases: (skill) => core.services.databases.bind(skill),
     checkLua: async (skills) => {
-      const eager = policies.loadPolicy === "isolate" ? provenNow(core, skills, kind, changed) : skills;
+      const isolate = policies.loadPolicy === "isolate";
+      const eager = isolate ? provenNow(core, skills, kind, changed) : skills;
       const complete = eager.length === skills.length && (kind === "reload" || core.live.registry.skills.length === 0);
-      const faults = await initialize(core, eager, run, { verified, complete });
-      const others = skills.filter((skill) => !eager.includes(skill));
+      const patienceMs = isolate ? core.settings.limits.skillLoadMs : Number.POSITIVE_INFINITY;
+      const { faults, tried } = await initialize(core, eager, run, { verified, complete, patienceMs });
+      const others = skills.filter((skill) => !tried.has(skill));
       return [...faults, ...checkSyntax(core, others)];
     },
   }).catch((error: unknown) => {
@@ -94,7 +96,8 @@ function provenNow(
     return live === undefined || live.dir !== skill.dir || live.manifest.version !== skill.manifest.version;
   };
   const fresh = kind === "reload" ? skills.filter(isNew) : [];
-  return fresh.length <= core.settings.pool.maxSize ? fresh : skills.filter((skill) => skill.skillId === changed);
+  const asked = skills.filter((skill) => skill.skillId === changed);
+  return fresh.length <= core.settings.pool.maxSize ? [...new Set([...asked, ...fresh])] : asked;
 }
 
 /**
@@ -138,6 +141,15 @@ function parse(scratch: LoadedVm, source: string, skill: LoadedSkill, module: st
   }
 }
 
+interface Proving {
+  /** VMs that came out well, by skill; "": the shared one. */
+  readonly verified: Map<string, LoadedVm>;
+  /** The skills are the whole registry. */
+  readonly complete: boolean;
+  /** Milliseconds after which no further skill is begun. */
+  readonly patienceMs: number;
+}
+
 /**
  * The native way: every chunk runs while the skills load. VMs that came out well are kept for the pool; a shared one only
  * when it holds the complete registry.
@@ -146,11 +158,16 @@ async function initialize(
   core: EngineCore,
   skills: readonly LoadedSkill[],
   run: RunState,
-  { verified, complete }: { readonly verified: Map<string, LoadedVm>; readonly complete: boolean },
-): Promise<LuaFault[]> {
+  { verified, complete, patienceMs }: Proving,
+): Promise<{ faults: LuaFault[]; tried: ReadonlySet<LoadedSkill> }> {
   const faults: LuaFault[] = [];
+  const tried = new Set<LoadedSkill>();
+  const begun = performance.now();
   let shared: LoadedVm | undefined;
   for (const skill of skills) {
+    // Chunks without end must not add up: the rest proves itself with its first calls.
+    if (performance.now() - begun >= patienceMs) break;
+    tried.add(skill);
     const loaded = shared ?? new LoadedVm(core.book.create("main"), "main");
     core.book.bind(loaded.vm, run);
     // What its chunks do while they load is its own doing: they see the files of their package.
@@ -171,9 +188,9 @@ async function initialize(
       core.book.unbind(loaded.vm);
     }
   }
-  if (shared && faults.length === 0 && complete) verified.set("", shared);
+  if (shared && faults.length === 0 && complete && tried.size === skills.length) verified.set("", shared);
   else shared?.vm.close();
-  return faults;
+  return { faults, tried };
 }
 
 function fault(skill: LoadedSkill, thrown: unknown): LuaFault {

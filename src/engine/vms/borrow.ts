@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import { LuaRaise, type LuaReader, LuaRunError, type LuaValue, type RunOptions } from "../../lua/interface.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
+import type { CallCount } from "./call-count.ts";
 import type { DriverName, LoadedVm } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
 import type { VmBook } from "./vm-book.ts";
@@ -15,6 +16,7 @@ import type { VmPools } from "./vm-pools.ts";
 export interface EngineVms {
   readonly book: VmBook;
   readonly vms: VmPools;
+  readonly calls: CallCount;
 }
 
 /** Calls a driver. `fail` turns what a failed run threw into what the caller should see. */
@@ -35,13 +37,25 @@ export interface UseOptions {
 }
 
 /** Borrows a VM that holds `skill` (none: one for host code, or for code on behalf of a skill) for the time of `work`. */
-export async function useVm<T>(
+export function useVm<T>(
   engine: EngineVms,
   kind: Exclude<VmKind, "lease">,
   skill: LoadedSkill | undefined,
   run: RunState,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
-  { behalf = "", forgives = false, keeps = () => true }: UseOptions = {},
+  options: UseOptions = {},
+): Promise<T> {
+  const used = () => borrowed(engine, kind, skill, run, work, options);
+  return skill === undefined ? used() : engine.calls.within(skill.skillId, used);
+}
+
+async function borrowed<T>(
+  engine: EngineVms,
+  kind: Exclude<VmKind, "lease">,
+  skill: LoadedSkill | undefined,
+  run: RunState,
+  work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
+  { behalf = "", forgives = false, keeps = () => true }: UseOptions,
 ): Promise<T> {
   const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
   const { loaded, lease, once } = await pool.acquire(skill, run, behalf);

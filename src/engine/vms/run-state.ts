@@ -8,7 +8,7 @@ import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
 import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
-import type { Refusal } from "../../policy/refusal.ts";
+import type { Refusal, Shortage } from "../../policy/refusal.ts";
 
 /** So much of an error is told even when a run has used up its output. */
 const leastErrorText = 2000;
@@ -46,7 +46,7 @@ interface Totals {
   /** A limit of the whole request ended a run below this one. */
   stopped: StopReason | undefined;
   /** What was refused last. */
-  refusal: Refusal | undefined;
+  refusal: Refusal | Shortage | undefined;
 }
 
 export class RunState implements HostRun {
@@ -212,11 +212,11 @@ export class RunState implements HostRun {
     if (whole) this.#totals.stopped ??= reason;
   }
 
-  refused(refusal: Refusal): void {
+  refused(refusal: Refusal | Shortage): void {
     this.#totals.refusal = refusal;
   }
 
-  get refusal(): Refusal | undefined {
+  get refusal(): Refusal | Shortage | undefined {
     return this.#totals.refusal;
   }
 

@@ -52,3 +52,16 @@ test("what it holds is bounded", () => {
   cache.put(s, "dddd", undefined);
   expect(cache.get(s, ids[2] as string)).toBe("cccc");
 });
+
+test("one skill puts out nothing of another, by entries or by bytes", () => {
+  const [victim, thief] = [
+    { name: "v", owner: "victim" },
+    { name: "t", owner: "thief" },
+  ];
+  const cache = new SkillCache(new VirtualClock(1000), { ...config, maxEntries: 4, maxBytes: 20, maxOwnerBytes: 12 });
+  const kept = cache.put(victim, "mine", undefined);
+  for (let i = 0; i < 10; i++) cache.put(thief, "x", undefined);
+  for (let i = 0; i < 10; i++) cache.put(thief, "x".repeat(12), undefined);
+  expect(cache.get(victim, kept)).toBe("mine");
+  expect(() => cache.put(thief, "x".repeat(13), undefined)).toThrow(/limits.skillCacheBytes is 12/);
+});

@@ -22,9 +22,16 @@ interface Entry {
   readonly expires: number;
 }
 
+/** What one owner holds. */
+interface Share {
+  bytes: number;
+  entries: number;
+}
+
 export class SkillCache {
   /** In order of creation, so the first is the oldest. */
   readonly #entries = new Map<string, Entry>();
+  readonly #shares = new Map<string | undefined, Share>();
   #sequence = 1;
   /** Of all entries, in UTF-16 units: the limit protects memory, it is no promise of an exact size. */
   #size = 0;
@@ -33,16 +40,17 @@ export class SkillCache {
 
   constructor(
     private readonly clock: Clock,
-    private readonly config: HostServices["cache"] & { readonly maxBytes?: number },
+    private readonly config: HostServices["cache"] & { readonly maxBytes?: number; readonly maxOwnerBytes?: number },
   ) {}
 
   /** Answers the id. @throws LuaRaise for a value larger than the whole cache may be */
   put(scope: CacheScope, json: string, ttlSecs: number | undefined): string {
     const now = this.clock.now();
-    const limit = this.config.maxBytes ?? Number.POSITIVE_INFINITY;
-    if (json.length > limit) {
+    const { maxBytes: limit = Number.POSITIVE_INFINITY, maxOwnerBytes: share = Number.POSITIVE_INFINITY } = this.config;
+    if (json.length > Math.min(limit, share)) {
+      const [name, most] = share < limit ? ["skillCacheBytes", share] : ["cacheBytes", limit];
       throw new LuaRaise(
-        `cache.put: a value of ${json.length} bytes is larger than the cache (limits.cacheBytes is ${limit})`,
+        `cache.put: a value of ${json.length} bytes is larger than the cache (limits.${name} is ${most})`,
       );
     }
     this.#dropExpired(now);
@@ -52,12 +60,13 @@ export class SkillCache {
     this.#sequence += 2;
     const expires = now + ttl * 1000;
     this.#entries.set(id, { scope, json, expires });
-    this.#size += json.length;
+    this.#count(scope, json.length, 1);
     this.#nextExpiry = Math.min(this.#nextExpiry, expires);
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#entries.size <= Math.max(this.config.maxEntries, 1) && this.#size <= limit) break;
-      this.#remove(oldest, entry);
-    }
+    const mine = this.#share(scope);
+    while (mine.bytes > share) this.#removeOldest(scope.owner);
+    const isFull = () => this.#entries.size > Math.max(this.config.maxEntries, 1) || this.#size > limit;
+    // Who holds most makes room: one skill cannot put out what the others keep.
+    while (isFull()) this.#removeOldest(this.#size > limit ? this.#greatest("bytes") : this.#greatest("entries"));
     return id;
   }
 
@@ -80,7 +89,35 @@ export class SkillCache {
 
   #remove(id: string, entry: Entry): void {
     this.#entries.delete(id);
-    this.#size -= entry.json.length;
+    this.#count(entry.scope, -entry.json.length, -1);
+  }
+
+  #removeOldest(owner: string | undefined): void {
+    for (const [id, entry] of this.#entries) {
+      if (entry.scope.owner !== owner) continue;
+      this.#remove(id, entry);
+      return;
+    }
+  }
+
+  #share({ owner }: CacheScope): Share {
+    const share = this.#shares.get(owner) ?? { bytes: 0, entries: 0 };
+    this.#shares.set(owner, share);
+    return share;
+  }
+
+  #count(scope: CacheScope, bytes: number, entries: number): void {
+    const share = this.#share(scope);
+    this.#size += bytes;
+    share.bytes += bytes;
+    share.entries += entries;
+    if (share.entries === 0) this.#shares.delete(scope.owner);
+  }
+
+  #greatest(what: keyof Share): string | undefined {
+    let found: readonly [owner: string | undefined, amount: number] = [undefined, -1];
+    for (const [owner, share] of this.#shares) if (share[what] > found[1]) found = [owner, share[what]];
+    return found[0];
   }
 
   #dropExpired(now: number): void {

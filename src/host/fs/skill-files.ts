@@ -3,16 +3,19 @@
  * change is refused as POSIX refuses it.
  * @module
  */
-import { dirname, join } from "../../base/paths.ts";
+import { dirname, join, normalise } from "../../base/paths.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import type { FileRules } from "../../policy/file-rules.ts";
 import { osTexts, type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
+import type { FileLedger } from "./file-ledger.ts";
 
 export interface FileGuard {
   /** Whose code it is. */
   subject(): string | null;
   /** Undefined: everything is allowed. Asked at each operation: a VM gets its owner after it was made. */
   rules(): FileRules | undefined;
+  /** Undefined: nothing is counted. */
+  ledger(): FileLedger | undefined;
   /** `text`: what the program reads. */
   denied(action: "file.read" | "file.write", path: string, text: string): void;
 }
@@ -49,6 +52,11 @@ export class SkillFiles implements Vfs {
   writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {
     this.#mayWrite(path, "write");
     this.#mayBeFile(path, "write");
+    const ledger = this.guard.ledger();
+    if (ledger) {
+      const at = normalise(path);
+      ledger.take(at, content.length + (options?.append ? ledger.sizeOf(at) : 0), "write");
+    }
     this.vfs.writeFile(path, content, options);
   }
 
@@ -63,6 +71,7 @@ export class SkillFiles implements Vfs {
   remove(path: string, options?: { recursive?: boolean }): void {
     this.#mayWrite(path, "remove", true);
     this.vfs.remove(path, options);
+    this.guard.ledger()?.drop(normalise(path));
   }
 
   rename(from: string, to: string): void {
@@ -70,13 +79,18 @@ export class SkillFiles implements Vfs {
     this.#mayWrite(to, "rename", true);
     this.#mayBeFile(to, "rename");
     this.vfs.rename(from, to);
+    this.guard.ledger()?.moved(normalise(from), normalise(to));
   }
 
   open(path: string, options?: { create?: boolean }): VfsFile {
     const rules = this.guard.rules();
     if (!rules || rules.access(path) === "write") {
       if (options?.create) this.#mayBeFile(path, "open");
-      return this.vfs.open(path, options);
+      const ledger = this.guard.ledger();
+      if (!ledger) return this.vfs.open(path, options);
+      const at = normalise(path);
+      if (options?.create) ledger.take(at, ledger.sizeOf(at), "open");
+      return new CountedFile(this.vfs.open(path, options), at, ledger);
     }
     const file = this.#visible(rules, path, "open", () => this.vfs.open(path));
     return new ReadOnlyFile(file, () => this.#refuse(path, "write"));
@@ -125,6 +139,33 @@ class ReadOnlyFile implements VfsFile {
   }
   truncate(): void {
     this.refuse();
+  }
+  close(): void {
+    this.file.close();
+  }
+}
+
+class CountedFile implements VfsFile {
+  constructor(
+    private readonly file: VfsFile,
+    private readonly path: string,
+    private readonly ledger: FileLedger,
+  ) {}
+
+  get size(): number {
+    return this.file.size;
+  }
+  readAt(target: Uint8Array, offset: number): number {
+    return this.file.readAt(target, offset);
+  }
+  writeAt(source: Uint8Array, offset: number): void {
+    const { size } = this.file;
+    if (offset + source.length > size) this.ledger.take(this.path, offset + source.length, "write");
+    this.file.writeAt(source, offset);
+  }
+  truncate(size: number): void {
+    this.ledger.take(this.path, size, "truncate");
+    this.file.truncate(size);
   }
   close(): void {
     this.file.close();

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { rootLayers, targetsRoot } from "./layers.ts";
+import { rootLayers } from "./layers.ts";
+import { targetsRoot } from "./targets-root.ts";
 
 test.each([
   [{ layer: "ROOT" }, true],

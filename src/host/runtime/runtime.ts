@@ -3,7 +3,6 @@
  * @module
  */
 
-import { isObject } from "../../base/is-object.ts";
 import type { Json, JsonObject, LogEvent } from "../../contract/contract.ts";
 import {
   type HostCallContext,
@@ -15,7 +14,7 @@ import {
 import { fail, jsonArgument, stringArgument, trimText } from "../arguments.ts";
 import { chargeOutput, type EngineAccess } from "../run.ts";
 import type { HostServices } from "../services.ts";
-import { rootLayers, targetsRoot } from "./layers.ts";
+import { rootLayers } from "./layers.ts";
 import source from "./runtime.lua?raw";
 
 function severity(level: string): LogEvent["level"] {
@@ -89,29 +88,17 @@ function bridgeStatus(services: HostServices): JsonObject {
   return { enabled, callback_registered: registered, mode: "host_callback", message };
 }
 
-/** §6.2: the checks in their order, then the host's callback. */
+/** §6.2: the checks in their order, then the host's callback; what is past the first is loaded with the first use. */
 async function manage(
   services: HostServices,
   engine: EngineAccess,
   args: LuaReader,
-  { vm, signal }: HostCallContext,
+  context: HostCallContext,
 ): Promise<Json> {
   const action = args.text(1) ?? "";
   const label = `vulcan.runtime.skills.${action}`;
   if (!services.capabilities.skillManagementBridge) throw new LuaRaise(`${label} is disabled by host policy`);
   const input = JSON.parse(jsonArgument(args, 2, label)) as Json;
-  if (targetsRoot(input)) throw new LuaRaise(`${label} cannot target the system-controlled ROOT layer`);
-  const callback = services.callbacks.skillManagement;
-  if (!callback) {
-    fail(label, "Runtime skill management bridge is enabled but no host callback is registered");
-  }
-  const skill = isObject(input) ? input.skill_id : undefined;
-  const resource = typeof skill === "string" ? `${action}:${skill}` : action;
-  const refusal = await engine.refusal(vm, "skill.manage", resource, signal);
-  if (refusal !== undefined) throw new LuaRaise(`${label}: ${refusal.text}`);
-  try {
-    return await callback({ action, authority: "delegated_tool", input }, { signal, skill: engine.subjectOf(vm) });
-  } catch (error) {
-    fail(label, error instanceof Error ? error.message : String(error));
-  }
+  const { askHost } = await import("./manage.ts");
+  return askHost(services, engine, { action, label, input }, context);
 }

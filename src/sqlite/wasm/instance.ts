@@ -6,6 +6,7 @@ import { MemoryTree } from "../../vfs/memory-tree.ts";
 import type { DatabaseFiles } from "../files/file-storage.ts";
 import { type FileVfsOptions, installFileVfs } from "../files/file-vfs.ts";
 import { TokenizerRegistry } from "../fts/tokenizer-registry.ts";
+import { Authorizer, type SqlDecision } from "../statement/authorizer.ts";
 import { CallWatch, type CallWatchOptions } from "../statement/progress-watch.ts";
 import { type BootOptions, bootSqlite } from "./boot.ts";
 import { Heap } from "./heap.ts";
@@ -15,24 +16,35 @@ import { withTrampolinesSync } from "./trampolines.ts";
 /** Bytes of temporary files SQLite may make (large sorts spill there). */
 const scratchBytes = 256 * 2 ** 20;
 
+export interface AuthorizerOptions {
+  readonly decideSql: SqlDecision;
+}
+
 export class SqliteInstance {
   private constructor(
     readonly sqlite: SqliteModule,
     readonly heap: Heap,
     readonly tokenizers: TokenizerRegistry,
     readonly watch: CallWatch,
+    readonly authorizer: Authorizer,
   ) {}
 
   /** @throws LuaSkillsError `wasm_unavailable` */
   static async boot(
     placeOf: (path: string) => DatabaseFiles,
-    options: BootOptions & FileVfsOptions & CallWatchOptions,
+    options: BootOptions & FileVfsOptions & CallWatchOptions & AuthorizerOptions,
   ): Promise<SqliteInstance> {
     const sqlite = await bootSqlite(options);
     const heap = new Heap(sqlite);
     return withTrampolinesSync(options.trampolines, () => {
       installFileVfs(sqlite, placeOf, new MemoryTree({ quotaBytes: scratchBytes }), options);
-      return new SqliteInstance(sqlite, heap, new TokenizerRegistry(sqlite, heap), new CallWatch(sqlite, options));
+      return new SqliteInstance(
+        sqlite,
+        heap,
+        new TokenizerRegistry(sqlite, heap),
+        new CallWatch(sqlite, options),
+        new Authorizer(sqlite, heap, options.decideSql),
+      );
     });
   }
 }

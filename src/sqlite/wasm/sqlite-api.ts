@@ -47,6 +47,7 @@ export interface SqliteExports {
   sqlite3_set_last_insert_rowid(db: Pointer, rowid: bigint): void;
   sqlite3_db_name(db: Pointer, index: number): Pointer;
   sqlite3_busy_timeout(db: Pointer, ms: number): number;
+  sqlite3_set_authorizer(db: Pointer, handler: Pointer, context: Pointer): number;
   sqlite3_limit(db: Pointer, id: number, value: number): number;
   /** Table index of what is called when the loops have used up a slice; only in the shipped module. */
   readonly work_handler?: WebAssembly.Global<"i32">;

@@ -93,7 +93,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export const scenarios: readonly Scenario[] = [
   {
     name: `${count} tabs over one store that come and go for ${seconds} s: nothing acknowledged is lost, nothing runs twice`,
-    // WebKit's tabs are tested within one page (pages/tabs): a second tab of MiniBrowser does not get to its follower under WebDriver.
+    // WebKit's are tested within one page (pages/tabs): in MiniBrowser under WebDriver a tab that joins gets no answer now and then.
     engines: ["chromium", "firefox"],
     timeoutMs: 120_000 + seconds * 2000,
     run: series,

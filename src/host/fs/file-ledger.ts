@@ -1,0 +1,88 @@
+/**
+ * What one skill holds in the tree: the files of its own folders, and those it wrote elsewhere since the start.
+ * @module
+ */
+import { join } from "../../base/paths.ts";
+import { type Vfs, VfsError } from "../../vfs/interface.ts";
+
+export interface FileQuota {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+export class FileLedger {
+  readonly #sizes = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(
+    private readonly vfs: Vfs,
+    folders: readonly string[],
+    private readonly quota: FileQuota,
+    private readonly exceeded: (limit: "skillFileBytes" | "skillFiles") => void,
+  ) {
+    for (const folder of folders) this.#walk(folder);
+  }
+
+  /** A file is about to have that size. @throws VfsError ENOSPC */
+  take(path: string, size: number, operation: string): void {
+    if (!this.#fits(path, size)) {
+      this.#recount();
+      if (!this.#fits(path, size)) {
+        this.exceeded(this.#sizes.has(path) || this.#sizes.size < this.quota.files ? "skillFileBytes" : "skillFiles");
+        throw new VfsError("ENOSPC", path, operation);
+      }
+    }
+    this.#set(path, size);
+  }
+
+  /** The bytes a file of this skill has, as far as it is known. */
+  sizeOf(path: string): number {
+    return this.#sizes.get(path) ?? this.vfs.stat(path)?.size ?? 0;
+  }
+
+  /** A file, or everything below a directory, is gone. */
+  drop(path: string): void {
+    if (this.#sizes.has(path)) this.#delete(path);
+    else for (const each of [...this.#sizes.keys()]) if (each.startsWith(`${path}/`)) this.#delete(each);
+  }
+
+  moved(from: string, to: string): void {
+    for (const [each, size] of [...this.#sizes]) {
+      if (each !== from && !each.startsWith(`${from}/`)) continue;
+      this.#delete(each);
+      this.#set(to + each.slice(from.length), size);
+    }
+  }
+
+  #fits(path: string, size: number): boolean {
+    const before = this.#sizes.get(path);
+    if (before !== undefined && size <= before) return true;
+    if (before === undefined && this.#sizes.size >= this.quota.files) return false;
+    return this.#bytes - (before ?? 0) + size <= this.quota.bytes;
+  }
+
+  /** Others remove what one has written, and nobody tells. */
+  #recount(): void {
+    for (const [path, size] of [...this.#sizes]) {
+      const stat = this.vfs.stat(path);
+      if (stat === undefined) this.#delete(path);
+      else if (stat.size !== size) this.#set(path, stat.size);
+    }
+  }
+
+  #walk(path: string): void {
+    const stat = this.vfs.stat(path);
+    if (stat?.kind === "file") this.#set(path, stat.size);
+    else if (stat?.kind === "dir") for (const name of this.vfs.list(path)) this.#walk(join(path, name));
+  }
+
+  #set(path: string, size: number): void {
+    this.#bytes += size - (this.#sizes.get(path) ?? 0);
+    this.#sizes.set(path, size);
+  }
+
+  #delete(path: string): void {
+    this.#bytes -= this.#sizes.get(path) ?? 0;
+    this.#sizes.delete(path);
+  }
+}
