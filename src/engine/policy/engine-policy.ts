@@ -6,7 +6,7 @@ import { joinPath } from "../../base/path-text.ts";
 import { basename, join } from "../../base/paths.ts";
 import type { DecisionEvent, DecisionRequest, HostCallbacks, LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { FileLedger } from "../../host/fs/file-ledger.ts";
+import type { FileLedger } from "../../host/fs/file-ledger.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../../host/run.ts";
 import { FileRules } from "../../policy/file-rules.ts";
@@ -40,6 +40,7 @@ export class EnginePolicy {
   /** Where answers are kept: no code of skills gets at it, however much they share. */
   readonly #file: string;
   readonly #ledgers = new Map<string, FileLedger>();
+  #Ledger: typeof FileLedger | undefined;
   #exceeding: () => HostRun | undefined = () => undefined;
   #sharedRules: FileRules | undefined;
   #rules = new Map<Subject, FileRules>();
@@ -155,16 +156,21 @@ export class EnginePolicy {
     throw new LuaSkillsError("permission_denied", text, { data: { skill: subject, action, resource, grant } });
   }
 
+  /** Before the first code of a skill runs: a runtime without skills fetches nothing that counts. */
+  async countFiles(): Promise<void> {
+    this.#Ledger ??= (await import("../../host/fs/file-ledger.ts")).FileLedger;
+  }
+
   /** One for each skill; what is exceeded is told to the run of that moment. */
   #ledgerOf(subject: Subject, run: () => HostRun | undefined): FileLedger | undefined {
     const { settings, vfs, roots } = this.#options;
-    if (subject === null || !settings.isolated) return undefined;
+    if (subject === null || !settings.isolated || !this.#Ledger) return undefined;
     this.#exceeding = run;
     let ledger = this.#ledgers.get(subject);
     if (!ledger) {
       const { skillFileBytes: bytes, skillFiles: files } = settings.limits;
       const value = { skillFileBytes: bytes, skillFiles: files };
-      ledger = new FileLedger(vfs, ownFolders(subject, this.temp, settings, roots()), { bytes, files }, (limit) =>
+      ledger = new this.#Ledger(vfs, ownFolders(subject, this.temp, settings, roots()), { bytes, files }, (limit) =>
         this.#exceeding()?.refused({ skill: subject, limit, value: value[limit], text: osTexts.ENOSPC }),
       );
       this.#ledgers.set(subject, ledger);

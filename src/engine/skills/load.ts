@@ -50,6 +50,7 @@ export async function loadRoots(
     log: (event) => core.services.log(event),
     bindDatabases: (skill) => core.services.databases.bind(skill),
     checkLua: async (skills) => {
+      if (skills.length > 0) await core.policy.countFiles();
       const isolate = policies.loadPolicy === "isolate";
       const eager = isolate ? provenNow(core, skills, kind, changed) : skills;
       const complete = eager.length === skills.length && (kind === "reload" || core.live.registry.skills.length === 0);

@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from "../../base/paths.ts";
-import { type Vfs, VfsError } from "../../vfs/interface.ts";
+import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
 export interface FileQuota {
   readonly bytes: number;
@@ -38,6 +38,11 @@ export class FileLedger {
   /** The bytes a file of this skill has, as far as it is known. */
   sizeOf(path: string): number {
     return this.#sizes.get(path) ?? this.vfs.stat(path)?.size ?? 0;
+  }
+
+  /** An open file whose growth is counted. */
+  counted(file: VfsFile, path: string): VfsFile {
+    return new CountedFile(file, path, this);
   }
 
   /** A file, or everything below a directory, is gone. */
@@ -84,5 +89,32 @@ export class FileLedger {
   #delete(path: string): void {
     this.#bytes -= this.#sizes.get(path) ?? 0;
     this.#sizes.delete(path);
+  }
+}
+
+class CountedFile implements VfsFile {
+  constructor(
+    private readonly file: VfsFile,
+    private readonly path: string,
+    private readonly ledger: FileLedger,
+  ) {}
+
+  get size(): number {
+    return this.file.size;
+  }
+  readAt(target: Uint8Array, offset: number): number {
+    return this.file.readAt(target, offset);
+  }
+  writeAt(source: Uint8Array, offset: number): void {
+    const { size } = this.file;
+    if (offset + source.length > size) this.ledger.take(this.path, offset + source.length, "write");
+    this.file.writeAt(source, offset);
+  }
+  truncate(size: number): void {
+    this.ledger.take(this.path, size, "truncate");
+    this.file.truncate(size);
+  }
+  close(): void {
+    this.file.close();
   }
 }

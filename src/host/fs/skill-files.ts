@@ -90,7 +90,7 @@ export class SkillFiles implements Vfs {
       if (!ledger) return this.vfs.open(path, options);
       const at = normalise(path);
       if (options?.create) ledger.take(at, ledger.sizeOf(at), "open");
-      return new CountedFile(this.vfs.open(path, options), at, ledger);
+      return ledger.counted(this.vfs.open(path, options), at);
     }
     const file = this.#visible(rules, path, "open", () => this.vfs.open(path));
     return new ReadOnlyFile(file, () => this.#refuse(path, "write"));
@@ -139,33 +139,6 @@ class ReadOnlyFile implements VfsFile {
   }
   truncate(): void {
     this.refuse();
-  }
-  close(): void {
-    this.file.close();
-  }
-}
-
-class CountedFile implements VfsFile {
-  constructor(
-    private readonly file: VfsFile,
-    private readonly path: string,
-    private readonly ledger: FileLedger,
-  ) {}
-
-  get size(): number {
-    return this.file.size;
-  }
-  readAt(target: Uint8Array, offset: number): number {
-    return this.file.readAt(target, offset);
-  }
-  writeAt(source: Uint8Array, offset: number): void {
-    const { size } = this.file;
-    if (offset + source.length > size) this.ledger.take(this.path, offset + source.length, "write");
-    this.file.writeAt(source, offset);
-  }
-  truncate(size: number): void {
-    this.ledger.take(this.path, size, "truncate");
-    this.file.truncate(size);
   }
   close(): void {
     this.file.close();

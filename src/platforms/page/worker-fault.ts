@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import type { PolicyRefusal } from "./policy-watch.ts";
 
 const fix =
   "Serve dist/worker.js and the .wasm files of luaskills-wasm beside each other, or pass createRuntime({ workerUrl }) or ({ worker: () => new Worker(…) })";
@@ -7,31 +8,27 @@ const fix =
  * A worker that does not start fires a bare `error` event: no status, in most engines no text. Asking the server for the
  * file says what is wrong with it.
  */
-export async function workerFault(url: URL | undefined, report: string | undefined): Promise<LuaSkillsError> {
+export async function workerFault(
+  url: URL | undefined,
+  report: string | undefined,
+  refusal: PolicyRefusal | undefined,
+): Promise<LuaSkillsError> {
   const from = url ? ` from ${url.href}` : "";
   const why = url ? await probe(url) : undefined;
-  const parts = [refusal, why, report].filter((part) => part !== undefined && part !== "");
+  const parts = [refusal && refusalText(refusal), why, report].filter((part) => part !== undefined && part !== "");
   const text = parts.length > 0 ? parts.join("; ") : "the browser gave no reason";
   return new LuaSkillsError("worker_unavailable", `the engine worker could not be started${from}: ${text}. ${fix}.`, {
     data: { url: url?.href ?? null },
   });
 }
 
+const refusalText = ({ directive, blocked }: PolicyRefusal): string =>
+  `the page's Content-Security-Policy refuses it (${directive}, ${blocked}): allow the worker with ` +
+  "worker-src 'self' blob: (or the address it is loaded from)";
+
 const embedderPolicy =
-  "the page is cross-origin isolated, so the file needs the header Cross-Origin-Embedder-Policy: require-corp";
-
-let refusal: string | undefined;
-let watching = false;
-
-/** Before a worker is made: what a policy refuses is told by an event of the document only. */
-export function watchPolicy(): void {
-  if (watching) return;
-  watching = true;
-  globalThis.document?.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => {
-    if (/^(worker|child|script|default)-src/.test(effectiveDirective))
-      refusal = `the page's Content-Security-Policy refuses it (${effectiveDirective}): allow it in worker-src`;
-  });
-}
+  "the page is cross-origin isolated, and the file comes without the header Cross-Origin-Embedder-Policy: serve the worker " +
+  "with Cross-Origin-Embedder-Policy: require-corp (or credentialless), as the page";
 
 async function probe(url: URL): Promise<string | undefined> {
   try {

@@ -1,7 +1,8 @@
 import { uniqueName } from "../../client/tabs/names.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import type { EngineStart, WorkerHello } from "../../wire/protocol.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
-import { watchPolicy, workerFault } from "./worker-fault.ts";
+import { policyRefusal, watchPolicy } from "./policy-watch.ts";
 import { type SpawnedWorker, spawnWorker, type WorkerSource } from "./worker-source.ts";
 
 export interface WorkerPlan extends WorkerSource {
@@ -13,6 +14,13 @@ export interface WorkerPlan extends WorkerSource {
   /** The engine starts when the page owns its store. */
   readonly storeHeld: Promise<unknown>;
 }
+
+/** Why there is none. The texts are fetched when they are needed; where even they are missing, the short form must do. */
+const workerFault = (url: URL | undefined, report: string | undefined): Promise<LuaSkillsError> =>
+  import("./worker-fault.ts").then(
+    (texts) => texts.workerFault(url, report, policyRefusal()),
+    () => new LuaSkillsError("worker_unavailable", `the engine worker could not be started from ${url}: ${report}`),
+  );
 
 /** An engine in a worker of its own. */
 export class WorkerLink extends ThreadLink {
