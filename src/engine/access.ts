@@ -3,7 +3,7 @@
  * @module
  */
 import { chargeOutput, type EngineAccess } from "../host/run.ts";
-import { callAcross } from "./calls/call-entry.ts";
+import { entryCalls } from "./calls/entry-calls.ts";
 import type { EngineCore } from "./core.ts";
 
 export function engineAccess(core: EngineCore): EngineAccess {
@@ -27,7 +27,7 @@ export function engineAccess(core: EngineCore): EngineAccess {
       const entry = core.live.registry.get(name);
       return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };
     },
-    callRemote: (name, args, scope, context) => callAcross(core, name, args, scope, context),
+    callRemote: async (name, args, scope, context) => (await entryCalls()).callAcross(core, name, args, scope, context),
     luaexec: async (request, caller, context) =>
       (await import("./on-demand.ts")).luaexecFromLua(core, request, caller, context),
   };

@@ -1,7 +1,7 @@
 import { LuaSkillsError } from "../errors.ts";
 import { loadYaml } from "../skills/yaml/parser.ts";
 import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
-import { callEntry } from "./calls/call-entry.ts";
+import { entryCalls } from "./calls/entry-calls.ts";
 import { runLua } from "./calls/run-lua.ts";
 import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
@@ -35,7 +35,10 @@ export async function answer(state: EngineState, request: EngineRequest, context
       checkContext(request.context);
       const { modules, timeoutMs } = request;
       const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.name, request.args] });
-      return withModules(core, modules, () => callEntry(core, request.name, request.args, request.context, run));
+      return withModules(core, modules, async () => {
+        const { callEntry } = await entryCalls();
+        return callEntry(core, request.name, request.args, request.context, run);
+      });
     }
     case "runLua": {
       checkText(request.code, "code");

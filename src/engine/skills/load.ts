@@ -12,6 +12,7 @@ import { packageFile } from "../../skills/manifest/package-path.ts";
 import { moduleWarnings } from "../../skills/registry/module-names.ts";
 import { registryDelta } from "../../skills/registry/registry.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
+import { entryCalls } from "../calls/entry-calls.ts";
 import type { EngineCore } from "../core.ts";
 import { entrySource, LoadedVm } from "../vms/loaded-vm.ts";
 import { position } from "../vms/run-error.ts";
@@ -50,7 +51,7 @@ export async function loadRoots(
     log: (event) => core.services.log(event),
     bindDatabases: (skill) => core.services.databases.bind(skill),
     checkLua: async (skills) => {
-      if (skills.length > 0) await core.policy.countFiles();
+      if (skills.length > 0) await Promise.all([core.policy.countFiles(), entryCalls()]);
       const isolate = policies.loadPolicy === "isolate";
       const eager = isolate ? provenNow(core, skills, kind, changed) : skills;
       const complete = eager.length === skills.length && (kind === "reload" || core.live.registry.skills.length === 0);
