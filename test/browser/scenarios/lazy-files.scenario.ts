@@ -13,7 +13,7 @@ const families: Readonly<Record<string, RegExp>> = {
   bridge: /bridge/,
   vectors: /^(vectors|apache-arrow)/,
   sqlite: /^sqlite/,
-  grants: /^policy/,
+  grants: /^(engine-)?policy/,
 };
 
 interface Use {
