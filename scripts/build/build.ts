@@ -16,6 +16,8 @@ const started = performance.now();
 /** Everything third-party that went in; lua.wasm comes from wasmoon's. */
 const inputs = new Set<string>(["node_modules/wasmoon/dist/glue.wasm"]);
 const written = new Set(["types", "THIRD-PARTY-LICENSES.txt"]);
+/** Of the JavaScript files: what lazy files take is numbered for one entry. */
+const texts = new Map<string, string>();
 
 /** The sources name the package's files where the repository has them, in dist/; published, they lie beside the code. */
 const packageFilesBeside: Plugin = {
@@ -37,8 +39,13 @@ async function write(results: readonly Built[]): Promise<void> {
       const published = file.path.endsWith(".js")
         ? file.text.replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n")
         : undefined;
+      const name = path.basename(file.path);
+      if (published !== undefined) {
+        if ((texts.get(name) ?? published) !== published) throw new Error(`two entries write different files ${name}`);
+        texts.set(name, published);
+      }
       await writeFile(file.path, published ?? file.contents);
-      written.add(path.basename(file.path));
+      written.add(name);
     }
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
   }

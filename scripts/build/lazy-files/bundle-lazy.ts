@@ -21,8 +21,12 @@ interface Shared {
   readonly eager: ReadonlySet<string>;
   readonly taken: Taken;
   readonly lazy: LazyFiles;
+  readonly prefix: string;
   readonly options: LazyOptions;
 }
+
+/** A page and its worker: by far the most files. */
+const unprefixed: ReadonlySet<string> = new Set(["index", "worker"]);
 
 /** The entry and its lazy files; nothing is written. */
 export async function bundleWithLazyFiles(
@@ -30,12 +34,20 @@ export async function bundleWithLazyFiles(
   options: LazyOptions,
 ): Promise<Bundled[]> {
   const lazy: LazyFiles = new Map();
+  // What lazy files take is numbered for one entry: no two entries share such a file.
+  const prefix = unprefixed.has(name) ? "" : `${name}-`;
   const entry = ({ plugins = [], ...rest }: BuildOptions): Promise<Bundled> =>
-    bundleForBrowser({ ...options, ...rest, write: false, plugins: [...plugins, lazyImports(lazy)] });
+    bundleForBrowser({ ...options, ...rest, write: false, plugins: [...plugins, lazyImports(lazy, prefix)] });
   const plain = await entry({ entryPoints: { [name]: source } });
   if (lazy.size === 0) return [plain];
 
-  const shared: Shared = { eager: new Set(Object.keys(plain.metafile.inputs)), taken: new Taken(), lazy, options };
+  const shared: Shared = {
+    eager: new Set(Object.keys(plain.metafile.inputs)),
+    taken: new Taken(name),
+    lazy,
+    prefix,
+    options,
+  };
   const files: Bundled[] = [];
   const seen = lazy.size;
   // A Map's iteration goes on with what lazy files add to it.
@@ -86,14 +98,14 @@ const fromTable = (eager: ReadonlySet<string>): Plugin => ({
 });
 
 async function bundleLazyFile(file: string, target: string, shared: Shared): Promise<Bundled> {
-  const { eager, taken, lazy, options } = shared;
+  const { eager, taken, lazy, prefix, options } = shared;
   const result: Bundled = await bundleForBrowser({
     ...options,
     write: false,
     minify: false,
     sourcemap: "inline",
     entryPoints: { [file]: target },
-    plugins: [lazyImports(lazy), fromTable(eager)],
+    plugins: [lazyImports(lazy, prefix), fromTable(eager)],
   });
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`${target} gave no file`);

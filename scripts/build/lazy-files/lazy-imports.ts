@@ -9,14 +9,15 @@ import { root } from "../bundle.ts";
 /** File name without `.js` → what is in it: a path from the root, or a package. */
 export type LazyFiles = Map<string, string>;
 
-export const lazyImports = (lazy: LazyFiles): Plugin => ({
+/** `prefix`: begins the names of files with modules of ours. */
+export const lazyImports = (lazy: LazyFiles, prefix: string): Plugin => ({
   name: "lazy-imports",
   setup(b) {
     b.onResolve({ filter: /.*/ }, ({ kind, path: specifier, resolveDir }) => {
       if (kind !== "dynamic-import") return undefined;
       const own = specifier.startsWith(".");
       const target = own ? path.relative(root, path.resolve(resolveDir, specifier)) : specifier;
-      const file = lazyFileName(target, own);
+      const file = (own ? prefix : "") + lazyFileName(target, own);
       if ((lazy.get(file) ?? target) !== target) throw new Error(`two lazy files are called ${file}.js: ${target}`);
       lazy.set(file, target);
       return { path: `./${file}.js`, external: true };

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { lazyFileName } from "./lazy-imports.ts";
 import { takingFromTable, withOpaqueImports } from "./rewrites.ts";
 import { keepsState } from "./shared-state.ts";
-import { Taken, table } from "./taken.ts";
+import { Taken } from "./taken.ts";
+
+const { table } = new Taken("entry");
 
 test("a dynamic import of an entry hides from bundlers, and only lazy files do", () => {
   expect(withOpaqueImports('a=import("./late.js");b=import("package")')).toBe(
@@ -11,7 +13,7 @@ test("a dynamic import of an entry hides from bundlers, and only lazy files do",
 });
 
 test("what a lazy file takes is numbered once, under its local names, on as many lines", () => {
-  const taken = new Taken();
+  const taken = new Taken("entry");
   const text =
     'import {\n  Oops as Problem,\n  next\n} from "table:src/errors.ts";\nimport { next as n2 } from "table:src/errors.ts";\n';
   expect(takingFromTable("late", text, taken)).toBe(
@@ -24,14 +26,14 @@ test("what a lazy file takes is numbered once, under its local names, on as many
 });
 
 test("a lazy file fetches the next through the entry's loader", () => {
-  const taken = new Taken();
+  const taken = new Taken("entry");
   expect(takingFromTable("late", 'await import("./later.js")', taken)).toBe(`await ${table}[0]()`);
   taken.loader("./later.js", "./src/later.ts");
   expect(taken.source()).toBe(`\n${table} = [() => import("./src/later.ts")];`);
 });
 
 test("a whole module cannot be taken", () => {
-  expect(() => takingFromTable("late", 'import * as all from "table:src/errors.ts";', new Taken())).toThrow(
+  expect(() => takingFromTable("late", 'import * as all from "table:src/errors.ts";', new Taken("entry"))).toThrow(
     "late.js imports a whole module of the entry; import names instead",
   );
 });

@@ -2,7 +2,7 @@
  * What is changed in the text of bundled files: how they fetch each other, and where they take the entry's modules from.
  * @module
  */
-import { type Taken, table } from "./taken.ts";
+import type { Taken } from "./taken.ts";
 
 const lazyImport = /import\("(\.\/[\w-]+\.js)"\)/g;
 
@@ -20,7 +20,7 @@ export function withOpaqueImports(text: string): string {
 
 /** A lazy file fetches others through the entry, and reads what the entry exports from its table. @throws on `import *` */
 export function takingFromTable(file: string, text: string, taken: Taken): string {
-  const fetched = text.replaceAll(lazyImport, (_, each: string) => `${table}[${taken.loader(each)}]()`);
+  const fetched = text.replaceAll(lazyImport, (_, each: string) => `${taken.table}[${taken.loader(each)}]()`);
   const rewritten = fetched.replaceAll(
     /import\s*\{([^}]*)\}\s*from\s*"table:([^"]+)";/g,
     (statement: string, list: string, module: string) => {
@@ -28,7 +28,7 @@ export function takingFromTable(file: string, text: string, taken: Taken): strin
         .split(",")
         .map((each) => each.trim().split(/\s+as\s+/))
         .filter(([each]) => each)
-        .map(([each = "", local = each]) => `${local} = ${table}[${taken.index(module, each)}]`);
+        .map(([each = "", local = each]) => `${local} = ${taken.table}[${taken.index(module, each)}]`);
       // As many lines as before: the source map stays right.
       return `const ${members.join(", ")};${"\n".repeat(statement.split("\n").length - 1)}`;
     },

@@ -1,15 +1,18 @@
 /**
  * What lazy files take from their entry: its exports and loaders, numbered in the order of asking. The entry leaves them in a
- * table on globalThis.
+ * table on globalThis, one for each entry: a page may have several.
  * @module
  */
-
-export const table = `globalThis[Symbol.for("luaskills-wasm/modules")]`;
-
 export class Taken {
+  readonly table: string;
+
   /** What → the expression that gives it. */
   readonly #entries = new Map<string, string>();
   readonly #imports: string[] = [];
+
+  constructor(entry: string) {
+    this.table = `globalThis[Symbol.for("luaskills-wasm/${entry}")]`;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -37,7 +40,7 @@ export class Taken {
 
   /** The text that makes the table, to be bundled with the entry. */
   source(): string {
-    return `${this.#imports.join("\n")}\n${table} = [${[...this.#entries.values()].join(", ")}];`;
+    return `${this.#imports.join("\n")}\n${this.table} = [${[...this.#entries.values()].join(", ")}];`;
   }
 
   #number(what: string, expression: (index: number) => string): number {
