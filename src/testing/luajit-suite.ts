@@ -200,7 +200,10 @@ export const luaJitSuite: readonly LuaJitCase[] = [
   },
   {
     name: "nesting without end is an error, and Lua goes on",
-    code: `local function again() local ok, message = pcall(again) if not ok then error(message, 0) end end
+    // Engines run new code with larger frames first: what is measured is the nesting of a program that has run for a moment.
+    code: `local function warm(n) if n > 0 then return pcall(warm, n - 1) end end
+      for _ = 1, 3000 do warm(100) end
+      local function again() local ok, message = pcall(again) if not ok then error(message, 0) end end
       local looped = setmetatable({}, {}) getmetatable(looped).__index = function(t, k) return t[k] end
       local function thread() return coroutine.wrap(thread)() end
       local function replaced() return (("a"):gsub("a", replaced)) end

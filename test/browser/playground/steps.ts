@@ -478,22 +478,6 @@ export const steps: readonly PlaygroundStep[] = [
     },
   },
   {
-    name: "a second tab says that the playground is open elsewhere, and can work in memory",
-    async run(tools) {
-      const { page, url, shot } = tools;
-      await open(tools);
-      const second = await page.context().newPage();
-      second.on("dialog", (dialog) => void dialog.accept());
-      await second.goto(url);
-      await second.getByRole("heading", { name: "Open in another tab" }).waitFor();
-      await second.screenshot({ path: ".cache/screenshots/wide-light-second-tab.png" });
-      await second.getByRole("button", { name: "Work in memory" }).click();
-      await second.getByText("Memory only").waitFor();
-      await second.close();
-      await shot("wide light first tab");
-    },
-  },
-  {
     name: "a missing worker is reported with its cause",
     mayLogErrors: true,
     async run({ page, url, shot }) {
