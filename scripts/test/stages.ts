@@ -78,8 +78,8 @@ export const stages: readonly Stage[] = [
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build", beside: true },
   { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build", beside: true },
   { name: "agent", command: ts("test/browser/agent.ts"), needs: "build", beside: true },
+  { name: "cloudflare", command: ts("test/edge/cloudflare/main.ts"), needs: "build", beside: true },
   { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },
-  { name: "cloudflare", command: ts("test/edge/cloudflare/main.ts"), needs: "build" },
   {
     name: "edge-load",
     command: ts("test/edge/load/main.ts", "--objects", "100", "--clients", "10", "--seconds", "15"),

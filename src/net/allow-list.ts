@@ -16,11 +16,22 @@ export function isAllowed(url: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => {
     const base = comparable(prefix);
     if (base === undefined || base.origin !== address.origin) return false;
-    return base.path === address.path || base.path === "" || address.path.startsWith(`${base.path}/`);
+    // Servers differ in whether they fold what was encoded, and `//`: both must end up inside.
+    return isBelow(address.path, base.path) && isBelow(address.unfolded, base.path);
   });
 }
 
-function comparable(text: string): { origin: string; path: string } | undefined {
+const isBelow = (path: string, base: string): boolean =>
+  base === "" || withoutTrailingSlashes(path) === base || path.startsWith(`${base}/`);
+
+interface Comparable {
+  readonly origin: string;
+  readonly path: string;
+  /** Decoded, with its `..` and `//`. */
+  readonly unfolded: string;
+}
+
+function comparable(text: string): Comparable | undefined {
   let url: URL;
   try {
     url = new URL(text.trim());
@@ -29,16 +40,16 @@ function comparable(text: string): { origin: string; path: string } | undefined 
   }
   // `https://good.example@evil.example/` names evil.example, and user names have no business in an allow-list.
   if (url.username !== "" || url.password !== "") return undefined;
-  let path = url.pathname;
+  let unfolded = url.pathname;
   try {
     // An encoded `%2e%2e%2f` would be folded by some servers; after decoding it is folded here first.
     // What is no text to a decoder is compared with nothing.
-    decodeURIComponent(path);
-    const decoded = decodedPath(path);
+    decodeURIComponent(unfolded);
+    const decoded = decodedPath(unfolded);
     if (decoded === undefined) return undefined;
-    path = normalise(decoded.replaceAll("\\", "/"));
+    unfolded = decoded.replaceAll("\\", "/").toLowerCase();
   } catch {
     return undefined;
   }
-  return { origin: url.origin, path: withoutTrailingSlashes(path.toLowerCase()) };
+  return { origin: url.origin, path: withoutTrailingSlashes(normalise(unfolded)), unfolded };
 }

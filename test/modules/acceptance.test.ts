@@ -212,8 +212,8 @@ describe("arguments and results", () => {
     log.length = 0;
     await scheduler.value(`local m = require("things") keep = { m.counter(1), m.counter(2), m.counter(3) } return 1`);
     expect(log.slice(-3)).toEqual(["dispose 3", "dispose 2", "dispose 1"]);
-    // A global of a run is gone with it, and what it held is not reachable.
-    expect((await scheduler.execute("return keep")).value).toBe(null);
+    const { error } = await scheduler.execute("return keep[1]:id()");
+    expect(error?.message).toContain("calling 'id' on bad self");
     await scheduler.leakCheck();
     await scheduler.stop();
   });
