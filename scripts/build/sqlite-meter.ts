@@ -8,16 +8,8 @@
  * index shifts.
  * @module
  */
-import {
-  ByteReader,
-  joined,
-  leb,
-  readSections,
-  signedLeb,
-  skipInstruction,
-  vector,
-  writeSections,
-} from "./wasm-bytes.ts";
+import { concatBytes } from "../../src/base/concat-bytes.ts";
+import { ByteReader, leb, readSections, signedLeb, skipInstruction, vector, writeSections } from "./wasm-bytes.ts";
 
 /** Turns of loops between two calls, about: less than a millisecond. */
 const slice = 50_000;
@@ -107,7 +99,7 @@ function meteredCode(code: Uint8Array, parameters: readonly number[], indices: I
   );
   bodies.push(Uint8Array.from(payBody(indices)), Uint8Array.from(bulkBody(indices)));
   const sized = bodies.flatMap((each) => [Uint8Array.from(leb(each.length)), each]);
-  return joined([Uint8Array.from(leb(bodies.length)), ...sized]);
+  return concatBytes([Uint8Array.from(leb(bodies.length)), ...sized]);
 }
 
 /** `memcmp`, byte for byte: it pays by the length it is given, since its loop is little more than one comparison. */
@@ -127,7 +119,7 @@ function meteredFunction(body: Uint8Array, parameters: number, indices: Indices)
   }
   const start = reader.at;
   if (isMemcmp)
-    return joined([
+    return concatBytes([
       body.subarray(0, start),
       Uint8Array.from(byLength(indices.work, 2, memcmpShift)),
       body.subarray(start),
@@ -151,14 +143,14 @@ function meteredFunction(body: Uint8Array, parameters: number, indices: Indices)
     // The number of bytes is on top of the stack.
     else if (opcode === op.copy || opcode === op.fill) insert(at, bulk);
   }
-  const rest = joined([...pieces, body.subarray(from)]);
-  if (loops === 0) return joined([body.subarray(0, start), rest]);
-  const locals = joined([
+  const rest = concatBytes([...pieces, body.subarray(from)]);
+  if (loops === 0) return concatBytes([body.subarray(0, start), rest]);
+  const locals = concatBytes([
     Uint8Array.from(leb(groups + 1)),
     body.subarray(leb(groups).length, start),
     Uint8Array.from([1, i32]),
   ]);
-  return joined([locals, Uint8Array.from(entryCode(indices, left)), rest]);
+  return concatBytes([locals, Uint8Array.from(entryCode(indices, left)), rest]);
 }
 
 /** `if (--left === 0) { left = turns; pay() }` */

@@ -3,6 +3,7 @@
  * https://webassembly.github.io/spec/core/binary/
  * @module
  */
+import { concatBytes } from "../../src/base/concat-bytes.ts";
 
 export class ByteReader {
   at = 0;
@@ -56,16 +57,6 @@ export function signedLeb(value: number): number[] {
   return [...out.slice(0, last), (out[last] as number) | 128, 0];
 }
 
-export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
-}
-
 export interface Section {
   readonly id: number;
   readonly body: Uint8Array;
@@ -84,7 +75,7 @@ export function readSections(wasm: Uint8Array): Section[] {
 
 export function writeSections(wasm: Uint8Array, sections: readonly Section[]): Uint8Array<ArrayBuffer> {
   const pieces = sections.flatMap(({ id, body }) => [Uint8Array.from([id, ...leb(body.length)]), body]);
-  return joined([wasm.subarray(0, 8), ...pieces]);
+  return concatBytes([wasm.subarray(0, 8), ...pieces]);
 }
 
 /** A section that is a vector: its length, and the section with more at its end. */
@@ -94,7 +85,7 @@ export function vector(body: Uint8Array): { count: number; with(more: number, by
   const rest = body.subarray(reader.at);
   return {
     count,
-    with: (more, bytes) => joined([Uint8Array.from(leb(count + more)), rest, Uint8Array.from(bytes)]),
+    with: (more, bytes) => concatBytes([Uint8Array.from(leb(count + more)), rest, Uint8Array.from(bytes)]),
   };
 }
 

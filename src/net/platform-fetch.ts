@@ -2,6 +2,7 @@
  * The platform's `fetch` with a size cap that stops the stream, and redirects held against a policy.
  * @module
  */
+import { concatBytes } from "../base/concat-bytes.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { FetchAnswer, FetchRequest } from "./interface.ts";
 import { tooLarge } from "./size-error.ts";
@@ -96,11 +97,5 @@ async function readBody(url: string, response: Response, rules: Rules): Promise<
       rules.onProgress(reported, total);
     }
   }
-  const body = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
+  return concatBytes(chunks);
 }

@@ -2,7 +2,9 @@
  * A runtime as one zip, piece by piece.
  * @module
  */
+
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { crc32 } from "../../base/crc32.ts";
 import { relative } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -130,12 +132,7 @@ class Archive {
   }
 
   take(): Uint8Array {
-    const out = new Uint8Array(this.bytes);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      out.set(chunk, at);
-      at += chunk.length;
-    }
+    const out = concatBytes(this.#chunks);
     this.#chunks = [];
     this.bytes = 0;
     return out;

@@ -6,6 +6,7 @@
 import { deflate, deflateInit2 } from "pako/lib/zlib/deflate.js";
 import { inflate, inflateInit2 } from "pako/lib/zlib/inflate.js";
 import ZStream from "pako/lib/zlib/zstream.js";
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { charge } from "../../base/work.ts";
 import { LuaRaise } from "../../lua/interface.ts";
 
@@ -61,18 +62,8 @@ export class ZlibStream {
       if (size > mostOutput)
         throw new LuaRaise(`zlib: more than ${mostOutput} bytes from one piece; take smaller pieces`);
     } while (stream.avail_out === 0 && status !== streamEnd);
-    return { output: joined(pieces, size), ended: status === streamEnd, taken: stream.next_in };
+    const [first] = pieces;
+    const output = first && pieces.length === 1 ? first : concatBytes(pieces);
+    return { output, ended: status === streamEnd, taken: stream.next_in };
   }
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = pieces;
-  if (pieces.length === 1 && only) return only;
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

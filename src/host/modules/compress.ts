@@ -2,6 +2,7 @@
  * The module `compress`: whole texts in and out. Without brotli and zstd, which no platform here has for sure.
  * @module
  */
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { LuaRaise } from "../../lua/interface.ts";
 import { ZlibStream } from "../bundle/zlib-stream.ts";
 import type { BuiltInModule } from "./services.ts";
@@ -63,13 +64,7 @@ export const compressModule: BuiltInModule = ({ arg, defineModule, fn, luaError,
           pieces.push(piece.output);
         }
         if (!ended) throw invalid(`${name}: the data ends too early`);
-        const out = new Uint8Array(size);
-        let at = 0;
-        for (const piece of pieces) {
-          out.set(piece, at);
-          at += piece.length;
-        }
-        return out;
+        return concatBytes(pieces);
       },
     }),
   });

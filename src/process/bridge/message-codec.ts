@@ -6,6 +6,7 @@
  * whose only key begins with `$` is written `{"$object":[key,value]}`, so nothing of a skill's can pass for either.
  * @module
  */
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 const encoder = new TextEncoder();
@@ -18,16 +19,9 @@ export function encodeMessage(message: object): string | Uint8Array<ArrayBuffer>
   const json = JSON.stringify(pack(message, parts, { length: 0 }, 0));
   if (parts.length === 0) return json;
   const head = encoder.encode(json);
-  const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const frame = new Uint8Array(4 + head.length + size);
-  new DataView(frame.buffer).setUint32(0, head.length, true);
-  frame.set(head, 4);
-  let at = 4 + head.length;
-  for (const part of parts) {
-    frame.set(part, at);
-    at += part.length;
-  }
-  return frame;
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, head.length, true);
+  return concatBytes([length, head, ...parts]);
 }
 
 /** @throws LuaSkillsError `bridge_error` for a frame that is none of ours */

@@ -3,6 +3,7 @@
  * force is kept.
  * @module
  */
+import { concatBytes } from "../../base/concat-bytes.ts";
 
 export type StreamName = "stdout" | "stderr";
 
@@ -47,13 +48,6 @@ export class CapturedOutput {
   }
 
   take(stream: StreamName): Uint8Array {
-    const chunks = this.#chunks[stream];
-    const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+    return concatBytes(this.#chunks[stream]);
   }
 }

@@ -1,3 +1,5 @@
+import { concatBytes } from "../../base/concat-bytes.ts";
+
 /** The last bytes of a stream: what does not fit pushes the oldest out. */
 export class LastBytes {
   #bytes: Uint8Array = new Uint8Array(0);
@@ -9,9 +11,7 @@ export class LastBytes {
   }
 
   push(chunk: Uint8Array): void {
-    const all = new Uint8Array(this.#bytes.length + chunk.length);
-    all.set(this.#bytes);
-    all.set(chunk, this.#bytes.length);
+    const all = concatBytes([this.#bytes, chunk]);
     this.#bytes = all.subarray(Math.max(0, all.length - this.limit));
   }
 

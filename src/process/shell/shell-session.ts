@@ -4,6 +4,7 @@
  * buffer what they write to a pipe.
  * @module
  */
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { forRequest } from "../../base/request-of.ts";
 import type {
   ProcessCommand,
@@ -63,7 +64,7 @@ export class ShellSession implements ProcessSession {
   write(bytes: Uint8Array): void {
     if (this.#exit) throw new Error("Broken pipe (os error 32)");
     if (this.#kind() === "stream") this.#out("stdout", bytes);
-    else this.#stdin = concat(this.#stdin, bytes);
+    else this.#stdin = concatBytes([this.#stdin, bytes]);
     if (this.#kind() === "lines") this.#lines();
   }
 
@@ -209,11 +210,4 @@ function exported(lines: readonly string[]): Record<string, string> {
     if (name !== undefined && value !== undefined) out[name] = value.replaceAll(/\\([\\"$`])/g, "$1");
   }
   return out;
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }

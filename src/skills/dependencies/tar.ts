@@ -2,7 +2,9 @@
  * The members of a `.tar.gz` that one asks for: ustar with GNU and pax long names. Links and devices are passed over.
  * @module
  */
+
 import { Gunzip } from "fflate";
+import { concatBytes } from "../../base/concat-bytes.ts";
 
 const block = 512;
 
@@ -23,13 +25,7 @@ function gunzip(bytes: Uint8Array, maxBytes: number): Uint8Array {
   const step = 64 * 1024;
   for (let at = 0; at < bytes.byteLength; at += step)
     stream.push(bytes.subarray(at, at + step), at + step >= bytes.byteLength);
-  const whole = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+  return concatBytes(chunks);
 }
 
 function readTar(bytes: Uint8Array): Array<{ name: string; content: Uint8Array }> {

@@ -3,8 +3,8 @@
  * @module
  */
 import type * as Arrow from "apache-arrow";
+import { concatBytes } from "../../base/concat-bytes.ts";
 import type { Hit } from "../search/search.ts";
-import { joined } from "../table/cell-codec.ts";
 import { type Cells, checkScalar, emptyCells, type RowBatch } from "../table/row-batch.ts";
 import type { Column, Scalar, ScalarType, Schema, VectorColumn } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
@@ -150,7 +150,7 @@ function texts(values: readonly Scalar[]): { valueOffsets: Int32Array; data: Uin
   const parts = values.map((value) => encoder.encode(typeof value === "string" ? value : ""));
   const valueOffsets = new Int32Array(values.length + 1);
   for (const [i, part] of parts.entries()) valueOffsets[i + 1] = (valueOffsets[i] ?? 0) + part.length;
-  return { valueOffsets, data: joined(parts) };
+  return { valueOffsets, data: concatBytes(parts) };
 }
 
 function columnType(arrow: ArrowModule, column: Column): Arrow.DataType {

@@ -3,6 +3,7 @@
  * and UTF-8; vectors are plain float32 rows, so that one row can be read without its neighbours.
  * @module
  */
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { compactInteger, type ScalarCells, type VectorCells } from "./row-batch.ts";
 import type { Scalar, ScalarType } from "./schema.ts";
 
@@ -54,7 +55,7 @@ const fixed: Readonly<Record<FixedType, FixedCodec>> = {
 
 export function encodeScalars(type: ScalarType, { values }: ScalarCells): Uint8Array {
   const valid = Uint8Array.from(values, (value) => (value === null ? 0 : 1));
-  return joined([valid, type === "string" ? encodeTexts(values) : encodeFixed(fixed[type], values)]);
+  return concatBytes([valid, type === "string" ? encodeTexts(values) : encodeFixed(fixed[type], values)]);
 }
 
 /** @param bytes exactly what {@link encodeScalars} made for `count` rows */
@@ -65,7 +66,7 @@ export function decodeScalars(type: ScalarType, bytes: Uint8Array, count: number
 }
 
 export function encodeVectors({ data, valid }: VectorCells): Uint8Array {
-  return joined([valid, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
+  return concatBytes([valid, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
 function encodeFixed(codec: FixedCodec, values: readonly Scalar[]): Uint8Array {
@@ -89,7 +90,7 @@ function encodeTexts(values: readonly Scalar[]): Uint8Array {
     end += text.length;
     ends.setUint32(row * 4, end, true);
   });
-  return joined([new Uint8Array(ends.buffer), ...texts]);
+  return concatBytes([new Uint8Array(ends.buffer), ...texts]);
 }
 
 function textReader(view: DataView, count: number): (row: number) => Scalar {
@@ -101,15 +102,4 @@ function textReader(view: DataView, count: number): (row: number) => Scalar {
     const start = end(row - 1);
     return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + base + start, end(row) - start));
   };
-}
-
-/** One array out of many. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

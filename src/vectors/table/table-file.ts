@@ -10,9 +10,10 @@
  * @module
  */
 
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { crc32 } from "../../base/crc32.ts";
 import type { Vfs, VfsFile } from "../../vfs/interface.ts";
-import { decodeScalars, encodeScalars, encodeVectors, joined } from "./cell-codec.ts";
+import { decodeScalars, encodeScalars, encodeVectors } from "./cell-codec.ts";
 import type { RowBatch } from "./row-batch.ts";
 import type { Scalar, Schema } from "./schema.ts";
 
@@ -125,15 +126,15 @@ export class TableFile {
       scalars: scalars.map((bytes) => bytes.length),
     };
     const headBytes = new TextEncoder().encode(JSON.stringify(head));
-    const checked = joined([headBytes, ...scalars]);
-    const vectorBytes = joined(vectors);
+    const checked = concatBytes([headBytes, ...scalars]);
+    const vectorBytes = concatBytes(vectors);
     const frame = new DataView(new ArrayBuffer(frameBytes));
     frame.setUint32(0, headBytes.length, true);
     frame.setUint32(4, checked.length - headBytes.length, true);
     frame.setBigUint64(8, BigInt(vectorBytes.length), true);
     frame.setUint32(16, crc32(checked), true);
     const start = this.#size;
-    const record = joined([new Uint8Array(frame.buffer), checked, vectorBytes, new TextEncoder().encode(trailer)]);
+    const record = concatBytes([new Uint8Array(frame.buffer), checked, vectorBytes, new TextEncoder().encode(trailer)]);
     this.#file.writeAt(record, start);
     this.#size = start + record.length;
     return storedWrite(schema, head, write, start + frameBytes + checked.length);

@@ -2,7 +2,9 @@
  * Packing a subtree into a zip.
  * @module
  */
+
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
+import { concatBytes } from "../../base/concat-bytes.ts";
 import { join, normalise } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../interface.ts";
@@ -52,7 +54,7 @@ export async function exportZip(
   }
   zip.end();
   if (failure) throw LuaSkillsError.from(failure, "internal");
-  return joined(chunks);
+  return concatBytes(chunks);
 }
 
 function addEntry(fs: Vfs, zip: Zip, name: string, path: string): number {
@@ -90,16 +92,6 @@ function namesBeneath(fs: Vfs, root: string): string[] {
       else out.push(child);
     }
     stack.push(...below.reverse());
-  }
-  return out;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
   }
   return out;
 }

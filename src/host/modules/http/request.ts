@@ -2,7 +2,9 @@
  * From the options table of `http_client` to a request.
  * @module
  */
+
 import { encodeBase64 } from "../../../base/base64.ts";
+import { concatBytes } from "../../../base/concat-bytes.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import { parseDuration } from "../time/duration.ts";
 
@@ -90,13 +92,7 @@ function multipart(options: Table): { readonly bytes: Uint8Array; readonly type:
     add(`name=${quoted(name)}; filename=${quoted(filename)}`, type, bytesOf(file.content, "file.content"));
   }
   parts.push(encoder.encode(`--${boundary}--\r\n`));
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return { bytes, type: `multipart/form-data; boundary=${boundary}` };
+  return { bytes: concatBytes(parts), type: `multipart/form-data; boundary=${boundary}` };
 }
 
 function withQuery(address: string, query: LuaValue): string {

@@ -6,6 +6,7 @@
 import { gzipSync } from "fflate";
 import type { CommandContext } from "just-bash/browser";
 import { packTar, type TarEntry, unpackTar } from "modern-tar";
+import { concatBytes } from "../../../base/concat-bytes.ts";
 import { isInside, join } from "../../../base/paths.ts";
 import { gunzip } from "../gunzip.ts";
 import { latin1ToBytes } from "../shell-bytes.ts";
@@ -104,17 +105,11 @@ async function unpack(options: TarOptions, { fs, cwd, stdin }: Context) {
   const exitCode = failed === "" ? 0 : 2;
   if (options.toStdout && options.mode === "extract") {
     const files = entries.filter(({ header }) => listed.includes(`${header.name}\n`) && header.type !== "directory");
-    return { ...bytesAnswer(concat(files.map(({ data }) => data ?? new Uint8Array(0)))), stderr: failed, exitCode };
+    return {
+      ...bytesAnswer(concatBytes(files.map(({ data }) => data ?? new Uint8Array(0)))),
+      stderr: failed,
+      exitCode,
+    };
   }
   return answer({ stdout: options.mode === "list" || options.verbose ? listed : "", stderr: failed, exitCode });
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
