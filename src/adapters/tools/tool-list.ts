@@ -4,6 +4,7 @@
  */
 import type { EntryDescriptor } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { matchesAny } from "../../policy/pattern.ts";
 import { executeTool } from "./execute.ts";
 import type { EntryFilter, Tool, ToolCollection, ToolOptions, ToolRuntime } from "./tool.ts";
 import { markedToolName, safeToolName } from "./tool-name.ts";
@@ -115,22 +116,7 @@ function ownMember(names: Readonly<Record<string, string>> | undefined, key: str
 /** Whether an entry is one of those a filter names. */
 export function matches(filter: EntryFilter, entry: EntryDescriptor): boolean {
   if (typeof filter === "function") return filter(entry);
-  return filter.some((pattern) => matchesPattern(pattern, entry.name));
-}
-
-/** By parts, not as an expression: a pattern with many stars would take an expression for ever. */
-function matchesPattern(pattern: string, name: string): boolean {
-  const [head = "", ...rest] = pattern.split("*");
-  const tail = rest.pop();
-  if (tail === undefined) return pattern === name;
-  if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
-  let at = head.length;
-  for (const part of rest) {
-    const found = name.slice(0, name.length - tail.length).indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return true;
+  return matchesAny(filter, entry.name);
 }
 
 function twice(name: string, canonical: string, other: string): LuaSkillsError {
