@@ -8,7 +8,6 @@ import { decodeManifest } from "../../skills/manifest/decode.ts";
 import { readManifestFile } from "../../skills/manifest/file.ts";
 import { isIdentifier } from "../../skills/manifest/identifiers.ts";
 import { loadManifest } from "../../skills/manifest/manifest.ts";
-import { manifestSchema } from "../../skills/manifest/schema.ts";
 import { loadYaml } from "../../skills/yaml/parser.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
@@ -39,7 +38,7 @@ export async function checkSkill(
 
 function manifestFaults(vfs: Vfs, dir: string, skillId: string, files: ReadonlyMap<string, Uint8Array>): Finding[] {
   const text = manifestText(new TextDecoder().decode(files.get("skill.yaml")), "skill.yaml");
-  const keys = manifestKeyFaults(text, manifestSchema);
+  const keys = manifestKeyFaults(text);
   const file = readManifestFile(vfs, dir);
   if (file === undefined) return [error("skill.yaml", "is missing")];
   // What has the wrong shape cannot be asked for more.

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { nearest } from "../../base/text/nearest.ts";
-import type { KeySchema } from "../../skills/manifest/schema.ts";
+import { type KeySchema, manifestSchema } from "../../skills/manifest/schema.ts";
+import { keyPath, type UnknownKey, unknownKeys } from "../../skills/manifest/unknown-keys.ts";
 import type { YamlKeys, YamlValue } from "../../skills/yaml/yaml.ts";
 import { error, type Finding, type Position } from "./finding.ts";
 
@@ -17,9 +17,13 @@ export interface ManifestText {
   keyPosition(keys: YamlKeys): Position;
 }
 
-export function manifestKeyFaults(manifest: ManifestText, schema: KeySchema): Finding[] {
+export function manifestKeyFaults(manifest: ManifestText): Finding[] {
   const found: Finding[] = [];
-  visit(manifest, schema, manifest.value, [], found);
+  visit(manifest, manifestSchema, manifest.value, [], found);
+  for (const unknown of unknownKeys(manifest.value)) {
+    const position = manifest.keyPosition([...unknown.within, unknown.key]);
+    found.push(error(manifest.file, unknownKey(unknown), position));
+  }
   return found;
 }
 
@@ -58,7 +62,7 @@ function visit(manifest: ManifestText, schema: KeySchema, value: YamlValue, keys
 
 function members(
   manifest: ManifestText,
-  { properties = {}, required = [], additionalProperties }: KeySchema,
+  { properties = {}, required = [] }: KeySchema,
   value: ReadonlyMap<YamlValue, YamlValue>,
   keys: YamlKeys,
   found: Finding[],
@@ -67,9 +71,6 @@ function members(
     const name = String(key);
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (known !== undefined) visit(manifest, known, member, [...keys, name], found);
-    else if (additionalProperties === false) {
-      found.push(error(manifest.file, unknownKey(name, keys, properties), manifest.keyPosition([...keys, name])));
-    }
   }
   for (const name of required) {
     if (value.has(name)) continue;
@@ -78,19 +79,15 @@ function members(
   }
 }
 
-function unknownKey(name: string, keys: YamlKeys, properties: Readonly<Record<string, KeySchema>>): string {
-  if (keys.length === 0 && name === "skill_id") {
+function unknownKey({ within, key, known, near }: UnknownKey): string {
+  if (within.length === 0 && key === "skill_id") {
     return "skill_id must not be declared: the skill's id is the name of its folder";
   }
-  const meant = nearest(name, Object.keys(properties));
-  const hint = meant === undefined ? `known keys: ${Object.keys(properties).join(", ")}` : `did you mean ${meant}?`;
-  return `${keyText([...keys, name])}: there is no such key, so it does nothing; ${hint}`;
+  const hint = near === undefined ? `known keys: ${known.join(", ")}` : `did you mean ${near}?`;
+  return `${keyPath([...within, key])}: there is no such key, so it does nothing; ${hint}`;
 }
 
-function keyText(keys: YamlKeys): string {
-  const text = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
-  return text.replace(/^\./, "") || "skill.yaml";
-}
+const keyText = (keys: YamlKeys): string => keyPath(keys) || "skill.yaml";
 
 function kindOf(value: YamlValue): KeySchema["type"] | "number" | "nothing" {
   if (value === null) return "nothing";

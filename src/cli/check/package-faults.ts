@@ -1,5 +1,6 @@
 import { readDependencies } from "../../skills/dependencies/manifest.ts";
 import { identifierComplaint, isIdentifier } from "../../skills/manifest/identifiers.ts";
+import { nearestIdentifier } from "../../skills/manifest/nearest-identifier.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { error, type Finding, warning } from "./finding.ts";
 
@@ -12,11 +13,7 @@ const authors = /^(?:tests|types|\.vscode)\/|^\.(?:luarc\.json|gitignore|gitattr
 export function folderFaults(skillId: string, files: ReadonlyMap<string, Uint8Array>): Finding[] {
   const found: Finding[] = [];
   if (!isIdentifier(skillId)) {
-    const meant =
-      skillId
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]+/g, "-")
-        .replaceAll(/^[^a-z]+|-+$/g, "") || "my-skill";
+    const meant = nearestIdentifier(skillId) || "my-skill";
     found.push(error("", `${identifierComplaint("skill directory name")}; rename the folder, for example to ${meant}`));
   }
   const names = new Map<string, string>();

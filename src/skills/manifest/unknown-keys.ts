@@ -10,6 +10,8 @@ export interface UnknownKey {
   /** The way to the mapping it stands in. */
   readonly within: YamlKeys;
   readonly key: string;
+  /** The keys of that mapping. */
+  readonly known: readonly string[];
   /** A known key that was probably meant. */
   readonly near: string | undefined;
 }
@@ -29,17 +31,20 @@ function visit(schema: KeySchema, value: YamlValue, within: YamlKeys, found: Unk
     const known = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (known) visit(known, member, [...within, key], found);
     else if (schema.additionalProperties === false) {
-      found.push({ within, key, near: nearest(key, Object.keys(properties)) });
+      const keys = Object.keys(properties);
+      found.push({ within, key, known: keys, near: nearest(key, keys) });
     }
   }
 }
 
+/** `entries[0].lua_entry` */
+export function keyPath(keys: YamlKeys): string {
+  const text = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  return text.replace(/^\./, "");
+}
+
 /** `entries[0].lua_entri is no key of skill.yaml (did you mean lua_entry?)` */
 export function unknownKeyText({ within, key, near }: UnknownKey): string {
-  let path = "";
-  for (const part of [...within, key]) {
-    if (typeof part === "number") path += `[${part}]`;
-    else path += path === "" ? part : `.${part}`;
-  }
-  return `${path} is no key of skill.yaml, so it has no effect${near === undefined ? "" : `; did you mean ${near}?`}`;
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  return `${keyPath([...within, key])} is no key of skill.yaml, so it has no effect${hint}`;
 }

@@ -5,6 +5,7 @@
 import type { SkillRoot } from "../../contract/contract.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { identifierComplaint, isIdentifier } from "../manifest/identifiers.ts";
+import { nearestIdentifier } from "../manifest/nearest-identifier.ts";
 import { isDirectory } from "../vfs-text.ts";
 import type { SkillInstance } from "./instances.ts";
 import { skillDirIn } from "./roots.ts";
@@ -24,16 +25,7 @@ export function strayFolders(vfs: Vfs, roots: readonly SkillRoot[]): SkillInstan
 }
 
 export function strayFolderText(name: string): string {
-  const better = suggested(name);
+  const better = nearestIdentifier(name);
   const hint = isIdentifier(better) ? `; rename it to '${better}'` : "";
   return `the folder '${name}' holds a skill.yaml but is not loaded: the name of the folder is the skill_id, and ${identifierComplaint("skill_id")}${hint}`;
-}
-
-/** `My Skill` → `my-skill`, `myTool` → `my-tool`. */
-function suggested(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "");
 }
