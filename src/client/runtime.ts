@@ -1,4 +1,5 @@
 import { isObject } from "../base/is-object.ts";
+import { lazily } from "../base/lazily.ts";
 import type {
   CallOptions,
   CallResult,
@@ -29,6 +30,8 @@ import { contentOf } from "./bytes.ts";
 import { runtimeDatabases } from "./databases-facet.ts";
 import { type Emitter, told } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
+
+const argumentChecks = lazily(() => import("./validate-arguments.ts"));
 
 /** The public `Runtime` over any transport. */
 export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispose> {
@@ -141,7 +144,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     onEvent: ((event: EngineEvent) => void) | undefined,
   ): Promise<CallResult> {
     const request = this.#callRequest(name, args, options);
-    if (options.validate) (await import("./validate-arguments.ts")).validateArguments(this.list(), name, request.args);
+    if (options.validate) (await argumentChecks()).validateArguments(this.list(), name, request.args);
     return this.transport.request(request, { signal, onEvent: hearing(options.onProgress, onEvent) });
   }
 

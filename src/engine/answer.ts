@@ -1,3 +1,4 @@
+import { lazily } from "../base/lazily.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { loadYaml } from "../skills/yaml/parser.ts";
 import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
@@ -10,10 +11,11 @@ import { openModules } from "./modules/open.ts";
 import { loadRoots } from "./skills/load.ts";
 import type { EngineState, RequestContext } from "./state.ts";
 
-async function onDemand(): Promise<typeof import("./on-demand.ts")> {
+const requestShapes = lazily(() => import("./request-shapes.ts"));
+const onDemand = lazily(async () => {
   const [module] = await Promise.all([import("./on-demand.ts"), loadYaml()]);
   return module;
-}
+});
 
 /** A run that names modules may be the first to need them. */
 async function withModules<T>(core: EngineCore, asked: object | undefined, run: () => Promise<T>): Promise<T> {
@@ -27,7 +29,7 @@ export async function answer(state: EngineState, request: EngineRequest, context
   const { core } = state;
   const origin = { requestId: context.requestId, signal: context.abort };
   // A call and code are checked where they run: no first call fetches the table of all the others.
-  if (request.op !== "call" && request.op !== "runLua") (await import("./request-shapes.ts")).checkRequest(request);
+  if (request.op !== "call" && request.op !== "runLua") (await requestShapes()).checkRequest(request);
   switch (request.op) {
     case "call": {
       checkText(request.name, "the name of an entry");

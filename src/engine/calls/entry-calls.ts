@@ -1,7 +1,4 @@
-let calls: typeof import("./call-entry.ts") | undefined;
+import { lazily } from "../../base/lazily.ts";
 
 /** What calls entries: fetched with the first skill, and at hand from then on. */
-export async function entryCalls(): Promise<typeof import("./call-entry.ts")> {
-  calls ??= await import("./call-entry.ts");
-  return calls;
-}
+export const entryCalls = lazily(() => import("./call-entry.ts"));
