@@ -1,38 +1,20 @@
-import { spawn } from "node:child_process";
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bundle, root } from "../../scripts/build/bundle.ts";
+import { root } from "../../scripts/build/bundle.ts";
+import { type BuiltCli, builtCli } from "./built-cli.ts";
+import { type Ended, ended } from "./ended.ts";
 
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-// A package of its own, laid out as the published one: dist/cli.js beside lua.wasm, package.json above.
-const cache = path.join(root, ".cache");
-let place = "";
+let cli: BuiltCli;
 let work = "";
 
 beforeAll(async () => {
-  await mkdir(cache, { recursive: true });
-  place = await mkdtemp(path.join(cache, "cli-"));
-  await bundle({
-    entryPoints: { cli: "src/cli/main.ts" },
-    outdir: path.join(place, "dist"),
-    platform: "node",
-    packages: "external",
-    sourcemap: false,
-  });
-  await copyFile(path.join(root, "dist/lua.wasm"), path.join(place, "dist/lua.wasm"));
-  await copyFile(path.join(root, "package.json"), path.join(place, "package.json"));
-  await cp(path.join(root, "types"), path.join(place, "types"), { recursive: true });
+  cli = await builtCli();
 });
-afterAll(() => rm(place, { recursive: true, force: true }));
+afterAll(() => cli.remove());
 
 beforeEach(async () => {
-  work = await mkdtemp(path.join(place, "work-"));
+  work = await mkdtemp(path.join(cli.folder, "work-"));
   await skill("probe", {
     keep: 'return function(a) local f = "/runtime/kept.txt" local old = vulcan.fs.exists(f) and vulcan.fs.read(f) or "" vulcan.fs.write(f, old .. (a.text or "")) vulcan.runtime.log("info", "kept") return old .. (a.text or "") end',
     boom: 'local function inner() error("kaput") end\nreturn function() inner() end',
@@ -54,18 +36,7 @@ async function skill(id: string, entries: Record<string, string>): Promise<void>
     await writeFile(path.join(dir, "runtime", `${name}.lua`), source);
 }
 
-function run(args: readonly string[], stdin = ""): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(place, "dist/cli.js"), ...args], { cwd: work });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (chunk) => (out += chunk));
-    child.stderr.on("data", (chunk) => (err += chunk));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, out, err }));
-    child.stdin.end(stdin);
-  });
-}
+const run = (args: readonly string[], stdin = ""): Promise<Ended> => ended(cli.start(args, work), stdin);
 
 describe("luaskills-wasm call", () => {
   it("prints the result to stdout and the log to stderr, and keeps state between runs", async () => {
@@ -154,7 +125,7 @@ describe("luaskills-wasm call", () => {
 
 describe("luaskills-wasm list", () => {
   it("takes a reader that goes away for no failure", async () => {
-    const child = spawn(process.execPath, [path.join(place, "dist/cli.js"), "list", "skills"], { cwd: work });
+    const child = cli.start(["list", "skills"], work);
     let err = "";
     child.stderr.on("data", (chunk) => (err += chunk));
     child.stdout.destroy();

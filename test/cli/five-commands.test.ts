@@ -5,7 +5,8 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../scripts/build/bundle.ts";
 import { createNodeRuntime } from "../../src/platforms/node/node.ts";
-import { type Installed, installedPackage, type Typed } from "./packed-package.ts";
+import type { Ended } from "./ended.ts";
+import { type Installed, installedPackage } from "./packed-package.ts";
 
 /** The lines of the readme's block that begins with the author's first command. */
 async function readmeLines(): Promise<string[]> {
@@ -29,7 +30,7 @@ describe("from nothing to an MCP server, as a person would type it", () => {
   afterAll(() => installed?.remove());
 
   /** The readme's line of a command, where its reader stands by then. */
-  const typed = async (command: string): Promise<Typed> => {
+  const typed = async (command: string): Promise<Ended> => {
     const line = lines.find((each) => each.startsWith(`npx luaskills-wasm ${command}`));
     if (line === undefined) throw new Error(`the readme does not show ${command}`);
     return installed.type(line.replace(/^npx /, "npx --no-install "), skill || installed.folder);

@@ -6,18 +6,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { root } from "../../scripts/build/bundle.ts";
-
-export interface Typed {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+import { type Ended, ended } from "./ended.ts";
 
 export interface Installed {
   /** An empty folder to work in. */
   readonly folder: string;
   /** A command line, typed into the shell in a folder. */
-  type(line: string, where?: string): Promise<Typed>;
+  type(line: string, where?: string): Promise<Ended>;
   remove(): Promise<void>;
 }
 
@@ -36,16 +31,7 @@ export async function installedPackage(): Promise<Installed> {
   await symlink("../luaskills-wasm/dist/cli.js", path.join(folder, "node_modules/.bin/luaskills-wasm"));
   return {
     folder,
-    type: (line, where = folder) =>
-      new Promise((resolve, reject) => {
-        const child = spawn("sh", ["-c", line], { cwd: where, stdio: ["ignore", "pipe", "pipe"] });
-        let out = "";
-        let err = "";
-        child.stdout.on("data", (chunk) => (out += chunk));
-        child.stderr.on("data", (chunk) => (err += chunk));
-        child.on("error", reject);
-        child.on("close", (code) => resolve({ code, out, err }));
-      }),
+    type: (line, where = folder) => ended(spawn("sh", ["-c", line], { cwd: where, stdio: ["ignore", "pipe", "pipe"] })),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

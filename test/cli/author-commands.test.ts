@@ -1,50 +1,24 @@
-import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundle, root } from "../../scripts/build/bundle.ts";
+import { type BuiltCli, builtCli } from "./built-cli.ts";
+import { type Ended, ended } from "./ended.ts";
 
 const wait = 90_000;
-let place = "";
+let cli: BuiltCli;
 let work = "";
 
 beforeAll(async () => {
-  await mkdir(path.join(root, ".cache"), { recursive: true });
-  place = await mkdtemp(path.join(root, ".cache/author-"));
-  await bundle({
-    entryPoints: { cli: "src/cli/main.ts" },
-    outdir: path.join(place, "dist"),
-    platform: "node",
-    packages: "external",
-    sourcemap: false,
-  });
-  for (const file of ["lua.wasm", "sqlite3.wasm"])
-    await symlink(path.join(root, "dist", file), path.join(place, "dist", file));
-  await cp(path.join(root, "package.json"), path.join(place, "package.json"));
-  await cp(path.join(root, "types"), path.join(place, "types"), { recursive: true });
-  work = path.join(place, "work");
+  cli = await builtCli();
+  work = path.join(cli.folder, "work");
   await mkdir(work);
 }, wait);
-afterAll(() => rm(place, { recursive: true, force: true }));
+afterAll(() => cli.remove());
 
-function start(args: readonly string[]) {
-  return spawn(process.execPath, [path.join(place, "dist/cli.js"), ...args], { cwd: work });
-}
-
-function run(args: readonly string[], stdin = ""): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = start(args);
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (chunk) => (out += chunk));
-    child.stderr.on("data", (chunk) => (err += chunk));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, out, err }));
-    child.stdin.end(stdin);
-  });
-}
+const start = (args: readonly string[]) => cli.start(args, work);
+const run = (args: readonly string[], stdin = ""): Promise<Ended> => ended(start(args), stdin);
 
 describe("luaskills-wasm test", () => {
   it("tells in each format what passed and what failed, and where", { timeout: wait }, async () => {
