@@ -8,7 +8,7 @@
  * index shifts.
  * @module
  */
-import { concatBytes } from "../../src/base/concat-bytes.ts";
+import { concatBytes } from "../../src/base/bytes/concat-bytes.ts";
 import { ByteReader, leb, readSections, signedLeb, skipInstruction, vector, writeSections } from "./wasm-bytes.ts";
 
 /** Turns of loops between two calls, about: less than a millisecond. */

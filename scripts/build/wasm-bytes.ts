@@ -3,7 +3,7 @@
  * https://webassembly.github.io/spec/core/binary/
  * @module
  */
-import { concatBytes } from "../../src/base/concat-bytes.ts";
+import { concatBytes } from "../../src/base/bytes/concat-bytes.ts";
 
 export class ByteReader {
   at = 0;

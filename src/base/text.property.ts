@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
-import { compareBytes } from "./byte-order.ts";
+import { decodeBase64, encodeBase64 } from "./bytes/base64.ts";
+import { compareBytes } from "./bytes/byte-order.ts";
 import { isInside, join, normalise, relative, segments } from "./paths.ts";
 
 describe("base64", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decodeBase64, encodeBase64 } from "../base/base64.ts";
+import { decodeBase64, encodeBase64 } from "../base/bytes/base64.ts";
 import { isObject } from "../base/is-object.ts";
 import type { CallbackContext, HostCallbacks, Json, JsonObject } from "../contract/contract.ts";
 import type { LuaValue } from "../lua/interface.ts";

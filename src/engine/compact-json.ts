@@ -3,7 +3,7 @@
  * @module
  */
 
-import { compareBytes } from "../base/byte-order.ts";
+import { compareBytes } from "../base/bytes/byte-order.ts";
 import type { Json } from "../contract/contract.ts";
 
 export function compactJson(value: Json): string {

@@ -3,7 +3,7 @@
  * `http/client` speaks one side, `http/server` the other.
  * @module
  */
-import { decodeBase64, encodeBase64 } from "../base/base64.ts";
+import { decodeBase64, encodeBase64 } from "../base/bytes/base64.ts";
 import type { Capabilities } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Outcome } from "../wire/outcome.ts";

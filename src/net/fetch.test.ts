@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { digestSha256Hex } from "../base/sha256.ts";
+import { digestSha256Hex } from "../base/bytes/sha256.ts";
 import { isAllowed } from "./allow-list.ts";
 import { type NetworkPolicy, policedFetch } from "./fetch.ts";
 import { placeholderOf, Secrets } from "./secrets.ts";

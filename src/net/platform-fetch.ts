@@ -2,7 +2,7 @@
  * The platform's `fetch` with a size cap that stops the stream, and redirects held against a policy.
  * @module
  */
-import { concatBytes } from "../base/concat-bytes.ts";
+import { concatBytes } from "../base/bytes/concat-bytes.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { FetchAnswer, FetchRequest } from "./interface.ts";
 import { tooLarge } from "./size-error.ts";

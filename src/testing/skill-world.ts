@@ -3,7 +3,7 @@
  * @module
  */
 import { strToU8, zipSync } from "fflate";
-import { sha256Hex } from "../base/sha256.ts";
+import { sha256Hex } from "../base/bytes/sha256.ts";
 import type { LifecycleEvent, LogEvent, ProgressEvent, SkillRoot } from "../contract/contract.ts";
 import { defaultLimits } from "../limits.ts";
 import type { HttpFetch } from "../net/interface.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { compareBytes } from "../base/byte-order.ts";
+import { compareBytes } from "../base/bytes/byte-order.ts";
 import { segments } from "../base/paths.ts";
 import { charge } from "../base/work.ts";
 import type { FileStat } from "../contract/contract.ts";

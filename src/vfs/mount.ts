@@ -4,7 +4,7 @@
  * @module
  */
 
-import { compareBytes } from "../base/byte-order.ts";
+import { compareBytes } from "../base/bytes/byte-order.ts";
 import { normalise, relative } from "../base/paths.ts";
 import type { FileStat } from "../contract/contract.ts";
 import type { Vfs, VfsFile } from "./interface.ts";

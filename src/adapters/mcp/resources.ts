@@ -3,7 +3,7 @@
  * @module
  */
 import { ErrorCode, McpError, type ReadResourceResult, type Resource } from "@modelcontextprotocol/sdk/types.js";
-import { encodeBase64 } from "../../base/base64.ts";
+import { encodeBase64 } from "../../base/bytes/base64.ts";
 import { isInside, normalise } from "../../base/paths.ts";
 import type { Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";

@@ -2,7 +2,7 @@
  * HTTP for skills, to the addresses of a list and nowhere else.
  * @module
  */
-import { encodeBase64 } from "../../base/base64.ts";
+import { encodeBase64 } from "../../base/bytes/base64.ts";
 import type { HostTools, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { defaultLimits } from "../../limits.ts";

@@ -2,7 +2,7 @@
  * Names that every model vendor takes.
  * @module
  */
-import { crc32 } from "../../base/crc32.ts";
+import { crc32 } from "../../base/bytes/crc32.ts";
 
 /** OpenAI and Anthropic's older models end there. */
 const maxLength = 64;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { compareBytes } from "../../base/byte-order.ts";
+import { compareBytes } from "../../base/bytes/byte-order.ts";
 import type { JsonObject } from "../../contract/contract.ts";
 import type { Clock } from "../../lua/interface.ts";
 import { Lease, type LeaseIdentity } from "./lease.ts";

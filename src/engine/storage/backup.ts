@@ -4,8 +4,8 @@
  */
 
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
-import { concatBytes } from "../../base/concat-bytes.ts";
-import { crc32 } from "../../base/crc32.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
+import { crc32 } from "../../base/bytes/crc32.ts";
 import { relative } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { listDatabases } from "../databases/list.ts";

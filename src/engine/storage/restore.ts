@@ -3,7 +3,7 @@
  * @module
  */
 import { Unzip, type UnzipFile, UnzipInflate } from "fflate";
-import { crc32 } from "../../base/crc32.ts";
+import { crc32 } from "../../base/bytes/crc32.ts";
 import { dirname, join } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";

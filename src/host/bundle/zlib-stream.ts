@@ -6,7 +6,7 @@
 import { deflate, deflateInit2 } from "pako/lib/zlib/deflate.js";
 import { inflate, inflateInit2 } from "pako/lib/zlib/inflate.js";
 import ZStream from "pako/lib/zlib/zstream.js";
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { charge } from "../../base/work.ts";
 import { LuaRaise } from "../../lua/interface.ts";
 

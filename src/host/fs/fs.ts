@@ -3,7 +3,7 @@
  * @module
  */
 
-import { Base64Error, decodeBase64, encodeBase64 } from "../../base/base64.ts";
+import { Base64Error, decodeBase64, encodeBase64 } from "../../base/bytes/base64.ts";
 import { charge } from "../../base/work.ts";
 import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../lua/interface.ts";
 import { VfsError } from "../../vfs/interface.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { Base64Error, decodeBase64, encodeBase64 } from "../../base/base64.ts";
+import { Base64Error, decodeBase64, encodeBase64 } from "../../base/bytes/base64.ts";
 import { trimText } from "../arguments.ts";
 import { encodeGb } from "./gb18030.ts";
 

@@ -2,7 +2,7 @@
  * The module `base64`: RFC 4648 with padding.
  * @module
  */
-import { decodeBase64, encodeBase64 } from "../../base/base64.ts";
+import { decodeBase64, encodeBase64 } from "../../base/bytes/base64.ts";
 import type { BuiltInModule } from "./services.ts";
 
 export const base64Module: BuiltInModule = ({ arg, defineModule, fn, luaError, t }) => {

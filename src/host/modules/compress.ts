@@ -2,7 +2,7 @@
  * The module `compress`: whole texts in and out. Without brotli and zstd, which no platform here has for sure.
  * @module
  */
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { LuaRaise } from "../../lua/interface.ts";
 import { ZlibStream } from "../bundle/zlib-stream.ts";
 import type { BuiltInModule } from "./services.ts";

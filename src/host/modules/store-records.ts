@@ -2,7 +2,7 @@
  * Where the entries of a store are: in memory, or in one JSON file of the tree that is written whole.
  * @module
  */
-import { decodeBase64, encodeBase64 } from "../../base/base64.ts";
+import { decodeBase64, encodeBase64 } from "../../base/bytes/base64.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 

@@ -2,7 +2,7 @@
  * Lua values as compact JSON text (vulcan-api.md §2.1), written straight from the Lua stack.
  * @module
  */
-import { compareBytes } from "../../base/byte-order.ts";
+import { compareBytes } from "../../base/bytes/byte-order.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { jsonNumber } from "./numbers.ts";
 import { type ScanGuard, TableScanner } from "./scan.ts";

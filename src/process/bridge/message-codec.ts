@@ -6,7 +6,7 @@
  * whose only key begins with `$` is written `{"$object":[key,value]}`, so nothing of a skill's can pass for either.
  * @module
  */
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 const encoder = new TextEncoder();

@@ -3,7 +3,7 @@
  * force is kept.
  * @module
  */
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 
 export type StreamName = "stdout" | "stderr";
 

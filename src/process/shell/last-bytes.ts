@@ -1,4 +1,4 @@
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 
 /** The last bytes of a stream: what does not fit pushes the oldest out. */
 export class LastBytes {

@@ -4,7 +4,7 @@
  * buffer what they write to a pipe.
  * @module
  */
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { forRequest } from "../../base/request-of.ts";
 import type {
   ProcessCommand,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { compareBytes } from "../../base/byte-order.ts";
+import { compareBytes } from "../../base/bytes/byte-order.ts";
 import { isObject } from "../../base/is-object.ts";
 import { parentPath } from "../../base/path-text.ts";
 import { join } from "../../base/paths.ts";

@@ -1,6 +1,6 @@
 import { gzipSync, strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { sha256Hex } from "../../base/sha256.ts";
+import { sha256Hex } from "../../base/bytes/sha256.ts";
 import { SkillWorld, skillFiles, user } from "../../testing/skill-world.ts";
 import { removeStaleDependencies } from "./cleanup.ts";
 import { parseDependencies } from "./manifest.ts";

@@ -4,7 +4,7 @@
  */
 
 import { Gunzip } from "fflate";
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 
 const block = 512;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sha256Hex } from "../../base/sha256.ts";
+import { sha256Hex } from "../../base/bytes/sha256.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { hub, project, root, SkillWorld, skillFiles, user, zipOf } from "../../testing/skill-world.ts";
 import type { Caller } from "./caller.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { compareBytes, sortedObject } from "../../base/byte-order.ts";
+import { compareBytes, sortedObject } from "../../base/bytes/byte-order.ts";
 import { isObject } from "../../base/is-object.ts";
 import type { EntryDescriptor, Json, JsonObject } from "../../contract/contract.ts";
 

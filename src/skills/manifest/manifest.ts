@@ -3,7 +3,7 @@
  * @module
  */
 
-import { sortedJson } from "../../base/byte-order.ts";
+import { sortedJson } from "../../base/bytes/byte-order.ts";
 import { baseName } from "../../base/path-text.ts";
 import { parseJson } from "../../base/text/json-text.ts";
 import type { Json, ToolInputSchema } from "../../contract/contract.ts";

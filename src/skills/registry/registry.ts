@@ -3,7 +3,7 @@
  * @module
  */
 
-import { compareBytes } from "../../base/byte-order.ts";
+import { compareBytes } from "../../base/bytes/byte-order.ts";
 import { baseName } from "../../base/path-text.ts";
 import type { EntryDescriptor, NativeEntryDescriptor, RegistryEvent } from "../../contract/contract.ts";
 import type { LoadedSkill, ManifestEntry, RegisteredEntry, SkillRegistry } from "../types.ts";

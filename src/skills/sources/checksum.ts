@@ -3,7 +3,7 @@
  * @module
  */
 
-import { isSha256Hex, sha256Hex } from "../../base/sha256.ts";
+import { isSha256Hex, sha256Hex } from "../../base/bytes/sha256.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 /** The digest of `file` from lines of `<64 hex> [*]<file>`, in lower case. */

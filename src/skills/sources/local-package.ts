@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isSha256Hex } from "../../base/sha256.ts";
+import { isSha256Hex } from "../../base/bytes/sha256.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";

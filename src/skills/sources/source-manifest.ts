@@ -3,7 +3,7 @@
  * @module
  */
 
-import { isSha256Hex } from "../../base/sha256.ts";
+import { isSha256Hex } from "../../base/bytes/sha256.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { withShapeFaults } from "../manifest/file.ts";
 import { requireIdentifier } from "../manifest/identifiers.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sha256Hex } from "../../base/sha256.ts";
+import { sha256Hex } from "../../base/bytes/sha256.ts";
 import { SkillWorld, skillFiles, user, zipOf } from "../../testing/skill-world.ts";
 import { installSkill } from "../lifecycle/install.ts";
 import { checksumOf } from "./checksum.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { sortedObject } from "../../base/byte-order.ts";
+import { sortedObject } from "../../base/bytes/byte-order.ts";
 import type { Json } from "../../contract/contract.ts";
 import { YamlShapeError } from "./parser.ts";
 import type { YamlFile, YamlKeys, YamlValue } from "./yaml.ts";

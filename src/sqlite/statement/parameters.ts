@@ -3,7 +3,7 @@
  * @module
  */
 
-import { decodeBase64 } from "../../base/base64.ts";
+import { decodeBase64 } from "../../base/bytes/base64.ts";
 import { isObject } from "../../base/is-object.ts";
 
 /** Whole safe numbers bind as INTEGER, other numbers as REAL; `{ real }` is REAL whatever its value. */

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { compareBytes } from "../../base/byte-order.ts";
+import { compareBytes } from "../../base/bytes/byte-order.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { cellType } from "../wasm/sqlite-api.ts";
 import type { Cell } from "./cell.ts";

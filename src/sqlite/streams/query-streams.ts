@@ -4,7 +4,7 @@
  * @module
  */
 
-import { encodeBase64 } from "../../base/base64.ts";
+import { encodeBase64 } from "../../base/bytes/base64.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { Database } from "../database.ts";
 import { type Input, optionalCount } from "../input.ts";

@@ -1,6 +1,6 @@
 import { tableFromIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
-import { decodeBase64 } from "../../base/base64.ts";
+import { decodeBase64 } from "../../base/bytes/base64.ts";
 import { TestAccess } from "../../testing/sqlite-access.ts";
 
 async function content(db: TestAccess, id: unknown): Promise<Uint8Array> {

@@ -3,7 +3,7 @@
  * @module
  */
 import type * as Arrow from "apache-arrow";
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import type { Hit } from "../search/search.ts";
 import { type Cells, checkScalar, emptyCells, type RowBatch } from "../table/row-batch.ts";
 import type { Column, Scalar, ScalarType, Schema, VectorColumn } from "../table/schema.ts";

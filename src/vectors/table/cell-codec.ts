@@ -3,7 +3,7 @@
  * and UTF-8; vectors are plain float32 rows, so that one row can be read without its neighbours.
  * @module
  */
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { compactInteger, type ScalarCells, type VectorCells } from "./row-batch.ts";
 import type { Scalar, ScalarType } from "./schema.ts";
 

@@ -10,8 +10,8 @@
  * @module
  */
 
-import { concatBytes } from "../../base/concat-bytes.ts";
-import { crc32 } from "../../base/crc32.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
+import { crc32 } from "../../base/bytes/crc32.ts";
 import type { Vfs, VfsFile } from "../../vfs/interface.ts";
 import { decodeScalars, encodeScalars, encodeVectors } from "./cell-codec.ts";
 import type { RowBatch } from "./row-batch.ts";

@@ -1,6 +1,6 @@
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { crc32 } from "../../base/crc32.ts";
+import { crc32 } from "../../base/bytes/crc32.ts";
 import { snapshot } from "../../testing/random-operations.ts";
 import { exportZip, importZip, readZip } from "../archive.ts";
 import { MemoryTree } from "../memory-tree.ts";

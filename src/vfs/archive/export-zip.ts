@@ -4,7 +4,7 @@
  */
 
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
-import { concatBytes } from "../../base/concat-bytes.ts";
+import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { join, normalise } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../interface.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import { Inflate } from "fflate";
-import { crc32 } from "../../base/crc32.ts";
+import { crc32 } from "../../base/bytes/crc32.ts";
 import type { Limits } from "../../limits.ts";
 import { ArchivePlaces } from "./archive-places.ts";
 import { invalidArchive, readZipDirectory, type ZipEntryHeader } from "./zip-directory.ts";

@@ -6,7 +6,7 @@
  */
 import fs from "node:fs";
 import nodePath from "node:path";
-import { compareBytes } from "../../base/byte-order.ts";
+import { compareBytes } from "../../base/bytes/byte-order.ts";
 import { segments } from "../../base/paths.ts";
 import { charge } from "../../base/work.ts";
 import type { FileStat } from "../../contract/contract.ts";

@@ -1,6 +1,6 @@
 // Install, update and uninstall in a real worker on IndexedDB, with the worker terminated at every step of theirs.
 import { strToU8, zipSync } from "fflate";
-import { sha256Hex } from "../../../src/base/sha256.ts";
+import { sha256Hex } from "../../../src/base/bytes/sha256.ts";
 import { createRuntime, type HostCallbacks, type JsonObject, type Runtime } from "../../../src/index.ts";
 import { installSteps, type LifecycleStep, uninstallSteps, updateSteps } from "../../../src/skills/lifecycle/steps.ts";
 import { assert, equal, test, thrown } from "../page.ts";

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { encodeBase64 } from "../../../base/base64.ts";
-import { concatBytes } from "../../../base/concat-bytes.ts";
+import { encodeBase64 } from "../../../base/bytes/base64.ts";
+import { concatBytes } from "../../../base/bytes/concat-bytes.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import { parseDuration } from "../time/duration.ts";
 

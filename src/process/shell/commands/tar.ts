@@ -6,7 +6,7 @@
 import { gzipSync } from "fflate";
 import type { CommandContext } from "just-bash/browser";
 import { packTar, type TarEntry, unpackTar } from "modern-tar";
-import { concatBytes } from "../../../base/concat-bytes.ts";
+import { concatBytes } from "../../../base/bytes/concat-bytes.ts";
 import { isInside, join } from "../../../base/paths.ts";
 import { gunzip } from "../gunzip.ts";
 import { latin1ToBytes } from "../shell-bytes.ts";

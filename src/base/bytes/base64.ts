@@ -2,7 +2,7 @@
  * Standard Base64, strict: the only form `vulcan.fs` and the `base64` encoding accept (vulcan-api.md §7.1, §7.2).
  * @module
  */
-import { charge } from "./work.ts";
+import { charge } from "../work.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const values = new Int8Array(128).fill(-1);

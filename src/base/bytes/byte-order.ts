@@ -2,7 +2,7 @@
  * The native engine keeps names and free-form JSON objects in UTF-8 byte order (spec engine.md §0.4); so do we.
  * @module
  */
-import type { Json, JsonObject } from "../contract/contract.ts";
+import type { Json, JsonObject } from "../../contract/contract.ts";
 
 /** UTF-8 byte order, which is code point order; JavaScript's `<` differs from it only around surrogates. */
 export function compareBytes(a: string, b: string): number {

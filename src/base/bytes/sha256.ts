@@ -3,7 +3,7 @@
  * @module
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { LuaSkillsError } from "../errors.ts";
+import { LuaSkillsError } from "../../errors.ts";
 
 /** 64 lowercase hex digits, without a wait: WebCrypto is asynchronous and missing on insecure origins. */
 export function sha256Hex(bytes: Uint8Array): string {
