@@ -157,6 +157,6 @@ export const exhaustions: readonly Exhaustion[] = [
   {
     name: "calls across skills without end",
     code: "return vulcan.call('thief-run', { code = args.code })",
-    says: /nested .* deep|stack overflow|time limit/,
+    says: /nested .* deep|stack overflow|not enough memory|time limit/,
   },
 ];
