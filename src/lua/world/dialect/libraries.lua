@@ -19,9 +19,16 @@ function loadstring(text, name)
   return load(text, name)
 end
 
--- A number becomes the text a string would have become: with its position, unless the level is 0.
+local getinfo, is_open = primitives.debug.getinfo, primitives.is_open
+
+-- A number becomes the text a string would have become: with its position, unless the level is 0. At a level of the host
+-- there is no position, as at one of C's in the reference.
 function error(message, level)
   level = level == nil and 1 or tonumber(level) or level
+  if type(level) == "number" and level > 1 and level < 1000 then
+    local at = getinfo(level // 1 + 1, "f")
+    if at and not is_open(at.func) then level = 0 end
+  end
   if mathtype(message or "") and level ~= 0 then message = tostring(message) end
   raise(message, type(level) == "number" and level > 0 and level + 1 or level)
 end
