@@ -40,9 +40,9 @@ function skipAt(module: WatModule, line: number): void {
     /^local\.tee (\S+) br_if .*?local\.get (\S+) local\.get \S+ call \S+ local\.tee (\S+) i32\.eq /.exec(code) ?? [];
   const behind = code.slice(code.indexOf(" if "));
   const [, right, left] =
-    new RegExp(`(?: local\\.get \\${length} local\\.get (\\S+)| local\\.get (\\S+) local\\.get \\${length}) i32\\.(?:eq|ne) `).exec(
-      behind,
-    ) ?? [];
+    new RegExp(
+      `(?: local\\.get \\${length} local\\.get (\\S+)| local\\.get (\\S+) local\\.get \\${length}) i32\\.(?:eq|ne) `,
+    ).exec(behind) ?? [];
   const lengthA = right ?? left;
   if (answer === undefined || lengthB === undefined || lengthA === undefined) {
     throw new AnchorError("l_strcmp", "does not compare as it did");

@@ -83,6 +83,7 @@ function chargeCopies(module: WatModule, execute: WatFunction): void {
     const end = module.blockEnd(execute, module.line(line).split(" ")[1] ?? "", "loop");
     return end < dispatch || (line > dispatch && module.lines.slice(line, end).includes("i32.store8 offset=8"));
   });
-  if (copies.length < fewestCopies) throw new AnchorError("luaV_execute", `copies values in ${copies.length} loops only`);
+  if (copies.length < fewestCopies)
+    throw new AnchorError("luaV_execute", `copies values in ${copies.length} loops only`);
   for (const line of copies) module.insertAfter(line, charge);
 }

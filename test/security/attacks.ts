@@ -206,7 +206,10 @@ export const attacks: readonly Attack[] = [
     code: 'local a, b = ("\\0"):rep(5e6) .. "a", ("\\0"):rep(5e6) .. "b" while true do local _ = a < b end',
   },
   { name: "loading empty comments", code: 'local s = ("--\\n"):rep(2e6) while true do load(s) end' },
-  { name: "loading one long string", code: 'local s = "x = [[" .. ("a\\n"):rep(2e6) .. "]]" while true do load(s) end' },
+  {
+    name: "loading one long string",
+    code: 'local s = "x = [[" .. ("a\\n"):rep(2e6) .. "]]" while true do load(s) end',
+  },
   {
     name: "coroutines nested deep, with a loop at the end",
     code: `local function f(n) return coroutine.wrap(function() if n > 0 then return f(n - 1) end ${forever} end)() end while true do pcall(f, 150) end`,

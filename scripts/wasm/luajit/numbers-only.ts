@@ -49,7 +49,9 @@ export function compareNumbersOnly(module: WatModule, data: StaticData): void {
   const compare = `call ${module.exported("lua_compare")}`;
   const functions = data
     .usersOf(module, valueExpected)
-    .filter((fn) => module.body(fn).includes(compare) && /\(param \$p0 i32\) \(result i32\)$/.test(module.line(fn.start)));
+    .filter(
+      (fn) => module.body(fn).includes(compare) && /\(param \$p0 i32\) \(result i32\)$/.test(module.line(fn.start)),
+    );
   if (functions.length !== 2) throw new AnchorError("math.max, math.min", `found ${functions.length} functions`);
   module.addField(
     "func",
