@@ -24,7 +24,11 @@ export function addParserTicks(module: WatModule, data: StaticData): ReadonlySet
     throw new AnchorError("LexState.L", `the lexer does not read offset ${stateOffset}`);
   }
   module.addLocal(lexer, parserState, `local.get $p0\ni32.load offset=${stateOffset}`);
-  const tick = raisingTick(module, parserState, where.cLoop);
+  module.addField(
+    "func",
+    `(func $parser_tick (param ${parserState} i32)\n${raisingTick(module, parserState, where.cLoop)})`,
+  );
+  const tick = `local.get ${parserState}\ncall $parser_tick`;
   module.insertAtStart(lexer, tick);
   // Blanks and comments make no token, and a name, a number or a string may be as long as the text.
   for (const line of module.linesOf(lexer, /^loop\b/)) module.insertAfter(line, tick);

@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "1134895d0bb90480f58d3de2d9d621bbb3a997f35897afe05c325325bd58bce0";
+export const luaPin = "8071e49769246fc86bb40a813d0bde4dd28ff654e621ce28752973538c1ef35a";

@@ -64,7 +64,7 @@ ${step(lengthB, "sub")}`,
   );
 }
 
-/** How many bytes `a` and `b` begin with in common. */
+/** How many bytes `a` and `b` begin with in common, in whole eights. */
 const commonPrefix = `(func $common_prefix (param $a i32) (param $b i32) (param $la i32) (param $lb i32) (result i32)
 (local $n i32)
 local.get $lb
@@ -97,29 +97,6 @@ i32.const 8
 i32.add
 local.set $n
 br $eight
-end
-end
-block $end
-loop $one
-local.get $n
-local.get $la
-i32.ge_u
-br_if $end
-local.get $a
-local.get $n
-i32.add
-i32.load8_u
-local.get $b
-local.get $n
-i32.add
-i32.load8_u
-i32.ne
-br_if $end
-local.get $n
-i32.const 1
-i32.add
-local.set $n
-br $one
 end
 end
 local.get $n

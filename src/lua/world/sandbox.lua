@@ -54,41 +54,25 @@ local function refuse(position, name, wanted)
   error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. ")", 3)
 end
 
--- The text without what LuaJIT passes over at its start: a byte order mark, a first line that begins with `#`.
+-- The text without what LuaJIT passes over at its start: a byte order mark, a first line that begins with `#`. The end of
+-- that line stays: lines are counted.
 local function headless(text)
-  local first = byte(text, 1)
-  if first == 239 and sub(text, 1, 3) == "\239\187\191" then
-    text = sub(text, 4)
-    first = byte(text, 1)
-  end
-  -- The line end stays: lines are counted.
-  return first == 35 and sub(text, find(text, "\n", 1, true) or #text + 1) or text
+  if sub(text, 1, 3) == "\239\187\191" then text = sub(text, 4) end
+  return byte(text) == 35 and sub(text, find(text, "\n", 1, true) or #text + 1) or text
 end
 
--- A reader whose first pieces, as many as that takes, are headless.
 local function headless_reader(read)
-  local begun = false
-  local function text()
-    local piece = read()
-    -- The original would say so at a line of this chunk.
-    if piece ~= nil and type(piece) ~= "string" and type(piece) ~= "number" then error("reader function must return a string", 0) end
-    return piece
-  end
+  local begun
   return function()
-    if begun then return text() end
+    local piece = read()
+    local kind = type(piece)
+    -- The original would say so at a line of this chunk.
+    if piece and kind ~= "string" and kind ~= "number" then error("reader function must return a string", 0) end
+    if begun or not piece or piece == "" then return piece end
     begun = true
-    local head = ""
-    while true do
-      local piece = text()
-      if piece == nil or piece == "" then return head ~= "" and head or piece end
-      head = head .. piece
-      local first = byte(head, 1)
-      if first ~= 239 and first ~= 35 then return head end
-      if first == 35 and find(head, "\n", 1, true) or first == 239 and #head > 3 then
-        local rest = headless(head)
-        if byte(rest, 1) ~= 35 then return rest end
-      end
-    end
+    piece = headless(piece)
+    -- Nothing would be the end.
+    return piece == "" and " " or piece
   end
 end
 
@@ -102,16 +86,12 @@ function load(chunk, name, mode, ...)
     if type(mode) ~= "string" then refuse(3, "load", "string expected, got " .. type(mode)) end
     if not find(mode, "t", 1, true) then return nil, "attempt to load a text chunk (mode is '" .. mode .. "')" end
   end
-  kind = type(chunk)
-  if kind == "function" then
+  if type(chunk) == "function" then
     chunk = headless_reader(chunk)
-  elseif kind == "string" then
-    local first = byte(chunk, 1)
-    if first == 239 or first == 35 then
-      -- Named by the text it was given.
-      if name == nil then name = chunk end
-      chunk = headless(chunk)
-    end
+  else
+    -- Named by the text it was given.
+    name = name or chunk
+    chunk = headless(chunk)
   end
   if select("#", ...) > 0 then return raw_load(chunk, name, "t", (...)) end
   return raw_load(chunk, name, "t")
