@@ -9,7 +9,7 @@ const rows: readonly Row[] = [
   [{ onLog: () => {} }, "onLog", 'does not know the option "onLog"; known'],
   [{ Isolation: "skill" }, "Isolation", 'did you mean "isolation"?'],
   [{ limits: { callTimeout: 5 } }, "limits.callTimeout", 'is not a limit: did you mean "callTimeoutMs"?'],
-  [{ limits: { whatever: 5 } }, "limits.whatever", "limits.whatever is not a limit; known: callTimeoutMs"],
+  [{ limits: { whatever: 5 } }, "limits.whatever", "limits.whatever is not a limit; known limits: callTimeoutMs"],
   [{ limits: { runMs: "5" } }, undefined, "limits.runMs must be a finite number of at least 0, got 5"],
   [{ limits: { runMs: Number.NaN } }, undefined, "limits.runMs must be a finite number of at least 0, got NaN"],
   [{ limits: { runMs: -1 } }, undefined, "limits.runMs must be a finite number of at least 0, got -1"],
@@ -64,6 +64,7 @@ const rows: readonly Row[] = [
   [{ wasm: { sqllite: "x" } }, "wasm.sqllite", 'did you mean "sqlite"?'],
   [{ fetch: "https://proxy.example" }, "fetch", "fetch must be a function"],
   [{ decide: true }, "decide", "decide must be a function, got true"],
+  [{ hostTool: () => null, hostTools: {} }, undefined, "give either hostTools (a map) or hostTool"],
   [{ hostTool: null }, "hostTool", "hostTool must be a function, got null"],
 ];
 

@@ -118,6 +118,9 @@ const checks: { readonly [K in keyof RuntimeOptions]?: Check } = {
 
 /** @throws LuaSkillsError `invalid_argument` naming the option and its member */
 export function checkOptions(options: RuntimeOptions, all: Readonly<Record<string, string>>): void {
+  if (options.hostTool && options.hostTools) {
+    throw new LuaSkillsError("invalid_argument", "give either hostTools (a map) or hostTool (the protocol), not both");
+  }
   const known = Object.keys(all);
   for (const [name, value] of Object.entries(options)) {
     if (!known.includes(name)) {
@@ -172,7 +175,7 @@ function members<T extends object>(known: Readonly<Record<keyof T & string, Chec
         const kind = path === "limits" ? "a limit" : path.startsWith("grants[") ? "a grant" : "an option";
         throw new LuaSkillsError(
           "invalid_argument",
-          `${path}.${name} is not ${kind}${meant(name, names)}; known: ${names.join(", ")}`,
+          `${path}.${name} is not ${kind}${meant(name, names)}; known${path === "limits" ? " limits" : ""}: ${names.join(", ")}`,
           { data: { field: `${path}.${name}` } },
         );
       }

@@ -107,7 +107,9 @@ export function checkOptions(options: RuntimeOptions): Promise<void> | undefined
     const members = usual[name];
     return typeof value === object && (!members || Object.keys(value).some((member) => !(member in members)));
   });
-  return open ? import("./check-options.ts").then((module) => module.checkOptions(options, allOptions)) : undefined;
+  return open || (options.hostTool && options.hostTools)
+    ? import("./check-options.ts").then((module) => module.checkOptions(options, allOptions))
+    : undefined;
 }
 
 export interface SplitOptions {
@@ -126,14 +128,6 @@ export function splitOptions(options: RuntimeOptions): SplitOptions {
     if (Object.hasOwn(engineOptions, name)) engine[name] = name === "storage" ? storage : value;
     if (Object.hasOwn(callbackOptions, name)) callbacks[name] = value;
   }
-  if (options.hostTools) {
-    if (options.hostTool) {
-      throw new LuaSkillsError(
-        "invalid_argument",
-        "give either hostTools (a map) or hostTool (the protocol), not both",
-      );
-    }
-    callbacks.hostTool = hostToolsCallback(options.hostTools);
-  }
+  if (options.hostTools) callbacks.hostTool = hostToolsCallback(options.hostTools);
   return { engine, callbacks, limits: resolveLimits(options.limits) };
 }
