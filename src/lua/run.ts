@@ -175,8 +175,13 @@ export class Run implements HostCallContext {
     this.#onStop?.();
   }
 
-  /** Ends a wait early: `onStop` is called when the deadline passes or the caller gives up before {@link settle}. */
+  /** Ends a wait early: `onStop` is called when the deadline passes or the caller gives up before {@link settle}, or has already. */
   watch(onStop: () => void): void {
+    // It was stopped while the wait was prepared.
+    if (this.stopped) {
+      onStop();
+      return;
+    }
     this.#onStop = onStop;
     if (this.#watched) return;
     this.#watched = true;
