@@ -106,10 +106,7 @@ export function resolveLimits(partial: Partial<Limits> = {}): Limits {
   for (const [name, value] of Object.entries(partial)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(defaultLimits, name)) {
-      throw new LuaSkillsError(
-        "invalid_argument",
-        `limits.${name} is not a limit; known limits: ${Object.keys(defaultLimits).join(", ")}`,
-      );
+      throw new LuaSkillsError("invalid_argument", `limits.${name} is not a limit`);
     }
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
       throw new LuaSkillsError(

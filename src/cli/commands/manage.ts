@@ -9,6 +9,7 @@ import { exitCodes } from "../../base/error-status.ts";
 import type { InstallSource, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import type { OpenOptions } from "../folder/open-runtime.ts";
 import { openSkillsFolder } from "../folder/skills-folder.ts";
 import type { CommonSwitches, Run } from "../run.ts";
 
@@ -39,7 +40,9 @@ async function apply(
   switches: InstallSwitches,
   what: "install" | "update",
 ): Promise<number> {
-  return managed(run, skills, switches, async (runtime) => {
+  // Whoever gives an address here wants it fetched.
+  const options = { hostOptions: { allow_network_download: true } };
+  const work = async (runtime: Runtime) => {
     runtime.on("progress", ({ phase, percent }) =>
       run.report.info(percent === null ? phase : `${phase} ${Math.round(percent)} %`),
     );
@@ -47,7 +50,8 @@ async function apply(
     if (switches.json) run.json(result);
     else run.print(result.message);
     return result.status === "missing_skill" ? exitCodes.skillFailed : exitCodes.ok;
-  });
+  };
+  return managed(run, skills, switches, work, options);
 }
 
 /** `luaskills-wasm uninstall`: databases stay unless `--data` is given. */
@@ -87,11 +91,12 @@ function managed(
   skills: string,
   switches: EngineSwitches,
   work: (runtime: Runtime) => Promise<number>,
+  options: OpenOptions = {},
 ): Promise<number> {
   if (openSkillsFolder(skills).kind === "skill") {
     throw wrong(`${path.resolve(skills)} is one skill; packages are kept in a folder of skills`);
   }
-  return onFolder(run, skills, switches, ({ runtime }) => work(runtime));
+  return onFolder(run, skills, switches, ({ runtime }) => work(runtime), options);
 }
 
 /** A file, an address, `owner/repository` on GitHub, or for updates the id of what is installed. */

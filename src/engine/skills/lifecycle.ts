@@ -121,7 +121,7 @@ async function localPackage(
   const archive =
     "zip" in source
       ? { bytes: source.zip, locator: source.skillId === undefined ? "archive" : `archive:${source.skillId}` }
-      : await fetchLocalArchive(new Network(core.services.networkFor({ allowed: true, signal })), source.url);
+      : await fetchLocalArchive(new Network(core.services.networkFor({ given: true, signal })), source.url);
   return { archive, skillId: source.skillId, sha256: source.sha256 };
 }
 
