@@ -1,0 +1,91 @@
+/**
+ * YAML that is paid for while it is read and written: a megabyte takes `yaml` some five seconds, which nothing interrupts.
+ * Its steps are run here one at a time, and what it does in one step is made to pass by here.
+ * @module
+ */
+import type { CST, Document, DocumentOptions, ParseOptions, SchemaOptions, Tags } from "yaml";
+import { charge } from "../../base/work.ts";
+
+export type YamlPackage = typeof import("yaml");
+type Options = ParseOptions & DocumentOptions & SchemaOptions;
+
+/** What they cost, about: a lexeme to find and to sort in, a token to make a node of, a value to write. */
+const lexemeUnits = 150;
+const tokenUnits = 60;
+const valueUnits = 200;
+
+/** As the package's own `parseAllDocuments`, without excerpts of the text in errors. */
+export function parseDocuments(yaml: YamlPackage, text: string, options: Options): Document.Parsed[] {
+  const lines = new yaml.LineCounter();
+  const parser = new yaml.Parser(lines.addNewLine);
+  const composer = new yaml.Composer({ ...options, lineCounter: lines });
+  const documents: Document.Parsed[] = [];
+  const take = (tokens: Iterable<CST.Token>) => {
+    for (const token of tokens) {
+      meter(token as Metered);
+      documents.push(...composer.next(token));
+    }
+  };
+  for (const lexeme of new yaml.Lexer().lex(text)) {
+    charge(lexemeUnits + lexeme.length / 8);
+    take(parser.next(lexeme));
+  }
+  take(parser.end());
+  documents.push(...composer.end());
+  for (const { errors } of documents) {
+    for (const error of errors) {
+      error.linePos = [lines.linePos(error.pos[0])];
+      const [{ line, col }] = error.linePos;
+      error.message += ` at line ${line}, column ${col}`;
+    }
+  }
+  return documents;
+}
+
+interface Metered {
+  offset: number;
+  readonly value?: unknown;
+  readonly items?: readonly { readonly key?: unknown; readonly value?: unknown }[];
+}
+
+/** A document is composed in one go: its tokens charge when they are asked where they are, which each is once. */
+function meter(root: Metered): void {
+  const open: unknown[] = [root];
+  for (let token = open.pop() as Metered | undefined; token !== undefined; token = open.pop() as Metered | undefined) {
+    charge(1);
+    for (const { key, value } of token.items ?? [token as { key?: unknown; value?: unknown }]) {
+      for (const inner of [key, value]) if (typeof inner === "object" && inner !== null) open.push(inner);
+    }
+    const { offset } = token;
+    Object.defineProperty(token, "offset", {
+      get: () => {
+        charge(tokenUnits);
+        return offset;
+      },
+    });
+  }
+}
+
+/** For `customTags`: every value that is made a node, and every text of one, is paid for. */
+export function meteredTags(tags: Tags): Tags {
+  return tags.map((tag) => {
+    if (typeof tag !== "object" || tag.collection !== undefined) return tag;
+    const { identify, stringify } = tag;
+    return {
+      ...tag,
+      ...(identify && {
+        identify: (value: unknown) => {
+          charge(valueUnits / 10);
+          return identify(value);
+        },
+      }),
+      ...(stringify && {
+        stringify: (...args: Parameters<typeof stringify>) => {
+          const { value } = args[0];
+          charge(valueUnits + (typeof value === "string" ? value.length / 2 : 0));
+          return stringify(...args);
+        },
+      }),
+    };
+  });
+}
