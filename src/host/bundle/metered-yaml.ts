@@ -6,19 +6,30 @@
 import type { CST, Document, DocumentOptions, ParseOptions, SchemaOptions, Tags } from "yaml";
 import { charge } from "../../base/work.ts";
 
-export type YamlPackage = typeof import("yaml");
+/** Its parts, from whichever copy of the package its user has. */
+export type YamlParts = Pick<typeof import("yaml"), "Composer" | "Lexer" | "LineCounter" | "Parser">;
 type Options = ParseOptions & DocumentOptions & SchemaOptions;
 
 /** What they cost, about: a lexeme to find and to sort in, a token to make a node of, a value to write. */
 const lexemeUnits = 150;
 const tokenUnits = 60;
 const valueUnits = 200;
+/** Read in one go: some milliseconds. */
+const longestScalar = 512 * 1024;
+const mostLevels = 500;
 
-/** As the package's own `parseAllDocuments`, without excerpts of the text in errors. */
-export function parseDocuments(yaml: YamlPackage, text: string, options: Options): Document.Parsed[] {
-  const lines = new yaml.LineCounter();
-  const parser = new yaml.Parser(lines.addNewLine);
-  const composer = new yaml.Composer({ ...options, lineCounter: lines });
+/**
+ * As the package's own `parseAllDocuments`, without excerpts of the text in errors.
+ * @throws Error for a text beyond bounds
+ */
+export function parseDocuments(
+  { Composer, Lexer, LineCounter, Parser }: YamlParts,
+  text: string,
+  options: Options,
+): Document.Parsed[] {
+  const lines = new LineCounter();
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ ...options, lineCounter: lines });
   const documents: Document.Parsed[] = [];
   const take = (tokens: Iterable<CST.Token>) => {
     for (const token of tokens) {
@@ -26,8 +37,13 @@ export function parseDocuments(yaml: YamlPackage, text: string, options: Options
       documents.push(...composer.next(token));
     }
   };
-  for (const lexeme of new yaml.Lexer().lex(text)) {
+  let depth = 0;
+  for (const lexeme of new Lexer().lex(text)) {
     charge(lexemeUnits + lexeme.length / 8);
+    if (lexeme.length > longestScalar) throw new Error(`the text has a value of more than ${longestScalar} characters`);
+    if (lexeme === "[" || lexeme === "{") depth++;
+    else if (lexeme === "]" || lexeme === "}") depth--;
+    if (depth > mostLevels) throw new Error(`the text is nested deeper than ${mostLevels} levels`);
     take(parser.next(lexeme));
   }
   take(parser.end());

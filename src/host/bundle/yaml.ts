@@ -2,15 +2,18 @@
  * `lyaml` on the package yaml.
  * @module
  */
-import * as yaml from "yaml";
 import {
   type Alias,
+  Composer,
   Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
+  LineCounter,
   type Node,
+  Parser,
   Scalar,
   visit,
   YAMLMap,
@@ -36,7 +39,7 @@ const yamlFunctions: HostFunctions = {
     const text = args.text(1);
     if (text === undefined) throw new LuaRaise("1:1: control characters are not allowed: the text is not UTF-8");
     const options = { version: "1.1", merge: false, uniqueKeys: false, intAsBigInt: false } as const;
-    const documents = parseDocuments(yaml, text, options);
+    const documents = bounded(() => parseDocuments({ Composer, Lexer, LineCounter, Parser }, text, options));
     return documents.map((document) => {
       const [error] = document.errors;
       if (error) {
@@ -52,6 +55,14 @@ const yamlFunctions: HostFunctions = {
     return list.map((node) => `---${written(node)}...\n`).join("");
   },
 };
+
+function bounded<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new LuaRaise(`1:1: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 /** Aliases become references to the object of their anchor. */
 function fromDocument(document: Document): LuaValue {

@@ -85,7 +85,11 @@ export function decodeText(bytes: Uint8Array, encoding: TextEncoding): DecodedTe
   if (strategy === "latin1") return { text: latin1Text(bytes), encoding: label, lossy: false };
   const name = strategy === "utf-8" ? "utf-8" : "gb18030";
   try {
-    return { text: inPieces(bytes, new TextDecoder(name, { fatal: true, ignoreBOM: true })), encoding: label, lossy: false };
+    return {
+      text: inPieces(bytes, new TextDecoder(name, { fatal: true, ignoreBOM: true })),
+      encoding: label,
+      lossy: false,
+    };
   } catch {
     // By the Encoding Standard GBK decodes as GB18030; engines that keep them apart lack the four-byte half.
     const lossy = new TextDecoder(name, { ignoreBOM: true });

@@ -65,7 +65,8 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   yaml: {
     class: ["encoding", "deterministic"],
-    load: async () => (await import("./yaml.ts")).yamlModule(await import("yaml")),
+    // The package skills are read with is there already.
+    load: async () => (await import("./yaml.ts")).yamlModule(await import("../../skills/yaml/package.ts")),
   },
 };
 
