@@ -95,11 +95,13 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .action(act(async () => (await import("./commands/types.ts")).types));
 
   for (const what of ["install", "update"] as const) {
-    engine(command(`${what} <skills> <source>`, `${what} a package: a file, an address, owner/repository`), "state")
+    const described = command(`${what} <skills> <source>`, `${what} a package: a file, an address, owner/repository`);
+    engine(described, "state")
       .option("--sha256 <hex>", "what the package has to be")
       .option("--id <skill>", "the skill's id, where the source does not say it")
       .option("--json", "print the result as JSON")
       .action(act(async () => (await import("./commands/manage.ts"))[what]));
+    if (what === "install") described.option("--replace", "put it over one that is there, whatever their versions");
   }
   engine(command("uninstall <skills> <skill>", "remove a skill; its databases stay"), "state")
     .option("--data", "its databases go, too")

@@ -15,6 +15,7 @@ import type { CommonSwitches, Run } from "../run.ts";
 interface InstallSwitches extends EngineSwitches, CommonSwitches {
   readonly sha256?: string;
   readonly id?: string;
+  readonly replace?: boolean;
 }
 
 interface UninstallSwitches extends EngineSwitches, CommonSwitches {
@@ -43,9 +44,11 @@ async function apply(
     runtime.on("progress", ({ phase, percent }) =>
       run.report.info(percent === null ? phase : `${phase} ${Math.round(percent)} %`),
     );
-    const result = await runtime.skills[what](await sourceOf(source, switches, what));
+    const result = await runtime.skills[what](await sourceOf(source, switches, what), {
+      ...(switches.replace ? { replace: true } : {}),
+    });
     if (switches.json) run.json(result);
-    else run.print(result.message);
+    else run.print(result.message.replace("it with { replace: true }", "it with --replace"));
     return result.status === "missing_skill" ? exitCodes.skillFailed : exitCodes.ok;
   });
 }

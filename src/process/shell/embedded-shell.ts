@@ -3,7 +3,7 @@
  * the sandbox: there is no process, no network unless it is given, and no file but those of the tree.
  * @module
  */
-import type { Bash, BashOptions, CommandName } from "just-bash/browser";
+import type { Bash, BashExecResult, BashOptions, CommandName } from "just-bash/browser";
 import { basename, join } from "../../base/paths.ts";
 import { forRequest } from "../../base/request-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -18,7 +18,7 @@ import type {
 import { programOfScript } from "../program-script.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
-import type { ShellCommand } from "./commands/command.ts";
+import { reasonOf, type ShellCommand } from "./commands/command.ts";
 import { killCommand } from "./commands/kill.ts";
 import { ripgrepCommand } from "./commands/ripgrep.ts";
 import { smallCommands } from "./commands/small-commands.ts";
@@ -141,7 +141,9 @@ export class EmbeddedShell implements Shell {
   ): Promise<ShellOutcome> {
     const bash = this.#bash(line, command, context, watch, output);
     const stdin = command.stdin ? bytesToLatin1(command.stdin) : "";
-    const result = await bash.exec(line, { stdin, stdinKind: "bytes", rawScript: true, signal: watch.signal });
+    const result = await bash
+      .exec(line, { stdin, stdinKind: "bytes", rawScript: true, signal: watch.signal })
+      .catch(unwritable);
     if (watch.why === "abort")
       throw context.signal.reason ?? new LuaSkillsError("runtime_closed", "the runtime closed");
     if (watch.why === "output") {
@@ -244,6 +246,13 @@ const limits: NonNullable<BashOptions["executionLimits"]> = {
 
 function failed(reason: string): Extract<ProcessOutcome, { kind: "failed" }> {
   return { kind: "failed", stage: "spawn", reason };
+}
+
+/** A file of a redirection that cannot be written ends the script: the interpreter throws what the file system says. */
+function unwritable(thrown: unknown): Pick<BashExecResult, "stdout" | "stderr" | "exitCode" | "env"> {
+  const path = thrown instanceof Error && "code" in thrown ? /'(.*)'$/.exec(thrown.message)?.[1] : undefined;
+  if (path === undefined) throw thrown;
+  return { stdout: "", stderr: `sh: ${path}: ${reasonOf(thrown)}\n`, exitCode: 1, env: {} };
 }
 
 /** `AbortSignal.any`, which not every browser has. */
