@@ -8,6 +8,7 @@ import { bundleForBrowser, root } from "./bundle.ts";
 import { copiedAssets, type Entry, entries } from "./entries.ts";
 import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
 import { lazyFileName } from "./lazy-files/lazy-imports.ts";
+import { tableMark } from "./lazy-files/taken.ts";
 import { writeThirdPartyLicences } from "./licences.ts";
 import { shrinkSqliteMemory } from "./sqlite-memory.ts";
 import { meterSqlite } from "./sqlite-meter.ts";
@@ -99,15 +100,32 @@ function without(included: string | undefined): string[] {
   return outside.filter((each) => each !== included && each !== `${included}/*`);
 }
 
-/** A package that is a file of its own for pages is that file for everybody: it is in the package once. */
-const packagesBeside: Plugin = {
-  name: "packages-beside",
+/**
+ * What is a file of its own for pages is that file for everybody, and in the package once: packages, and modules of ours that take
+ * nothing from the entry they were made for.
+ */
+const filesOfPages: Plugin = {
+  name: "files-of-pages",
   setup(b) {
-    b.onResolve({ filter: /^[^.]/ }, ({ kind, path: name }) => {
-      const file = `${lazyFileName(name, false)}.js`;
-      const beside = kind !== "entry-point" && !outside.includes(name) && texts.has(file);
+    b.onResolve({ filter: /.*/ }, ({ kind, path: name, resolveDir }) => {
+      const own = name.startsWith(".");
+      if (kind === "entry-point" || outside.includes(name) || (own && kind !== "dynamic-import")) return undefined;
+      const target = own ? path.relative(root, path.resolve(resolveDir, name)).replaceAll(path.sep, "/") : name;
+      const file = `${lazyFileName(target, own)}.js`;
+      const text = texts.get(file);
+      const beside = text !== undefined && !(own && text.includes(tableMark));
       return beside ? { path: `./${file}`, external: true } : undefined;
     });
+  },
+};
+
+/** The SDK of MCP checks answers of users with a validator of its own choice; the package has one already. */
+const oneValidator: Plugin = {
+  name: "one-validator",
+  setup(b) {
+    b.onLoad({ filter: /modelcontextprotocol[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
+      contents: 'export { CfWorkerJsonSchemaValidator as AjvJsonSchemaValidator } from "./cfworker-provider.js";',
+    }));
   },
 };
 
@@ -122,7 +140,7 @@ function bundleWithChunks(sharing: readonly Entry[], included?: string): Promise
     splitting: true,
     chunkNames: "shared-[name]-[hash]",
     external: ["node:*", "*.wasm", "cloudflare:workers", ...without(included)],
-    plugins: [separateEntries, requiredBuiltins, packageFilesBeside, packagesBeside],
+    plugins: [separateEntries, requiredBuiltins, packageFilesBeside, oneValidator, filesOfPages],
   });
 }
 
