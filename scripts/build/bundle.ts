@@ -71,7 +71,9 @@ export function bundle<T extends BuildOptions & LuaOptions>({
 }
 
 /** As {@link bundle}, for code that runs in a page, a worker or an edge isolate without a bundler after us. */
-export function bundleForBrowser<T extends BuildOptions & LuaOptions>(options: T): Promise<BuildResult<T & { metafile: true }>> {
+export function bundleForBrowser<T extends BuildOptions & LuaOptions>(
+  options: T,
+): Promise<BuildResult<T & { metafile: true }>> {
   const settings: BuildOptions & LuaOptions = {
     platform: "browser",
     conditions: ["browser", "import"],

@@ -34,6 +34,12 @@ export const entries: readonly Entry[] = [
   { name: "openai", source: "src/adapters/openai/index.ts", platform: "shared", subpath: "./openai" },
   { name: "anthropic", source: "src/adapters/anthropic/index.ts", platform: "shared", subpath: "./anthropic" },
   { name: "webmcp", source: "src/adapters/webmcp/index.ts", platform: "shared", subpath: "./webmcp" },
+  {
+    name: "agent-skills",
+    source: "src/adapters/agent-skills/index.ts",
+    platform: "shared",
+    subpath: "./agent-skills",
+  },
   { name: "edge", source: "src/platforms/node/index.ts", platform: "shared", subpath: "./edge" },
   { name: "mcp", source: "src/adapters/mcp/index.ts", platform: "shared", subpath: "./mcp" },
   { name: "testing", source: "src/testing/kit/index.ts", platform: "shared", subpath: "./testing" },
