@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { build } from "esbuild";
 import { root } from "./bundle.ts";
 import { sizeLimits } from "./entries.ts";
 
@@ -18,18 +19,20 @@ for (const name of files) {
   sizes.set(name, { raw: bytes.length, brotli: brotli(bytes) });
 }
 
-/** The scripts among `given` that have chunks, and all of their chunks. */
-async function importedBy(given: readonly string[]): Promise<string[]> {
-  const reached = new Set<string>();
-  for (const name of given) if (name.endsWith(".js") && (await chunksOf(name)).length > 0) reached.add(name);
-  // A Set's iteration goes on with what is added to it.
-  for (const name of reached) for (const chunk of await chunksOf(name)) reached.add(chunk);
-  return [...reached];
-}
-
-async function chunksOf(name: string): Promise<string[]> {
-  const text = await readFile(path.join(dist, name), "utf8");
-  return [...text.matchAll(/\b(?:from|import)\s*\(?"\.\/([\w.-]+\.js)"/g)].flatMap(([, chunk = ""]) => chunk);
+/** A script with chunks as whoever uses it bundles it: one file, what is not used left out. Undefined for one without. */
+async function bundled(name: string): Promise<number | undefined> {
+  if (!/\b(?:from|import)\s*\(?"\.\/[\w.-]+\.js"/.test(await readFile(path.join(dist, name), "utf8"))) return undefined;
+  const { outputFiles } = await build({
+    entryPoints: [path.join(dist, name)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    packages: "external",
+    external: ["*.wasm"],
+    logLevel: "error",
+  });
+  return outputFiles.reduce((sum, { contents }) => sum + brotli(contents), 0);
 }
 const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`.padStart(11);
 console.log(`${"dist/".padEnd(24)}${"raw".padStart(11)}${"brotli".padStart(11)}`);
@@ -39,13 +42,10 @@ let passed = 0;
 for (const [what, given, limit] of sizeLimits) {
   const missing = given.filter((name) => !sizes.has(name));
   if (missing.length > 0) throw new Error(`not built: ${missing.join(", ")}`);
-  const chunks = await importedBy(given);
-  // What imports them makes one file of a script and its chunks.
-  const scripts = chunks.length === 0 ? 0 : brotli(Buffer.concat(await Promise.all(chunks.map(bytesOf))));
-  const total = given.reduce(
-    (sum, name) => sum + (chunks.includes(name) ? 0 : (sizes.get(name)?.brotli ?? 0)),
-    scripts,
-  );
+  let total = 0;
+  for (const name of given) {
+    total += (name.endsWith(".js") ? await bundled(name) : undefined) ?? sizes.get(name)?.brotli ?? 0;
+  }
   const fits = total <= limit;
   if (fits) passed++;
   console.log(`\n${what} (${given.join(" + ")}): ${kb(total).trim()} brotli, limit ${kb(limit).trim()}`);

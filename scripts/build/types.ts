@@ -45,7 +45,7 @@ export async function writeTypes(sources: readonly string[], outDir: string): Pr
 }
 
 const comment = /\/\*[\s\S]*?\*\//g;
-const reference = /(?:\bfrom|\bimport)\s*\(?\s*"([^"\n]+)"/g;
+const reference = /(?<!["'.\w])(?:from|import)\s*\(?\s*"([^"\n]+)"/g;
 
 /** All files that some .d.ts lead to, and the packages they name. @throws on a file that is not there */
 export async function typesFrom(

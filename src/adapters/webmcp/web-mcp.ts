@@ -1,4 +1,5 @@
 import { isObject } from "../../base/is-object.ts";
+import { report } from "../../client/emitter.ts";
 import type { CallResult, EntryDescriptor } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Tool, type ToolOptions, type ToolRuntime, toolErrorText, toTools } from "../tools/index.ts";
@@ -13,7 +14,7 @@ export interface WebMcpOptions extends Omit<ToolOptions, "progress"> {
   readonly annotations?: (entry: EntryDescriptor) => Readonly<Record<string, boolean>> | undefined;
   /** Origins of other frames of the page that may see the tools, too. */
   readonly exposedTo?: readonly string[];
-  /** Hears of tools that the browser does not take. Default: `console.error`. */
+  /** Hears of tools that the browser does not take. Default: an `error` event of the page. */
   readonly onError?: (error: LuaSkillsError) => void;
 }
 
@@ -67,7 +68,7 @@ class Registered {
     private readonly context: ModelContext,
     private readonly options: WebMcpOptions,
   ) {
-    this.#onError = options.onError ?? ((error) => console.error(error));
+    this.#onError = options.onError ?? report;
   }
 
   get names(): readonly string[] {
