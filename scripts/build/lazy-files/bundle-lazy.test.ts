@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
@@ -27,12 +27,6 @@ const sources = {
       const { last } = await import("./later.ts");
       return [next(), await nested(), last()];
     }`,
-  "read.ts": `import { parse } from "yaml"; export const read = (text) => parse(text);`,
-  "print.ts": `import { stringify as print } from "yaml"; export { print };`,
-  "sharing.ts": `export async function run() {
-      const [{ read }, { print }] = await Promise.all([import("./read.ts"), import("./print.ts")]);
-      return print(read("{ a: 1 }"));
-    }`,
   "early.ts": `import { next } from "./errors.ts"; export const run = () => next();`,
 };
 
@@ -40,7 +34,7 @@ beforeAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(sources)) writeFileSync(path.join(folder, file), text);
-  for (const name of ["entry", "both", "sharing", "early"]) {
+  for (const name of ["entry", "both", "early"]) {
     const options = { minify: true, outdir: path.join(out, name), write: false } as const;
     mkdirSync(options.outdir, { recursive: true });
     for (const { outputFiles } of await bundleWithLazyFiles({ name, source: `${folder}/${name}.ts` }, options)) {
@@ -66,20 +60,6 @@ test("lazy files share the entry's modules, one class, one state, and fetch othe
 test("what a lazy file and the entry both import dynamically is one file with one state", async () => {
   const { run } = (await load("both")) as { run(): Promise<unknown> };
   expect(await run()).toEqual([1, 2, 3]);
-});
-
-test("a big package that two lazy files import statically is a file of its own", async () => {
-  const { run } = (await load("sharing")) as { run(): Promise<unknown> };
-  expect(await run()).toBe("a: 1\n");
-  const [printing, reading, ...others] = filesOf("sharing");
-  expect([printing, reading, ...others]).toEqual([
-    "sharing-lazy-files-test-print.js",
-    "sharing-lazy-files-test-read.js",
-    "sharing.js",
-    "yaml.js",
-  ]);
-  for (const file of [printing, reading])
-    expect(statSync(path.join(out, "sharing", String(file))).size).toBeLessThan(500);
 });
 
 test("what is not imported dynamically makes no files", () => {

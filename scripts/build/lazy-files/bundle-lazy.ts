@@ -10,7 +10,6 @@ import { type BuildOptions, type BuildResult, type Plugin, transform } from "esb
 import { bundleForBrowser, root } from "../bundle.ts";
 import { type LazyFiles, lazyImports } from "./lazy-imports.ts";
 import { takingFromTable, withOpaqueImports } from "./rewrites.ts";
-import { sharedFiles } from "./shared-modules.ts";
 import { refuseSharedState } from "./shared-state.ts";
 import { Taken } from "./taken.ts";
 
@@ -107,7 +106,7 @@ async function bundleLazyFile(file: string, target: string, shared: Shared): Pro
     compactLua: options.minify === true,
     sourcemap: "inline",
     entryPoints: { [file]: target },
-    plugins: [lazyImports(lazy, prefix), fromTable(eager), sharedFiles(lazy, prefix)],
+    plugins: [lazyImports(lazy, prefix), fromTable(eager)],
   });
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`${target} gave no file`);

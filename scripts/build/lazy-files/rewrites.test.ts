@@ -32,20 +32,9 @@ test("a lazy file fetches the next through the entry's loader", () => {
   expect(taken.source()).toBe(`\n${table} = [() => import("./src/later.ts")];`);
 });
 
-test("what several lazy files share is fetched before they run", () => {
-  const taken = new Taken("entry");
-  const text =
-    'import {\n  parse,\n  stringify as write\n} from "./yaml.js";\nexport const text = "from \\"./yaml.js\\"";';
-  expect(takingFromTable("late", text, taken)).toBe(
-    `const { parse, stringify: write } = await ${table}[0]();\n\n\n\nexport const text = "from \\"./yaml.js\\"";`,
-  );
-  taken.loader("./yaml.js", "yaml");
-  expect(taken.source()).toBe(`\n${table} = [() => import("yaml")];`);
-});
-
-test.each(["table:src/errors.ts", "./yaml.js"])("the whole of %s cannot be taken", (source) => {
-  expect(() => takingFromTable("late", `import * as all from "${source}";`, new Taken("entry"))).toThrow(
-    "late.js imports a whole module of the entry or of a shared file; import names instead",
+test("a whole module cannot be taken", () => {
+  expect(() => takingFromTable("late", 'import * as all from "table:src/errors.ts";', new Taken("entry"))).toThrow(
+    "late.js imports a whole module of the entry; import names instead",
   );
 });
 
