@@ -20,7 +20,14 @@ import type {
   StoreOptions,
 } from "./modules.ts";
 import type { NetworkGrant, SecretOptions } from "./network.ts";
-import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
+import type {
+  DecisionAnswer,
+  DecisionEvent,
+  DecisionRequest,
+  Grants,
+  RuntimeGrants,
+  SkillPermissions,
+} from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
   CallProgress,
@@ -282,6 +289,8 @@ export interface LifecycleEvent {
   readonly skill_dir: string | null;
   readonly status: string;
   readonly message: string | null;
+  /** What an installed or updated package says it needs, when it says so. */
+  readonly permissions?: SkillPermissions;
 }
 /** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
 export interface ConfigEvent {

@@ -6,8 +6,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
-import type { InstallSource, Runtime } from "../../contract/contract.ts";
+import type { InstallSource, Runtime, SkillPermissions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { listed } from "../../skills/manifest/permissions.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import type { OpenOptions } from "../folder/open-runtime.ts";
 import { openSkillsFolder } from "../folder/skills-folder.ts";
@@ -48,7 +49,7 @@ async function apply(
     );
     const result = await runtime.skills[what](await sourceOf(source, switches, what));
     if (switches.json) run.json(result);
-    else run.print(result.message);
+    else run.print(result.message + needsText(result.permissions));
     return result.status === "missing_skill" ? exitCodes.skillFailed : exitCodes.ok;
   };
   return managed(run, skills, switches, work, options);
@@ -84,6 +85,12 @@ export async function disable(
     run.print(`${id} is disabled`);
     return exitCodes.ok;
   });
+}
+
+/** What it says it needs, on lines of their own. */
+function needsText(permissions: SkillPermissions | undefined): string {
+  const lines = listed(permissions).map(({ grant, resource }) => `\n  ${grant} ${resource}`);
+  return lines.length === 0 ? "" : `\nit says that it needs:${lines.join("")}`;
 }
 
 function managed(
