@@ -27,7 +27,9 @@ export class FileLedger {
     if (!this.#fits(path, size)) {
       this.#recount();
       if (!this.#fits(path, size)) {
-        this.exceeded(this.#sizes.has(path) || this.#sizes.size < this.quota.skillFiles ? "skillFileBytes" : "skillFiles");
+        this.exceeded(
+          this.#sizes.has(path) || this.#sizes.size < this.quota.skillFiles ? "skillFileBytes" : "skillFiles",
+        );
         throw new VfsError("ENOSPC", path, operation);
       }
     }
