@@ -34,6 +34,7 @@ import type {
   EntryParameter,
   HelpPage,
   HelpTree,
+  LifecycleEvent,
   LogEvent,
   ProgressEvent,
   RegistryEvent,
@@ -280,18 +281,6 @@ export interface LoadProblem {
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** spec engine.md §8.9 */
-export interface LifecycleEvent {
-  readonly plane: "Skills" | "System";
-  readonly action: string;
-  readonly skill_id: string;
-  readonly root_name: string | null;
-  readonly skill_dir: string | null;
-  readonly status: string;
-  readonly message: string | null;
-  /** What an installed or updated package says it needs, when it says so. */
-  readonly permissions?: SkillPermissions;
-}
 /** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
 export interface ConfigEvent {
   readonly skill_id: string;

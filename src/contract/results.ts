@@ -117,3 +117,16 @@ export interface RegistryEvent {
   readonly removed_entry_names: string[];
   readonly updated_entries: NativeEntryDescriptor[];
 }
+
+/** spec engine.md §8.9 */
+export interface LifecycleEvent {
+  readonly plane: "Skills" | "System";
+  readonly action: string;
+  readonly skill_id: string;
+  readonly root_name: string | null;
+  readonly skill_dir: string | null;
+  readonly status: string;
+  readonly message: string | null;
+  /** What an installed or updated package says it needs, when it says so. */
+  readonly permissions?: SkillPermissions;
+}
