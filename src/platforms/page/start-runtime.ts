@@ -1,5 +1,5 @@
 import { report } from "../../client/emitter.ts";
-import { storageOf } from "../../client/options.ts";
+import { checkOptions, storageOf } from "../../client/options.ts";
 import { superviseRuntime } from "../../client/supervise.ts";
 import type { LeadingPlan } from "../../client/tabs/leading.ts";
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
@@ -25,6 +25,7 @@ export async function startRuntime(
   linkTo: (plan: EnginePlan) => EngineLink,
   crosses: boolean,
 ): Promise<Runtime> {
+  await checkOptions(options);
   const wasm = resolveWasm(options.wasm);
   const { waiting, signal, warmSpare = false } = options;
   const limits = resolveLimits(options.limits);
