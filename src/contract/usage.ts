@@ -11,4 +11,8 @@ export interface Usage {
   readonly waitMs: number;
   readonly instructions: number;
   readonly peakBytes: number;
+  /** Bytes it wrote to files and databases, on their way there: what replaces itself counts each time. */
+  readonly bytesWritten: number;
+  /** Rows that SQL gave it or changed for it. */
+  readonly sqlRows: number;
 }

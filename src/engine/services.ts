@@ -117,7 +117,7 @@ export class EngineServices {
   }
 
   /** What a `Network` of this engine is made with. */
-  networkFor(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
+  networkFor(options: { readonly given?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
     return {
       options: this.settings.hostOptions,
       outlet: this.outlet,

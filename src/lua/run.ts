@@ -33,6 +33,7 @@ export class Run implements HostCallContext {
   #charged = 0;
   /** Bytes the host call that works now has built for it, and how many it may. */
   held = 0;
+  readonly tally = { bytesWritten: 0, sqlRows: 0 };
   /** Milliseconds of running allowed, and those up to the last suspension. */
   readonly runMs: number;
   ranMs = 0;

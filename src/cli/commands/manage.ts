@@ -6,9 +6,11 @@ import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
-import type { InstallSource, Runtime } from "../../contract/contract.ts";
+import type { InstallSource, Runtime, SkillPermissions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { listed } from "../../skills/manifest/permissions.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import type { OpenOptions } from "../folder/open-runtime.ts";
 import { openSkillsFolder } from "../folder/skills-folder.ts";
 import type { CommonSwitches, Run } from "../run.ts";
 
@@ -39,15 +41,18 @@ async function apply(
   switches: InstallSwitches,
   what: "install" | "update",
 ): Promise<number> {
-  return managed(run, skills, switches, async (runtime) => {
+  // Whoever gives an address here wants it fetched.
+  const options = { hostOptions: { allow_network_download: true } };
+  const work = async (runtime: Runtime) => {
     runtime.on("progress", ({ phase, percent }) =>
       run.report.info(percent === null ? phase : `${phase} ${Math.round(percent)} %`),
     );
     const result = await runtime.skills[what](await sourceOf(source, switches, what));
     if (switches.json) run.json(result);
-    else run.print(result.message);
+    else run.print(result.message + needsText(result.permissions));
     return result.status === "missing_skill" ? exitCodes.skillFailed : exitCodes.ok;
-  });
+  };
+  return managed(run, skills, switches, work, options);
 }
 
 /** `luaskills-wasm uninstall`: databases stay unless `--data` is given. */
@@ -82,16 +87,23 @@ export async function disable(
   });
 }
 
+/** What it says it needs, on lines of their own. */
+function needsText(permissions: SkillPermissions | undefined): string {
+  const lines = listed(permissions).map(({ grant, resource }) => `\n  ${grant} ${resource}`);
+  return lines.length === 0 ? "" : `\nit says that it needs:${lines.join("")}`;
+}
+
 function managed(
   run: Run,
   skills: string,
   switches: EngineSwitches,
   work: (runtime: Runtime) => Promise<number>,
+  options: OpenOptions = {},
 ): Promise<number> {
   if (openSkillsFolder(skills).kind === "skill") {
     throw wrong(`${path.resolve(skills)} is one skill; packages are kept in a folder of skills`);
   }
-  return onFolder(run, skills, switches, ({ runtime }) => work(runtime));
+  return onFolder(run, skills, switches, ({ runtime }) => work(runtime), options);
 }
 
 /** A file, an address, `owner/repository` on GitHub, or for updates the id of what is installed. */

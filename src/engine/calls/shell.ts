@@ -21,13 +21,14 @@ export async function shellRequest(
   const shell = await services.processes.shell();
   const from = core.settings.cwd;
   const at = cwd === undefined ? from : join(from, cwd);
+  const limitMs = timeoutMs ?? core.settings.limits.callTimeoutMs;
   const outcome = await shell.runHere(
     {
       run: { kind: "shell", command },
       cwd: at,
       env: { ...services.host.env, ...env },
       ...(stdin ? { stdin } : {}),
-      ...(timeoutMs ? { timeoutMs } : {}),
+      ...(limitMs > 0 && limitMs < Number.POSITIVE_INFINITY ? { timeoutMs: limitMs } : {}),
     },
     { signal: abort.signal, files: services.host.vfs, skillId: undefined },
   );

@@ -168,11 +168,11 @@ export class EnginePolicy {
     this.#exceeding = run;
     let ledger = this.#ledgers.get(subject);
     if (!ledger) {
-      const { skillFileBytes: bytes, skillFiles: files } = settings.limits;
-      const value = { skillFileBytes: bytes, skillFiles: files };
-      ledger = new this.#Ledger(vfs, ownFolders(subject, this.temp, settings, roots()), { bytes, files }, (limit) =>
-        this.#exceeding()?.refused({ skill: subject, limit, value: value[limit], text: osTexts.ENOSPC }),
-      );
+      const { limits } = settings;
+      ledger = new this.#Ledger(vfs, ownFolders(subject, this.temp, settings, roots()), limits, (limit) => {
+        const text = limit === "skillHandles" ? "Too many open files" : osTexts.ENOSPC;
+        this.#exceeding()?.refused({ skill: subject, limit, value: limits[limit], text });
+      });
       this.#ledgers.set(subject, ledger);
     }
     return ledger;

@@ -43,11 +43,19 @@ describe("the state of a run", () => {
   it("counts instructions and memory of all its parts together", () => {
     const outer = start(0, 100);
     const inner = outer.derive({ deeper: true });
-    inner.count({ ms: 0, runMs: 2, instructions: 30, peakBytes: 7 });
-    outer.count({ ms: 0, runMs: 0, instructions: 50, peakBytes: 5 });
+    inner.count({ ms: 0, runMs: 2, instructions: 30, peakBytes: 7, bytesWritten: 1, sqlRows: 2 });
+    outer.count({ ms: 0, runMs: 0, instructions: 50, peakBytes: 5, bytesWritten: 10, sqlRows: 0 });
     expect([outer.instructionsLeft, inner.instructionsLeft]).toEqual([20, 20]);
-    expect(outer.usage(3)).toEqual({ ms: 3, runMs: 2, waitMs: 1, instructions: 80, peakBytes: 7 });
-    inner.count({ ms: 0, runMs: 0, instructions: 30, peakBytes: 0 });
+    expect(outer.usage(3)).toEqual({
+      ms: 3,
+      runMs: 2,
+      waitMs: 1,
+      instructions: 80,
+      peakBytes: 7,
+      bytesWritten: 11,
+      sqlRows: 2,
+    });
+    inner.count({ ms: 0, runMs: 0, instructions: 30, peakBytes: 0, bytesWritten: 0, sqlRows: 0 });
     expect(outer.instructionsLeft).toBe(1);
     expect([outer.depth, inner.depth]).toEqual([0, 1]);
   });

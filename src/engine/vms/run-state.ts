@@ -46,6 +46,8 @@ interface Totals {
   ranMs: number;
   readonly runMs: number;
   peakBytes: number;
+  bytesWritten: number;
+  sqlRows: number;
   readonly deadline: number;
   /** The place of the request in the pool of VMs; the VMs of nested runs have none of their own. */
   slot: { pause(): () => void } | undefined;
@@ -124,6 +126,8 @@ export class RunState implements HostRun {
         ranMs: 0,
         runMs: origin.runMs > 0 ? origin.runMs : Number.POSITIVE_INFINITY,
         peakBytes: 0,
+        bytesWritten: 0,
+        sqlRows: 0,
         deadline,
         slot: undefined,
         stopped: undefined,
@@ -249,12 +253,14 @@ export class RunState implements HostRun {
   count(usage: RunUsage): void {
     this.#totals.instructions += usage.instructions;
     this.#totals.ranMs += usage.runMs;
+    this.#totals.bytesWritten += usage.bytesWritten;
+    this.#totals.sqlRows += usage.sqlRows;
     this.#totals.peakBytes = Math.max(this.#totals.peakBytes, usage.peakBytes);
   }
 
   usage(ms: number): Usage {
-    const { instructions, peakBytes, ranMs } = this.#totals;
+    const { instructions, peakBytes, ranMs, bytesWritten, sqlRows } = this.#totals;
     const runMs = Math.min(ms, ranMs);
-    return { ms, runMs, waitMs: ms - runMs, instructions, peakBytes };
+    return { ms, runMs, waitMs: ms - runMs, instructions, peakBytes, bytesWritten, sqlRows };
   }
 }

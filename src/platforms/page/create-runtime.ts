@@ -1,5 +1,5 @@
 import { report } from "../../client/emitter.ts";
-import { storageOf } from "../../client/options.ts";
+import { checkOptions, storageOf } from "../../client/options.ts";
 import { superviseRuntime } from "../../client/supervise.ts";
 import type { LeadingPlan } from "../../client/tabs/leading.ts";
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
@@ -22,6 +22,7 @@ import { WorkerLink } from "./worker-link.ts";
  * `options_differ` | `invalid_argument` (an option, by name) | `aborted`
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  await checkOptions(options);
   const wasm = resolveWasm(options.wasm);
   const { workerUrl, worker, waiting, signal, warmSpare = false } = options;
   const limits = resolveLimits(options.limits);

@@ -93,13 +93,13 @@ async function update(
       return result;
     }
     const now = Math.trunc(context.clock.now());
-    await applyPackage(change, resolved, {
+    const declaredNeeds = await applyPackage(change, resolved, {
       dir: `${state.dir}/update_tmp/${skillId}-${now}`,
       backupDir: `${state.dir}/update_backup/${skillId}-${now}`,
     });
     const warning = await removeStale(change, before);
     const message = `skill '${skillId}' was updated from version ${current} to ${resolved.version}${warning}`;
-    const result = outcome("updated", message, resolved.version);
+    const result = { ...outcome("updated", message, resolved.version), ...declaredNeeds };
     reportResult(change, result);
     return result;
   } catch (thrown) {
