@@ -5,7 +5,20 @@ import { compileGlob } from "./glob.ts";
 import { defaultGrants } from "./grant-source.ts";
 import { GrantBook } from "./grants.ts";
 
-const segment = fc.constantFrom("skills", "state", "notes", "Notes", "a", "é", "e\u0301", "ß", "İ", "x y");
+const segment = fc.constantFrom(
+  "skills",
+  "state",
+  "notes",
+  "Notes",
+  "a",
+  "é",
+  "e\u0301",
+  "ß",
+  "ss",
+  "ſkills",
+  "İ",
+  "x y",
+);
 const segments = fc.array(segment, { minLength: 1, maxLength: 5 });
 const place: fc.Arbitrary<Place> = fc.record({
   path: segments.map((names) => `/${names.join("/")}`),
