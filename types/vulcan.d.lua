@@ -3,6 +3,21 @@
 -- Sections are those of docs/spec/vulcan-api.md in this package, where no other page is named.
 
 
+---The client that made the request.
+---@class vulcan.context.ClientInfo
+---@field kind? string
+---@field name? string
+---@field version? string
+
+---The host's request context; empty when there is none.
+---@class vulcan.context.Request
+---@field request_id? string
+---@field client_name? string
+---@field transport_name? string
+---@field session_id? string
+---@field client_info? vulcan.context.ClientInfo
+---@field client_capabilities? table
+
 ---Who is running. Written by the runtime.
 ---@class vulcan.runtime.Internal
 ---@field tool_name? string canonical name of the entry
@@ -59,21 +74,6 @@
 ---@field assistant? string
 ---@field usage? vulcan.models.Usage
 ---@field error? { code: string, message: string, provider_message?: string, provider_code?: string, provider_status?: integer }
-
----The client that made the request.
----@class vulcan.context.ClientInfo
----@field kind? string
----@field name? string
----@field version? string
-
----The host's request context; empty when there is none.
----@class vulcan.context.Request
----@field request_id? string
----@field client_name? string
----@field transport_name? string
----@field session_id? string
----@field client_info? vulcan.context.ClientInfo
----@field client_capabilities? table
 
 ---A command for the shell, or a program with arguments.
 ---@class vulcan.process.Spec
@@ -217,6 +217,8 @@ function File:lines() end
 function File:setvbuf(mode, size) end
 
 vulcan = {}
+vulcan.context = {}
+vulcan.deps = {}
 vulcan.runtime = {}
 vulcan.runtime.lua = {}
 vulcan.runtime.skills = {}
@@ -224,8 +226,6 @@ vulcan.cache = {}
 vulcan.config = {}
 vulcan.host = {}
 vulcan.models = {}
-vulcan.context = {}
-vulcan.deps = {}
 vulcan.process = {}
 vulcan.process.session = {}
 vulcan.json = {}
@@ -242,6 +242,54 @@ vulcan.lancedb = {}
 ---@return any
 ---@return any ...
 function vulcan.call(name, args) end
+
+---The host's request context. (§14)
+---@type vulcan.context.Request
+vulcan.context.request = nil
+
+---The client that made the request. (§14)
+---@type vulcan.context.ClientInfo?
+vulcan.context.client_info = nil
+
+---What the client can do. (§14)
+---@type table
+vulcan.context.client_capabilities = nil
+
+---Budgets, e.g. `tool_result = { bytes, lines }`. (§14)
+---@type table
+vulcan.context.client_budget = nil
+
+---The host's configuration for this tool. (§14)
+---@type table
+vulcan.context.tool_config = nil
+
+---Which fourth return values the client takes. (§3.6)
+---@type { enabled: boolean, allowed_kinds: string[], max_payload_bytes?: integer }
+vulcan.context.host_result = nil
+
+---Directory of the running skill. (§14)
+---@type string?
+vulcan.context.skill_dir = nil
+
+---Directory of the running entry. (§14)
+---@type string?
+vulcan.context.entry_dir = nil
+
+---File of the running entry. (§14)
+---@type string?
+vulcan.context.entry_file = nil
+
+---Where tool dependencies of the skill are. (§14)
+---@type string?
+vulcan.deps.tools_path = nil
+
+---Where Lua dependencies of the skill are. (§14)
+---@type string?
+vulcan.deps.lua_path = nil
+
+---Where native dependencies of the skill are. (§14)
+---@type string?
+vulcan.deps.ffi_path = nil
 
 ---Logs at error, warn or info severity. (§6.1, not inside luaexec)
 ---@param level string
@@ -396,54 +444,6 @@ function vulcan.models.embed(text) end
 ---@param user string
 ---@return vulcan.models.Completion
 function vulcan.models.llm(system, user) end
-
----The host's request context. (§14)
----@type vulcan.context.Request
-vulcan.context.request = nil
-
----The client that made the request. (§14)
----@type vulcan.context.ClientInfo?
-vulcan.context.client_info = nil
-
----What the client can do. (§14)
----@type table
-vulcan.context.client_capabilities = nil
-
----Budgets, e.g. `tool_result = { bytes, lines }`. (§14)
----@type table
-vulcan.context.client_budget = nil
-
----The host's configuration for this tool. (§14)
----@type table
-vulcan.context.tool_config = nil
-
----Which fourth return values the client takes. (§3.6)
----@type { enabled: boolean, allowed_kinds: string[], max_payload_bytes?: integer }
-vulcan.context.host_result = nil
-
----Directory of the running skill. (§14)
----@type string?
-vulcan.context.skill_dir = nil
-
----Directory of the running entry. (§14)
----@type string?
-vulcan.context.entry_dir = nil
-
----File of the running entry. (§14)
----@type string?
-vulcan.context.entry_file = nil
-
----Where tool dependencies of the skill are. (§14)
----@type string?
-vulcan.deps.tools_path = nil
-
----Where Lua dependencies of the skill are. (§14)
----@type string?
-vulcan.deps.lua_path = nil
-
----Where native dependencies of the skill are. (§14)
----@type string?
-vulcan.deps.ffi_path = nil
 
 ---Runs a process to its end. Raises only for a bad `spec`. (§10.1)
 ---@param spec string|vulcan.process.Spec

@@ -153,6 +153,8 @@ test.each([
   "attempt to %s a %s value%s",
   "attempt to %s a '%s' with a '%s'",
   "base out of range",
+  "attempt to perform 'n%%0'",
+  "unfinished long %s (starting at line %d)",
 ])("a module without the text %j is refused", async (text) => {
   await expect(deriveUnpinned(misspelt(text))).rejects.toThrow(/lua\.wasm derivation: .*not found/);
 });

@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "46b86b204366313b9ad8ff696a6b05e6d03303cf5aebb0fa41e353335378f3f8";
+export const luaPin = "8071e49769246fc86bb40a813d0bde4dd28ff654e621ce28752973538c1ef35a";

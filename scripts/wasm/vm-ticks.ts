@@ -4,7 +4,7 @@
  * @module
  */
 import { AnchorError, once } from "./anchors.ts";
-import { vmTick } from "./budget.ts";
+import { charge, vmTick } from "./budget.ts";
 import type { StaticData } from "./static-data.ts";
 import type { WatFunction, WatModule } from "./wat-module.ts";
 
@@ -30,10 +30,13 @@ const dispatchCode = new RegExp(
   ].join(String.raw`\n`),
 );
 const dispatchLines = 12;
+const fewestCopies = 10;
 
 interface Dispatch {
   readonly execute: WatFunction;
   readonly labels: readonly string[];
+  /** Where the table is. */
+  readonly line: number;
   /** Address of the jump table in static data. */
   readonly table: number;
 }
@@ -53,7 +56,7 @@ export function findDispatch(module: WatModule): Dispatch {
   if (module.linesOf(execute, /^local\.(set|tee) \$p0$/).length > 0) {
     throw new AnchorError("luaV_execute", "overwrites its parameter L");
   }
-  return { execute, labels, table };
+  return { execute, labels, line, table };
 }
 
 export function addVmTicks(module: WatModule, data: StaticData): WatFunction {
@@ -69,5 +72,18 @@ export function addVmTicks(module: WatModule, data: StaticData): WatFunction {
   const [outer] = module.linesOf(execute, /^loop\b/);
   if (outer === undefined) throw new AnchorError("luaV_execute", "has no loop");
   module.insertAfter(outer, vmTick);
+  chargeCopies(module, execute);
   return execute;
+}
+
+/** `...`, SETLIST, returns: one instruction may copy as many values as the stack holds. */
+function chargeCopies(module: WatModule, execute: WatFunction): void {
+  const dispatch = findDispatch(module).line;
+  const copies = module.linesOf(execute, /^loop \$/).filter((line) => {
+    const end = module.blockEnd(execute, module.line(line).split(" ")[1] ?? "", "loop");
+    return end < dispatch || (line > dispatch && module.lines.slice(line, end).includes("i32.store8 offset=8"));
+  });
+  if (copies.length < fewestCopies)
+    throw new AnchorError("luaV_execute", `copies values in ${copies.length} loops only`);
+  for (const line of copies) module.insertAfter(line, charge);
 }

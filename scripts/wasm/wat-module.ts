@@ -82,14 +82,14 @@ export class WatModule {
     );
   }
 
-  /** The line at which the block `label` of `fn` ends, i.e. where a branch to it continues. */
-  blockEnd(fn: WatFunction, label: string): number {
+  /** The line at which the block `label` of `fn` ends, i.e. where a branch to it continues; of a loop the line it ends at. */
+  blockEnd(fn: WatFunction, label: string, kind: "block" | "loop" = "block"): number {
     const open: string[] = [];
     const ends: number[] = [];
     for (let i = fn.start; i < fn.end; i++) {
       const opened = opener.exec(this.line(i));
-      if (opened?.[1] === label && !this.line(i).startsWith("block ")) {
-        throw new AnchorError(`label ${label}`, "is not a block");
+      if (opened?.[1] === label && !this.line(i).startsWith(`${kind} `)) {
+        throw new AnchorError(`label ${label}`, `is not a ${kind}`);
       }
       if (opened) open.push(opened[1] ?? "");
       else if (this.line(i) === "end" && open.pop() === label) ends.push(i);

@@ -4,7 +4,15 @@
  * @module
  */
 
+/** What a run has written, and the rows that SQL gave it or changed for it. */
+export interface Tally {
+  bytesWritten: number;
+  sqlRows: number;
+}
+
 export interface Payer {
+  /** For its usage. */
+  readonly tally?: Tally;
   /** One of its limits has passed. */
   readonly over: boolean;
   /**
@@ -26,6 +34,12 @@ export function setPayer(next: Payer | undefined): Payer | undefined {
 /** {@link Payer.charge} on whoever pays; loops over what a program chose the size of call it in every turn. */
 export function charge(units: number, bytes?: number): void {
   payer?.charge(units, bytes);
+}
+
+/** Counts for the usage of whoever pays. */
+export function tally(what: keyof Tally, count: number): void {
+  const counts = payer?.tally;
+  if (counts) counts[what] += count;
 }
 
 /** For what goes on after a wait: `work` is paid for by whoever pays now. */

@@ -10,18 +10,28 @@ const guardToleranceMs = 50;
 const luaexecTimeoutMs = 60_000;
 
 /** Milliseconds after which the engine itself should have ended the request; undefined when it may run for ever. */
-function deadlineOf(request: EngineRequest): number | undefined {
+function deadlineOf(request: EngineRequest, callTimeoutMs: number): number | undefined {
   switch (request.op) {
     case "call":
     case "runLua":
-      return request.timeoutMs ? request.timeoutMs : undefined;
+      return request.timeoutMs || undefined;
     case "luaexec":
-      return positive(request.request.timeout_ms) ?? luaexecTimeoutMs;
+      return lower(positive(request.request.timeout_ms) ?? luaexecTimeoutMs, callTimeoutMs);
     case "json":
-      return positive(request.params.timeout_ms);
+      return lower(
+        positive(request.params.timeout_ms) ?? (runs.test(request.method) ? callTimeoutMs : 0),
+        callTimeoutMs,
+      );
     default:
       return undefined;
   }
+}
+
+/** Methods of the JSON API that run code; of the others, which may load packages, those are watched that bring a time. */
+const runs = /call_skill|run_lua|lease_eval/;
+
+function lower(asked: number, callTimeoutMs: number): number | undefined {
+  return (callTimeoutMs ? Math.min(asked, callTimeoutMs) : asked) || undefined;
 }
 
 function positive(value: unknown): number | undefined {
@@ -36,9 +46,10 @@ export function watchCall(
   deadlines: Deadlines,
   request: EngineRequest,
   signal: AbortSignal | undefined,
+  callTimeoutMs: number,
   stop: (cause: StopCause) => void,
 ): () => void {
-  const deadlineMs = deadlineOf(request);
+  const deadlineMs = deadlineOf(request, callTimeoutMs);
   if (deadlineMs === undefined && !signal) return () => {};
   const onAbort = () => {
     end();

@@ -27,7 +27,7 @@ import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
 import type { EngineEvent, Transport } from "../wire/transport.ts";
 import { contentOf } from "./bytes.ts";
-import { runtimeDatabases } from "./databases-facet.ts";
+import { lazyDatabases } from "./databases-lazy.ts";
 import { type Emitter, told } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
 
@@ -53,7 +53,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   ) {
     this.fs = runtimeFs(transport);
     this.config = runtimeConfig(transport);
-    this.databases = runtimeDatabases(transport);
+    this.databases = lazyDatabases(transport);
     this.grants = runtimeGrants(transport);
     this.skills = runtimeSkills(transport);
   }

@@ -5,7 +5,7 @@ import type { EngineLink } from "../wire/link.ts";
 import type { EngineStart } from "../wire/protocol.ts";
 import type { Transport } from "../wire/transport.ts";
 import { Emitter } from "./emitter.ts";
-import { splitOptions } from "./options.ts";
+import { checkOptions, splitOptions } from "./options.ts";
 import { disposable, TransportRuntime } from "./runtime.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -30,6 +30,7 @@ export async function superviseRuntime(
   /** The engine is in another thread: only data goes there. */
   crosses = false,
 ): Promise<StartedRuntime> {
+  await checkOptions(options);
   const split = splitOptions(options);
   const { limits } = split;
   const emitter = new Emitter();

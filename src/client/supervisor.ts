@@ -77,10 +77,11 @@ export class Supervisor implements Transport {
 
   async request<R extends EngineRequest>(request: R, options: RequestOptions = {}): Promise<EngineReplies[R["op"]]> {
     throwIfAborted(options.signal);
+    const { limits } = this.plan;
     const session = this.#session ?? (await this.#replacement(options.signal));
     const call = session.request(request, options);
     let stopped: StopCause | undefined;
-    const unwatch = watchCall(this.#deadlines, request, options.signal, (cause) => {
+    const unwatch = watchCall(this.#deadlines, request, options.signal, limits.callTimeoutMs, (cause) => {
       stopped = cause;
       void this.#stop(session, call, cause);
     });

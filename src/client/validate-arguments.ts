@@ -3,12 +3,13 @@
  * @module
  */
 import { type Schema, Validator } from "@cfworker/json-schema";
+import { oncePer } from "../base/once-per.ts";
 import type { EntryDescriptor, JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { type Misfit, misfitOf } from "./misfit.ts";
 
 /** The registry keeps a schema's identity until its skill changes. */
-const validators = new WeakMap<object, Validator>();
+const validatorOf = oncePer((schema: JsonObject) => new Validator(schema as Schema, "2020-12", false));
 /** Enough for a model to correct all of them at once; a long array with one fault has thousands. */
 const maxProblems = 5;
 
@@ -33,13 +34,8 @@ export function checkArguments(schema: JsonObject, whose: string, args: JsonObje
 }
 
 function problemsOf(schema: JsonObject, args: JsonObject): Misfit[] {
-  let validator = validators.get(schema);
-  if (!validator) {
-    validator = new Validator(schema as Schema, "2020-12", false);
-    validators.set(schema, validator);
-  }
   const instance = asJson(args);
-  const { errors } = validator.validate(instance);
+  const { errors } = validatorOf(schema).validate(instance);
   // An error of a whole is there because of one of its parts: the parts say what is wrong.
   const leaves = errors.filter(
     ({ keyword, keywordLocation }) =>

@@ -20,13 +20,21 @@ import type {
   StoreOptions,
 } from "./modules.ts";
 import type { NetworkGrant, SecretOptions } from "./network.ts";
-import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
+import type {
+  DecisionAnswer,
+  DecisionEvent,
+  DecisionRequest,
+  Grants,
+  RuntimeGrants,
+  SkillPermissions,
+} from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
   CallProgress,
   EntryParameter,
   HelpPage,
   HelpTree,
+  LifecycleEvent,
   LogEvent,
   ProgressEvent,
   RegistryEvent,
@@ -273,16 +281,6 @@ export interface LoadProblem {
 
 // ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** spec engine.md §8.9 */
-export interface LifecycleEvent {
-  readonly plane: "Skills" | "System";
-  readonly action: string;
-  readonly skill_id: string;
-  readonly root_name: string | null;
-  readonly skill_dir: string | null;
-  readonly status: string;
-  readonly message: string | null;
-}
 /** A value of the skill configuration changed (spec engine.md §6), by the host or by the skill itself; null = removed. */
 export interface ConfigEvent {
   readonly skill_id: string;

@@ -85,3 +85,18 @@ export interface DecisionEvent extends DecisionRequest {
   /** The grant that decided, e.g. `grants["notes"].tools`, or `default`. */
   readonly grant: string;
 }
+
+/**
+ * `permissions` of `skill.yaml`: what a package needs, in the words of {@link SkillGrants}. It grants nothing; what is new in it is
+ * asked for when the package is installed or updated.
+ */
+export type SkillPermissions = {
+  readonly files?: { readonly read?: string[]; readonly write?: string[] };
+  readonly tools?: string[];
+  readonly models?: string[];
+  readonly skills?: string[];
+  readonly packages?: string[];
+  readonly process?: string[];
+  readonly network?: string[];
+  readonly modules?: string[];
+};

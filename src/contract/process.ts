@@ -87,7 +87,7 @@ export interface ShellOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
-  /** Milliseconds; default: no limit. */
+  /** Milliseconds; default `limits.callTimeoutMs`. 0: no limit. */
   readonly timeoutMs?: number;
 }
 

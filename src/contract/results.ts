@@ -3,6 +3,7 @@
  * @module
  */
 import type { JsonObject } from "./json.ts";
+import type { SkillPermissions } from "./policy.ts";
 
 /** What {@link Runtime.skills}' install and update answer (docs/spec/engine.md §8.2). */
 export type SkillApplyResult = {
@@ -12,6 +13,8 @@ export type SkillApplyResult = {
   version: string | null;
   source_type: string | null;
   source_locator: string | null;
+  /** What the package that was put in place says it needs, when it says so. */
+  permissions?: SkillPermissions;
 };
 
 /** What an uninstall answers: the package, and what became of its databases. */
@@ -113,4 +116,17 @@ export interface RegistryEvent {
   readonly added_entries: NativeEntryDescriptor[];
   readonly removed_entry_names: string[];
   readonly updated_entries: NativeEntryDescriptor[];
+}
+
+/** spec engine.md §8.9 */
+export interface LifecycleEvent {
+  readonly plane: "Skills" | "System";
+  readonly action: string;
+  readonly skill_id: string;
+  readonly root_name: string | null;
+  readonly skill_dir: string | null;
+  readonly status: string;
+  readonly message: string | null;
+  /** What an installed or updated package says it needs, when it says so. */
+  readonly permissions?: SkillPermissions;
 }

@@ -52,10 +52,13 @@ export async function answer(state: EngineState, request: EngineRequest, context
     }
     case "luaexec":
       return onDemand().then(({ luaexecFromHost }) =>
-        luaexecFromHost(core, request.request, core.book.startRun({ ...origin, timeoutMs: 0 })),
+        luaexecFromHost(core, request.request, core.book.startRun(origin)),
       );
     case "help":
-      return onDemand().then(({ helpRequest }) => helpRequest(core, request, core.book.startRun(origin)));
+      checkTimeout(request.timeoutMs);
+      return onDemand().then(({ helpRequest }) =>
+        helpRequest(core, request, core.book.startRun({ ...origin, timeoutMs: request.timeoutMs })),
+      );
     case "flush":
       return state.flush().then(() => undefined);
     case "shell":
@@ -98,7 +101,7 @@ export async function answer(state: EngineState, request: EngineRequest, context
       return onDemand().then(({ databaseRequest }) => databaseRequest(state, request, context));
     default:
       if (request.op.startsWith("fs.")) {
-        return fileRequest(core.services.vfs, request as FileRequest, {
+        return fileRequest(core.services.filesFor(core.policy.ofPage, core.services.vfs), request as FileRequest, {
           limits: core.settings.limits,
           signal: context.abort.signal,
         });

@@ -16,6 +16,7 @@ const codes: Readonly<Record<Errno, LuaSkillsErrorCode>> = {
   ENOTDIR: "invalid_argument",
   EISDIR: "invalid_argument",
   EINVAL: "invalid_argument",
+  EMFILE: "quota_exceeded",
   ENOSPC: "quota_exceeded",
   EROFS: "permission_denied",
   ENOTEMPTY: "conflict",

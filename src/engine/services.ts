@@ -117,7 +117,7 @@ export class EngineServices {
   }
 
   /** What a `Network` of this engine is made with. */
-  networkFor(options: { readonly allowed?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
+  networkFor(options: { readonly given?: boolean; readonly signal?: AbortSignal | undefined } = {}): NetworkOptions {
     return {
       options: this.settings.hostOptions,
       outlet: this.outlet,
@@ -158,8 +158,8 @@ export class EngineServices {
     });
   }
 
-  filesFor(guard: FileGuard): Vfs {
-    return new SkillFiles(this.host.vfs, guard);
+  filesFor(guard: FileGuard, vfs: Vfs = this.host.vfs): Vfs {
+    return new SkillFiles(vfs, guard);
   }
 
   /** What relative paths of a run start from. */

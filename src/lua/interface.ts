@@ -2,7 +2,7 @@
  * The Lua room as the rest of the house sees it. Nothing outside `src/lua` touches a lua_State or knows wasmoon.
  * @module
  */
-import type { Payer } from "../base/work.ts";
+import type { Payer, Tally } from "../base/work.ts";
 import type { WaitingStrategy } from "../contract/contract.ts";
 
 export type { WaitingStrategy };
@@ -183,7 +183,7 @@ export class LuaRunError extends Error {
   }
 }
 
-export interface RunUsage {
+export interface RunUsage extends Readonly<Tally> {
   /** Wall milliseconds. */
   readonly ms: number;
   /** Of these, the ones it ran: neither waited nor gave way to others. */

@@ -33,6 +33,7 @@ export class Run implements HostCallContext {
   #charged = 0;
   /** Bytes the host call that works now has built for it, and how many it may. */
   held = 0;
+  readonly tally = { bytesWritten: 0, sqlRows: 0 };
   /** Milliseconds of running allowed, and those up to the last suspension. */
   readonly runMs: number;
   ranMs = 0;
@@ -174,8 +175,13 @@ export class Run implements HostCallContext {
     this.#onStop?.();
   }
 
-  /** Ends a wait early: `onStop` is called when the deadline passes or the caller gives up before {@link settle}. */
+  /** Ends a wait early: `onStop` is called when the deadline passes or the caller gives up before {@link settle}, or has already. */
   watch(onStop: () => void): void {
+    // It was stopped while the wait was prepared.
+    if (this.stopped) {
+      onStop();
+      return;
+    }
     this.#onStop = onStop;
     if (this.#watched) return;
     this.#watched = true;

@@ -49,7 +49,7 @@ export class WasmLuaVm implements LuaVm {
   readonly #world: World;
   #usable = true;
   readonly #closers: Array<() => void> = [];
-  #usage: RunUsage = { ms: 0, runMs: 0, instructions: 0, peakBytes: 0 };
+  #usage: RunUsage = { ms: 0, runMs: 0, instructions: 0, peakBytes: 0, bytesWritten: 0, sqlRows: 0 };
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
 
@@ -325,6 +325,7 @@ export class WasmLuaVm implements LuaVm {
       runMs: run.ranMs,
       instructions: run.instructionsUsed,
       peakBytes: this.#instance.u8.length,
+      ...run.tally,
     };
   }
 

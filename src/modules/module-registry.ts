@@ -2,6 +2,7 @@
  * The modules of one engine: definitions by name, and the commands that come with them. Faults show here, at the start.
  * @module
  */
+import { oncePer } from "../base/once-per.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { ModuleClass } from "./classes.ts";
 import { type BuiltModule, type ModuleDef, moduleName } from "./definition/module-definition.ts";
@@ -82,23 +83,17 @@ export class ModuleRegistry {
   }
 }
 
-const builds = new WeakMap<ModuleDef, BuiltModule>();
-
 /** What `build` of a definition makes: once per realm. */
-export function built(definition: ModuleDef): BuiltModule {
-  let known = builds.get(definition);
-  if (!known) {
-    known = definition.build?.() ?? { exports: definition.functions ?? {} };
-    if ((typeof known?.exports !== "object" && typeof known?.exports !== "function") || known.exports === null) {
-      throw new LuaSkillsError(
-        "invalid_argument",
-        `module "${definition.name}": build must answer { exports, yields? }, exports being a table or a function`,
-      );
-    }
-    builds.set(definition, known);
+export const built = oncePer((definition: ModuleDef): BuiltModule => {
+  const made = definition.build?.() ?? { exports: definition.functions ?? {} };
+  if ((typeof made?.exports !== "object" && typeof made?.exports !== "function") || made.exports === null) {
+    throw new LuaSkillsError(
+      "invalid_argument",
+      `module "${definition.name}": build must answer { exports, yields? }, exports being a table or a function`,
+    );
   }
-  return known;
-}
+  return made;
+});
 
 /** @throws LuaSkillsError `invalid_argument` for a text that cannot be a module's name */
 export function checkModuleName(name: unknown): asserts name is string {

@@ -21,6 +21,8 @@ export interface NetworkPolicy {
   readonly allowed?: readonly string[];
   /** Asked for the address and for every redirect. */
   readonly permits?: (url: string) => boolean;
+  /** Told with a refusal by {@link permits}: what would allow it. */
+  readonly remedy?: { readonly text: string; readonly option: string };
   /** Prefixes the host named itself: they may lie inside its network, as those of {@link allowed} may. */
   readonly named?: readonly string[];
   /** {@link permits} decides about addresses inside the network, too. */
@@ -193,8 +195,10 @@ function checkAddress(url: string, policy: NetworkPolicy, refusesPrivate = false
   const parsed = parsedAddress(url);
   const listed = policy.allowed === undefined || isAllowed(url, policy.allowed);
   if (!listed || !(policy.permits?.(url) ?? true)) {
-    throw new LuaSkillsError("permission_denied", `network access to '${url}' is not allowed by host policy`, {
-      data: { url, allowed: policy.allowed },
+    const { remedy } = policy;
+    const text = `network access to '${url}' is not allowed by host policy`;
+    throw new LuaSkillsError("permission_denied", remedy ? `${text}; ${remedy.text}` : text, {
+      data: { url, allowed: policy.allowed, ...(remedy ? { option: remedy.option } : {}) },
     });
   }
   if (refusesPrivate && isPrivateHost(parsed.hostname) && !mayBePrivate(url, policy)) throw insideAddress(url);

@@ -2,7 +2,7 @@
  * `execute_script`, `execute_batch` and `query_json` (databases.md §7.5–7.7).
  * @module
  */
-import { charge } from "../base/work.ts";
+import { charge, tally } from "../base/work.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";
 import { prefixed, SqliteError } from "./sqlite-error.ts";
@@ -87,6 +87,7 @@ export function queryJson(database: Database, sql: string, params: readonly Para
   } finally {
     statement.clear();
   }
+  tally("sqlRows", rows.length);
   return { success: true, row_count: rows.length, json_data: `[${texts.join(",")}]`, rows };
 }
 
@@ -113,6 +114,7 @@ function runWith(statement: Statement, params: readonly Parameter[]): void {
 }
 
 function outcome(database: Database, message: string, changed: number, statements: number): LuaValue {
+  tally("sqlRows", changed);
   return {
     success: true,
     message,

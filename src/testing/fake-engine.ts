@@ -21,7 +21,7 @@ const fakeCapabilities: Capabilities = {
 
 /** The result of a call that answered `content`. */
 export function fakeResult(content: string): CallResult {
-  const usage = { ms: 1, runMs: 1, waitMs: 0, instructions: 1, peakBytes: 65_536 };
+  const usage = { ms: 1, runMs: 1, waitMs: 0, instructions: 1, peakBytes: 65_536, bytesWritten: 0, sqlRows: 0 };
   return { content, overflowMode: null, templateHint: null, contentBytes: content.length, contentLines: 1, usage };
 }
 

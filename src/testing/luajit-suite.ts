@@ -216,6 +216,54 @@ export const luaJitSuite: readonly LuaJitCase[] = [
     expect: [[true, true, true, true], 2],
   },
   {
+    name: "what is divided by zero is no number, also between whole numbers",
+    code: `local zero, out = 0, {}
+      for i, v in ipairs { 5 % zero, -5 % 0, "5" % 0, 5.5 % zero, math.fmod(5, 0), math.fmod(-5, zero) } do out[i] = v ~= v end
+      return { out, { 7 % 3, -7 % 3, 7 % -3, 7 % -1, -7 % -1, math.fmod(-5, 3) } }`,
+    expect: [
+      [true, true, true, true, true, true],
+      [1, 2, -2, 0, 0, -2],
+    ],
+  },
+  {
+    name: "math.max and math.min take numbers and their texts",
+    code: `local function f(...) local ok, v = pcall(...) return ok and v or v:gsub("^.-: ", "") end
+      return { math.max("10", 9), math.min(3, "2", 5), f(function() math.max("a") end), f(function() math.max() end), f(function() math.min(1, {}) end), math.max(2.5) }`,
+    expect: [
+      10,
+      2,
+      "bad argument #1 to 'max' (number expected, got string)",
+      "bad argument #1 to 'max' (number expected, got no value)",
+      "bad argument #2 to 'min' (number expected, got table)",
+      2.5,
+    ],
+  },
+  {
+    name: "strings are ordered by their bytes, zeros included",
+    code: `local function order(a, b) return a < b and "<" or a == b and "=" or a > b and ">" or "?" end
+      local z = ("\\0"):rep(20)
+      return { order(z, z .. "\\0"), order(z .. "\\255", z .. "a"), order("a\\0", "a"), order("aaaaaaaa\\0b", "aaaaaaaab"),
+        order("abcdefgh", "abcdefgh"), order("", "\\0"), order("é", "z"), z <= z, order("abcdefghi", "abcdefgh") }`,
+    expect: ["<", ">", ">", "<", "=", "<", ">", true, ">"],
+  },
+  {
+    name: "a chunk may begin with a byte order mark or a line for the shell",
+    code: `local function f(text) local chunk, why = load(text) return chunk and chunk() or why end
+      local pieces, i = { "\\239\\187\\191retu", "rn 4" }, 0
+      return { f("\\239\\187\\191return 1"), f("#!/usr/bin/lua\\nreturn 2"), f("\\239\\187\\191# x\\nreturn debug.getinfo(1, 'l').currentline"),
+        load(function() i = i + 1 return pieces[i] end)(), loadstring("#")  ~= nil }`,
+    expect: [1, 2, 2, 4, true],
+  },
+  {
+    name: "an error at a level of the host has no position",
+    code: `local _, a = pcall(function() error("x", 3) end)
+      local _, b = pcall(string.gsub, "x", ".", function() error("y", 2) end)
+      local function check() error("z", 2) end
+      local _, c = pcall(function() check() end)
+      return { a, b, (c:gsub("^.*:(%d+)", "%1")) }`,
+    expect: ["case:1: x", "y", "4: z"],
+  },
+  {
     name: "tables come in while a hundred coroutines live",
     code: `local kept = {}
       for i = 1, 3000 do

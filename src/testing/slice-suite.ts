@@ -27,6 +27,13 @@ const programs: Readonly<Record<string, string>> = {
     return turns`,
   nested: `local function inner(n) local s = 0 for i = 1, 3e4 do s = s + i % 5 end if n > 0 then return s + coroutine.wrap(inner)(n - 1) end return s end
     return (inner(20))`,
+  nestedDeep: `local function inner(n)
+      return coroutine.wrap(function()
+        if n > 0 then local v = inner(n - 1) return v end
+        local s = 0 for i = 1, 1e5 do s = s + i % 5 end return s
+      end)()
+    end
+    return inner(150) + inner(150)`,
   sort: `local t = {} for i = 1, 6e4 do t[i] = (i * 7919) % 60013 end
     table.sort(t, function(a, b) return a > b end)
     return t[1] * 1e6 + t[6e4]`,

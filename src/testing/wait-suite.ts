@@ -51,6 +51,12 @@ const waitFunctions: HostFunctions = {
   },
   now: { waits: (args) => `[${args.text(1)}]` },
   never: { waits: () => new Promise<never>(() => {}) },
+  /** Works until a limit passes, before it has anything to wait for. */
+  busy: {
+    waits: async (_args, context) => {
+      for (;;) context.charge(20_000);
+    },
+  },
 };
 
 const waitCases: readonly WaitCase[] = [
@@ -279,4 +285,18 @@ export async function runInterleaved(lua: LuaEngineModule, count: number): Promi
     answer === `a${i},b${i},c${i},d${i}` ? [] : [`${i}: ${String(answer)}`],
   );
   return { wrong };
+}
+
+/** Programs that a deadline ends at a moment of a wait. */
+export const deadlineSuite = [
+  { name: "the deadline while waiting", code: "never()" },
+  { name: "the deadline while a wait is prepared", code: "busy()" },
+  { name: "the deadline while waits are prepared, under pcall", code: "while true do pcall(busy) end" },
+] as const;
+
+/** Why `code` ended, under a deadline of 20 ms. */
+export async function endedBy(lua: LuaEngineModule, code: string): Promise<unknown> {
+  const vm = waitVm(lua);
+  const run = vm.run(vm.compile(code, "=t"), [], () => "returned", { timeoutMs: 20 });
+  return run.catch((error) => error.details.reason);
 }

@@ -14,6 +14,7 @@ export type Errno =
   | "ENOTDIR"
   | "EISDIR"
   | "EINVAL"
+  | "EMFILE"
   | "ENOSPC"
   | "EROFS"
   | "ENAMETOOLONG"
@@ -45,6 +46,7 @@ export const osTexts: Readonly<Record<Errno, string>> = {
   ENOTDIR: "Not a directory (os error 20)",
   EISDIR: "Is a directory (os error 21)",
   EINVAL: "Invalid argument (os error 22)",
+  EMFILE: "Too many open files (os error 24)",
   ENOSPC: "No space left on device (os error 28)",
   EROFS: "Read-only file system (os error 30)",
   ENAMETOOLONG: "File name too long (os error 36)",

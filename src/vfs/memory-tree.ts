@@ -6,7 +6,7 @@
 
 import { compareBytes } from "../base/bytes/byte-order.ts";
 import { segments } from "../base/paths.ts";
-import { charge } from "../base/work.ts";
+import { charge, tally } from "../base/work.ts";
 import type { FileStat } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Vfs, VfsFile } from "./interface.ts";
@@ -93,6 +93,7 @@ export class MemoryTree implements Vfs {
       return;
     }
     charge(content.length / bytesPerUnit);
+    tally("bytesWritten", content.length);
     const growth = content.length - (existing ? existing.content.size : -entryOverhead);
     this.quota.take(growth, path, "write");
     const node = existing ?? this.#create(path);
@@ -189,6 +190,7 @@ export class MemoryTree implements Vfs {
   #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
     if (source.length === 0) return;
     this.#charge(offset + source.length - node.content.size, path);
+    tally("bytesWritten", source.length);
     try {
       node.content.write(source, offset);
     } catch (error) {

@@ -30,7 +30,14 @@ it("a result crosses as it was, whatever it says", () => {
     contentLines: fc.nat(),
     usage: fc
       .record(
-        { ms: milliseconds, runMs: milliseconds, instructions: fc.nat(), peakBytes: fc.nat() },
+        {
+          ms: milliseconds,
+          runMs: milliseconds,
+          instructions: fc.nat(),
+          peakBytes: fc.nat(),
+          bytesWritten: fc.nat(),
+          sqlRows: fc.nat(),
+        },
         { noNullPrototype: true },
       )
       // What a call did not run it waited.

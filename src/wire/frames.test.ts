@@ -10,7 +10,7 @@ const result: CallResult = {
   templateHint: "t",
   contentBytes: 0,
   contentLines: 0,
-  usage: { ms: 1.5, runMs: 1, waitMs: 0.5, instructions: 3, peakBytes: 65_536 },
+  usage: { ms: 1.5, runMs: 1, waitMs: 0.5, instructions: 3, peakBytes: 65_536, bytesWritten: 9, sqlRows: 2 },
 };
 const context = { tool_config: { a: 1 } };
 

@@ -29,6 +29,8 @@ type ResultFrame = readonly [
   runMs: number,
   instructions: number,
   peakBytes: number,
+  bytesWritten: number,
+  sqlRows: number,
 ];
 export type ReplyFrame = ResultFrame | readonly [id: number, outcome: Outcome];
 
@@ -52,14 +54,28 @@ export function replyFrame(id: number, op: Op, outcome: Outcome): ReplyFrame {
   const result = outcome.value as CallResult;
   if (result.hostResult !== undefined) return [id, outcome];
   const { content, overflowMode, templateHint, contentBytes, contentLines, usage } = result;
-  const { ms, runMs, instructions, peakBytes } = usage;
-  return [id, content, overflowMode, templateHint, contentBytes, contentLines, ms, runMs, instructions, peakBytes];
+  const { ms, runMs, instructions, peakBytes, bytesWritten, sqlRows } = usage;
+  return [
+    id,
+    content,
+    overflowMode,
+    templateHint,
+    contentBytes,
+    contentLines,
+    ms,
+    runMs,
+    instructions,
+    peakBytes,
+    bytesWritten,
+    sqlRows,
+  ];
 }
 
 export function replyOf(frame: ReplyFrame): Outcome {
   if (!isResult(frame)) return frame[1];
-  const [, content, overflowMode, templateHint, contentBytes, contentLines, ms, runMs, instructions, peakBytes] = frame;
-  const usage = { ms, runMs, waitMs: ms - runMs, instructions, peakBytes };
+  const [, content, overflowMode, templateHint, contentBytes, contentLines, ms, runMs, ...counts] = frame;
+  const [instructions, peakBytes, bytesWritten, sqlRows] = counts;
+  const usage = { ms, runMs, waitMs: ms - runMs, instructions, peakBytes, bytesWritten, sqlRows };
   return { ok: true, value: { content, overflowMode, templateHint, contentBytes, contentLines, usage } };
 }
 

@@ -67,7 +67,10 @@ export interface Ops {
   call: [{ readonly name: string; readonly args: JsonObject } & RunOptions, CallResult];
   runLua: [{ readonly code: string; readonly args: Json } & RunOptions, Json];
   luaexec: [{ readonly request: JsonObject }, string];
-  help: [{ readonly skillId?: string; readonly flow?: string }, HelpTree[] | HelpPage | null];
+  help: [
+    { readonly skillId?: string; readonly flow?: string; readonly timeoutMs?: number },
+    HelpTree[] | HelpPage | null,
+  ];
   json: [{ readonly method: string; readonly params: JsonObject }, JsonObject];
   flush: [object, undefined];
   shell: [
@@ -76,7 +79,7 @@ export interface Ops {
       readonly cwd?: string;
       readonly env?: Readonly<Record<string, string>>;
       readonly stdin?: Uint8Array;
-      /** Milliseconds; left out: no limit. */
+      /** Milliseconds; 0: no limit. Default limits.callTimeoutMs. */
       readonly timeoutMs?: number;
     },
     ShellResult,

@@ -42,13 +42,23 @@ const serveTests = (isolated: boolean): Promise<TestServer> =>
   });
 const servers = { isolated: await serveTests(true), plain: await serveTests(false) };
 
-for (const engine of engines) {
+/** Two browsers at a time: the machine of CI has two processors. */
+const waiting = [...engines];
+const place = async (): Promise<void> => {
+  for (let engine = waiting.shift(); engine !== undefined; engine = waiting.shift()) await runEngine(engine);
+};
+await Promise.all([place(), place()]);
+await servers.isolated.close();
+await servers.plain.close();
+tally.finish();
+
+async function runEngine(engine: EngineName): Promise<void> {
   const { origin } = isIsolated(engine) ? servers.isolated : servers.plain;
   try {
     const browser = await launch(engine);
     try {
       tally.heading(`${engine}: ${browser.version}`);
-      for (const page of pages) tally.add(page, await runPage(browser, `${origin}/pages/${page}`));
+      for (const page of pages) tally.add(`${engine} ${page}`, await runPage(browser, `${origin}/pages/${page}`));
     } finally {
       await browser.close();
     }
@@ -59,9 +69,6 @@ for (const engine of engines) {
     tally.add(engine, [{ name: "browser", outcome: "failed", detail: String(error), ms: 0 }]);
   }
 }
-await servers.isolated.close();
-await servers.plain.close();
-tally.finish();
 
 async function runPage(browser: Browser, url: string): Promise<PageResult[]> {
   const started = Date.now();

@@ -23,7 +23,7 @@ export async function runScenarios(
     const mine = scenarios.filter((scenario) => scenario.engines?.includes(engine) ?? true);
     const results: PageResult[] = [];
     for (const scenario of mine) results.push(await runOne(scenario, engine, origin));
-    if (results.length > 0) tally.add(file, results);
+    if (results.length > 0) tally.add(`${engine} ${file}`, results);
   }
 }
 

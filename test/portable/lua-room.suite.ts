@@ -5,7 +5,15 @@ import type { LuaEngineModule, LuaValue } from "../../src/lua/interface.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
 import { evaluateLuaJit, luaJitSuite, luaJitVm } from "../../src/testing/luajit-suite.ts";
 import { sliceSuite } from "../../src/testing/slice-suite.ts";
-import { evaluateWait, expectation, runInterleaved, waitSuite, waitVm } from "../../src/testing/wait-suite.ts";
+import {
+  deadlineSuite,
+  endedBy,
+  evaluateWait,
+  expectation,
+  runInterleaved,
+  waitSuite,
+  waitVm,
+} from "../../src/testing/wait-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
 
@@ -60,15 +68,10 @@ function waiting(lua: LuaEngineModule): SuiteCase[] {
       name: `${lua.waiting}: 12 interleaved runs`,
       run: async () => is((await runInterleaved(lua, 12)).wrong.join(" ; "), ""),
     },
-    {
-      name: `${lua.waiting}: the deadline while waiting`,
-      async run() {
-        const own = waitVm(lua);
-        const fn = own.compile("never()", "=t");
-        const ended = await own.run(fn, [], () => "returned", { timeoutMs: 20 }).catch((error) => error.details.reason);
-        is(ended, "deadline_exceeded");
-      },
-    },
+    ...deadlineSuite.map(({ name, code }) => ({
+      name: `${lua.waiting}: ${name}`,
+      run: async () => is(await endedBy(lua, code), "deadline_exceeded"),
+    })),
     {
       name: `${lua.waiting}: 2,000 waits in a row`,
       async run() {

@@ -193,6 +193,31 @@ export const attacks: readonly Attack[] = [
     name: "select over many values",
     code: "local t = {} for i = 1, 1e4 do t[i] = i end while true do select(-1, table.unpack(t)) end",
   },
+  {
+    name: "select over varargs without end",
+    code: "local t = {} for i = 1, 1e5 do t[i] = i end while true do pcall(function(...) for i = 1, select('#', ...) do local _ = select(i, ...) end end, table.unpack(t)) end",
+  },
+  {
+    name: "varargs passed on and on",
+    code: "local function f(...) return f(..., ...) end while true do pcall(f, 1, 2, 3) end",
+  },
+  {
+    name: "comparing strings of zeros",
+    code: 'local a, b = ("\\0"):rep(5e6) .. "a", ("\\0"):rep(5e6) .. "b" while true do local _ = a < b end',
+  },
+  { name: "loading empty comments", code: 'local s = ("--\\n"):rep(2e6) while true do load(s) end' },
+  {
+    name: "loading one long string",
+    code: 'local s = "x = [[" .. ("a\\n"):rep(2e6) .. "]]" while true do load(s) end',
+  },
+  {
+    name: "coroutines nested deep, with a loop at the end",
+    code: `local function f(n) return coroutine.wrap(function() if n > 0 then return f(n - 1) end ${forever} end)() end while true do pcall(f, 150) end`,
+  },
+  {
+    name: "recursion through comparators",
+    code: "local t = {} for i = 1, 50 do t[i] = i end local function c(a, b) table.sort({ 3, 2, 1 }, c) return a < b end while true do pcall(table.sort, t, c) end",
+  },
   { name: "os.date", code: 'while true do os.date("%c") end' },
   // turning the guard off
   { name: "debug.sethook", code: `if debug.sethook then debug.sethook() end ${forever}` },

@@ -148,11 +148,12 @@ function inFolding(module: WatModule, _data: StaticData): void {
     "func",
     `(func $leaves_integers (param $op i32) (param $a i64) (param $b i64) (result i32)
   block $other
+  block $mod
   block $mul
   block $sub
   block $add
   local.get $op
-  br_table $add $sub $mul $other
+  br_table $add $sub $mul $mod $other
   end
   local.get $a
   local.get $b
@@ -176,6 +177,10 @@ function inFolding(module: WatModule, _data: StaticData): void {
   f64.abs
   f64.const ${largest}
   f64.gt
+  return
+  end
+  local.get $b
+  i64.eqz
   return
   end
   i32.const 0

@@ -2,6 +2,7 @@
  * A list of tools as the record that some frameworks take, still following the registry.
  * @module
  */
+import { oncePer } from "../../base/once-per.ts";
 import type { AgentTool, ToolCollection } from "./tool.ts";
 
 /** Reads like a plain object, spreads and enumerates like one, and cannot be written to. What is made of a tool is made once. */
@@ -9,13 +10,10 @@ export function liveRecord<T extends object>(
   tools: ToolCollection,
   make: (tool: AgentTool) => T,
 ): Readonly<Record<string, T>> {
-  const made = new WeakMap<AgentTool, T>();
+  const madeOf = oncePer(make);
   const get = (name: string | symbol): T | undefined => {
     const tool = typeof name === "string" ? tools.get(name) : undefined;
-    if (!tool) return undefined;
-    const value = made.get(tool) ?? make(tool);
-    made.set(tool, value);
-    return value;
+    return tool && madeOf(tool);
   };
   return new Proxy<Record<string, T>>(Object.create(Object.prototype), {
     get: (target, name) => get(name) ?? Reflect.get(target, name),

@@ -83,9 +83,14 @@ function limitOf(limits: Limits, error: LuaSkillsError, run: FailedRun): PassedL
 }
 
 /** The runtime's, or the one the call brought. */
-function timeLimit({ callTimeoutMs }: Limits, { timeoutMessage }: FailedRun): PassedLimit {
+function timeLimit({ callTimeoutMs }: Limits, { timeoutMessage }: Pick<FailedRun, "timeoutMessage">): PassedLimit {
   const value = Number(/[\d.]+/.exec(timeoutMessage)?.[0]);
   return { name: value === callTimeoutMs ? "callTimeoutMs" : "timeoutMs", value, unit: "ms" };
+}
+
+/** For a run that ended by a time limit of its request. */
+export function timeAdvice(limits: Limits, run: Pick<FailedRun, "timeoutMessage">): string {
+  return advice(timeLimit(limits, run));
 }
 
 function advice({ name, value, unit }: PassedLimit): string {

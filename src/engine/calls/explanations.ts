@@ -9,6 +9,7 @@ import { explainFailure, type FailedRun } from "./explain.ts";
 import { explainManagedRuntime } from "./managed-runtimes.ts";
 import { databaseFull } from "./refused-failure.ts";
 
+export { timeAdvice } from "./explain.ts";
 export { entryNotFound } from "./near-names.ts";
 export { refusedFailure } from "./refused-failure.ts";
 

@@ -20,16 +20,19 @@ export async function shellRequest(
   const { services } = core;
   const shell = await services.processes.shell();
   const from = core.settings.cwd;
+  // A program reads why, and goes on.
+  const quiet = { ...core.policy.ofPage, denied: () => {} };
   const at = cwd === undefined ? from : join(from, cwd);
+  const limitMs = timeoutMs ?? core.settings.limits.callTimeoutMs;
   const outcome = await shell.runHere(
     {
       run: { kind: "shell", command },
       cwd: at,
       env: { ...services.host.env, ...env },
       ...(stdin ? { stdin } : {}),
-      ...(timeoutMs ? { timeoutMs } : {}),
+      ...(limitMs > 0 && limitMs < Number.POSITIVE_INFINITY ? { timeoutMs: limitMs } : {}),
     },
-    { signal: abort.signal, files: services.host.vfs, skillId: undefined },
+    { signal: abort.signal, files: services.filesFor(quiet), skillId: undefined },
   );
   if (outcome.kind === "failed") {
     const code = outcome.stage === "spawn" ? "not_found" : "output_exceeded";

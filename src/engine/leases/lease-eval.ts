@@ -42,7 +42,9 @@ export async function evalInLease(
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
     if (error.code === "aborted") throw error;
-    const failure = leaseFailure("eval_failed", error.message);
+    const late = error.code === "deadline_exceeded" && error.message.includes(run.timeoutMessage);
+    const advice = late ? (await import("../calls/explanations.ts")).timeAdvice(core.settings.limits, run) : "";
+    const failure = leaseFailure("eval_failed", error.message + advice);
     if (!request.detailed) return failure;
     const { data, ...told } = error.toData();
     const wrapper = core.settings.isolated ? 0 : wrapperLines;

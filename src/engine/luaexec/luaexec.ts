@@ -90,20 +90,24 @@ async function execute(core: EngineCore, request: LuaexecRequest, outer: RunStat
         (thrown) => {
           if (!(thrown instanceof LuaRunError) || thrown.details.reason === "aborted")
             return runFailure(thrown, "luaexec: ");
-          return new Rendered(failureMarkdown(task, printed, thrown.hostText()));
+          return new Failed(thrown);
         },
       ),
     { behalf },
-  ).catch((thrown: unknown) => {
-    if (thrown instanceof Rendered) return thrown.markdown;
-    throw thrown;
+  ).catch(async (thrown: unknown) => {
+    if (!(thrown instanceof Failed)) throw thrown;
+    const { details } = thrown.error;
+    // The host's own limit: its text does not say what it is.
+    const hosts = details.reason === "deadline_exceeded" && run.timeoutMessage === outer.timeoutMessage;
+    const advice = hosts ? (await import("../calls/explanations.ts")).timeAdvice(core.settings.limits, run) : "";
+    return failureMarkdown(task, printed, thrown.error.hostText() + advice);
   });
 }
 
 /** A failed run is a result here; it travels as an exception so that the VM is looked after on the way. */
-class Rendered extends Error {
-  constructor(readonly markdown: string) {
-    super(markdown);
+class Failed extends Error {
+  constructor(readonly error: LuaRunError) {
+    super(error.message);
   }
 }
 

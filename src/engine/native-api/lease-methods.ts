@@ -33,7 +33,7 @@ const create: LeaseMethod = (profile, input) => {
 
 const evaluate: LeaseMethod = (profile, input, origin) => {
   const request = decodeEval(input, invocationOf(input));
-  return (core) => evalInLease(core, profile, request(), core.book.startRun({ ...origin, timeoutMs: 0 }));
+  return (core) => evalInLease(core, profile, request(), core.book.startRun(origin));
 };
 
 const status: LeaseMethod = (profile, input) => {

@@ -6,7 +6,9 @@ import type { InvocationContext, Json, SkillRoot } from "../../contract/contract
 import { requestShape } from "../../host/call/context.ts";
 import type { OptionReader } from "../../skills/options/option-reader.ts";
 import type { Authority } from "../../skills/registry/registry.ts";
+import type { EngineCore } from "../core.ts";
 import type { EngineState } from "../state.ts";
+import type { RunState } from "../vms/run-state.ts";
 
 export interface MethodContext {
   readonly requestId?: number | undefined;
@@ -51,4 +53,16 @@ export function invocationOf(input: OptionReader): InvocationContext {
 
 export function member(input: OptionReader, name: string): Json | undefined {
   return input.get(name)?.value as Json | undefined;
+}
+
+/**
+ * The run of a request. `timeout_ms`, for which the native engine has no word here, asks for less time than the host gives,
+ * never for more.
+ */
+export function runOf(input: OptionReader, origin: MethodContext): (core: EngineCore) => RunState {
+  const asked = input.optional("timeout_ms")?.unsigned() || Number.POSITIVE_INFINITY;
+  return ({ book, settings }) => {
+    const { callTimeoutMs } = settings.limits;
+    return book.startRun({ ...origin, timeoutMs: Math.min(asked, callTimeoutMs || Number.POSITIVE_INFINITY) });
+  };
 }

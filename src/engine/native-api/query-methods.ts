@@ -7,7 +7,7 @@ import { requestShape } from "../../host/call/context.ts";
 import { helpDetail, listSkillHelp } from "../../skills/help.ts";
 import { nativeDescriptor, visibleEntries, visibleEntry } from "../../skills/registry/registry.ts";
 import { runLuaHelp } from "../calls/help.ts";
-import { authorityOf, type JsonMethod, member } from "./method.ts";
+import { authorityOf, type JsonMethod, member, runOf } from "./method.ts";
 
 const listEntries: JsonMethod = (input, { fn }) => {
   const authority = authorityOf(input, fn);
@@ -19,18 +19,19 @@ const listHelp: JsonMethod = (input, { fn }) => {
   return ({ core }) => listSkillHelp(core.live.registry, authority);
 };
 
-const helpPage: JsonMethod = (input, { fn, ...origin }) => {
+const helpPage: JsonMethod = (input, origin) => {
   const skillId = input.required("skill_id").string();
   const flowName = input.required("flow_name").string();
   const request = member(input, "request_context");
   requestShape(request);
-  const authority = authorityOf(input, fn);
+  const run = runOf(input, origin);
+  const authority = authorityOf(input, origin.fn);
   return ({ core }) =>
     helpDetail(core.services.vfs, core.live.registry, {
       skillId,
       flowName,
       authority,
-      runLua: (file) => runLuaHelp(core, file, request, core.book.startRun(origin)),
+      runLua: (file) => runLuaHelp(core, file, request, run(core)),
     });
 };
 

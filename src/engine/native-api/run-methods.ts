@@ -7,7 +7,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import { callEntry } from "../calls/call-entry.ts";
 import { runLua } from "../calls/run-lua.ts";
 import { loadRoots } from "../skills/load.ts";
-import { invocationOf, type JsonMethod, member, rootsOf } from "./method.ts";
+import { invocationOf, type JsonMethod, member, rootsOf, runOf } from "./method.ts";
 
 const load =
   (kind: "load" | "reload"): JsonMethod =>
@@ -23,10 +23,11 @@ const callSkill: JsonMethod = (input, origin) => {
   const name = input.required("tool_name").string();
   const args = member(input, "args") ?? {};
   const context = invocationOf(input);
+  const run = runOf(input, origin);
   return async ({ core }) => {
     // The native text: ported clients look at it, and suggestions are not part of it.
     if (!core.live.registry.get(name)) throw new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found`);
-    return nativeResult(await callEntry(core, name, args as JsonObject, context, core.book.startRun(origin)));
+    return nativeResult(await callEntry(core, name, args as JsonObject, context, run(core)));
   };
 };
 
@@ -34,7 +35,8 @@ const runCode: JsonMethod = (input, origin) => {
   const code = input.required("code").string();
   const args = member(input, "args") ?? {};
   const context = invocationOf(input);
-  return ({ core }) => runLua(core, code, args, context, core.book.startRun(origin));
+  const run = runOf(input, origin);
+  return ({ core }) => runLua(core, code, args, context, run(core));
 };
 
 /** engine.md §7.3: `host_result` is omitted when absent. */

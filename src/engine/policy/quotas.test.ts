@@ -55,6 +55,23 @@ describe("what one skill may hold", () => {
     await engine.close();
   });
 
+  it("open files, for reading too, in all its VMs; closed ones are free again", async () => {
+    const { engine, greedy, other } = await world({ skillHandles: 3 });
+    const hoard = (count: number) =>
+      `held = held or {} for i = 1, ${count} do held[#held + 1] = assert(io.open("/hoard", "r")) end`;
+    await greedy(`vulcan.fs.write("/hoard", "x") local f = assert(io.open("/more", "w")) f:close()`);
+    const refused = await failure(greedy(`local f = assert(io.open("/own", "w")) ${hoard(3)}`));
+    expect(refused).toMatchObject({
+      code: "quota_exceeded",
+      message: expect.stringContaining("limits.skillHandles is 3"),
+      data: { skill: "greedy", limit: "skillHandles", value: 3 },
+    });
+    expect(refused.message).toContain("Too many open files");
+    await other(hoard(3));
+    await greedy(`for _, file in ipairs(held or {}) do file:close() end collectgarbage() ${hoard(1)}`);
+    await engine.close();
+  });
+
   it("bytes of a database, whatever it sets", async () => {
     const { engine, greedy, other } = await world({ skillDatabaseBytes: 400_000 });
     const fill = `pcall(vulcan.sqlite.execute_script, { sql = "PRAGMA max_page_count = 100000" })

@@ -24,6 +24,7 @@ import type { EngineRequest, PackageSource } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import type { EngineState, RequestContext } from "../state.ts";
 import { loadRoots } from "./load.ts";
+import { permit } from "./permit.ts";
 
 export function lifecycleContext(
   { core, flush }: Pick<EngineState, "core" | "flush">,
@@ -48,6 +49,7 @@ export function lifecycleContext(
       platform.emit("lifecycle", event, requestId);
     },
     emitProgress: (event) => platform.emit("progress", event, requestId),
+    permit: (skillId, wanted, signal) => permit(core, skillId, wanted, signal),
     log: (event) => core.services.log(event, requestId),
     reload: (roots, changed) => loadRoots(core, roots, "reload", changed),
     commit: flush,
@@ -121,7 +123,7 @@ async function localPackage(
   const archive =
     "zip" in source
       ? { bytes: source.zip, locator: source.skillId === undefined ? "archive" : `archive:${source.skillId}` }
-      : await fetchLocalArchive(new Network(core.services.networkFor({ allowed: true, signal })), source.url);
+      : await fetchLocalArchive(new Network(core.services.networkFor({ given: true, signal })), source.url);
   return { archive, skillId: source.skillId, sha256: source.sha256 };
 }
 

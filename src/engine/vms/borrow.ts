@@ -97,6 +97,7 @@ export async function withRun<T>(
   const use: UseDriver = async (driver, args, read, fail) => {
     let cleanup: string | undefined;
     let result: ReturnType<typeof read>;
+    run.begins();
     try {
       result = await loaded.run(
         driver,

@@ -28,6 +28,12 @@ export interface RunOrigin {
   readonly input?: unknown;
 }
 
+/** A limit of one run within its request, with the text of the Lua error when it is the one that passes. */
+interface TimeLimit {
+  readonly timeoutMs: number;
+  readonly message: string;
+}
+
 /** On whose behalf modules act, and what they are told; for nested runs it is the caller's unless the caller chose. */
 export interface ActingFor {
   readonly security: SecurityContext;
@@ -40,6 +46,8 @@ interface Totals {
   ranMs: number;
   readonly runMs: number;
   peakBytes: number;
+  bytesWritten: number;
+  sqlRows: number;
   readonly deadline: number;
   /** The place of the request in the pool of VMs; the VMs of nested runs have none of their own. */
   slot: { pause(): () => void } | undefined;
@@ -53,8 +61,6 @@ export class RunState implements HostRun {
   readonly requestId: number | undefined;
   readonly signal: AbortWatch | undefined;
   readonly depth: number;
-  /** On the monotonic clock, which an injected clock does not move. */
-  readonly deadline: number;
   readonly captured: string[] | undefined;
   readonly output: { left: number };
   /** The current directory of this run and those below it; undefined: the engine's. */
@@ -67,10 +73,11 @@ export class RunState implements HostRun {
   above = 0;
   /** The entries its code may call; undefined: all. What these call is their affair. */
   mayCall: ReadonlySet<string> | undefined;
-  /** Text of the Lua error at the deadline. */
-  readonly timeoutMessage: string;
   readonly #instructionLimit: number;
   readonly #totals: Totals;
+  #deadline: number;
+  #timeoutMessage: string;
+  #ownLimit: TimeLimit | undefined;
 
   private constructor(fields: {
     requestId: number | undefined;
@@ -83,6 +90,7 @@ export class RunState implements HostRun {
     instructionLimit: number;
     totals: Totals;
     timeoutMessage: string;
+    ownLimit?: TimeLimit | undefined;
     modules: ModuleRunOptions | undefined;
     input: unknown;
   }) {
@@ -91,11 +99,12 @@ export class RunState implements HostRun {
     this.requestId = fields.requestId;
     this.signal = fields.signal;
     this.depth = fields.depth;
-    this.deadline = fields.deadline;
+    this.#deadline = fields.deadline;
     this.captured = fields.captured;
     this.output = fields.output;
     this.directory = fields.directory;
-    this.timeoutMessage = fields.timeoutMessage;
+    this.#timeoutMessage = fields.timeoutMessage;
+    this.#ownLimit = fields.ownLimit;
     this.#instructionLimit = fields.instructionLimit;
     this.#totals = fields.totals;
   }
@@ -117,6 +126,8 @@ export class RunState implements HostRun {
         ranMs: 0,
         runMs: origin.runMs > 0 ? origin.runMs : Number.POSITIVE_INFINITY,
         peakBytes: 0,
+        bytesWritten: 0,
+        sqlRows: 0,
         deadline,
         slot: undefined,
         stopped: undefined,
@@ -131,31 +142,50 @@ export class RunState implements HostRun {
   /** The state of a run started by this one; the earlier of both deadlines counts. */
   derive(changes: {
     signal?: AbortWatch;
-    /** With the text of the Lua error when this limit is the one that passes. */
-    limit?: { readonly timeoutMs: number; readonly message: string };
+    limit?: TimeLimit;
     deeper?: boolean;
     captured?: string[];
     directory?: string | undefined;
     acting?: ActingFor;
   }): RunState {
-    const { limit } = changes;
-    const own = limit === undefined ? Number.POSITIVE_INFINITY : performance.now() + limit.timeoutMs;
     const derived = new RunState({
       requestId: this.requestId,
       signal: changes.signal ?? this.signal,
       depth: this.depth + (changes.deeper ? 1 : 0),
-      deadline: Math.min(this.deadline, own),
+      deadline: this.#deadline,
       captured: changes.captured ?? this.captured,
       output: this.output,
       directory: changes.directory ?? this.directory,
       instructionLimit: this.#instructionLimit,
       totals: this.#totals,
-      timeoutMessage: limit && own < this.deadline ? limit.message : this.timeoutMessage,
+      timeoutMessage: this.#timeoutMessage,
+      ownLimit: changes.limit,
       modules: this.modules,
       input: this.input,
     });
     derived.acting = changes.acting ?? this.acting;
     return derived;
+  }
+
+  /** Its code is about to run: until now it waited for a VM, which its own limit does not count. */
+  begins(): void {
+    if (this.#ownLimit === undefined) return;
+    const { timeoutMs, message } = this.#ownLimit;
+    this.#ownLimit = undefined;
+    const own = performance.now() + timeoutMs;
+    if (own >= this.#deadline) return;
+    this.#deadline = own;
+    this.#timeoutMessage = message;
+  }
+
+  /** On the monotonic clock, which an injected clock does not move. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** Text of the Lua error at the deadline. */
+  get timeoutMessage(): string {
+    return this.#timeoutMessage;
   }
 
   /** Milliseconds until the deadline, at least one so that a late run still stops by its guard. */
@@ -223,12 +253,14 @@ export class RunState implements HostRun {
   count(usage: RunUsage): void {
     this.#totals.instructions += usage.instructions;
     this.#totals.ranMs += usage.runMs;
+    this.#totals.bytesWritten += usage.bytesWritten;
+    this.#totals.sqlRows += usage.sqlRows;
     this.#totals.peakBytes = Math.max(this.#totals.peakBytes, usage.peakBytes);
   }
 
   usage(ms: number): Usage {
-    const { instructions, peakBytes, ranMs } = this.#totals;
+    const { instructions, peakBytes, ranMs, bytesWritten, sqlRows } = this.#totals;
     const runMs = Math.min(ms, ranMs);
-    return { ms, runMs, waitMs: ms - runMs, instructions, peakBytes };
+    return { ms, runMs, waitMs: ms - runMs, instructions, peakBytes, bytesWritten, sqlRows };
   }
 }

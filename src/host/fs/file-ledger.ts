@@ -3,22 +3,21 @@
  * @module
  */
 import { join } from "../../base/paths.ts";
+import type { Limits } from "../../limits.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
-export interface FileQuota {
-  readonly bytes: number;
-  readonly files: number;
-}
+export type FileQuota = Pick<Limits, "skillFileBytes" | "skillFiles" | "skillHandles">;
 
 export class FileLedger {
   readonly #sizes = new Map<string, number>();
   #bytes = 0;
+  #open = 0;
 
   constructor(
     private readonly vfs: Vfs,
     folders: readonly string[],
     private readonly quota: FileQuota,
-    private readonly exceeded: (limit: "skillFileBytes" | "skillFiles") => void,
+    private readonly exceeded: (limit: keyof FileQuota) => void,
   ) {
     for (const folder of folders) this.#walk(folder);
   }
@@ -28,7 +27,9 @@ export class FileLedger {
     if (!this.#fits(path, size)) {
       this.#recount();
       if (!this.#fits(path, size)) {
-        this.exceeded(this.#sizes.has(path) || this.#sizes.size < this.quota.files ? "skillFileBytes" : "skillFiles");
+        this.exceeded(
+          this.#sizes.has(path) || this.#sizes.size < this.quota.skillFiles ? "skillFileBytes" : "skillFiles",
+        );
         throw new VfsError("ENOSPC", path, operation);
       }
     }
@@ -40,9 +41,19 @@ export class FileLedger {
     return this.#sizes.get(path) ?? this.vfs.stat(path)?.size ?? 0;
   }
 
-  /** An open file whose growth is counted. */
-  counted(file: VfsFile, path: string): VfsFile {
-    return new CountedFile(file, path, this);
+  /** An open file that is counted until it is closed, as is its growth. @throws VfsError EMFILE */
+  open(path: string, work: () => VfsFile): VfsFile {
+    if (this.#open >= this.quota.skillHandles) {
+      this.exceeded("skillHandles");
+      throw new VfsError("EMFILE", path, "open");
+    }
+    const file = new CountedFile(work(), path, this);
+    this.#open++;
+    return file;
+  }
+
+  closed(): void {
+    this.#open--;
   }
 
   /** A file, or everything below a directory, is gone. */
@@ -62,8 +73,8 @@ export class FileLedger {
   #fits(path: string, size: number): boolean {
     const before = this.#sizes.get(path);
     if (before !== undefined && size <= before) return true;
-    if (before === undefined && this.#sizes.size >= this.quota.files) return false;
-    return this.#bytes - (before ?? 0) + size <= this.quota.bytes;
+    if (before === undefined && this.#sizes.size >= this.quota.skillFiles) return false;
+    return this.#bytes - (before ?? 0) + size <= this.quota.skillFileBytes;
   }
 
   /** Others remove what one has written, and nobody tells. */
@@ -93,6 +104,8 @@ export class FileLedger {
 }
 
 class CountedFile implements VfsFile {
+  #closed = false;
+
   constructor(
     private readonly file: VfsFile,
     private readonly path: string,
@@ -116,5 +129,7 @@ class CountedFile implements VfsFile {
   }
   close(): void {
     this.file.close();
+    if (!this.#closed) this.ledger.closed();
+    this.#closed = true;
   }
 }

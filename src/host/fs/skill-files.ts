@@ -84,15 +84,18 @@ export class SkillFiles implements Vfs {
 
   open(path: string, options?: { create?: boolean }): VfsFile {
     const rules = this.guard.rules();
+    const ledger = this.guard.ledger();
+    const at = normalise(path);
+    const opened = (given = options) => {
+      const work = () => this.vfs.open(path, given);
+      return ledger ? ledger.open(at, work) : work();
+    };
     if (!rules || rules.access(path) === "write") {
       if (options?.create) this.#mayBeFile(path, "open");
-      const ledger = this.guard.ledger();
-      if (!ledger) return this.vfs.open(path, options);
-      const at = normalise(path);
-      if (options?.create) ledger.take(at, ledger.sizeOf(at), "open");
-      return ledger.counted(this.vfs.open(path, options), at);
+      if (options?.create) ledger?.take(at, ledger.sizeOf(at), "open");
+      return opened();
     }
-    const file = this.#visible(rules, path, "open", () => this.vfs.open(path));
+    const file = this.#visible(rules, path, "open", () => opened({}));
     return new ReadOnlyFile(file, () => this.#refuse(path, "write"));
   }
 

@@ -69,6 +69,7 @@ const numbers = {
   ENOTDIR: 20,
   EISDIR: 21,
   EINVAL: 22,
+  EMFILE: 24,
   ENOSPC: 28,
   EROFS: 30,
   ENAMETOOLONG: 36,

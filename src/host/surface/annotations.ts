@@ -2,6 +2,7 @@
  * The surface as LuaLS annotations: the text of types/vulcan.d.lua.
  * @module
  */
+import { classAnnotation, functionAnnotation, localOf } from "../../base/text/lua-annotations.ts";
 import type { SurfaceClass, SurfaceEntry, SurfaceField, SurfaceFunction } from "./entry.ts";
 
 const header = `---@meta
@@ -33,19 +34,15 @@ export function luaAnnotations(surface: readonly SurfaceEntry[]): string {
 const isMethod = (name: string): boolean => name.includes(":");
 
 function classText({ name, doc, fields }: SurfaceClass): string {
-  const lines = Object.entries(fields).map(([key, text]) => {
-    const [type = "any", about] = text.split(" — ");
-    return `---@field ${key} ${type}${about ? ` ${about}` : ""}`;
-  });
-  return [`---${doc}`, `---@class ${name}`, ...lines].join("\n");
+  const members = Object.entries(fields).map(([key, text]) => [key, text.replace(" — ", " ")] as const);
+  return classAnnotation(name, doc, members).join("\n");
 }
 
-/** A class with methods; the local carries them, nothing of it exists at run time. */
 function handleText(name: string, methods: readonly SurfaceFunction[]): string {
-  const local = name.slice(name.lastIndexOf(".") + 1);
+  const local = localOf(name);
   const own = methods.filter((entry) => entry.name.startsWith(`${name}:`));
   const texts = own.map((entry) => functionText(entry, `${local}:${entry.name.slice(name.length + 1)}`));
-  return [`---@class ${name}\nlocal ${local} = {}`, ...texts].join("\n\n");
+  return [...classAnnotation(name, undefined), `local ${local} = {}`].join("\n").concat("\n\n", texts.join("\n\n"));
 }
 
 function fieldText({ name, type, doc, spec }: SurfaceField): string {
@@ -54,13 +51,13 @@ function fieldText({ name, type, doc, spec }: SurfaceField): string {
 
 function functionText(entry: SurfaceFunction, name = `vulcan.${entry.name}`): string {
   const { parameters, results } = parseSignature(entry.signature);
-  const where = entry.vm === "main" ? `, not inside luaexec` : "";
-  return [
-    `---${entry.doc} (${entry.spec}${where})`,
-    ...parameters.map(({ name: parameter, type }) => `---@param ${parameter} ${type}`),
-    ...results.map((result) => `---@return ${result === "..." ? "any ..." : result}`),
-    `function ${name}(${parameters.map((parameter) => parameter.name.replace("?", "")).join(", ")}) end`,
-  ].join("\n");
+  const where = entry.vm === "main" ? ", not inside luaexec" : "";
+  return functionAnnotation({
+    path: name,
+    description: `${entry.doc} (${entry.spec}${where})`,
+    parameters,
+    results: results.map((result) => (result === "..." ? "any ..." : result)),
+  }).join("\n");
 }
 
 interface Parsed {

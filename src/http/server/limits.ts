@@ -30,6 +30,8 @@ export function withinTime(request: EngineRequest, maxMs: number): EngineRequest
   switch (request.op) {
     case "call":
     case "runLua":
+    case "help":
+    case "shell":
       return { ...request, timeoutMs: lowered(request.timeoutMs, maxMs) as number };
     case "luaexec":
       return { ...request, request: timed(request.request, maxMs) };

@@ -111,7 +111,8 @@ export class Guard implements ScanGuard {
   /** Gives way to others where that is possible. Between two instructions the hook has to do it. */
   #pause(L: number, run: Run, place: number): number {
     const { x, slots } = this.#instance as LuaInstance;
-    if (run.javascriptFrames > 0) return 0;
+    // On its way out already (strategy Y): a coroutine in between that paused again would pass the first pause on later.
+    if (run.paused || run.javascriptFrames > 0) return 0;
     if (!this.#canPark && (place > where.hook || x.lua_isyieldable(L) === 0)) return 0;
     if (place === where.vm) {
       x.lua_sethook(L, slots.guardHook, hookMask.count, 1);

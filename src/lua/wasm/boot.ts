@@ -38,7 +38,11 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
   return {
     waiting: yielding ? "Y" : "J",
     metered: linked.metered,
-    createVm: (vmOptions) => new WasmLuaVm(decided, vmOptions),
+    createVm: (vmOptions) => {
+      const { prelude } = decided.linked;
+      const preludes = prelude ? [prelude, ...vmOptions.preludes] : vmOptions.preludes;
+      return new WasmLuaVm(decided, { ...vmOptions, preludes });
+    },
   };
 }
 

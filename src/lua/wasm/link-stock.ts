@@ -7,6 +7,7 @@
 import { compileBase64 } from "./compile-base64.ts";
 import { bridgeWasm } from "./generated/bridge.ts";
 import { shimWasm } from "./generated/shim.ts";
+import leniencies from "./leniencies.lua?raw";
 import { importsOf, type LinkedModule } from "./link.ts";
 import type { BridgeExports, LuaExports } from "./wasm-exports.ts";
 
@@ -21,6 +22,7 @@ export function linkStock(
   let numberText: number | undefined;
   return {
     metered: false,
+    prelude: { name: "=leniencies", source: leniencies },
     instantiate(library, host) {
       const longjmp = shimModule ? wasmLongjmp(shimModule) : javascriptLongjmp();
       const env = { ...library.env, ...longjmp.imports };

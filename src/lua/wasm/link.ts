@@ -3,6 +3,7 @@
  * link-stock.ts.
  * @module
  */
+import type { Prelude } from "../interface.ts";
 import type { CLibrary } from "./c-library.ts";
 import type { HostImports } from "./host-imports.ts";
 import type { BridgeExports, LuaExports } from "./wasm-exports.ts";
@@ -12,6 +13,8 @@ type AllHostImports = HostImports & { host_job(L: number): number };
 
 export interface LinkedModule {
   readonly metered: boolean;
+  /** Makes up for what this one does not do by itself: the first prelude of every VM. */
+  readonly prelude?: Prelude;
   /** Whether a wait can suspend the whole stack (no JavaScript frame between Lua frames). */
   instantiate(library: Library, host: AllHostImports): { lua: LuaExports; bridge: BridgeExports };
 }

@@ -6,7 +6,7 @@
 local raw, stopped, trusted = ...
 local _G = raw._G
 local type, error, rawget, rawset, next, select, tostring, pcall = type, error, rawget, rawset, next, select, tostring, pcall
-local find, tonumber = raw.string.find, tonumber
+local find, byte, sub, tonumber = raw.string.find, raw.string.byte, raw.string.sub, tonumber
 
 -- Read before the libraries are cut down.
 local raw_load, raw_setmetatable, raw_xpcall, raw_collect = load, setmetatable, xpcall, collectgarbage
@@ -54,6 +54,28 @@ local function refuse(position, name, wanted)
   error("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. ")", 3)
 end
 
+-- The text without what LuaJIT passes over at its start: a byte order mark, a first line that begins with `#`. The end of
+-- that line stays: lines are counted.
+local function headless(text)
+  if sub(text, 1, 3) == "\239\187\191" then text = sub(text, 4) end
+  return byte(text) == 35 and sub(text, find(text, "\n", 1, true) or #text + 1) or text
+end
+
+local function headless_reader(read)
+  local begun
+  return function()
+    local piece = read()
+    local kind = type(piece)
+    -- The original would say so at a line of this chunk.
+    if piece and kind ~= "string" and kind ~= "number" then error("reader function must return a string", 0) end
+    if begun or not piece or piece == "" then return piece end
+    begun = true
+    piece = headless(piece)
+    -- Nothing would be the end.
+    return piece == "" and " " or piece
+  end
+end
+
 -- Text only: bytecode can crash the VM.
 function load(chunk, name, mode, ...)
   local kind = type(chunk)
@@ -63,6 +85,13 @@ function load(chunk, name, mode, ...)
   if mode ~= nil and mode ~= "t" and mode ~= "bt" then
     if type(mode) ~= "string" then refuse(3, "load", "string expected, got " .. type(mode)) end
     if not find(mode, "t", 1, true) then return nil, "attempt to load a text chunk (mode is '" .. mode .. "')" end
+  end
+  if type(chunk) == "function" then
+    chunk = headless_reader(chunk)
+  else
+    -- Named by the text it was given.
+    name = name or chunk
+    chunk = headless(chunk)
   end
   if select("#", ...) > 0 then return raw_load(chunk, name, "t", (...)) end
   return raw_load(chunk, name, "t")

@@ -2,6 +2,7 @@
  * The manifest of a definition: its own, or what its functions, types and constants say.
  * @module
  */
+import { oncePer } from "../../base/once-per.ts";
 import type { LuaType } from "./interface.ts";
 import { Manifest } from "./manifest.ts";
 import type { ModuleDef } from "./module-definition.ts";
@@ -9,18 +10,10 @@ import { isModuleFunction } from "./module-function.ts";
 import { functionShape, isLuaType } from "./object-type.ts";
 import { type TypeShape, t } from "./type-shapes.ts";
 
-const asked = new WeakMap<ModuleDef, readonly LuaType[] | Manifest>();
-
 /** What `types` of a definition says; a function there is asked at most once. */
-export function typesOf(module: ModuleDef): readonly LuaType[] | Manifest {
-  let known = asked.get(module);
-  if (known === undefined) {
-    const { types = [] } = module;
-    known = typeof types === "function" ? types() : types;
-    asked.set(module, known);
-  }
-  return known;
-}
+export const typesOf = oncePer(({ types = [] }: ModuleDef): readonly LuaType[] | Manifest =>
+  typeof types === "function" ? types() : types,
+);
 
 /** The manifest of a definition: its own, or what its functions, types and constants say. */
 export function manifestOf(module: ModuleDef): Manifest {

@@ -3,6 +3,7 @@
  * give the same bytes.
  * @module
  */
+import { classAnnotation, functionAnnotation, localOf } from "../../base/text/lua-annotations.ts";
 import type { ModuleDef } from "../definition/module-definition.ts";
 import { manifestOf } from "../definition/module-manifest.ts";
 import type { FunctionShape, TypeShape } from "../definition/type-shapes.ts";
@@ -74,40 +75,50 @@ function lua(module: ModuleDef, meta: boolean): string {
       out.push(`---@alias ${name} ${shapeText(shape)}`, "");
       continue;
     }
-    const local = name.slice(name.lastIndexOf(".") + 1);
-    if (shape.description) out.push(`---${shape.description}`);
-    out.push(`---@class ${name}`, `local ${local} = {}`, "");
+    const local = localOf(name);
+    out.push(...classAnnotation(name, shape.description), `local ${local} = {}`, "");
     for (const [method, each] of Object.entries(shape.methods))
-      out.push(...luaFunction(`${local}:${method}`, method, each, true), "");
+      out.push(...luaFunction(`${local}:${method}`, withoutSelf(each)), "");
   }
-  out.push(`---${module.description}. Classes: ${module.class.join(", ")}.${permissions}`, `---@class ${module.name}`);
-  for (const [name, shape] of fields) out.push(`---@field ${name} ${shapeText(shape)}`);
+  out.push(
+    ...classAnnotation(
+      module.name,
+      `${module.description}. Classes: ${module.class.join(", ")}.${permissions}`,
+      fields.map(([name, shape]) => [name, shapeText(shape)]),
+    ),
+  );
   out.push(`local ${module.name} = {}`, "");
   const pure = module.class.every((each) => ["deterministic", "encoding", "security"].includes(each));
   for (const [name, each] of functions) {
-    if (pure && !each.waits) out.push("---@nodiscard");
-    out.push(...luaFunction(`${module.name}.${name}`, name, each, false), "");
+    out.push(...luaFunction(`${module.name}.${name}`, each, pure && !each.waits ? ["nodiscard"] : []), "");
   }
   out.push(`return ${module.name}`, "");
   return out.join("\n").replace(/^\n+/, "");
 }
 
-function luaFunction(path: string, name: string, shape: FunctionShape, method: boolean): string[] {
-  const params = method ? shape.params.filter((param) => param.type.is !== "self") : shape.params;
-  const names = [...params.map((param) => param.name), ...(shape.rest ? ["..."] : [])];
-  const head = isName(name) ? `function ${path}(${names.join(", ")}) end` : `-- ${path} is no name in Lua`;
-  return [
-    ...(shape.description ? [`---${shape.description}`] : []),
-    ...(shape.waits ? ["---@async"] : []),
-    ...params.map((param) => `---@param ${param.name}${param.optional ? "?" : ""} ${shapeText(param.type)}`),
-    ...(shape.rest ? [`---@param ... ${shapeText(shape.rest)}`] : []),
-    ...shape.returns.map((each) => `---@return ${shapeText(each)}${isError(each) ? " err" : ""}`),
-    head,
-  ];
+function luaFunction(path: string, shape: FunctionShape, tags: readonly string[] = []): string[] {
+  return functionAnnotation({
+    path,
+    description: shape.description,
+    parameters: [
+      ...shape.params.map(({ name, optional, type }) => ({
+        name: `${name}${optional ? "?" : ""}`,
+        type: shapeText(type),
+      })),
+      ...(shape.rest ? [{ name: "...", type: shapeText(shape.rest) }] : []),
+    ],
+    results: shape.returns.map((each) => `${shapeText(each)}${isError(each) ? " err" : ""}`),
+    tags: [...tags, ...(shape.waits ? ["async"] : [])],
+  });
 }
 
+/** As it is called by `object:method`. */
+const withoutSelf = (shape: FunctionShape): FunctionShape => ({
+  ...shape,
+  params: shape.params.filter((param) => param.type.is !== "self"),
+});
+
 const isError = (shape: TypeShape) => shape.is === "optional" && shape.of.is === "luaError";
-const isName = (name: string) => /^[A-Za-z_]\w*$/.test(name);
 
 function luau(module: ModuleDef): string {
   const { types, functions, fields } = partsOf(module);
@@ -129,9 +140,8 @@ function luau(module: ModuleDef): string {
 
 function markdown(module: ModuleDef): string {
   const { types, functions, fields } = partsOf(module);
-  const row = (name: string, shape: FunctionShape, receiver: boolean) => {
-    const params = receiver ? shape.params.filter((param) => param.type.is !== "self") : shape.params;
-    const list = params.map((param) => `${param.name}${param.optional ? "?" : ""}: ${shapeText(param.type)}`);
+  const row = (name: string, shape: FunctionShape) => {
+    const list = shape.params.map((param) => `${param.name}${param.optional ? "?" : ""}: ${shapeText(param.type)}`);
     const all = [...list, ...(shape.rest ? [`...: ${shapeText(shape.rest)}`] : [])].join(", ");
     const cells = [
       `\`${name}(${all})\``,
@@ -148,7 +158,7 @@ function markdown(module: ModuleDef): string {
     `${module.description}. Classes: ${module.class.join(", ")}.`,
     "",
     ...head,
-    ...functions.map(([name, shape]) => row(name, shape, false)),
+    ...functions.map(([name, shape]) => row(name, shape)),
     "",
     ...(fields.length > 0
       ? [
@@ -164,7 +174,7 @@ function markdown(module: ModuleDef): string {
             `## ${name}`,
             "",
             ...head,
-            ...Object.entries(shape.methods).map(([method, each]) => row(method, each, true)),
+            ...Object.entries(shape.methods).map(([method, each]) => row(method, withoutSelf(each))),
             "",
           ]
         : [],

@@ -10,6 +10,7 @@ const texts: Readonly<Record<ShellErrno, string>> = {
   ENOTDIR: "not a directory",
   EISDIR: "illegal operation on a directory",
   EINVAL: "invalid argument",
+  EMFILE: "too many open files",
   ENOSPC: "no space left on device",
   EROFS: "read-only file system",
   ENAMETOOLONG: "name too long",

@@ -8,6 +8,7 @@ import type { Outlet } from "../../net/outlet.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { LoadOutcome } from "../load/interface.ts";
 import type { ManifestCache } from "../manifest/cache.ts";
+import type { Permission } from "../manifest/permissions.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import type { RootChainPolicy } from "../registry/roots.ts";
 import type { Caller } from "./caller.ts";
@@ -34,6 +35,8 @@ export interface LifecycleContext {
   reload(roots: readonly SkillRoot[], changed?: string): Promise<LoadOutcome>;
   /** Makes everything written so far durable. @throws LuaSkillsError `quota_exceeded` | `storage_error`. */
   commit(): Promise<void>;
+  /** Asks for what a package says it needs and did not before. @throws LuaSkillsError `permission_denied`: it is not put in its place. */
+  permit?(skillId: string, wanted: readonly Permission[], signal: AbortSignal | undefined): Promise<void>;
   /** Fault injection of tests. */
   step?(step: LifecycleStep): void | Promise<void>;
   /**

@@ -90,7 +90,7 @@ async function install(
       throw new LuaSkillsError("conflict", `target skill directory ${instance.dir} already exists`);
     const resolved = await resolve();
     const dir = `${state.dir}/install_tmp/${skillId}-${Math.trunc(context.clock.now())}`;
-    await applyPackage(change, resolved, { dir, backupDir: null });
+    const declaredNeeds = await applyPackage(change, resolved, { dir, backupDir: null });
     const result: SkillApplyResult = {
       skill_id: skillId,
       status: "installed",
@@ -98,6 +98,7 @@ async function install(
       version: resolved.version,
       source_type: resolved.sourceType,
       source_locator: resolved.locator,
+      ...declaredNeeds,
     };
     reportResult(change, result);
     return result;
@@ -134,7 +135,8 @@ export function isInstalled({ vfs }: LifecycleContext, { roots, targetRoot }: Li
   return declaredInstance(vfs, targetRoot ? [targetRoot] : roots, skillId) !== undefined;
 }
 
-function differs({ vfs, limits }: LifecycleContext, dir: string, skillId: string, bytes: Uint8Array): boolean {
+/** Whether the package in `dir` has other files than an archive; what it has beside them does not count. */
+export function differs({ vfs, limits }: LifecycleContext, dir: string, skillId: string, bytes: Uint8Array): boolean {
   const { files } = openSkillPackage(bytes, "archive", skillId, limits);
   return [...files].some(([name, content]) => !holds(vfs, `${dir}/${name}`, content));
 }

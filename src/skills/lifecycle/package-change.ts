@@ -2,10 +2,13 @@
  * The part install and update share: resolve, download, unpack, check, stage, finalize.
  * @module
  */
-import type { LifecycleEvent } from "../../contract/contract.ts";
+import type { LifecycleEvent, SkillPermissions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import type { Vfs } from "../../vfs/interface.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";
 import { downloadCacheOf } from "../dependencies/layout.ts";
+import { readManifestFile } from "../manifest/file.ts";
+import { newPermissions, readPermissions } from "../manifest/permissions.ts";
 import { declaredInstance, type SkillInstance } from "../registry/instances.ts";
 import type { StateFiles } from "../registry/state-files.ts";
 import { Network } from "../sources/network.ts";
@@ -15,7 +18,7 @@ import { guardComplaint, type LifecycleAction, type Plane, planeOf, refused } fr
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { finalizeChange } from "./finalize.ts";
 import { Journal } from "./journal.ts";
-import { checkPackage, requireVersionMatch } from "./package-check.ts";
+import { type CheckedPackage, checkPackage, requireVersionMatch } from "./package-check.ts";
 import { Progress, type ProgressSource } from "./progress.ts";
 import { requireWritable } from "./target-root.ts";
 import { requireLoaded } from "./verify-install.ts";
@@ -100,7 +103,7 @@ export async function applyPackage(
   change: PackageChange,
   resolved: ResolvedPackage,
   staging: { readonly dir: string; readonly backupDir: string | null },
-): Promise<void> {
+): Promise<{ readonly permissions?: SkillPermissions }> {
   const { context, call, action, instance, state, progress } = change;
   const { vfs } = context;
   const { skillId, dir } = instance;
@@ -117,6 +120,7 @@ export async function applyPackage(
     stateFiles: [[recordPath, readTextIfPresent(vfs, recordPath) ?? null]],
     cleanup: [],
   });
+  let checked: CheckedPackage;
   try {
     await context.step?.("journal-written");
     const archive = await resolved.archive({
@@ -130,9 +134,11 @@ export async function applyPackage(
     }).extract(vfs, staging.dir);
     await context.step?.("package-extracted");
     progress.phase("validating_skill_manifest", "started", "validating extracted skill manifest");
-    const version = checkPackage(vfs, `${staging.dir}/${skillId}`);
-    requireVersionMatch(version, resolved.version, action === "Install" ? "skill" : "update");
+    checked = checkPackage(vfs, `${staging.dir}/${skillId}`);
+    requireVersionMatch(checked.version, resolved.version, action === "Install" ? "skill" : "update");
     await context.step?.("package-checked");
+    const more = newPermissions(checked.permissions, staging.backupDir === null ? undefined : permissionsIn(vfs, dir));
+    if (more.length > 0) await context.permit?.(skillId, more, call.signal);
     call.signal?.throwIfAborted();
     await stage(change, staging);
   } catch (thrown) {
@@ -159,6 +165,17 @@ export async function applyPackage(
   });
   journal.close();
   progress.phase("committing", "completed", "skill lifecycle change committed");
+  return checked.permissions === undefined ? {} : { permissions: checked.permissions };
+}
+
+/** What the package that is there says it needs; a broken one says nothing. */
+function permissionsIn(vfs: Vfs, dir: string): SkillPermissions | undefined {
+  try {
+    const file = readManifestFile(vfs, dir);
+    return file && readPermissions(file);
+  } catch {
+    return undefined;
+  }
 }
 
 async function stage(change: PackageChange, staging: { readonly dir: string; readonly backupDir: string | null }) {
@@ -187,11 +204,13 @@ async function stage(change: PackageChange, staging: { readonly dir: string; rea
  */
 export function reportResult(
   change: PackageChange,
-  result: { readonly status: string; readonly message: string },
+  result: { readonly status: string; readonly message: string; readonly permissions?: SkillPermissions },
 ): void {
   const { context, call, instance, progress, plane, action } = change;
   const declared = declaredInstance(context.vfs, call.roots, instance.skillId) ?? instance;
-  context.emitLifecycle(lifecycleEvent(plane, action, declared, result.status, result.message));
+  const { status, message, permissions } = result;
+  const event = lifecycleEvent(plane, action, declared, status, message);
+  context.emitLifecycle(permissions ? { ...event, permissions } : event);
   progress.phase("completed", "completed", result.message);
 }
 

@@ -5,16 +5,24 @@
  */
 
 import { baseName } from "../../base/path-text.ts";
+import type { SkillPermissions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { decodeManifest } from "../manifest/decode.ts";
 import { declaresSkillId, readManifestFile } from "../manifest/file.ts";
 import { identifierComplaint, isIdentifier } from "../manifest/identifiers.ts";
 import { resolveEntries } from "../manifest/manifest.ts";
+import { readPermissions } from "../manifest/permissions.ts";
 import { requireVersion } from "../manifest/version.ts";
 
-/** The package's version. @throws LuaSkillsError `invalid_manifest` with the texts of §8.5. */
-export function checkPackage(vfs: Vfs, packageDir: string): string {
+/** What is asked about a package before it is put in its place. */
+export interface CheckedPackage {
+  readonly version: string;
+  readonly permissions: SkillPermissions | undefined;
+}
+
+/** @throws LuaSkillsError `invalid_manifest` with the texts of §8.5. */
+export function checkPackage(vfs: Vfs, packageDir: string): CheckedPackage {
   const skillId = baseName(packageDir);
   if (!isIdentifier(skillId))
     throw new LuaSkillsError("invalid_manifest", `skill ${packageDir}: ${identifierComplaint("skill directory name")}`);
@@ -29,7 +37,7 @@ export function checkPackage(vfs: Vfs, packageDir: string): string {
     );
   const decoded = decodeManifest(file);
   resolveEntries(vfs, packageDir, decoded, file.path, "");
-  return requireVersion(decoded.version, "skill.yaml version");
+  return { version: requireVersion(decoded.version, "skill.yaml version"), permissions: readPermissions(file) };
 }
 
 /** @throws LuaSkillsError when the unpacked version is not the resolved one. */

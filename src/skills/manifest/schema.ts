@@ -71,6 +71,12 @@ const entry: KeySchema = {
   },
 };
 
+const resources = (description: string): KeySchema => ({
+  type: "array",
+  description,
+  items: { type: "string", description: "One of them." },
+});
+
 const helpPage = (about: string, file: string): KeySchema => ({
   type: "object",
   description: about,
@@ -142,5 +148,29 @@ export const manifestSchema: KeySchema = {
     },
     sqlite: database("SQLite", 500),
     lancedb: database("vector (LanceDB)", 800),
+    permissions: {
+      type: "object",
+      description:
+        "What the skill needs, in the words of the option `grants`: shown when it is installed, and asked for. It grants nothing.",
+      additionalProperties: false,
+      properties: {
+        files: {
+          type: "object",
+          description: "Files, as globs below the runtime root, absolute globs, or `own`, `shared`, `temp`, `work`.",
+          additionalProperties: false,
+          properties: {
+            read: resources("What it reads."),
+            write: resources("What it writes."),
+          },
+        },
+        tools: resources("Host tools by name, with `*`."),
+        models: resources("`embed`, `llm`."),
+        skills: resources("Other skills it calls, by id."),
+        packages: resources("Management of packages, as `<action>` or `<action>:<skill id>`."),
+        process: resources("Programs by name."),
+        network: resources("Addresses, as prefixes."),
+        modules: resources("Host modules by name."),
+      },
+    },
   },
 };

@@ -22,8 +22,7 @@ export interface LocalArchive {
 }
 
 /**
- * The archive at an address the host named itself. Pass a network with `allowed: true`: that the host asks is permission
- * enough, `allow_network_download` is about what packages ask for.
+ * The archive at an address that came with the request. @param network made with `given: true`
  */
 export async function fetchLocalArchive(
   network: Network,

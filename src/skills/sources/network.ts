@@ -6,6 +6,7 @@
 import type { LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
+import { isAllowed } from "../../net/allow-list.ts";
 import { policedFetch } from "../../net/fetch.ts";
 import type { FetchAnswer } from "../../net/interface.ts";
 import type { Outlet } from "../../net/outlet.ts";
@@ -20,10 +21,20 @@ export interface NetworkOptions {
   readonly named?: readonly string[];
   readonly limits: Pick<Limits, "downloadBytes">;
   readonly signal?: AbortSignal | undefined;
-  /** Instead of `allowNetworkDownload`, where the host itself named the address. */
-  readonly allowed?: boolean;
+  /**
+   * The address comes with the request itself. Without `allowNetworkDownload` it has to be of the page's own origin, or one
+   * that the host has named.
+   */
+  readonly given?: boolean;
   readonly log?: ((event: LogEvent) => void) | undefined;
 }
+
+const remedy = {
+  option: "allow_network_download",
+  text:
+    "hostOptions: { allow_network_download: true } allows downloads; without it packages come from the page's own origin and " +
+    "from addresses below those that network or private_skill_source_allowlist name",
+} as const;
 
 export interface GetOptions {
   /** What the log calls the download; requests that go into no cache are not logged. */
@@ -74,9 +85,10 @@ export class Network {
     return policedFetch(
       url,
       {
-        allowNetwork: this.#allowed,
+        allowNetwork: this.#allowed || this.#o.given === true,
         limits,
         named: this.#named,
+        ...(this.#allowed ? {} : { permits: (each: string) => this.#isKnown(each), remedy }),
         ...(options.allowlist === undefined ? {} : { allowed: options.allowlist }),
       },
       {
@@ -106,7 +118,11 @@ export class Network {
   }
 
   get #allowed(): boolean {
-    return this.#o.allowed ?? this.#o.options.allowNetworkDownload;
+    return this.#o.options.allowNetworkDownload;
+  }
+
+  #isKnown(url: string): boolean {
+    return new URL(url).origin === globalThis.origin || isAllowed(url, this.#named);
   }
 }
 

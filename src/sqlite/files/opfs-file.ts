@@ -1,3 +1,4 @@
+import { tally } from "../../base/work.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import type { DatabaseFile } from "./file-storage.ts";
 import type { SyncHandle } from "./opfs-handle.ts";
@@ -37,6 +38,7 @@ export class OpfsFile implements DatabaseFile {
 
   writeAt(source: Uint8Array, offset: number): void {
     this.#changes++;
+    tally("bytesWritten", source.length);
     const end = offset + source.length;
     if (end > this.#size) this.#resize(end, () => this.#write(source, offset));
     else this.#write(source, offset);

@@ -3,7 +3,7 @@
  * @module
  */
 import type * as Arrow from "apache-arrow";
-import { charge } from "../../base/work.ts";
+import { charge, tally } from "../../base/work.ts";
 import type { Cell } from "../statement/cell.ts";
 import { decimalReal } from "../statement/number-text.ts";
 import type { Statement } from "../statement/statement.ts";
@@ -67,6 +67,7 @@ export function encodeRows(
     const batch = new arrow.RecordBatch(schema, data);
     batches.push(batch);
     rowCount += rows;
+    tally("sqlRows", rows);
     size += batch.data.byteLength;
     if (size > maxBytes) throw new Error(`query stream result exceeds ${maxBytes} bytes`);
   }

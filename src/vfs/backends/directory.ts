@@ -8,7 +8,7 @@ import fs from "node:fs";
 import nodePath from "node:path";
 import { compareBytes } from "../../base/bytes/byte-order.ts";
 import { segments } from "../../base/paths.ts";
-import { charge } from "../../base/work.ts";
+import { charge, tally } from "../../base/work.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import type { Errno, Vfs, VfsFile } from "../interface.ts";
 import { VfsError } from "../interface.ts";
@@ -83,6 +83,7 @@ export class DirectoryVfs implements Vfs {
     guarded(path, "write", () => {
       const real = this.#resolveForWrite(path, "write");
       charge(content.length / bytesPerUnit);
+      tally("bytesWritten", content.length);
       this.#quota.take(content.length - (options.append === true ? 0 : sizeOf(real)), path, "write");
       if (options.append === true) fs.appendFileSync(real, content);
       else replaceFile(real, content);
@@ -238,6 +239,7 @@ class DirectoryFile implements VfsFile {
   writeAt(source: Uint8Array, offset: number): void {
     guarded(this.path, "write", () => {
       if (source.length > 0) this.quota.take(Math.max(0, offset + source.length - this.size), this.path, "write");
+      tally("bytesWritten", source.length);
       for (let done = 0; done < source.length; ) {
         done += fs.writeSync(this.#open(), source, done, source.length - done, offset + done);
       }

@@ -20,7 +20,7 @@ export interface Order {
   readonly name: string;
   readonly storage: DatabaseStorage;
   readonly work: Moment | "check";
-  /** Calls before the transaction that never ends. */
+  /** Calls before that moment. */
   readonly calls?: number;
 }
 
@@ -82,7 +82,7 @@ async function write(store: VfsStore, sql: Sql, moment: Moment, calls: number): 
   postMessage(call);
   const last = call + calls;
   for (;;) {
-    if (moment === "flush" || call >= last) postMessage("moment");
+    if (call >= last) postMessage("moment");
     if (moment === "transaction" && call >= last) await never(sql);
     call++;
     const number = new TextEncoder().encode(`${call}\n`);

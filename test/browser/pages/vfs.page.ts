@@ -65,11 +65,13 @@ test("a worker terminated at any moment loses no acknowledged call and leaves no
   for (let round = 0; round < 6; round++) {
     const writer = new Worker("/bundle/durability.worker.js", { type: "module" });
     let failure = "";
+    // The first number is that of the calls before; every other round is stopped before it has made one, perhaps.
+    let told = -1;
     const started = new Promise<void>((resolve) => {
       writer.onmessage = ({ data }: MessageEvent<number | Found>) => {
         if (typeof data === "number") acknowledged = data;
         else failure = data.problem;
-        resolve();
+        if (++told >= round % 2 || failure !== "") resolve();
       };
       writer.onerror = (event) => {
         failure = event.message;
@@ -86,7 +88,7 @@ test("a worker terminated at any moment loses no acknowledged call and leaves no
     equal(found.problem, "");
     assert(found.call >= acknowledged, `call ${acknowledged} was acknowledged, the store is at ${found.call}`);
   }
-  assert(acknowledged > 6, `only ${acknowledged} calls were made`);
+  assert(acknowledged >= 3, `only ${acknowledged} calls were made`);
 });
 
 function checked(name: string): Promise<Found> {

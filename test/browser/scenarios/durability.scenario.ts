@@ -35,7 +35,7 @@ const check = (storage: DatabaseStorage) => `new Promise((resolve, reject) => {
 
 /** Writes up to the moment, and for a while that differs from round to round; answers the last call it heard of. */
 async function writeFor(tab: Tab, kind: Kind, round: number): Promise<number> {
-  await tab.evaluate(startWriter(kind, 2 + (round % 4)));
+  await tab.evaluate(startWriter(kind, (kind.moment === "flush" ? 1 : 2) + (round % 4)));
   await new Promise((resolve) => setTimeout(resolve, 20 + ((round * 53) % 240)));
   return Number(await tab.evaluate("globalThis.acknowledged"));
 }

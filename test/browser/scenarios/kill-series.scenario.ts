@@ -15,13 +15,20 @@ const engines: readonly EngineName[] = ["chromium", "firefox"];
 const order = (work: SeriesOrder["work"], kind: StoreKind, bytes: number): string =>
   JSON.stringify({ name: "series", kind, work, bytes } satisfies SeriesOrder);
 
-const startWriter = (work: "write" | "move", kind: StoreKind, bytes: number) => `new Promise((resolve, reject) => {
+/** Resolves after so many calls; the first number it tells is that of the calls before. */
+const startWriter = (
+  work: "write" | "move",
+  kind: StoreKind,
+  bytes: number,
+  calls: number,
+) => `new Promise((resolve, reject) => {
   globalThis.acknowledged = 0;
+  let told = -1;
   const writer = new Worker("/bundle/kill-series.worker.js", { type: "module" });
   writer.onmessage = ({ data }) => {
     if (typeof data !== "number") return reject(new Error(data.problem));
     globalThis.acknowledged = data;
-    resolve(true);
+    if (++told >= ${calls}) resolve(true);
   };
   writer.onerror = (event) => reject(new Error(event.message));
   writer.postMessage(${order(work, kind, bytes)});
@@ -43,6 +50,7 @@ async function expectWhole(tab: Tab, kind: StoreKind, acknowledged: number, roun
 async function series({ launch, origin }: ScenarioContext, kind: StoreKind): Promise<void> {
   const profile = mkdtempSync(path.join(tmpdir(), "kill-series-"));
   let acknowledged = 0;
+  let atLeast = 0;
   const openMs: number[] = [];
   let whole = false;
   try {
@@ -56,13 +64,16 @@ async function series({ launch, origin }: ScenarioContext, kind: StoreKind): Pro
       }
       // The calls of a round are what the next one moves.
       const work = kind === "browser" && round % 2 === 1 ? "move" : "write";
-      await browser.evaluate(startWriter(work, kind, sizes[(round >> 1) % sizes.length] as number));
+      // However slow the machine is, calls are made; the first kill may come before any.
+      const calls = work === "write" && round > 0 ? 1 : 0;
+      atLeast += calls;
+      await browser.evaluate(startWriter(work, kind, sizes[(round >> 1) % sizes.length] as number, calls));
       await new Promise((resolve) => setTimeout(resolve, 20 + ((round * 97) % 500)));
       acknowledged = Number(await browser.evaluate("globalThis.acknowledged"));
       await browser.kill();
     }
     whole = true;
-    assert.ok(acknowledged > rounds, `only ${acknowledged} calls were made`);
+    assert.ok(acknowledged >= atLeast, `only ${acknowledged} calls were made`);
     openMs.sort((a, b) => a - b);
     console.log(
       `      ${kind}: ${rounds} kills, ${acknowledged} calls, open ${openMs[openMs.length >> 1]?.toFixed(0)} ms median, ${openMs.at(-1)?.toFixed(0)} ms most`,

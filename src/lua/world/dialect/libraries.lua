@@ -1,8 +1,8 @@
 -- Members and leniencies of the 5.1 libraries (vulcan-api.md §16.2, §16.3).
 local host, primitives = ...
 -- Not called `error`: that global is redefined below.
-local raise, pcall, type, select, tostring, tonumber, next = error, pcall, type, select, tostring, tonumber, next
-local find, mathtype, rawget, rawset, load = string.find, math.type, rawget, rawset, load
+local raise, type, select, tostring, tonumber, next = error, type, select, tostring, tonumber, next
+local mathtype, rawget, rawset, load = math.type, rawget, rawset, load
 
 local function bad_argument(position, name, wanted, value)
   raise("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. type(value) .. ")", 3)
@@ -19,9 +19,16 @@ function loadstring(text, name)
   return load(text, name)
 end
 
--- A number becomes the text a string would have become: with its position, unless the level is 0.
+local getinfo, is_open = primitives.debug.getinfo, primitives.is_open
+
+-- A number becomes the text a string would have become: with its position, unless the level is 0. At a level of the host
+-- there is no position, as at one of C's in the reference.
 function error(message, level)
   level = level == nil and 1 or tonumber(level) or level
+  if type(level) == "number" and level > 1 and level < 1000 then
+    local at = getinfo(level // 1 + 1, "f")
+    if at and not is_open(at.func) then level = 0 end
+  end
   if mathtype(message or "") and level ~= 0 then message = tostring(message) end
   raise(message, type(level) == "number" and level > 0 and level + 1 or level)
 end
@@ -58,20 +65,6 @@ function newproxy(with)
   local proxy = newuserdata(metatable)
   rawset(metatable, "__gc", finaliser)
   return proxy
-end
-
--- `a <= b` by `__lt`: the derived lua.wasm does it itself; otherwise the metatable gets a `__le` when it is set.
-local setmetatable = setmetatable
-local ordered = setmetatable({}, { __lt = function() return false end })
-if not pcall(function() return ordered <= ordered end) then
-  local function less_or_equal(a, b) return not (b < a) end
-
-  _G.setmetatable = function(object, metatable)
-    if type(metatable) == "table" and rawget(metatable, "__lt") ~= nil and rawget(metatable, "__le") == nil then
-      rawset(metatable, "__le", less_or_equal)
-    end
-    return setmetatable(object, metatable)
-  end
 end
 
 -- ── table ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,26 +141,6 @@ function table.foreachi(list, visit)
 end
 
 -- ── string ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
--- The derived lua.wasm does this itself (scripts/wasm/replacement-text.ts), without a wrapper's cost.
-if not pcall(string.gsub, "a", "a", "%-") then
-  local gsub = string.gsub
-
-  local function literal(character)
-    if find(character, "^[^%d%%]") then return character end
-  end
-
-  function string.gsub(text, pattern, replacement, limit)
-    if type(replacement) == "string" and find(replacement, "%", 1, true) then
-      replacement = gsub(replacement, "%%(.)", literal)
-    end
-    if limit ~= nil and mathtype(limit) ~= "integer" then
-      local number = tonumber(limit)
-      limit = number and number - number == 0 and number // 1 or limit
-    end
-    return gsub(text, pattern, replacement, limit)
-  end
-end
 
 string.gfind = string.gfind or string.gmatch
 

@@ -1,8 +1,5 @@
-/**
- * Surface of `vulcan.sqlite` and `vulcan.lancedb`; their shapes are those of databases.md.
- * @module
- */
-import { field, fn, type SurfaceEntry } from "./entry.ts";
+/** Surface of `vulcan.sqlite` and `vulcan.lancedb`; their shapes are those of databases.md. */
+import { field, fn, type SurfaceEntry } from "../surface/entry.ts";
 
 const one = "(input: table): table";
 const doc = (section: string) => `databases.md ${section}`;
