@@ -44,6 +44,8 @@ export async function* callStream(
   } finally {
     if (!ended) controller.abort();
     await call;
+    // Lets go of the caller's signal, which may live much longer.
+    controller.abort();
   }
 }
 
