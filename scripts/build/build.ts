@@ -7,9 +7,12 @@ import type { BuildResult, Plugin } from "esbuild";
 import { bundleForBrowser, root } from "./bundle.ts";
 import { copiedAssets, type Entry, entries } from "./entries.ts";
 import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
+import { lazyFileName } from "./lazy-files/lazy-imports.ts";
+import { tableMark } from "./lazy-files/taken.ts";
 import { writeThirdPartyLicences } from "./licences.ts";
 import { shrinkSqliteMemory } from "./sqlite-memory.ts";
 import { meterSqlite } from "./sqlite-meter.ts";
+import { writeTypes } from "./types.ts";
 
 const dist = path.join(root, "dist");
 const started = performance.now();
@@ -86,14 +89,6 @@ const separateEntries: Plugin = {
   },
 };
 
-/** The embedded shell is in the package once: the file that a page loads when it needs one. */
-const shellBeside: Plugin = {
-  name: "shell-beside",
-  setup(b) {
-    b.onResolve({ filter: /^just-bash\/browser$/ }, () => ({ path: "./just-bash-browser.js", external: true }));
-  },
-};
-
 /** Packages that stay the user's: those that are installed with ours, and the optional ones. */
 const manifest = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 const outside = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => [
@@ -106,37 +101,48 @@ function without(included: string | undefined): string[] {
 }
 
 /**
- * The entries for Node, Deno and Bun share their chunks. Packages go in as their browser builds: those are modules that any
- * bundler can follow, and nobody has to install (or be warned about) what we use.
+ * What is a file of its own for pages is that file for everybody, and in the package once: packages, and modules of ours that take
+ * nothing from the entry they were made for.
  */
-function bundleForNode(nodeEntries: readonly Entry[], included?: string): Promise<Built> {
+const filesOfPages: Plugin = {
+  name: "files-of-pages",
+  setup(b) {
+    b.onResolve({ filter: /.*/ }, ({ kind, path: name, resolveDir }) => {
+      const own = name.startsWith(".");
+      if (kind === "entry-point" || outside.includes(name) || (own && kind !== "dynamic-import")) return undefined;
+      const target = own ? path.relative(root, path.resolve(resolveDir, name)).replaceAll(path.sep, "/") : name;
+      const file = `${lazyFileName(target, own)}.js`;
+      const text = texts.get(file);
+      const beside = text !== undefined && !(own && text.includes(tableMark));
+      return beside ? { path: `./${file}`, external: true } : undefined;
+    });
+  },
+};
+
+/** The SDK of MCP checks answers of users with a validator of its own choice; the package has one already. */
+const oneValidator: Plugin = {
+  name: "one-validator",
+  setup(b) {
+    b.onLoad({ filter: /modelcontextprotocol[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
+      contents: 'export { CfWorkerJsonSchemaValidator as AjvJsonSchemaValidator } from "./cfworker-provider.js";',
+    }));
+  },
+};
+
+/**
+ * The entries for Node, Deno, Bun and Workers share their chunks. Packages go in as their browser builds: those are modules
+ * that any bundler can follow, and nobody has to install (or be warned about) what we use.
+ */
+function bundleWithChunks(sharing: readonly Entry[], included?: string): Promise<Built> {
   return bundleForBrowser({
     ...shared,
-    entryPoints: Object.fromEntries(nodeEntries.map(({ name, source }) => [name, source])),
+    entryPoints: Object.fromEntries(sharing.map(({ name, source }) => [name, source])),
     splitting: true,
-    chunkNames: "node-[name]-[hash]",
-    target: ["node20"],
-    external: ["node:*", ...without(included)],
-    minify: false,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    plugins: [separateEntries, requiredBuiltins, packageFilesBeside],
+    chunkNames: "shared-[name]-[hash]",
+    external: ["node:*", "*.wasm", "cloudflare:workers", ...without(included)],
+    plugins: [separateEntries, requiredBuiltins, packageFilesBeside, oneValidator, filesOfPages],
   });
 }
-
-/** How the files of the other platforms are made. */
-const bundlers: Record<Exclude<Entry["platform"], "node">, (entry: Entry) => Promise<Built[]>> = {
-  browser: (entry) => bundleWithLazyFiles(entry, shared),
-  workerd: async ({ name, source, includes }) => [
-    await bundleForBrowser({
-      ...shared,
-      entryPoints: { [name]: source },
-      conditions: ["workerd", "worker", "browser", "import"],
-      external: ["*.wasm", "cloudflare:workers", ...without(includes)],
-      plugins: includes === "just-bash" ? [shellBeside] : [],
-    }),
-  ],
-};
 
 function run(label: string, command: string, args: readonly string[]): void {
   const result = spawnSync(command, args, { cwd: root, stdio: "inherit" });
@@ -154,10 +160,11 @@ const present = entries.filter((entry) => {
   if (!exists) console.warn(`skipped ${entry.name}: ${entry.source} does not exist`);
   return exists;
 });
-for (const entry of present) if (entry.platform !== "node") await write(await bundlers[entry.platform](entry));
-const forNode = present.filter(({ platform }) => platform === "node");
-await write([await bundleForNode(forNode.filter(({ includes }) => includes === undefined))]);
-for (const entry of forNode) if (entry.includes) await write([await bundleForNode([entry], entry.includes)]);
+const alone = present.filter(({ platform }) => platform === "browser");
+for (const entry of alone) await write(await bundleWithLazyFiles(entry, shared));
+const sharing = present.filter(({ platform }) => platform !== "browser");
+await write([await bundleWithChunks(sharing.filter(({ includes }) => includes === undefined))]);
+for (const entry of sharing) if (entry.includes) await write([await bundleWithChunks([entry], entry.includes)]);
 for (const { name, executable } of present) if (executable) await chmod(path.join(dist, `${name}.js`), 0o755);
 await writeThirdPartyLicences([...inputs], path.join(dist, "THIRD-PARTY-LICENSES.txt"));
 
@@ -166,29 +173,8 @@ for (const name of await readdir(dist)) {
   if (!name.endsWith(".wasm") && !written.has(name)) await rm(path.join(dist, name), { recursive: true });
 }
 
-const typed = present.filter((entry) => entry.subpath !== undefined);
-const project = path.join(root, ".cache", "tsconfig.types.json");
-await rm(path.join(dist, "types"), { recursive: true, force: true });
-await mkdir(path.dirname(project), { recursive: true });
-// What modules without types of their own look like; nothing imports these files.
-const declarations = (await readdir(path.join(root, "src"), { recursive: true })).filter((file) =>
-  file.endsWith(".d.ts"),
+await writeTypes(
+  present.filter(({ subpath }) => subpath !== undefined).map(({ source }) => source),
+  path.join(dist, "types"),
 );
-await writeFile(
-  project,
-  JSON.stringify({
-    extends: "../tsconfig.json",
-    compilerOptions: {
-      noEmit: false,
-      declaration: true,
-      emitDeclarationOnly: true,
-      outDir: "../dist/types",
-      rootDir: "..",
-      stripInternal: true,
-    },
-    include: [],
-    files: [...typed.map((entry) => `../${entry.source}`), ...declarations.map((file) => `../src/${file}`)],
-  }),
-);
-run("tsc", process.execPath, ["node_modules/typescript/bin/tsc", "-p", project]);
 console.log(`built ${present.length} entries in ${Math.round(performance.now() - started)} ms`);

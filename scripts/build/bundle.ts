@@ -19,21 +19,20 @@ function nearestPackage(folder: string): string {
 }
 
 /** `import text from "./prelude.lua?raw"` gives the file's text, as in Vite. */
-const rawText: Plugin = {
+const rawText = (compact: boolean): Plugin => ({
   name: "raw-text",
   setup(b) {
     b.onResolve({ filter: /\?raw$/ }, (a) => ({
       path: path.resolve(a.resolveDir, a.path.slice(0, -"?raw".length)),
       namespace: "raw-text",
     }));
-    const compact = b.initialOptions.minify === true;
     b.onLoad({ filter: /.*/, namespace: "raw-text" }, async (a) => {
       const source = await readFile(a.path, "utf8");
       const contents = compact && a.path.endsWith(".lua") ? compactLua(source) : source;
       return { contents, loader: "text", watchFiles: [a.path] };
     });
   },
-};
+});
 
 /** The sources look for the package's files from where they lie; a bundle of them lies somewhere else. The build has a plugin before this. */
 const packageFilesOfRepository: Plugin = {
@@ -47,8 +46,16 @@ const packageFilesOfRepository: Plugin = {
   },
 };
 
+interface LuaOptions {
+  /** Lua texts without comments and indentation. Default: with `minify`. */
+  readonly compactLua?: boolean;
+}
+
 /** Bundles with the settings every artefact shares; `options` are esbuild's and win. */
-export function bundle<T extends BuildOptions>(options: T): Promise<BuildResult<T & { metafile: true }>> {
+export function bundle<T extends BuildOptions & LuaOptions>({
+  compactLua: compact,
+  ...options
+}: T): Promise<BuildResult<T & { metafile: true }>> {
   const settings: BuildOptions = {
     absWorkingDir: root,
     bundle: true,
@@ -58,14 +65,16 @@ export function bundle<T extends BuildOptions>(options: T): Promise<BuildResult<
     logLevel: "warning",
     metafile: true,
     ...options,
-    plugins: [rawText, ...(options.plugins ?? []), packageFilesOfRepository],
+    plugins: [rawText(compact ?? options.minify === true), ...(options.plugins ?? []), packageFilesOfRepository],
   };
   return build(settings) as Promise<BuildResult<T & { metafile: true }>>;
 }
 
 /** As {@link bundle}, for code that runs in a page, a worker or an edge isolate without a bundler after us. */
-export function bundleForBrowser<T extends BuildOptions>(options: T): Promise<BuildResult<T & { metafile: true }>> {
-  const settings: BuildOptions = {
+export function bundleForBrowser<T extends BuildOptions & LuaOptions>(
+  options: T,
+): Promise<BuildResult<T & { metafile: true }>> {
+  const settings: BuildOptions & LuaOptions = {
     platform: "browser",
     conditions: ["browser", "import"],
     ...options,

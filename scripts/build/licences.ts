@@ -45,6 +45,8 @@ export async function writeThirdPartyLicences(inputs: readonly string[], outfile
     inputs.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.slice(1, 2) ?? []),
   );
   const parts = [insideLuaWasm];
+  /** Licence text without its copyright lines → the package it was printed for. */
+  const printed = new Map<string, string>();
   for (const name of [...names].sort()) {
     const folder = path.join(root, "node_modules", name);
     const manifest = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as Record<string, string>;
@@ -54,7 +56,18 @@ export async function writeThirdPartyLicences(inputs: readonly string[], outfile
     const text = file
       ? await readFile(path.join(folder, file), "utf8")
       : `Licensed under ${license}, https://spdx.org/licenses/${license}.html`;
-    parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+    const copyright = text.split("\n").filter((line) => /^\s*copyright\b.*\d{4}/i.test(line));
+    const terms = text
+      .split("\n")
+      .filter((line) => !copyright.includes(line))
+      .join("\n")
+      .replaceAll(/\s+/g, " ")
+      .trim();
+    const first = printed.get(terms);
+    if (first === undefined) printed.set(terms, name);
+    const said =
+      first === undefined ? text.trim() : `${copyright.join("\n")}\n\nThe terms are those printed for ${first}.`.trim();
+    parts.push(`${name} ${version} (${license})\n\n${said}\n`);
   }
   await writeFile(outfile, parts.join(`\n${"-".repeat(80)}\n\n`));
 }

@@ -3,16 +3,26 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { build, type Plugin } from "esbuild";
 import { root } from "../build/bundle.ts";
 import { entries } from "../build/entries.ts";
+import { typesFrom } from "../build/types.ts";
 
 type ExportsValue = string | { readonly [condition: string]: ExportsValue };
 interface Manifest {
   readonly exports: Readonly<Record<string, ExportsValue>>;
   readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
+/** Everybody who tries the package downloads it. */
+const tarballBytes = 2_800_000;
+/** Entries that a page imports without a bundler, by an import map or from a CDN. */
+const forPages = ["index", "worker", "client", "modules", "genx", "tools", "ai-sdk", "code", "openai", "anthropic"];
 interface Packed {
   readonly filename: string;
+  /** Bytes of the tarball. */
+  readonly size: number;
   readonly files: ReadonlyArray<{ readonly path: string }>;
 }
 
@@ -54,6 +64,31 @@ check(
     .map(({ subpath, file }) => `${subpath}: ${file}`),
 );
 
+/** Packages that entries and their chunks import. */
+async function packagesNamedBy(names: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  const collect: Plugin = {
+    name: "collect",
+    setup(b) {
+      b.onResolve({ filter: /^[^./]/ }, ({ path: name, importer, kind }) => {
+        if (kind !== "entry-point") found.add(`${path.basename(importer)}: ${name}`);
+        return { path: name, external: true };
+      });
+    },
+  };
+  await build({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => `./dist/${name}.js`),
+    outdir: folder,
+    bundle: true,
+    format: "esm",
+    write: false,
+    plugins: [collect],
+    logLevel: "error",
+  });
+  return [...found];
+}
+
 function tool(name: string, command: string, args: readonly string[]): void {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
   check(name, status === 0 ? [] : `${stdout}${stderr}`.trim().split("\n"));
@@ -68,7 +103,9 @@ const packed = spawnSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-d
 if (packed.status !== 0) throw new Error(`npm pack failed: ${packed.stderr}`);
 const [tar] = JSON.parse(packed.stdout) as Packed[];
 if (tar === undefined) throw new Error("npm pack made no tarball");
-const { filename, files } = tar;
+const { filename, files, size } = tar;
+check(`the tarball has at most ${tarballBytes} bytes`, size <= tarballBytes ? [] : [`it has ${size}`]);
+console.log(`  ${size} bytes in ${files.length} files`);
 check(
   "the tarball holds no tests, sources or caches",
   files
@@ -83,6 +120,17 @@ check(
     .map((file) => path.basename(file.path))
     .filter((file) => file.endsWith(".wasm") && !code.includes(`./${file}`) && !(`./${file}` in manifest.exports)),
 );
+const { packages } = await typesFrom(
+  exported.filter(({ file }) => file.endsWith(".d.ts")).map(({ file }) => path.join(root, file)),
+);
+const installed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+check(
+  "the types name only packages that are installed with ours, or that their reader has",
+  packages.filter(
+    (name) => !/^(?:node|cloudflare):/.test(name) && !installed.some((each) => `${name}/`.startsWith(`${each}/`)),
+  ),
+);
+check("what a page imports names no package", await packagesNamedBy(forPages));
 const tarball = path.join(folder, filename);
 tool("publint", process.execPath, ["node_modules/publint/src/cli.js", "run", tarball, "--strict"]);
 // Only ESM resolution modes: there is no CommonJS build. A .wasm file has no types.

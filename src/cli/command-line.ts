@@ -85,6 +85,15 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("-q, --quiet", "say less")
     .action(act(async () => (await import("./pack/pack-command.ts")).pack));
 
+  engine(
+    command("export [skills] [skill]", "write skills as Agent Skill folders: SKILL.md beside the package"),
+    "state",
+  )
+    .option("--agent-skill", "the format; there is no other yet")
+    .option("-o, --out <folder>", "where the folders go", "agent-skills")
+    .option("--json", "print what was written as JSON")
+    .action(act(async () => (await import("./commands/export.ts")).exportSkills));
+
   engine(command("repl [skills]", "run lines of Lua over skills, which keep their variables"), "state").action(
     act(async () => (await import("./commands/repl.ts")).repl),
   );
@@ -95,11 +104,16 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .action(act(async () => (await import("./commands/types.ts")).types));
 
   for (const what of ["install", "update"] as const) {
-    engine(command(`${what} <skills> <source>`, `${what} a package: a file, an address, owner/repository`), "state")
+    const described = command(
+      `${what} <skills> <source>`,
+      `${what} a package: a file or folder, an address, owner/repository`,
+    );
+    engine(described, "state")
       .option("--sha256 <hex>", "what the package has to be")
       .option("--id <skill>", "the skill's id, where the source does not say it")
       .option("--json", "print the result as JSON")
       .action(act(async () => (await import("./commands/manage.ts"))[what]));
+    if (what === "install") described.option("--replace", "put it over one that is there, whatever their versions");
   }
   engine(command("uninstall <skills> <skill>", "remove a skill; its databases stay"), "state")
     .option("--data", "its databases go, too")

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 import type { RuntimeOptions, StreamEvent } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
@@ -64,6 +65,14 @@ describe("the runtime facade", () => {
     for await (const _ of runtime.stream("endless")) break;
     expect(engine.cancelled).toHaveLength(1);
     await expect(runtime.stream("bad")[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "lua_error" });
+  });
+
+  it("lets go of the signal of a stream that has ended", async () => {
+    const { runtime } = await runtimeOver((request) => (request.op === "call" ? result : null));
+    const { signal } = new AbortController();
+    for (let n = 0; n < 3; n++)
+      for await (const event of runtime.stream("a-b", {}, { signal })) expect(event).toBeDefined();
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("offers the files as text and bytes", async () => {

@@ -135,6 +135,12 @@ describe("packages from the page", () => {
       status: "already_installed",
       message: expect.stringContaining("{ replace: true }"),
     });
+    const updates = await Promise.all(
+      ["old", "edited"].map((text) => runtime.skills.update({ zip: zip("one", text) })),
+    );
+    expect(updates.map(({ status }) => status)).toEqual(["up_to_date", "up_to_date"]);
+    expect(updates.map(({ message }) => message.includes("{ replace: true }"))).toEqual([false, true]);
+    expect((await runtime.skills.update({ zip: zip("one", "older", "0.0.9") })).message).not.toContain("replace");
     expect((await runtime.call("one-say")).content).toBe("old");
     const replaced = await runtime.skills.install({ zip: zip("one", "edited") }, { replace: true });
     expect(replaced).toMatchObject({ status: "updated", version: "0.1.0" });
@@ -153,6 +159,8 @@ describe("packages from the page", () => {
     const runtime = await opened({ roots: [bundled, user], skills: zip("one", "1") });
     expect(runtime.list()[0]).toMatchObject({ name: "one-say", rootName: "ROOT" });
     for (const change of [
+      runtime.skills.disable("one"),
+      runtime.skills.enable("one"),
       runtime.skills.uninstall("one"),
       runtime.skills.update({ zip: zip("one", "2", "0.2.0") }),
       runtime.skills.install({ zip: zip("two", "2") }, { targetRoot: bundled }),
@@ -162,5 +170,49 @@ describe("packages from the page", () => {
     }
     await runtime.skills.install({ zip: zip("two", "2") }, { targetRoot: user });
     expect((await runtime.call("two-say")).content).toBe("2");
+  });
+
+  test.each(["skill", "shared"] as const)("nobody writes into a read-only root, isolation %s", async (isolation) => {
+    const bundled = { name: "ROOT", skills_dir: "/runtime/bundled/skills", readOnly: true };
+    const file = `${bundled.skills_dir}/one/runtime/say.lua`;
+    const runtime = await opened({ roots: [bundled], skills: zip("one", "1"), isolation });
+    await runtime.fs.write("/runtime/other/say.lua", say("other"));
+    const { fs } = runtime;
+    for (const change of [
+      () => fs.write(file, say("2")),
+      () => fs.write("/runtime//bundled/./skills/two/skill.yaml", manifest("two")),
+      () => fs.mkdir(`${bundled.skills_dir}/two`),
+      () => fs.remove(file),
+      () => fs.remove("/runtime/bundled", { recursive: true }),
+      () => fs.rename(file, "/runtime/other/moved.lua"),
+      () => fs.rename("/runtime/other/say.lua", file),
+      () => fs.rename("/runtime/bundled", "/runtime/gone"),
+      () => fs.importZip(bundled.skills_dir, zip("one", "2")),
+    ]) {
+      const error = await failure(change());
+      expect([error.code, error.message]).toEqual([
+        "permission_denied",
+        expect.stringContaining("'ROOT' is read-only"),
+      ]);
+    }
+    for (const command of [`echo 2 > ${file}`, `rm -r ${bundled.skills_dir}`, `mv ${file} /runtime/other`]) {
+      expect(await runtime.shell(command)).toMatchObject({ code: 1, stderr: expect.stringMatching(/denied/i) });
+    }
+    for (const call of [
+      `vulcan.fs.write("${file}", "2")`,
+      `vulcan.fs.remove("${file}")`,
+      `vulcan.fs.rename("/runtime/bundled", "/runtime/gone")`,
+      `vulcan.fs.mkdir("${bundled.skills_dir}/two")`,
+      `assert(io.open("${file}", "w")):write("2")`,
+      `assert(os.remove("${file}"))`,
+    ]) {
+      // What cannot be seen there is removed with success.
+      await runtime.runLua(call).catch(() => undefined);
+      expect(await fs.readText(file), call).toBe(say("1"));
+      expect(await fs.list(bundled.skills_dir), call).toEqual(["one"]);
+    }
+    await fs.write("/runtime/bundled/beside.txt", "free");
+    await runtime.skills.reload();
+    expect((await runtime.call("one-say")).content).toBe("1");
   });
 });

@@ -10,7 +10,10 @@ export interface SkillRoot {
   readonly name: string;
   /** Directory of skill folders in the virtual filesystem. */
   readonly skills_dir: string;
-  /** Nothing is installed into it, updated or uninstalled in it; the option `skills` may fill it. Default false. */
+  /**
+   * Filled by the option `skills` and changed by nothing else: no install, update, uninstall, enable or disable, and no write to
+   * `skills_dir`, by Lua or by `runtime.fs` (`permission_denied`). Default false.
+   */
   readonly readOnly?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a call has used.
+ * What a call has used, and what an engine holds.
  * @module
  */
 export interface Usage {
@@ -15,4 +15,14 @@ export interface Usage {
   readonly bytesWritten: number;
   /** Rows that SQL gave it or changed for it. */
   readonly sqlRows: number;
+}
+
+/** Bytes an engine holds; what JavaScript keeps beside them is not counted. */
+export interface EngineMemory {
+  /** Linear memories of the VMs. */
+  readonly vms: number;
+  /** SQLite's linear memory and the vectors'. */
+  readonly databases: number;
+  /** Files that are in memory. */
+  readonly files: number;
 }

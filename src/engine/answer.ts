@@ -101,7 +101,7 @@ export async function answer(state: EngineState, request: EngineRequest, context
       return onDemand().then(({ databaseRequest }) => databaseRequest(state, request, context));
     default:
       if (request.op.startsWith("fs.")) {
-        return fileRequest(core.services.vfs, request as FileRequest, {
+        return fileRequest(core.services.filesFor(core.policy.ofPage, core.services.vfs), request as FileRequest, {
           limits: core.settings.limits,
           signal: context.abort.signal,
         });

@@ -2,10 +2,11 @@
  * The parts of one engine and how they hang together. What an engine does are functions over it, in folders by what happens.
  * @module
  */
+import type { EngineMemory } from "../contract/usage.ts";
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
 import { packagePaths } from "../host/stdlib/package.ts";
-import type { EngineMemory, EnginePlatform } from "./interface.ts";
+import type { EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
 import type { GrantedNetwork } from "./lua-network.ts";
 import { EnginePolicy } from "./policy/engine-policy.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Capabilities, HostCallbacks, ModuleObject, RuntimeEvents } from "../contract/contract.ts";
+import type { EngineMemory } from "../contract/usage.ts";
 import type { LuaSkillsError } from "../errors.ts";
 import type { NamedModule } from "../host/modules/index.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
@@ -59,16 +60,6 @@ export type ModuleProbe = () => {
   readonly objects: number;
   readonly started: number;
 };
-
-/** Bytes an engine holds; what JavaScript keeps beside them is not counted. */
-export interface EngineMemory {
-  /** Linear memories of the VMs. */
-  readonly vms: number;
-  /** SQLite's linear memory and the vectors'. */
-  readonly databases: number;
-  /** Files that are in memory. */
-  readonly files: number;
-}
 
 export interface Engine {
   readonly capabilities: Capabilities;

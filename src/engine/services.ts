@@ -158,8 +158,8 @@ export class EngineServices {
     });
   }
 
-  filesFor(guard: FileGuard): Vfs {
-    return new SkillFiles(this.host.vfs, guard);
+  filesFor(guard: FileGuard, vfs: Vfs = this.host.vfs): Vfs {
+    return new SkillFiles(vfs, guard);
   }
 
   /** What relative paths of a run start from. */

@@ -6,11 +6,11 @@ import { hostProcesses } from "./host-provider.ts";
 import type { ProcessKind, ProcessProvider } from "./interface.ts";
 import { noProcesses } from "./none.ts";
 import type { ProcessParts } from "./parts.ts";
-import type { EmbeddedShell } from "./shell/embedded-shell.ts";
+import type { Shell } from "./shell/interface.ts";
 
 /** The providers of one engine, each from its first use on. */
 export class OpenProcesses {
-  #shell: Promise<EmbeddedShell> | undefined;
+  #shell: Promise<Shell> | undefined;
   #bridge: Promise<OpenBridge> | undefined;
   #closed = false;
 
@@ -25,7 +25,7 @@ export class OpenProcesses {
   }
 
   /** @throws LuaSkillsError `capability_unavailable` */
-  shell(): Promise<EmbeddedShell> {
+  shell(): Promise<Shell> {
     const { options, platform, outlet, limits, machine, temp } = this.parts;
     if (!platform.loadShell) {
       throw new LuaSkillsError(

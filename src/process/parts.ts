@@ -10,12 +10,12 @@ import type { BridgeSocketClass } from "./bridge/connection.ts";
 import type { BridgeLink } from "./bridge/link.ts";
 import type { ProcessProvider } from "./interface.ts";
 import type { AllowProcess } from "./policy.ts";
-import type { EmbeddedShell, ShellParts } from "./shell/embedded-shell.ts";
+import type { Shell, ShellParts } from "./shell/interface.ts";
 
 /** What a platform brings for them. */
 export interface ProcessPlatform {
   /** Absent where no shell was given (a Cloudflare Worker that has not imported it). */
-  readonly loadShell?: (parts: ShellParts) => Promise<EmbeddedShell>;
+  readonly loadShell?: (parts: ShellParts) => Promise<Shell>;
   /** What a bridge is reached with. Default: the platform's own WebSocket. */
   readonly socket?: () => BridgeSocketClass | Promise<BridgeSocketClass>;
   /** The bridge, where it is open already: directories of it are mounted. */
@@ -41,7 +41,7 @@ export interface ProcessParts {
 export interface Processes {
   readonly provider: ProcessProvider;
   /** The embedded shell, for the page's own commands. @throws LuaSkillsError `capability_unavailable` */
-  shell(): Promise<EmbeddedShell>;
+  shell(): Promise<Shell>;
   /** Whether programs of that name can be run. */
   has(program: string): Promise<boolean>;
   /** The way to the bridge. @throws LuaSkillsError `capability_unavailable` with other providers */

@@ -1,4 +1,6 @@
 import { LuaSkillsObject, routeToObject } from "luaskills-wasm/cloudflare";
+import tallyAdd from "../skills/tally/runtime/add.lua";
+import tally from "../skills/tally/skill.yaml";
 
 interface Env {
   readonly AGENTS: Parameters<typeof routeToObject>[1];
@@ -9,7 +11,11 @@ interface Env {
 /** One object per tenant: its skills, files, databases and configuration, durable and single-threaded. */
 export class Agent extends LuaSkillsObject<Env> {
   protected override runtimeOptions() {
-    return { hostTools: { now: () => new Date().toISOString() } };
+    return {
+      hostTools: { now: () => new Date().toISOString() },
+      // Every object has it from its first request on; a tenant installs further ones.
+      skills: { "tally/skill.yaml": tally, "tally/runtime/add.lua": tallyAdd },
+    };
   }
 
   /** Whoever has a tenant's token owns the tenant's object. */

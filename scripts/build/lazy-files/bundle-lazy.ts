@@ -103,6 +103,7 @@ async function bundleLazyFile(file: string, target: string, shared: Shared): Pro
     ...options,
     write: false,
     minify: false,
+    compactLua: options.minify === true,
     sourcemap: "inline",
     entryPoints: { [file]: target },
     plugins: [lazyImports(lazy, prefix), fromTable(eager)],

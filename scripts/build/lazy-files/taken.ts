@@ -3,6 +3,9 @@
  * table on globalThis, one for each entry: a page may have several.
  * @module
  */
+/** In the text of every file that takes something. */
+export const tableMark = 'Symbol.for("luaskills-wasm/';
+
 export class Taken {
   readonly table: string;
 
@@ -11,7 +14,7 @@ export class Taken {
   readonly #imports: string[] = [];
 
   constructor(entry: string) {
-    this.table = `globalThis[Symbol.for("luaskills-wasm/${entry}")]`;
+    this.table = `globalThis[${tableMark}${entry}")]`;
   }
 
   get size(): number {

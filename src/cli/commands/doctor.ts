@@ -15,7 +15,6 @@ interface Fact {
 
 /** Optional packages: what is there without them, and with them. */
 const optional: Readonly<Record<string, string>> = {
-  "just-bash": "programs of skills in the sandbox (process: shell)",
   "jieba-wasm": "the tokenizer jieba of full-text search",
   koffi: "native libraries through a bridge",
   "@modelcontextprotocol/sdk": "luaskills-wasm/mcp in a program of yours",

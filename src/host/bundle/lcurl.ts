@@ -2,10 +2,10 @@ import type { Prelude } from "../../lua/interface.ts";
 import type { HostServices } from "../services.ts";
 import { httpFunctions } from "./http-functions.ts";
 import source from "./lcurl.lua?raw";
-import streams from "./streams.lua?raw";
+import { streamsPreludes } from "./streams.ts";
 
 /** `lcurl`, `cURL` and their safe forms; `mime` comes along. */
 export const lcurlPreludes = (services: HostServices): readonly Prelude[] => [
-  { name: "=streams", source: streams },
+  ...streamsPreludes(),
   { name: "=lcurl", source, functions: httpFunctions(services) },
 ];

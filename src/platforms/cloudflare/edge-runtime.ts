@@ -5,8 +5,9 @@
 
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
+import type { EngineMemory } from "../../contract/usage.ts";
 import { createEngine } from "../../engine/engine.ts";
-import type { Engine, EngineMemory } from "../../engine/interface.ts";
+import type { Engine } from "../../engine/interface.ts";
 import type { PlatformTraits } from "../../engine/settings.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import type { LuaEngineModule } from "../../lua/interface.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 
-export type { EngineMemory } from "../../engine/interface.ts";
+export type { EngineMemory } from "../../contract/usage.ts";
 export { LuaSkillsError } from "../../errors.ts";
 export { type ConnectOptions, connectRuntime } from "../../http/client/connect-runtime.ts";
 export type { Authorization, Authorize } from "../../http/server/authorize.ts";

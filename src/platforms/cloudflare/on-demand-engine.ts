@@ -5,7 +5,7 @@
  */
 import { Emitter, eventNames } from "../../client/emitter.ts";
 import type { Capabilities } from "../../contract/contract.ts";
-import type { EngineMemory } from "../../engine/interface.ts";
+import type { EngineMemory } from "../../contract/usage.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { EngineReplies, EngineRequest } from "../../wire/ops.ts";
 import type { RegistrySnapshot } from "../../wire/protocol.ts";

@@ -14,7 +14,7 @@ import type {
   JsonObject,
   Runtime,
 } from "../../contract/contract.ts";
-import type { EngineMemory } from "../../engine/interface.ts";
+import type { EngineMemory } from "../../contract/usage.ts";
 import type { Authorization } from "../../http/server/authorize.ts";
 import { errorResponse } from "../../http/server/error-response.ts";
 import { createHttpHandler, type HttpHandler } from "../../http/server/handler.ts";

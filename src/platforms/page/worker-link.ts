@@ -1,19 +1,12 @@
 import { uniqueName } from "../../client/tabs/names.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { EngineStart, WorkerHello } from "../../wire/protocol.ts";
+import type { WorkerHello } from "../../wire/protocol.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
 import { policyRefusal, watchPolicy } from "./policy-watch.ts";
+import type { EnginePlan } from "./start-runtime.ts";
 import { type SpawnedWorker, spawnWorker, type WorkerSource } from "./worker-source.ts";
 
-export interface WorkerPlan extends WorkerSource {
-  readonly wasm: EngineStart["wasm"];
-  readonly waiting: EngineStart["options"]["waiting"];
-  readonly handshakeMs: number;
-  /** See {@link WorkerHello.spare}. */
-  readonly spare: boolean;
-  /** The engine starts when the page owns its store. */
-  readonly storeHeld: Promise<unknown>;
-}
+export interface WorkerPlan extends WorkerSource, EnginePlan {}
 
 /** Why there is none. The texts are fetched when they are needed; where even they are missing, the short form must do. */
 const workerFault = (url: URL | undefined, report: string | undefined): Promise<LuaSkillsError> =>

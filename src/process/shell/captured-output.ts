@@ -5,7 +5,7 @@
  */
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 
-export type StreamName = "stdout" | "stderr";
+type StreamName = "stdout" | "stderr";
 
 /** By these names the script's own commands are redirected (output-redirection.ts). */
 export const streamFiles = { stdout: "/dev/.stdout", stderr: "/dev/.stderr" } as const;

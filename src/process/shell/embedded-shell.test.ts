@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { VfsError } from "../../vfs/interface.ts";
 import { MemoryTree } from "../../vfs/memory-tree.ts";
 import type { ProcessCommand } from "../interface.ts";
 import { EmbeddedShell } from "./embedded-shell.ts";
@@ -49,6 +50,20 @@ describe("the embedded shell", () => {
     expect([...vfs.readFile("/work/f")]).toEqual([0xc3, 0xa9, 0xe9]);
     const stdin = Uint8Array.from({ length: 256 }, (_, i) => i);
     expect(await run({ kind: "program", program: "cat", args: [] }, { stdin })).toMatchObject({ stdout: stdin });
+  });
+
+  it("says which file a redirection cannot write", async () => {
+    const { vfs, sh } = await world({ "/work/kept.txt": "kept" });
+    const writeFile = vfs.writeFile.bind(vfs);
+    vfs.writeFile = (path, ...rest) => {
+      if (path === "/work/kept.txt") throw new VfsError("EACCES", path, "write");
+      writeFile(path, ...rest);
+    };
+    expect(await sh("echo one; echo two > kept.txt")).toMatchObject({
+      code: 1,
+      stdout: "one\n",
+      stderr: "sh: /work/kept.txt: Permission denied\n",
+    });
   });
 
   it("runs a program without a shell's parsing", async () => {

@@ -3,7 +3,7 @@
  * the sandbox: there is no process, no network unless it is given, and no file but those of the tree.
  * @module
  */
-import type { Bash, BashOptions, CommandName } from "just-bash/browser";
+import type { Bash, BashExecResult, BashOptions, CommandName } from "just-bash/browser";
 import { basename, join } from "../../base/paths.ts";
 import { forRequest } from "../../base/request-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -12,46 +12,31 @@ import type {
   ProcessCommand,
   ProcessContext,
   ProcessOutcome,
-  ProcessProvider,
   ProcessSession,
   ProcessSessionSpec,
 } from "../interface.ts";
 import { programOfScript } from "../program-script.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
-import type { ShellCommand } from "./commands/command.ts";
+import { reasonOf, type ShellCommand } from "./commands/command.ts";
 import { killCommand } from "./commands/kill.ts";
 import { ripgrepCommand } from "./commands/ripgrep.ts";
-import { type Machine, smallCommands } from "./commands/small-commands.ts";
+import { smallCommands } from "./commands/small-commands.ts";
 import { tarCommand } from "./commands/tar.ts";
+import type { Shell, ShellOutcome, ShellParts, ShellRun } from "./interface.ts";
 import { redirectOutput } from "./output-redirection.ts";
 import { Pace } from "./pace.ts";
 import { quoteAll } from "./quote.ts";
 import { RunWatch } from "./run-watch.ts";
 import { bytesToLatin1 } from "./shell-bytes.ts";
-import { type ShellNetwork, shellFetch } from "./shell-fetch.ts";
+import { shellFetch } from "./shell-fetch.ts";
 import { isScript, ShellFiles } from "./shell-files.ts";
-import { type ShellRun, ShellSession } from "./shell-session.ts";
+import { ShellSession } from "./shell-session.ts";
 import { SystemFiles } from "./system-files.ts";
 import { addTimeSlices } from "./time-slices.ts";
 
-export interface ShellParts {
-  readonly machine: Machine;
-  /** Of both streams of a run together. */
-  readonly maxOutputBytes: number;
-  /** Default TMPDIR. */
-  readonly temp: string | undefined;
-  /** `curl`; absent, there is no network and no such command. */
-  readonly network?: ShellNetwork;
-}
-
 /** The part of the package used here. */
 type JustBash = typeof import("just-bash/browser");
-
-/** An outcome that says where the shell stood. */
-export type ShellOutcome =
-  | Extract<ProcessOutcome, { kind: "failed" }>
-  | (Extract<ProcessOutcome, { kind: "finished" }> & { readonly cwd: string });
 
 /** What the interpreter says when its signal has ended it. */
 const endingWords = /^bash: .* aborted\n/gm;
@@ -64,7 +49,7 @@ const shellPid = 4242;
 /** In the browser's build of the package, but nothing behind them. */
 const absent = new Set(["tar", "yq", "xan", "sqlite3", "python", "python3", "js-exec", "node"]);
 
-export class EmbeddedShell implements ProcessProvider {
+export class EmbeddedShell implements Shell {
   readonly kind = "shell";
   readonly #bundled: CommandName[];
   readonly #commands: readonly string[];
@@ -72,14 +57,14 @@ export class EmbeddedShell implements ProcessProvider {
   readonly #modes = new Map<string, number>();
   readonly #closing = new AbortController();
 
-  /** @throws LuaSkillsError `capability_unavailable` where the package is not installed */
+  /** @throws LuaSkillsError `capability_unavailable` where the file of the shell cannot be loaded */
   static async load(parts: ShellParts): Promise<EmbeddedShell> {
     try {
       return new EmbeddedShell(await import("just-bash/browser"), parts);
     } catch (cause) {
       throw new LuaSkillsError(
         "capability_unavailable",
-        "the embedded shell needs the package just-bash: npm install just-bash@3.4.2",
+        "the embedded shell could not be loaded: just-bash-browser.js has to lie beside the other files of luaskills-wasm",
         { cause },
       );
     }
@@ -97,7 +82,6 @@ export class EmbeddedShell implements ProcessProvider {
     this.#system = new SystemFiles(this.#commands);
   }
 
-  /** Names of the programs it has. */
   get programs(): readonly string[] {
     return this.#commands;
   }
@@ -118,7 +102,6 @@ export class EmbeddedShell implements ProcessProvider {
     return this.runHere(command, context);
   }
 
-  /** As `run`, and says where the shell stood at its end. */
   async runHere(command: ShellRun, context: ProcessContext): Promise<ShellOutcome> {
     const { files } = context;
     if (files.stat(command.cwd, { followLinks: true })?.kind !== "dir") return failed(osTexts.ENOENT);
@@ -158,7 +141,9 @@ export class EmbeddedShell implements ProcessProvider {
   ): Promise<ShellOutcome> {
     const bash = this.#bash(line, command, context, watch, output);
     const stdin = command.stdin ? bytesToLatin1(command.stdin) : "";
-    const result = await bash.exec(line, { stdin, stdinKind: "bytes", rawScript: true, signal: watch.signal });
+    const result = await bash
+      .exec(line, { stdin, stdinKind: "bytes", rawScript: true, signal: watch.signal })
+      .catch(unwritable);
     if (watch.why === "abort")
       throw context.signal.reason ?? new LuaSkillsError("runtime_closed", "the runtime closed");
     if (watch.why === "output") {
@@ -261,6 +246,13 @@ const limits: NonNullable<BashOptions["executionLimits"]> = {
 
 function failed(reason: string): Extract<ProcessOutcome, { kind: "failed" }> {
   return { kind: "failed", stage: "spawn", reason };
+}
+
+/** A file of a redirection that cannot be written ends the script: the interpreter throws what the file system says. */
+function unwritable(thrown: unknown): Pick<BashExecResult, "stdout" | "stderr" | "exitCode" | "env"> {
+  const path = thrown instanceof Error && "code" in thrown ? /'(.*)'$/.exec(thrown.message)?.[1] : undefined;
+  if (path === undefined) throw thrown;
+  return { stdout: "", stderr: `sh: ${path}: ${reasonOf(thrown)}\n`, exitCode: 1, env: {} };
 }
 
 /** `AbortSignal.any`, which not every browser has. */

@@ -1,13 +1,6 @@
 import type { BashOptions } from "just-bash/browser";
-import { type NetworkPolicy, policedFetch } from "../../net/fetch.ts";
-import type { Outlet } from "../../net/outlet.ts";
-
-/** What `curl` may reach, and by what way. */
-export interface ShellNetwork {
-  readonly allowed: readonly string[];
-  readonly limits: NetworkPolicy["limits"];
-  readonly outlet: Outlet;
-}
+import { policedFetch } from "../../net/fetch.ts";
+import type { ShellNetwork } from "./interface.ts";
 
 type SecureFetch = NonNullable<BashOptions["fetch"]>;
 

@@ -7,24 +7,18 @@
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { forRequest } from "../../base/request-of.ts";
 import type {
-  ProcessCommand,
   ProcessContext,
   ProcessOutcome,
   ProcessSession,
   ProcessSessionSpec,
   ProcessSessionStatus,
 } from "../interface.ts";
-import type { StreamName } from "./captured-output.ts";
+import type { ShellRun } from "./interface.ts";
 import { LastBytes } from "./last-bytes.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 const newline = 0x0a;
-
-/** A command of one run, and who hears what it writes while it runs. */
-export interface ShellRun extends ProcessCommand {
-  readonly onOutput?: (stream: StreamName, bytes: Uint8Array) => void;
-}
 
 /** What a session runs its commands with. */
 interface SessionShell {

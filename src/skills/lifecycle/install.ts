@@ -135,7 +135,8 @@ export function isInstalled({ vfs }: LifecycleContext, { roots, targetRoot }: Li
   return declaredInstance(vfs, targetRoot ? [targetRoot] : roots, skillId) !== undefined;
 }
 
-function differs({ vfs, limits }: LifecycleContext, dir: string, skillId: string, bytes: Uint8Array): boolean {
+/** Whether the package in `dir` has other files than an archive; what it has beside them does not count. */
+export function differs({ vfs, limits }: LifecycleContext, dir: string, skillId: string, bytes: Uint8Array): boolean {
   const { files } = openSkillPackage(bytes, "archive", skillId, limits);
   return [...files].some(([name, content]) => !holds(vfs, `${dir}/${name}`, content));
 }

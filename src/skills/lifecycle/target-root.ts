@@ -93,5 +93,5 @@ export function requireNotShadowed(vfs: Vfs, roots: readonly SkillRoot[], target
 /** @throws LuaSkillsError `permission_denied` */
 export function requireWritable({ root, skillId }: SkillInstance, action: LifecycleAction): void {
   if (root.readOnly !== true) return;
-  throw refused(`the root '${root.name}' is read-only: ${action} of '${skillId}' would change ${root.skills_dir}`);
+  throw refused(`the root '${root.name}' is read-only: ${action} of '${skillId}' would change it`);
 }

@@ -11,6 +11,7 @@ import { reasonText } from "../vfs-text.ts";
 import { guardComplaint, type LifecycleAction, planeOf, refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { lifecycleEvent } from "./package-change.ts";
+import { requireWritable } from "./target-root.ts";
 
 /** `enable_skill`, `system_enable_skill`. Enabling what is not disabled succeeds. @throws LuaSkillsError. */
 export function enableSkill(context: LifecycleContext, call: LifecycleCall, skillId: string): Promise<void> {
@@ -43,6 +44,7 @@ async function toggle(
   const instance = declaredInstance(context.vfs, call.roots, skillId);
   if (instance === undefined)
     throw new LuaSkillsError("not_found", `declared skill instance '${skillId}' not found`, { data: { skillId } });
+  requireWritable(instance, action);
   const plane = planeOf(call.caller);
   const emit = (status: string, message: string | null) =>
     context.emitLifecycle(lifecycleEvent(plane, action, instance, status, message));

@@ -15,9 +15,10 @@ import { type InstallRecord, StateFiles } from "../registry/state-files.ts";
 import { resolveLocalPackage } from "../sources/local-package.ts";
 import type { ResolvedPackage } from "../sources/package-source.ts";
 import { isDirectory, reasonText } from "../vfs-text.ts";
+import { otherFiles } from "./apply-result.ts";
 import { refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
-import { type LocalPackageRequest, localSkillId } from "./install.ts";
+import { differs, type LocalPackageRequest, localSkillId } from "./install.ts";
 import { type SkillInstallRequest, skillIdOfRequest } from "./install-request.ts";
 import {
   acceptChange,
@@ -57,6 +58,7 @@ export async function updateLocalSkill(
   return update(accepted, async ({ change: { instance, state } }) => ({
     resolved: resolveLocalPackage(request.archive, instance.skillId, request.sha256, context.limits),
     current: manifestVersion(context.vfs, instance.dir) ?? state.readRecord(instance.skillId)?.version ?? "unknown",
+    differs: () => differs(context, instance.dir, instance.skillId, request.archive.bytes),
   }));
 }
 
@@ -64,6 +66,8 @@ interface Versions {
   readonly resolved: ResolvedPackage;
   /** The installed version. */
   readonly current: string;
+  /** Whether the package has other files than the installed one; absent where it would have to be downloaded for that. */
+  readonly differs?: () => boolean;
 }
 
 async function update(
@@ -75,7 +79,7 @@ async function update(
   const { skillId, dir } = instance;
   try {
     requireUnguarded(change);
-    const { resolved, current } = await resolve(accepted);
+    const { resolved, current, differs } = await resolve(accepted);
     if (!isDirectory(context.vfs, dir))
       throw new LuaSkillsError("not_found", `installed skill directory ${dir} does not exist`, { data: { dir } });
     const order = compareIfVersions(resolved.version, current);
@@ -88,7 +92,9 @@ async function update(
       source_locator: resolved.locator,
     });
     if (order !== undefined && order <= 0 && !accepted.change.call.replace) {
-      const result = outcome("up_to_date", `skill '${skillId}' is already on version ${current}`, current);
+      const silent = order < 0 || !differs?.();
+      const hint = silent ? "" : `, with other files than this package: ${otherFiles}, or give it a higher version`;
+      const result = outcome("up_to_date", `skill '${skillId}' is already on version ${current}${hint}`, current);
       reportResult(change, result);
       return result;
     }

@@ -5,6 +5,7 @@
 import { createStore } from "idb-keyval";
 import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, VfsBackend } from "../interface.ts";
+import { siteDataCleared } from "./site-data.ts";
 
 const storeName = "records";
 /** Not records of the tree: which owner the store has (a number that grows), and which earlier ones are shut out. */
@@ -20,13 +21,20 @@ const openTimeoutMs = 10_000;
 export class IndexedDbBackend implements VfsBackend {
   readonly kind = "indexeddb";
   readonly #store: ReturnType<typeof createStore>;
+  /** The connection last used. */
+  #database: IDBDatabase | undefined;
   readonly #name: string;
   #owner = 0;
   #staging = false;
 
   private constructor(name: string) {
     this.#name = name;
-    this.#store = createStore(name, storeName);
+    const store = createStore(name, storeName);
+    this.#store = (mode, work) =>
+      store(mode, (records) => {
+        this.#database = records.transaction.db;
+        return work(records);
+      });
   }
 
   /** @throws LuaSkillsError `storage_unavailable` when this context has no usable IndexedDB */
@@ -124,7 +132,9 @@ export class IndexedDbBackend implements VfsBackend {
   }
 
   async close(): Promise<void> {
-    await this.#store("readonly", (store) => store.transaction.db.close());
+    // Not by a transaction: where the browser has closed the connection it would open another one, and a database that went
+    // with the site's data would be there again.
+    this.#database?.close();
   }
 
   /**
@@ -161,7 +171,7 @@ export class IndexedDbBackend implements VfsBackend {
         try {
           if (mark.result !== undefined) throw this.#replaced();
           // The database is another one: the old one went with the site's data, and this one was made by the transaction.
-          if (typeof owner.result !== "number") throw this.#cleared();
+          if (typeof owner.result !== "number") throw siteDataCleared({ store: this.#name });
           for (const key of batch.deletes) store.delete(key);
           for (const [key, value] of batch.puts) store.put(value, key);
           // Without this the browser waits for one more turn of the event loop before it writes.
@@ -180,15 +190,6 @@ export class IndexedDbBackend implements VfsBackend {
     return new LuaSkillsError(
       "storage_in_use",
       `another engine has taken over the store "${this.#name}"; nothing of this commit was written.`,
-      { data: { store: this.#name } },
-    );
-  }
-
-  #cleared(): LuaSkillsError {
-    return new LuaSkillsError(
-      "storage_error",
-      `the site's data was cleared while the store "${this.#name}" was open; nothing of this commit was written. ` +
-        "Start again (reload the page): the store begins empty",
       { data: { store: this.#name } },
     );
   }

@@ -3,10 +3,12 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import type { App } from "./app.ts";
+import { forNode, subpathModule } from "./subpaths.ts";
 
 const wasmFiles = ["lua.wasm", "sqlite3.wasm"];
 
-const program = `import { createEdgeRuntime } from "luaskills-wasm/edge";
+const program = `import "./subpaths.js";
+import { createEdgeRuntime } from "luaskills-wasm/edge";
 import { connectRuntime, LuaSkillsError } from "luaskills-wasm/client";
 const runtime = await createEdgeRuntime({ storage: "memory" });
 console.log(await runtime.runLua("return args.a + 1", { a: 41 }));
@@ -18,6 +20,7 @@ if (!(refused instanceof LuaSkillsError) || refused.code !== "network_error") th
 /** A program for Node that a user has bundled into one file, run in a folder without node_modules. */
 export async function bundledForNode(app: App, minify: boolean): Promise<void> {
   app.write("program.js", program);
+  app.write("subpaths.js", subpathModule(forNode));
   const folder = path.join(app.folder, minify ? "minified" : "bundled");
   const outfile = path.join(folder, "program.mjs");
   mkdirSync(folder, { recursive: true });

@@ -9,8 +9,9 @@ import { createApp, pack } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
 import { bundledForNode } from "./esbuild-node.ts";
 import { nextApp } from "./next.ts";
-import { importMap, otherOrigin } from "./no-bundler.ts";
+import { extensionPage, importMap, otherOrigin } from "./no-bundler.ts";
 import { inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
+import { linkPeers } from "./subpaths.ts";
 import { checkTypes } from "./types.ts";
 import { viteBuild, viteDev } from "./vite.ts";
 import { webpackBuild } from "./webpack.ts";
@@ -65,11 +66,12 @@ const { values } = parseArgs({ options: { only: { type: "string" } } });
 const packed = pack();
 const browser = await launch("chromium");
 try {
-  for (const consumer of [viteDev, viteBuild, webpackBuild, nextApp, importMap, otherOrigin]) {
+  for (const consumer of [viteDev, viteBuild, webpackBuild, nextApp, importMap, extensionPage, otherOrigin]) {
     if (values.only !== undefined && !consumer.name.startsWith(values.only)) continue;
     tally.add(consumer.name, [await timed(consumer.name, () => use(consumer, browser, packed.tarball))]);
   }
   const app = createApp(packed.tarball);
+  linkPeers(app);
   for (const resolution of ["bundler", "nodenext"] as const) {
     const name = `types, strict, ${resolution}`;
     tally.add(name, [await timed(name, () => checkTypes(app, resolution))]);

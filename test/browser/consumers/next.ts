@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { type App, installed, script } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
+import { forNext, subpathModule } from "./subpaths.ts";
 
 const layout = `export default function Layout({ children }) {
   return <html><body>{children}</body></html>;
@@ -13,6 +14,8 @@ const layout = `export default function Layout({ children }) {
 const page = `"use client";
 import { StrictMode, useEffect } from "react";
 import { createRuntime } from "luaskills-wasm";
+import { RuntimeProvider, useEntries } from "luaskills-wasm/react";
+import "./subpaths.js";
 function Runtime() {
   useEffect(() => {
     const started = createRuntime({ storage: { kind: "indexeddb", name: "strict" } });
@@ -21,6 +24,9 @@ function Runtime() {
   }, []);
   return null;
 }
+function Entries() {
+  return <p id="entries">{useEntries().length}</p>;
+}
 export default function Page() {
   useEffect(() => {
     ${script.replaceAll("\n", "\n    ")}
@@ -28,10 +34,16 @@ export default function Page() {
       if (outcome.error) return outcome;
       if (globalThis.refused) return { error: globalThis.refused };
       const answer = await (await fetch("/api/lua")).json();
+      if (document.querySelector("#entries")?.textContent !== "0") return { error: "the hooks rendered nothing" };
       return answer.value === 42 ? outcome : { error: "the route handler answered " + JSON.stringify(answer) };
     });
   }, []);
-  return <StrictMode><Runtime /></StrictMode>;
+  return (
+    <StrictMode>
+      <Runtime />
+      <RuntimeProvider create={() => createRuntime({ storage: "memory" })}><Entries /></RuntimeProvider>
+    </StrictMode>
+  );
 }
 `;
 
@@ -56,6 +68,7 @@ export const nextApp: Consumer = {
     installed(app, ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"]);
     app.write("app/layout.jsx", layout);
     app.write("app/page.jsx", page);
+    app.write("app/subpaths.js", subpathModule(forNext));
     app.write("app/api/lua/route.js", route);
     execFileSync(process.execPath, [next(app), "build"], { cwd: app.folder, env, stdio: ["ignore", "ignore", "pipe"] });
     const server = spawn(process.execPath, [next(app), "start", "--port", "0"], {

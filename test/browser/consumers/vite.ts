@@ -5,6 +5,7 @@ import { serve } from "../serve.ts";
 import { html } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
 import { mainModule, writeOwnWorker } from "./own-worker.ts";
+import { forPages, linkPeers, subpathModule } from "./subpaths.ts";
 
 const page = html('<script type="module" src="/main.js"></script>');
 
@@ -31,7 +32,9 @@ export const viteBuild: Consumer = {
   name: "Vite build, no configuration",
   async start(app) {
     app.write("index.html", page);
-    app.write("main.js", mainModule);
+    app.write("main.js", `import "./subpaths.js";\n${mainModule}`);
+    app.write("subpaths.js", subpathModule(forPages));
+    linkPeers(app);
     writeOwnWorker(app);
     await build({ root: app.folder, configFile: false, logLevel: "error" });
     const assets = readdirSync(path.join(app.folder, "dist", "assets"));

@@ -4,12 +4,15 @@ import { serve } from "../serve.ts";
 import { html } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
 import { mainModule, writeOwnWorker } from "./own-worker.ts";
+import { forPages, linkPeers, subpathModule } from "./subpaths.ts";
 
 export const webpackBuild: Consumer = {
   name: "webpack 5, entry and output only",
   async start(app) {
     app.write("index.html", html('<script defer src="/main.js"></script>'));
-    app.write("src/main.js", mainModule);
+    app.write("src/main.js", `import "./subpaths.js";\n${mainModule}`);
+    app.write("src/subpaths.js", subpathModule(forPages));
+    linkPeers(app);
     writeOwnWorker(app, "src/");
     const output = path.join(app.folder, "build");
     await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { connectRuntime } from "../../../src/http/client/connect-runtime.ts";
 import type { App } from "../../browser/consumers/app.ts";
 import { fetchInto } from "../cloudflare/start.ts";
 import { compatibilityDate, workerWasm } from "../workerd.ts";
@@ -19,6 +21,7 @@ export async function cloudflare(app: App): Promise<void> {
     format: "esm",
     conditions: ["workerd", "worker", "browser", "import"],
     external: ["*.wasm", "cloudflare:workers"],
+    loader: { ".lua": "text", ".yaml": "text" },
     logLevel: "error",
   });
   const dist = path.join(app.folder, "node_modules", "luaskills-wasm", "dist");
@@ -39,7 +42,14 @@ export async function cloudflare(app: App): Promise<void> {
     durableObjects: { AGENTS: { className: "Agent", useSQLite: true } },
   });
   try {
-    await useServer("http://agents.test", "secret", { fetch: fetchInto(worker) });
+    const inside = { fetch: fetchInto(worker) };
+    await useServer("http://agents.test", "secret", inside);
+    const runtime = await connectRuntime("http://agents.test", {
+      ...inside,
+      headers: { authorization: "Bearer other" },
+    });
+    for (const count of ["1", "2"]) assert.equal((await runtime.call("tally-add")).content, count);
+    await runtime.close();
   } finally {
     await worker.dispose();
   }

@@ -1,7 +1,9 @@
-// node scripts/run-ts.mjs test/edge/examples/main.ts: every folder of examples/ with the packed tarball installed, built
+// node scripts/run-ts.mjs test/edge/examples/main.ts [--only react]: every folder of examples/ with the packed tarball installed, built
 // and run where it belongs. Last line `N passed, N failed`.
+import { parseArgs } from "node:util";
 import { type App, createApp, pack } from "../../browser/consumers/app.ts";
 import { Tally } from "../../browser/tally.ts";
+import { agentExamples } from "./agents.ts";
 import { cloudflare } from "./cloudflare.ts";
 import { copyExample } from "./copy-example.ts";
 import { deno } from "./deno.ts";
@@ -16,23 +18,37 @@ const examples: Readonly<Record<string, (app: App) => Promise<void>>> = {
   "vite-agent": viteAgent,
 };
 
+const { values } = parseArgs({ options: { only: { type: "string" } } });
 const tally = new Tally();
 const packed = pack();
+
+async function timed(name: string, run: () => Promise<void>): Promise<void> {
+  const started = Date.now();
+  let detail: string | undefined;
+  try {
+    await run();
+  } catch (error) {
+    detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+  tally.add(name, [{ name, outcome: detail === undefined ? "passed" : "failed", detail, ms: Date.now() - started }]);
+}
+
+const wanted = (name: string) => values.only === undefined || name === values.only;
 try {
-  for (const [name, run] of Object.entries(examples)) {
-    const started = Date.now();
+  for (const [name, run] of Object.entries(examples).filter(([each]) => wanted(each))) {
     const app = createApp(packed.tarball);
-    let detail: string | undefined;
-    try {
+    await timed(name, async () => {
       copyExample(name, app);
       await run(app);
-    } catch (error) {
-      detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    } finally {
-      app.remove();
-    }
-    tally.add(name, [{ name, outcome: detail === undefined ? "passed" : "failed", detail, ms: Date.now() - started }]);
+    });
+    app.remove();
   }
+  // These lie below one application: installing it takes longer than most of them.
+  const app = createApp(packed.tarball);
+  for (const [name, run] of Object.entries(agentExamples).filter(([each]) => wanted(each))) {
+    await timed(name, () => run(app));
+  }
+  app.remove();
 } finally {
   packed.remove();
 }

@@ -1,7 +1,7 @@
 // node scripts/run-ts.mjs test/edge/memory/main.ts: what one isolate holds with two VMs, SQLite and 20 MB of data, as V8
 // counts it inside the isolate, and with engines of many objects coming and going, against the platform's 128 MB. Last line `N passed, N failed`.
 
-import type { EngineMemory } from "../../../src/engine/interface.ts";
+import type { EngineMemory } from "../../../src/contract/usage.ts";
 import { connectRuntime } from "../../../src/http/client/connect-runtime.ts";
 import { fetchInto, startWorker } from "../cloudflare/start.ts";
 import { Inspector } from "../inspector.ts";

@@ -2,13 +2,8 @@
  * Commands scripts take for granted and the shell's package has not.
  * @module
  */
+import type { Machine } from "../interface.ts";
 import { answer, reasonOf, type ShellCommand } from "./command.ts";
-
-/** What the machine is said to be; `vulcan.os.info()` says the same. */
-export interface Machine {
-  readonly os: string;
-  readonly arch: string;
-}
 
 export function smallCommands(machine: Machine): ShellCommand[] {
   return [realpath, mktemp, uname(machine), nproc];

@@ -4,6 +4,8 @@
  */
 import { LuaSkillsError } from "../../../errors.ts";
 import type { CommitBatch, RecordShape, StoreDamage, VfsBackend } from "../../interface.ts";
+import { siteDataCleared } from "../site-data.ts";
+import { isNotFound } from "../store-folder.ts";
 import type { FrameRecords } from "./frame.ts";
 import type { Log } from "./log.ts";
 
@@ -33,6 +35,8 @@ export class LogBackend implements VfsBackend {
       await this.log.commit(recordsOf(batch));
     } catch (error) {
       if (error instanceof LuaSkillsError) throw error;
+      // No file can be made in a folder that is not there any more.
+      if (isNotFound(error)) throw siteDataCleared();
       const reason = error instanceof Error ? error.message : String(error);
       throw new LuaSkillsError("storage_error", `the store in OPFS could not be written: ${reason}`, { cause: error });
     }

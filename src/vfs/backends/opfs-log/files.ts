@@ -26,6 +26,8 @@ export interface LogDirectory {
   create(name: string): Promise<LogFile>;
   /** A missing file is fine. */
   remove(name: string): Promise<void>;
+  /** Whether it is still found by its name: a file that was taken away under its handle can still be written to. */
+  has(name: string): Promise<boolean>;
 }
 
 /** Fills `into`; answers the bytes copied, fewer only at the end of the file. */

@@ -7,6 +7,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../../errors.ts";
+import { siteDataCleared } from "../site-data.ts";
 import { type Checksum, sameBytes } from "./checksum.ts";
 import { compactFrom, copyLive } from "./compaction.ts";
 import { damagedStore, unreadable } from "./corrupt.ts";
@@ -138,13 +139,17 @@ export class Log {
     await this.#alone(async () => {
       const target = await this.#writable();
       const frame = encodeFrame(records, target.id, target.sequence + 1, this.options.checksum);
+      // Asked beside the write, which it does not lengthen.
+      const there = this.directory.has(`head-${this.#epoch}`);
       let written: number;
       try {
         written = writeParts(target.file, frame.parts, target.length);
         target.file.flush();
+        if (!(await there)) throw siteDataCleared();
       } catch (error) {
         this.#cutTail(target);
-        throw error;
+        // Handles of files that were taken away fail in the browser's own words, or not at all.
+        throw (await there.catch(() => true)) ? error : siteDataCleared();
       }
       this.index.apply(target, frame, target.length);
       target.length += written;

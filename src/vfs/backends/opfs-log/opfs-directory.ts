@@ -35,6 +35,16 @@ export class OpfsDirectory implements LogDirectory {
       if (!isNotFound(error)) throw error;
     }
   }
+
+  async has(name: string): Promise<boolean> {
+    try {
+      await this.directory.getFileHandle(name);
+      return true;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return false;
+    }
+  }
 }
 
 async function openHandle(file: SyncFileHandle): Promise<SyncHandle> {

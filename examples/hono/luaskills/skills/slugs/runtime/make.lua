@@ -1,0 +1,3 @@
+return function(args)
+  return (args.text:lower():gsub("[^%w]+", "-"):gsub("^%-+", ""):gsub("%-+$", ""))
+end

@@ -1,0 +1,6 @@
+return function(args)
+  local all = vulcan.config.get("todo") or ""
+  all = all == "" and args.text or all .. ", " .. args.text
+  vulcan.config.set("todo", all)
+  return all
+end
