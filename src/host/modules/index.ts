@@ -65,8 +65,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   yaml: {
     class: ["encoding", "deterministic"],
-    // The package skills are read with is there already.
-    load: async () => (await import("./yaml.ts")).yamlModule(await import("../../skills/yaml/package.ts")),
+    load: async () => (await import("./yaml.ts")).yamlModule(await import("yaml")),
   },
 };
 
