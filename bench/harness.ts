@@ -4,8 +4,15 @@
  * @module
  */
 
-/** Runs a batch and says how many operations it was. A batch should take at least a few milliseconds. */
-export type Batch = () => number | Promise<number>;
+/**
+ * Runs a batch and says how many operations it was, or the microseconds it has measured itself. A batch should take at least a few
+ * milliseconds.
+ */
+export type Batch = () => number | Measured | Promise<number | Measured>;
+
+export interface Measured {
+  readonly us: number;
+}
 
 export interface Contender {
   readonly name: string;
@@ -69,8 +76,8 @@ export async function measure(bench: Bench): Promise<Row> {
 
 async function perOperation(batch: Batch): Promise<number> {
   const started = performance.now();
-  const operations = await batch();
-  return ((performance.now() - started) * 1000) / operations;
+  const answer = await batch();
+  return typeof answer === "object" ? answer.us : ((performance.now() - started) * 1000) / answer;
 }
 
 function median(values: readonly number[]): number {

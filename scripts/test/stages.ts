@@ -85,7 +85,7 @@ export const stages: readonly Stage[] = [
   },
   { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
   { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
-  { name: "playground", command: ts("test/browser/playground.ts"), needs: "build" },
+  { name: "playground", command: ts("test/browser/playground.ts"), needs: "build", beside: true },
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build", beside: true },
   { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build", beside: true },
   { name: "agent", command: ts("test/browser/agent.ts"), needs: "build", beside: true },

@@ -5,7 +5,7 @@
  * `where` tells what may be done. 0: between two VM instructions; the stack top is not set, so never push or raise, arm
  * the hook (`lua_sethook` with `meter_hook`) and return 0. 1: inside that hook, 2: the loop of a C function or the
  * parser, 3: the pattern matcher; push the error value and return 1, `lua_error` then runs inside wasm and unwinds no JavaScript frame.
- * Elsewhere than at 0, 2 suspends the whole stack through the bridge's `host_wait` (JSPI), to be left where it is, and 3
+ * Elsewhere than at 0, 2 suspends the whole stack through the bridge's `host_wait` (JSPI), for a run that is over, and 3
  * suspends it for a moment: it goes on after `guard_hit(ticket, 4)`. In the hook, 4 yields the coroutine for a moment.
  * @module
  */

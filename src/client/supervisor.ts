@@ -119,7 +119,8 @@ export class Supervisor implements Transport {
   async #replacement(signal: AbortSignal | undefined): Promise<EngineSession> {
     const boot = this.#booting ?? this.#reboot();
     if (signal) {
-      await Promise.race([boot, aborted(signal)]);
+      const over = new AbortController();
+      await Promise.race([boot, aborted(signal, over.signal)]).finally(() => over.abort());
       throwIfAborted(signal);
     }
     return boot;
@@ -231,8 +232,9 @@ function stopError({ code, message }: StopCause): LuaSkillsError {
   return new LuaSkillsError(code, message);
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** `over` ends the wait: a signal may live as long as its page, and serve every call of it. */
+function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
+    signal.addEventListener("abort", () => resolve(), { signal: over });
   });
 }

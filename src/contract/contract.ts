@@ -20,14 +20,7 @@ import type {
   StoreOptions,
 } from "./modules.ts";
 import type { NetworkGrant, SecretOptions } from "./network.ts";
-import type {
-  DecisionAnswer,
-  DecisionEvent,
-  DecisionRequest,
-  Grants,
-  RuntimeGrants,
-  SkillPermissions,
-} from "./policy.ts";
+import type { DecisionAnswer, DecisionEvent, DecisionRequest, Grants, RuntimeGrants } from "./policy.ts";
 import type { ProcessOptions, ProgramRequest, ProgramResult, ShellOptions, ShellResult } from "./process.ts";
 import type {
   CallProgress,

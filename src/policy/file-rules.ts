@@ -3,6 +3,7 @@
  * @module
  */
 import { normalise } from "../base/paths.ts";
+import { foldName } from "../base/text/fold-name.ts";
 
 /** `branch`: a directory on the way to something visible; it shows itself and the visible part of its content. */
 export type FileAccess = "none" | "branch" | "read" | "write";
@@ -30,17 +31,28 @@ interface FoldedPlace extends Place {
   readonly folded: string;
 }
 
+interface Located {
+  readonly exact: string;
+  readonly folded: string;
+  readonly place: FoldedPlace | undefined;
+}
+
+/** Paths that are remembered; each has at most 4,095 characters. */
+const mostLocated = 256;
+
 export class FileRules {
   readonly #places: readonly FoldedPlace[];
   readonly #opened: (path: string) => boolean;
   readonly #hidden: (path: string) => boolean;
   readonly #elsewhere: (path: string) => FileAccess;
   readonly #meetingPlaces: readonly string[];
+  /** The places do not change, and a program asks for the same paths again and again. What is nobody's may become somebody's. */
+  readonly #located = new Map<string, Located>();
 
   constructor({ places, elsewhere, opened = () => false, hidden = () => false, meetingPlaces = [] }: FileRulesOptions) {
-    this.#meetingPlaces = meetingPlaces.map((path) => fold(normalise(path)));
+    this.#meetingPlaces = meetingPlaces.map((path) => foldName(normalise(path)));
     this.#places = places
-      .map((place) => ({ ...place, path: normalise(place.path), folded: fold(normalise(place.path)) }))
+      .map((place) => ({ ...place, path: normalise(place.path), folded: foldName(normalise(place.path)) }))
       .sort((a, b) => b.folded.length - a.folded.length);
     this.#opened = opened;
     this.#hidden = hidden;
@@ -49,9 +61,7 @@ export class FileRules {
 
   /** The spelling of a path changes no answer: dots and slashes are folded, and so is what a file system may hold equal. */
   access(path: string): FileAccess {
-    const exact = normalise(path);
-    const folded = fold(exact);
-    const place = this.#places.find((each) => isWithin(folded, each.folded));
+    const { exact, folded, place } = this.#locate(path);
     if (!place) return this.#hidden(folded) ? "none" : this.#elsewhere(exact);
     // Another spelling of a skill's own name is somebody else's name where names are told apart.
     const own = (place.access === "read" || place.access === "write") && isWithin(exact, place.path);
@@ -60,9 +70,21 @@ export class FileRules {
     return place.access === "branch" && folded.length === place.folded.length ? "branch" : "none";
   }
 
+  #locate(path: string): Located {
+    let located = this.#located.get(path);
+    if (!located) {
+      if (this.#located.size >= mostLocated) this.#located.clear();
+      const exact = normalise(path);
+      const folded = foldName(exact);
+      located = { exact, folded, place: this.#places.find((each) => isWithin(folded, each.folded)) };
+      this.#located.set(path, located);
+    }
+    return located;
+  }
+
   /** Whether something the skill may not write lies below: a directory that must not be moved or removed as a whole. */
   holdsProtected(path: string): boolean {
-    const folded = fold(normalise(path));
+    const folded = foldName(normalise(path));
     return (
       this.#places.some((place) => place.access !== "write" && isWithin(place.folded, folded)) ||
       this.#meetingPlaces.some((place) => isWithin(place, folded))
@@ -71,19 +93,19 @@ export class FileRules {
 
   /** Whether a file must not stand there: a directory of several, or one on the way to it. */
   isDirectory(path: string): boolean {
-    const folded = fold(normalise(path));
+    const folded = foldName(normalise(path));
     return this.#meetingPlaces.some((place) => isWithin(place, folded));
   }
 
   /** Whether it lies in a place of somebody: of a skill, of the host or of the engine. */
   isOwned(path: string): boolean {
-    const folded = fold(normalise(path));
+    const folded = foldName(normalise(path));
     return this.#places.some((place) => isWithin(folded, place.folded)) || this.#hidden(folded);
   }
 
   /** Whether what lies there is the skill's own or its host's, not what anybody may have put there. */
   isTrusted(path: string): boolean {
-    const folded = fold(normalise(path));
+    const folded = foldName(normalise(path));
     return this.#places.some((place) => isWithin(folded, place.folded)) && this.access(path) !== "none";
   }
 }
@@ -91,10 +113,4 @@ export class FileRules {
 function isWithin(path: string, directory: string): boolean {
   if (!path.startsWith(directory)) return false;
   return path.length === directory.length || directory === "/" || path.charCodeAt(directory.length) === 0x2f;
-}
-
-/** Letters of either case, and composed and decomposed ones, are one name to some file systems. */
-function fold(path: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
-  return (/^[\x00-\x7f]*$/.test(path) ? path : path.normalize("NFC")).toLowerCase();
 }

@@ -11,7 +11,7 @@ import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../src/lua/
 import { dialectPrelude } from "../../src/lua/world/dialect.ts";
 import { evaluate, testLua } from "../../src/testing/test-wasm.ts";
 
-type CallParts = Omit<GenxCall, "signal">;
+type CallParts = Omit<GenxCall, "signal" | "vm">;
 
 /** GenX's Lua half as a prelude of its own, for tests that need no engine. */
 export function genxPrelude(services: GenxServices, parts: CallParts, compat: GenxCompat = {}): Prelude {
@@ -19,8 +19,8 @@ export function genxPrelude(services: GenxServices, parts: CallParts, compat: Ge
   const values = (args: LuaReader): LuaValue[] => Array.from({ length: args.count }, (_, i) => args.value(i + 1));
   for (const [name, { waits, run }] of Object.entries(genxFunctions(services))) {
     functions[name] = waits
-      ? { waits: (args, { signal }) => run(values(args), { ...parts, signal }) }
-      : (args, { signal }) => run(values(args), { ...parts, signal }) as LuaValue;
+      ? { waits: (args, { signal, vm }) => run(values(args), { ...parts, signal, vm }) }
+      : (args, { signal, vm }) => run(values(args), { ...parts, signal, vm }) as LuaValue;
   }
   return { name: "=genx", source: `package.loaded.genx = (function(...) ${luaHalf(compat)}\nend)(...)`, functions };
 }

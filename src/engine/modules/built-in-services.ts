@@ -1,5 +1,9 @@
 import type { BuiltInServices } from "../../host/modules/services.ts";
+import type { LuaVm } from "../../lua/interface.ts";
+import type { Call } from "../../modules/definition/interface.ts";
+import { luaError } from "../../modules/definition/module-error.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
+import { ModuleCall } from "../../modules/vm/module-call.ts";
 import type { EngineCore } from "../core.ts";
 import { callSkill } from "./call-skill.ts";
 
@@ -10,7 +14,13 @@ export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher)
     limits: core.settings.limits,
     dispatcher,
     stores: core.settings.given.stores ?? {},
+    vmOf,
     callSkill: (call, target, args, options) => callSkill(core, call, target, args, options),
     options: core.settings.given.moduleOptions,
   };
+}
+
+function vmOf(call: Call): LuaVm {
+  if (call instanceof ModuleCall) return call.hostContext.vm;
+  throw luaError("a module function was called outside of a run", { kind: "Internal" });
 }

@@ -61,6 +61,7 @@ const spellings = (path: string): string[] => [
   path.replace("/runtime/", "/runtime/./x/../"),
   `/..${path}`,
   path.replace("/runtime", "/RUNTIME"),
+  path.replace("/skills", "/\u017fkills").replace("/state", "/\u017ftate").replace("/config", "/con\ufb01g"),
   path.replace("/skills/", "/Skills/").replace("/databases/", "/Databases/").replace("/config/", "/Config/"),
 ];
 

@@ -2,8 +2,10 @@
  * Which parts of the tree belong to whom: what every skill of an isolated engine finds where (docs/spec/engine.md §1.1).
  * @module
  */
+
 import { joinPath, parentPath } from "../../base/path-text.ts";
 import { join, normalise } from "../../base/paths.ts";
+import { foldName } from "../../base/text/fold-name.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { databasePath } from "../../databases/binding.ts";
 import { type FileAccess, FileRules, type Place } from "../../policy/file-rules.ts";
@@ -53,7 +55,7 @@ export function ownFolders(
 export function fileRules(skillId: string | null, granted: GrantedFiles, options: SkillPlacesOptions): FileRules {
   const places: Place[] = options.roots.flatMap((root) => placesOf(root, skillId, options, granted.own));
   const { configFile, hostOptions } = options;
-  const heads = sharedFolders(options).map((folder) => `${normalise(folder).toLowerCase()}/`);
+  const heads = sharedFolders(options).map((folder) => `${foldName(normalise(folder))}/`);
   places.push(place(options.answers, "none"));
   if (skillId !== null) {
     for (const folder of sharedFolders(options)) places.push(place(joinPath(folder, skillId), granted.own));

@@ -5,7 +5,7 @@ import { type LuaResults, type LuaValue, results } from "../../lua/interface.ts"
 import { isPrivateHost } from "../../net/private-host.ts";
 import { type Answer, atOnce, type GenxFunction, later } from "./genx-function.ts";
 import { KeyValues } from "./key-values.ts";
-import { Operations } from "./operations.ts";
+import { type OperationsOf, operationsByVm } from "./operations.ts";
 import { translated } from "./packages.ts";
 import { parseTime } from "./parse-time.ts";
 import type { GenxCall, GenxServices } from "./services.ts";
@@ -20,7 +20,7 @@ const nothing = results();
 
 /** What the Lua texts beside this file call `host`. */
 export function genxFunctions(services: GenxServices): Functions {
-  const operations = new Operations();
+  const operations = operationsByVm();
   return {
     ...streamFunctions(operations),
     ...storeFunctions(services),
@@ -81,22 +81,20 @@ function storeFunctions(services: GenxServices): Functions {
   };
 }
 
-function promiseFunctions(services: GenxServices, operations: Operations): Functions {
+function promiseFunctions(services: GenxServices, of: OperationsOf): Functions {
   return {
     http: later(([request], call) => http(services, request as Table, call, call.signal)),
-    start_http: atOnce(([request], call) =>
-      operations.start((signal) => http(services, request as Table, call, signal)),
-    ),
-    timer: atOnce(([ms]) => operations.timer(Number(ms))),
-    cancel: atOnce(([id]) => operations.cancel(Number(id))),
-    ready: atOnce(([id]) => operations.ready(Number(id))),
-    forget: atOnce(([id]) => {
-      operations.forget(Number(id));
+    start_http: atOnce(([request], call) => of(call).start((signal) => http(services, request as Table, call, signal))),
+    timer: atOnce(([ms], call) => of(call).timer(Number(ms))),
+    cancel: atOnce(([id], call) => of(call).cancel(Number(id))),
+    ready: atOnce(([id], call) => of(call).ready(Number(id))),
+    forget: atOnce(([id], call) => {
+      of(call).forget(Number(id));
       return nothing;
     }),
-    wait: later(async ([id]) => results(...(await operations.wait(Number(id))))),
-    wait_any: later(async ([ids]) => {
-      await operations.waitAny(Array.isArray(ids) ? ids.map(Number) : []);
+    wait: later(async ([id], call) => results(...(await of(call).wait(Number(id))))),
+    wait_any: later(async ([ids], call) => {
+      await of(call).waitAny(Array.isArray(ids) ? ids.map(Number) : []);
       return nothing;
     }),
   };

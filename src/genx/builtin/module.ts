@@ -39,7 +39,7 @@ export const genxModule: BuiltInModule = ({ defineModule, fn, fromUnknown, resul
         fn({
           waits,
           run: (call) => {
-            const answer = run(call.rest(1), callOf(call, fromUnknown));
+            const answer = run(call.rest(1), callOf(call, services, fromUnknown));
             const converted = (value: LuaValue | LuaResults) =>
               value instanceof LuaResults ? results(...value.values) : value;
             return answer instanceof Promise ? answer.then(converted) : converted(answer);
@@ -50,8 +50,11 @@ export const genxModule: BuiltInModule = ({ defineModule, fn, fromUnknown, resul
   });
 };
 
-function callOf(call: Call, fromUnknown: ModuleKit["fromUnknown"]): GenxCall {
+function callOf(call: Call, { vmOf }: BuiltInServices, fromUnknown: ModuleKit["fromUnknown"]): GenxCall {
   return {
+    get vm() {
+      return vmOf(call);
+    },
     get signal() {
       return call.signal;
     },

@@ -1,5 +1,6 @@
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
+import type { GenxCall } from "./services.ts";
 
 interface Operation {
   readonly controller: AbortController;
@@ -11,10 +12,12 @@ interface Operation {
 /** A promise beyond these makes the oldest one forgotten, unless that is still running. */
 const maxOperations = 10_000;
 
-/** What Lua started and has not waited for yet: promises, by number. */
+/** What the code of one VM has under way: promises it has not waited for yet, by number, and streams. */
 export class Operations {
   readonly #operations = new Map<number, Operation>();
+  readonly #streams = new Map<LuaValue, () => void>();
   #next = 1;
+  #closed = false;
 
   /** @throws LuaSkillsError `overloaded` when too many are open */
   start(run: (signal: AbortSignal) => Promise<LuaValue>): number {
@@ -66,12 +69,24 @@ export class Operations {
     if (operation?.outcome === undefined) operation?.controller.abort();
   }
 
-  /** How many are kept. */
-  get size(): number {
-    return this.#operations.size;
+  /** A stream is open; `close` closes it. */
+  opened(stream: LuaValue, close: () => void): void {
+    this.#streams.set(stream, close);
+    // It came when its VM was gone.
+    if (this.#closed) this.closeStream(stream);
   }
 
+  /** Closes a stream, once. */
+  closeStream(stream: LuaValue): void {
+    const close = this.#streams.get(stream);
+    this.#streams.delete(stream);
+    close?.();
+  }
+
+  /** Nobody can ask any more: a VM that ends runs no finalisers of its own. */
   close(): void {
+    this.#closed = true;
+    for (const stream of [...this.#streams.keys()]) this.closeStream(stream);
     for (const id of [...this.#operations.keys()]) this.forget(id);
   }
 
@@ -99,4 +114,19 @@ export class Operations {
     this.#operations.set(id, operation);
     return { id, operation };
   }
+}
+
+/** What the VM of a call has under way. */
+export type OperationsOf = (call: GenxCall) => Operations;
+
+export function operationsByVm(): OperationsOf {
+  const known = new WeakMap<object, Operations>();
+  return ({ vm }) => {
+    const found = known.get(vm);
+    if (found) return found;
+    const operations = new Operations();
+    known.set(vm, operations);
+    vm.onClose(() => operations.close());
+    return operations;
+  };
 }

@@ -1,4 +1,4 @@
-import type { LuaValue } from "../../lua/interface.ts";
+import type { LuaValue, LuaVm } from "../../lua/interface.ts";
 import type { KeyValues } from "./key-values.ts";
 import type { Packages } from "./packages.ts";
 
@@ -36,6 +36,8 @@ export interface GenxCall {
   /** Aborts when the run is stopped. */
   readonly signal: AbortSignal;
   readonly skillId: string | undefined;
+  /** Where it comes from: what it began ends with it. */
+  readonly vm: Pick<LuaVm, "onClose">;
   /** Unix milliseconds. */
   now(): number;
   log(level: "debug" | "info" | "warn" | "error", text: string): void;

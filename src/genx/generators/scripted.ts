@@ -14,18 +14,20 @@ export type ScriptedAnswer =
   | ((request: GenerateRequest, turn: number) => ScriptedPart | readonly ScriptedPart[]);
 
 export interface ScriptedGenerator extends Generator {
-  /** The requests so far, or the last of them. */
+  /** The last requests, the newest at the end. */
   readonly requests: readonly GenerateRequest[];
 }
 
 export interface ScriptedOptions {
   /** Milliseconds before each part. Default 0. */
   readonly delayMs?: number;
-  /** How many of the last requests `requests` keeps. Default: all. */
+  /** How many of the last requests `requests` keeps. Default: as many as there are answers, at least 100. */
   readonly keepRequests?: number;
   /** Begins again when all answers are given; otherwise a further request fails. */
   readonly loop?: boolean;
 }
+
+const leastKept = 100;
 
 /**
  * A model that says what it is told to, for tests and demos.
@@ -35,6 +37,8 @@ export interface ScriptedOptions {
  */
 export function scripted(answers: readonly ScriptedAnswer[], options: ScriptedOptions = {}): ScriptedGenerator {
   const requests: GenerateRequest[] = [];
+  // Each holds a whole history: a model that answers for as long as a page is open must not keep them all.
+  const keeps = options.keepRequests ?? Math.max(answers.length, leastKept);
   let turns = 0;
   let calls = 0;
   return {
@@ -42,7 +46,7 @@ export function scripted(answers: readonly ScriptedAnswer[], options: ScriptedOp
     async *stream(request) {
       const turn = turns++;
       requests.push(request);
-      if (requests.length > (options.keepRequests ?? Infinity)) requests.shift();
+      if (requests.length > keeps) requests.shift();
       const answer = answers[options.loop ? turn % answers.length : turn];
       if (answer === undefined) {
         throw new LuaSkillsError(

@@ -28,9 +28,13 @@ export function genxCommands({
 }: CommandParts): Readonly<Record<string, Command>> {
   const streams = new OpenStreams();
   /** A stream of a script's run is closed with the run. */
-  const open = (stream: LuaStream, run: unknown): string => {
-    const id = streams.add(stream);
-    scripts.find(run)?.handles.set(-streams.size, { close: () => streams.close(id) });
+  const open = (stream: LuaStream, run: unknown, signal: AbortSignal): string => {
+    const owned = scripts.find(run)?.owned;
+    const id = streams.add(stream, () => owned?.delete(owner));
+    const owner = { close: () => streams.close(id) };
+    owned?.add(owner);
+    // Whoever asked has been stopped meanwhile, and will not learn its name.
+    if (signal.aborted) void owner.close();
     return id;
   };
   const commands: Record<string, Command> = {
@@ -39,9 +43,13 @@ export function genxCommands({
       if (Object.keys(workshop.models).length === 0) throw new LuaSkillsError("not_found", "generator not configured");
       if (model === "") throw new LuaSkillsError("invalid_argument", "model is required");
       const request = contextRequest(model, context);
-      return open(generatorStream(workshop.generator(model), request, scripts.find(run)?.signal ?? signal), run);
+      return open(
+        generatorStream(workshop.generator(model), request, scripts.find(run)?.signal ?? signal),
+        run,
+        signal,
+      );
     },
-    "genx.transform": async (payload) => {
+    "genx.transform": async (payload, { signal }) => {
       const { name, config, run } = payload as { name: string; config: Record<string, Json>; run?: string };
       const entry = Object.hasOwn(transformers, name) ? transformers[name] : undefined;
       if (entry === undefined) throw new LuaSkillsError("not_found", `unknown transformer: ${name}`);
@@ -49,11 +57,11 @@ export function genxCommands({
       if (requiresModel && typeof config.model !== "string") {
         throw new LuaSkillsError("invalid_argument", "transformer: model is required in config");
       }
-      return open(new BidirectionalStream(transform, config), run);
+      return open(new BidirectionalStream(transform, config), run, signal);
     },
-    "genx.realtime": async (payload) => {
+    "genx.realtime": async (payload, { signal }) => {
       const { model, options, run } = payload as { model: string; options: JsonObject; run?: string };
-      return open(await realtime(model, options), run);
+      return open(await realtime(model, options), run, signal);
     },
     "genx.stream": async (payload, { signal }) => {
       const { op, id, chunk } = payload as { op: string; id: unknown; chunk?: unknown };

@@ -15,7 +15,7 @@ import { textOf } from "../streams/chunk.ts";
 import { chunkFromLua, chunkToLua } from "../streams/lua-chunk.ts";
 import { misfit } from "../tools/arguments.ts";
 import type { ToolDefinition } from "../tools/tool-definition.ts";
-import { keep, type ScriptRun } from "./script-runner.ts";
+import { keepAgent, type ScriptRun } from "./script-runner.ts";
 
 interface Operation {
   readonly workshop: Workshop;
@@ -69,7 +69,7 @@ const operations: Readonly<Record<string, Perform>> = {
     workshop.memory?.query(run.scope.state.id, String(args.query ?? ""), signal),
   "agent.create": async ({ workshop, run, args }) => {
     const agent = await workshop.agent(childDefinition(args, run), run.scope.state);
-    return keep(run, agent);
+    return keepAgent(run, agent);
   },
   "agent.input": ({ run, args }) => child(run, args).input(String(args.text ?? "")),
   "agent.next": async ({ run, args }) => {
@@ -125,9 +125,9 @@ function toolsOf(tools: Json | undefined): ToolDefinition[] {
 }
 
 function child(run: ScriptRun, args: JsonObject): Agent {
-  const found = run.handles.get(Number(args.agent));
+  const found = run.agents.get(Number(args.agent));
   if (found === undefined) throw new LuaSkillsError("not_found", "agent not found");
-  return found as Agent;
+  return found;
 }
 
 function messageToLua({ role, contents }: Message): JsonObject {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import type { Agent } from "../agents/agent.ts";
 import type { AgentScope } from "../agents/agent-scope.ts";
 
 /** What of a runtime GenX uses. */
@@ -21,9 +22,10 @@ export interface Script {
 export interface ScriptRun {
   readonly scope: AgentScope;
   readonly signal: AbortSignal;
-  /** Values under numbers that Lua holds: child agents, streams, sessions. Disposed of when the run ends. */
-  readonly handles: Map<number, { close(): unknown }>;
-  nextHandle: number;
+  /** Child agents, under the numbers that Lua holds. */
+  readonly agents: Map<number, Agent>;
+  /** What is closed when the run ends: child agents and streams that are open. */
+  readonly owned: Set<{ close(): unknown }>;
 }
 
 const wrapper = 'return require"genx".run(args)';
@@ -63,7 +65,7 @@ export class ScriptRunner {
     signal: AbortSignal,
   ): Promise<Json> {
     const token = crypto.randomUUID();
-    const run: ScriptRun = { scope, signal, handles: new Map(), nextHandle: 1 };
+    const run: ScriptRun = { scope, signal, agents: new Map(), owned: new Set() };
     this.#runs.set(token, run);
     try {
       return await this.runtime.runLua(
@@ -73,7 +75,7 @@ export class ScriptRunner {
       );
     } finally {
       this.#runs.delete(token);
-      for (const handle of [...run.handles.values()].reverse()) await handle.close();
+      for (const each of [...run.owned].reverse()) await each.close();
     }
   }
 }
@@ -90,9 +92,10 @@ function describeScope({ name, model, state, ids }: AgentScope): JsonObject {
   };
 }
 
-/** Keeps a value for a run; answers its number. */
-export function keep(run: ScriptRun, value: { close(): unknown }): number {
-  const id = run.nextHandle++;
-  run.handles.set(id, value);
+/** Keeps a child agent for a run; answers its number. */
+export function keepAgent(run: ScriptRun, agent: Agent): number {
+  const id = run.agents.size + 1;
+  run.agents.set(id, agent);
+  run.owned.add(agent);
   return id;
 }

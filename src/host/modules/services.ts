@@ -5,7 +5,7 @@
  */
 import type { StoreOptions } from "../../contract/modules.ts";
 import type { Limits } from "../../limits.ts";
-import type { LuaValue } from "../../lua/interface.ts";
+import type { LuaValue, LuaVm } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
 import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import type { CommandDispatcher } from "../../modules/dispatcher.ts";
@@ -44,6 +44,8 @@ export interface BuiltInServices {
   readonly stores: Readonly<Record<string, StoreOptions>>;
   /** What the host says about single modules, by their names. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Where a call comes from. */
+  vmOf(call: Call): Pick<LuaVm, "onClose">;
   /** `<skill id>:<local name>`; the first result. @throws LuaError `NotFound`, and what the entry raises */
   callSkill(call: Call, target: string, args: readonly LuaValue[], options: SkillCallOptions): Promise<LuaValue>;
 }

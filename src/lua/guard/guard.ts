@@ -4,8 +4,8 @@
  *
  * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program
  * keeps it alive. What resists that for two milliseconds (ten thousand nested pcalls to unwind) is ended by a JavaScript
- * exception through the wasm. Under JSPI nothing is unwound at all: the stack is suspended and left. The VM is lost in
- * every case: a stopped VM is discarded.
+ * exception through the wasm. Under JSPI the stack is suspended and left (waiting/scheduler-j.ts). The VM is lost in every
+ * case: a stopped VM is discarded.
  * @module
  */
 
@@ -122,7 +122,7 @@ export class Guard implements ScanGuard {
     return this.#canPark ? PAUSE : YIELD;
   }
 
-  /** Ends `run` where `L` may raise. Under J a hook parks it: the stack is suspended and never entered again. */
+  /** Ends `run` where `L` may raise. Under J a hook parks it: the stack is suspended, and no Lua of it runs again. */
   #end(L: number, run: Run, inHook: boolean): number {
     const instance = this.#instance as LuaInstance;
     run.traceback ??= readTraceback(instance, L, L, 0);

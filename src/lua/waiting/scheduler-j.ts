@@ -7,8 +7,9 @@
 import { nextTurn } from "../../base/turn.ts";
 import type { Run } from "../run.ts";
 import { SUSPEND } from "../wasm/host-imports.ts";
+import { HardStop } from "../wasm/instance.ts";
 import { LUA_REGISTRYINDEX } from "../wasm/wasm-exports.ts";
-import { webAssemblyPromising } from "./jspi.ts";
+import { keepsStacks, webAssemblyPromising } from "./jspi.ts";
 import { Abandoned, type Ending, type Scheduler, type SchedulerParts } from "./scheduler.ts";
 
 /** Bytes of C stack for a run beside the first: a level of coroutines takes 400, one of gsub 1,300. */
@@ -47,7 +48,10 @@ export class JspiScheduler implements Scheduler {
     return SUSPEND;
   }
 
-  /** Import host_wait, wrapped by WebAssembly.Suspending. Never rejects: the outcome is raised inside wasm. */
+  /**
+   * Import host_wait, wrapped by WebAssembly.Suspending. Rejects only to leave the stack of a run that is over: the outcome
+   * of what is waited for is raised inside wasm.
+   */
   wait(): Promise<number> {
     const { instance, guard } = this.#parts;
     const run = guard.current;
@@ -55,7 +59,7 @@ export class JspiScheduler implements Scheduler {
       // The guard parks it here.
       guard.bank(run);
       run.abandon?.();
-      return new Promise(() => {});
+      return new Promise((_, reject) => leave(reject));
     }
     if (run?.paused) {
       run.paused = false;
@@ -70,10 +74,13 @@ export class JspiScheduler implements Scheduler {
     run.stackPointer = instance.x.stackSave();
     run.stackEnd = instance.stackEnd;
     guard.bank(run);
-    return new Promise((resolve) => {
-      run.watch(() => run.abandon?.());
+    return new Promise((resolve, reject) => {
+      run.watch(() => {
+        run.abandon?.();
+        leave(reject);
+      });
       waitingFor.then((outcome) => {
-        // Given up meanwhile: this stack is never entered again.
+        // Given up meanwhile.
         if (run.stopped) return;
         run.settle(outcome);
         resolve(run.id);
@@ -152,4 +159,9 @@ export class JspiScheduler implements Scheduler {
     );
     return { L, stackTop, stackEnd };
   }
+}
+
+/** The stack is never entered again; where that does not free it, it is unwound. */
+function leave(reject: (stop: HardStop) => void): void {
+  if (keepsStacks) reject(new HardStop());
 }

@@ -151,12 +151,10 @@ export class ModuleCall implements Call {
   async dispatch(name: number | string, payload: unknown, options: CommandOptions = {}): Promise<LuaValue> {
     const limit = new AbortController();
     forRequest(limit.signal, this.hostContext.signal);
-    const abort = (signal: AbortSignal) => () => limit.abort(signal.reason);
     const sources = [this.signal, ...(options.signal ? [options.signal] : [])];
-    for (const source of sources) {
-      if (source.aborted) limit.abort(source.reason);
-      else source.addEventListener("abort", abort(source), { once: true, signal: limit.signal });
-    }
+    const abort = () => limit.abort(sources.find(({ aborted }) => aborted)?.reason);
+    for (const source of sources) source.addEventListener("abort", abort);
+    if (sources.some(({ aborted }) => aborted)) abort();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const handled = this.#handler(name, payload, limit.signal);
@@ -177,6 +175,7 @@ export class ModuleCall implements Call {
       return await Promise.race([handled, late]);
     } finally {
       clearTimeout(timer);
+      for (const source of sources) source.removeEventListener("abort", abort);
     }
   }
 

@@ -3,6 +3,7 @@
  * case or in how Unicode writes them, a file where a directory is, names and paths no disk takes.
  * @module
  */
+import { foldName } from "../../base/text/fold-name.ts";
 import { invalidArchive } from "./zip-directory.ts";
 
 /** Bytes of one name of a path, as on every file system in use. */
@@ -46,7 +47,7 @@ export class ArchivePlaces {
   }
 
   #take(path: string, isDirectory: boolean, isLast: boolean, refuse: (why: string) => never): void {
-    const key = path.normalize("NFC").toLowerCase().normalize("NFC");
+    const key = foldName(path);
     const there = this.#places.get(key);
     if (there === undefined) {
       if (this.#places.size >= impliedShare * this.mostEntries) refuse("is one too many: too many directories");

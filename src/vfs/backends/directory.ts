@@ -4,10 +4,12 @@
  * they stay inside the root.
  * @module
  */
+
 import fs from "node:fs";
 import nodePath from "node:path";
 import { compareBytes } from "../../base/bytes/byte-order.ts";
 import { segments } from "../../base/paths.ts";
+import { foldName } from "../../base/text/fold-name.ts";
 import { charge, tally } from "../../base/work.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import type { Errno, Vfs, VfsFile } from "../interface.ts";
@@ -175,7 +177,7 @@ export class DirectoryVfs implements Vfs {
 
   /** Case counts nowhere here: where the platform ignores it, so must this. */
   #isHidden(real: string): boolean {
-    return this.#hidden !== undefined && real.toLowerCase() === this.#hidden.toLowerCase();
+    return this.#hidden !== undefined && foldName(real) === foldName(this.#hidden);
   }
 
   #resolveForWrite(path: string, operation: string): string {

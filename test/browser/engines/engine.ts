@@ -7,6 +7,12 @@ export const engineNames = ["chromium", "chromium-isolated", "firefox", "firefox
 
 export type EngineName = (typeof engineNames)[number];
 
+/** What is alive in one thread after a collection. */
+export interface HeapReading {
+  /** How many there are of each kind: `object Map`, `closure onAbort`, `native AbortSignal`. */
+  readonly objects: ReadonlyMap<string, number>;
+}
+
 export interface Tab {
   go(url: string): Promise<void>;
   /** Evaluates a JavaScript expression (text) in the page, awaits it and gives its JSON value; undefined becomes null. */
@@ -18,6 +24,8 @@ export interface Tab {
   crash?(): Promise<void>;
   /** Freezes the page as a browser does with tabs nobody looks at, where the driver can; or lets it go on. */
   freeze?(frozen: boolean): Promise<void>;
+  /** Collects garbage and says what is left, in the page and in its workers, where the driver can. */
+  heaps?(): Promise<readonly HeapReading[]>;
 }
 
 /** The first tab is open already: the browser itself is one. */

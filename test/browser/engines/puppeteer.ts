@@ -1,6 +1,7 @@
 import { launch, type Page } from "puppeteer-core";
 import type { Browser, EngineName, LaunchOptions, Tab } from "./engine.ts";
 import { executable } from "./executables.ts";
+import { collect, readHeap } from "./heap.ts";
 
 const chromiumFlags = [
   "--no-sandbox", // containers run as root
@@ -61,7 +62,7 @@ export async function launchPuppeteer(
 }
 
 /** What only Chromium's own protocol can do to a page. */
-function lifeOf(page: Page): Required<Pick<Tab, "back" | "crash" | "freeze">> {
+function lifeOf(page: Page): Required<Pick<Tab, "back" | "crash" | "freeze" | "heaps">> {
   return {
     async back() {
       await page.goBack();
@@ -78,6 +79,16 @@ function lifeOf(page: Page): Required<Pick<Tab, "back" | "crash" | "freeze">> {
       const session = await page.createCDPSession();
       await session.send("Page.setWebLifecycleState", { state: frozen ? "frozen" : "active" });
       await session.detach();
+    },
+    async heaps() {
+      const session = await page.createCDPSession();
+      const threads = [session, ...page.workers().map(({ client }) => client)];
+      // Before any is read: the threads keep things of each other alive, such as the ends of ports.
+      for (const thread of threads) await collect(thread);
+      const heaps = [];
+      for (const thread of threads) heaps.push(await readHeap(thread));
+      await session.detach();
+      return heaps;
     },
   };
 }
