@@ -56,6 +56,29 @@ end)
 });
 
 describe("packages", () => {
+  it("go out as Agent Skill folders and come back, edited ones too", { timeout: wait }, async () => {
+    await run(["init", "sender", "-q"]);
+    const said = await run(["export", "sender", "--agent-skill", "--out", "shared", "-q"]);
+    expect(said).toMatchObject({ code: 0, out: expect.stringMatching(/^shared[\\/]sender {2}\d+ files/) });
+    expect(await readFile(path.join(work, "shared/sender/SKILL.md"), "utf8")).toMatch(
+      /^---\nname: sender\ndescription: /,
+    );
+    expect((await run(["install", "other/skills", "shared/sender", "-q"])).out).toContain("was installed");
+    await mkdir(path.join(work, "greeter/scripts"), { recursive: true });
+    await writeFile(
+      path.join(work, "greeter/SKILL.md"),
+      "---\nname: greeter\ndescription: Greets.\n---\n\n# Greeter\n",
+    );
+    await writeFile(path.join(work, "greeter/scripts/hello.lua"), 'print("Hello " .. (arg[1] or "you"))\n');
+    expect((await run(["install", "other/skills", "greeter", "-q"])).out).toContain("was installed");
+    const call = ["call", "other", "greeter-hello", "--args", '{"argv":["Ada"]}', "-q"];
+    expect((await run(call)).out.trim()).toBe("Hello Ada");
+    await writeFile(path.join(work, "greeter/scripts/hello.lua"), 'print("Bye")\n');
+    expect((await run(["install", "other/skills", "greeter", "-q"])).out).toContain("install it with --replace");
+    expect((await run(["install", "other/skills", "greeter", "--replace", "-q"])).code).toBe(0);
+    expect((await run(call)).out.trim()).toBe("Bye");
+  });
+
   it("are installed, switched off and on, updated and removed", { timeout: wait }, async () => {
     const { out } = await run(["pack", "probe", "--json", "-q"]);
     const [packed] = JSON.parse(out) as [{ file: string; sha256: string }];

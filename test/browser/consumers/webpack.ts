@@ -23,8 +23,10 @@ export const webpackBuild: Consumer = {
         output: { path: output, filename: "main.js" },
       };
       webpack(options, (error, stats) => {
-        // That a wasm file is big is no news; every other warning would scare a user.
-        const warnings = stats?.compilation.warnings.filter(({ name }) => !name?.includes("SizeLimit")) ?? [];
+        // That a wasm file is big is no news, nor that files loaded later make chunks; every other warning would scare a user.
+        const known = /SizeLimit|performance recommendations/;
+        const warnings =
+          stats?.compilation.warnings.filter(({ name, message }) => !known.test(`${name} ${message}`)) ?? [];
         if (error) reject(error);
         else if (stats?.hasErrors() || warnings.length > 0) reject(new Error(stats?.toString({ colors: false })));
         else resolve();

@@ -24,7 +24,10 @@ export async function startProcess(
     };
     child.stdout?.on("data", hear);
     child.stderr?.on("data", hear);
-    child.once("exit", (code) => reject(new Error(`ended with code ${code}: ${output}`)));
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`ended with code ${code}: ${output}`));
+    });
   });
   return {
     url: `http://localhost:${port}`,
