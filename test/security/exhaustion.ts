@@ -130,6 +130,42 @@ export const exhaustions: readonly Exhaustion[] = [
     name: "blanks a filter trims",
     code: `vulcan.lancedb.create_table({ table_name = 'w', columns = { { name = 's', column_type = 'string' }, { name = 'e', column_type = 'vector_float32', vector_dim = 2 } } }) vulcan.lancedb.vector_upsert({ table_name = 'w', rows = { { s = ${blanks}, e = { 1, 2 } } } }) return vulcan.lancedb.delete({ table_name = 'w', condition = "trim(s) = 'a'" }).deleted_rows`,
   },
+  // text formats
+  {
+    name: "escapes in JSON",
+    code: `local s = '["' .. ('\\\\ud83d\\\\ude00'):rep(1000000) .. '"]' while true do vulcan.json.decode(s) end`,
+  },
+  {
+    name: "long lists in YAML",
+    code: `local y, s = require("lyaml"), ("- a: 1\\n  b: [1,2,3]\\n"):rep(50000) while true do y.load(s) end`,
+  },
+  {
+    name: "aliases in YAML",
+    code: `local y, s = require("lyaml"), "a: &a {x: 1}\\n" for i = 1, 3000 do s = s .. "m" .. i .. ": {b: *a}\\n" end while true do y.load(s) end`,
+  },
+  { name: "brackets in YAML", code: `return require("lyaml").load(("["):rep(1e5))`, says: /nested deeper than/ },
+  {
+    name: "long lists, as YAML",
+    code: `local y, t = require("lyaml"), {} for i = 1, 1e5 do t[i] = { a = i, b = "x: y" } end while true do y.dump({ t }) end`,
+  },
+  {
+    name: "a long text in TOML",
+    code: `return select(2, require("toml").parse(("[a.b]\\n"):rep(1e5)))`,
+    says: /more than 262144 characters/,
+  },
+  {
+    name: "a text that is easy to compress",
+    code: `local z, s = require("zlib"), ("abcdefgh"):rep(2e6) while true do z.deflate(9)(s, "finish") end`,
+  },
+  {
+    name: "a long regular expression",
+    code: `return select(2, pcall(require("rex_pcre2").new, ("(a|b)"):rep(1e5)))`,
+    says: /longer than 8192 bytes/,
+  },
+  {
+    name: "a text in another encoding",
+    code: `local s = ("中文"):rep(1e6) while true do vulcan.io.write_text("/runtime/x", s, "gb18030") end`,
+  },
   // output
   { name: "empty lines printed without end", code: "for i = 1, 1e8 do print() end", says: /limits.outputBytes/ },
   { name: "standard output without end", code: "for i = 1, 1e8 do io.write('') end", says: /limits.outputBytes/ },

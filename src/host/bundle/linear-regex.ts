@@ -3,6 +3,7 @@
  * @module
  */
 import { RE2JS } from "re2js";
+import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 
 const pcreFlags = {
@@ -16,6 +17,12 @@ const pcreFlags = {
 };
 const notEmpty = 4;
 
+/** Compiling takes some microseconds a byte, in one go. */
+const mostPattern = 8 * 1024;
+const patternUnits = 300;
+/** What a match costs by itself. */
+const matchUnits = 100;
+
 /** start, end, then start and end of each group; 0 and 0 for one that took no part. */
 export type Positions = readonly number[];
 
@@ -28,6 +35,8 @@ export class LinearRegex {
 
   /** @throws Error naming what is wrong, or not supported */
   constructor(pattern: Uint8Array, flags: number) {
+    if (pattern.length > mostPattern) throw new Error(`rex_pcre2: the pattern is longer than ${mostPattern} bytes`);
+    charge(patternUnits * pattern.length);
     this.#utf = (flags & pcreFlags.utf) !== 0;
     this.#anchored = isAnchored(flags);
     const text = this.#text(pattern);
@@ -75,6 +84,7 @@ export class LinearRegex {
     let at = places === undefined ? offset : unitAt(places, offset);
     let lastEnd = offset === 0 ? -1 : at;
     while (found.length < most) {
+      charge(matchUnits);
       if (at > text.length || !matcher.find(at))
         return { found: found as LuaValue, next: subject.length, finished: true };
       const [start, end] = [matcher.start(), matcher.end()];
@@ -104,7 +114,10 @@ export class LinearRegex {
   #text(bytes: Uint8Array): string {
     if (this.#utf) return new TextDecoder().decode(bytes);
     let text = "";
-    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    for (let at = 0; at < bytes.length; at += 8192) {
+      charge(0x800);
+      text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    }
     return text;
   }
 }
@@ -118,6 +131,7 @@ function bytePlaces(text: string): Uint32Array {
   const places = new Uint32Array(text.length + 1);
   let at = 0;
   for (let unit = 0; unit < text.length; unit++) {
+    if ((unit & 0xfff) === 0) charge(0x800);
     places[unit] = at;
     const code = text.charCodeAt(unit);
     // A pair is four bytes, two for each half.
@@ -128,8 +142,15 @@ function bytePlaces(text: string): Uint32Array {
 }
 
 function unitAt(places: Uint32Array, offset: number): number {
-  const found = places.findIndex((place) => place >= offset);
-  return found < 0 ? places.length : found;
+  // Between the two halves of a pair is the pair's end.
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What only an engine that backtracks can do. */

@@ -10,6 +10,7 @@ import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
 import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type Prelude } from "../../lua/interface.ts";
+import { digestedKey, digestInParts } from "../modules/digest-in-parts.ts";
 import source from "./openssl.lua?raw";
 
 export function opensslPreludes(): readonly Prelude[] {
@@ -42,8 +43,11 @@ function digest(name: string | undefined): CHash {
 
 const opensslFunctions: HostFunctions = {
   has_digest: (args) => named(args.text(1)) !== undefined,
-  digest: (args) => digest(args.text(1))(args.bytes(2)),
-  hmac: (args) => hmac(digest(args.text(1)), args.bytes(2), args.bytes(3)),
+  digest: (args) => digestInParts(digest(args.text(1)).create(), args.bytes(2)),
+  hmac: (args) => {
+    const hash = digest(args.text(1));
+    return digestInParts(hmac.create(hash, digestedKey(hash, args.bytes(2))), args.bytes(3));
+  },
   random: (args) => {
     charge(args.number(1), args.number(1));
     const bytes = new Uint8Array(args.number(1));

@@ -3,6 +3,7 @@
  * @module
  */
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
+import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type LuaValue, type Prelude, results } from "../../lua/interface.ts";
 import source from "./toml.lua?raw";
 
@@ -10,11 +11,17 @@ export function tomlPreludes(): readonly Prelude[] {
   return [{ name: "=toml", source, functions: tomlFunctions }];
 }
 
+/** smol-toml reads a text in one go, in about a microsecond a character. */
+const mostText = 256 * 1024;
+const unitsPerCharacter = 50;
+
 const tomlFunctions: HostFunctions = {
   /** text → table, or nil and what is wrong */
   parse: (args) => {
     const text = args.text(1);
     if (text === undefined) return results(null, "the text is not UTF-8.");
+    if (text.length > mostText) return results(null, `the text has more than ${mostText} characters.`);
+    charge(unitsPerCharacter * text.length);
     try {
       return plain(parse(text, { integersAsBigInt: "asNeeded" }));
     } catch (error) {

@@ -3,19 +3,25 @@
  * @module
  */
 import {
+  type Alias,
+  Composer,
   Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
+  LineCounter,
   type Node,
-  parseAllDocuments,
+  Parser,
   Scalar,
   visit,
   YAMLMap,
   YAMLSeq,
 } from "yaml";
+import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type LuaValue, type Prelude } from "../../lua/interface.ts";
+import { meteredTags, parseDocuments } from "./metered-yaml.ts";
 import source from "./yaml.lua?raw";
 
 export function yamlPreludes(): readonly Prelude[] {
@@ -24,13 +30,16 @@ export function yamlPreludes(): readonly Prelude[] {
 
 /** As many alias nodes as a document may have: each can stand for a big one. */
 const mostAliases = 10_000;
+/** What a node costs, here and in the VM. */
+const nodeUnits = 50;
+const nodeBytes = 100;
 
 const yamlFunctions: HostFunctions = {
   load: (args) => {
     const text = args.text(1);
     if (text === undefined) throw new LuaRaise("1:1: control characters are not allowed: the text is not UTF-8");
-    const documents = parseAllDocuments(text, { version: "1.1", merge: false, uniqueKeys: false, intAsBigInt: false });
-    if (!Array.isArray(documents)) return [];
+    const options = { version: "1.1", merge: false, uniqueKeys: false, intAsBigInt: false } as const;
+    const documents = bounded(() => parseDocuments({ Composer, Lexer, LineCounter, Parser }, text, options));
     return documents.map((document) => {
       const [error] = document.errors;
       if (error) {
@@ -47,22 +56,39 @@ const yamlFunctions: HostFunctions = {
   },
 };
 
+function bounded<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new LuaRaise(`1:1: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** Aliases become references to the object of their anchor. */
 function fromDocument(document: Document): LuaValue {
   const ids = new Map<unknown, number>();
-  let aliases = 0;
+  const anchors = new Map<string, Node>();
+  // Alias.resolve looks through the whole document, every time.
+  const targets = new Map<Alias, Node>();
   visit(document, {
-    Alias: (_, alias) => {
-      if (++aliases > mostAliases) throw new LuaRaise(`more than ${mostAliases} aliases in one document`);
-      const target = alias.resolve(document);
-      if (target === undefined) throw new LuaRaise(`invalid reference: ${alias.source}`);
+    Node: (_, node) => {
+      charge(nodeUnits);
+      if (!isAlias(node)) {
+        if ("anchor" in node && node.anchor !== undefined) anchors.set(node.anchor as string, node as Node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (targets.size >= mostAliases) throw new LuaRaise(`more than ${mostAliases} aliases in one document`);
+      if (target === undefined) throw new LuaRaise(`invalid reference: ${node.source}`);
+      targets.set(node, target);
       if (!ids.has(target)) ids.set(target, ids.size + 1);
     },
   });
   const convert = (node: unknown): LuaValue => {
+    charge(nodeUnits, nodeBytes);
     if (node === null || node === undefined) return { k: "null" };
     if (isAlias(node)) {
-      const target = node.resolve(document);
+      const target = targets.get(node);
       return isScalar(target) ? convert(target) : { k: "ref", id: ids.get(target) };
     }
     if (isScalar(node)) return scalar(node);
@@ -101,13 +127,14 @@ type LuaNode =
 
 /** One document behind its `---`. */
 function written(node: LuaNode): string {
-  const document = new Document(undefined, { version: "1.1" });
+  const document = new Document(undefined, { version: "1.1", customTags: meteredTags });
   document.contents = toNode(document, node) as never;
   const text = document.toString({ lineWidth: 0, directives: false, singleQuote: true, nullStr: "~" });
   return isScalar(document.contents) ? ` ${text}` : `\n${text}`;
 }
 
 function toNode(document: Document, node: LuaNode): Node {
+  charge(nodeUnits);
   if (node instanceof Uint8Array) return new Scalar(new TextDecoder().decode(node));
   if (typeof node !== "object") return new Scalar(node);
   switch (node.k) {

@@ -24,6 +24,8 @@ const flushes: Readonly<Record<ZlibFlush, number>> = { none: 0, sync: 2, full: 3
 const streamEnd = 1;
 const bufferError = -5;
 const pieceBytes = 64 * 1024;
+/** Of input: some milliseconds. */
+const partBytes = 64 * 1024;
 /** A small input can stand for a big output: what one piece may become. */
 const mostOutput = 64 * 2 ** 20;
 
@@ -42,28 +44,35 @@ export class ZlibStream {
   /** @throws LuaRaise for data that is no stream of zlib's, and for too much output */
   push(input: Uint8Array, flush: ZlibFlush): ZlibPiece {
     const stream = this.#stream;
-    stream.input = input;
-    stream.next_in = 0;
-    stream.avail_in = input.length;
     const pieces: Uint8Array[] = [];
     let size = 0;
-    let status: number;
-    do {
-      charge(pieceBytes / 2, pieceBytes);
-      stream.output = new Uint8Array(pieceBytes);
-      stream.next_out = 0;
-      stream.avail_out = pieceBytes;
-      status = this.#work(flushes[flush]);
-      if (status < 0 && status !== bufferError)
-        throw new LuaRaise(`InvalidInput: ${stream.msg || "the data is damaged"}`);
-      if (status === 2) throw new LuaRaise("zlib: the data needs a dictionary");
-      pieces.push(stream.output.subarray(0, stream.next_out));
-      size += stream.next_out;
-      if (size > mostOutput)
-        throw new LuaRaise(`zlib: more than ${mostOutput} bytes from one piece; take smaller pieces`);
-    } while (stream.avail_out === 0 && status !== streamEnd);
+    let taken = 0;
+    let status = 0;
+    // In parts: text that is easy to compress gives little output, after which one could look at the clock.
+    for (let at = 0; (at < input.length || at === 0) && status !== streamEnd; at += partBytes) {
+      stream.input = input.subarray(at, at + partBytes);
+      stream.next_in = 0;
+      stream.avail_in = stream.input.length;
+      const isLast = at + partBytes >= input.length;
+      do {
+        charge(pieceBytes / 2, 0);
+        stream.output = new Uint8Array(pieceBytes);
+        stream.next_out = 0;
+        stream.avail_out = pieceBytes;
+        status = this.#work(flushes[isLast ? flush : "none"]);
+        if (status < 0 && status !== bufferError)
+          throw new LuaRaise(`InvalidInput: ${stream.msg || "the data is damaged"}`);
+        if (status === 2) throw new LuaRaise("zlib: the data needs a dictionary");
+        if (stream.next_out > 0) pieces.push(stream.output.slice(0, stream.next_out));
+        charge(0, stream.next_out);
+        size += stream.next_out;
+        if (size > mostOutput)
+          throw new LuaRaise(`zlib: more than ${mostOutput} bytes from one piece; take smaller pieces`);
+      } while (stream.avail_out === 0 && status !== streamEnd);
+      taken += stream.next_in;
+    }
     const [first] = pieces;
     const output = first && pieces.length === 1 ? first : concatBytes(pieces);
-    return { output, ended: status === streamEnd, taken: stream.next_in };
+    return { output, ended: status === streamEnd, taken };
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { Base64Error, decodeBase64, encodeBase64 } from "../../base/bytes/base64.ts";
+import { charge } from "../../base/work.ts";
 import { trimText } from "../arguments.ts";
 import { encodeGb } from "./gb18030.ts";
 
@@ -82,13 +83,17 @@ export function decodeText(bytes: Uint8Array, encoding: TextEncoding): DecodedTe
     return { text: base64, encoding: label, lossy: false, base64 };
   }
   if (strategy === "latin1") return { text: latin1Text(bytes), encoding: label, lossy: false };
-  const strict = strategy === "utf-8" ? strictUtf8 : new TextDecoder("gb18030", { fatal: true });
+  const name = strategy === "utf-8" ? "utf-8" : "gb18030";
   try {
-    return { text: strict.decode(bytes), encoding: label, lossy: false };
+    return {
+      text: inPieces(bytes, new TextDecoder(name, { fatal: true, ignoreBOM: true })),
+      encoding: label,
+      lossy: false,
+    };
   } catch {
     // By the Encoding Standard GBK decodes as GB18030; engines that keep them apart lack the four-byte half.
-    const lossy = strategy === "utf-8" ? lossyUtf8 : new TextDecoder("gb18030");
-    return { text: lossy.decode(bytes), encoding: label, lossy: true, base64: encodeBase64(bytes) };
+    const lossy = new TextDecoder(name, { ignoreBOM: true });
+    return { text: inPieces(bytes, lossy), encoding: label, lossy: true, base64: encodeBase64(bytes) };
   }
 }
 
@@ -104,10 +109,7 @@ export function encodeText(text: string, encoding: TextEncoding): Uint8Array {
     case "utf-8":
       return new TextEncoder().encode(text);
     case "latin1":
-      return Uint8Array.from(text.match(/[\s\S]/gu) ?? [], (c) => {
-        const code = c.codePointAt(0) ?? 0;
-        return code < 256 ? code : 63;
-      });
+      return latin1Bytes(text);
     case "base64":
       try {
         return decodeBase64(text);
@@ -123,9 +125,37 @@ export function encodeText(text: string, encoding: TextEncoding): Uint8Array {
   }
 }
 
+/** One piece decodes in some milliseconds. */
+const pieceBytes = 2 ** 20;
+
+function inPieces(bytes: Uint8Array, decoder: TextDecoder): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    charge(pieceBytes / 4);
+    text += decoder.decode(bytes.subarray(at, at + pieceBytes), { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** A question mark for what has no byte; a pair of surrogates is one character. */
+function latin1Bytes(text: string): Uint8Array {
+  const out = new Uint8Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    if ((at & 0xfff) === 0) charge(0x400);
+    const code = text.codePointAt(at) ?? 0;
+    if (code > 0xffff) at++;
+    out[length++] = code < 256 ? code : 63;
+  }
+  return out.slice(0, length);
+}
+
 /** The platform's "latin1" is windows-1252, so this one is done by hand. */
 function latin1Text(bytes: Uint8Array): string {
   let text = "";
-  for (let i = 0; i < bytes.length; i += 0x2000) text += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  for (let i = 0; i < bytes.length; i += 0x2000) {
+    charge(0x800);
+    text += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  }
   return text;
 }

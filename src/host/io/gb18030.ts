@@ -3,6 +3,10 @@
  * once, when the first text has to be encoded (about 20 ms).
  * @module
  */
+import { charge } from "../../base/work.ts";
+
+/** What a character costs to encode. */
+const characterUnits = 5;
 
 interface Tables {
   /** Code point → two bytes, as one number. */
@@ -58,28 +62,33 @@ function buildTables(): Tables {
 
 /** Undefined when a character has no place in the encoding. */
 export function encodeGb(text: string, encoding: "gbk" | "gb18030"): Uint8Array | undefined {
-  const out: number[] = [];
+  const out = new Uint8Array(4 * text.length);
+  let at = 0;
+  let read = 0;
   for (const character of text) {
+    if ((read++ & 0x3ff) === 0) charge(0x400 * characterUnits);
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) {
-      out.push(code);
+      out[at++] = code;
       continue;
     }
     // The euro sign is the one place where the two differ below four bytes.
     if (encoding === "gbk" && code === 0x20ac) {
-      out.push(0x80);
+      out[at++] = 0x80;
       continue;
     }
     tables ??= buildTables();
     const pair = tables.two.get(code);
     if (pair !== undefined) {
-      out.push(pair >> 8, pair & 0xff);
+      out[at++] = pair >> 8;
+      out[at++] = pair & 0xff;
       continue;
     }
     if (encoding === "gbk") return undefined;
     const pointer = code > 0xffff ? supplementaryPointer + code - 0x10000 : tables.four.get(code);
     if (pointer === undefined) return undefined;
-    out.push(...fourBytes(pointer));
+    out.set(fourBytes(pointer), at);
+    at += 4;
   }
-  return Uint8Array.from(out);
+  return out.slice(0, at);
 }

@@ -10,6 +10,10 @@ import type { LuaValue } from "../../lua/interface.ts";
 const valueUnits = 8;
 const valueBytes = 24;
 const containerBytes = 120;
+/** What an escape costs, or a piece of text between two. */
+const stringUnits = 30;
+/** Characters of escapes that are put together by themselves. */
+const mostTogether = 4096;
 
 /** The message is `<what> at line <L> column <C>`; columns count UTF-8 bytes from 1, 0 at the end of an empty text. */
 export class JsonSyntaxError extends Error {
@@ -169,21 +173,26 @@ class Parser {
 
   #string(): string {
     let out = "";
+    // Texts of escapes: one character added at a time would make a string of a million parts, to be put together at once.
+    let escaped = "";
     for (;;) {
       plain.lastIndex = this.#at;
       const run = plain.exec(this.#text)?.[0] ?? "";
-      charge(run.length / 16, run.length);
-      out += run;
+      charge(stringUnits + run.length / 16, run.length);
       this.#at += run.length;
+      if (run !== "" || escaped.length > mostTogether) {
+        out += flat(escaped) + run;
+        escaped = "";
+      }
       const character = this.#text[this.#at];
       if (character === undefined) throw this.#error("EOF while parsing a string");
       if (character === '"') {
         this.#at++;
-        return out;
+        return out + escaped;
       }
       if (character !== "\\") throw this.#error("control character (\\u0000-\\u001F) found while parsing a string");
       this.#at++;
-      out += this.#escape();
+      escaped += this.#escape();
     }
   }
 
@@ -227,6 +236,12 @@ class Parser {
     const column = new TextEncoder().encode(this.#text.slice(lineStart, index + 1)).length;
     return new JsonSyntaxError(`${what} at line ${line} column ${column}`);
   }
+}
+
+/** The same text, no longer made of parts: what reads one character of it puts them together. */
+function flat(text: string): string {
+  text.charCodeAt(text.length - 1);
+  return text;
 }
 
 /** 2^53 is integral and exact, but not "safe": as a bigint it still becomes a Lua integer. */

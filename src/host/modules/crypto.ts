@@ -9,14 +9,19 @@ import { pbkdf2Async } from "@noble/hashes/pbkdf2.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
 import { importPKCS8, importSPKI, jwtVerify, SignJWT } from "jose";
+import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import source from "./crypto.lua?raw";
+import { digestedKey, digestInParts } from "./digest-in-parts.ts";
 import type { BuiltInModule } from "./services.ts";
 
 const NONCE = 12;
 const ciphers = { aes: gcm, chacha20: chacha20poly1305 };
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const mostBytes = 1024 * 1024;
+const mostCiphered = 2 ** 21;
+/** What a number of chance costs. */
+const randomUnits = 5;
 
 export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t }) => {
   const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
@@ -30,12 +35,17 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     fn({
       params: [arg.bytes("key"), arg.bytes("data")],
       returns: text,
-      run: (_call, key, data) => bytesToHex(hmac(digest, key, data)),
+      run: (_call, key, data) => bytesToHex(digestInParts(hmac.create(digest, digestedKey(digest, key)), data)),
     });
   const checkKey = (name: keyof typeof ciphers, key: Uint8Array) => {
     const lengths = name === "aes" ? [16, 24, 32] : [32];
     if (!lengths.includes(key.length))
       throw invalid(`crypto: the key of ${name} has ${lengths.join(", ")} bytes, not ${key.length}`);
+  };
+  // A cipher takes its data in one go.
+  const bounded = (data: Uint8Array, name: string) => {
+    if (data.length > mostCiphered) throw invalid(`crypto: ${name} takes at most ${mostCiphered} bytes at once`);
+    charge(4 * data.length);
   };
   const encrypting = (name: keyof typeof ciphers) =>
     fn({
@@ -44,6 +54,7 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
       waits: true,
       run: async (call, data, key, aad) => {
         checkKey(name, key);
+        bounded(data, name);
         const nonce = (await call.sideEffect(() => random(NONCE))) as Uint8Array;
         return concatBytes(nonce, ciphers[name](key, nonce, aad).encrypt(data));
       },
@@ -54,6 +65,7 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
       returns: text,
       run: (_call, data, key, aad) => {
         checkKey(name, key);
+        bounded(data, name);
         if (data.length < NONCE + 16) throw invalid("crypto: the data is too short");
         try {
           return ciphers[name](key, data.subarray(0, NONCE), aad).decrypt(data.subarray(NONCE));
@@ -98,9 +110,16 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
           return call.sideEffect(() => {
             let out = "";
             // Values above the last whole multiple would favour the first characters.
+            const values = new Uint32Array(Math.min(1024, length));
+            let next = values.length;
             const fair = 2 ** 32 - (2 ** 32 % among.length);
             for (let left = sized(length, "random.string"); left > 0; ) {
-              const value = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+              if (next === values.length) {
+                charge(values.length * randomUnits);
+                crypto.getRandomValues(values);
+                next = 0;
+              }
+              const value = values[next++] ?? 0;
               if (value >= fair) continue;
               out += among[value % among.length];
               left--;

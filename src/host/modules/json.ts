@@ -8,14 +8,17 @@ import { parseJson } from "../json/parser.ts";
 import source from "./json.lua?raw";
 import type { BuiltInModule } from "./services.ts";
 
+/** UTF-16 units: some milliseconds. */
+const longestAtOnce = 2 ** 19;
+
 export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, results, t }) => {
   const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
   const internal = (message: string) => luaError(message, { kind: "Internal", retryable: false });
 
   const parsed = (text: string, what: string, fail: (message: string) => Error): LuaValue => {
     try {
-      // JSON.parse would round integers beyond 2^53.
-      return /\d{16}/.test(text) ? parseJson(text) : (JSON.parse(text) as LuaValue);
+      // JSON.parse would round integers beyond 2^53, and nothing interrupts it.
+      return text.length > longestAtOnce || /\d{16}/.test(text) ? parseJson(text) : (JSON.parse(text) as LuaValue);
     } catch (cause) {
       throw fail(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
     }

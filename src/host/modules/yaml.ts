@@ -2,12 +2,19 @@
  * The module `yaml`.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
+import { meteredTags, parseDocuments, type YamlParts } from "../bundle/metered-yaml.ts";
 import type { BuiltInModule } from "./services.ts";
+
+type YamlPackage = YamlParts & Pick<typeof import("yaml"), "isScalar" | "stringify" | "visit">;
+
+/** What a key of a table costs. */
+const keyUnits = 30;
 
 /** The parser is the package's own, which skills are read with, too. */
 export const yamlModule =
-  ({ parse, stringify }: Pick<typeof import("yaml"), "parse" | "stringify">): BuiltInModule =>
+  (yaml: YamlPackage): BuiltInModule =>
   ({ arg, defineModule, fn, luaError, t }) => {
     const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
     return defineModule({
@@ -23,7 +30,11 @@ export const yamlModule =
               throw invalid("yaml.encode: a table is expected");
             const given = (Array.isArray(options) ? {} : (options ?? {})) as Readonly<Record<string, LuaValue>>;
             const first = Array.isArray(given.field_order) ? given.field_order.map(String) : [];
-            return stringify(ordered(value, first, given.sort_unordered !== false), { aliasDuplicateObjects: false });
+            const rank = new Map(first.map((key, i) => [key, i]));
+            return yaml.stringify(ordered(value, rank, given.sort_unordered !== false), {
+              aliasDuplicateObjects: false,
+              customTags: meteredTags,
+            });
           },
         }),
         decode: fn({
@@ -33,7 +44,7 @@ export const yamlModule =
             if (typeof text !== "string") throw invalid("yaml.decode: a string is expected");
             if (text.trim() === "") throw invalid("yaml.decode: the text is empty");
             try {
-              return parse(text, { intAsBigInt: true, maxAliasCount: 100, schema: "core" }) as LuaValue;
+              return decoded(yaml, text);
             } catch (cause) {
               throw luaError(`yaml.decode: ${(cause as Error).message}`, { kind: "Internal", retryable: false, cause });
             }
@@ -43,14 +54,33 @@ export const yamlModule =
     });
   };
 
+function decoded(yaml: YamlPackage, text: string): LuaValue {
+  const [document, ...more] = parseDocuments(yaml, text, { intAsBigInt: true, schema: "core", uniqueKeys: false });
+  if (document === undefined) return null;
+  const [error] = document.errors;
+  if (error) throw error;
+  if (more.length > 0) throw new Error("the text has more than one document");
+  // By itself the package compares every key of a map with every other.
+  yaml.visit(document, {
+    Map: (_, { items }) => {
+      charge(keyUnits * items.length);
+      const keys = items.map(({ key }) => (yaml.isScalar(key) ? key.value : key));
+      if (new Set(keys).size < keys.length) throw new Error("Map keys must be unique");
+    },
+  });
+  return document.toJS({ maxAliasCount: 100 }) as LuaValue;
+}
+
 /** Named fields first, the others sorted by name unless the order does not matter. */
-function ordered(value: LuaValue, first: readonly string[], sort: boolean): unknown {
-  if (Array.isArray(value)) return value.map((each) => ordered(each, first, sort));
+function ordered(value: LuaValue, rank: ReadonlyMap<string, number>, sort: boolean): unknown {
+  if (Array.isArray(value)) return value.map((each) => ordered(each, rank, sort));
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (typeof value !== "object" || value === null) return value;
   const table = value as Readonly<Record<string, LuaValue>>;
   const keys = Object.keys(table);
-  const others = keys.filter((key) => !first.includes(key));
-  const order = [...first.filter((key) => Object.hasOwn(table, key)), ...(sort ? others.sort() : others)];
-  return Object.fromEntries(order.map((key) => [key, ordered(table[key], first, sort)]));
+  charge(keyUnits * keys.length);
+  const others = keys.filter((key) => !rank.has(key));
+  const first = keys.filter((key) => rank.has(key)).sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+  const order = [...first, ...(sort ? others.sort() : others)];
+  return Object.fromEntries(order.map((key) => [key, ordered(table[key], rank, sort)]));
 }

@@ -3,10 +3,14 @@
  * components: repeated separators, inner `.` and trailing separators do not count, `..` is kept.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
 import { pathArgument } from "../arguments.ts";
 import { isWindows } from "../fs/vfs-path.ts";
 import type { HostServices } from "../services.ts";
+
+/** What a name of a path costs. */
+const nameUnits = 5;
 
 /** Length of the part of a path that is not a list of names: the root, or a leading `.`. */
 function headLength(path: string): number {
@@ -19,6 +23,7 @@ function trimEnd(path: string): string {
   const head = headLength(path);
   let end = path.length;
   while (end > head) {
+    charge(nameUnits);
     const slash = path.lastIndexOf("/", end - 1);
     const from = slash >= head ? slash + 1 : head;
     const name = path.slice(from, end);
@@ -71,7 +76,11 @@ export const extname = (path: string): string => splitName(path)[1];
 export function normalizePath(path: string): string {
   const absolute = path.startsWith("/");
   const names: string[] = [];
-  for (const name of path.split("/")) {
+  for (let from = 0, end = 0; from <= path.length; from = end + 1) {
+    charge(nameUnits);
+    end = path.indexOf("/", from);
+    if (end < 0) end = path.length;
+    const name = path.slice(from, end);
     if (name === "" || name === ".") continue;
     if (name !== "..") names.push(name);
     else if (names.length > 0 && names[names.length - 1] !== "..") names.pop();

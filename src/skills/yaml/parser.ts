@@ -4,14 +4,16 @@
  */
 import { LuaSkillsError } from "../../errors.ts";
 
-let parser: typeof import("yaml") | undefined;
+type YamlPackage = typeof import("./package.ts");
+
+let parser: YamlPackage | undefined;
 
 /** Before the first use of YAML. The parser is a quarter of a worker's code, and a runtime without skills needs none. */
 export async function loadYaml(): Promise<void> {
-  parser ??= await import("yaml");
+  parser ??= await import("./package.ts");
 }
 
-export function yaml(): typeof import("yaml") {
+export function yaml(): YamlPackage {
   if (!parser) throw new LuaSkillsError("internal", "the YAML parser is not there yet: loadYaml() comes first");
   return parser;
 }

@@ -1,3 +1,4 @@
+import { charge } from "../../../base/work.ts";
 import { functions, predicates } from "./functions.ts";
 import { ExpressionError } from "./lexer.ts";
 import type { Node } from "./parser.ts";
@@ -5,6 +6,8 @@ import { at, contains, equal, numberOf, textOf } from "./values.ts";
 
 /** Steps an expression may take: a list of lists of lists is as long as its numbers say. */
 const mostSteps = 1_000_000;
+/** What a step costs. */
+const stepUnits = 10;
 const longestRange = 100_000;
 
 export interface Scope {
@@ -17,8 +20,14 @@ export interface Scope {
 export class Evaluation {
   #steps = 0;
 
+  #count(steps: number): void {
+    this.#steps += steps;
+    charge(stepUnits * steps);
+    if (this.#steps > mostSteps) throw new ExpressionError(`the expression takes more than ${mostSteps} steps`);
+  }
+
   run(node: Node, scope: Scope): unknown {
-    if (++this.#steps > mostSteps) throw new ExpressionError(`the expression takes more than ${mostSteps} steps`);
+    this.#count(1);
     switch (node.is) {
       case "value":
         return node.value;
@@ -74,9 +83,10 @@ export class Evaluation {
       case "!=":
         return !equal(first, second);
       case "in":
-        return contains(second, first);
       case "not in":
-        return !contains(second, first);
+        // Every element is one to compare with.
+        if (Array.isArray(second)) this.#count(second.length);
+        return contains(second, first) === (operator === "in");
       case "contains":
         return textOf(first).includes(textOf(second));
       case "startsWith":
@@ -115,8 +125,8 @@ export class Evaluation {
         return a ** b;
       case "..": {
         const length = Math.max(0, b - a + 1);
-        this.#steps += length;
         if (length > longestRange) throw new ExpressionError(`a range has at most ${longestRange} numbers`);
+        this.#count(length);
         return Array.from({ length }, (_, i) => a + i);
       }
       default:

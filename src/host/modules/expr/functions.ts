@@ -2,10 +2,12 @@
  * The functions of expressions (expr-lang's names).
  * @module
  */
+import { charge } from "../../../base/work.ts";
 import { ExpressionError } from "./lexer.ts";
 import { at, equal, listOf, mapOf, numberOf, textOf } from "./values.ts";
 
 const longestText = 1_000_000;
+const comparisonUnits = 5;
 const numbers = (name: string, given: readonly unknown[]): number[] =>
   given.flat(8).map((each) => numberOf(each, name));
 const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
@@ -23,6 +25,15 @@ const ordered = (a: unknown, b: unknown): number =>
       ? -1
       : Number(a > b)
     : numberOf(a, "sort") - numberOf(b, "sort");
+/** Among the first `count`. */
+function seenBefore(list: readonly unknown[], value: unknown, count: number): boolean {
+  for (let i = 0; i < count; i++) {
+    charge(comparisonUnits);
+    if (equal(list[i], value)) return true;
+  }
+  return false;
+}
+
 const sorted = (list: readonly unknown[], order: unknown, by: (value: unknown) => unknown = (value) => value) => {
   const direction = order === "desc" ? -1 : 1;
   return [...list].sort((a, b) => direction * ordered(by(a), by(b)));
@@ -106,7 +117,7 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
   reverse: (list) => [...listOf(list, "reverse")].reverse(),
   concat: (...lists) => lists.flatMap((list) => listOf(list, "concat")),
   flatten: (list) => listOf(list, "flatten").flat(32),
-  uniq: (list) => listOf(list, "uniq").filter((each, i, all) => all.findIndex((other) => equal(other, each)) === i),
+  uniq: (list) => listOf(list, "uniq").filter((each, i, all) => !seenBefore(all, each, i)),
   sort: (list, order) => sorted(listOf(list, "sort"), order),
   keys: (map) => Object.keys(mapOf(map, "keys")).sort(),
   values: (map) =>

@@ -7,6 +7,7 @@ import {
   DIFF_EQUAL,
   DIFF_INSERT,
   type Diff,
+  diffCleanupEfficiency,
   diffCleanupSemantic,
   diffMain,
   diffPrettyHtml,
@@ -15,6 +16,11 @@ import {
   patchMake,
   patchToText,
 } from "diff-match-patch-es";
+
+import { charge } from "../../../base/work.ts";
+
+/** A step looks at as many places as there were steps before. */
+const stepUnits = 100;
 
 const operations = { delete: DIFF_DELETE, equal: DIFF_EQUAL, insert: DIFF_INSERT } as const;
 type Operation = keyof typeof operations;
@@ -36,7 +42,7 @@ export class Differ {
   }
 
   compare(before: string, after: string): Difference[] {
-    const diffs = diffMain(before, after, this.#options);
+    const diffs = this.#diffs(before, after);
     diffCleanupSemantic(diffs);
     return diffs.map(([code, text]) => ({ operation: nameOf(code), text }));
   }
@@ -69,7 +75,28 @@ export class Differ {
   }
 
   patch(before: string, after: string): string {
-    return patchToText(patchMake(before, after, undefined, this.#options));
+    const diffs = this.#diffs(before, after);
+    if (diffs.length > 2) {
+      diffCleanupSemantic(diffs);
+      diffCleanupEfficiency(diffs, this.#options);
+    }
+    return patchToText(patchMake(before, diffs, undefined, this.#options));
+  }
+
+  /** At every step the search asks whether it is late: that is where it pays. */
+  #diffs(before: string, after: string): Diff[] {
+    const { diffTimeout } = this.#options;
+    const end = diffTimeout > 0 ? Date.now() + diffTimeout * 1000 : Number.MAX_VALUE;
+    let steps = 0;
+    const deadline = {
+      valueOf() {
+        charge(stepUnits + steps++);
+        return end;
+      },
+    };
+    charge((before.length + after.length) / 4);
+    // Compared with a number, which takes its value.
+    return diffMain(before, after, this.#options, true, deadline as unknown as number);
   }
 
   apply(patches: string, text: string): { readonly text: string; readonly complete: boolean } {

@@ -3,6 +3,7 @@
  * @module
  */
 import { RE2JS } from "re2js";
+import { charge } from "../../../base/work.ts";
 
 export interface Found {
   /** Byte offsets, end exclusive. */
@@ -14,12 +15,20 @@ export interface Found {
 }
 
 const decoder = new TextDecoder();
+/** Compiling takes some microseconds a character, in one go. */
+const mostPattern = 8 * 1024;
+const patternUnits = 300;
+/** What a group of a match costs, here and in the VM. */
+const matchUnits = 100;
+const matchBytes = 100;
 
 export class Expression {
   readonly #expression: RE2JS;
 
   /** @throws Error with RE2's complaint */
   constructor(readonly source: string) {
+    if (source.length > mostPattern) throw new Error(`the expression is longer than ${mostPattern} characters`);
+    charge(patternUnits * source.length);
     this.#expression = RE2JS.compile(source);
   }
 
@@ -47,6 +56,7 @@ export class Expression {
     const matcher = this.#expression.matcher(input);
     const out: Found[] = [];
     while ((limit < 0 || out.length < limit) && matcher.find()) {
+      charge(matchUnits * (this.groupCount + 1), matchBytes * (this.groupCount + 1));
       const groups = Array.from({ length: this.groupCount + 1 }, (_, group) => {
         const start = matcher.start(group);
         return start < 0 ? undefined : decoder.decode(input.subarray(start, matcher.end(group)));

@@ -2,6 +2,13 @@
  * Cuts texts into overlapping pieces for retrieval: at the coarsest separators that give pieces small enough.
  * @module
  */
+import { charge } from "../../../base/work.ts";
+
+/** What a piece costs, and a separator to look for. */
+const pieceUnits = 20;
+const pieceBytes = 32;
+const separatorUnits = 10;
+
 const separators = {
   recursive: ["\n\n", "\n", " ", ""],
   markdown: ["\n# ", "\n## ", "\n### ", "\n#### ", "\n##### ", "\n###### ", "\n```", "\n\n", "\n", " ", ""],
@@ -34,7 +41,10 @@ export class Splitter {
 
   #cut(text: string, among: readonly string[]): string[] {
     if (lengthOf(text) <= this.#size) return text.trim() === "" ? [] : [text];
-    const index = among.findIndex((each) => each === "" || text.includes(each));
+    const index = among.findIndex((each) => {
+      charge(separatorUnits + text.length / 32);
+      return each === "" || text.includes(each);
+    });
     const separator = index === -1 ? "" : (among[index] ?? "");
     const finer = index === -1 ? [] : among.slice(index + 1);
     const pieces = separator === "" ? [...text] : text.split(separator);
@@ -45,6 +55,7 @@ export class Splitter {
       small = [];
     };
     for (const piece of pieces) {
+      charge(pieceUnits + piece.length / 4, pieceBytes);
       if (lengthOf(piece) <= this.#size) {
         small.push(piece);
         continue;
@@ -62,25 +73,42 @@ export class Splitter {
     const gap = lengthOf(separator);
     let current: string[] = [];
     let size = 0;
+    // Those before are in no chunk any more.
+    let start = 0;
     const say = () => {
-      const chunk = current.join(separator).trim();
+      const held = current.slice(start);
+      charge(held.length + size / 8, size);
+      const chunk = held.join(separator).trim();
       if (chunk !== "") out.push(chunk);
     };
     for (const piece of pieces) {
+      charge(pieceUnits);
       const length = lengthOf(piece);
-      if (current.length > 0 && size + gap + length > this.#size) {
+      if (current.length > start && size + gap + length > this.#size) {
         say();
-        while (current.length > 0 && (size > this.#overlap || size + gap + length > this.#size)) {
-          size -= lengthOf(current[0] ?? "") + (current.length > 1 ? gap : 0);
-          current = current.slice(1);
+        while (current.length > start && (size > this.#overlap || size + gap + length > this.#size)) {
+          size -= lengthOf(current[start] ?? "") + (current.length - start > 1 ? gap : 0);
+          start++;
+        }
+        if (start > 1024) {
+          current = current.slice(start);
+          start = 0;
         }
       }
-      size += length + (current.length > 0 ? gap : 0);
+      size += length + (current.length > start ? gap : 0);
       current.push(piece);
     }
-    if (current.length > 0) say();
+    if (current.length > start) say();
     return out;
   }
 }
 
-const lengthOf = (text: string): number => [...text].length;
+/** In characters: a pair of surrogates is one. */
+function lengthOf(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0xd800 && code < 0xdc00) length--;
+  }
+  return length;
+}

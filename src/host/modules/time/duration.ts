@@ -28,8 +28,12 @@ export class Duration {
   }
 }
 
+/** Characters: 63 bits of nanoseconds are no longer, in any units. */
+const longest = 256;
+
 /** Undefined when the text is no duration. */
 export function parseDuration(text: string): bigint | undefined {
+  if (text.length > longest) return undefined;
   const found = /^([-+]?)(.*)$/s.exec(text);
   const rest = found?.[2] ?? "";
   if (rest === "0") return 0n;

@@ -2,6 +2,7 @@
  * Go's layouts: the reference time `Mon Jan 2 15:04:05 MST 2006` written the way a time shall be written.
  * @module
  */
+import { charge } from "../../../base/work.ts";
 import { Instant } from "./instant.ts";
 import { Zone } from "./zone.ts";
 
@@ -36,6 +37,7 @@ function pieces(layout: string): ReadonlyArray<{ readonly text: string; readonly
   const out: Array<{ text: string; token: boolean }> = [];
   let at = 0;
   for (const found of layout.matchAll(token)) {
+    charge(pieceUnits);
     if (found.index > at) out.push({ text: layout.slice(at, found.index), token: false });
     out.push({ text: found[0], token: true });
     at = found.index + found[0].length;
@@ -43,6 +45,9 @@ function pieces(layout: string): ReadonlyArray<{ readonly text: string; readonly
   if (at < layout.length) out.push({ text: layout.slice(at), token: false });
   return out;
 }
+
+/** What a part of a layout costs. */
+const pieceUnits = 50;
 
 const two = (value: number) => String(value).padStart(2, "0");
 
@@ -200,6 +205,7 @@ function fixedZone(seconds: number, name: string | undefined): Zone {
 
 /** Takes what a token stands for off the text; how long it was, or undefined. */
 function readPiece(token: string, text: string, fields: Fields): number | undefined {
+  charge(pieceUnits + text.length / 16);
   const number = (pattern: RegExp, set: (value: number) => void): number | undefined => {
     const found = pattern.exec(text);
     if (!found) return undefined;
