@@ -25,10 +25,10 @@ export const forPages: Subpaths = { ...plain, ...withPeers };
 export const withoutPackages = plain;
 /** Next installs React itself. */
 export const forNext: Subpaths = { ...plain, react: "RuntimeProvider" };
+/** Without `bridge`: its server stands on the package ws, which is CommonJS and stays outside of a bundle of modules. */
 export const forNode: Subpaths = {
   ...plain,
   ...withPeers,
-  bridge: "BridgeServer",
   testing: "testModule",
   shell: "shell",
   edge: "createEdgeRuntime",
