@@ -42,6 +42,7 @@ export class Guard implements ScanGuard {
   #slice = UNLIMITED_SLICE;
   #instance: LuaInstance | undefined;
   #canPark = false;
+  #answering = false;
 
   /** The run whose Lua code is executing, or executed last. */
   get current(): Run | undefined {
@@ -89,20 +90,28 @@ export class Guard implements ScanGuard {
 
   /** The budget is used up. Answers 1 to raise what it has pushed. */
   hit(L: number, place: number): number {
-    const instance = this.#instance;
-    if (!instance) return 0;
-    this.#swap(0);
     const run = this.#current;
-    const over = run ? this.#over(run) : false;
-    this.#swap(run ? sliceOf(run) : UNLIMITED_SLICE);
-    if (!run || !over) {
-      if (place === where.hook) instance.x.lua_sethook(L, 0, 0, 0);
-      return run?.sliceOver ? this.#pause(L, run, place) : 0;
+    // Reading a traceback calls C functions, which the hook sees: nothing can be suspended below this frame of JavaScript.
+    if (this.#answering) return 0;
+    this.#swap(UNLIMITED_SLICE);
+    if (!run) return 0;
+    this.#answering = true;
+    try {
+      return this.#answer(L, run, place);
+    } finally {
+      this.#answering = false;
+      this.#swap(sliceOf(run));
+    }
+  }
+
+  #answer(L: number, run: Run, place: number): number {
+    const { x, slots } = this.#instance as LuaInstance;
+    if (!this.#over(run)) {
+      if (place === where.hook) x.lua_sethook(L, 0, 0, 0);
+      return run.sliceOver ? this.#pause(L, run, place) : 0;
     }
     // Setting it walks all frames, so once per thread.
-    if (instance.x.lua_gethookmask(L) !== EVERY_STEP) {
-      instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
-    }
+    if (x.lua_gethookmask(L) !== EVERY_STEP) x.lua_sethook(L, slots.guardHook, EVERY_STEP, 1);
     // Between two instructions the stack top is not set: the hook raises, not we.
     if (place === where.vm) return 0;
     return this.#end(L, run, place === where.hook);
