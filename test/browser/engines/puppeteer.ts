@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { launch, type Page } from "puppeteer-core";
 import type { Browser, EngineName, LaunchOptions, Tab } from "./engine.ts";
 import { executable } from "./executables.ts";
@@ -54,11 +56,23 @@ export async function launchPuppeteer(
     version: await browser.version(),
     newTab: async () => asTab(await browser.newPage()),
     async kill() {
-      browser.process()?.kill("SIGKILL");
+      const process = browser.process();
+      const ended = process && once(process, "exit");
+      process?.kill("SIGKILL");
+      await ended;
       await browser.disconnect();
+      if (options.profile && !chromium) await preferencesAreBack(options.profile);
     },
     close: () => browser.close(),
   };
+}
+
+/** When a Firefox has ended, the driver puts the profile's own preferences back, which the next start moves away again. */
+async function preferencesAreBack(profile: string): Promise<void> {
+  const end = Date.now() + 5000;
+  while (Date.now() < end && (await readdir(profile)).some((name) => name.endsWith(".puppeteer"))) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** What only Chromium's own protocol can do to a page. */
