@@ -57,7 +57,7 @@ export async function launchPuppeteer(
     newTab: async () => asTab(await browser.newPage()),
     async kill() {
       const process = browser.process();
-      const ended = process && once(process, "exit");
+      const ended = process?.exitCode === null && process.signalCode === null ? once(process, "exit") : undefined;
       process?.kill("SIGKILL");
       await ended;
       await browser.disconnect();
