@@ -45,8 +45,6 @@ export async function* callStream(
     // Also when the call is over: it takes our listener off the signal we were given, which may live as long as the page.
     controller.abort();
     await call;
-    // Lets go of the caller's signal, which may live much longer.
-    controller.abort();
   }
 }
 
