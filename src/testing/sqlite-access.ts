@@ -4,7 +4,7 @@
  */
 import type { DatabaseBinding } from "../databases/binding.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
-import { type EmbeddedSqliteOptions, embeddedSqlite } from "../sqlite/embedded.ts";
+import { type EmbeddedSqliteOptions, embeddedSqlite } from "../sqlite/embedded-sqlite.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
 
