@@ -2,7 +2,9 @@
  * The `call` a handler gets. Cheap to make: most of it is looked up when a handler asks.
  * @module
  */
+
 import { forRequest } from "../../base/request-of.ts";
+import { timerMs } from "../../base/timers.ts";
 import type { HostCallContext, LuaValue } from "../../lua/interface.ts";
 import type { PolicyMeta } from "../../policy/decide.ts";
 import type {
@@ -168,7 +170,7 @@ export class ModuleCall implements Call {
           });
           reject(error);
           limit.abort(error);
-        }, timeoutMs);
+        }, timerMs(timeoutMs));
       });
       // Who loses the race has nobody to report to.
       handled.catch(() => {});

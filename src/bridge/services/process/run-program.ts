@@ -2,7 +2,9 @@
  * One program from start to end.
  * @module
  */
+
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { timerMs } from "../../../base/timers.ts";
 import { osText } from "./os-text.ts";
 import { ProcessTree } from "./process-tree.ts";
 
@@ -79,10 +81,7 @@ export function runProgram(start: ProgramStart, rules: RunRules): Promise<RunOut
     child.stdin.on("error", () => {});
     child.stdin.end(rules.stdin);
 
-    const timer =
-      rules.timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => stop("time"), Math.min(rules.timeoutMs, 2 ** 31 - 1));
+    const timer = rules.timeoutMs === undefined ? undefined : setTimeout(() => stop("time"), timerMs(rules.timeoutMs));
     const abort = () => stop("abort");
     rules.signal.addEventListener("abort", abort);
     if (rules.signal.aborted) abort();
