@@ -2,7 +2,6 @@
  * One run of a function in a VM: its limits, what it has used, what it waits for and how it ended.
  * @module
  */
-
 import { forRequest } from "../base/request-of.ts";
 import { longestTimerMs } from "../base/timers.ts";
 import type { HostCallContext, LuaReader, LuaResults, LuaValue, LuaVm, RunOptions, StopReason } from "./interface.ts";

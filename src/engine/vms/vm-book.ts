@@ -3,7 +3,6 @@
  * when it is closed.
  * @module
  */
-
 import type { ModuleRunOptions } from "../../contract/contract.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Limits } from "../../limits.ts";

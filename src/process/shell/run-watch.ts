@@ -2,7 +2,6 @@
  * When a run of the shell must end, and why: its time is up, the caller aborts, it writes too much, it kills itself.
  * @module
  */
-
 import { forRequest } from "../../base/request-of.ts";
 import { timerMs } from "../../base/timers.ts";
 

@@ -4,7 +4,6 @@
  * buffer what they write to a pipe.
  * @module
  */
-
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { forRequest } from "../../base/request-of.ts";
 import { timerMs } from "../../base/timers.ts";
