@@ -8,12 +8,12 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
 import { importPKCS8, importSPKI, jwtVerify, SignJWT } from "jose";
-import { charge } from "../../base/work.ts";
-import type { LuaValue } from "../../lua/interface.ts";
+import { charge } from "../../../base/work.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import { digestedKey, digestInParts } from "../digest-in-parts.ts";
+import type { BuiltInModule } from "../services.ts";
 import source from "./crypto.lua?raw";
 import { derivedKey } from "./derived-key.ts";
-import { digestedKey, digestInParts } from "./digest-in-parts.ts";
-import type { BuiltInModule } from "./services.ts";
 
 const NONCE = 12;
 const ciphers = { aes: gcm, chacha20: chacha20poly1305 };

@@ -4,9 +4,9 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import type { CHash } from "@noble/hashes/utils.js";
-import { nextTurn } from "../../base/turn.ts";
-import { charge, paying } from "../../base/work.ts";
-import { digestedKey, updateInParts } from "./digest-in-parts.ts";
+import { nextTurn } from "../../../base/turn.ts";
+import { charge, paying } from "../../../base/work.ts";
+import { digestedKey, updateInParts } from "../digest-in-parts.ts";
 
 /** Two blocks of a digest. */
 const roundUnits = 150;
