@@ -149,11 +149,14 @@ export class Dispatcher {
     const outcome = run?.outcome;
     if (!run || !outcome) return this.#raise(L, new Error("a wait ended that nobody waits for"));
     run.outcome = undefined;
+    const payer = setPayer(run);
     try {
       if (!outcome.ok) throw outcome.thrown;
       return this.#pusher.results(L, outcome.value);
     } catch (thrown) {
       return this.#raise(L, thrown);
+    } finally {
+      setPayer(payer);
     }
   }
 
