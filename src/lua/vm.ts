@@ -90,6 +90,10 @@ export class WasmLuaVm implements LuaVm {
     return this.#instance.u8.length;
   }
 
+  limitMemory(bytes: number): void {
+    this.#instance.memoryCap = bytes;
+  }
+
   get usage(): RunUsage {
     return this.#usage;
   }
