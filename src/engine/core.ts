@@ -45,8 +45,7 @@ export class EngineCore {
       runOf: (vm) => this.book.runOf(vm),
       subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
-      mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
-      decideSql: (...asked) => this.policy.decideSql(...asked),
+      sqlPolicy: async () => (await import("./policy/sql-policy.ts")).sqlPolicy(this.policy),
       allowProcess: ({ skillId, program, command, signal }) =>
         this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
       refusal: (...request) => access.refusal(...request),

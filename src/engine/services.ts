@@ -15,7 +15,6 @@ import type { LuaVm } from "../lua/interface.ts";
 import type { Outlet } from "../net/outlet.ts";
 import type { GrantedAction } from "../policy/grant-source.ts";
 import type { Refusal } from "../policy/refusal.ts";
-import type { SqlAction } from "../policy/sql-rules.ts";
 import type { Processes } from "../process/parts.ts";
 import type { AllowProcess } from "../process/policy.ts";
 import { openProcesses } from "../process/processes.ts";
@@ -26,7 +25,7 @@ import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
 import type { GrantedNetwork } from "./lua-network.ts";
-import { skillOfDatabase } from "./policy/engine-policy.ts";
+import type { SqlPolicy } from "./policy/sql-policy.ts";
 import type { EngineSettings } from "./settings.ts";
 
 /** What the services ask of the rest of the engine. */
@@ -39,9 +38,7 @@ export interface ServiceHooks {
   /** Whether the code in a VM may add to the log. */
   mayLog(vm: LuaVm, text: string): boolean;
   rootLabels(): readonly string[];
-  /** Whether the skill of a database may open another file through SQL. */
-  mayOpen(own: string, path: string): boolean;
-  decideSql(own: string, action: SqlAction, name: string, hasValue: boolean): string | undefined;
+  sqlPolicy(): Promise<SqlPolicy>;
   /** @throws LuaSkillsError `permission_denied` */
   allowProcess: AllowProcess;
 }
@@ -146,18 +143,16 @@ export class EngineServices {
         ...(platform.sqliteWasm === undefined ? {} : { wasm: platform.sqliteWasm }),
         ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
         ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
-        mayOpen: (own, path) => hooks.mayOpen(own, path),
-        decideSql: (own, ...asked) => hooks.decideSql(own, ...asked),
         workingDirectory: () => settings.cwd,
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
         maxMemoryBytes: limits.sqliteMemoryBytes,
-        maxDatabaseBytes: (own) => hooks.limitsOf(skillOfDatabase(own)).skillDatabaseBytes,
         maxCallSteps: traits.sqlSteps ?? 0,
         files: databaseFiles(platform, settings.given.sqlite),
         persistence: platform.databaseFiles?.kind ?? platform.store.kind,
         ...(traits.sqliteCacheKib === undefined ? {} : { cacheKib: traits.sqliteCacheKib }),
       },
+      sqlPolicy: () => hooks.sqlPolicy(),
       vectorsWasm: platform.vectorsWasm,
       log: (event) => this.log(event),
     });

@@ -3,7 +3,7 @@
  * @module
  */
 import { joinPath } from "../../base/path-text.ts";
-import { basename, join, normalise } from "../../base/paths.ts";
+import { join, normalise } from "../../base/paths.ts";
 import type { DecisionRequest, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
@@ -12,7 +12,6 @@ import type { Limits } from "../../limits.ts";
 import { FileRules, type Place } from "../../policy/file-rules.ts";
 import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
 import type { Refusal } from "../../policy/refusal.ts";
-import { type SqlAction, sqlRefusal } from "../../policy/sql-rules.ts";
 import type { GrantAnswers } from "./granted.ts";
 import type { EnginePolicyOptions, Subject } from "./policy-options.ts";
 import { fileRules, temporaryFolder } from "./skill-places.ts";
@@ -42,7 +41,7 @@ export class EnginePolicy {
       decide,
       now,
       log,
-      report: (request, result, grant) => this.#report(request, result, grant),
+      report: (request, result, grant) => this.report(request, result, grant),
     });
   }
 
@@ -99,21 +98,6 @@ export class EnginePolicy {
     },
   };
 
-  /** Whether the skill whose database is `own` may open the file at `path` through SQL. */
-  mayOpenDatabase(own: string, path: string): boolean {
-    const skill = skillOfDatabase(own);
-    const allowed = (this.filesOf(skill)?.access(path) ?? "write") === "write";
-    if (!allowed) this.#report({ skill, action: "file.write", resource: path }, "deny", "files");
-    return allowed;
-  }
-
-  /** The text of a refusal of SQL; undefined when it is allowed. */
-  decideSql(own: string, action: SqlAction, resource: string, hasValue: boolean): string | undefined {
-    const refusal = sqlRefusal(action, resource, hasValue);
-    if (refusal !== undefined) this.#report({ skill: skillOfDatabase(own), action, resource }, "deny", "default");
-    return refusal;
-  }
-
   /** Both are asked at each operation. What is refused without end fills the page's memory: it counts as output of the run. */
   guard(subject: () => Subject, run: () => HostRun | undefined = () => undefined): FileGuard {
     return {
@@ -124,7 +108,7 @@ export class EnginePolicy {
         const request = { skill: subject(), action, resource: path };
         chargeOutput(run(), path);
         run()?.refused({ ...request, text, grant: this.#fileGrant(request) });
-        this.#report(request, "deny", "files");
+        this.report(request, "deny", "files");
       },
     };
   }
@@ -142,7 +126,7 @@ export class EnginePolicy {
     const request = { skill: subject, action, resource };
     const { ruling, grant } = this.grants.decide(request);
     if (this.answers) return this.answers.settle(request, ruling, grant, signal);
-    this.#report(request, "allow", grant);
+    this.report(request, "allow", grant);
   }
 
   /** @throws LuaSkillsError `permission_denied` */
@@ -179,7 +163,8 @@ export class EnginePolicy {
     return `grants[${JSON.stringify(skill ?? "*")}].files.${member}`;
   }
 
-  #report(request: DecisionRequest, result: "allow" | "deny", grant: string): void {
+  /** Tells the host of a decision. */
+  report(request: DecisionRequest, result: "allow" | "deny", grant: string): void {
     const { report, now, settings } = this.#options;
     if (result === "allow" && settings.given.decisions !== "all") return;
     report({ at: now(), ...request, result, grant });
@@ -191,5 +176,3 @@ const overlap = (path: string, directory: string): boolean => {
   const [a, b] = [`${normalise(path)}/`, `${normalise(directory)}/`];
   return a.startsWith(b) || b.startsWith(a);
 };
-
-export const skillOfDatabase = (path: string): string => basename(path).replace(/\.sqlite3$/, "");
