@@ -2,7 +2,9 @@
  * A vector store as one zip: `vector-store.json`, which says what it is, and the file of each table.
  * @module
  */
+
 import { zipSync } from "fflate";
+import { messageOf } from "../base/message-of.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { readZip } from "../vfs/archive.ts";
@@ -38,7 +40,7 @@ function readManifest(bytes: Uint8Array | undefined): { files: string[] } {
   try {
     manifest = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw invalid(`${manifestName} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(`${manifestName} is not JSON: ${messageOf(error)}`);
   }
   if (manifest?.format !== format) throw invalid(`${manifestName} does not say "format": "${format}"`);
   if (manifest.version !== version) {

@@ -3,6 +3,7 @@
  * downloads goes through here.
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import { forRequest } from "../base/request-of.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
@@ -233,7 +234,7 @@ function failure(
     });
   }
   if (stopped === "aborted") return LuaSkillsError.from(error, "aborted");
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   const reason = secrets?.mask(said) ?? said;
   // Browsers say only "Failed to fetch" for a dead server and for a missing CORS header alike.
   const hint = error instanceof TypeError ? " (the server is unreachable, or does not allow this origin: CORS)" : "";

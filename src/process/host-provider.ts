@@ -2,6 +2,7 @@
  * Programs run by a callback of the host (`runProgram`).
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import { forRequest } from "../base/request-of.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import type { Limits } from "../limits.ts";
@@ -70,7 +71,7 @@ async function runForHost(
     return { kind: "finished", code: result.code, stdout, stderr, timedOut: false };
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: "failed", stage: "spawn", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", stage: "spawn", reason: messageOf(error) };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);

@@ -20,9 +20,9 @@ const programs: Readonly<Record<string, string>> = {
   pcall: "local n = 0 for i = 1, 2e5 do local ok, v = pcall(function() return i % 3 end) n = n + v end return n",
   coroutines: `local function count(n) for i = 1, n do coroutine.yield(i) end end
     local total = 0
-    for v in coroutine.wrap(function() count(2e5) end) do total = total + v % 7 end
+    for v in coroutine.wrap(function() count(4e4) end) do total = total + v % 7 end
     return total`,
-  yieldsNothing: `local turns, co = 0, coroutine.create(function() for i = 1, 2e5 do coroutine.yield() end end)
+  yieldsNothing: `local turns, co = 0, coroutine.create(function() for i = 1, 4e4 do coroutine.yield() end end)
     while coroutine.resume(co) and coroutine.status(co) ~= "dead" do turns = turns + 1 end
     return turns`,
   nested: `local function inner(n) local s = 0 for i = 1, 3e4 do s = s + i % 5 end if n > 0 then return s + coroutine.wrap(inner)(n - 1) end return s end

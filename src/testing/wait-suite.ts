@@ -3,6 +3,7 @@
  * @module
  */
 
+import { messageOf } from "../base/message-of.ts";
 import type { WaitingStrategy } from "../contract/contract.ts";
 import { CANNOT_WAIT, type HostFunctions, type LuaEngineModule, type LuaValue, type LuaVm } from "../lua/interface.ts";
 
@@ -231,7 +232,7 @@ export async function evaluateWait(vm: LuaVm, code: string): Promise<LuaValue> {
   try {
     return await vm.run(fn, [], (results) => results.value(1));
   } catch (error) {
-    return `error: ${error instanceof Error ? error.message : String(error)}`;
+    return `error: ${messageOf(error)}`;
   } finally {
     fn.release();
   }

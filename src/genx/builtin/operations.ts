@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { GenxCall } from "./services.ts";
@@ -24,7 +25,7 @@ export class Operations {
     const { id, operation } = this.#open();
     run(operation.controller.signal).then(
       (value) => operation.finish(true, value),
-      (error: unknown) => operation.finish(false, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => operation.finish(false, messageOf(error)),
     );
     return id;
   }

@@ -4,6 +4,7 @@
  */
 
 import { isObject } from "../../base/is-object.ts";
+import { messageOf } from "../../base/message-of.ts";
 import type { Json } from "../../contract/contract.ts";
 import { type HostCallContext, LuaRaise } from "../../lua/interface.ts";
 import { fail } from "../arguments.ts";
@@ -29,6 +30,6 @@ export async function askHost(
   try {
     return await callback({ action, authority: "delegated_tool", input }, { signal, skill: engine.subjectOf(vm) });
   } catch (error) {
-    fail(label, error instanceof Error ? error.message : String(error));
+    fail(label, messageOf(error));
   }
 }

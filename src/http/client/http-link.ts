@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type RequestFrame, requestOf } from "../../wire/frames.ts";
 import type { EngineLink } from "../../wire/link.ts";
@@ -157,7 +158,7 @@ export class HttpLink implements EngineLink {
       response = await fetch(`${this.base}${path}`, { ...init, redirect, headers: { ...init.headers, ...own } });
     } catch (thrown) {
       if (init.signal?.aborted) throw LuaSkillsError.from(init.signal.reason, "aborted");
-      throw unreachable(this.base, thrown instanceof Error ? thrown.message : String(thrown), thrown);
+      throw unreachable(this.base, messageOf(thrown), thrown);
     }
     if (response.ok) return response;
     if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { Validator } from "@cfworker/json-schema";
+import { oncePer } from "../../base/once-per.ts";
 import type { CallResult, JsonObject } from "../../contract/contract.ts";
 import { errorCodes, LuaSkillsError } from "../../errors.ts";
 
@@ -103,13 +104,11 @@ export interface CallBody {
   readonly timeoutMs?: number;
 }
 
-const validators = new Map<object, Validator>();
+const validatorOf = oncePer((schema: object) => new Validator(schema as never, "2020-12"));
 
 /** @throws LuaSkillsError `invalid_argument` naming the member */
 export function validateBody<T>(schema: object, body: unknown): T {
-  const validator = validators.get(schema) ?? new Validator(schema as never, "2020-12");
-  validators.set(schema, validator);
-  const { valid, errors } = validator.validate(body);
+  const { valid, errors } = validatorOf(schema).validate(body);
   if (valid) return body as T;
   const worst = errors.at(-1);
   throw new LuaSkillsError(

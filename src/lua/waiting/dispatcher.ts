@@ -4,6 +4,7 @@
  * @module
  */
 
+import { messageOf } from "../../base/message-of.ts";
 import { setPayer } from "../../base/work.ts";
 import type { Pusher } from "../border/push.ts";
 import { JsonReader } from "../border/read-json.ts";
@@ -173,7 +174,7 @@ export class Dispatcher {
         if (isLuaUnwinding(again)) throw again;
       }
     }
-    pushText(this.#instance, L, thrown instanceof Error ? thrown.message : String(thrown));
+    pushText(this.#instance, L, messageOf(thrown));
     return RAISE;
   }
 }

@@ -94,7 +94,7 @@ async function removePackage(
   state.readRecord(skillId);
   const backupDir = `${state.dir}/uninstall_backup/${skillId}-${Math.trunc(context.clock.now())}`;
   const stateFiles = [state.markerPath(skillId), state.recordPath(skillId)];
-  const journal = Journal.begin(vfs, state.dir, {
+  const journal = Journal.begin(context, state.dir, {
     action: "Uninstall",
     skillId,
     skillDir: dir,

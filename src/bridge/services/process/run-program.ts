@@ -3,6 +3,7 @@
  * @module
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { ProcessOutcome } from "../../../process/interface.ts";
 import { osText } from "./os-text.ts";
 import { ProcessTree } from "./process-tree.ts";
 
@@ -14,16 +15,6 @@ export interface ProgramStart {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }
-
-export type RunOutcome =
-  | { readonly kind: "failed"; readonly stage: "spawn" | "wait"; readonly reason: string }
-  | {
-      readonly kind: "finished";
-      readonly code: number | null;
-      readonly stdout: Uint8Array;
-      readonly stderr: Uint8Array;
-      readonly timedOut: boolean;
-    };
 
 export interface RunRules {
   readonly stdin?: Uint8Array | undefined;
@@ -47,7 +38,7 @@ export function startProgram({ file, name, args, cwd, env }: ProgramStart, tree:
 }
 
 /** Nothing of the program is left when this resolves. */
-export function runProgram(start: ProgramStart, rules: RunRules): Promise<RunOutcome> {
+export function runProgram(start: ProgramStart, rules: RunRules): Promise<ProcessOutcome> {
   const tree = new ProcessTree();
   return new Promise((resolve) => {
     let child: ChildProcessWithoutNullStreams;
@@ -86,7 +77,7 @@ export function runProgram(start: ProgramStart, rules: RunRules): Promise<RunOut
     const abort = () => stop("abort");
     rules.signal.addEventListener("abort", abort);
     if (rules.signal.aborted) abort();
-    const finish = (outcome: RunOutcome) => {
+    const finish = (outcome: ProcessOutcome) => {
       clearTimeout(timer);
       rules.signal.removeEventListener("abort", abort);
       resolve(outcome);
