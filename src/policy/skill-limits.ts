@@ -22,12 +22,12 @@ const ofOneSkill: Readonly<Record<keyof SkillLimits, true>> = {
   skillLogBytes: true,
 };
 
-export const skillLimitNames = Object.keys(ofOneSkill) as readonly (keyof SkillLimits)[];
+const skillLimitNames = Object.keys(ofOneSkill) as readonly (keyof SkillLimits)[];
 
 /** An empty Lua state has more than half of it. */
 const leastMemory = 4 * 2 ** 20;
 
-export const isSkillLimit = (name: string): name is keyof SkillLimits => Object.hasOwn(ofOneSkill, name);
+const isSkillLimit = (name: string): name is keyof SkillLimits => Object.hasOwn(ofOneSkill, name);
 
 /** @throws LuaSkillsError `invalid_argument` naming the limit at `path` */
 export function skillLimits(given: unknown, path: string): Partial<SkillLimits> {

@@ -75,7 +75,7 @@ export class SkillQuotas {
 }
 
 /** The folders whose files are a skill's alone and count for it, databases apart. */
-export function ownFolders(
+function ownFolders(
   skillId: string,
   temp: string,
   { runtimeRoot, hostOptions }: Pick<SkillPlacesOptions, "runtimeRoot" | "hostOptions">,
