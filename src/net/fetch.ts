@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../base/message-of.ts";
 import { forRequest } from "../base/request-of.ts";
+import { timerMs } from "../base/timers.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { parsedAddress } from "./address.ts";
@@ -263,7 +264,7 @@ function stopSignal(outer: AbortSignal | undefined, timeoutMs: number): Stop {
   const timer = setTimeout(() => {
     why ??= "timeout";
     inner.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"));
-  }, timeoutMs);
+  }, timerMs(timeoutMs));
   const stopped = new Promise<never>((_, reject) => {
     inner.signal.addEventListener("abort", () => reject(inner.signal.reason), { once: true });
   });
