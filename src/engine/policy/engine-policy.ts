@@ -23,7 +23,7 @@ export class EnginePolicy {
   /** Where answers are kept: no code of skills gets at it, however much they share. */
   readonly #file: string;
   #quotas: SkillQuotas | undefined;
-  #rules = new Map<Subject | undefined, FileRules | undefined>();
+  #rules = new Map<Subject | undefined, FileRules | null>();
   /** What the rules were made from. */
   #rulesFor: { readonly chain: readonly SkillRoot[]; readonly config: string | undefined } | undefined;
   /** Present when something is granted. */
@@ -67,7 +67,8 @@ export class EnginePolicy {
       this.#rules = new Map();
       this.#rulesFor = { chain, config };
     }
-    if (this.#rules.has(subject)) return this.#rules.get(subject);
+    const known = this.#rules.get(subject);
+    if (known !== undefined) return known ?? undefined;
     let rules: FileRules | undefined;
     if (subject === undefined || !settings.isolated) {
       const places: Place[] = chain.flatMap(({ readOnly, skills_dir: path }) =>
@@ -81,7 +82,7 @@ export class EnginePolicy {
       const places = { runtimeRoot, temp, hostOptions, answers: this.#file, roots: chain, configFile: config, isSkill };
       rules = fileRules(subject, this.grants.files(subject, { runtimeRoot, temp }), places);
     }
-    this.#rules.set(subject, rules);
+    this.#rules.set(subject, rules ?? null);
     return rules;
   }
 
