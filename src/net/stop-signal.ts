@@ -3,6 +3,7 @@
  * @module
  */
 import { forRequest } from "../base/request-of.ts";
+import { timerMs } from "../base/timers.ts";
 
 export interface Stop {
   readonly signal: AbortSignal;
@@ -23,7 +24,7 @@ export function stopSignal(outer: AbortSignal | undefined, timeoutMs: number): S
   const timer = setTimeout(() => {
     why ??= "timeout";
     inner.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"));
-  }, timeoutMs);
+  }, timerMs(timeoutMs));
   const stopped = new Promise<never>((_, reject) => {
     inner.signal.addEventListener("abort", () => reject(inner.signal.reason), { once: true });
   });

@@ -2,7 +2,6 @@
  * Text files, existence and replacement on the virtual filesystem, with the operating-system texts native errors end in.
  * @module
  */
-
 import { messageOf } from "../base/message-of.ts";
 import { parentPath } from "../base/path-text.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";

@@ -2,7 +2,6 @@
  * The embedded database of one skill: every method of `vulcan.sqlite` on its connection.
  * @module
  */
-
 import type { SqliteMethod } from "../databases/sqlite-methods.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";

@@ -3,7 +3,6 @@
  * engine. No test framework in here.
  * @module
  */
-
 import { messageOf } from "../base/message-of.ts";
 import type { LuaEngineModule, LuaValue, LuaVm } from "../lua/interface.ts";
 import { dialectPrelude } from "../lua/world/dialect.ts";

@@ -2,7 +2,6 @@
  * A backup into an empty store, as its pieces come in.
  * @module
  */
-
 import { Unzip, type UnzipFile, UnzipInflate } from "fflate";
 import { crc32 } from "../../base/bytes/crc32.ts";
 import { messageOf } from "../../base/message-of.ts";

@@ -3,7 +3,6 @@
  * a Lua error by value on this side; it never crosses a wasm frame.
  * @module
  */
-
 import { messageOf } from "../../base/message-of.ts";
 import { setPayer } from "../../base/work.ts";
 import type { Pusher } from "../border/push.ts";
@@ -150,11 +149,14 @@ export class Dispatcher {
     const outcome = run?.outcome;
     if (!run || !outcome) return this.#raise(L, new Error("a wait ended that nobody waits for"));
     run.outcome = undefined;
+    const payer = setPayer(run);
     try {
       if (!outcome.ok) throw outcome.thrown;
       return this.#pusher.results(L, outcome.value);
     } catch (thrown) {
       return this.#raise(L, thrown);
+    } finally {
+      setPayer(payer);
     }
   }
 
