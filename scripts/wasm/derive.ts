@@ -18,9 +18,12 @@ import { internaliseLongjmp } from "./longjmp.ts";
 import { countInDoubles } from "./luajit/doubles.ts";
 import { takeBytesAsLetters } from "./luajit/identifiers.ts";
 import { formatLeniently } from "./luajit/lenient-format.ts";
+import { repeatNothingAtOnce } from "./luajit/empty-repeats.ts";
 import { nestDeeper } from "./luajit/nesting.ts";
+import { spellNumbersAsLuaJit } from "./luajit/numerals.ts";
 import { compareNumbersOnly, divideByZero } from "./luajit/numbers-only.ts";
 import { stepRaw } from "./luajit/raw-ipairs.ts";
+import { readListsRaw } from "./luajit/raw-lists.ts";
 import { compareBySharedEquality } from "./luajit/shared-equality.ts";
 import { shrinkInitialMemory } from "./memory.ts";
 import { printNanWithoutSign, useLuaJitNumberText } from "./number-text.ts";
@@ -30,6 +33,7 @@ import { acceptEscapedReplacements } from "./replacement-text.ts";
 import { StaticData } from "./static-data.ts";
 import { skipCommonPrefix } from "./string-order.ts";
 import { trim } from "./trim.ts";
+import { blankUnusedTexts } from "./unused-texts.ts";
 import { compareUserdataByValue } from "./userdata-equality.ts";
 import { addVmTicks } from "./vm-ticks.ts";
 import { WatModule } from "./wat-module.ts";
@@ -74,6 +78,9 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   compareBySharedEquality(module, data);
   formatLeniently(module, data);
   stepRaw(module);
+  readListsRaw(module, data);
+  repeatNothingAtOnce(module, data);
+  spellNumbersAsLuaJit(module);
   nestDeeper(module, data);
   compareUserdataByValue(module, data);
   skipCommonPrefix(module);
@@ -83,5 +90,6 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   const wasm = await trim(await module.toBinary(), data);
   useLuaJitNumberText(wasm);
   writeLuaJitErrorTexts(wasm);
+  await blankUnusedTexts(wasm);
   return wasm;
 }
