@@ -133,7 +133,8 @@ i32.store`,
 /** An expression that is no call is taken for the left side of an assignment: exprstat, within the biggest user of the text. */
 function expectAssignment(module: WatModule, data: StaticData, address: number): void {
   const [statement, ...others] = data.usersOf(module, syntaxError).sort((a, b) => b.end - b.start - (a.end - a.start));
-  if (statement === undefined || others.length !== 1) throw new AnchorError("statements", "are not parsed as they were");
+  if (statement === undefined || others.length !== 1)
+    throw new AnchorError("statements", "are not parsed as they were");
   const at = once(module.linesOf(statement, new RegExp(`^${data.constantOf(syntaxError)}$`)), "exprstat");
   module.replace(at, `i32.const ${address}`);
 }

@@ -46,7 +46,8 @@ export function strftime(format: string, time: BrokenDownTime): string {
       const value = conversion(letter, time);
       if (value === undefined) return whole;
       let text = String(value);
-      if (/[#^]/.test(flags)) text = flags.includes("#") && "pZ".includes(letter) ? text.toLowerCase() : text.toUpperCase();
+      if (/[#^]/.test(flags))
+        text = flags.includes("#") && "pZ".includes(letter) ? text.toLowerCase() : text.toUpperCase();
       const isNumber = typeof value === "number";
       const size = Number(width) || (isNumber && !flags.includes("-") ? (digits[letter] ?? 2) : 0);
       const zeros = flags.includes("0") || (isNumber && !flags.includes("_") && !blanks.includes(letter));
