@@ -6,6 +6,7 @@ import type { EngineMemory } from "../contract/usage.ts";
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
 import { packagePaths } from "../host/stdlib/package.ts";
+import type { InFlight } from "../skills/lifecycle/in-flight.ts";
 import type { EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
 import type { GrantedNetwork } from "./lua-network.ts";
@@ -18,8 +19,10 @@ import { CallCount } from "./vms/call-count.ts";
 import { VmBook } from "./vms/vm-book.ts";
 import { VmPools } from "./vms/vm-pools.ts";
 
-/** What is loaded for options that ask for it. */
-export interface CoreExtras {
+/** What an engine and the further engines on its platform have in common. */
+export interface SharedParts {
+  readonly inFlight: InFlight;
+  /** These two are loaded for options that ask for them. */
   readonly granted?: Granted | undefined;
   readonly network?: GrantedNetwork | undefined;
 }
@@ -38,7 +41,7 @@ export class EngineCore {
   constructor(
     readonly platform: EnginePlatform,
     readonly settings: EngineSettings,
-    { granted, network }: CoreExtras,
+    readonly shared: SharedParts,
     accessOf: (core: EngineCore) => EngineAccess,
   ) {
     const hooks: ServiceHooks = {
@@ -53,10 +56,10 @@ export class EngineCore {
       isDenied: (...request) => access.isDenied(...request),
     };
     const access = accessOf(this);
-    const services = new EngineServices(platform, settings, hooks, network);
+    const services = new EngineServices(platform, settings, hooks, shared.network);
     this.services = services;
     this.policy = new EnginePolicy({
-      granted,
+      granted: shared.granted,
       vfs: services.vfs,
       settings,
       configFile: () => services.config.path,

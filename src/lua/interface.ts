@@ -142,8 +142,8 @@ export interface AbortWatch {
 }
 
 export interface RunOptions {
-  /** Milliseconds from the start of the run; Infinity or absent: no limit. */
-  readonly timeoutMs?: number;
+  /** On performance.now()'s scale, which may be past already; Infinity or absent: no limit. */
+  readonly deadline?: number;
   /** Text of the Lua error at the deadline (luaexec needs its own). */
   readonly timeoutMessage?: string;
   /** Budget units (back jumps, calls, C loop turns): the deadline where the clock stands still. */

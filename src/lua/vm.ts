@@ -2,6 +2,7 @@
  * `LuaVm`: one sandboxed Lua state in a wasm instance of its own.
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { brokenDown, errorText, failureText, plainFailureText } from "./border/failure.ts";
@@ -205,7 +206,7 @@ export class WasmLuaVm implements LuaVm {
       return run.args.length;
     } catch (thrown) {
       if (isLuaUnwinding(thrown)) throw thrown;
-      return this.#raiseText(L, thrown instanceof Error ? thrown.message : String(thrown));
+      return this.#raiseText(L, messageOf(thrown));
     }
   }
 

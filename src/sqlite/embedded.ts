@@ -2,10 +2,10 @@
  * The embedded SQLite store as a database provider: what `sqlite_provider_mode: dynamic_library` means here.
  * @module
  */
-
 import type { WasmSource } from "../base/wasm-file.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
+import { type SqliteMethod, sqliteMethods } from "../databases/sqlite-methods.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
@@ -16,7 +16,6 @@ import { Jieba } from "./fts/tokenizers/jieba.ts";
 import { SegmenterTokenizer } from "./fts/tokenizers/segmenter.ts";
 import { parseInput } from "./input.ts";
 import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sqlite-files.ts";
-import { type SqliteMethod, sqliteMethods } from "./methods.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import type { SqlDecision } from "./statement/authorizer.ts";
 import type { Caller } from "./statement/progress-watch.ts";

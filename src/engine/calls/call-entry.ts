@@ -2,6 +2,7 @@
  * Calling entries (engine.md §7.1) and crossing to other skills (vulcan-api.md §5).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { CallResult, InvocationContext, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { argumentTable, type HostResultPolicy, hostResultPolicy, requestScope } from "../../host/call/context.ts";
@@ -150,7 +151,7 @@ function copyResults(name: string, reader: LuaReader): LuaValue[] {
     try {
       values.push(reader.value(i));
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       const position = i - firstResult + 1;
       throw new LuaRaise(
         `vulcan.call: result ${position} of '${name}' cannot cross from another isolated skill: ${detail}`,

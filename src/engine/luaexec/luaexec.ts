@@ -3,6 +3,7 @@
  * raised, everything after is rendered.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { parseJson } from "../../base/text/json-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { checkPathText } from "../../host/arguments.ts";
@@ -38,7 +39,7 @@ function parsed(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     throw new LuaSkillsError("invalid_argument", `${malformed}: ${detail}`, { cause: error });
   }
 }

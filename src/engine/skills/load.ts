@@ -40,6 +40,7 @@ export async function loadRoots(
   };
   const outcome = await loadSkills({
     vfs: core.services.vfs,
+    inFlight: core.shared.inFlight,
     roots,
     options: core.settings.hostOptions,
     policies,

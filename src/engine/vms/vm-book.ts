@@ -3,7 +3,6 @@
  * when it is closed.
  * @module
  */
-
 import type { ModuleRunOptions } from "../../contract/contract.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Limits } from "../../limits.ts";
@@ -154,7 +153,7 @@ export class VmBook {
       ...(sliceMs > 0 ? { sliceMs } : {}),
       ...(run.deadline === Number.POSITIVE_INFINITY
         ? {}
-        : { timeoutMs: run.timeLeft, timeoutMessage: run.timeoutMessage }),
+        : { deadline: run.deadline, timeoutMessage: run.timeoutMessage }),
       ...(run.instructionsLeft === Number.POSITIVE_INFINITY ? {} : { instructions: run.instructionsLeft }),
       ...(run.signal ? { signal: run.signal } : {}),
     };
@@ -165,6 +164,6 @@ export class VmBook {
     const { skillLoadMs } = this.options.limits;
     if (run.timeLeft < skillLoadMs) return this.runOptions(run);
     const timeoutMessage = `loading the skill took longer than ${skillLoadMs} ms (limits.skillLoadMs)`;
-    return { ...this.runOptions(run), timeoutMs: skillLoadMs, timeoutMessage };
+    return { ...this.runOptions(run), deadline: performance.now() + skillLoadMs, timeoutMessage };
   }
 }

@@ -2,9 +2,10 @@
  * A regular expression of PCRE's syntax on re2js, over bytes: positions are Lua's, from 1.
  * @module
  */
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
+import { compileMetered } from "./metered-re2.ts";
 
 const pcreFlags = {
   caseless: 0x8,
@@ -17,9 +18,7 @@ const pcreFlags = {
 };
 const notEmpty = 4;
 
-/** Compiling takes some microseconds a byte, in one go. */
 const mostPattern = 8 * 1024;
-const patternUnits = 300;
 /** What a match costs by itself. */
 const matchUnits = 100;
 
@@ -36,7 +35,6 @@ export class LinearRegex {
   /** @throws Error naming what is wrong, or not supported */
   constructor(pattern: Uint8Array, flags: number) {
     if (pattern.length > mostPattern) throw new Error(`rex_pcre2: the pattern is longer than ${mostPattern} bytes`);
-    charge(patternUnits * pattern.length);
     this.#utf = (flags & pcreFlags.utf) !== 0;
     this.#anchored = isAnchored(flags);
     const text = this.#text(pattern);
@@ -49,7 +47,7 @@ export class LinearRegex {
     const body = flags & pcreFlags.extended ? withoutBlanks(text) : text;
     refuseUnsupported(body);
     try {
-      this.#regex = RE2JS.compile(letters === "" ? body : `(?${letters})${body}`);
+      this.#regex = compileMetered(letters === "" ? body : `(?${letters})${body}`, "the pattern");
     } catch (error) {
       const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : String(error);
       throw new Error(`rex_pcre2: ${reason}`);
@@ -112,7 +110,10 @@ export class LinearRegex {
 
   /** Without the UTF flag a byte is a character, as in PCRE. */
   #text(bytes: Uint8Array): string {
-    if (this.#utf) return new TextDecoder().decode(bytes);
+    if (this.#utf) {
+      charge(bytes.length >> 4);
+      return new TextDecoder().decode(bytes);
+    }
     let text = "";
     for (let at = 0; at < bytes.length; at += 8192) {
       charge(0x800);

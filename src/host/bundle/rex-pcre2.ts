@@ -2,6 +2,7 @@
  * `rex_pcre2` with the surface of lrexlib on re2js: what its linear-time engine cannot do is refused, by name.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import {
   type HostFunctions,
   LuaRaise,
@@ -33,7 +34,7 @@ function rexFunctions(): HostFunctions {
       try {
         found = new LinearRegex(args.bytes(1), flags);
       } catch (error) {
-        throw new LuaRaise(error instanceof Error ? error.message : String(error));
+        throw new LuaRaise(messageOf(error));
       }
       const [oldest] = compiled.keys();
       if (compiled.size >= kept && oldest !== undefined) compiled.delete(oldest);

@@ -3,6 +3,7 @@
  * @module
  */
 import { Validator } from "@cfworker/json-schema";
+import { messageOf } from "../../base/message-of.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { parseJson } from "../json/parser.ts";
 import source from "./json.lua?raw";
@@ -20,7 +21,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       // JSON.parse would round integers beyond 2^53, and nothing interrupts it.
       return text.length > longestAtOnce || /\d{16}/.test(text) ? parseJson(text) : (JSON.parse(text) as LuaValue);
     } catch (cause) {
-      throw fail(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      throw fail(`${what}: ${messageOf(cause)}`);
     }
   };
   const check = (schema: LuaValue, data: unknown): true => {
@@ -41,7 +42,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
         if (other.valid) outcome = other;
       }
     } catch (cause) {
-      throw invalid(`invalid schema: ${cause instanceof Error ? cause.message : String(cause)}`);
+      throw invalid(`invalid schema: ${messageOf(cause)}`);
     }
     if (outcome.valid) return true;
     const texts = outcome.errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);

@@ -1,6 +1,6 @@
 /** Every way to have code run × every limit of time the host may set: the client's own may only lower it. */
 import { strToU8, zipSync } from "fflate";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import type { Json, JsonObject, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
@@ -93,7 +93,7 @@ async function outcome(way: Way, limits: Partial<Limits>, requestMs?: number): P
   const answer = await way(world).catch((thrown: unknown) =>
     thrown instanceof LuaSkillsError ? `${thrown.code}: ${thrown.message}` : Promise.reject(thrown),
   );
-  expect(await world.runtime.runLua("return 1"), "the runtime is usable").toBe(1);
+  await vi.waitFor(async () => expect(await world.runtime.runLua("return 1")).toBe(1), { timeout: 15_000 });
   return typeof answer === "string" ? answer : JSON.stringify(answer);
 }
 

@@ -2,8 +2,9 @@
  * A regular expression in RE2's syntax: time grows with pattern times text, whatever both are. Positions count bytes.
  * @module
  */
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 import { charge } from "../../../base/work.ts";
+import { compileMetered } from "../../bundle/metered-re2.ts";
 
 export interface Found {
   /** Byte offsets, end exclusive. */
@@ -15,9 +16,6 @@ export interface Found {
 }
 
 const decoder = new TextDecoder();
-/** Compiling takes some microseconds a character, in one go. */
-const mostPattern = 8 * 1024;
-const patternUnits = 300;
 /** What a group of a match costs, here and in the VM. */
 const matchUnits = 100;
 const matchBytes = 100;
@@ -27,9 +25,7 @@ export class Expression {
 
   /** @throws Error with RE2's complaint */
   constructor(readonly source: string) {
-    if (source.length > mostPattern) throw new Error(`the expression is longer than ${mostPattern} characters`);
-    charge(patternUnits * source.length);
-    this.#expression = RE2JS.compile(source);
+    this.#expression = compileMetered(source, "the expression");
   }
 
   get groupCount(): number {
