@@ -36,7 +36,7 @@ export class Run implements HostCallContext {
   held = 0;
   readonly tally = { bytesWritten: 0, sqlRows: 0 };
   /** Milliseconds of running allowed, and those up to the last suspension. */
-  readonly runMs: number;
+  runMs: number;
   ranMs = 0;
   /** When it last began or went on; undefined while it does not run. */
   #runningSince: number | undefined;

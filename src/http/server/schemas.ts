@@ -22,7 +22,7 @@ export const callSchema = {
       properties: { request_context: json, client_budget: json, tool_config: json },
       additionalProperties: false,
     },
-    timeoutMs: { type: "number", minimum: 0, description: "milliseconds; 0 = no limit" },
+    timeoutMs: { type: "number", minimum: 0, description: "milliseconds; 0 = as long as the host gives" },
   },
   required: ["name"],
   additionalProperties: false,

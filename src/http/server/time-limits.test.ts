@@ -61,6 +61,28 @@ const http: Readonly<Record<string, Way>> = {
 const httpShell: Way = ({ post }) =>
   post("/v1/request", { op: "shell", command: "sleep 600", timeoutMs: { $number: "Infinity" } });
 
+/** Of the host's own, with "no limit" as its time: it stands before limits.callTimeoutMs, and only that. */
+const unlimited: Readonly<Record<string, (timeoutMs: number) => Way>> = {
+  call:
+    (timeoutMs) =>
+    ({ runtime }) =>
+      runtime.call("loop-run", {}, { timeoutMs }),
+  stream:
+    (timeoutMs) =>
+    async ({ runtime }) => {
+      for await (const event of runtime.stream("loop-run", {}, { timeoutMs })) expect(event.type).not.toBe("result");
+    },
+  runLua:
+    (timeoutMs) =>
+    ({ runtime }) =>
+      runtime.runLua(endless, {}, { timeoutMs }),
+};
+const noLimit: Readonly<Record<string, Way>> = Object.fromEntries(
+  Object.entries(unlimited).flatMap(([name, way]) =>
+    [0, Number.POSITIVE_INFINITY].map((ms) => [`${name}, ${ms}`, way(ms)]),
+  ),
+);
+
 /** One runtime for all rows of the same limits. */
 const worlds = new Map<string, Promise<World>>();
 
@@ -122,6 +144,26 @@ describe("the time of the HTTP host ends", () => {
 
   it("shell", async () => {
     expect(await outcome(httpShell, {}, 70)).toContain('"timedOut":true');
+  });
+});
+
+describe("timeoutMs: 0 and Infinity", () => {
+  it.each(rows(noLimit))("of the host: no limit of time but limits.runMs (%s)", async (_, way) => {
+    expect(await outcome(way, { callTimeoutMs: 70, runMs: 250 })).toContain("running time of 250 ms exceeded");
+  });
+
+  it("of the host's shell: no limit", async () => {
+    const way: Way = ({ runtime }) => runtime.shell("sleep 0.3 && echo slept", { timeoutMs: 0 });
+    expect(await outcome(way, { callTimeoutMs: 70 })).toContain("slept");
+  });
+
+  it.each<readonly [string, Way]>([
+    ["luaexec", ({ runtime }) => runtime.luaexec({ code: endless, timeout_ms: tooLong })],
+    ["session", async ({ runtime }) => (await runtime.session()).eval(endless, {}, { timeoutMs: 0 })],
+    ["json", ({ runtime }) => runtime.json("run_lua", json({ code: endless, timeout_ms: 0 }))],
+    ...rows(http),
+  ])("of whoever may only ask for less: the host's (%s)", async (_, way) => {
+    expect(await outcome(way, { callTimeoutMs: 70, runMs: 0 }, 0)).toContain("70 ms");
   });
 });
 

@@ -19,7 +19,7 @@ import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sql
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import type { SqlDecision } from "./statement/authorizer.ts";
 import type { Caller } from "./statement/progress-watch.ts";
-import { SqliteInstance } from "./wasm/instance.ts";
+import { SqliteInstance } from "./wasm/sqlite-instance.ts";
 
 export interface EmbeddedSqliteOptions {
   readonly vfs: Vfs;
@@ -50,7 +50,7 @@ export interface EmbeddedSqliteOptions {
   /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
   readonly maxMemoryBytes?: number;
   /** Bytes of one skill's database; 0 or left out = no limit. */
-  readonly maxDatabaseBytes?: number;
+  readonly maxDatabaseBytes?: (path: string) => number;
   /** KiB of page cache per open database. Default 16,384. */
   readonly cacheKib?: number;
   /** What `status().persistence` says. Default `memory`. */
@@ -235,7 +235,7 @@ class SqliteDatabases implements OpenDatabases {
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
-        maxDatabaseBytes,
+        maxDatabaseBytes: maxDatabaseBytes?.(path),
       });
       this.#open.set(path, database);
     }
