@@ -3,7 +3,6 @@
  * with the file and what to do.
  * @module
  */
-
 import { LuaSkillsError } from "../errors.ts";
 import { messageOf } from "./message-of.ts";
 

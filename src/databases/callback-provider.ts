@@ -3,7 +3,6 @@
  * In `json` mode the answer may be JSON text; in both modes a value is taken as it is.
  * @module
  */
-
 import { decodeBase64, encodeBase64 } from "../base/bytes/base64.ts";
 import { isObject } from "../base/is-object.ts";
 import { messageOf } from "../base/message-of.ts";

@@ -2,7 +2,6 @@
  * A vector store as one zip: `vector-store.json`, which says what it is, and the file of each table.
  * @module
  */
-
 import { zipSync } from "fflate";
 import { messageOf } from "../base/message-of.ts";
 import { LuaSkillsError } from "../errors.ts";

@@ -6,7 +6,6 @@
  * wants all or nothing uses a SQL transaction or a rename.
  * @module
  */
-
 import { messageOf } from "../base/message-of.ts";
 import { unrefTimer } from "../base/timers.ts";
 import type { LogEvent } from "../contract/contract.ts";

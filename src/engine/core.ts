@@ -48,12 +48,13 @@ export class EngineCore {
       runOf: (vm) => this.book.runOf(vm),
       subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
-      mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
-      decideSql: (...asked) => this.policy.decideSql(...asked),
+      sqlPolicy: async () => (await import("./policy/sql-policy.ts")).sqlPolicy(this.policy),
       allowProcess: ({ skillId, program, command, signal }) =>
         this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
       refusal: (...request) => access.refusal(...request),
       isDenied: (...request) => access.isDenied(...request),
+      limitsOf: (subject) => this.policy.limitsOf(subject),
+      mayLog: (vm, text) => this.policy.mayLog(this.book.subjectOf(vm), text),
     };
     const access = accessOf(this);
     const services = new EngineServices(platform, settings, hooks, shared.network);
@@ -70,10 +71,11 @@ export class EngineCore {
       log: (event) => services.log(event),
       report: (event) => platform.emit("decision", event),
     });
-    this.calls = new CallCount(settings.limits.skillCalls);
+    this.calls = new CallCount((skill) => this.policy.limitsOf(skill).skillCalls);
     this.book = new VmBook({
       lua: platform.lua,
       limits: settings.limits,
+      granted: (subject) => this.policy.grants.limits(subject),
       isolated: settings.isolated,
       surroundings: () => packagePaths(services.host).join("\n"),
       preludes: (kind, vm) => {

@@ -37,11 +37,11 @@ import { furnish, type World } from "./world/sandbox.ts";
 const EXHAUSTED = "not enough memory";
 /** The meter's word for "a pause is over" (scripts/wasm/budget.ts). */
 const RESUMED = 4;
-let lastVmId = 0;
-let lastRunId = 0;
+// allowed: numbers that tell VMs and runs apart
+let lastId = 0;
 
 export class WasmLuaVm implements LuaVm {
-  readonly id = ++lastVmId;
+  readonly id = ++lastId;
   readonly #instance: LuaInstance;
   readonly #guard = new Guard();
   readonly #pusher: Pusher;
@@ -72,14 +72,13 @@ export class WasmLuaVm implements LuaVm {
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
     guard.attach(instance, !yielding);
-    const marker = instance.cell;
     if (options.onClose) this.#closers.push(options.onClose);
     this.#scheduler = yielding
-      ? new yielding.YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L))
+      ? new yielding.YieldScheduler({ instance, guard }, instance.cell, (L) => this.#markRoot(L))
       : new JspiScheduler({ instance, guard });
     this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
     const known = options.frozen ? undefined : chunks;
-    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker, chunks: known };
+    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker: instance.cell, chunks: known };
     this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
   }
 
@@ -89,6 +88,10 @@ export class WasmLuaVm implements LuaVm {
 
   get memoryBytes(): number {
     return this.#instance.u8.length;
+  }
+
+  limitMemory(bytes: number): void {
+    this.#instance.memoryCap = bytes;
   }
 
   get usage(): RunUsage {
@@ -136,9 +139,7 @@ export class WasmLuaVm implements LuaVm {
     options: RunOptions = {},
   ): Promise<T> {
     this.#alive();
-    if (options.signal?.aborted) {
-      throw new LuaRunError("stopped", "execution aborted", { reason: "aborted" });
-    }
+    if (options.signal?.aborted) throw new LuaRunError("stopped", "execution aborted", { reason: "aborted" });
     const run = this.#newRun(this.#own(fn), args, read, options, true);
     let ending: Ending | undefined;
     try {
@@ -338,7 +339,7 @@ export class WasmLuaVm implements LuaVm {
     mayWait: boolean,
   ): Run {
     this.#instance.memoryRefused = false;
-    return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait, this.#instance.memoryCap);
+    return new Run(this, ++lastId, fn.ref, args, read, options, mayWait, this.#instance.memoryCap);
   }
 
   /** As `#protected`; where there is no run in one of its own: preludes call host functions, which belong to one. */
@@ -384,8 +385,7 @@ export class WasmLuaVm implements LuaVm {
 
   #functionRef(ref: number): FunctionRef {
     const { x, jobState } = this.#instance;
-    const release = (given: number) => void (this.#usable && x.luaL_unref(jobState, LUA_REGISTRYINDEX, given));
-    return new FunctionRef(this, ref, release);
+    return new FunctionRef(this, ref, (given) => this.#usable && x.luaL_unref(jobState, LUA_REGISTRYINDEX, given));
   }
 
   #own(fn: LuaFunctionRef): FunctionRef {

@@ -2,7 +2,6 @@
  * Text files, existence and replacement on the virtual filesystem, with the operating-system texts native errors end in.
  * @module
  */
-
 import { messageOf } from "../base/message-of.ts";
 import { parentPath } from "../base/path-text.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
@@ -25,7 +24,8 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new Error("stream did not contain valid UTF-8");
+    const wide = ["fffe", "feff"].includes([...bytes.subarray(0, 2)].map((byte) => byte.toString(16)).join(""));
+    throw new Error(`stream did not contain valid UTF-8${wide ? " (it is UTF-16; save it as UTF-8)" : ""}`);
   }
 }
 

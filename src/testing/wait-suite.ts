@@ -2,7 +2,6 @@
  * What waiting must do, under both strategies: data for test runners of every engine. No test framework in here.
  * @module
  */
-
 import { messageOf } from "../base/message-of.ts";
 import type { WaitingStrategy } from "../contract/contract.ts";
 import { CANNOT_WAIT, type HostFunctions, type LuaEngineModule, type LuaValue, type LuaVm } from "../lua/interface.ts";
@@ -56,6 +55,15 @@ const waitFunctions: HostFunctions = {
   busy: {
     waits: async (_args, context) => {
       for (;;) context.charge(20_000);
+    },
+  },
+  /** Its answer is there before any timer can tell that the time is up. */
+  late: {
+    waits: async () => {
+      await Promise.resolve();
+      const until = performance.now() + 40;
+      while (performance.now() < until);
+      return "late";
     },
   },
 };
@@ -184,13 +192,13 @@ const waitCases: readonly WaitCase[] = [
     "<f>",
   ),
   either(
-    "table.concat over __index",
-    "return table.concat(setmetatable({}, {__index = function(_, i) return wait(i) end, __len = function() return 2 end}))",
+    "table.move over __index",
+    "return table.concat(table.move(setmetatable({}, {__index = function(_, i) return wait(i) end}), 1, 2, 1, {}))",
     "<1><2>",
   ),
   either(
-    "table.unpack over __index",
-    'return table.unpack(setmetatable({}, {__index = function() return wait("u") end}), 1, 1)',
+    "table.move over __newindex",
+    'local seen table.move({ "u" }, 1, 1, 1, setmetatable({}, {__newindex = function(_, _, v) seen = wait(v) end})) return seen',
     "<u>",
   ),
   either(
@@ -293,11 +301,12 @@ export const deadlineSuite = [
   { name: "the deadline while waiting", code: "never()" },
   { name: "the deadline while a wait is prepared", code: "busy()" },
   { name: "the deadline while waits are prepared, under pcall", code: "while true do pcall(busy) end" },
+  { name: "the deadline as the answer comes, and nothing more to do", code: "return late()" },
 ] as const;
 
 /** Why `code` ended, under a deadline of 20 ms. */
 export async function endedBy(lua: LuaEngineModule, code: string): Promise<unknown> {
   const vm = waitVm(lua);
-  const run = vm.run(vm.compile(code, "=t"), [], () => "returned", { timeoutMs: 20 });
+  const run = vm.run(vm.compile(code, "=t"), [], () => "returned", { deadline: performance.now() + 20 });
   return run.catch((error) => error.details.reason);
 }

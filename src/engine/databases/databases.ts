@@ -9,11 +9,12 @@ import type { Clock } from "../../lua/interface.ts";
 import type { HostOptions } from "../../skills/options/host-options.ts";
 import { databaseDirOf } from "../../skills/registry/roots.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
-import type { EmbeddedSqlite, EmbeddedSqliteOptions } from "../../sqlite/embedded.ts";
+import type { EmbeddedSqlite, EmbeddedSqliteOptions } from "../../sqlite/embedded-sqlite.ts";
 import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
-import type { EmbeddedLancedb } from "../../vectors/embedded.ts";
+import type { EmbeddedLancedb } from "../../vectors/embedded-lancedb.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { EnginePlatform } from "../interface.ts";
+import type { SqlPolicy } from "../policy/sql-policy.ts";
 
 export interface EngineDatabasesOptions {
   readonly hostOptions: HostOptions;
@@ -21,6 +22,7 @@ export interface EngineDatabasesOptions {
   readonly clock: Clock;
   readonly vfs: Vfs;
   readonly sqlite: Omit<EmbeddedSqliteOptions, "vfs" | "files"> & { readonly files: OutsideFiles | undefined };
+  sqlPolicy(): Promise<SqlPolicy>;
   /** The compiled kernel, where bytes may not be compiled at run time. */
   readonly vectorsWasm?: WebAssembly.Module | undefined;
   log(event: LogEvent): void;
@@ -58,9 +60,9 @@ export class EngineDatabases {
 
   /** Loaded by the first skill that enables it, or by the first look at a database. @throws LuaSkillsError `wasm_unavailable` */
   async embeddedSqlite(): Promise<EmbeddedSqlite> {
-    const { vfs, sqlite } = this.options;
-    this.#embeddedSqlite ??= import("../../sqlite/embedded.ts").then(({ embeddedSqlite }) =>
-      embeddedSqlite({ vfs, ...sqlite }),
+    const { vfs, sqlite, sqlPolicy } = this.options;
+    this.#embeddedSqlite ??= Promise.all([import("../../sqlite/embedded-sqlite.ts"), sqlPolicy()]).then(
+      ([{ embeddedSqlite }, policy]) => embeddedSqlite({ vfs, ...sqlite, ...policy }),
     );
     try {
       return await this.#embeddedSqlite;
@@ -72,7 +74,7 @@ export class EngineDatabases {
   }
 
   async embeddedLancedb(): Promise<EmbeddedLancedb> {
-    const { embeddedLancedb } = await import("../../vectors/embedded.ts");
+    const { embeddedLancedb } = await import("../../vectors/embedded-lancedb.ts");
     this.#embeddedLancedb ??= embeddedLancedb({ vfs: this.options.vfs, kernel: this.options.vectorsWasm });
     return this.#embeddedLancedb;
   }

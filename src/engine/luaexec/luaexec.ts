@@ -57,7 +57,7 @@ export function luaexecFromLua(
   return execute(
     core,
     request,
-    outer.derive({ signal: context.signal, deeper: true }),
+    outer.derive({ signal: context.signal, deeper: true, waits: context }),
     core.book.subjectOf(context.vm) ?? "",
   );
 }
@@ -100,7 +100,7 @@ async function execute(core: EngineCore, request: LuaexecRequest, outer: RunStat
     const { details } = thrown.error;
     // The host's own limit: its text does not say what it is.
     const hosts = details.reason === "deadline_exceeded" && run.timeoutMessage === outer.timeoutMessage;
-    const advice = hosts ? (await import("../calls/explanations.ts")).timeAdvice(core.settings.limits, run) : "";
+    const advice = hosts ? (await import("../calls/explanations.ts")).timeAdvice(core, run) : "";
     return failureMarkdown(task, printed, thrown.error.hostText() + advice);
   });
 }

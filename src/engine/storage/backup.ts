@@ -2,7 +2,6 @@
  * A runtime as one zip, piece by piece.
  * @module
  */
-
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { crc32 } from "../../base/bytes/crc32.ts";

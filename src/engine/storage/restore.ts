@@ -2,14 +2,13 @@
  * A backup into an empty store, as its pieces come in.
  * @module
  */
-
 import { Unzip, type UnzipFile, UnzipInflate } from "fflate";
 import { crc32 } from "../../base/bytes/crc32.ts";
 import { messageOf } from "../../base/message-of.ts";
 import { dirname, join } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
-import { loadRoots } from "../skills/load.ts";
+import { loadRoots } from "../skills/load-roots.ts";
 import type { EngineState } from "../state.ts";
 import {
   type BackupHeader,

@@ -19,6 +19,8 @@ export interface EngineVms {
   readonly calls: CallCount;
 }
 
+const explanations = () => import("../calls/explanations.ts");
+
 /** Calls a driver. `fail` turns what a failed run threw into what the caller should see. */
 export type UseDriver = <T>(
   driver: DriverName,
@@ -46,7 +48,9 @@ export function useVm<T>(
   options: UseOptions = {},
 ): Promise<T> {
   const used = () => borrowed(engine, kind, skill, run, work, options);
-  return skill === undefined ? used() : engine.calls.within(skill.skillId, used);
+  if (skill === undefined) return used();
+  const { skillId } = skill;
+  return engine.calls.within(skillId, used, async (limit) => (await explanations()).tooManyCalls(skillId, limit));
 }
 
 async function borrowed<T>(
@@ -58,8 +62,8 @@ async function borrowed<T>(
   { behalf = "", forgives = false, keeps = () => true }: UseOptions,
 ): Promise<T> {
   const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
-  const { loaded, lease, once } = await pool.acquire(skill, run, behalf);
-  run.holds(lease);
+  const { loaded, loan, once } = await pool.acquire(skill, run, behalf);
+  run.holds(loan);
   let healthy = false;
   try {
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
@@ -73,8 +77,8 @@ async function borrowed<T>(
     healthy = !(thrown instanceof DamagedVm) && !loaded.damaged;
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
-    if (healthy && !once && loaded.vm.usable && keeps(loaded)) lease.release();
-    else lease.discard();
+    if (healthy && !once && loaded.vm.usable && keeps(loaded)) loan.release();
+    else loan.discard();
   }
 }
 
@@ -115,7 +119,7 @@ export async function withRun<T>(
       if ((cleanup !== undefined && !forgives) || thrown instanceof DamagedVm) throw thrown;
       const { refusal } = run;
       let error = fail(consequence(run, thrown));
-      if (refusal) error = (await import("../calls/explanations.ts")).refusedFailure(refusal, error);
+      if (refusal) error = (await explanations()).refusedFailure(refusal, error);
       throw afterFailure(loaded, forgives ? undefined : label, book.modules?.explained(loaded.vm, error) ?? error);
     } finally {
       run.count(loaded.vm.usage);

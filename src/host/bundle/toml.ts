@@ -2,7 +2,6 @@
  * `toml` with the surface of lua-toml, on smol-toml.
  * @module
  */
-
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
 import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";

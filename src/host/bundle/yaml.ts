@@ -2,7 +2,6 @@
  * `lyaml` on the package yaml.
  * @module
  */
-
 import {
   type Alias,
   Composer,

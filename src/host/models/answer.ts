@@ -2,7 +2,6 @@
  * What a model callback gave, as Lua gets it (vulcan-api.md §13.2). Loaded with the first model call.
  * @module
  */
-
 import { isObject } from "../../base/is-object.ts";
 import { messageOf } from "../../base/message-of.ts";
 import type { Json, JsonObject } from "../../contract/contract.ts";

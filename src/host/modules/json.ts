@@ -2,7 +2,6 @@
  * The module `json` (host-modules.md §14.2).
  * @module
  */
-
 import { Validator } from "@cfworker/json-schema";
 import { messageOf } from "../../base/message-of.ts";
 import type { LuaValue } from "../../lua/interface.ts";

@@ -2,7 +2,6 @@
  * `vulcan.runtime.skills.*` past its first check (vulcan-api.md §6.2): what may be managed, and the host's callback.
  * @module
  */
-
 import { isObject } from "../../base/is-object.ts";
 import { messageOf } from "../../base/message-of.ts";
 import type { Json } from "../../contract/contract.ts";

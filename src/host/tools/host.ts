@@ -2,7 +2,6 @@
  * `vulcan.host` (vulcan-api.md §13.1): tools the embedding application lends to skills.
  * @module
  */
-
 import { isObject } from "../../base/is-object.ts";
 import { messageOf } from "../../base/message-of.ts";
 import type { CallbackContext, Json, JsonObject } from "../../contract/contract.ts";

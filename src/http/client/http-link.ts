@@ -1,4 +1,5 @@
 import { messageOf } from "../../base/message-of.ts";
+import { timerMs } from "../../base/timers.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type RequestFrame, requestOf } from "../../wire/frames.ts";
 import type { EngineLink } from "../../wire/link.ts";
@@ -68,7 +69,7 @@ export class HttpLink implements EngineLink {
     const controller = new AbortController();
     const giveUp = () => controller.abort(this.#gone.signal.reason);
     const late = unreachable(this.base, `nothing came within ${this.startMs} ms (limits.handshakeMs)`);
-    const timer = setTimeout(() => controller.abort(late), this.startMs);
+    const timer = setTimeout(() => controller.abort(late), timerMs(this.startMs));
     this.#gone.signal.addEventListener("abort", giveUp);
     const stopped = new Promise<never>((_, reject) => {
       controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });

@@ -37,7 +37,8 @@ export type HttpHandler = (request: Request) => Promise<Response>;
 /** Serves a runtime over HTTP: a small JSON surface for everybody (`/v1/openapi.json`), and what `connectRuntime` needs. */
 export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOptions): HttpHandler {
   const { runtime, transport } = supervised;
-  const limits = { ...defaultHttpLimits, requestMs: supervised.limits.callTimeoutMs, ...options.limits };
+  const limits = { ...defaultHttpLimits, ...options.limits };
+  const requestMs = limits.requestMs || supervised.limits.callTimeoutMs;
   /** Events told to the client whose request they belong to: nobody hears them twice, nor another client at all. */
   const told = new WeakSet<object>();
   const base = options.basePath ?? "";
@@ -52,13 +53,13 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
         "which host modules a call may use is the host's word, not a client's",
       );
     }
-    return transport.request(withinTime(request, limits.requestMs) as R, { signal, onEvent });
+    return transport.request(withinTime(request, requestMs) as R, { signal, onEvent });
   };
 
   /** Who speaks is the host's word, not the client's: without the right to manage nobody speaks for the system. */
   const native = (rights: Rights, method: string, params: JsonObject, signal: AbortSignal, onEvent?: EventListener) => {
     const own = rights.isSystem ? params : { ...params, authority: "delegated_tool" };
-    return transport.request(withinTime({ op: "json", method, params: own }, limits.requestMs), { signal, onEvent });
+    return transport.request(withinTime({ op: "json", method, params: own }, requestMs), { signal, onEvent });
   };
   const asked = (rights: Rights, wanted: EngineRequest, signal: AbortSignal, onEvent: EventListener) =>
     wanted.op === "json"
@@ -158,7 +159,8 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
       const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
       const [, rest = ""] = /^\/v1\/json\/([^/]+)$/.exec(path) ?? [];
       const route = routes[`${request.method} ${rest === "" ? path : httpPaths.json}`];
-      if (route === undefined || (path === httpPaths.json && rest === "")) throw noRoute(request.method, pathname);
+      if (route === undefined || (path === httpPaths.json && rest === ""))
+        throw noRoute(request.method, pathname, base, Object.keys(routes));
       return await route(request, rights, decodedSegment(rest));
     } catch (thrown) {
       return errorResponse(thrown, limits.responseBytes);
@@ -195,9 +197,17 @@ function capped(text: string, { responseBytes }: HttpLimits): Response {
   });
 }
 
-function noRoute(method: string, path: string): LuaSkillsError {
+function noRoute(method: string, path: string, base: string, routes: readonly string[]): LuaSkillsError {
+  const below = path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+  const other = routes.find((route) => path.endsWith(route.slice(route.indexOf("/"))));
+  const why =
+    other === undefined
+      ? ""
+      : below !== undefined && other.endsWith(` ${below}`)
+        ? `; it is ${other.split(" ")[0]}`
+        : `; this handler's paths begin with ${base || "/v1"} (createHttpHandler(runtime, { basePath }))`;
   return new LuaSkillsError(
     "not_found",
-    `nothing answers ${method} ${path}; the paths are listed in ${httpPaths.openapi}`,
+    `nothing answers ${method} ${path}${why}; the paths are listed in ${base}${httpPaths.openapi}`,
   );
 }

@@ -3,7 +3,6 @@
  * a Lua error by value on this side; it never crosses a wasm frame.
  * @module
  */
-
 import { messageOf } from "../../base/message-of.ts";
 import { setPayer } from "../../base/work.ts";
 import type { Pusher } from "../border/push.ts";

@@ -3,7 +3,6 @@
  * stack of its own (they share linear memory) and, beside the first, a Lua thread of its own.
  * @module
  */
-
 import { nextTurn } from "../../base/turn.ts";
 import type { Run } from "../run.ts";
 import { SUSPEND } from "../wasm/host-imports.ts";

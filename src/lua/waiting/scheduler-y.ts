@@ -4,7 +4,6 @@
  * require and tostring are therefore Lua functions under this strategy.
  * @module
  */
-
 import { nextTurn } from "../../base/turn.ts";
 import type { Run } from "../run.ts";
 import { yieldAnswer } from "../wasm/host-imports.ts";

@@ -3,7 +3,6 @@
  * The only file that knows there are two kinds of wasm: ours, derived from wasmoon's (scripts/wasm), and wasmoon's own.
  * @module
  */
-
 import { messageOf } from "../../base/message-of.ts";
 import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
 import type { WaitingStrategy } from "../../contract/contract.ts";

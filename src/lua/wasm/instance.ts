@@ -60,7 +60,7 @@ export class LuaInstance {
   /** Lowest and highest address of the C stack area left for runs (strategy J). */
   readonly runStackArea: { readonly low: number; readonly high: number };
   /** Bytes its memory may grow to. */
-  readonly memoryCap: number;
+  memoryCap: number;
   readonly #separateStacks: boolean;
   readonly #jobStackTop: number;
   readonly #jobStackEnd: number;

@@ -3,7 +3,6 @@
  * It exists from before the first change until nothing is left to do.
  * @module
  */
-
 import { parentPath } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";

@@ -2,7 +2,6 @@
  * Uninstalling a skill (spec engine.md §8.6), with the database retention of §8.2.
  * @module
  */
-
 import type { SkillUninstallResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { privateDependencyDirs } from "../dependencies/cleanup.ts";

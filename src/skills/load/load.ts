@@ -3,7 +3,6 @@
  * the caller swaps the outcome in.
  * @module
  */
-
 import { joinPath } from "../../base/path-text.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { defaultConfigPath } from "../config/path.ts";

@@ -3,7 +3,6 @@
  * plain keys. Mappings come out as Maps, so no key a package chooses can touch a prototype.
  * @module
  */
-
 import type { Document, LineCounter, Node } from "yaml";
 import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";

@@ -5,7 +5,6 @@
  * handles back from an instance that died, and knows neither our clock nor the tree.)
  * @module
  */
-
 import { basename, dirname } from "../../base/paths.ts";
 import type { SyncHandle } from "../../vfs/backends/store-folder.ts";
 import { VfsError } from "../../vfs/interface.ts";

@@ -2,7 +2,6 @@
  * The full-text methods: their fields, checks and answers (databases.md §10).
  * @module
  */
-
 import type { SqliteMethod } from "../../databases/sqlite-methods.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { Database } from "../database.ts";

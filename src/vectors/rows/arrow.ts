@@ -2,7 +2,6 @@
  * Arrow IPC streams in and out (databases.md §12.4, §12.5). The package is loaded by the first request that needs it.
  * @module
  */
-
 import type * as Arrow from "apache-arrow";
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { messageOf } from "../../base/message-of.ts";

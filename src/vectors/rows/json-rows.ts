@@ -2,7 +2,6 @@
  * JSON rows → a batch (databases.md §12.4).
  * @module
  */
-
 import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";
 import { parseExact, parseKeepingFloats, WholeFloat } from "../../databases/exact-json.ts";

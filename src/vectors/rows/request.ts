@@ -3,7 +3,6 @@
  * `failed to parse input_json: `.
  * @module
  */
-
 import { messageOf } from "../../base/message-of.ts";
 import { parseExact } from "../../databases/exact-json.ts";
 import type { ColumnDeclaration } from "../table/schema.ts";

@@ -2,7 +2,6 @@
  * The tree's records in IndexedDB, one commit = one readwrite transaction with its puts and its deletes.
  * @module
  */
-
 import { createStore } from "idb-keyval";
 import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";

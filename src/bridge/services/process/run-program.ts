@@ -3,6 +3,7 @@
  * @module
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { timerMs } from "../../../base/timers.ts";
 import type { ProcessOutcome } from "../../../process/interface.ts";
 import { osText } from "./os-text.ts";
 import { ProcessTree } from "./process-tree.ts";
@@ -70,10 +71,7 @@ export function runProgram(start: ProgramStart, rules: RunRules): Promise<Proces
     child.stdin.on("error", () => {});
     child.stdin.end(rules.stdin);
 
-    const timer =
-      rules.timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => stop("time"), Math.min(rules.timeoutMs, 2 ** 31 - 1));
+    const timer = rules.timeoutMs === undefined ? undefined : setTimeout(() => stop("time"), timerMs(rules.timeoutMs));
     const abort = () => stop("abort");
     rules.signal.addEventListener("abort", abort);
     if (rules.signal.aborted) abort();

@@ -2,7 +2,6 @@
  * The embedded SQLite store as a database provider: what `sqlite_provider_mode: dynamic_library` means here.
  * @module
  */
-
 import type { WasmSource } from "../base/wasm-file.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
@@ -20,7 +19,7 @@ import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sql
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import type { SqlDecision } from "./statement/authorizer.ts";
 import type { Caller } from "./statement/progress-watch.ts";
-import { SqliteInstance } from "./wasm/instance.ts";
+import { SqliteInstance } from "./wasm/sqlite-instance.ts";
 
 export interface EmbeddedSqliteOptions {
   readonly vfs: Vfs;
@@ -51,7 +50,7 @@ export interface EmbeddedSqliteOptions {
   /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
   readonly maxMemoryBytes?: number;
   /** Bytes of one skill's database; 0 or left out = no limit. */
-  readonly maxDatabaseBytes?: number;
+  readonly maxDatabaseBytes?: (path: string) => number;
   /** KiB of page cache per open database. Default 16,384. */
   readonly cacheKib?: number;
   /** What `status().persistence` says. Default `memory`. */
@@ -236,7 +235,7 @@ class SqliteDatabases implements OpenDatabases {
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
-        maxDatabaseBytes,
+        maxDatabaseBytes: maxDatabaseBytes?.(path),
       });
       this.#open.set(path, database);
     }
