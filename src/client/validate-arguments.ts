@@ -2,29 +2,46 @@
  * Arguments held against an entry's schema before the call. Loaded with the first call that asks for it.
  * @module
  */
-import { type Schema, Validator } from "@cfworker/json-schema";
-import { oncePer } from "../base/once-per.ts";
 import type { EntryDescriptor, JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { type Misfit, misfitOf } from "./misfit.ts";
+import { type Problem, pathText } from "../schema/problem.ts";
+import { schemaValidators } from "../schema/validator.ts";
+
+/** One place where arguments and schema differ. */
+type Misfit = {
+  /** `items[0].name`; `arguments` for the whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+};
 
 /** The registry keeps a schema's identity until its skill changes. */
-const validatorOf = oncePer((schema: JsonObject) => new Validator(schema as Schema, "2020-12", false));
+const validatorOf = schemaValidators();
 /** Enough for a model to correct all of them at once; a long array with one fault has thousands. */
 const maxProblems = 5;
 
 /**
  * An entry that is not there is the engine's to report.
- * @throws LuaSkillsError `invalid_argument` with `data`: `entry`, `path`, `expected`, `got` of the first problem, and `problems`
+ * @throws LuaSkillsError `invalid_argument` with `data`: `entry`, `path`, `expected`, `got` of the first problem, and `problems`;
+ * `invalid_manifest` when the schema cannot be used (data: `entry`, `path` and `pattern` of the place in it); `budget_exceeded`
  */
-export function validateArguments(entries: readonly EntryDescriptor[], name: string, args: JsonObject): void {
+export async function validateArguments(
+  entries: readonly EntryDescriptor[],
+  name: string,
+  args: JsonObject,
+): Promise<void> {
   const entry = entries.find((each) => each.name === name);
-  if (entry) checkArguments(entry.inputSchema, `'${name}'`, args, { entry: name });
+  if (entry) await checkArguments(entry.inputSchema, `'${name}'`, args, { entry: name });
 }
 
 /** @throws LuaSkillsError as {@link validateArguments}; `whose` names what the arguments are for */
-export function checkArguments(schema: JsonObject, whose: string, args: JsonObject, data: JsonObject = {}): void {
-  const problems = problemsOf(schema, args);
+export async function checkArguments(
+  schema: JsonObject,
+  whose: string,
+  args: JsonObject,
+  data: JsonObject = {},
+): Promise<void> {
+  const problems = misfits(await problemsOf(schema, whose, args, data));
   const [first] = problems;
   if (!first) return;
   const texts = problems.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
@@ -33,25 +50,30 @@ export function checkArguments(schema: JsonObject, whose: string, args: JsonObje
   });
 }
 
-function problemsOf(schema: JsonObject, args: JsonObject): Misfit[] {
-  const instance = asJson(args);
-  const { errors } = validatorOf(schema).validate(instance);
-  // An error of a whole is there because of one of its parts: the parts say what is wrong.
-  const leaves = errors.filter(
-    ({ keyword, keywordLocation }) =>
-      keyword !== "additionalProperties" &&
-      !errors.some((other) => other.keywordLocation.startsWith(`${keywordLocation}/`)),
-  );
-  const misfits = new Map<string, Misfit>();
-  for (const leaf of leaves) {
-    const misfit = misfitOf(leaf, schema, instance);
-    const before = misfits.get(misfit.path);
-    // The branches of `anyOf` want different things of one place.
-    const expected = before ? [...new Set([...before.expected.split(" or "), misfit.expected])].join(" or ") : "";
-    misfits.set(misfit.path, before ? { ...misfit, expected } : misfit);
-    if (misfits.size === maxProblems) break;
+async function problemsOf(schema: JsonObject, whose: string, args: JsonObject, data: JsonObject): Promise<Problem[]> {
+  try {
+    return (await validatorOf(schema)).problems(asJson(args));
+  } catch (thrown) {
+    const error = LuaSkillsError.from(thrown);
+    const details = { data: { ...data, ...error.data }, cause: error };
+    // Who calls cannot mend a schema.
+    if (error.code === "invalid_argument")
+      throw new LuaSkillsError("invalid_manifest", `the schema of ${whose} cannot be used: ${error.message}`, details);
+    throw new LuaSkillsError(error.code, `arguments of ${whose}: ${error.message}`, details);
   }
-  return [...misfits.values()];
+}
+
+function misfits(problems: readonly Problem[]): Misfit[] {
+  const found = new Map<string, Misfit>();
+  for (const { path: at, expected: wanted, got } of problems) {
+    const path = pathText(at, "arguments");
+    const before = found.get(path);
+    // The branches of `anyOf` want different things of one place.
+    const expected = before ? [...new Set([...before.expected.split(" or "), wanted])].join(" or ") : wanted;
+    found.set(path, before ? { ...before, expected } : { path, expected, got });
+    if (found.size === maxProblems) break;
+  }
+  return [...found.values()];
 }
 
 /** As the arguments look in JSON: members that are undefined are not there, big integers are numbers, bytes are text. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { RE2JS } from "re2js";
+import { refuseLargePattern } from "../../base/text/pattern-size.ts";
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 
@@ -49,6 +50,7 @@ export class LinearRegex {
     const body = flags & pcreFlags.extended ? withoutBlanks(text) : text;
     refuseUnsupported(body);
     try {
+      refuseLargePattern(body);
       this.#regex = RE2JS.compile(letters === "" ? body : `(?${letters})${body}`);
     } catch (error) {
       const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : String(error);

@@ -2,8 +2,11 @@
  * The module `json` (host-modules.md §14.2).
  * @module
  */
-import { Validator } from "@cfworker/json-schema";
+import { paying } from "../../base/work.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
+import { formatPointer } from "../../schema/pointer.ts";
+import { type SchemaValidator, schemaValidator } from "../../schema/validator.ts";
 import { parseJson } from "../json/parser.ts";
 import source from "./json.lua?raw";
 import type { BuiltInModule } from "./services.ts";
@@ -23,7 +26,14 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       throw fail(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
     }
   };
-  const check = (schema: LuaValue, data: unknown): true => {
+  const hold = (validator: SchemaValidator, data: unknown): true => {
+    const problems = validator.problems(data);
+    // An empty Lua table may be meant as a list or as an object.
+    if (problems.length === 0 || validator.problems(withObjects(data)).length === 0) return true;
+    const texts = problems.map(({ path, expected, got }) => `${formatPointer(path)}: expected ${expected}, got ${got}`);
+    throw luaError(`validation failed: ${texts[0]}`, { kind: "Invalid", retryable: false, details: { errors: texts } });
+  };
+  const check = (schema: LuaValue, data: unknown): true | Promise<true> => {
     if (schema === undefined || schema === null) throw invalid("schema is required");
     const rules = typeof schema === "string" ? parsed(schema, "invalid schema", invalid) : schema;
     const list = Array.isArray(rules) && rules.length > 0;
@@ -31,32 +41,22 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       throw invalid("invalid schema: it must be a table or JSON text");
     }
     if (data === undefined) throw invalid("data is required");
-    let outcome: ReturnType<Validator["validate"]>;
-    try {
-      const validator = new Validator(withObjects(rules) as object, "2020-12", false);
-      outcome = validator.validate(data);
-      // An empty Lua table may be meant as a list or as an object.
-      if (!outcome.valid) {
-        const other = validator.validate(withObjects(data));
-        if (other.valid) outcome = other;
-      }
-    } catch (cause) {
-      throw invalid(`invalid schema: ${cause instanceof Error ? cause.message : String(cause)}`);
-    }
-    if (outcome.valid) return true;
-    const texts = outcome.errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
-    throw luaError(`validation failed: ${texts.at(-1) ?? "the data does not fit"}`, {
-      kind: "Invalid",
-      retryable: false,
-      details: { errors: texts },
-    });
+    const validator = schemaValidator(withObjects(rules), { most: Number.POSITIVE_INFINITY });
+    const held = paying((ready: SchemaValidator) => hold(ready, data));
+    return validator instanceof Promise ? validator.then(held) : held(validator);
+  };
+  const failed = (error: unknown) => {
+    if (!(error instanceof LuaSkillsError)) return results(false, error as object);
+    const { code, message } = error;
+    return results(false, invalid(code === "invalid_argument" ? `invalid schema: ${message}` : message));
   };
   /** A failed check answers false, not nil. */
-  const verdict = (work: () => true) => {
+  const verdict = (work: () => true | Promise<true>) => {
     try {
-      return work();
+      const done = work();
+      return done instanceof Promise ? done.catch(failed) : done;
     } catch (error) {
-      return results(false, error as object);
+      return failed(error);
     }
   };
 

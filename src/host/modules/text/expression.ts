@@ -3,6 +3,7 @@
  * @module
  */
 import { RE2JS } from "re2js";
+import { refuseLargePattern } from "../../../base/text/pattern-size.ts";
 import { charge } from "../../../base/work.ts";
 
 export interface Found {
@@ -28,6 +29,7 @@ export class Expression {
   /** @throws Error with RE2's complaint */
   constructor(readonly source: string) {
     if (source.length > mostPattern) throw new Error(`the expression is longer than ${mostPattern} characters`);
+    refuseLargePattern(source);
     charge(patternUnits * source.length);
     this.#expression = RE2JS.compile(source);
   }

@@ -1,0 +1,100 @@
+/**
+ * Regular expressions of schemas, run in linear time: an expression of nine characters keeps an engine that backtracks busy
+ * for ever. Loaded when a schema has one.
+ * @module
+ */
+import { RE2JS } from "re2js";
+import { refuseLargePattern } from "../base/text/pattern-size.ts";
+import { LuaSkillsError } from "../errors.ts";
+import type { Pattern } from "./interface.ts";
+import type { Work } from "./work.ts";
+
+/** Compiling takes some microseconds a character, in one go. */
+const longestPattern = 8 * 1024;
+const patternUnits = 300;
+/** Instructions of the expression times characters of a text: what one search may take, for nothing interrupts it. */
+const mostSteps = 2 ** 23;
+/** A few nanoseconds each for most expressions, and ten times that for those made to be slow. */
+const stepUnits = 4;
+
+/** @param at JSON pointer of the keyword @throws LuaSkillsError `invalid_argument` (data: `pattern`, `path`) */
+export function compilePattern(source: string, at: string, work: Work): Pattern {
+  work.spend(patternUnits * source.length);
+  let expression: RE2JS;
+  try {
+    if (source.length > longestPattern) throw new Error(`it is longer than ${longestPattern} characters`);
+    refuseUnsupported(source);
+    refuseLargePattern(source);
+    expression = RE2JS.compile(inRe2(source), RE2JS.LOOKBEHINDS);
+  } catch (error) {
+    const shown = source.length > 80 ? `${source.slice(0, 80)}…` : source;
+    throw new LuaSkillsError(
+      "invalid_argument",
+      `the pattern ${JSON.stringify(shown)} at ${at} cannot be used: ${reasonOf(error)}`,
+      {
+        data: { pattern: source, path: at },
+        cause: error,
+      },
+    );
+  }
+  const size = expression.programSize();
+  return {
+    test(text, work) {
+      const steps = size * text.length;
+      if (steps > mostSteps) throw tooLong(source, text.length);
+      work.spend(stepUnits * steps);
+      return expression.test(text);
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/^error parsing regexp: /, "");
+}
+
+function tooLong(source: string, length: number): LuaSkillsError {
+  return new LuaSkillsError(
+    "budget_exceeded",
+    `a text of ${length} characters is too long for the pattern ${JSON.stringify(source.slice(0, 80))}; say maxLength, or use a smaller pattern`,
+  );
+}
+
+/** RE2 would call it a mistake of syntax, or take it for a letter. */
+function refuseUnsupported(source: string): void {
+  const outside = source.replaceAll(/\\[^1-9k]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]/g, "");
+  const why = "is not supported, because patterns run in linear time and do not backtrack";
+  if (/\(\?[=!]/.test(outside)) throw new Error(`look-ahead ${why}`);
+  if (/\\(?:[1-9]|k<)/.test(outside)) throw new Error(`a back reference ${why}`);
+}
+
+/** What a blank is for ECMAScript, and for RE2 only in part. */
+const blanks = String.raw`\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}`;
+const categories: Readonly<Record<string, string>> = {
+  Letter: "L",
+  Lowercase_Letter: "Ll",
+  Uppercase_Letter: "Lu",
+  Number: "N",
+  Decimal_Number: "Nd",
+  Punctuation: "P",
+  Symbol: "S",
+  Separator: "Z",
+};
+
+/** From the syntax of ECMAScript, which schemas use. */
+function inRe2(source: string): string {
+  let inClass = false;
+  const text = source.replaceAll(/\\[pP]\{[^}]*\}|\\[\s\S]|[[\].]/g, (part) => {
+    if (part === "[") inClass = true;
+    else if (part === "]") inClass = false;
+    else if (part === "." && !inClass) return String.raw`[^\n\r\x{2028}\x{2029}]`;
+    else if (part === "\\s") return inClass ? blanks : `[${blanks}]`;
+    else if (part === "\\S" && !inClass) return `[^${blanks}]`;
+    else if (/^\\[pP]\{/.test(part)) {
+      const [, start = "", name = ""] =
+        /^(\\[pP]\{)(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?(.*)\}$/.exec(part) ?? [];
+      return `${start}${categories[name] ?? name}}`;
+    }
+    return part;
+  });
+  return RE2JS.translateRegExp(text);
+}
