@@ -33,6 +33,7 @@ export class SchemaDocument {
   /** Addresses, with anchors → schema. */
   readonly #places = new Map<string, SchemaNode>();
   readonly #dynamic = new Map<string, SchemaNode>();
+  readonly #references: Array<readonly [reference: unknown, resource: string]> = [];
   /** Resource and reference → schema. */
   readonly #resolved = new Map<string, SchemaNode>();
   /** The resource a schema belongs to. */
@@ -64,6 +65,11 @@ export class SchemaDocument {
     return this.#dynamic.get(`${resource}#${name}`);
   }
 
+  /** @throws LuaSkillsError `invalid_argument` for one that leads nowhere */
+  checkReferences(): void {
+    for (const [reference, resource] of this.#references) this.resolve(reference, resource);
+  }
+
   #find(reference: unknown, resource: string): SchemaNode {
     const address = typeof reference === "string" ? resolved(reference, resource) : undefined;
     if (address !== undefined) {
@@ -90,6 +96,9 @@ export class SchemaDocument {
     }
     const resource = this.#named(node, outer);
     if (typeof node.pattern === "string") this.#pattern(node.pattern, [...path, "pattern"]);
+    for (const reference of [node.$ref, node.$dynamicRef]) {
+      if (reference !== undefined) this.#references.push([reference, resource]);
+    }
     this.tracksEvaluated ||= "unevaluatedProperties" in node || "unevaluatedItems" in node;
     for (const [keyword, value] of Object.entries(node)) {
       if (valueKeywords.has(keyword)) continue;

@@ -7,6 +7,7 @@ import { RE2JS } from "re2js";
 import { refuseLargePattern } from "../base/text/pattern-size.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Pattern } from "./interface.ts";
+import { patternComplaint, unsupportedIn } from "./unsupported.ts";
 import type { Work } from "./work.ts";
 
 /** Compiling takes some microseconds a character, in one go. */
@@ -23,19 +24,15 @@ export function compilePattern(source: string, at: string, work: Work): Pattern 
   let expression: RE2JS;
   try {
     if (source.length > longestPattern) throw new Error(`it is longer than ${longestPattern} characters`);
-    refuseUnsupported(source);
+    const unsupported = unsupportedIn(source);
+    if (unsupported !== undefined) throw new Error(unsupported);
     refuseLargePattern(source);
     expression = RE2JS.compile(inRe2(source), RE2JS.LOOKBEHINDS);
   } catch (error) {
-    const shown = source.length > 80 ? `${source.slice(0, 80)}…` : source;
-    throw new LuaSkillsError(
-      "invalid_argument",
-      `the pattern ${JSON.stringify(shown)} at ${at} cannot be used: ${reasonOf(error)}`,
-      {
-        data: { pattern: source, path: at },
-        cause: error,
-      },
-    );
+    throw new LuaSkillsError("invalid_argument", patternComplaint(source, at, reasonOf(error)), {
+      data: { pattern: source, path: at },
+      cause: error,
+    });
   }
   const size = expression.programSize();
   return {
@@ -57,14 +54,6 @@ function tooLong(source: string, length: number): LuaSkillsError {
     "budget_exceeded",
     `a text of ${length} characters is too long for the pattern ${JSON.stringify(source.slice(0, 80))}; say maxLength, or use a smaller pattern`,
   );
-}
-
-/** RE2 would call it a mistake of syntax, or take it for a letter. */
-function refuseUnsupported(source: string): void {
-  const outside = source.replaceAll(/\\[^1-9k]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]/g, "");
-  const why = "is not supported, because patterns run in linear time and do not backtrack";
-  if (/\(\?[=!]/.test(outside)) throw new Error(`look-ahead ${why}`);
-  if (/\\(?:[1-9]|k<)/.test(outside)) throw new Error(`a back reference ${why}`);
 }
 
 /** What a blank is for ECMAScript, and for RE2 only in part. */

@@ -10,8 +10,7 @@ import { canonicalText, isInteger, textOf, typeOf } from "./values.ts";
 export function checkValue(e: Evaluation, node: Keywords, value: unknown, target: Target): boolean {
   const { type, enum: values } = node;
   let fits = true;
-  if (type !== undefined && !hasType(value, type))
-    fits = e.fail("type", type, value, target);
+  if (type !== undefined && !hasType(value, type)) fits = e.fail("type", type, value, target);
   if ("const" in node && !isOneOf(e, value, [node.const])) fits = e.fail("const", node.const, value, target);
   if (Array.isArray(values) && !isOneOf(e, value, values)) fits = e.fail("enum", values, value, target);
   return fits;

@@ -4,14 +4,19 @@
  */
 import { lazily } from "../base/lazily.ts";
 import { oncePer } from "../base/once-per.ts";
-import { paying } from "../base/work.ts";
 import { SchemaDocument } from "./document.ts";
 import { SchemaEvaluation } from "./evaluation.ts";
 import type { Pattern } from "./interface.ts";
 import type { Problem } from "./problem.ts";
 import { mostWork, Work } from "./work.ts";
 
-const loadPatterns = lazily(() => import("./patterns.ts"));
+type PatternEngine = typeof import("./patterns.ts");
+let engine: PatternEngine | undefined;
+/** Brings what runs patterns. */
+export const loadPatterns = lazily(async () => {
+  engine = await import("./patterns.ts");
+  return engine;
+});
 
 export interface SchemaOptions {
   /** Budget units of about 10 ns for one use; `Infinity` where a run pays for itself. Default {@link mostWork}. */
@@ -30,6 +35,11 @@ export class SchemaValidator {
     this.#most = most;
   }
 
+  /** @throws LuaSkillsError `invalid_argument` for a reference that leads nowhere, wherever it stands */
+  checkReferences(): void {
+    this.#document.checkReferences();
+  }
+
   /**
    * What does not fit, empty when all does.
    * @throws LuaSkillsError `invalid_argument` for a reference that leads nowhere, `budget_exceeded` when it takes too much work
@@ -42,26 +52,37 @@ export class SchemaValidator {
   }
 }
 
+/** @throws LuaSkillsError `invalid_argument` when it is no schema, or a pattern cannot be run in linear time */
+export async function schemaValidator(
+  schema: unknown,
+  { most = mostWork }: SchemaOptions = {},
+): Promise<SchemaValidator> {
+  const work = new Work(most);
+  const document = new SchemaDocument(schema, work);
+  return compiled(document, document.patterns.size === 0 ? undefined : await loadPatterns(), work, most);
+}
+
+/** As {@link schemaValidator}, at once; undefined when the schema has patterns and {@link loadPatterns} has not ended. */
+export function readyValidator(schema: unknown, { most = mostWork }: SchemaOptions = {}): SchemaValidator | undefined {
+  const work = new Work(most);
+  const document = new SchemaDocument(schema, work);
+  return document.patterns.size > 0 && engine === undefined ? undefined : compiled(document, engine, work, most);
+}
+
 /** {@link schemaValidator}, once for each schema; one that could not be made is made again. */
 export function schemaValidators(): (schema: object) => Promise<SchemaValidator> {
-  const of = oncePer((schema: object) => lazily(async () => schemaValidator(schema)));
+  const of = oncePer((schema: object) => lazily(() => schemaValidator(schema)));
   return (schema) => of(schema)();
 }
 
-/**
- * Something to wait for only when the schema has patterns.
- * @throws LuaSkillsError `invalid_argument` when it is no schema, or a pattern cannot be run in linear time
- */
-export function schemaValidator(
-  schema: unknown,
-  { most = mostWork }: SchemaOptions = {},
-): SchemaValidator | Promise<SchemaValidator> {
-  const work = new Work(most);
-  const document = new SchemaDocument(schema, work);
-  if (document.patterns.size === 0) return new SchemaValidator(document, new Map(), most);
-  const compiled = paying(({ compilePattern }: Awaited<ReturnType<typeof loadPatterns>>) => {
-    const patterns = [...document.patterns].map(([source, at]) => [source, compilePattern(source, at, work)] as const);
-    return new SchemaValidator(document, new Map(patterns), most);
-  });
-  return loadPatterns().then(compiled);
+function compiled(
+  document: SchemaDocument,
+  patterns: PatternEngine | undefined,
+  work: Work,
+  most: number,
+): SchemaValidator {
+  const made = new Map<string, Pattern>();
+  if (patterns)
+    for (const [source, at] of document.patterns) made.set(source, patterns.compilePattern(source, at, work));
+  return new SchemaValidator(document, made, most);
 }

@@ -2,11 +2,10 @@
  * The module `json` (host-modules.md §14.2).
  * @module
  */
-import { paying } from "../../base/work.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { formatPointer } from "../../schema/pointer.ts";
-import { type SchemaValidator, schemaValidator } from "../../schema/validator.ts";
+import { loadPatterns, readyValidator, type SchemaValidator } from "../../schema/validator.ts";
 import { parseJson } from "../json/parser.ts";
 import source from "./json.lua?raw";
 import type { BuiltInModule } from "./services.ts";
@@ -33,7 +32,8 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
     const texts = problems.map(({ path, expected, got }) => `${formatPointer(path)}: expected ${expected}, got ${got}`);
     throw luaError(`validation failed: ${texts[0]}`, { kind: "Invalid", retryable: false, details: { errors: texts } });
   };
-  const check = (schema: LuaValue, data: unknown): true | Promise<true> => {
+  /** Undefined: patterns have to be loaded first. */
+  const check = (schema: LuaValue, data: unknown): true | undefined => {
     if (schema === undefined || schema === null) throw invalid("schema is required");
     const rules = typeof schema === "string" ? parsed(schema, "invalid schema", invalid) : schema;
     const list = Array.isArray(rules) && rules.length > 0;
@@ -41,9 +41,9 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       throw invalid("invalid schema: it must be a table or JSON text");
     }
     if (data === undefined) throw invalid("data is required");
-    const validator = schemaValidator(withObjects(rules), { most: Number.POSITIVE_INFINITY });
-    const held = paying((ready: SchemaValidator) => hold(ready, data));
-    return validator instanceof Promise ? validator.then(held) : held(validator);
+    // The run pays, and is stopped by its own limits.
+    const validator = readyValidator(withObjects(rules), { most: Number.POSITIVE_INFINITY });
+    return validator && hold(validator, data);
   };
   const failed = (error: unknown) => {
     if (!(error instanceof LuaSkillsError)) return results(false, error as object);
@@ -51,10 +51,9 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
     return results(false, invalid(code === "invalid_argument" ? `invalid schema: ${message}` : message));
   };
   /** A failed check answers false, not nil. */
-  const verdict = (work: () => true | Promise<true>) => {
+  const verdict = (work: () => true | undefined) => {
     try {
-      const done = work();
-      return done instanceof Promise ? done.catch(failed) : done;
+      return work();
     } catch (error) {
       return failed(error);
     }
@@ -83,12 +82,19 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       }),
       validate: fn({
         params: [arg.any("schema").opt(), arg.any("data").opt()],
-        returns: [t.boolean, t.optional(t.luaError)],
+        returns: [t.optional(t.boolean), t.optional(t.luaError)],
         run: (_call, schema, data) => verdict(() => check(schema, data)),
+      }),
+      load_patterns: fn({
+        returns: [t.boolean],
+        run: async () => {
+          await loadPatterns();
+          return true;
+        },
       }),
       validate_string: fn({
         params: [arg.any("schema").opt(), arg.any("text").opt()],
-        returns: [t.boolean, t.optional(t.luaError)],
+        returns: [t.optional(t.boolean), t.optional(t.luaError)],
         run: (_call, schema, text) =>
           verdict(() => {
             if (typeof text !== "string" || text === "") throw invalid("data is required");
