@@ -10,16 +10,16 @@ import type { Work } from "./work.ts";
 export type SchemaNode = boolean | { readonly [keyword: string]: unknown };
 
 /** Hold values, not schemas. */
-const valueKeywords: ReadonlySet<string> = new Set(["enum", "const", "default", "examples", "required"]);
+const valueKeywords: readonly string[] = ["enum", "const", "default", "examples", "required"];
 /** Names that are the author's → schemas. */
-const mapKeywords: ReadonlySet<string> = new Set([
+const mapKeywords: readonly string[] = [
   "$defs",
   "definitions",
   "properties",
   "patternProperties",
   "dependentSchemas",
   "dependencies",
-]);
+];
 /** Only to be resolved against; nothing is fetched. */
 const rootAddress = "schema:/";
 const deepestDocument = 256;
@@ -101,9 +101,9 @@ export class SchemaDocument {
     }
     this.tracksEvaluated ||= "unevaluatedProperties" in node || "unevaluatedItems" in node;
     for (const [keyword, value] of Object.entries(node)) {
-      if (valueKeywords.has(keyword)) continue;
+      if (valueKeywords.includes(keyword)) continue;
       const at = [...path, keyword];
-      if (mapKeywords.has(keyword) && isObject(value)) this.#map(keyword, value, resource, at, work);
+      if (mapKeywords.includes(keyword) && isObject(value)) this.#map(keyword, value, resource, at, work);
       else if (Array.isArray(value)) {
         for (const [i, each] of value.entries()) if (isObject(each)) this.#visit(each, resource, [...at, `${i}`], work);
       } else if (isObject(value)) this.#visit(value, resource, at, work);

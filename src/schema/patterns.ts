@@ -1,10 +1,10 @@
 /**
  * Regular expressions of schemas, run in linear time: an expression of nine characters keeps an engine that backtracks busy
- * for ever. Loaded when a schema has one.
+ * for ever.
  * @module
  */
-import { RE2JS } from "re2js";
 import { refuseLargePattern } from "../base/text/pattern-size.ts";
+import type { Re2 } from "../base/text/re2.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Pattern } from "./interface.ts";
 import { patternComplaint, unsupportedIn } from "./unsupported.ts";
@@ -19,15 +19,15 @@ const mostSteps = 2 ** 23;
 const stepUnits = 4;
 
 /** @param at JSON pointer of the keyword @throws LuaSkillsError `invalid_argument` (data: `pattern`, `path`) */
-export function compilePattern(source: string, at: string, work: Work): Pattern {
+export function compilePattern({ RE2JS }: Re2, source: string, at: string, work: Work): Pattern {
   work.spend(patternUnits * source.length);
-  let expression: RE2JS;
+  let expression: InstanceType<Re2["RE2JS"]>;
   try {
     if (source.length > longestPattern) throw new Error(`it is longer than ${longestPattern} characters`);
     const unsupported = unsupportedIn(source);
     if (unsupported !== undefined) throw new Error(unsupported);
     refuseLargePattern(source);
-    expression = RE2JS.compile(inRe2(source), RE2JS.LOOKBEHINDS);
+    expression = RE2JS.compile(RE2JS.translateRegExp(inRe2(source)), RE2JS.LOOKBEHINDS);
   } catch (error) {
     throw new LuaSkillsError("invalid_argument", patternComplaint(source, at, reasonOf(error)), {
       data: { pattern: source, path: at },
@@ -69,10 +69,10 @@ const categories: Readonly<Record<string, string>> = {
   Separator: "Z",
 };
 
-/** From the syntax of ECMAScript, which schemas use. */
+/** What RE2 says in other words; the syntax is that of ECMAScript, which schemas use. */
 function inRe2(source: string): string {
   let inClass = false;
-  const text = source.replaceAll(/\\[pP]\{[^}]*\}|\\[\s\S]|[[\].]/g, (part) => {
+  return source.replaceAll(/\\[pP]\{[^}]*\}|\\[\s\S]|[[\].]/g, (part) => {
     if (part === "[") inClass = true;
     else if (part === "]") inClass = false;
     else if (part === "." && !inClass) return String.raw`[^\n\r\x{2028}\x{2029}]`;
@@ -85,5 +85,4 @@ function inRe2(source: string): string {
     }
     return part;
   });
-  return RE2JS.translateRegExp(text);
 }

@@ -2,9 +2,6 @@
  * What patterns in linear time cannot do, found without the engine that runs them.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import { SchemaDocument } from "./document.ts";
-import { Work } from "./work.ts";
 
 /** What is not supported, or undefined. */
 export function unsupportedIn(pattern: string): string | undefined {
@@ -19,16 +16,4 @@ export function unsupportedIn(pattern: string): string | undefined {
 export function patternComplaint(pattern: string, at: string, reason: string): string {
   const shown = pattern.length > 80 ? `${pattern.slice(0, 80)}…` : pattern;
   return `the pattern ${JSON.stringify(shown)} at ${at} cannot be used: ${reason}`;
-}
-
-/** Why data cannot be held against a schema, as far as it shows at once. */
-export function schemaComplaints(schema: unknown): string[] {
-  try {
-    return [...new SchemaDocument(schema, new Work()).patterns].flatMap(([pattern, at]) => {
-      const reason = unsupportedIn(pattern);
-      return reason === undefined ? [] : [patternComplaint(pattern, at, reason)];
-    });
-  } catch (thrown) {
-    return [LuaSkillsError.from(thrown).message];
-  }
 }

@@ -4,17 +4,18 @@
  */
 import { lazily } from "../base/lazily.ts";
 import { oncePer } from "../base/once-per.ts";
+import type { Re2 } from "../base/text/re2.ts";
 import { SchemaDocument } from "./document.ts";
 import { SchemaEvaluation } from "./evaluation.ts";
 import type { Pattern } from "./interface.ts";
+import { compilePattern } from "./patterns.ts";
 import type { Problem } from "./problem.ts";
 import { mostWork, Work } from "./work.ts";
 
-type PatternEngine = typeof import("./patterns.ts");
-let engine: PatternEngine | undefined;
-/** Brings what runs patterns. */
+let engine: Re2 | undefined;
+/** Brings what runs patterns; a schema without any needs none of it. */
 export const loadPatterns = lazily(async () => {
-  engine = await import("./patterns.ts");
+  engine = await import("re2js");
   return engine;
 });
 
@@ -75,14 +76,8 @@ export function schemaValidators(): (schema: object) => Promise<SchemaValidator>
   return (schema) => of(schema)();
 }
 
-function compiled(
-  document: SchemaDocument,
-  patterns: PatternEngine | undefined,
-  work: Work,
-  most: number,
-): SchemaValidator {
+function compiled(document: SchemaDocument, re2: Re2 | undefined, work: Work, most: number): SchemaValidator {
   const made = new Map<string, Pattern>();
-  if (patterns)
-    for (const [source, at] of document.patterns) made.set(source, patterns.compilePattern(source, at, work));
+  if (re2) for (const [source, at] of document.patterns) made.set(source, compilePattern(re2, source, at, work));
   return new SchemaValidator(document, made, most);
 }

@@ -2,8 +2,8 @@
  * A regular expression of PCRE's syntax on re2js, over bytes: positions are Lua's, from 1.
  * @module
  */
-import { RE2JS } from "re2js";
 import { refuseLargePattern } from "../../base/text/pattern-size.ts";
+import type { Re2 } from "../../base/text/re2.ts";
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 
@@ -30,12 +30,12 @@ export type Positions = readonly number[];
 export class LinearRegex {
   readonly groups: number;
   readonly names: { readonly [name: string]: LuaValue };
-  readonly #regex: RE2JS;
+  readonly #regex: InstanceType<Re2["RE2JS"]>;
   readonly #utf: boolean;
   readonly #anchored: boolean;
 
   /** @throws Error naming what is wrong, or not supported */
-  constructor(pattern: Uint8Array, flags: number) {
+  constructor({ RE2JS }: Re2, pattern: Uint8Array, flags: number) {
     if (pattern.length > mostPattern) throw new Error(`rex_pcre2: the pattern is longer than ${mostPattern} bytes`);
     charge(patternUnits * pattern.length);
     this.#utf = (flags & pcreFlags.utf) !== 0;
@@ -102,7 +102,7 @@ export class LinearRegex {
     return { found: found as LuaValue, next: places?.[at] ?? at, finished: false };
   }
 
-  #positions(matcher: ReturnType<RE2JS["matcher"]>, places: Uint32Array | undefined): Positions {
+  #positions(matcher: ReturnType<InstanceType<Re2["RE2JS"]>["matcher"]>, places: Uint32Array | undefined): Positions {
     const place = (unit: number) => places?.[unit] ?? unit;
     const out = [place(matcher.start()) + 1, place(matcher.end())];
     for (let group = 1; group <= this.groups; group++) {

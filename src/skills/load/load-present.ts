@@ -4,7 +4,7 @@
  */
 import type { LoadProblem, LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { schemaComplaints } from "../../schema/unsupported.ts";
+import { schemaComplaints } from "../../schema/complaints.ts";
 import { withDependencyHint } from "../dependencies/hint.ts";
 import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
 import { loadManifest } from "../manifest/manifest.ts";

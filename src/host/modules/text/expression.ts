@@ -2,8 +2,8 @@
  * A regular expression in RE2's syntax: time grows with pattern times text, whatever both are. Positions count bytes.
  * @module
  */
-import { RE2JS } from "re2js";
 import { refuseLargePattern } from "../../../base/text/pattern-size.ts";
+import type { Re2 } from "../../../base/text/re2.ts";
 import { charge } from "../../../base/work.ts";
 
 export interface Found {
@@ -24,10 +24,13 @@ const matchUnits = 100;
 const matchBytes = 100;
 
 export class Expression {
-  readonly #expression: RE2JS;
+  readonly #expression: InstanceType<Re2["RE2JS"]>;
 
   /** @throws Error with RE2's complaint */
-  constructor(readonly source: string) {
+  constructor(
+    { RE2JS }: Re2,
+    readonly source: string,
+  ) {
     if (source.length > mostPattern) throw new Error(`the expression is longer than ${mostPattern} characters`);
     refuseLargePattern(source);
     charge(patternUnits * source.length);
