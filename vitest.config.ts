@@ -21,6 +21,6 @@ export default defineConfig({
     setupFiles: ["test/load-yaml.ts"],
     server: { deps: { inline: ["@cloudflare/codemode"] } },
     pool: "forks",
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

@@ -31,6 +31,8 @@ export interface Limits {
   readonly skillDatabaseBytes: number;
   /** Calls of one skill at work or waiting at once. Default 1,024. */
   readonly skillCalls: number;
+  /** Bytes one skill may log and print in a minute, in all its calls, 64 per message on top of its text; more is dropped. Default 32 MiB. */
+  readonly skillLogBytes: number;
   /** Bytes SQLite may hold in memory for all databases together, results included. Default 256 MiB. */
   readonly sqliteMemoryBytes: number;
   /** Bytes of all databases in OPFS together, journals included; 0 = what the browser allows. Default 4 GiB. */
@@ -83,6 +85,7 @@ export const defaultLimits: Limits = {
   skillHandles: 1024,
   skillDatabaseBytes: 512 * 2 ** 20,
   skillCalls: 1024,
+  skillLogBytes: 32 * 2 ** 20,
   sqliteMemoryBytes: 256 * 2 ** 20,
   sqliteOpfsBytes: 4 * 2 ** 30,
   databaseQueryRows: 10_000,
@@ -111,13 +114,13 @@ export function resolveLimits(partial: Partial<Limits> = {}): Limits {
     if (!Object.hasOwn(defaultLimits, name)) {
       throw new LuaSkillsError("invalid_argument", `limits.${name} is not a limit`);
     }
-    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-      throw new LuaSkillsError(
-        "invalid_argument",
-        `limits.${name} must be a finite number of at least 0, got ${String(value)}`,
-      );
-    }
-    out[name] = value;
+    out[name] = limitValue(`limits.${name}`, value);
   }
   return out as unknown as Limits;
+}
+
+/** @throws LuaSkillsError `invalid_argument` naming the limit */
+export function limitValue(name: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
+  throw new LuaSkillsError("invalid_argument", `${name} must be a finite number of at least 0, got ${String(value)}`);
 }

@@ -1,7 +1,4 @@
-import { unrefTimer } from "./timers.ts";
-
-/** Timers count in 32 bits; what is due later is looked at again. */
-const longestTimerMs = 2 ** 31 - 1;
+import { timerMs, unrefTimer } from "./timers.ts";
 
 interface Entry {
   /** On performance.now()'s scale. */
@@ -29,7 +26,7 @@ export class Deadlines {
   #arm(at: number): void {
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    const ms = Math.min(Math.max(0, at - performance.now()), longestTimerMs);
+    const ms = timerMs(Math.max(0, at - performance.now()));
     // What waits for a call keeps a Node process alive, or nothing does; its deadline need not.
     this.#timer = unrefTimer(setTimeout(() => this.#ring(), ms));
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
+import { messageOf } from "./message-of.ts";
 
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
 
@@ -29,7 +30,7 @@ async function compile(bytes: Uint8Array<ArrayBuffer>, what: string, from: strin
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     if (/unsafe-eval|content security policy|csp/i.test(reason)) {
       const fix = `the Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src`;
       throw wasmUnavailable(what, from, `does not compile: ${fix} (${reason})`, cause);

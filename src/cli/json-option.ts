@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
+import { messageOf } from "../base/message-of.ts";
 import { parseJson } from "../base/text/json-text.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
@@ -15,7 +16,7 @@ export async function jsonOption(
   try {
     value = parseJson(text);
   } catch (thrown) {
-    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    const detail = messageOf(thrown);
     throw wrong(`${option} is not JSON: ${detail}. Quote it for your shell: ${option} '{"key": "value"}'`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -31,7 +32,7 @@ async function sourceText(option: string, source: string): Promise<string> {
   try {
     return await readFile(source.slice(1), "utf8");
   } catch (thrown) {
-    throw wrong(`${option} ${source} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    throw wrong(`${option} ${source} cannot be read: ${messageOf(thrown)}`);
   }
 }
 

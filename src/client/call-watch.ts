@@ -1,6 +1,14 @@
 import type { Deadlines } from "../base/deadlines.ts";
+import type { Grants, SkillGrants } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
+
+/** Milliseconds a call may take that brings no time of its own, whichever skill it is of; 0: no limit. */
+export function longestCall({ callTimeoutMs }: Limits, grants: Grants = {}): number {
+  const own = Object.values(grants).map((each) => (each as SkillGrants).limits?.callTimeoutMs ?? callTimeoutMs);
+  return own.includes(0) ? 0 : Math.max(callTimeoutMs, ...own);
+}
 
 /** Why a call is stopped from outside. */
 export type StopCause = { readonly code: "deadline_exceeded" | "aborted"; readonly message: string };
@@ -14,7 +22,7 @@ function deadlineOf(request: EngineRequest, callTimeoutMs: number): number | und
   switch (request.op) {
     case "call":
     case "runLua":
-      return request.timeoutMs || undefined;
+      return (request.timeoutMs ?? callTimeoutMs) || undefined;
     case "luaexec":
       return lower(positive(request.request.timeout_ms) ?? luaexecTimeoutMs, callTimeoutMs);
     case "json":

@@ -13,6 +13,7 @@ import type {
   RuntimeOptions,
   SecretOptions,
   SkillGrants,
+  SkillLimits,
   SkillRoot,
   SqliteOptions,
 } from "../contract/contract.ts";
@@ -44,6 +45,20 @@ const files: Check = (value, path) => {
 };
 const grants = members<SkillGrants>({
   files,
+  limits: members<SkillLimits>({
+    callTimeoutMs: count,
+    runMs: count,
+    runInstructions: count,
+    outputBytes: count,
+    vmMemoryBytes: count,
+    skillCacheBytes: count,
+    skillFileBytes: count,
+    skillFiles: count,
+    skillHandles: count,
+    skillDatabaseBytes: count,
+    skillCalls: count,
+    skillLogBytes: count,
+  }),
   tools: grant,
   models: grant,
   skills: grant,
@@ -172,7 +187,14 @@ function members<T extends object>(known: Readonly<Record<keyof T & string, Chec
     if (!isObject(value)) return refuse(path, wanted, value);
     for (const [name, item] of Object.entries(value)) {
       if (!Object.hasOwn(all, name)) {
-        const kind = path === "limits" ? "a limit" : path.startsWith("grants[") ? "a grant" : "an option";
+        const kind =
+          path === "limits"
+            ? "a limit"
+            : path.endsWith(".limits")
+              ? "a limit of one skill"
+              : path.startsWith("grants[")
+                ? "a grant"
+                : "an option";
         throw new LuaSkillsError(
           "invalid_argument",
           `${path}.${name} is not ${kind}${meant(name, names)}; known${path === "limits" ? " limits" : ""}: ${names.join(", ")}`,

@@ -20,8 +20,8 @@ describe("the runtime facade", () => {
     await runtime.call("a-b", { x: 1 }, { context: { request_context: { session_id: "s" } } });
     await runtime.call("a-b", {}, { timeoutMs: 0 });
     expect(engine.requests).toEqual([
-      { op: "call", name: "a-b", args: { x: 1 }, context: { request_context: { session_id: "s" } }, timeoutMs: 500 },
-      { op: "call", name: "a-b", args: {}, context: undefined, timeoutMs: undefined },
+      { op: "call", name: "a-b", args: { x: 1 }, context: { request_context: { session_id: "s" } } },
+      { op: "call", name: "a-b", args: {}, timeoutMs: 0 },
     ]);
   });
 

@@ -155,20 +155,19 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   }
 
   #runOptions(options: EntryCallOptions) {
-    const { signal: _, context, timeoutMs: _timeout, onProgress: _hears, validate: _checks, ...modules } = options;
-    const timeoutMs = this.#timeout(options);
-    return { context, timeoutMs, ...(Object.keys(modules).length > 0 ? { modules } : {}) };
+    const { signal: _, context, timeoutMs, onProgress: _hears, validate: _checks, ...modules } = options;
+    return { context, timeoutMs: checkedTimeout(timeoutMs), ...(Object.keys(modules).length > 0 ? { modules } : {}) };
   }
+}
 
-  #timeout({ timeoutMs = this.limits.callTimeoutMs }: CallOptions): number | undefined {
-    if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
-      throw new LuaSkillsError(
-        "invalid_argument",
-        `timeoutMs must be a number of at least 0, got ${String(timeoutMs)}; 0 means no limit`,
-      );
-    }
-    return timeoutMs === 0 || timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs;
-  }
+/** Undefined: as long as the engine gives it; 0: no limit. */
+function checkedTimeout(timeoutMs: number | undefined): number | undefined {
+  if (timeoutMs === undefined || (typeof timeoutMs === "number" && timeoutMs >= 0))
+    return timeoutMs === Number.POSITIVE_INFINITY ? 0 : timeoutMs;
+  throw new LuaSkillsError(
+    "invalid_argument",
+    `timeoutMs must be a number of at least 0, got ${String(timeoutMs)}; 0 means no limit`,
+  );
 }
 
 type Hears = (event: EngineEvent) => void;

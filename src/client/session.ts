@@ -16,8 +16,6 @@ const refusals: Readonly<Record<string, LuaSkillsErrorCode>> = {
   lease_busy: "conflict",
 };
 
-let count = 0;
-
 /** @throws LuaSkillsError `invalid_argument`, `overloaded` (too many sessions) */
 export async function openSession(
   transport: Transport,
@@ -31,8 +29,7 @@ export async function openSession(
       `session({ ttlMs }) must be above 0 and at most ${ttl.most} (an hour), got ${String(ttlMs)}`,
     );
   }
-  count += 1;
-  const sid = `session-${count}-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  const sid = `session-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   const session = new LeaseSession(transport, callTimeoutMs, sid, { ...options, ttlMs });
   await session.reset();
   const symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");

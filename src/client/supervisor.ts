@@ -8,7 +8,7 @@ import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 import type { EngineStart, RegistrySnapshot } from "../wire/protocol.ts";
 import { EngineSession, type PendingCall } from "../wire/session.ts";
 import type { EngineEvent, RequestOptions, Transport } from "../wire/transport.ts";
-import { type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
+import { longestCall, type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
 
 export interface SupervisorPlan {
   /** Makes the thread of a new engine; a spare has time to prepare itself. */
@@ -77,14 +77,20 @@ export class Supervisor implements Transport {
 
   async request<R extends EngineRequest>(request: R, options: RequestOptions = {}): Promise<EngineReplies[R["op"]]> {
     throwIfAborted(options.signal);
-    const { limits } = this.plan;
+    const { limits, start } = this.plan;
     const session = this.#session ?? (await this.#replacement(options.signal));
     const call = session.request(request, options);
     let stopped: StopCause | undefined;
-    const unwatch = watchCall(this.#deadlines, request, options.signal, limits.callTimeoutMs, (cause) => {
-      stopped = cause;
-      void this.#stop(session, call, cause);
-    });
+    const unwatch = watchCall(
+      this.#deadlines,
+      request,
+      options.signal,
+      longestCall(limits, start.options.grants),
+      (cause) => {
+        stopped = cause;
+        void this.#stop(session, call, cause);
+      },
+    );
     try {
       return (await call.reply) as EngineReplies[R["op"]];
     } catch (thrown) {

@@ -223,7 +223,10 @@ export interface RuntimeOptions extends Omit<EngineOptions, "storage" | "skills"
 export interface CallOptions extends ModuleRunOptions {
   readonly signal?: AbortSignal;
   readonly context?: InvocationContext;
-  /** Milliseconds; default limits.callTimeoutMs. */
+  /**
+   * Milliseconds; default limits.callTimeoutMs, 0 or Infinity: no limit. Over HTTP it may only be less than what the host gives, and
+   * nowhere is it more than `callTimeoutMs` in the grants of the skill.
+   */
   readonly timeoutMs?: number;
   /** Hears what the entry says with `vulcan.runtime.progress(done, total, text)`; all of it before the call resolves. */
   readonly onProgress?: (progress: CallProgress) => void;

@@ -2,6 +2,7 @@
  * What skills may touch: the option `grants`, the questions a host is asked, and the decisions it hears of.
  * @module
  */
+import type { Limits } from "../limits.ts";
 
 /**
  * Which resources of one kind a skill may use: all (`true`), none (`false`), after asking (`"ask"`), or those whose names match
@@ -23,6 +24,23 @@ export interface FileGrants {
   readonly write?: readonly string[];
 }
 
+/** Limits that hold for one call, for what one skill holds, or for one Lua state. Units and meaning are those of {@link Limits}. */
+export type SkillLimits = Pick<
+  Limits,
+  | "callTimeoutMs"
+  | "runMs"
+  | "runInstructions"
+  | "outputBytes"
+  | "vmMemoryBytes"
+  | "skillCacheBytes"
+  | "skillFileBytes"
+  | "skillFiles"
+  | "skillHandles"
+  | "skillDatabaseBytes"
+  | "skillCalls"
+  | "skillLogBytes"
+>;
+
 export interface SkillGrants {
   /** `true`: the places `own`, `shared`, `temp` and `work`, which is the default; `false`: `own` alone. */
   readonly files?: boolean | FileGrants;
@@ -40,6 +58,11 @@ export interface SkillGrants {
   readonly network?: Grant;
   /** Host modules by name. Default none. */
   readonly modules?: readonly string[];
+  /**
+   * Limits of this skill in place of the runtime's, lower or higher: each one by itself, the skill's own before those of `"*"`.
+   * What the runtime bounds for all skills together (`vfsBytes`, `cacheBytes`, `sqliteMemoryBytes`, …) stands.
+   */
+  readonly limits?: Partial<SkillLimits>;
 }
 
 /** By skill id, `"*"` for every skill and for code without one. A list is short for `{ modules }`, `true` for the defaults. */

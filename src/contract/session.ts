@@ -21,7 +21,7 @@ export interface SessionOptions {
 export interface SessionEvalOptions {
   /** Stops the code. What the session kept may be lost with it; the error says so. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds; default limits.callTimeoutMs. */
+  /** Milliseconds; default and at most limits.callTimeoutMs. 0: as long as that. */
   readonly timeoutMs?: number;
   readonly context?: InvocationContext;
   /** Hears `print` and `vulcan.runtime.log` of the code and of what it calls. */

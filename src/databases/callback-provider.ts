@@ -3,36 +3,19 @@
  * In `json` mode the answer may be JSON text; in both modes a value is taken as it is.
  * @module
  */
-
 import { decodeBase64, encodeBase64 } from "../base/bytes/base64.ts";
 import { isObject } from "../base/is-object.ts";
+import { messageOf } from "../base/message-of.ts";
 import type { CallbackContext, HostCallbacks, Json, JsonObject } from "../contract/contract.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { DatabaseBinding } from "./binding.ts";
 import type { DatabaseProvider } from "./provider.ts";
+import { sqliteMethods } from "./sqlite-methods.ts";
 import { completeSearch, payloadBytes, splitUpsert } from "./vector-payload.ts";
 
 export type CallbackMode = "standard" | "json";
 type Callback = NonNullable<HostCallbacks["sqliteProvider"]>;
 
-const sqliteActions = [
-  "execute_script",
-  "execute_batch",
-  "query_json",
-  "query_stream",
-  "query_stream_wait_metrics",
-  "query_stream_chunk",
-  "query_stream_close",
-  "tokenize_text",
-  "upsert_custom_word",
-  "remove_custom_word",
-  "list_custom_words",
-  "ensure_fts_index",
-  "rebuild_fts_index",
-  "upsert_fts_document",
-  "delete_fts_document",
-  "search_fts",
-];
 const managed = { name: "host_callback", version: "host_managed", ffi_stage: "host_managed" };
 
 export function sqliteCallbackProvider(callback: Callback, mode: CallbackMode): DatabaseProvider {
@@ -46,7 +29,7 @@ export function sqliteCallbackProvider(callback: Callback, mode: CallbackMode): 
       library_name: managed.name,
       library_version: managed.version,
       ffi_stage: managed.ffi_stage,
-      capabilities: [...sqliteActions],
+      capabilities: [...sqliteMethods],
     }),
     info: () => ({ library_info: { ...managed } }),
     closeAll() {},
@@ -106,7 +89,7 @@ function base64Bytes(text: Json | undefined): Uint8Array {
   try {
     return decodeBase64(text);
   } catch (error) {
-    throw new Error(`failed to decode lancedb provider data_base64: ${textOf(error)}`);
+    throw new Error(`failed to decode lancedb provider data_base64: ${messageOf(error)}`);
   }
 }
 
@@ -117,7 +100,7 @@ function searchTable(meta: Json, bytes: Uint8Array): LuaValue {
   try {
     return { ...table, data_json: JSON.parse(new TextDecoder().decode(bytes)) as Json };
   } catch (error) {
-    throw new Error(`failed to parse LanceDB JSON rows: ${textOf(error)}`);
+    throw new Error(`failed to parse LanceDB JSON rows: ${messageOf(error)}`);
   }
 }
 
@@ -126,8 +109,6 @@ function parse(text: string, kind: "sqlite" | "lancedb"): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new Error(`failed to parse ${kind} provider response json: ${textOf(error)}`);
+    throw new Error(`failed to parse ${kind} provider response json: ${messageOf(error)}`);
   }
 }
-
-const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@
  * (databases.md §4, §14, §17).
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import type { HostCallbacks, JsonObject, LogEvent } from "../contract/contract.ts";
 import { CANNOT_WAIT, type Clock, type LuaValue } from "../lua/interface.ts";
 import type { DatabaseAccess, DatabaseContext } from "./access.ts";
@@ -63,7 +64,7 @@ export class DatabaseHost implements DatabaseAccess {
     try {
       await provider.register(binding);
     } catch (error) {
-      throw new Error(`Failed to register ${titles[kind]} for skill ${skill.skillId}: ${textOf(error)}`);
+      throw new Error(`Failed to register ${titles[kind]} for skill ${skill.skillId}: ${messageOf(error)}`);
     }
     this.#candidates.set(skill.skillId, { binding, settings });
   }
@@ -168,7 +169,7 @@ export class DatabaseHost implements DatabaseAccess {
       return value;
     };
     const failed = (error: unknown): never => {
-      this.#log(bound, "warn", method, ` message=${textOf(error)}`);
+      this.#log(bound, "warn", method, ` message=${messageOf(error)}`);
       throw error;
     };
     try {
@@ -195,5 +196,3 @@ function unavailable(what: string): DatabaseProvider {
   };
   return { register: refuse, call: refuse, status: () => ({}), info: () => ({}), closeAll() {} };
 }
-
-const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@
  * @module
  */
 import { zipSync } from "fflate";
+import { messageOf } from "../base/message-of.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { readZip } from "../vfs/archive.ts";
@@ -38,7 +39,7 @@ function readManifest(bytes: Uint8Array | undefined): { files: string[] } {
   try {
     manifest = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw invalid(`${manifestName} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(`${manifestName} is not JSON: ${messageOf(error)}`);
   }
   if (manifest?.format !== format) throw invalid(`${manifestName} does not say "format": "${format}"`);
   if (manifest.version !== version) {

@@ -36,7 +36,8 @@ export async function answer(state: EngineState, request: EngineRequest, context
       checkTimeout(request.timeoutMs);
       checkContext(request.context);
       const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.name, request.args] });
+      const skill = core.live.registry.get(request.name)?.skill.skillId;
+      const run = core.book.startRun({ ...origin, skill, timeoutMs, modules, input: [request.name, request.args] });
       return withModules(core, modules, async () => {
         const { callEntry } = await entryCalls();
         return callEntry(core, request.name, request.args, request.context, run);
@@ -57,7 +58,11 @@ export async function answer(state: EngineState, request: EngineRequest, context
     case "help":
       checkTimeout(request.timeoutMs);
       return onDemand().then(({ helpRequest }) =>
-        helpRequest(core, request, core.book.startRun({ ...origin, timeoutMs: request.timeoutMs })),
+        helpRequest(
+          core,
+          request,
+          core.book.startRun({ ...origin, skill: request.skillId, timeoutMs: request.timeoutMs }),
+        ),
       );
     case "flush":
       return state.flush().then(() => undefined);

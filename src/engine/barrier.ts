@@ -6,7 +6,7 @@
  * wants all or nothing uses a SQL transaction or a rename.
  * @module
  */
-
+import { messageOf } from "../base/message-of.ts";
 import { unrefTimer } from "../base/timers.ts";
 import type { LogEvent } from "../contract/contract.ts";
 import type { VfsStore } from "../vfs/interface.ts";
@@ -86,7 +86,7 @@ export class CommitBarrier {
   }
 
   #report(problem: unknown): void {
-    const text = problem instanceof Error ? problem.message : String(problem);
+    const text = messageOf(problem);
     this.options.log({ level: "error", message: `[LuaSkill:error] commit failed, trying again later: ${text}` });
   }
 }

@@ -6,6 +6,7 @@ import type { EngineMemory } from "../contract/usage.ts";
 import { hostPreludes } from "../host/install.ts";
 import type { EngineAccess } from "../host/run.ts";
 import { packagePaths } from "../host/stdlib/package.ts";
+import type { InFlight } from "../skills/lifecycle/in-flight.ts";
 import type { EnginePlatform } from "./interface.ts";
 import type { LeaseManager } from "./leases/lease-manager.ts";
 import type { GrantedNetwork } from "./lua-network.ts";
@@ -18,8 +19,10 @@ import { CallCount } from "./vms/call-count.ts";
 import { VmBook } from "./vms/vm-book.ts";
 import { VmPools } from "./vms/vm-pools.ts";
 
-/** What is loaded for options that ask for it. */
-export interface CoreExtras {
+/** What an engine and the further engines on its platform have in common. */
+export interface SharedParts {
+  readonly inFlight: InFlight;
+  /** These two are loaded for options that ask for them. */
   readonly granted?: Granted | undefined;
   readonly network?: GrantedNetwork | undefined;
 }
@@ -38,25 +41,26 @@ export class EngineCore {
   constructor(
     readonly platform: EnginePlatform,
     readonly settings: EngineSettings,
-    { granted, network }: CoreExtras,
+    readonly shared: SharedParts,
     accessOf: (core: EngineCore) => EngineAccess,
   ) {
     const hooks: ServiceHooks = {
       runOf: (vm) => this.book.runOf(vm),
       subjectOf: (vm) => this.book.subjectOf(vm),
       rootLabels: () => this.live.roots.map((root) => root.name),
-      mayOpen: (own, path) => this.policy.mayOpenDatabase(own, path),
-      decideSql: (...asked) => this.policy.decideSql(...asked),
+      sqlPolicy: async () => (await import("./policy/sql-policy.ts")).sqlPolicy(this.policy),
       allowProcess: ({ skillId, program, command, signal }) =>
         this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
       refusal: (...request) => access.refusal(...request),
       isDenied: (...request) => access.isDenied(...request),
+      limitsOf: (subject) => this.policy.limitsOf(subject),
+      mayLog: (vm, text) => this.policy.mayLog(this.book.subjectOf(vm), text),
     };
     const access = accessOf(this);
-    const services = new EngineServices(platform, settings, hooks, network);
+    const services = new EngineServices(platform, settings, hooks, shared.network);
     this.services = services;
     this.policy = new EnginePolicy({
-      granted,
+      granted: shared.granted,
       vfs: services.vfs,
       settings,
       configFile: () => services.config.path,
@@ -67,10 +71,11 @@ export class EngineCore {
       log: (event) => services.log(event),
       report: (event) => platform.emit("decision", event),
     });
-    this.calls = new CallCount(settings.limits.skillCalls);
+    this.calls = new CallCount((skill) => this.policy.limitsOf(skill).skillCalls);
     this.book = new VmBook({
       lua: platform.lua,
       limits: settings.limits,
+      granted: (subject) => this.policy.grants.limits(subject),
       isolated: settings.isolated,
       surroundings: () => packagePaths(services.host).join("\n"),
       preludes: (kind, vm) => {

@@ -10,7 +10,7 @@ import type { HostOptions } from "../skills/options/host-options.ts";
 import { engineAccess } from "./access.ts";
 import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
-import { type CoreExtras, EngineCore } from "./core.ts";
+import { EngineCore, type SharedParts } from "./core.ts";
 import { Gate } from "./gate.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
 import { openModules } from "./modules/open.ts";
@@ -42,12 +42,13 @@ export async function createEngine(given: EnginePlatform, options: EngineOptions
 }
 
 async function open(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
-  const extras: CoreExtras = {
+  const shared: SharedParts = {
+    inFlight: new Set(),
     granted: options.grants && (await import("./policy/granted.ts")).granted(options.grants),
     network:
       options.network || options.secrets ? (await import("./lua-network.ts")).grantedNetwork(options) : undefined,
   };
-  const core = assemble(platform, options, await hostOptionsIn(options), extras);
+  const core = assemble(platform, options, await hostOptionsIn(options), shared);
   const barrier = new CommitBarrier(platform.store, {
     durability: core.settings.durability,
     intervalMs: core.settings.limits.commitIntervalMs,
@@ -62,6 +63,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     const removed: string[] = [];
     await recoverLifecycle({
       vfs: core.services.vfs,
+      inFlight: shared.inFlight,
       roots: core.live.chain,
       options: core.settings.hostOptions,
       log: (event) => core.services.log(event),
@@ -73,7 +75,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.
   const engines = new EngineTable((further, hostOptions) =>
-    assemble({ ...platform, registryChanged: () => {} }, further, hostOptions, extras),
+    assemble({ ...platform, registryChanged: () => {} }, further, hostOptions, shared),
   );
   const state: EngineState = {
     core,
@@ -91,9 +93,9 @@ function assemble(
   platform: EnginePlatform,
   options: EngineOptions,
   hostOptions: HostOptions,
-  extras: CoreExtras,
+  shared: SharedParts,
 ): EngineCore {
-  return new EngineCore(platform, decodeSettings(options, hostOptions, platform.traits), extras, engineAccess);
+  return new EngineCore(platform, decodeSettings(options, hostOptions, platform.traits), shared, engineAccess);
 }
 
 interface Running {

@@ -10,11 +10,11 @@ import { boundedPaths } from "../host/fs/bounded-paths.ts";
 import { type FileGuard, SkillFiles } from "../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../host/run.ts";
 import type { HostServices } from "../host/services.ts";
+import type { Limits } from "../limits.ts";
 import type { LuaVm } from "../lua/interface.ts";
 import type { Outlet } from "../net/outlet.ts";
 import type { GrantedAction } from "../policy/grant-source.ts";
 import type { Refusal } from "../policy/refusal.ts";
-import type { SqlAction } from "../policy/sql-rules.ts";
 import type { Processes } from "../process/parts.ts";
 import type { AllowProcess } from "../process/policy.ts";
 import { openProcesses } from "../process/processes.ts";
@@ -25,6 +25,7 @@ import type { Vfs } from "../vfs/interface.ts";
 import { databaseFiles, EngineDatabases } from "./databases/databases.ts";
 import type { EnginePlatform } from "./interface.ts";
 import type { GrantedNetwork } from "./lua-network.ts";
+import type { SqlPolicy } from "./policy/sql-policy.ts";
 import type { EngineSettings } from "./settings.ts";
 
 /** What the services ask of the rest of the engine. */
@@ -33,10 +34,11 @@ export interface ServiceHooks {
   refusal(vm: LuaVm, action: GrantedAction, resource: string, signal: AbortSignal): Promise<Refusal | undefined>;
   isDenied(vm: LuaVm, action: GrantedAction, resource: string): boolean;
   runOf(vm: LuaVm): HostRun | undefined;
+  limitsOf(subject: string | null): Limits;
+  /** Whether the code in a VM may add to the log. */
+  mayLog(vm: LuaVm, text: string): boolean;
   rootLabels(): readonly string[];
-  /** Whether the skill of a database may open another file through SQL. */
-  mayOpen(own: string, path: string): boolean;
-  decideSql(own: string, action: SqlAction, name: string, hasValue: boolean): string | undefined;
+  sqlPolicy(): Promise<SqlPolicy>;
   /** @throws LuaSkillsError `permission_denied` */
   allowProcess: AllowProcess;
 }
@@ -86,7 +88,7 @@ export class EngineServices {
     this.cache = new SkillCache(platform.clock, {
       ...hostOptions.cacheConfig,
       maxBytes: limits.cacheBytes,
-      maxOwnerBytes: limits.skillCacheBytes,
+      maxOwnerBytes: (owner) => hooks.limitsOf(owner || null).skillCacheBytes,
     });
     this.processes = this.#openProcesses(hooks);
     this.host = this.#hostServices(hooks);
@@ -141,18 +143,16 @@ export class EngineServices {
         ...(platform.sqliteWasm === undefined ? {} : { wasm: platform.sqliteWasm }),
         ...(platform.jiebaWasm === undefined ? {} : { jieba: platform.jiebaWasm }),
         ...(platform.sqliteTrampolines === undefined ? {} : { trampolines: platform.sqliteTrampolines }),
-        mayOpen: (own, path) => hooks.mayOpen(own, path),
-        decideSql: (own, ...asked) => hooks.decideSql(own, ...asked),
         workingDirectory: () => settings.cwd,
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
         maxMemoryBytes: limits.sqliteMemoryBytes,
-        maxDatabaseBytes: limits.skillDatabaseBytes,
         maxCallSteps: traits.sqlSteps ?? 0,
         files: databaseFiles(platform, settings.given.sqlite),
         persistence: platform.databaseFiles?.kind ?? platform.store.kind,
         ...(traits.sqliteCacheKib === undefined ? {} : { cacheKib: traits.sqliteCacheKib }),
       },
+      sqlPolicy: () => hooks.sqlPolicy(),
       vectorsWasm: platform.vectorsWasm,
       log: (event) => this.log(event),
     });
@@ -236,6 +236,7 @@ export class EngineServices {
       log: (event, vm) => {
         const run = vm && hooks.runOf(vm);
         chargeOutput(run, event.message);
+        if (vm && !hooks.mayLog(vm, event.message)) return;
         this.log({ ...event, message: withoutForgedPrefix(event.message) }, run?.requestId);
       },
       progress: (event, vm) => {

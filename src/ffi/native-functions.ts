@@ -2,6 +2,7 @@
  * The host functions behind `ffi.C` and `ffi.load` (lua/calls.lua).
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import { type HostCallContext, type HostFunctions, LuaRaise, type LuaReader, type LuaValue } from "../lua/interface.ts";
 import type { NativeAnswer, NativeBlock, NativeLibraries, NativeValue } from "./native-libraries.ts";
 import type { TypeWorld } from "./type-world.ts";
@@ -68,7 +69,7 @@ function missing(wanted: string): string {
 
 function raise(error: unknown): never {
   if (error instanceof LuaRaise) throw error;
-  throw new LuaRaise(error instanceof Error ? error.message : String(error));
+  throw new LuaRaise(messageOf(error));
 }
 
 // ── shapes of lua/calls.lua ──────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
  * and played again without a model and without tools.
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import type { Json, JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Agent } from "./agents/agent.ts";
@@ -76,7 +77,7 @@ export class TraceRecorder {
             yield part;
           }
         } catch (thrown) {
-          error = thrown instanceof Error ? thrown.message : String(thrown);
+          error = messageOf(thrown);
           throw thrown;
         } finally {
           const messages = request.messages.map(messageToJson);
@@ -108,7 +109,7 @@ export class TraceRecorder {
           this.#entries.push({
             ...entry,
             ms: this.#now() - at,
-            error: error instanceof Error ? error.message : String(error),
+            error: messageOf(error),
           });
           throw error;
         }

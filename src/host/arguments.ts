@@ -45,7 +45,7 @@ export function trimText(text: string): string {
 }
 
 /** The type word of an argument for an error text. */
-export function typeWord(args: LuaReader, index: number, wording: Wording = "plain"): LuaTypeWord {
+export function typeWord(args: Pick<LuaReader, "type">, index: number, wording: Wording = "plain"): LuaTypeWord {
   const type = args.type(index);
   return wording === "io" && type === "integer" ? "number" : type;
 }
@@ -57,7 +57,7 @@ export function fail(fn: string, text: string): never {
 
 /** @throws LuaRaise with a text of §1.4 */
 export function stringArgument(
-  args: LuaReader,
+  args: Pick<LuaReader, "type" | "text">,
   index: number,
   fn: string,
   param: string,
@@ -104,7 +104,7 @@ export function optionalIntegerArgument(args: LuaReader, index: number, fn: stri
 }
 
 /** @throws LuaRaise */
-export function checkTableArgument(args: LuaReader, index: number, fn: string, param: string): void {
+export function checkTableArgument(args: Pick<LuaReader, "type">, index: number, fn: string, param: string): void {
   const type = args.type(index);
   if (type !== "table") fail(fn, `${param} must be a table, got ${type}`);
 }

@@ -26,11 +26,13 @@ export interface HostRun {
 /** What one message costs beside its text: events are objects, and messages to the page. */
 const MESSAGE_COST = 64;
 
+/** UTF-16 units stand in for bytes: limits protect memory, they are no promise of an exact size. */
+export const messageCost = (text: string): number => text.length + MESSAGE_COST;
+
 /** @throws LuaRaise when the run has used up its output (limits.outputBytes) */
 export function chargeOutput(run: HostRun | undefined, text: string): void {
   if (!run) return;
-  // UTF-16 units stand in for bytes: the limit protects memory, it is no promise of an exact size.
-  run.output.left -= text.length + MESSAGE_COST;
+  run.output.left -= messageCost(text);
   if (run.output.left < 0) throw new LuaRaise("output limit of this run exceeded (limits.outputBytes)");
 }
 

@@ -101,6 +101,10 @@ export interface HostCallContext extends Payer {
   readonly signal: AbortSignal;
   /** False where Lua cannot be suspended: a host function that waits gives up with {@link CANNOT_WAIT} there. */
   readonly mayWaitHere: boolean;
+  /** Milliseconds this run has run up to its last pause. */
+  readonly ranMs: number;
+  /** Milliseconds it may run; what it has others run for it takes from them. Infinity: no limit. */
+  runMs: number;
 }
 
 /** What a wait inside a C function raises. The stock text comes first: programs look for it. */
@@ -142,8 +146,8 @@ export interface AbortWatch {
 }
 
 export interface RunOptions {
-  /** Milliseconds from the start of the run; Infinity or absent: no limit. */
-  readonly timeoutMs?: number;
+  /** On performance.now()'s scale, which may be past already; Infinity or absent: no limit. */
+  readonly deadline?: number;
   /** Text of the Lua error at the deadline (luaexec needs its own). */
   readonly timeoutMessage?: string;
   /** Budget units (back jumps, calls, C loop turns): the deadline where the clock stands still. */
@@ -200,6 +204,8 @@ export interface LuaVm {
   /** False after a stop, a trap or close(): only close() is left. */
   readonly usable: boolean;
   readonly memoryBytes: number;
+  /** From now on it may have so many bytes of linear memory. */
+  limitMemory(bytes: number): void;
   /** Usage of the last run. */
   readonly usage: RunUsage;
   /** Compiles text (never bytecode). @throws LuaRunError kind "syntax" */

@@ -3,6 +3,7 @@
  * @module
  */
 import { forRequest } from "../base/request-of.ts";
+import { longestTimerMs } from "../base/timers.ts";
 import type { HostCallContext, LuaReader, LuaResults, LuaValue, LuaVm, RunOptions, StopReason } from "./interface.ts";
 
 /** How an awaited host call ended. */
@@ -35,7 +36,7 @@ export class Run implements HostCallContext {
   held = 0;
   readonly tally = { bytesWritten: 0, sqlRows: 0 };
   /** Milliseconds of running allowed, and those up to the last suspension. */
-  readonly runMs: number;
+  runMs: number;
   ranMs = 0;
   /** When it last began or went on; undefined while it does not run. */
   #runningSince: number | undefined;
@@ -83,8 +84,8 @@ export class Run implements HostCallContext {
     /** Bytes one host call may build: what the VM has no room for is of no use to it. */
     readonly holdLimit = Number.POSITIVE_INFINITY,
   ) {
-    const { timeoutMs, instructions } = options;
-    this.deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : this.startMs + timeoutMs;
+    const { instructions } = options;
+    this.deadline = options.deadline ?? Number.POSITIVE_INFINITY;
     this.runMs = options.runMs ?? Number.POSITIVE_INFINITY;
     this.sliceMs = options.sliceMs && mayWait ? options.sliceMs : Number.POSITIVE_INFINITY;
     this.instructions = instructions === undefined || instructions <= 0 ? Number.POSITIVE_INFINITY : instructions;
@@ -187,8 +188,8 @@ export class Run implements HostCallContext {
     this.#watched = true;
     if (this.deadline !== Number.POSITIVE_INFINITY) {
       const left = Math.max(0, this.deadline - performance.now());
-      // Timers count in 32 bits; a longer limit is looked at again by the guard.
-      if (left < 2 ** 31) this.#timer = setTimeout(() => this.stop("deadline_exceeded"), left);
+      // A longer limit is looked at again by the guard.
+      if (left <= longestTimerMs) this.#timer = setTimeout(() => this.stop("deadline_exceeded"), left);
     }
     const { signal } = this.options;
     if (!signal) return;
@@ -196,10 +197,11 @@ export class Run implements HostCallContext {
     signal.addEventListener("abort", this.#onAbort);
   }
 
-  /** The wait is over. */
+  /** The wait is over, and a limit may have passed in it: code that ends soon would not meet the guard any more. */
   settle(outcome: Outcome): void {
     this.#onStop = undefined;
     this.outcome = outcome;
+    this.look();
   }
 
   end(): void {

@@ -2,6 +2,7 @@
  * `LuaVm`: one sandboxed Lua state in a wasm instance of its own.
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { brokenDown, errorText, failureText, plainFailureText } from "./border/failure.ts";
@@ -71,14 +72,13 @@ export class WasmLuaVm implements LuaVm {
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
     guard.attach(instance, !yielding);
-    const marker = instance.cell;
     if (options.onClose) this.#closers.push(options.onClose);
     this.#scheduler = yielding
-      ? new yielding.YieldScheduler({ instance, guard }, marker, (L) => this.#markRoot(L))
+      ? new yielding.YieldScheduler({ instance, guard }, instance.cell, (L) => this.#markRoot(L))
       : new JspiScheduler({ instance, guard });
     this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
     const known = options.frozen ? undefined : chunks;
-    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker, chunks: known };
+    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker: instance.cell, chunks: known };
     this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
   }
 
@@ -88,6 +88,10 @@ export class WasmLuaVm implements LuaVm {
 
   get memoryBytes(): number {
     return this.#instance.u8.length;
+  }
+
+  limitMemory(bytes: number): void {
+    this.#instance.memoryCap = bytes;
   }
 
   get usage(): RunUsage {
@@ -135,9 +139,7 @@ export class WasmLuaVm implements LuaVm {
     options: RunOptions = {},
   ): Promise<T> {
     this.#alive();
-    if (options.signal?.aborted) {
-      throw new LuaRunError("stopped", "execution aborted", { reason: "aborted" });
-    }
+    if (options.signal?.aborted) throw new LuaRunError("stopped", "execution aborted", { reason: "aborted" });
     const run = this.#newRun(this.#own(fn), args, read, options, true);
     let ending: Ending | undefined;
     try {
@@ -205,7 +207,7 @@ export class WasmLuaVm implements LuaVm {
       return run.args.length;
     } catch (thrown) {
       if (isLuaUnwinding(thrown)) throw thrown;
-      return this.#raiseText(L, thrown instanceof Error ? thrown.message : String(thrown));
+      return this.#raiseText(L, messageOf(thrown));
     }
   }
 
@@ -383,8 +385,7 @@ export class WasmLuaVm implements LuaVm {
 
   #functionRef(ref: number): FunctionRef {
     const { x, jobState } = this.#instance;
-    const release = (given: number) => void (this.#usable && x.luaL_unref(jobState, LUA_REGISTRYINDEX, given));
-    return new FunctionRef(this, ref, release);
+    return new FunctionRef(this, ref, (given) => this.#usable && x.luaL_unref(jobState, LUA_REGISTRYINDEX, given));
   }
 
   #own(fn: LuaFunctionRef): FunctionRef {

@@ -3,7 +3,9 @@
  * downloads goes through here.
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import { forRequest } from "../base/request-of.ts";
+import { timerMs } from "../base/timers.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { parsedAddress } from "./address.ts";
@@ -233,7 +235,7 @@ function failure(
     });
   }
   if (stopped === "aborted") return LuaSkillsError.from(error, "aborted");
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   const reason = secrets?.mask(said) ?? said;
   // Browsers say only "Failed to fetch" for a dead server and for a missing CORS header alike.
   const hint = error instanceof TypeError ? " (the server is unreachable, or does not allow this origin: CORS)" : "";
@@ -262,7 +264,7 @@ function stopSignal(outer: AbortSignal | undefined, timeoutMs: number): Stop {
   const timer = setTimeout(() => {
     why ??= "timeout";
     inner.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"));
-  }, timeoutMs);
+  }, timerMs(timeoutMs));
   const stopped = new Promise<never>((_, reject) => {
     inner.signal.addEventListener("abort", () => reject(inner.signal.reason), { once: true });
   });

@@ -32,9 +32,11 @@ interface FoldedPlace extends Place {
 }
 
 interface Located {
-  readonly exact: string;
+  readonly path: string;
   readonly folded: string;
-  readonly place: FoldedPlace | undefined;
+  /** Outside of all places: whether it is somebody's is asked each time. */
+  readonly isNobodys: boolean;
+  readonly access: FileAccess;
 }
 
 /** Paths that are remembered; each has at most 4,095 characters. */
@@ -48,6 +50,7 @@ export class FileRules {
   readonly #meetingPlaces: readonly string[];
   /** The places do not change, and a program asks for the same paths again and again. What is nobody's may become somebody's. */
   readonly #located = new Map<string, Located>();
+  #last: Located | undefined;
 
   constructor({ places, elsewhere, opened = () => false, hidden = () => false, meetingPlaces = [] }: FileRulesOptions) {
     this.#meetingPlaces = meetingPlaces.map((path) => foldName(normalise(path)));
@@ -61,25 +64,31 @@ export class FileRules {
 
   /** The spelling of a path changes no answer: dots and slashes are folded, and so is what a file system may hold equal. */
   access(path: string): FileAccess {
-    const { exact, folded, place } = this.#locate(path);
-    if (!place) return this.#hidden(folded) ? "none" : this.#elsewhere(exact);
+    let located = this.#last;
+    if (located?.path !== path) {
+      located = this.#located.get(path) ?? this.#locate(path);
+      this.#last = located;
+    }
+    return located.isNobodys && this.#hidden(located.folded) ? "none" : located.access;
+  }
+
+  #locate(path: string): Located {
+    if (this.#located.size >= mostLocated) this.#located.clear();
+    const exact = normalise(path);
+    const folded = foldName(exact);
+    const place = this.#places.find((each) => isWithin(folded, each.folded));
+    const access = place ? this.#within(place, exact, folded) : this.#elsewhere(exact);
+    const located = { path, folded, isNobodys: place === undefined, access };
+    this.#located.set(path, located);
+    return located;
+  }
+
+  #within(place: FoldedPlace, exact: string, folded: string): FileAccess {
     // Another spelling of a skill's own name is somebody else's name where names are told apart.
     const own = (place.access === "read" || place.access === "write") && isWithin(exact, place.path);
     if (own) return place.access;
     if (this.#opened(exact)) return "read";
     return place.access === "branch" && folded.length === place.folded.length ? "branch" : "none";
-  }
-
-  #locate(path: string): Located {
-    let located = this.#located.get(path);
-    if (!located) {
-      if (this.#located.size >= mostLocated) this.#located.clear();
-      const exact = normalise(path);
-      const folded = foldName(exact);
-      located = { exact, folded, place: this.#places.find((each) => isWithin(folded, each.folded)) };
-      this.#located.set(path, located);
-    }
-    return located;
   }
 
   /** Whether something the skill may not write lies below: a directory that must not be moved or removed as a whole. */

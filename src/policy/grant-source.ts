@@ -2,7 +2,7 @@
  * Who rules over what a skill may touch, and what holds where nothing was granted.
  * @module
  */
-import type { DecisionRequest, SkillGrants } from "../contract/contract.ts";
+import type { DecisionRequest, SkillGrants, SkillLimits } from "../contract/contract.ts";
 import type { FileAccess } from "./file-rules.ts";
 
 export type Ruling = "allow" | "deny" | "ask";
@@ -30,6 +30,8 @@ export interface GrantSource {
   decide(request: DecisionRequest & { readonly action: GrantedAction }): GrantDecision;
   files(skill: string | null, layout: FileLayout): GrantedFiles;
   modules(): Readonly<Record<string, readonly string[]>> | undefined;
+  /** Limits in place of the runtime's; undefined: there are none. */
+  limits(skill: string | null): Partial<SkillLimits> | undefined;
 }
 
 /** Where what the names of places stand for begins. */
@@ -54,4 +56,5 @@ export const defaultGrants: GrantSource = {
   decide: () => ({ ruling: "allow", grant: "default" }),
   files: () => everywhere,
   modules: () => undefined,
+  limits: () => undefined,
 };

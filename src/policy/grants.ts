@@ -2,7 +2,7 @@
  * The option `grants`, checked and asked: one answer to each request. Pure; who asks carries it out and reports it.
  * @module
  */
-import type { DecisionRequest, FileGrants, Grant, Grants, SkillGrants } from "../contract/contract.ts";
+import type { DecisionRequest, FileGrants, Grant, Grants, SkillGrants, SkillLimits } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import {
   everywhere,
@@ -16,8 +16,9 @@ import {
 } from "./grant-source.ts";
 import { grantedFiles } from "./granted-files.ts";
 import { matchesAny } from "./pattern.ts";
+import { skillLimits } from "./skill-limits.ts";
 
-const members = ["files", "modules", ...Object.values(grantOfAction)];
+const members = ["files", "limits", "modules", ...Object.values(grantOfAction)];
 
 export class GrantBook implements GrantSource {
   readonly #sets = new Map<string, SkillGrants>();
@@ -45,6 +46,12 @@ export class GrantBook implements GrantSource {
   modules(): Readonly<Record<string, readonly string[]>> | undefined {
     const lists = [...this.#sets].flatMap(([skill, { modules }]) => (modules === undefined ? [] : [[skill, modules]]));
     return lists.length === 0 ? undefined : Object.fromEntries(lists);
+  }
+
+  limits(skill: string | null): Partial<SkillLimits> | undefined {
+    const own = this.#sets.get(skill ?? "*")?.limits;
+    const common = this.#sets.get("*")?.limits;
+    return own && common ? { ...common, ...own } : (own ?? common);
   }
 
   #lookUp(skill: string | null, member: keyof SkillGrants): readonly [owner: string, grant: unknown] {
@@ -83,13 +90,15 @@ function checkedSet(skill: string, value: Grants[string]): SkillGrants {
   }
   for (const [member, grant] of Object.entries(value)) {
     const label = `${name}.${member}`;
+    if (grant === undefined || member === "limits") continue;
     if (!members.includes(member)) throw refusal(`${label} is not a grant; known: ${members.join(", ")}`);
     if (member === "modules") list(grant, label);
     else if (member === "files") checkLists(grant, label, ["read", "write"], ["boolean"]);
     else if (isList(grant)) list(grant, label);
     else checkLists(grant, label, ["allow", "ask", "deny"], ["boolean", "ask"]);
   }
-  return value as SkillGrants;
+  const { limits, ...others } = value as SkillGrants;
+  return limits === undefined ? others : { ...others, limits: skillLimits(limits, `${name}.limits`) };
 }
 
 function checkLists(grant: unknown, label: string, keys: readonly string[], others: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { messageOf } from "../base/message-of.ts";
 import type { ProcessContext, ProcessProvider } from "./interface.ts";
 import type { AllowProcess, ProcessRequest } from "./policy.ts";
 
@@ -8,7 +9,7 @@ export function guardedProcesses(provider: ProcessProvider, allow: AllowProcess)
       await allow({ ...request, skillId, signal });
       return undefined;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   };
   return {

@@ -2,7 +2,9 @@
  * Programs run by a callback of the host (`runProgram`).
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import { forRequest } from "../base/request-of.ts";
+import { timerMs } from "../base/timers.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import type { Limits } from "../limits.ts";
 import type { ProcessCommand, ProcessContext, ProcessOutcome, ProcessProvider } from "./interface.ts";
@@ -38,14 +40,11 @@ async function runForHost(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timedOut = new Promise<"late">((resolve) => {
     if (timeoutMs === undefined) return;
-    timer = setTimeout(
-      () => {
-        // First: the abort makes the callback fail, and the time is what it failed for.
-        resolve("late");
-        late.abort(new DOMException(`not done within ${timeoutMs} ms`, "TimeoutError"));
-      },
-      Math.min(timeoutMs, 2 ** 31 - 1),
-    );
+    timer = setTimeout(() => {
+      // First: the abort makes the callback fail, and the time is what it failed for.
+      resolve("late");
+      late.abort(new DOMException(`not done within ${timeoutMs} ms`, "TimeoutError"));
+    }, timerMs(timeoutMs));
   });
   const request = {
     ...(run.kind === "shell" ? { command: run.command } : { program: run.program, args: run.args }),
@@ -70,7 +69,7 @@ async function runForHost(
     return { kind: "finished", code: result.code, stdout, stderr, timedOut: false };
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: "failed", stage: "spawn", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", stage: "spawn", reason: messageOf(error) };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);

@@ -5,12 +5,12 @@
 import { LuaSkillsError } from "../errors.ts";
 import { SchemaDocument } from "./document.ts";
 import { patternComplaint, unsupportedIn } from "./unsupported.ts";
-import { Work } from "./work.ts";
+import { mostWork, Work, within } from "./work.ts";
 
 /** Why data cannot be held against it. */
 export function schemaComplaints(schema: unknown): string[] {
   try {
-    return [...new SchemaDocument(schema, new Work()).patterns].flatMap(([pattern, at]) => {
+    return [...within(mostWork, () => new SchemaDocument(schema, new Work())).patterns].flatMap(([pattern, at]) => {
       const reason = unsupportedIn(pattern);
       return reason === undefined ? [] : [patternComplaint(pattern, at, reason)];
     });

@@ -10,8 +10,8 @@ export type Keywords = Exclude<SchemaNode, boolean>;
 
 /** A regular expression that takes linear time. */
 export interface Pattern {
-  /** Whether it matches somewhere in the text. @throws LuaSkillsError `budget_exceeded` */
-  test(text: string, work: Work): boolean;
+  /** Whether it matches somewhere in the text. @throws when whoever pays has no more */
+  test(text: string): boolean;
 }
 
 /** Members and items that some keyword has looked at (for `unevaluatedProperties`, `unevaluatedItems`). */

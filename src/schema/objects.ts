@@ -60,7 +60,7 @@ function checkMembers(e: Evaluation, node: Keywords, members: Members, names: st
   for (const name of names) {
     e.work.spend(20 + name.length);
     const value = members[name];
-    const schemas = patterns.filter(([pattern]) => e.patterns.get(pattern)?.test(name, e.work)).map(([, each]) => each);
+    const schemas = patterns.filter(([pattern]) => e.patterns.get(pattern)?.test(name)).map(([, each]) => each);
     if (has(properties, name)) schemas.unshift(properties[name] ?? true);
     for (const schema of schemas) fits = e.checkMember(name, schema, value, target) && fits;
     if (schemas.length > 0) target.seen?.members.add(name);

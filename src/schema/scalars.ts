@@ -67,7 +67,7 @@ export function checkText(e: Evaluation, node: Keywords, value: unknown, target:
   e.work.spend(text.length);
   if (isNumber(minLength) && lengthOf(text) < minLength) fits = e.fail("minLength", minLength, value, target);
   if (isNumber(maxLength) && lengthOf(text) > maxLength) fits = e.fail("maxLength", maxLength, value, target);
-  if (typeof pattern === "string" && e.patterns.get(pattern)?.test(text, e.work) === false)
+  if (typeof pattern === "string" && e.patterns.get(pattern)?.test(text) === false)
     fits = e.fail("pattern", pattern, value, target);
   if (typeof format === "string" && !hasFormat(format, text)) fits = e.fail("format", format, value, target);
   return fits;

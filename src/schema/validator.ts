@@ -4,13 +4,13 @@
  */
 import { lazily } from "../base/lazily.ts";
 import { oncePer } from "../base/once-per.ts";
-import type { Re2 } from "../base/text/re2.ts";
+import type { Re2 } from "../base/text/metered-re2.ts";
 import { SchemaDocument } from "./document.ts";
 import { SchemaEvaluation } from "./evaluation.ts";
 import type { Pattern } from "./interface.ts";
 import { compilePattern } from "./patterns.ts";
 import type { Problem } from "./problem.ts";
-import { mostWork, Work } from "./work.ts";
+import { mostWork, Work, within } from "./work.ts";
 
 let engine: Re2 | undefined;
 /** Brings what runs patterns; a schema without any needs none of it. */
@@ -47,8 +47,8 @@ export class SchemaValidator {
    */
   problems(value: unknown): Problem[] {
     const problems: Problem[] = [];
-    const evaluation = new SchemaEvaluation(this.#document, this.#patterns, new Work(this.#most));
-    evaluation.check(this.#document.root, value, { problems });
+    const evaluation = new SchemaEvaluation(this.#document, this.#patterns, new Work());
+    within(this.#most, () => evaluation.check(this.#document.root, value, { problems }));
     return problems;
   }
 }
@@ -58,16 +58,14 @@ export async function schemaValidator(
   schema: unknown,
   { most = mostWork }: SchemaOptions = {},
 ): Promise<SchemaValidator> {
-  const work = new Work(most);
-  const document = new SchemaDocument(schema, work);
-  return compiled(document, document.patterns.size === 0 ? undefined : await loadPatterns(), work, most);
+  const document = within(most, () => new SchemaDocument(schema, new Work()));
+  return compiled(document, document.patterns.size === 0 ? undefined : await loadPatterns(), most);
 }
 
 /** As {@link schemaValidator}, at once; undefined when the schema has patterns and {@link loadPatterns} has not ended. */
 export function readyValidator(schema: unknown, { most = mostWork }: SchemaOptions = {}): SchemaValidator | undefined {
-  const work = new Work(most);
-  const document = new SchemaDocument(schema, work);
-  return document.patterns.size > 0 && engine === undefined ? undefined : compiled(document, engine, work, most);
+  const document = within(most, () => new SchemaDocument(schema, new Work()));
+  return document.patterns.size > 0 && engine === undefined ? undefined : compiled(document, engine, most);
 }
 
 /** {@link schemaValidator}, once for each schema; one that could not be made is made again. */
@@ -76,8 +74,10 @@ export function schemaValidators(): (schema: object) => Promise<SchemaValidator>
   return (schema) => of(schema)();
 }
 
-function compiled(document: SchemaDocument, re2: Re2 | undefined, work: Work, most: number): SchemaValidator {
+function compiled(document: SchemaDocument, re2: Re2 | undefined, most: number): SchemaValidator {
   const made = new Map<string, Pattern>();
-  if (re2) for (const [source, at] of document.patterns) made.set(source, compilePattern(re2, source, at, work));
+  within(most, () => {
+    if (re2) for (const [source, at] of document.patterns) made.set(source, compilePattern(re2, source, at));
+  });
   return new SchemaValidator(document, made, most);
 }

@@ -2,7 +2,7 @@
  * Text files, existence and replacement on the virtual filesystem, with the operating-system texts native errors end in.
  * @module
  */
-
+import { messageOf } from "../base/message-of.ts";
 import { parentPath } from "../base/path-text.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
 
@@ -11,8 +11,7 @@ const encoder = new TextEncoder();
 
 /** What stands after the colon of `Failed to read {path}: {e}`. */
 export function reasonText(thrown: unknown): string {
-  if (thrown instanceof VfsError) return thrown.osText;
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return thrown instanceof VfsError ? thrown.osText : messageOf(thrown);
 }
 
 /** @throws VfsError, or an Error when the bytes are not UTF-8. */

@@ -2,10 +2,10 @@
  * The embedded SQLite store as a database provider: what `sqlite_provider_mode: dynamic_library` means here.
  * @module
  */
-
 import type { WasmSource } from "../base/wasm-file.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
+import { type SqliteMethod, sqliteMethods } from "../databases/sqlite-methods.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
@@ -16,7 +16,6 @@ import { Jieba } from "./fts/tokenizers/jieba.ts";
 import { SegmenterTokenizer } from "./fts/tokenizers/segmenter.ts";
 import { parseInput } from "./input.ts";
 import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sqlite-files.ts";
-import { type SqliteMethod, sqliteMethods } from "./methods.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import type { SqlDecision } from "./statement/authorizer.ts";
 import type { Caller } from "./statement/progress-watch.ts";
@@ -51,7 +50,7 @@ export interface EmbeddedSqliteOptions {
   /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
   readonly maxMemoryBytes?: number;
   /** Bytes of one skill's database; 0 or left out = no limit. */
-  readonly maxDatabaseBytes?: number;
+  readonly maxDatabaseBytes?: (path: string) => number;
   /** KiB of page cache per open database. Default 16,384. */
   readonly cacheKib?: number;
   /** What `status().persistence` says. Default `memory`. */
@@ -236,7 +235,7 @@ class SqliteDatabases implements OpenDatabases {
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
-        maxDatabaseBytes,
+        maxDatabaseBytes: maxDatabaseBytes?.(path),
       });
       this.#open.set(path, database);
     }

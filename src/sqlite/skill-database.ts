@@ -2,6 +2,7 @@
  * The embedded database of one skill: every method of `vulcan.sqlite` on its connection.
  * @module
  */
+import type { SqliteMethod } from "../databases/sqlite-methods.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";
 import type { DatabaseFiles } from "./files/file-storage.ts";
@@ -12,7 +13,6 @@ import { type Jieba, JiebaTokenizer, jiebaMissing, jiebaName } from "./fts/token
 import type { JiebaInstance } from "./fts/tokenizers/jieba-wasm.ts";
 import { type SegmenterTokenizer, segmenterName } from "./fts/tokenizers/segmenter.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
-import type { SqliteMethod } from "./methods.ts";
 import { SkillConnection } from "./skill-connection.ts";
 import { executeBatch, executeScript, queryJson } from "./sql-methods.ts";
 import { readItems, readParameters, refuseNulTexts } from "./statement/parameters.ts";

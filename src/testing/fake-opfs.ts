@@ -3,7 +3,7 @@
  * at every write.
  * @module
  */
-import type { SyncHandle } from "../sqlite/files/opfs-handle.ts";
+import type { SyncHandle } from "../vfs/backends/store-folder.ts";
 
 type Entry = FakeFile | FakeDirectory;
 

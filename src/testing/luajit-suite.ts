@@ -3,7 +3,7 @@
  * engine. No test framework in here.
  * @module
  */
-
+import { messageOf } from "../base/message-of.ts";
 import type { LuaEngineModule, LuaValue, LuaVm } from "../lua/interface.ts";
 import { dialectPrelude } from "../lua/world/dialect.ts";
 
@@ -292,7 +292,7 @@ export async function evaluateLuaJit(vm: LuaVm, code: string): Promise<unknown> 
   try {
     return await vm.run(fn, [], (results) => JSON.parse(results.json(1)));
   } catch (error) {
-    return `error: ${error instanceof Error ? error.message : String(error)}`;
+    return `error: ${messageOf(error)}`;
   } finally {
     fn.release();
   }

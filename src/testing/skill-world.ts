@@ -9,6 +9,7 @@ import { defaultLimits } from "../limits.ts";
 import type { HttpFetch } from "../net/interface.ts";
 import { ConfigStore } from "../skills/config/store.ts";
 import type { LifecycleContext } from "../skills/lifecycle/context.ts";
+import type { InFlight } from "../skills/lifecycle/in-flight.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { LoadOutcome, LoadRequest } from "../skills/load/interface.ts";
 import { loadSkills } from "../skills/load/load.ts";
@@ -57,6 +58,7 @@ export class SkillWorld {
   /** Answers by `GET <url>`. */
   readonly http = new Map<string, { status: number; body: Uint8Array }>();
   readonly requests: string[] = [];
+  readonly inFlight: InFlight = new Set();
   loaded: readonly LoadedSkill[] = [];
   commits = 0;
   readonly #o: WorldOptions;
@@ -116,6 +118,7 @@ export class SkillWorld {
     const log = (event: LogEvent) => void this.logs.push(event);
     const outcome = await loadSkills({
       vfs: this.vfs,
+      inFlight: this.inFlight,
       roots,
       options: this.options,
       policies: { loadPolicy: "isolate", rootChainPolicy: "formal", ...this.#o.policies },
@@ -132,6 +135,7 @@ export class SkillWorld {
   context(): LifecycleContext {
     return {
       vfs: this.vfs,
+      inFlight: this.inFlight,
       options: this.options,
       rootChainPolicy: "formal",
       loadPolicy: this.#o.policies?.loadPolicy ?? "isolate",

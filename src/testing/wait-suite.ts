@@ -2,7 +2,7 @@
  * What waiting must do, under both strategies: data for test runners of every engine. No test framework in here.
  * @module
  */
-
+import { messageOf } from "../base/message-of.ts";
 import type { WaitingStrategy } from "../contract/contract.ts";
 import { CANNOT_WAIT, type HostFunctions, type LuaEngineModule, type LuaValue, type LuaVm } from "../lua/interface.ts";
 
@@ -55,6 +55,15 @@ const waitFunctions: HostFunctions = {
   busy: {
     waits: async (_args, context) => {
       for (;;) context.charge(20_000);
+    },
+  },
+  /** Its answer is there before any timer can tell that the time is up. */
+  late: {
+    waits: async () => {
+      await Promise.resolve();
+      const until = performance.now() + 40;
+      while (performance.now() < until);
+      return "late";
     },
   },
 };
@@ -231,7 +240,7 @@ export async function evaluateWait(vm: LuaVm, code: string): Promise<LuaValue> {
   try {
     return await vm.run(fn, [], (results) => results.value(1));
   } catch (error) {
-    return `error: ${error instanceof Error ? error.message : String(error)}`;
+    return `error: ${messageOf(error)}`;
   } finally {
     fn.release();
   }
@@ -292,11 +301,12 @@ export const deadlineSuite = [
   { name: "the deadline while waiting", code: "never()" },
   { name: "the deadline while a wait is prepared", code: "busy()" },
   { name: "the deadline while waits are prepared, under pcall", code: "while true do pcall(busy) end" },
+  { name: "the deadline as the answer comes, and nothing more to do", code: "return late()" },
 ] as const;
 
 /** Why `code` ended, under a deadline of 20 ms. */
 export async function endedBy(lua: LuaEngineModule, code: string): Promise<unknown> {
   const vm = waitVm(lua);
-  const run = vm.run(vm.compile(code, "=t"), [], () => "returned", { timeoutMs: 20 });
+  const run = vm.run(vm.compile(code, "=t"), [], () => "returned", { deadline: performance.now() + 20 });
   return run.catch((error) => error.details.reason);
 }

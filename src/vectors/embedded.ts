@@ -2,6 +2,7 @@
  * The embedded LanceDB store as a database provider: what `lancedb_provider_mode: dynamic_library` means here.
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { operations } from "./operations.ts";
@@ -42,7 +43,7 @@ export function embeddedLancedb({ vfs, kernel }: EmbeddedLancedbOptions): Embedd
         recoverReplacement(vfs, dir);
         vfs.mkdir(dir, { recursive: true });
       } catch (error) {
-        const text = error instanceof Error ? error.message : String(error);
+        const text = messageOf(error);
         throw new Error(`failed to create LanceDB directory ${dir}: ${text}`);
       }
     },

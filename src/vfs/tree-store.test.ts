@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
+import { historyTimeout, seeds } from "../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../testing/random-operations.ts";
 import { MemoryBackend } from "./backends/memory.ts";
 import { chunkBytes } from "./file-content.ts";
@@ -22,9 +23,9 @@ function recorded(backend: MemoryBackend): CommitBatch[] {
 
 describe("the tree store", () => {
   it("finds everything again, after every kind of operation, with failing commits in between", {
-    timeout: 120_000,
+    timeout: historyTimeout,
   }, async () => {
-    for (let seed = 1; seed <= 8; seed++) {
+    for (const seed of seeds(8)) {
       const random = randomFrom(seed);
       const backend = new MemoryBackend();
       let store = await TreeStore.open(backend);

@@ -31,7 +31,7 @@ import type {
 
 interface RunOptions {
   readonly context?: InvocationContext;
-  /** Milliseconds; 0 or Infinity: no limit. Default limits.callTimeoutMs. */
+  /** Milliseconds; 0 or Infinity: no limit but that of the skill's grants. Default limits.callTimeoutMs. */
   readonly timeoutMs?: number;
   readonly modules?: ModuleRunOptions;
 }

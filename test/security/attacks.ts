@@ -258,8 +258,13 @@ export async function runAttack(lua: LuaEngineModule, attack: Attack, options: A
   const started = performance.now();
   let ended: AttackResult["ended"];
   try {
-    const { instructions, deadlineMs: timeoutMs } = options;
-    await vm.run(fn, [], (results) => results.json(1), instructions === undefined ? { timeoutMs } : { instructions });
+    const { instructions, deadlineMs } = options;
+    await vm.run(
+      fn,
+      [],
+      (results) => results.json(1),
+      instructions === undefined ? { deadline: performance.now() + deadlineMs } : { instructions },
+    );
     ended = "returned";
   } catch (error) {
     ended = endingOf(error);

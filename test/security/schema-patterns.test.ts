@@ -20,7 +20,12 @@ const cases: ReadonlyArray<readonly [what: string, schema: JsonObject, value: Js
   ["(a+)+$", { pattern: "(a+)+$" }, `${letters}!`, "does not fit"],
   ["(a|a)*b", { pattern: "^(a|a)*b$" }, letters, "does not fit"],
   ["(.*)*x", { pattern: "(.*)*x$" }, letters, "does not fit"],
-  ["nested groups of names", { patternProperties: { "^(([a-z])+.)+[A-Z]$": { type: "string" } } }, { [letters]: 1 }, "fits"],
+  [
+    "nested groups of names",
+    { patternProperties: { "^(([a-z])+.)+[A-Z]$": { type: "string" } } },
+    { [letters]: 1 },
+    "fits",
+  ],
   ["a refused name", { patternProperties: { "^(a|b)+$": { type: "string" } } }, { [letters]: 1 }, "does not fit"],
   ["names by pattern", { propertyNames: { pattern: "^(([a-z])+.)+[A-Z]$" } }, { [letters]: 1 }, "does not fit"],
   ["in a reference", { $ref: "#/$defs/evil" }, `${letters}!`, "does not fit"],

@@ -91,7 +91,7 @@ async function mutate(room: string, files: readonly string[], tests: readonly st
     // Texts of errors and what else they carry are the conformance cases' to hold; no rule of a room depends on them.
     mutator: { excludedMutations: ["StringLiteral", "ObjectLiteral"] },
     ignoreStatic: true,
-    reporters: ["json"],
+    reporters: ["json", "progress-append-only"],
     jsonReporter: { fileName: `.cache/mutants/${room}.json` },
     tempDirName: ".cache/stryker",
     // Stryker would read it with a compiler's interface that TypeScript 7 does not have.

@@ -1,4 +1,5 @@
-// npm run fuzz [-- runs] [-- --seed N] [-- part of a file's name…]: the properties, long: 20,000 inputs each, another seed every time.
+// npm run fuzz [-- runs] [-- --seed N] [-- part of a file's name…]: properties and random histories, long: 20,000 inputs for a
+// property, another seed every time.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 

@@ -2,6 +2,7 @@
  * SKILL.md: YAML between two lines of `---`, then Markdown (the public Agent Skills format).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 export interface SkillText {
@@ -27,7 +28,7 @@ export async function readSkillText(text: string): Promise<SkillText> {
   try {
     value = parse(yaml);
   } catch (cause) {
-    throw wrong(`its front matter is no YAML: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw wrong(`its front matter is no YAML: ${messageOf(cause)}`);
   }
   const { name, description, metadata } = (typeof value === "object" && value !== null ? value : {}) as Record<
     string,

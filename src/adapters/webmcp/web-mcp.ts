@@ -1,4 +1,5 @@
 import { isObject } from "../../base/is-object.ts";
+import { messageOf } from "../../base/message-of.ts";
 import { report } from "../../client/emitter.ts";
 import type { CallResult, EntryDescriptor } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -117,7 +118,7 @@ class Registered {
       return true;
     } catch (thrown) {
       if (signal?.aborted !== true) {
-        const reason = thrown instanceof Error ? thrown.message : String(thrown);
+        const reason = messageOf(thrown);
         const text = `the browser does not take ${what}: ${reason}`;
         this.#onError(new LuaSkillsError("capability_unavailable", text, { cause: thrown }));
       }

@@ -2,6 +2,7 @@
  * Calling entries (engine.md §7.1) and crossing to other skills (vulcan-api.md §5).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { CallResult, InvocationContext, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { argumentTable, type HostResultPolicy, hostResultPolicy, requestScope } from "../../host/call/context.ts";
@@ -69,7 +70,8 @@ export async function callEntry(
           if (refused !== undefined) return refused;
           const error = runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId });
           // What the handler raised or returned is logged, what kept it from running is not.
-          if (thrown instanceof LuaRunError || error.code === "invalid_result")
+          const told = thrown instanceof LuaRunError || error.code === "invalid_result";
+          if (told && core.policy.mayLog(entry.skill.skillId, error.message))
             core.services.logError(error.message, run);
           return error;
         },
@@ -116,7 +118,18 @@ export async function callAcross(
   if (caller.depth >= limit) {
     throw new LuaRaise(`vulcan.call: calls across skills may be nested ${limit} levels deep (limits.callDepth)`);
   }
-  const run = caller.derive({ signal: context.signal, deeper: true, ...(acting ? { acting } : {}) });
+  const { skillId } = entry.skill;
+  const { callTimeoutMs = 0, runMs } = core.policy.grants.limits(skillId) ?? {};
+  const run = caller.derive({
+    signal: context.signal,
+    deeper: true,
+    waits: context,
+    runMs,
+    ...(callTimeoutMs > 0
+      ? { limit: { timeoutMs: callTimeoutMs, message: `time limit of ${callTimeoutMs} ms exceeded` } }
+      : {}),
+    ...(acting ? { acting } : {}),
+  });
   run.above = caller.above + context.vm.memoryBytes;
   const room = Math.max(nestedMemory, nestedShare * core.settings.limits.vmMemoryBytes);
   if (run.above > room) {
@@ -138,7 +151,7 @@ export async function callAcross(
           if (!reader.boolean(2)) throw new LuaRaise(`Skill function '${entry.entry.luaModule}' not found`);
           return new LuaResults(copyResults(name, reader));
         },
-        (thrown) => raised(thrown, caller),
+        (thrown) => raised(thrown, run),
       ),
     { forgives: true },
   );
@@ -150,7 +163,7 @@ function copyResults(name: string, reader: LuaReader): LuaValue[] {
     try {
       values.push(reader.value(i));
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       const position = i - firstResult + 1;
       throw new LuaRaise(
         `vulcan.call: result ${position} of '${name}' cannot cross from another isolated skill: ${detail}`,
@@ -161,8 +174,8 @@ function copyResults(name: string, reader: LuaReader): LuaValue[] {
 }
 
 /** The target's error value, raised in the caller's VM (§5.1: it propagates). */
-function raised(thrown: unknown, caller: RunState): unknown {
+function raised(thrown: unknown, run: RunState): unknown {
   if (!(thrown instanceof LuaRunError)) return thrown;
-  if (thrown.details.reason) caller.stop(thrown.details.reason);
+  if (thrown.details.reason) run.stop(thrown.details.reason);
   return new LuaRaise(thrown.message, thrown.details.value ?? thrown.message);
 }

@@ -10,6 +10,7 @@ import type { LoadedSkill } from "../../skills/types.ts";
 import type { EngineCore } from "../core.ts";
 import { type Place, placeIn, raisedByHost, topPlace } from "./place.ts";
 import { fileOfChunk } from "./place-file.ts";
+import { grantOf } from "./refused-failure.ts";
 
 export interface FailedRun {
   readonly timeoutMessage: string;
@@ -31,10 +32,11 @@ export function explainFailure(
   const place = ownLine(core, said ?? topPlace(error.luaTraceback));
   const file = place && fileOfChunk(core, place.chunk, skill);
   const value = cause.details.value;
-  const limit = limitOf(core.settings.limits, error, run);
+  const subject = skill?.skillId ?? null;
+  const limit = limitOf(core.policy.limitsOf(subject), error, run);
   const code = limit?.name === "outputBytes" ? "output_exceeded" : error.code;
   const where = !said && place && raisedByHost(error.luaTraceback) ? `\n\tat ${shown(place, file)}` : "";
-  return new LuaSkillsError(code, `${error.message}${where}${limit ? advice(limit) : ""}`, {
+  return new LuaSkillsError(code, `${error.message}${where}${limit ? advice(core, limit, subject) : ""}`, {
     data: {
       ...(file === undefined ? {} : { file }),
       ...(place ? { line: place.line } : {}),
@@ -88,13 +90,17 @@ function timeLimit({ callTimeoutMs }: Limits, { timeoutMessage }: Pick<FailedRun
   return { name: value === callTimeoutMs ? "callTimeoutMs" : "timeoutMs", value, unit: "ms" };
 }
 
-/** For a run that ended by a time limit of its request. */
-export function timeAdvice(limits: Limits, run: Pick<FailedRun, "timeoutMessage">): string {
-  return advice(timeLimit(limits, run));
+/** For a run of code without a skill that ended by a time limit of its request. */
+export function timeAdvice(core: EngineCore, run: Pick<FailedRun, "timeoutMessage">): string {
+  return advice(core, timeLimit(core.policy.limitsOf(null), run), null);
 }
 
-function advice({ name, value, unit }: PassedLimit): string {
-  const way =
-    name === "timeoutMs" ? "give the call a longer timeoutMs" : `raise it with createRuntime({ limits: { ${name} } })`;
-  return `: the limit is ${name} = ${value} ${unit}; ${way}`;
+/** Where a grant has set it, only a grant raises it. */
+function advice({ policy, settings }: EngineCore, { name, value, unit }: PassedLimit, subject: string | null): string {
+  const head = `: the limit is ${name} = ${value} ${unit};`;
+  if (name === "timeoutMs") return `${head} give the call a longer timeoutMs`;
+  const grant = grantOf(subject, name);
+  if (policy.limitsOf(subject)[name] !== settings.limits[name]) return `${head} ${grant} raises it`;
+  const alone = subject === null ? "" : `, for this skill alone with ${grant}`;
+  return `${head} raise it with createRuntime({ limits: { ${name} } })${alone}`;
 }

@@ -11,11 +11,11 @@ import { databaseFull } from "./refused-failure.ts";
 
 export { timeAdvice } from "./explain.ts";
 export { entryNotFound } from "./near-names.ts";
-export { refusedFailure } from "./refused-failure.ts";
+export { refusedFailure, tooManyCalls } from "./refused-failure.ts";
 
 /** A failed call or run as the host is told of it. */
 export function explain(core: EngineCore, thrown: unknown, run: FailedRun, skill?: LoadedSkill): LuaSkillsError {
-  const failed = databaseFull(LuaSkillsError.from(thrown), core.settings.limits);
+  const failed = databaseFull(LuaSkillsError.from(thrown), core, skill?.skillId ?? null);
   const error = explainFailure(core, failed, run, skill);
   return skill ? explainManagedRuntime(core.services.vfs, skill, error) : error;
 }

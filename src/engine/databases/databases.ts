@@ -14,6 +14,7 @@ import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
 import type { EmbeddedLancedb } from "../../vectors/embedded.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { EnginePlatform } from "../interface.ts";
+import type { SqlPolicy } from "../policy/sql-policy.ts";
 
 export interface EngineDatabasesOptions {
   readonly hostOptions: HostOptions;
@@ -21,6 +22,7 @@ export interface EngineDatabasesOptions {
   readonly clock: Clock;
   readonly vfs: Vfs;
   readonly sqlite: Omit<EmbeddedSqliteOptions, "vfs" | "files"> & { readonly files: OutsideFiles | undefined };
+  sqlPolicy(): Promise<SqlPolicy>;
   /** The compiled kernel, where bytes may not be compiled at run time. */
   readonly vectorsWasm?: WebAssembly.Module | undefined;
   log(event: LogEvent): void;
@@ -58,9 +60,9 @@ export class EngineDatabases {
 
   /** Loaded by the first skill that enables it, or by the first look at a database. @throws LuaSkillsError `wasm_unavailable` */
   async embeddedSqlite(): Promise<EmbeddedSqlite> {
-    const { vfs, sqlite } = this.options;
-    this.#embeddedSqlite ??= import("../../sqlite/embedded.ts").then(({ embeddedSqlite }) =>
-      embeddedSqlite({ vfs, ...sqlite }),
+    const { vfs, sqlite, sqlPolicy } = this.options;
+    this.#embeddedSqlite ??= Promise.all([import("../../sqlite/embedded.ts"), sqlPolicy()]).then(
+      ([{ embeddedSqlite }, policy]) => embeddedSqlite({ vfs, ...sqlite, ...policy }),
     );
     try {
       return await this.#embeddedSqlite;

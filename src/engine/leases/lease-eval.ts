@@ -43,7 +43,7 @@ export async function evalInLease(
     const error = LuaSkillsError.from(thrown instanceof DamagedVm ? thrown.error : thrown);
     if (error.code === "aborted") throw error;
     const late = error.code === "deadline_exceeded" && error.message.includes(run.timeoutMessage);
-    const advice = late ? (await import("../calls/explanations.ts")).timeAdvice(core.settings.limits, run) : "";
+    const advice = late ? (await import("../calls/explanations.ts")).timeAdvice(core, run) : "";
     const failure = leaseFailure("eval_failed", error.message + advice);
     if (!request.detailed) return failure;
     const { data, ...told } = error.toData();

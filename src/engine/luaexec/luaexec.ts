@@ -3,6 +3,7 @@
  * raised, everything after is rendered.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { parseJson } from "../../base/text/json-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { checkPathText } from "../../host/arguments.ts";
@@ -38,7 +39,7 @@ function parsed(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     throw new LuaSkillsError("invalid_argument", `${malformed}: ${detail}`, { cause: error });
   }
 }
@@ -56,7 +57,7 @@ export function luaexecFromLua(
   return execute(
     core,
     request,
-    outer.derive({ signal: context.signal, deeper: true }),
+    outer.derive({ signal: context.signal, deeper: true, waits: context }),
     core.book.subjectOf(context.vm) ?? "",
   );
 }
@@ -99,7 +100,7 @@ async function execute(core: EngineCore, request: LuaexecRequest, outer: RunStat
     const { details } = thrown.error;
     // The host's own limit: its text does not say what it is.
     const hosts = details.reason === "deadline_exceeded" && run.timeoutMessage === outer.timeoutMessage;
-    const advice = hosts ? (await import("../calls/explanations.ts")).timeAdvice(core.settings.limits, run) : "";
+    const advice = hosts ? (await import("../calls/explanations.ts")).timeAdvice(core, run) : "";
     return failureMarkdown(task, printed, thrown.error.hostText() + advice);
   });
 }

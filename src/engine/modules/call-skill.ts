@@ -34,6 +34,13 @@ export async function callSkill(
     mayWaitHere: true,
     over: hostContext.over,
     charge: (units, bytes) => hostContext.charge(units, bytes),
+    ranMs: hostContext.ranMs,
+    get runMs() {
+      return hostContext.runMs;
+    },
+    set runMs(left) {
+      hostContext.runMs = left;
+    },
   };
   try {
     const { values } = await callAcross(core, entry.canonicalName, args[0] ?? {}, scope, context, {

@@ -2,6 +2,7 @@
  * From the option `modules` to registered modules.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { ModuleSource } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { builtInModules } from "../../host/modules/index.ts";
@@ -56,7 +57,7 @@ async function imported(url: string | URL, name = "default"): Promise<ModuleDef>
   try {
     exports = await import(/* @vite-ignore */ /* webpackIgnore: true */ address);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new LuaSkillsError("invalid_argument", `modules: ${address} could not be imported: ${why}`, { cause });
   }
   const found = exports[name];

@@ -59,10 +59,10 @@ export function member(input: OptionReader, name: string): Json | undefined {
  * The run of a request. `timeout_ms`, for which the native engine has no word here, asks for less time than the host gives,
  * never for more.
  */
-export function runOf(input: OptionReader, origin: MethodContext): (core: EngineCore) => RunState {
+export function runOf(input: OptionReader, origin: MethodContext): (core: EngineCore, skill?: string) => RunState {
   const asked = input.optional("timeout_ms")?.unsigned() || Number.POSITIVE_INFINITY;
-  return ({ book, settings }) => {
-    const { callTimeoutMs } = settings.limits;
-    return book.startRun({ ...origin, timeoutMs: Math.min(asked, callTimeoutMs || Number.POSITIVE_INFINITY) });
+  return ({ book, policy }, skill) => {
+    const { callTimeoutMs } = policy.limitsOf(skill ?? null);
+    return book.startRun({ ...origin, skill, timeoutMs: Math.min(asked, callTimeoutMs || Number.POSITIVE_INFINITY) });
   };
 }

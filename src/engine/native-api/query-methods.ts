@@ -31,7 +31,7 @@ const helpPage: JsonMethod = (input, origin) => {
       skillId,
       flowName,
       authority,
-      runLua: (file) => runLuaHelp(core, file, request, run(core)),
+      runLua: (file) => runLuaHelp(core, file, request, run(core, skillId)),
     });
 };
 

@@ -26,8 +26,9 @@ const callSkill: JsonMethod = (input, origin) => {
   const run = runOf(input, origin);
   return async ({ core }) => {
     // The native text: ported clients look at it, and suggestions are not part of it.
-    if (!core.live.registry.get(name)) throw new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found`);
-    return nativeResult(await callEntry(core, name, args as JsonObject, context, run(core)));
+    const entry = core.live.registry.get(name);
+    if (!entry) throw new LuaSkillsError("entry_not_found", `Lua skill '${name}' not found`);
+    return nativeResult(await callEntry(core, name, args as JsonObject, context, run(core, entry.skill.skillId)));
   };
 };
 

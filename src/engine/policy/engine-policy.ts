@@ -3,46 +3,27 @@
  * @module
  */
 import { joinPath } from "../../base/path-text.ts";
-import { basename, join, normalise } from "../../base/paths.ts";
-import type { DecisionEvent, DecisionRequest, HostCallbacks, LogEvent, SkillRoot } from "../../contract/contract.ts";
+import { join, normalise } from "../../base/paths.ts";
+import type { DecisionRequest, SkillRoot } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { FileLedger } from "../../host/fs/file-ledger.ts";
 import type { FileGuard } from "../../host/fs/skill-files.ts";
 import { chargeOutput, type HostRun } from "../../host/run.ts";
+import type { Limits } from "../../limits.ts";
 import { FileRules, type Place } from "../../policy/file-rules.ts";
 import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
 import type { Refusal } from "../../policy/refusal.ts";
-import { type SqlAction, sqlRefusal } from "../../policy/sql-rules.ts";
-import { osTexts, type Vfs } from "../../vfs/interface.ts";
-import type { EngineSettings } from "../settings.ts";
-import type { GrantAnswers, Granted } from "./granted.ts";
-import { fileRules, ownFolders, temporaryFolder } from "./skill-places.ts";
-
-export interface EnginePolicyOptions {
-  readonly granted: Granted | undefined;
-  readonly vfs: Vfs;
-  readonly settings: EngineSettings;
-  readonly configFile: () => string | undefined;
-  readonly roots: () => readonly SkillRoot[];
-  readonly isSkill: (id: string) => boolean;
-  readonly decide: HostCallbacks["decide"];
-  readonly now: () => number;
-  readonly log: (event: LogEvent) => void;
-  report(event: DecisionEvent): void;
-}
-
-/** Whose code it is: a skill's id, null for code without one. */
-export type Subject = string | null;
+import type { GrantAnswers } from "./granted.ts";
+import type { EnginePolicyOptions, Subject } from "./policy-options.ts";
+import { fileRules, temporaryFolder } from "./skill-places.ts";
+import type { SkillQuotas } from "./skill-quotas.ts";
 
 export class EnginePolicy {
   readonly grants: GrantSource;
   readonly #options: EnginePolicyOptions;
   /** Where answers are kept: no code of skills gets at it, however much they share. */
   readonly #file: string;
-  readonly #ledgers = new Map<string, FileLedger>();
-  #Ledger: typeof FileLedger | undefined;
-  #exceeding: () => HostRun | undefined = () => undefined;
-  #rules = new Map<Subject | undefined, FileRules | undefined>();
+  #quotas: SkillQuotas | undefined;
+  #rules = new Map<Subject | undefined, FileRules | null>();
   /** What the rules were made from. */
   #rulesFor: { readonly chain: readonly SkillRoot[]; readonly config: string | undefined } | undefined;
   /** Present when something is granted. */
@@ -60,7 +41,7 @@ export class EnginePolicy {
       decide,
       now,
       log,
-      report: (request, result, grant) => this.#report(request, result, grant),
+      report: (request, result, grant) => this.report(request, result, grant),
     });
   }
 
@@ -86,7 +67,8 @@ export class EnginePolicy {
       this.#rules = new Map();
       this.#rulesFor = { chain, config };
     }
-    if (this.#rules.has(subject)) return this.#rules.get(subject);
+    const known = this.#rules.get(subject);
+    if (known !== undefined) return known ?? undefined;
     let rules: FileRules | undefined;
     if (subject === undefined || !settings.isolated) {
       const places: Place[] = chain.flatMap(({ readOnly, skills_dir: path }) =>
@@ -100,7 +82,7 @@ export class EnginePolicy {
       const places = { runtimeRoot, temp, hostOptions, answers: this.#file, roots: chain, configFile: config, isSkill };
       rules = fileRules(subject, this.grants.files(subject, { runtimeRoot, temp }), places);
     }
-    this.#rules.set(subject, rules);
+    this.#rules.set(subject, rules ?? null);
     return rules;
   }
 
@@ -117,32 +99,17 @@ export class EnginePolicy {
     },
   };
 
-  /** Whether the skill whose database is `own` may open the file at `path` through SQL. */
-  mayOpenDatabase(own: string, path: string): boolean {
-    const skill = skillOfDatabase(own);
-    const allowed = (this.filesOf(skill)?.access(path) ?? "write") === "write";
-    if (!allowed) this.#report({ skill, action: "file.write", resource: path }, "deny", "files");
-    return allowed;
-  }
-
-  /** The text of a refusal of SQL; undefined when it is allowed. */
-  decideSql(own: string, action: SqlAction, resource: string, hasValue: boolean): string | undefined {
-    const refusal = sqlRefusal(action, resource, hasValue);
-    if (refusal !== undefined) this.#report({ skill: skillOfDatabase(own), action, resource }, "deny", "default");
-    return refusal;
-  }
-
   /** Both are asked at each operation. What is refused without end fills the page's memory: it counts as output of the run. */
   guard(subject: () => Subject, run: () => HostRun | undefined = () => undefined): FileGuard {
     return {
       subject,
       rules: () => this.filesOf(subject()),
-      ledger: () => this.#ledgerOf(subject(), run),
+      ledger: () => this.#quotas?.ledgerOf(subject(), run),
       denied: (action, path, text) => {
         const request = { skill: subject(), action, resource: path };
         chargeOutput(run(), path);
         run()?.refused({ ...request, text, grant: this.#fileGrant(request) });
-        this.#report(request, "deny", "files");
+        this.report(request, "deny", "files");
       },
     };
   }
@@ -160,7 +127,7 @@ export class EnginePolicy {
     const request = { skill: subject, action, resource };
     const { ruling, grant } = this.grants.decide(request);
     if (this.answers) return this.answers.settle(request, ruling, grant, signal);
-    this.#report(request, "allow", grant);
+    this.report(request, "allow", grant);
   }
 
   /** @throws LuaSkillsError `permission_denied` */
@@ -171,26 +138,23 @@ export class EnginePolicy {
     throw new LuaSkillsError("permission_denied", text, { data: { skill: subject, action, resource, grant } });
   }
 
-  /** Before the first code of a skill runs: a runtime without skills fetches nothing that counts. */
-  async countFiles(): Promise<void> {
-    this.#Ledger ??= (await import("../../host/fs/file-ledger.ts")).FileLedger;
+  /** What holds for the calls of a skill, and for what it holds. */
+  limitsOf(subject: Subject): Limits {
+    const { limits } = this.#options.settings;
+    const own = this.grants.limits(subject);
+    return own ? { ...limits, ...own } : limits;
   }
 
-  /** One for each skill; what is exceeded is told to the run of that moment. */
-  #ledgerOf(subject: Subject, run: () => HostRun | undefined): FileLedger | undefined {
-    const { settings, vfs, roots } = this.#options;
-    if (subject === null || !settings.isolated || !this.#Ledger) return undefined;
-    this.#exceeding = run;
-    let ledger = this.#ledgers.get(subject);
-    if (!ledger) {
-      const { limits } = settings;
-      ledger = new this.#Ledger(vfs, ownFolders(subject, this.temp, settings, roots()), limits, (limit) => {
-        const text = limit === "skillHandles" ? "Too many open files" : osTexts.ENOSPC;
-        this.#exceeding()?.refused({ skill: subject, limit, value: limits[limit], text });
-      });
-      this.#ledgers.set(subject, ledger);
-    }
-    return ledger;
+  /** Before the first code of a skill runs: a runtime without skills fetches nothing that counts. */
+  async beginCounting(): Promise<void> {
+    if (!this.#options.settings.isolated) return;
+    const { SkillQuotas } = await import("./skill-quotas.ts");
+    this.#quotas ??= new SkillQuotas(this.#options, this.temp, (skill) => this.limitsOf(skill));
+  }
+
+  /** False: it has said enough for now. */
+  mayLog(subject: Subject, text: string): boolean {
+    return this.#quotas?.mayLog(subject, text) ?? true;
   }
 
   /** Packages, the engine's own files and the data of others no grant lets anybody write. */
@@ -200,7 +164,8 @@ export class EnginePolicy {
     return `grants[${JSON.stringify(skill ?? "*")}].files.${member}`;
   }
 
-  #report(request: DecisionRequest, result: "allow" | "deny", grant: string): void {
+  /** Tells the host of a decision. */
+  report(request: DecisionRequest, result: "allow" | "deny", grant: string): void {
     const { report, now, settings } = this.#options;
     if (result === "allow" && settings.given.decisions !== "all") return;
     report({ at: now(), ...request, result, grant });
@@ -212,5 +177,3 @@ const overlap = (path: string, directory: string): boolean => {
   const [a, b] = [`${normalise(path)}/`, `${normalise(directory)}/`];
   return a.startsWith(b) || b.startsWith(a);
 };
-
-const skillOfDatabase = (path: string): string => basename(path).replace(/\.sqlite3$/, "");

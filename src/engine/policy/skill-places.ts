@@ -34,22 +34,11 @@ const sharedCode = ["bin", "libs", "lua_packages", "resources", "system_lua_lib"
  * `<state>/data/<skill id>` is a skill's alone. In `<runtime root>/data` and in the folder for temporary files, which skills
  * share, a folder with the id of a skill is that skill's.
  */
-const dataFolder = "data";
+export const dataFolder = "data";
 const sharedFolders = ({ runtimeRoot, temp }: SkillPlacesOptions) => [joinPath(runtimeRoot, dataFolder), temp];
 
 /** Where temporary files of a skill are. */
 export const temporaryFolder = (temp: string, skillId: string): string => joinPath(temp, skillId);
-
-/** The folders whose files are a skill's alone and count for it, databases apart. */
-export function ownFolders(
-  skillId: string,
-  temp: string,
-  { runtimeRoot, hostOptions }: Pick<SkillPlacesOptions, "runtimeRoot" | "hostOptions">,
-  roots: readonly SkillRoot[],
-): string[] {
-  const states = roots.map((root) => join(stateDirOf(root, hostOptions), dataFolder, skillId));
-  return [...new Set([...states, join(runtimeRoot, dataFolder, skillId), temporaryFolder(temp, skillId)])];
-}
 
 /** `skillId` null: code without a skill, which owns nothing. */
 export function fileRules(skillId: string | null, granted: GrantedFiles, options: SkillPlacesOptions): FileRules {

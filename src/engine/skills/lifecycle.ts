@@ -33,6 +33,7 @@ export function lifecycleContext(
   const { platform, settings } = core;
   return {
     vfs: core.services.vfs,
+    inFlight: core.shared.inFlight,
     options: settings.hostOptions,
     rootChainPolicy: settings.rootChainPolicy,
     loadPolicy: settings.loadPolicy,

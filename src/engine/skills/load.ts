@@ -30,7 +30,7 @@ export async function loadRoots(
   kind: LoadKind,
   changed?: string,
 ): Promise<LoadOutcome> {
-  const run = core.book.startRun({ timeoutMs: 0 });
+  const run = core.book.startRun({ timeoutMs: 0 }, {});
   // A VM made ahead has seen the directories of before.
   core.vms.main.dropSpare();
   const verified = new Map<string, LoadedVm>();
@@ -40,6 +40,7 @@ export async function loadRoots(
   };
   const outcome = await loadSkills({
     vfs: core.services.vfs,
+    inFlight: core.shared.inFlight,
     roots,
     options: core.settings.hostOptions,
     policies,
@@ -51,7 +52,7 @@ export async function loadRoots(
     log: (event) => core.services.log(event),
     bindDatabases: (skill) => core.services.databases.bind(skill),
     checkLua: async (skills) => {
-      if (skills.length > 0) await Promise.all([core.policy.countFiles(), entryCalls()]);
+      if (skills.length > 0) await Promise.all([core.policy.beginCounting(), entryCalls()]);
       const isolate = policies.loadPolicy === "isolate";
       const eager = isolate ? provenNow(core, skills, kind, changed) : skills;
       const complete = eager.length === skills.length && (kind === "reload" || core.live.registry.skills.length === 0);

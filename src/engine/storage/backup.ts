@@ -2,10 +2,10 @@
  * A runtime as one zip, piece by piece.
  * @module
  */
-
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { crc32 } from "../../base/bytes/crc32.ts";
+import { messageOf } from "../../base/message-of.ts";
 import { relative } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { listDatabases } from "../databases/list.ts";
@@ -66,7 +66,7 @@ export async function* backup({ core }: EngineState, salvage: boolean): Job {
       files.push({ path: name, size, crc32: checksum });
     } catch (error) {
       if (!salvage) throw unreadableFile(path, error);
-      unreadable.push({ path: name, message: error instanceof Error ? error.message : String(error) });
+      unreadable.push({ path: name, message: messageOf(error) });
     }
   }
   for (const path of outside.keys()) {
@@ -91,7 +91,7 @@ async function databasesOutside(core: EngineState["core"]): Promise<Map<string, 
 }
 
 function unreadableFile(path: string, cause: unknown): LuaSkillsError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new LuaSkillsError(
     "storage_corrupt",
     `${path} cannot be read (${reason}), so the backup was not made. \`backup({ salvage: true })\` leaves out what cannot be read and lists it in the archive.`,

@@ -4,6 +4,7 @@
  */
 import { Unzip, type UnzipFile, UnzipInflate } from "fflate";
 import { crc32 } from "../../base/bytes/crc32.ts";
+import { messageOf } from "../../base/message-of.ts";
 import { dirname, join } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
@@ -205,5 +206,5 @@ function restoreError(error: unknown): unknown {
       { cause: error, data: { path: error.path, errno: error.errno } },
     );
   }
-  return notABackup(error instanceof Error ? error.message : String(error));
+  return notABackup(messageOf(error));
 }

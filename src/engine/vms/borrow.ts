@@ -19,6 +19,8 @@ export interface EngineVms {
   readonly calls: CallCount;
 }
 
+const explanations = () => import("../calls/explanations.ts");
+
 /** Calls a driver. `fail` turns what a failed run threw into what the caller should see. */
 export type UseDriver = <T>(
   driver: DriverName,
@@ -46,7 +48,9 @@ export function useVm<T>(
   options: UseOptions = {},
 ): Promise<T> {
   const used = () => borrowed(engine, kind, skill, run, work, options);
-  return skill === undefined ? used() : engine.calls.within(skill.skillId, used);
+  if (skill === undefined) return used();
+  const { skillId } = skill;
+  return engine.calls.within(skillId, used, async (limit) => (await explanations()).tooManyCalls(skillId, limit));
 }
 
 async function borrowed<T>(
@@ -115,7 +119,7 @@ export async function withRun<T>(
       if ((cleanup !== undefined && !forgives) || thrown instanceof DamagedVm) throw thrown;
       const { refusal } = run;
       let error = fail(consequence(run, thrown));
-      if (refusal) error = (await import("../calls/explanations.ts")).refusedFailure(refusal, error);
+      if (refusal) error = (await explanations()).refusedFailure(refusal, error);
       throw afterFailure(loaded, forgives ? undefined : label, book.modules?.explained(loaded.vm, error) ?? error);
     } finally {
       run.count(loaded.vm.usage);

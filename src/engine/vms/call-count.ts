@@ -2,24 +2,17 @@
  * How many calls of each skill are at work or waiting.
  * @module
  */
-import { LuaSkillsError } from "../../errors.ts";
 
 export class CallCount {
   readonly #calls = new Map<string, number>();
 
-  constructor(private readonly limit: number) {}
+  constructor(private readonly limitOf: (skillId: string) => number) {}
 
-  /** @throws LuaSkillsError `overloaded` */
-  async within<T>(skillId: string, work: () => Promise<T>): Promise<T> {
-    const { limit } = this;
+  /** @throws what `overloaded` answers */
+  async within<T>(skillId: string, work: () => Promise<T>, overloaded: (limit: number) => Promise<Error>): Promise<T> {
+    const limit = this.limitOf(skillId);
     const count = this.#calls.get(skillId) ?? 0;
-    if (limit > 0 && count >= limit) {
-      throw new LuaSkillsError(
-        "overloaded",
-        `${limit} calls of '${skillId}' are at work (limits.skillCalls): nothing was done, try again`,
-        { data: { skill: skillId, limit: "skillCalls", value: limit } },
-      );
-    }
+    if (limit > 0 && count >= limit) throw await overloaded(limit);
     this.#calls.set(skillId, count + 1);
     try {
       return await work();

@@ -6,7 +6,7 @@
 import type { ModuleRunOptions } from "../../contract/contract.ts";
 import type { Usage } from "../../contract/usage.ts";
 import type { HostRun } from "../../host/run.ts";
-import type { AbortWatch, RunUsage, StopReason } from "../../lua/interface.ts";
+import type { AbortWatch, HostCallContext, RunUsage, StopReason } from "../../lua/interface.ts";
 import type { SecurityContext } from "../../policy/decide.ts";
 import type { Refusal, Shortage } from "../../policy/refusal.ts";
 
@@ -78,6 +78,11 @@ export class RunState implements HostRun {
   #deadline: number;
   #timeoutMessage: string;
   #ownLimit: TimeLimit | undefined;
+  /** Milliseconds of running it may have, and how far the count of its request may go until then. */
+  #runMs: number;
+  #runEnd: number;
+  /** The running program that waits for this one, and the state of its run. */
+  #waits: { readonly run: HostCallContext; readonly state: RunState } | undefined;
 
   private constructor(fields: {
     requestId: number | undefined;
@@ -107,6 +112,8 @@ export class RunState implements HostRun {
     this.#ownLimit = fields.ownLimit;
     this.#instructionLimit = fields.instructionLimit;
     this.#totals = fields.totals;
+    this.#runMs = fields.totals.runMs;
+    this.#runEnd = this.#runMs;
   }
 
   static start(origin: RunOrigin): RunState {
@@ -147,6 +154,10 @@ export class RunState implements HostRun {
     captured?: string[];
     directory?: string | undefined;
     acting?: ActingFor;
+    /** The run that waits for it. */
+    waits?: HostCallContext;
+    /** Of its own, in milliseconds. */
+    runMs?: number | undefined;
   }): RunState {
     const derived = new RunState({
       requestId: this.requestId,
@@ -164,6 +175,16 @@ export class RunState implements HostRun {
       input: this.input,
     });
     derived.acting = changes.acting ?? this.acting;
+    const { waits, runMs = 0 } = changes;
+    derived.#waits = waits ? { run: waits, state: this } : this.#waits;
+    derived.#runMs = this.#runMs;
+    // What runs above is counted when it ends.
+    derived.#runEnd = this.#runEnd - (waits?.ranMs ?? 0);
+    const own = this.#totals.ranMs + runMs;
+    if (runMs > 0 && own < derived.#runEnd) {
+      derived.#runMs = runMs;
+      derived.#runEnd = own;
+    }
     return derived;
   }
 
@@ -195,12 +216,12 @@ export class RunState implements HostRun {
 
   /** At least one, as {@link timeLeft}. */
   get runMsLeft(): number {
-    return Math.max(1, this.#totals.runMs - this.#totals.ranMs);
+    return Math.max(1, this.#runEnd - this.#totals.ranMs);
   }
 
   /** Text of the Lua error when the running time is used up. */
   get runMessage(): string {
-    return `running time of ${this.#totals.runMs} ms exceeded (limits.runMs)`;
+    return `running time of ${this.#runMs} ms exceeded (limits.runMs)`;
   }
 
   get instructionsLeft(): number {
@@ -237,8 +258,11 @@ export class RunState implements HostRun {
 
   /** A nested run was stopped. Limits of a part (a luaexec, one VM's memory) do not end the request. */
   stop(reason: StopReason): void {
+    const { deadline, runMs } = this.#totals;
     const whole =
-      reason === "deadline_exceeded" ? this.deadline === this.#totals.deadline : reason !== "memory_exceeded";
+      reason === "deadline_exceeded"
+        ? this.deadline === deadline && this.#runMs === runMs
+        : reason !== "memory_exceeded";
     if (whole) this.#totals.stopped ??= reason;
   }
 
@@ -253,6 +277,7 @@ export class RunState implements HostRun {
   count(usage: RunUsage): void {
     this.#totals.instructions += usage.instructions;
     this.#totals.ranMs += usage.runMs;
+    for (let waits = this.#waits; waits; waits = waits.state.#waits) waits.run.runMs -= usage.runMs;
     this.#totals.bytesWritten += usage.bytesWritten;
     this.#totals.sqlRows += usage.sqlRows;
     this.#totals.peakBytes = Math.max(this.#totals.peakBytes, usage.peakBytes);

@@ -2,6 +2,7 @@
  * The VMs of one pool with the skills they hold: keyed by skill under `isolation: "skill"`, all alike under "shared".
  * @module
  */
+import { timerMs } from "../../base/timers.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Clock, LuaVm } from "../../lua/interface.ts";
@@ -167,7 +168,7 @@ export class SkillVms {
     }
     const controller = new AbortController();
     const giveUp = () => controller.abort();
-    const timer = setTimeout(giveUp, run.timeLeft);
+    const timer = setTimeout(giveUp, timerMs(run.timeLeft));
     run.signal?.addEventListener("abort", giveUp);
     try {
       return await this.#pool.acquire(key, { signal: controller.signal });

@@ -3,8 +3,7 @@
  * when it is closed.
  * @module
  */
-
-import type { ModuleRunOptions } from "../../contract/contract.ts";
+import type { ModuleRunOptions, SkillLimits } from "../../contract/contract.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Limits } from "../../limits.ts";
 import type { AbortWatch, LuaEngineModule, LuaVm, Prelude, RunOptions } from "../../lua/interface.ts";
@@ -13,6 +12,8 @@ import { RunState } from "./run-state.ts";
 export interface VmBookOptions {
   readonly lua: LuaEngineModule;
   readonly limits: Limits;
+  /** What a skill has instead of some of them; null is code without a skill. */
+  granted(subject: string | null): Partial<SkillLimits> | undefined;
   readonly isolated: boolean;
   /** For one VM, which is there when its preludes run. */
   preludes(kind: VmKind, vm: () => LuaVm | undefined): readonly Prelude[];
@@ -63,11 +64,11 @@ export class VmBook {
 
   /** @throws LuaSkillsError `memory_exceeded` | `internal` when the VM does not start */
   create(kind: VmKind, frozen = false): LuaVm {
-    const { lua, limits } = this.options;
+    const { lua } = this.options;
     let made: LuaVm | undefined;
     const vm: LuaVm = lua.createVm({
       preludes: this.options.preludes(kind, () => made),
-      memoryBytes: limits.vmMemoryBytes,
+      memoryBytes: this.#memoryOf(null),
       ...(frozen ? { frozen } : {}),
       onClose: () => {
         this.#records.delete(vm);
@@ -106,6 +107,11 @@ export class VmBook {
     if (!record) return;
     record.owner = owner;
     record.subject = owner || behalf || null;
+    vm.limitMemory(this.#memoryOf(record.subject));
+  }
+
+  #memoryOf(subject: string | null): number {
+    return this.options.granted(subject)?.vmMemoryBytes ?? this.options.limits.vmMemoryBytes;
   }
 
   /** See {@link EngineAccess.ownerOf}. */
@@ -126,18 +132,25 @@ export class VmBook {
     return bytes;
   }
 
-  startRun(origin: {
-    requestId?: number | undefined;
-    signal?: AbortWatch | undefined;
-    timeoutMs?: number | undefined;
-    modules?: ModuleRunOptions | undefined;
-    input?: unknown;
-  }): RunState {
-    const { limits } = this.options;
+  /** `granted`: for the skill that is called. What it says of time bounds whoever calls, too; the runtime's own is for those who say nothing. */
+  startRun(
+    origin: {
+      requestId?: number | undefined;
+      signal?: AbortWatch | undefined;
+      timeoutMs?: number | undefined;
+      modules?: ModuleRunOptions | undefined;
+      input?: unknown;
+      /** The skill that is called; absent: code without one. */
+      skill?: string | undefined;
+    },
+    granted = this.options.granted(origin.skill ?? null),
+  ): RunState {
+    const limits = granted ? { ...this.options.limits, ...granted } : this.options.limits;
+    const none = Number.POSITIVE_INFINITY;
     return RunState.start({
       requestId: origin.requestId,
       signal: origin.signal,
-      timeoutMs: origin.timeoutMs ?? limits.callTimeoutMs,
+      timeoutMs: Math.min((origin.timeoutMs ?? limits.callTimeoutMs) || none, granted?.callTimeoutMs || none),
       instructions: limits.runInstructions,
       runMs: limits.runMs,
       outputBytes: limits.outputBytes,
@@ -154,7 +167,7 @@ export class VmBook {
       ...(sliceMs > 0 ? { sliceMs } : {}),
       ...(run.deadline === Number.POSITIVE_INFINITY
         ? {}
-        : { timeoutMs: run.timeLeft, timeoutMessage: run.timeoutMessage }),
+        : { deadline: run.deadline, timeoutMessage: run.timeoutMessage }),
       ...(run.instructionsLeft === Number.POSITIVE_INFINITY ? {} : { instructions: run.instructionsLeft }),
       ...(run.signal ? { signal: run.signal } : {}),
     };
@@ -165,6 +178,6 @@ export class VmBook {
     const { skillLoadMs } = this.options.limits;
     if (run.timeLeft < skillLoadMs) return this.runOptions(run);
     const timeoutMessage = `loading the skill took longer than ${skillLoadMs} ms (limits.skillLoadMs)`;
-    return { ...this.runOptions(run), timeoutMs: skillLoadMs, timeoutMessage };
+    return { ...this.runOptions(run), deadline: performance.now() + skillLoadMs, timeoutMessage };
   }
 }

@@ -2,6 +2,7 @@
  * C source into tokens. Declarations only: there is no preprocessor, as in LuaJIT.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { CdefError } from "./cdef-error.ts";
 import type { Qualified } from "./types.ts";
 
@@ -29,6 +30,9 @@ const pattern =
 /** Longest text one declaration may have; a header of a large library has less. */
 const longestText = 1 << 20;
 
+/** What a token costs here and in the parser. */
+const tokenUnits = 150;
+
 /** @throws CdefError */
 export function tokenize(text: string, parameters: readonly Parameter[] = []): readonly Token[] {
   if (text.length > longestText) {
@@ -39,6 +43,7 @@ export function tokenize(text: string, parameters: readonly Parameter[] = []): r
   let at = 0;
   let next = 0;
   while (at < text.length) {
+    charge(tokenUnits);
     pattern.lastIndex = at;
     const { gap, word, number, string, char, symbol } = pattern.exec(text)?.groups ?? {};
     if (word !== undefined) tokens.push({ kind: "identifier", text: word, line });

@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/message-of.ts";
 import type { Json } from "../../contract/contract.ts";
 import type { GeneratePart } from "../generators/generator.ts";
 import { type Part, textChunk } from "../streams/chunk.ts";
@@ -140,7 +141,7 @@ export class ReactAgent extends Agent {
       };
       return { result: (await untilAborted(work, signal)) ?? null };
     } catch (error) {
-      return { result: null, error: `invoke error: ${error instanceof Error ? error.message : String(error)}` };
+      return { result: null, error: `invoke error: ${messageOf(error)}` };
     }
   }
 

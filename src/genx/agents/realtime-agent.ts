@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/message-of.ts";
 import type { RealtimeEvent } from "../realtime/realtime-adapter.ts";
 import type { RealtimeDefinition, RealtimeEndpoint } from "../realtime/realtime-definition.ts";
 import { RealtimeSession } from "../realtime/realtime-session.ts";
@@ -153,7 +154,7 @@ export class RealtimeAgent extends Agent {
       answer = typeof result === "string" ? result : JSON.stringify(result);
       await this.emit({ type: "tool_done", toolCall: call, toolResult: result }, signal);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       answer = tool === undefined ? `tool error: ${reason}` : `invoke error: ${reason}`;
       await this.emit({ type: "tool_error", toolCall: call, toolError: answer }, signal);
     }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeJson } from "../../host/json/json.ts";
 import { JsonSyntaxError } from "../../host/json/parser.ts";
@@ -150,7 +151,7 @@ function transportText(error: unknown, url: string): string {
     if (error.code === "permission_denied") return `not allowed: ${url}`;
     if (error.code === "deadline_exceeded") return "context deadline exceeded";
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** `true, value`, or `false` and what is known about the failure. */

@@ -1,3 +1,5 @@
+import { messageOf } from "../../base/message-of.ts";
+import { timerMs } from "../../base/timers.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { GenxCall } from "./services.ts";
@@ -24,7 +26,7 @@ export class Operations {
     const { id, operation } = this.#open();
     run(operation.controller.signal).then(
       (value) => operation.finish(true, value),
-      (error: unknown) => operation.finish(false, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => operation.finish(false, messageOf(error)),
     );
     return id;
   }
@@ -32,7 +34,7 @@ export class Operations {
   /** Settles with false when its time is over, with true when it was cancelled. */
   timer(ms: number): number {
     const { id, operation } = this.#open();
-    const handle = setTimeout(() => operation.finish(true, false), Math.min(ms, 2 ** 31 - 1));
+    const handle = setTimeout(() => operation.finish(true, false), timerMs(ms));
     // Whoever waits for it keeps the process alive; one that nobody waits for does not.
     if (typeof handle === "object") (handle as { unref?: () => void }).unref?.();
     operation.controller.signal.addEventListener("abort", () => clearTimeout(handle), { once: true });

@@ -1,9 +1,8 @@
+import { messageOf } from "../../base/message-of.ts";
 import { type LuaResults, type LuaValue, results } from "../../lua/interface.ts";
 import { atOnce, type GenxFunction, later } from "./genx-function.ts";
 import type { OperationsOf } from "./operations.ts";
 import type { GenxCall } from "./services.ts";
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Does this failure mean that the page has no GenX half? */
 function isUnanswered(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { sleep } from "../../base/sleep.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 export interface RetryOptions {
@@ -40,7 +41,7 @@ export async function fetchWithRetries(url: string, init: RequestInit, options: 
       );
     }
     await response?.body?.cancel();
-    await pause(wait ?? retryMs * 2 ** attempt, signal);
+    await sleep(wait ?? retryMs * 2 ** attempt, signal);
   }
 }
 
@@ -51,22 +52,4 @@ export function retryAfterMs(header: string | null, now = Date.now()): number | 
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(header);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }

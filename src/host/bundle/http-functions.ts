@@ -33,7 +33,7 @@ export function httpFunctions({ clock, network, subjectOf }: HostServices): Host
     sleep: {
       waits: async (args, { signal }) => {
         const seconds = args.number(1);
-        if (seconds > 0) await sleep(Math.min(seconds * 1000, 2 ** 31 - 1), signal);
+        if (seconds > 0) await sleep(seconds * 1000, signal);
         return undefined;
       },
     },

@@ -2,8 +2,8 @@
  * A regular expression of PCRE's syntax on re2js, over bytes: positions are Lua's, from 1.
  * @module
  */
-import { refuseLargePattern } from "../../base/text/pattern-size.ts";
-import type { Re2 } from "../../base/text/re2.ts";
+import type { RE2JS } from "re2js";
+import { compileMetered, type Re2 } from "../../base/text/metered-re2.ts";
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 
@@ -18,9 +18,7 @@ const pcreFlags = {
 };
 const notEmpty = 4;
 
-/** Compiling takes some microseconds a byte, in one go. */
 const mostPattern = 8 * 1024;
-const patternUnits = 300;
 /** What a match costs by itself. */
 const matchUnits = 100;
 
@@ -30,14 +28,13 @@ export type Positions = readonly number[];
 export class LinearRegex {
   readonly groups: number;
   readonly names: { readonly [name: string]: LuaValue };
-  readonly #regex: InstanceType<Re2["RE2JS"]>;
+  readonly #regex: RE2JS;
   readonly #utf: boolean;
   readonly #anchored: boolean;
 
   /** @throws Error naming what is wrong, or not supported */
-  constructor({ RE2JS }: Re2, pattern: Uint8Array, flags: number) {
+  constructor(re2: Re2, pattern: Uint8Array, flags: number) {
     if (pattern.length > mostPattern) throw new Error(`rex_pcre2: the pattern is longer than ${mostPattern} bytes`);
-    charge(patternUnits * pattern.length);
     this.#utf = (flags & pcreFlags.utf) !== 0;
     this.#anchored = isAnchored(flags);
     const text = this.#text(pattern);
@@ -50,8 +47,7 @@ export class LinearRegex {
     const body = flags & pcreFlags.extended ? withoutBlanks(text) : text;
     refuseUnsupported(body);
     try {
-      refuseLargePattern(body);
-      this.#regex = RE2JS.compile(letters === "" ? body : `(?${letters})${body}`);
+      this.#regex = compileMetered(re2, letters === "" ? body : `(?${letters})${body}`, "the pattern");
     } catch (error) {
       const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : String(error);
       throw new Error(`rex_pcre2: ${reason}`);
@@ -102,7 +98,7 @@ export class LinearRegex {
     return { found: found as LuaValue, next: places?.[at] ?? at, finished: false };
   }
 
-  #positions(matcher: ReturnType<InstanceType<Re2["RE2JS"]>["matcher"]>, places: Uint32Array | undefined): Positions {
+  #positions(matcher: ReturnType<RE2JS["matcher"]>, places: Uint32Array | undefined): Positions {
     const place = (unit: number) => places?.[unit] ?? unit;
     const out = [place(matcher.start()) + 1, place(matcher.end())];
     for (let group = 1; group <= this.groups; group++) {
@@ -114,7 +110,10 @@ export class LinearRegex {
 
   /** Without the UTF flag a byte is a character, as in PCRE. */
   #text(bytes: Uint8Array): string {
-    if (this.#utf) return new TextDecoder().decode(bytes);
+    if (this.#utf) {
+      charge(bytes.length >> 4);
+      return new TextDecoder().decode(bytes);
+    }
     let text = "";
     for (let at = 0; at < bytes.length; at += 8192) {
       charge(0x800);

@@ -106,19 +106,23 @@ local function put_array(buffer, value, n)
 end
 packers.map = function(buffer, value, n) nested(put_map, buffer, value, n) end
 packers.array = function(buffer, value, n) nested(put_array, buffer, value, n) end
-packers._table = function(buffer, value)
-  local is_map, n, most = false, 0, 0
+-- Whether all keys are positions, how many there are, and the highest.
+local function shape(value)
+  local is_list, n, most = true, 0, 0
   for key in pairs(value) do
     if type(key) == "number" and key > 0 and floor(key) == key then
       if key > most then most = key end
     else
-      is_map = true
+      is_list = false
     end
     n = n + 1
   end
-  if most ~= n then is_map = true end
-  if is_map then return packers.map(buffer, value, n) end
-  packers.array(buffer, value, n)
+  return is_list, n, most
+end
+packers._table = function(buffer, value)
+  local is_list, n, most = shape(value)
+  if is_list and most == n then return packers.array(buffer, value, n) end
+  packers.map(buffer, value, n)
 end
 packers.table = function(buffer, value) packers._table(buffer, value) end
 packers.fixext1 = function(buffer, tag, data) buffer[#buffer + 1] = pack(">Bi1", 0xd4, tag) .. data end
@@ -161,17 +165,9 @@ M.set_array = choose("set_array", {
   without_hole = function() packers._table = full end,
   with_hole = function()
     packers._table = function(buffer, value)
-      local is_map, n, most = false, 0, 0
-      for key in pairs(value) do
-        if type(key) == "number" and key > 0 and floor(key) == key then
-          if key > most then most = key end
-        else
-          is_map = true
-        end
-        n = n + 1
-      end
-      if is_map then return packers.map(buffer, value, n) end
-      packers.array(buffer, value, most)
+      local is_list, n, most = shape(value)
+      if is_list then return packers.array(buffer, value, most) end
+      packers.map(buffer, value, n)
     end
   end,
   always_as_map = function()

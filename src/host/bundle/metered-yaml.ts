@@ -14,8 +14,9 @@ type Options = ParseOptions & DocumentOptions & SchemaOptions;
 const lexemeUnits = 150;
 const tokenUnits = 60;
 const valueUnits = 200;
-/** Read in one go: some milliseconds. */
+/** A value is read in one go, and again with every part that does not end it: some milliseconds. */
 const longestScalar = 512 * 1024;
+const partLength = 128 * 1024;
 const mostLevels = 500;
 
 /**
@@ -38,9 +39,9 @@ export function parseDocuments(
     }
   };
   let depth = 0;
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexemes(new Lexer(), text)) {
     charge(lexemeUnits + lexeme.length / 8);
-    if (lexeme.length > longestScalar) throw new Error(`the text has a value of more than ${longestScalar} characters`);
+    if (lexeme.length > longestScalar) throw tooLong();
     if (lexeme === "[" || lexeme === "{") depth++;
     else if (lexeme === "]" || lexeme === "}") depth--;
     if (depth > mostLevels) throw new Error(`the text is nested deeper than ${mostLevels} levels`);
@@ -57,6 +58,25 @@ export function parseDocuments(
   }
   return documents;
 }
+
+/** In parts, so that a value without an end is noticed before all of it is read. */
+function* lexemes(lexer: InstanceType<YamlParts["Lexer"]>, text: string): Generator<string> {
+  let unread = 0;
+  for (let at = 0; at < text.length; ) {
+    let end = at + partLength;
+    if (text[end - 1] === "\r") end++;
+    unread += partLength;
+    charge(unread);
+    for (const lexeme of lexer.lex(text.slice(at, end), end < text.length)) {
+      unread = 0;
+      yield lexeme;
+    }
+    if (unread > longestScalar) throw tooLong();
+    at = end;
+  }
+}
+
+const tooLong = () => new Error(`the text has a value of more than ${longestScalar} characters`);
 
 interface Metered {
   offset: number;

@@ -2,7 +2,8 @@
  * `rex_pcre2` with the surface of lrexlib on re2js: what its linear-time engine cannot do is refused, by name.
  * @module
  */
-import type { Re2 } from "../../base/text/re2.ts";
+import { messageOf } from "../../base/message-of.ts";
+import type { Re2 } from "../../base/text/metered-re2.ts";
 import {
   type HostFunctions,
   LuaRaise,
@@ -34,7 +35,7 @@ function rexFunctions(re2: Re2): HostFunctions {
       try {
         found = new LinearRegex(re2, args.bytes(1), flags);
       } catch (error) {
-        throw new LuaRaise(error instanceof Error ? error.message : String(error));
+        throw new LuaRaise(messageOf(error));
       }
       const [oldest] = compiled.keys();
       if (compiled.size >= kept && oldest !== undefined) compiled.delete(oldest);

@@ -3,6 +3,7 @@
  * @module
  */
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
+import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type LuaValue, type Prelude, results } from "../../lua/interface.ts";
 import source from "./toml.lua?raw";
@@ -37,7 +38,7 @@ const tomlFunctions: HostFunctions = {
     try {
       return stringify(table as Record<string, unknown>).replace(/\n$/, "");
     } catch (error) {
-      throw new LuaRaise(`TOML: ${error instanceof Error ? error.message : String(error)}`);
+      throw new LuaRaise(`TOML: ${messageOf(error)}`);
     }
   },
 };

@@ -19,6 +19,7 @@ import {
   YAMLMap,
   YAMLSeq,
 } from "yaml";
+import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type LuaValue, type Prelude } from "../../lua/interface.ts";
 import { meteredTags, parseDocuments } from "./metered-yaml.ts";
@@ -60,7 +61,7 @@ function bounded<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new LuaRaise(`1:1: ${error instanceof Error ? error.message : String(error)}`);
+    throw new LuaRaise(`1:1: ${messageOf(error)}`);
   }
 }
 

@@ -58,7 +58,12 @@ test("one skill puts out nothing of another, by entries or by bytes", () => {
     { name: "v", owner: "victim" },
     { name: "t", owner: "thief" },
   ];
-  const cache = new SkillCache(new VirtualClock(1000), { ...config, maxEntries: 4, maxBytes: 20, maxOwnerBytes: 12 });
+  const cache = new SkillCache(new VirtualClock(1000), {
+    ...config,
+    maxEntries: 4,
+    maxBytes: 20,
+    maxOwnerBytes: () => 12,
+  });
   const kept = cache.put(victim, "mine", undefined);
   for (let i = 0; i < 10; i++) cache.put(thief, "x", undefined);
   for (let i = 0; i < 10; i++) cache.put(thief, "x".repeat(12), undefined);

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Clock, type HostCallContext, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
+import type { Shortage } from "../../policy/refusal.ts";
 import { jsonArgument, optionalIntegerArgument, stringArgument } from "../arguments.ts";
 import { decodeJson } from "../json/json.ts";
 import type { EngineAccess } from "../run.ts";
@@ -40,18 +41,22 @@ export class SkillCache {
 
   constructor(
     private readonly clock: Clock,
-    private readonly config: HostServices["cache"] & { readonly maxBytes?: number; readonly maxOwnerBytes?: number },
+    private readonly config: HostServices["cache"] & {
+      readonly maxBytes?: number;
+      readonly maxOwnerBytes?: (owner: string | undefined) => number;
+    },
   ) {}
 
-  /** Answers the id. @throws LuaRaise for a value larger than the whole cache may be */
-  put(scope: CacheScope, json: string, ttlSecs: number | undefined): string {
+  /** Answers the id. `short` hears of the skill's own limit. @throws LuaRaise for a value larger than the whole cache may be */
+  put(scope: CacheScope, json: string, ttlSecs: number | undefined, short?: (shortage: Shortage) => void): string {
     const now = this.clock.now();
-    const { maxBytes: limit = Number.POSITIVE_INFINITY, maxOwnerBytes: share = Number.POSITIVE_INFINITY } = this.config;
+    const { maxBytes: limit = Number.POSITIVE_INFINITY, maxOwnerBytes } = this.config;
+    const share = maxOwnerBytes?.(scope.owner) ?? Number.POSITIVE_INFINITY;
     if (json.length > Math.min(limit, share)) {
-      const [name, most] = share < limit ? ["skillCacheBytes", share] : ["cacheBytes", limit];
-      throw new LuaRaise(
-        `cache.put: a value of ${json.length} bytes is larger than the cache (limits.${name} is ${most})`,
-      );
+      const [name, most] = share < limit ? (["skillCacheBytes", share] as const) : (["cacheBytes", limit] as const);
+      const text = `cache.put: a value of ${json.length} bytes is larger than the cache (limits.${name} is ${most})`;
+      if (share < limit && scope.owner) short?.({ skill: scope.owner, limit: name, value: most, text });
+      throw new LuaRaise(text);
     }
     this.#dropExpired(now);
     const ttl = Math.min(Math.max(ttlSecs ?? this.config.defaultTtlSecs, 1), Math.max(this.config.maxTtlSecs, 1));
@@ -146,7 +151,9 @@ export function cachePrelude(cache: SkillCache, engine: EngineAccess): Prelude {
     functions: {
       put: (args, context) => {
         const ttl = optionalIntegerArgument(args, 2, "cache.put", "ttl_sec");
-        return cache.put(scope(args, 3, context), jsonArgument(args, 1, "cache.put"), ttl);
+        return cache.put(scope(args, 3, context), jsonArgument(args, 1, "cache.put"), ttl, (shortage) =>
+          engine.runOf(context.vm)?.refused(shortage),
+        );
       },
       get: (args, context) => {
         const id = stringArgument(args, 1, "cache.get", "cache_id");

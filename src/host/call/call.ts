@@ -3,6 +3,7 @@
  * not hold; calls within one VM never leave Lua.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { LuaRaise, type Prelude, results } from "../../lua/interface.ts";
 import { checkTableArgument, stringArgument } from "../arguments.ts";
 import type { EngineAccess } from "../run.ts";
@@ -56,7 +57,7 @@ function crossing<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     throw new LuaRaise(`vulcan.call: args for '${name}' cannot cross to another isolated skill: ${detail}`);
   }
 }

@@ -40,13 +40,14 @@ export class SkillFiles implements Vfs {
 
   list(path: string): string[] {
     const rules = this.guard.rules();
-    const names = rules ? this.#visible(rules, path, "list", () => this.vfs.list(path)) : this.vfs.list(path);
+    this.#mayRead(path, "list");
+    const names = this.vfs.list(path);
     return rules ? names.filter((name) => rules.access(join(path, name)) !== "none") : names;
   }
 
   readFile(path: string): Uint8Array {
-    const rules = this.guard.rules();
-    return rules ? this.#visible(rules, path, "read", () => this.vfs.readFile(path)) : this.vfs.readFile(path);
+    this.#mayRead(path, "read");
+    return this.vfs.readFile(path);
   }
 
   writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {
@@ -95,7 +96,8 @@ export class SkillFiles implements Vfs {
       if (options?.create) ledger?.take(at, ledger.sizeOf(at), "open");
       return opened();
     }
-    const file = this.#visible(rules, path, "open", () => opened({}));
+    this.#mayRead(path, "open");
+    const file = opened({});
     return new ReadOnlyFile(file, () => this.#refuse(path, "write"));
   }
 
@@ -103,8 +105,9 @@ export class SkillFiles implements Vfs {
     if (this.guard.rules()?.isDirectory(path)) throw new VfsError("EISDIR", path, operation);
   }
 
-  #visible<T>(rules: FileRules, path: string, operation: string, work: () => T): T {
-    if (rules.access(path) !== "none") return work();
+  #mayRead(path: string, operation: string): void {
+    const rules = this.guard.rules();
+    if (rules?.access(path) !== "none") return;
     if (this.vfs.stat(path)) this.guard.denied("file.read", path, osTexts.ENOENT);
     throw new VfsError("ENOENT", path, operation);
   }

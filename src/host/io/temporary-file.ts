@@ -6,7 +6,6 @@ import { VfsError } from "../../vfs/interface.ts";
 import type { HostServices } from "../services.ts";
 
 const attempts = 100;
-let sequence = 0;
 
 /** Creates an empty file of a new name. Undefined when every name tried was taken. @throws VfsError */
 export function reserveTemporaryFile(
@@ -18,7 +17,7 @@ export function reserveTemporaryFile(
   for (let i = 0; i < attempts; i++) {
     // allowed: only makes a clash unlikely; a taken name is tried again
     const random = Math.floor(Math.random() * 2 ** 32).toString(36);
-    const path = `${directory.replace(/\/+$/, "")}/lua_${(++sequence).toString(36)}_${random}`;
+    const path = `${directory.replace(/\/+$/, "")}/lua_${random}`;
     if (vfs.stat(path) !== undefined) continue;
     try {
       vfs.writeFile(path, new Uint8Array(0));

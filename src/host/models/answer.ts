@@ -2,8 +2,8 @@
  * What a model callback gave, as Lua gets it (vulcan-api.md §13.2). Loaded with the first model call.
  * @module
  */
-
 import { isObject } from "../../base/is-object.ts";
+import { messageOf } from "../../base/message-of.ts";
 import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Answer, failure } from "./envelope.ts";
@@ -38,7 +38,7 @@ async function answer(ask: Ask, read: (body: JsonObject) => Answer | string): Pr
 
 /** A callback may throw a ready error object, `{ code, message, … }`, or an Error that carries one, also as JSON text. */
 function thrown(error: unknown): Answer {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   // A page's callback reaches a worker as a LuaSkillsError whose data is what the callback threw.
   const data = error instanceof LuaSkillsError ? error.data : undefined;
   for (const candidate of [data, error, parsed(message)]) {

@@ -14,12 +14,16 @@ interface Digesting {
   digest(): Uint8Array;
 }
 
-export function digestInParts(hash: Digesting, data: Uint8Array): Uint8Array {
+export function updateInParts(hash: Pick<Digesting, "update">, data: Uint8Array): void {
   for (let at = 0; at < data.length; at += partBytes) {
     const part = data.subarray(at, at + partBytes);
     charge(part.length * unitsPerByte);
     hash.update(part);
   }
+}
+
+export function digestInParts(hash: Digesting, data: Uint8Array): Uint8Array {
+  updateInParts(hash, data);
   return hash.digest();
 }
 

@@ -22,7 +22,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   crypto: {
     class: ["security", "nondeterministic", "workflow"],
-    load: () => import("./crypto.ts").then((file) => file.cryptoModule),
+    load: () => import("./crypto/crypto.ts").then((file) => file.cryptoModule),
   },
   ctx: {
     class: ["nondeterministic", "workflow"],

@@ -2,6 +2,7 @@
  * The module `json` (host-modules.md §14.2).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { formatPointer } from "../../schema/pointer.ts";
@@ -22,7 +23,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       // JSON.parse would round integers beyond 2^53, and nothing interrupts it.
       return text.length > longestAtOnce || /\d{16}/.test(text) ? parseJson(text) : (JSON.parse(text) as LuaValue);
     } catch (cause) {
-      throw fail(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      throw fail(`${what}: ${messageOf(cause)}`);
     }
   };
   const hold = (validator: SchemaValidator, data: unknown): true => {

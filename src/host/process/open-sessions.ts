@@ -2,6 +2,7 @@
  * Sessions of programs that are open (vulcan-api.md §10.3). Handles in Lua carry a number; the sessions live here, per VM.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { type HostCallContext, LuaRaise, type LuaReader, type LuaValue, type LuaVm } from "../../lua/interface.ts";
 import type { ProcessProvider, ProcessSession, ProcessSessionStatus } from "../../process/interface.ts";
 import { fail, stringArgument, typeWord } from "../arguments.ts";
@@ -44,7 +45,7 @@ export class OpenSessions {
         processContext(services, context),
       );
     } catch (error) {
-      fail("process.session.open", error instanceof Error ? error.message : String(error));
+      fail("process.session.open", messageOf(error));
     }
     this.#sweep();
     const table = this.#tables.get(vm) ?? new Map<number, OpenSession>();
@@ -162,7 +163,7 @@ async function attempt<T>(fn: string, run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof LuaRaise) throw error;
-    fail(`process.session.${fn}`, error instanceof Error ? error.message : String(error));
+    fail(`process.session.${fn}`, messageOf(error));
   }
 }
 

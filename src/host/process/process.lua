@@ -29,7 +29,7 @@ local function flatten(label, args, env)
 end
 
 local function exec(spec)
-  if type(spec) ~= "table" then return host.exec_text(spec) end
+  if type(spec) ~= "table" then return host.exec(spec) end
   local list, top = flatten("process.exec", spec.args, spec.env)
   return host.exec(spec.command, spec.program, spec.args, spec.cwd, spec.env, spec.stdin, spec.timeout_ms, spec.shell,
     spec.encoding, spec.stdout_encoding, spec.stderr_encoding, spec.stdin_encoding, unpack(list, 1, top))

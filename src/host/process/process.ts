@@ -8,26 +8,39 @@ import { stringArgument } from "../arguments.ts";
 import type { HostServices } from "../services.ts";
 import { processContext } from "./context.ts";
 import source from "./process.lua?raw";
-import { type ExecHost, type ExecRequest, tableRequest, textRequest } from "./request.ts";
+import type { KeptArguments } from "./request.ts";
 import { sessionFunctions } from "./session.ts";
+
+/** The arguments as they are now: what reads them has to be fetched first. */
+function keptArguments(args: LuaReader): KeptArguments {
+  const all = Array.from({ length: args.count }, (_, i) => {
+    const type = args.type(i + 1);
+    const text = type === "string" ? args.text(i + 1) : args.inline(i + 1);
+    return { type, text, number: args.number(i + 1), boolean: args.boolean(i + 1) };
+  });
+  return {
+    count: args.count,
+    type: (index) => all[index - 1]?.type ?? "nil",
+    text: (index) => all[index - 1]?.text,
+    number: (index) => all[index - 1]?.number ?? Number.NaN,
+    boolean: (index) => all[index - 1]?.boolean ?? false,
+  };
+}
 
 export function processPrelude(services: HostServices): Prelude {
   const provider = services.process ?? noProcesses;
-  const exec = (read: (args: LuaReader, host: ExecHost) => ExecRequest) => ({
+  const exec = {
     waits: async (args: LuaReader, context: HostCallContext) => {
-      const { defaultTextEncoding, os } = services;
-      // Arguments are read before anything is waited for.
-      const request = read(args, { defaultTextEncoding, os: os.os, shells: provider.knownLaunchers?.shells });
+      const given = keptArguments(args);
       const { runProgram } = await import("./run-program.ts");
-      return runProgram(services, provider, request, processContext(services, context));
+      return runProgram(services, provider, given, processContext(services, context));
     },
-  });
+  };
   return {
     name: "=vulcan.process",
     source,
     functions: {
-      exec_text: exec(textRequest),
-      exec: exec(tableRequest),
+      exec,
       launchers: {
         waits: async () => {
           const { default: name, shells } = await provider.launchers();

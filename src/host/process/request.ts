@@ -33,11 +33,19 @@ export interface ExecHost {
 const fn = "process.exec";
 const shellNames = ["cmd", "pwsh", "powershell", "bash", "sh", "zsh"];
 
+/** Arguments of a call that may be over. A text that is not UTF-8 is undefined; other scalars have their inline rendering (§1.7). */
+export type KeptArguments = Pick<LuaReader, "count" | "type" | "text" | "number" | "boolean">;
+
 /** Positions of what process.lua passes: the members, then the items and pairs as one list. */
 const at = { command: 1, program: 2, args: 3, cwd: 4, env: 5, stdin: 6, timeout: 7, shell: 8, encodings: 9, list: 13 };
 
-/** The string form: one shell command with defaults. @throws LuaRaise */
-export function textRequest(args: LuaReader, host: ExecHost): ExecRequest {
+/** One argument is the string form, many are the members of the table form. @throws LuaRaise */
+export function execRequest(args: KeptArguments, host: ExecHost): ExecRequest {
+  return args.count < at.list ? textRequest(args, host) : tableRequest(args, host);
+}
+
+/** One shell command with defaults. */
+function textRequest(args: KeptArguments, host: ExecHost): ExecRequest {
   if (args.type(1) !== "string") fail(fn, `expected a string or table, got ${args.type(1)}`);
   const encoding = defaultTextEncoding(host.defaultTextEncoding, host.os);
   return {
@@ -50,8 +58,7 @@ export function textRequest(args: LuaReader, host: ExecHost): ExecRequest {
   };
 }
 
-/** The table form. @throws LuaRaise */
-export function tableRequest(args: LuaReader, host: ExecHost): ExecRequest {
+function tableRequest(args: KeptArguments, host: ExecHost): ExecRequest {
   const command = optionalText(args, at.command, "command");
   const program = optionalText(args, at.program, "program");
   const items = readItems(args);
@@ -67,11 +74,11 @@ export function tableRequest(args: LuaReader, host: ExecHost): ExecRequest {
   return { run, cwd, env, stdin, timeoutMs, encodings };
 }
 
-function optionalText(args: LuaReader, index: number, param: string): string | undefined {
+function optionalText(args: KeptArguments, index: number, param: string): string | undefined {
   return args.type(index) === "nil" ? undefined : stringArgument(args, index, fn, param);
 }
 
-function readItems(args: LuaReader): string[] {
+function readItems(args: KeptArguments): string[] {
   if (args.type(at.args) !== "nil") checkTableArgument(args, at.args, fn, "args");
   const items: string[] = [];
   const count = args.number(at.list);
@@ -80,16 +87,16 @@ function readItems(args: LuaReader): string[] {
 }
 
 /** A string as it is, a finite number or boolean in its inline rendering (§1.7). */
-function scalar(args: LuaReader, index: number, param: string): string {
+function scalar(args: KeptArguments, index: number, param: string): string {
   const type = args.type(index);
   if (type === "string") return stringArgument(args, index, fn, param, { allowBlank: true });
-  if (type === "boolean" || type === "integer") return args.inline(index);
+  if (type === "boolean" || type === "integer") return args.text(index) ?? "";
   if (type !== "number") fail(fn, `${param} must be a string: ${type}`);
   if (!Number.isFinite(args.number(index))) fail(fn, `${param} must be a finite number`);
-  return args.inline(index);
+  return args.text(index) ?? "";
 }
 
-function readEnv(args: LuaReader, itemCount: number): Record<string, string> {
+function readEnv(args: KeptArguments, itemCount: number): Record<string, string> {
   const env: Record<string, string> = Object.create(null);
   if (args.type(at.env) === "nil") return env;
   checkTableArgument(args, at.env, fn, "env");
@@ -100,7 +107,7 @@ function readEnv(args: LuaReader, itemCount: number): Record<string, string> {
   return env;
 }
 
-function readTimeout(args: LuaReader): number | undefined {
+function readTimeout(args: KeptArguments): number | undefined {
   const type = args.type(at.timeout);
   if (type === "nil") return undefined;
   const value = type === "integer" ? args.number(at.timeout) : 0;
@@ -108,7 +115,7 @@ function readTimeout(args: LuaReader): number | undefined {
   return value;
 }
 
-function readShell(args: LuaReader, host: ExecHost): boolean | string | undefined {
+function readShell(args: KeptArguments, host: ExecHost): boolean | string | undefined {
   const type = args.type(at.shell);
   if (type === "nil") return undefined;
   if (type === "boolean") return args.boolean(at.shell);
@@ -126,7 +133,7 @@ export function checkLauncher(name: string, shells: readonly string[]): void {
   fail(fn, `shell \`${name}\` is not available in the current host; available shell values: ${available}`);
 }
 
-function readEncodings(args: LuaReader, host: ExecHost): Encodings {
+function readEncodings(args: KeptArguments, host: ExecHost): Encodings {
   const read = (offset: number, field: string): TextEncoding | undefined => {
     const index = at.encodings + offset;
     if (args.type(index) === "nil") return undefined;

@@ -1,5 +1,5 @@
 /**
- * `vulcan.process.exec` (vulcan-api.md §10.1) once its arguments are read: the program runs, and its outcome is a table.
+ * `vulcan.process.exec` (vulcan-api.md §10.1) once its arguments are there: the program runs, and its outcome is a table.
  * @module
  */
 import type { LuaValue } from "../../lua/interface.ts";
@@ -8,15 +8,17 @@ import { resolvePath } from "../fs/vfs-path.ts";
 import { type DecodedText, decodeText, EncodingError, encodeText, type TextEncoding } from "../io/encodings.ts";
 import type { HostServices } from "../services.ts";
 import { outputFields } from "./process-output.ts";
-import { checkLauncher, type ExecRequest } from "./request.ts";
+import { checkLauncher, type ExecRequest, execRequest, type KeptArguments } from "./request.ts";
 
-/** @throws LuaRaise when the launcher is not there */
+/** @throws LuaRaise for a wrong argument, and when the launcher is not there */
 export async function runProgram(
   services: HostServices,
   provider: ProcessProvider,
-  request: ExecRequest,
+  args: KeptArguments,
   context: ProcessContext,
 ): Promise<LuaValue> {
+  const { defaultTextEncoding, os } = services;
+  const request = execRequest(args, { defaultTextEncoding, os: os.os, shells: provider.knownLaunchers?.shells });
   const { encodings } = request;
   let stdin: Uint8Array | undefined;
   try {

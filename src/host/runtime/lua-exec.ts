@@ -2,6 +2,7 @@
  * `vulcan.runtime.lua.exec` (vulcan-api.md §8.1): hands the request to the engine's luaexec pool.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { JsonObject } from "../../contract/contract.ts";
 import { LuaRaise, type Prelude } from "../../lua/interface.ts";
 import { checkTableArgument } from "../arguments.ts";
@@ -21,7 +22,7 @@ export function luaExecPrelude(engine: EngineAccess): Prelude {
           try {
             return await engine.luaexec(request, caller, context);
           } catch (error) {
-            throw new LuaRaise(error instanceof Error ? error.message : String(error));
+            throw new LuaRaise(messageOf(error));
           }
         },
       },

@@ -2,8 +2,8 @@
  * `vulcan.runtime.skills.*` past its first check (vulcan-api.md §6.2): what may be managed, and the host's callback.
  * @module
  */
-
 import { isObject } from "../../base/is-object.ts";
+import { messageOf } from "../../base/message-of.ts";
 import type { Json } from "../../contract/contract.ts";
 import { type HostCallContext, LuaRaise } from "../../lua/interface.ts";
 import { fail } from "../arguments.ts";
@@ -29,6 +29,6 @@ export async function askHost(
   try {
     return await callback({ action, authority: "delegated_tool", input }, { signal, skill: engine.subjectOf(vm) });
   } catch (error) {
-    fail(label, error instanceof Error ? error.message : String(error));
+    fail(label, messageOf(error));
   }
 }

@@ -2,8 +2,8 @@
  * `vulcan.host` (vulcan-api.md §13.1): tools the embedding application lends to skills.
  * @module
  */
-
 import { isObject } from "../../base/is-object.ts";
+import { messageOf } from "../../base/message-of.ts";
 import type { CallbackContext, Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type HostCallContext, LuaRaise, type LuaReader, type Prelude } from "../../lua/interface.ts";
@@ -28,7 +28,7 @@ export function hostPrelude(services: HostServices, engine: EngineAccess): Prelu
             const may = (tool: Json) => !engine.isDenied(context.vm, "tool.call", nameOf(tool));
             return Array.isArray(tools) ? tools.filter(may) : tools;
           } catch (error) {
-            throw new LuaRaise(`vulcan.host.list: ${text(error)}`);
+            throw new LuaRaise(`vulcan.host.list: ${messageOf(error)}`);
           }
         },
       },
@@ -71,7 +71,7 @@ async function hasTool(ask: HostTool, name: string, context: CallbackContext): P
   try {
     answer = await ask({ action: "has", tool_name: name, args: {} }, context);
   } catch (error) {
-    throw new LuaRaise(`vulcan.host.has: ${text(error)}`);
+    throw new LuaRaise(`vulcan.host.has: ${messageOf(error)}`);
   }
   if (typeof answer === "boolean") return answer;
   if (!isObject(answer)) throw new LuaRaise("vulcan.host.has: host tool has callback must return a boolean");
@@ -98,7 +98,7 @@ async function callTool(
     const meant = error instanceof LuaSkillsError && error.code !== "internal" ? error : undefined;
     // What the tool did not mean to say its author has to find: Lua hears the text only.
     if (!meant) log(`host tool '${name}' failed: ${stackOf(error)}`);
-    return failure(meant?.code ?? "host_tool_callback_error", text(error));
+    return failure(meant?.code ?? "host_tool_callback_error", messageOf(error));
   }
 }
 
@@ -121,8 +121,4 @@ function nameOf(tool: Json): string {
 function stackOf(error: unknown): string {
   const crossed = error instanceof LuaSkillsError ? error.data.stack : undefined;
   return String(crossed ?? (error instanceof Error ? error.stack : undefined) ?? error);
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

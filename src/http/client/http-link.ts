@@ -1,3 +1,5 @@
+import { messageOf } from "../../base/message-of.ts";
+import { timerMs } from "../../base/timers.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type RequestFrame, requestOf } from "../../wire/frames.ts";
 import type { EngineLink } from "../../wire/link.ts";
@@ -67,7 +69,7 @@ export class HttpLink implements EngineLink {
     const controller = new AbortController();
     const giveUp = () => controller.abort(this.#gone.signal.reason);
     const late = unreachable(this.base, `nothing came within ${this.startMs} ms (limits.handshakeMs)`);
-    const timer = setTimeout(() => controller.abort(late), this.startMs);
+    const timer = setTimeout(() => controller.abort(late), timerMs(this.startMs));
     this.#gone.signal.addEventListener("abort", giveUp);
     const stopped = new Promise<never>((_, reject) => {
       controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
@@ -157,7 +159,7 @@ export class HttpLink implements EngineLink {
       response = await fetch(`${this.base}${path}`, { ...init, redirect, headers: { ...init.headers, ...own } });
     } catch (thrown) {
       if (init.signal?.aborted) throw LuaSkillsError.from(init.signal.reason, "aborted");
-      throw unreachable(this.base, thrown instanceof Error ? thrown.message : String(thrown), thrown);
+      throw unreachable(this.base, messageOf(thrown), thrown);
     }
     if (response.ok) return response;
     if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {

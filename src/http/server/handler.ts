@@ -37,7 +37,8 @@ export type HttpHandler = (request: Request) => Promise<Response>;
 /** Serves a runtime over HTTP: a small JSON surface for everybody (`/v1/openapi.json`), and what `connectRuntime` needs. */
 export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOptions): HttpHandler {
   const { runtime, transport } = supervised;
-  const limits = { ...defaultHttpLimits, requestMs: supervised.limits.callTimeoutMs, ...options.limits };
+  const limits = { ...defaultHttpLimits, ...options.limits };
+  const requestMs = limits.requestMs || supervised.limits.callTimeoutMs;
   /** Events told to the client whose request they belong to: nobody hears them twice, nor another client at all. */
   const told = new WeakSet<object>();
   const base = options.basePath ?? "";
@@ -52,13 +53,13 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
         "which host modules a call may use is the host's word, not a client's",
       );
     }
-    return transport.request(withinTime(request, limits.requestMs) as R, { signal, onEvent });
+    return transport.request(withinTime(request, requestMs) as R, { signal, onEvent });
   };
 
   /** Who speaks is the host's word, not the client's: without the right to manage nobody speaks for the system. */
   const native = (rights: Rights, method: string, params: JsonObject, signal: AbortSignal, onEvent?: EventListener) => {
     const own = rights.isSystem ? params : { ...params, authority: "delegated_tool" };
-    return transport.request(withinTime({ op: "json", method, params: own }, limits.requestMs), { signal, onEvent });
+    return transport.request(withinTime({ op: "json", method, params: own }, requestMs), { signal, onEvent });
   };
   const asked = (rights: Rights, wanted: EngineRequest, signal: AbortSignal, onEvent: EventListener) =>
     wanted.op === "json"

@@ -12,7 +12,7 @@ export interface HttpLimits {
   readonly responseBytes: number;
   /** Bytes of events that wait for a reader; one that does not read is cut off. Default 1 MiB. */
   readonly waitingBytes: number;
-  /** Milliseconds a request may run; 0: no limit. Default: `limits.callTimeoutMs` of the runtime. */
+  /** Milliseconds a request may run; 0, the default: `limits.callTimeoutMs` of the runtime. */
   readonly requestMs: number;
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { Validator } from "@cfworker/json-schema";
+import { oncePer } from "../../base/once-per.ts";
 import type { CallResult, JsonObject } from "../../contract/contract.ts";
 import { errorCodes, LuaSkillsError } from "../../errors.ts";
 
@@ -22,7 +23,7 @@ export const callSchema = {
       properties: { request_context: json, client_budget: json, tool_config: json },
       additionalProperties: false,
     },
-    timeoutMs: { type: "number", minimum: 0, description: "milliseconds; 0 = no limit" },
+    timeoutMs: { type: "number", minimum: 0, description: "milliseconds; 0 = as long as the host gives" },
   },
   required: ["name"],
   additionalProperties: false,
@@ -103,13 +104,11 @@ export interface CallBody {
   readonly timeoutMs?: number;
 }
 
-const validators = new Map<object, Validator>();
+const validatorOf = oncePer((schema: object) => new Validator(schema as never, "2020-12"));
 
 /** @throws LuaSkillsError `invalid_argument` naming the member */
 export function validateBody<T>(schema: object, body: unknown): T {
-  const validator = validators.get(schema) ?? new Validator(schema as never, "2020-12");
-  validators.set(schema, validator);
-  const { valid, errors } = validator.validate(body);
+  const { valid, errors } = validatorOf(schema).validate(body);
   if (valid) return body as T;
   const worst = errors.at(-1);
   throw new LuaSkillsError(

@@ -1,6 +1,6 @@
 /** Every way to have code run × every limit of time the host may set: the client's own may only lower it. */
 import { strToU8, zipSync } from "fflate";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import type { Json, JsonObject, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
@@ -61,6 +61,28 @@ const http: Readonly<Record<string, Way>> = {
 const httpShell: Way = ({ post }) =>
   post("/v1/request", { op: "shell", command: "sleep 600", timeoutMs: { $number: "Infinity" } });
 
+/** Of the host's own, with "no limit" as its time: it stands before limits.callTimeoutMs, and only that. */
+const unlimited: Readonly<Record<string, (timeoutMs: number) => Way>> = {
+  call:
+    (timeoutMs) =>
+    ({ runtime }) =>
+      runtime.call("loop-run", {}, { timeoutMs }),
+  stream:
+    (timeoutMs) =>
+    async ({ runtime }) => {
+      for await (const event of runtime.stream("loop-run", {}, { timeoutMs })) expect(event.type).not.toBe("result");
+    },
+  runLua:
+    (timeoutMs) =>
+    ({ runtime }) =>
+      runtime.runLua(endless, {}, { timeoutMs }),
+};
+const noLimit: Readonly<Record<string, Way>> = Object.fromEntries(
+  Object.entries(unlimited).flatMap(([name, way]) =>
+    [0, Number.POSITIVE_INFINITY].map((ms) => [`${name}, ${ms}`, way(ms)]),
+  ),
+);
+
 /** One runtime for all rows of the same limits. */
 const worlds = new Map<string, Promise<World>>();
 
@@ -93,7 +115,7 @@ async function outcome(way: Way, limits: Partial<Limits>, requestMs?: number): P
   const answer = await way(world).catch((thrown: unknown) =>
     thrown instanceof LuaSkillsError ? `${thrown.code}: ${thrown.message}` : Promise.reject(thrown),
   );
-  expect(await world.runtime.runLua("return 1"), "the runtime is usable").toBe(1);
+  await vi.waitFor(async () => expect(await world.runtime.runLua("return 1")).toBe(1), { timeout: 15_000 });
   return typeof answer === "string" ? answer : JSON.stringify(answer);
 }
 
@@ -122,6 +144,26 @@ describe("the time of the HTTP host ends", () => {
 
   it("shell", async () => {
     expect(await outcome(httpShell, {}, 70)).toContain('"timedOut":true');
+  });
+});
+
+describe("timeoutMs: 0 and Infinity", () => {
+  it.each(rows(noLimit))("of the host: no limit of time but limits.runMs (%s)", async (_, way) => {
+    expect(await outcome(way, { callTimeoutMs: 70, runMs: 250 })).toContain("running time of 250 ms exceeded");
+  });
+
+  it("of the host's shell: no limit", async () => {
+    const way: Way = ({ runtime }) => runtime.shell("sleep 0.3 && echo slept", { timeoutMs: 0 });
+    expect(await outcome(way, { callTimeoutMs: 70 })).toContain("slept");
+  });
+
+  it.each<readonly [string, Way]>([
+    ["luaexec", ({ runtime }) => runtime.luaexec({ code: endless, timeout_ms: tooLong })],
+    ["session", async ({ runtime }) => (await runtime.session()).eval(endless, {}, { timeoutMs: 0 })],
+    ["json", ({ runtime }) => runtime.json("run_lua", json({ code: endless, timeout_ms: 0 }))],
+    ...rows(http),
+  ])("of whoever may only ask for less: the host's (%s)", async (_, way) => {
+    expect(await outcome(way, { callTimeoutMs: 70, runMs: 0 }, 0)).toContain("70 ms");
   });
 });
 

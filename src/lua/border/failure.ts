@@ -2,6 +2,7 @@
  * Lua error values as text.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { LuaRunError, type LuaValue } from "../interface.ts";
 import { isStackOverflow, type LuaInstance } from "../wasm/instance.ts";
 import { luaType } from "../wasm/wasm-exports.ts";
@@ -53,6 +54,6 @@ function stringAt(instance: LuaInstance, L: number): string {
 export function brokenDown(thrown: unknown, traceback: string | undefined): LuaRunError {
   // Deeper than this engine's own stack is; Lua counts levels, not bytes of it.
   if (isStackOverflow(thrown)) return new LuaRunError("runtime", "stack overflow", { traceback });
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = messageOf(thrown);
   return new LuaRunError("stopped", `the Lua VM broke down: ${text}`);
 }

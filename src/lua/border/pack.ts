@@ -3,6 +3,7 @@
  * That is one call for some thousand fields instead of three calls for each.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { defaultLimits } from "../../limits.ts";
 import { type LuaValue, LuaValueError } from "../interface.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
@@ -53,6 +54,8 @@ export class Packer {
   #flush(): void {
     const end = this.#at;
     this.#at = this.#start;
+    // Four bytes a unit: a field has some ten of them.
+    charge((end - this.#start) >> 2);
     this.#instance.bridge.build(this.#L, this.#start, end);
     this.#look();
   }

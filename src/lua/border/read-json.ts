@@ -3,11 +3,13 @@
  * @module
  */
 import { compareBytes } from "../../base/bytes/byte-order.ts";
+import { charge } from "../../base/work.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { jsonNumber } from "./numbers.ts";
 import { type ScanGuard, TableScanner } from "./scan.ts";
-import { decodeText } from "./text.ts";
+import { decodeText, strict } from "./text.ts";
 
+const COMPARE_UNITS = 8;
 /** Bytes of a string that are written at once. */
 const LONG = 2 ** 16;
 
@@ -80,7 +82,7 @@ export class JsonReader extends TableScanner<string, Container> {
   }
   /** Part by part, and no larger than the VM could take back: an escape is six bytes where there was one. */
   #longText(start: number, length: number): string {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const decoder = strict();
     let out = '"';
     for (let at = 0; at < length; at += LONG) {
       this.step();
@@ -120,7 +122,12 @@ interface Shape {
 
 function makeShape(keys: readonly string[]): Shape {
   const compare = keys.some((key) => beyondUnitOrder.test(key)) ? compareBytes : byUnit;
-  const sorted = keys.map((_, i) => i).sort((a, b) => compare(keys[a] as string, keys[b] as string));
+  const sorted = keys
+    .map((_, i) => i)
+    .sort((a, b) => {
+      charge(COMPARE_UNITS);
+      return compare(keys[a] as string, keys[b] as string);
+    });
   // Keys of different Lua types may have one text ([1.5] and ["1.5"]): the last one written wins.
   const order = sorted.filter((at, i) => i + 1 === sorted.length || keys[sorted[i + 1] as number] !== keys[at]);
   const heads = order.map((at, i) => `${i > 0 ? "," : ""}${quoted(keys[at] as string)}:`);

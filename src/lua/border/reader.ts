@@ -3,6 +3,7 @@
  * @module
  */
 
+import { charge } from "../../base/work.ts";
 import type { LuaReader, LuaTypeWord, LuaValue } from "../interface.ts";
 import { isLuaUnwinding, type LuaInstance } from "../wasm/instance.ts";
 import { luaType } from "../wasm/wasm-exports.ts";
@@ -79,7 +80,9 @@ export class StackReader implements LuaReader {
     if (this.#type(index) !== luaType.string) return new Uint8Array(0);
     const { x, cell } = this.#instance;
     const start = x.lua_tolstring(this.#L, index, cell);
-    return this.#instance.u8.slice(start, start + (this.#instance.u32[cell >> 2] as number));
+    const length = this.#instance.u32[cell >> 2] as number;
+    charge(length >> 4);
+    return this.#instance.u8.slice(start, start + length);
   }
 
   value(index: number): LuaValue {

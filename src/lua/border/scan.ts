@@ -28,6 +28,8 @@ const ENTRY_COST = 16;
  * have, and no more.
  */
 const MEMORY_SHARE = 1;
+/** Of a value's cost between two looks at the clock: less than a millisecond. */
+const UNSEEN_BYTES = 2 ** 17;
 
 /** What reading needs of the run it works for. */
 export interface ScanGuard {
@@ -57,10 +59,10 @@ export abstract class TableScanner<Value, Container> {
   readonly #buffer: number;
   readonly #keyAddresses = new Int32Array(KEY_CACHE);
   readonly #keys: string[] = new Array(KEY_CACHE).fill("");
-  /** Entries until the clock is looked at: a shared table can unfold into more than any time allows. */
-  #patience = 0;
   /** Bytes the value being read may still cost. */
   #left = 0;
+  /** Where the clock is looked at next: a shared table can unfold into more than any time allows. */
+  #lookAt = 0;
 
   constructor(
     readonly instance: LuaInstance,
@@ -88,6 +90,7 @@ export abstract class TableScanner<Value, Container> {
     const { x } = this.instance;
     const type = x.lua_type(L, index);
     this.#left = MEMORY_SHARE * this.instance.memoryCap;
+    this.#lookAt = this.#left - UNSEEN_BYTES;
     switch (type) {
       case luaType.none:
       case luaType.nil:
@@ -114,7 +117,6 @@ export abstract class TableScanner<Value, Container> {
 
   #table(L: number, table: number): Value {
     const { x } = this.instance;
-    this.#patience = 64;
     this.#keyAddresses.fill(0);
     const outer: Frame<Container>[] = [];
     let frame = this.#open(L, table, outer);
@@ -138,7 +140,6 @@ export abstract class TableScanner<Value, Container> {
   #open(L: number, table: number, outer: readonly Frame<Container>[]): Frame<Container> {
     if (outer.length >= this.depthLimit) throw this.#tooDeep(L, table, outer);
     this.pay(TABLE_COST);
-    this.#step();
     const length = this.instance.bridge.scan_open(L, table);
     if (length === FULL) throw new LuaValueError("Cannot convert Lua table to JSON: the Lua stack is full");
     if (length === 0) return new Frame(table, 0, true, this.object());
@@ -162,7 +163,6 @@ export abstract class TableScanner<Value, Container> {
         return true;
       }
       if (answer < MORE) return false;
-      this.#step();
     }
   }
 
@@ -185,7 +185,6 @@ export abstract class TableScanner<Value, Container> {
         frame.next++;
         return true;
       }
-      this.#step();
     }
     return false;
   }
@@ -201,6 +200,7 @@ export abstract class TableScanner<Value, Container> {
     // Lua code ran: an address may mean another string now, and this reader may have read something else.
     this.#keyAddresses.fill(0);
     this.#left = left;
+    this.#lookAt = left;
     if (status !== luaStatus.ok) {
       this.#guard.check();
       throw new LuaValueError(`Array index ${i}: ${messageAt(this.instance, L)}`);
@@ -268,19 +268,17 @@ export abstract class TableScanner<Value, Container> {
   /** @throws LuaValueError when the value turns out too large */
   protected pay(bytes: number): void {
     this.#left -= bytes;
-    if (this.#left >= 0) return;
-    const limit = MEMORY_SHARE * this.instance.memoryCap;
-    throw new LuaValueError(`Cannot convert Lua table to JSON: written out it is larger than ${limit} bytes`);
+    if (this.#left >= this.#lookAt) return;
+    if (this.#left < 0) {
+      const limit = MEMORY_SHARE * this.instance.memoryCap;
+      throw new LuaValueError(`Cannot convert Lua table to JSON: written out it is larger than ${limit} bytes`);
+    }
+    this.#lookAt = Math.max(0, this.#left - UNSEEN_BYTES);
+    this.step();
   }
 
   /** Looks at the clock: for long work on one entry. */
   protected step(): void {
-    this.#guard.check();
-  }
-
-  #step(): void {
-    if (--this.#patience > 0) return;
-    this.#patience = 64;
     this.#guard.check();
   }
 
@@ -297,10 +295,8 @@ export abstract class TableScanner<Value, Container> {
 function floatKey(value: number): string {
   if (value === Infinity) return "inf";
   if (value === -Infinity) return "-inf";
-  const short = value.toPrecision(14);
-  if (!/e/.test(short)) return short.includes(".") ? short.replace(/\.?0+$/, "") : short;
-  const [mantissa = "", exponent = "0"] = short.split("e");
-  const power = Number(exponent);
-  const digits = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
-  return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  return value
+    .toPrecision(14)
+    .replace(/\.?0*(e|$)/, (zeros, exponent, at, text) => (text.lastIndexOf(".", at) < 0 ? zeros : exponent))
+    .replace(/e(.)(.)$/, "e$10$2");
 }

@@ -2,15 +2,19 @@
  * Strings across the border: Lua's are bytes, JavaScript's are UTF-16.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 
 const encoder = new TextEncoder();
 // ignoreBOM: a byte order mark is content, never swallowed.
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+export const strict = () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const strictDecoder = strict();
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Up to here looking at the bytes beats the decoder's call. */
 const SHORT = 32;
+/** Decoded at a time: the clock is looked at in between, and one go would take twice as long. */
+const PIECE = 65_536;
 /** Up to here the scratch memory is sized for the worst case of three bytes per UTF-16 unit. */
 const MEDIUM = 16_384;
 
@@ -20,12 +24,20 @@ export function decodeText(bytes: Uint8Array, start: number, length: number): st
     const text = decodeAscii(bytes, start, length);
     if (text !== undefined) return text;
   }
-  try {
-    return strictDecoder.decode(bytes.subarray(start, start + length));
-  } catch {
-    // The one thing a fatal decoder throws for.
-    return undefined;
+  const end = start + length;
+  const decoder = length > PIECE ? strict() : strictDecoder;
+  let text = "";
+  for (let at = start; at < end; at += PIECE) {
+    const next = Math.min(end, at + PIECE);
+    charge((next - at) >> 4);
+    try {
+      text += decoder.decode(bytes.subarray(at, next), { stream: next < end });
+    } catch {
+      // The one thing a fatal decoder throws for.
+      return undefined;
+    }
   }
+  return text;
 }
 
 const chars = String.fromCharCode;
@@ -57,22 +69,7 @@ function decodeAscii(u8: Uint8Array, start: number, length: number): string | un
   const f = rest > 5 ? (u8[i + 5] as number) : 0;
   const g = rest > 6 ? (u8[i + 6] as number) : 0;
   if ((a | b | c | d | e | f | g) > 127) return undefined;
-  switch (rest) {
-    case 1:
-      return text + chars(a);
-    case 2:
-      return text + chars(a, b);
-    case 3:
-      return text + chars(a, b, c);
-    case 4:
-      return text + chars(a, b, c, d);
-    case 5:
-      return text + chars(a, b, c, d, e);
-    case 6:
-      return text + chars(a, b, c, d, e, f);
-    default:
-      return text + chars(a, b, c, d, e, f, g);
-  }
+  return text + chars(a, b, c, d, e, f, g).slice(0, rest);
 }
 
 /** As {@link decodeText}, with U+FFFD for what is not UTF-8. */
@@ -84,6 +81,7 @@ export function decodeLossy(bytes: Uint8Array, start: number, length: number): s
 export function pushText(instance: LuaInstance, L: number, text: string): void {
   const length = text.length;
   if (length > MEDIUM) {
+    charge(length >> 4);
     pushBytes(instance, L, encoder.encode(text));
     return;
   }
@@ -112,6 +110,7 @@ export function pushBytes(instance: LuaInstance, L: number, bytes: Uint8Array): 
     instance.x.lua_pushlstring(L, at, bytes.length);
     return;
   }
+  charge(bytes.length >> 4);
   // Big content gets memory of its own, so that the scratch memory stays small.
   const at = instance.allocate(bytes.length);
   try {

@@ -3,7 +3,7 @@
  * a Lua error by value on this side; it never crosses a wasm frame.
  * @module
  */
-
+import { messageOf } from "../../base/message-of.ts";
 import { setPayer } from "../../base/work.ts";
 import type { Pusher } from "../border/push.ts";
 import { JsonReader } from "../border/read-json.ts";
@@ -149,11 +149,14 @@ export class Dispatcher {
     const outcome = run?.outcome;
     if (!run || !outcome) return this.#raise(L, new Error("a wait ended that nobody waits for"));
     run.outcome = undefined;
+    const payer = setPayer(run);
     try {
       if (!outcome.ok) throw outcome.thrown;
       return this.#pusher.results(L, outcome.value);
     } catch (thrown) {
       return this.#raise(L, thrown);
+    } finally {
+      setPayer(payer);
     }
   }
 
@@ -173,7 +176,7 @@ export class Dispatcher {
         if (isLuaUnwinding(again)) throw again;
       }
     }
-    pushText(this.#instance, L, thrown instanceof Error ? thrown.message : String(thrown));
+    pushText(this.#instance, L, messageOf(thrown));
     return RAISE;
   }
 }

@@ -3,12 +3,10 @@
  * stack of its own (they share linear memory) and, beside the first, a Lua thread of its own.
  * @module
  */
-
 import { nextTurn } from "../../base/turn.ts";
 import type { Run } from "../run.ts";
 import { SUSPEND } from "../wasm/host-imports.ts";
 import { HardStop } from "../wasm/instance.ts";
-import { LUA_REGISTRYINDEX } from "../wasm/wasm-exports.ts";
 import { keepsStacks, webAssemblyPromising } from "./jspi.ts";
 import { Abandoned, type Ending, type Scheduler, type SchedulerParts } from "./scheduler.ts";
 
@@ -147,17 +145,7 @@ export class JspiScheduler implements Scheduler {
     if (this.#lanesMade++ === 0) return { L: instance.mainState, stackTop: high, stackEnd: low };
     const stackEnd = instance.allocate(STACK_BYTES);
     const stackTop = (stackEnd + STACK_BYTES) & ~15;
-    let L = 0;
-    instance.protect(
-      (job) => {
-        L = instance.x.lua_newthread(job);
-        instance.x.luaL_ref(job, LUA_REGISTRYINDEX);
-      },
-      () => {
-        throw new Error("not enough memory for a Lua thread");
-      },
-    );
-    return { L, stackTop, stackEnd };
+    return { L: instance.newThread(), stackTop, stackEnd };
   }
 }
 

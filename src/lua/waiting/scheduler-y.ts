@@ -4,11 +4,10 @@
  * require and tostring are therefore Lua functions under this strategy.
  * @module
  */
-
 import { nextTurn } from "../../base/turn.ts";
 import type { Run } from "../run.ts";
 import { yieldAnswer } from "../wasm/host-imports.ts";
-import { hookMask, LUA_REGISTRYINDEX, luaStatus } from "../wasm/wasm-exports.ts";
+import { hookMask, luaStatus } from "../wasm/wasm-exports.ts";
 import { Abandoned, type Ending, type Scheduler, type SchedulerParts } from "./scheduler.ts";
 
 export class YieldScheduler implements Scheduler {
@@ -87,17 +86,7 @@ export class YieldScheduler implements Scheduler {
   #thread(): number {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const { instance } = this.#parts;
-    let L = 0;
-    instance.protect(
-      (job) => {
-        L = instance.x.lua_newthread(job);
-        instance.x.luaL_ref(job, LUA_REGISTRYINDEX);
-      },
-      () => {
-        throw new Error("not enough memory for a Lua thread");
-      },
-    );
+    const L = this.#parts.instance.newThread();
     this.#markRoot(L);
     return L;
   }

@@ -3,7 +3,7 @@
  * The only file that knows there are two kinds of wasm: ours, derived from wasmoon's (scripts/wasm), and wasmoon's own.
  * @module
  */
-
+import { messageOf } from "../../base/message-of.ts";
 import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
 import type { WaitingStrategy } from "../../contract/contract.ts";
 import type { LuaBootOptions, LuaEngineModule } from "../interface.ts";
@@ -31,7 +31,7 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
   try {
     decided = await decide(module, kind, options);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw wasmUnavailable(FILE, from, `does not pass its self-test: ${reason}`, cause);
   }
   const { linked, yielding } = decided;

@@ -7,7 +7,13 @@ import { LuaSkillsError } from "../../errors.ts";
 import { cLibrary, LuaAbort } from "./c-library.ts";
 import type { HostImports } from "./host-imports.ts";
 import type { LinkedModule } from "./link.ts";
-import { type BridgeExports, type LuaExports, luaStatus, type WasmFunction } from "./wasm-exports.ts";
+import {
+  type BridgeExports,
+  LUA_REGISTRYINDEX,
+  type LuaExports,
+  luaStatus,
+  type WasmFunction,
+} from "./wasm-exports.ts";
 
 const PAGE = 65_536;
 /** Bytes of C stack for protected jobs; the rest of Emscripten's stack area serves runs under strategy J. */
@@ -54,7 +60,7 @@ export class LuaInstance {
   /** Lowest and highest address of the C stack area left for runs (strategy J). */
   readonly runStackArea: { readonly low: number; readonly high: number };
   /** Bytes its memory may grow to. */
-  readonly memoryCap: number;
+  memoryCap: number;
   readonly #separateStacks: boolean;
   readonly #jobStackTop: number;
   readonly #jobStackEnd: number;
@@ -101,7 +107,7 @@ export class LuaInstance {
     this.mainState = lua.luaL_newstate();
     if (this.mainState === 0) throw outOfMemory();
     this.jobState = lua.lua_newthread(this.mainState);
-    lua.luaL_ref(this.mainState, -1_001_000);
+    lua.luaL_ref(this.mainState, LUA_REGISTRYINDEX);
   }
 
   /** Where the C stack in use ends. */
@@ -174,6 +180,21 @@ export class LuaInstance {
       x.stackRestore(stack);
       this.useStack(end);
     }
+  }
+
+  /** A Lua thread that is kept for good. */
+  newThread(): number {
+    let L = 0;
+    this.protect(
+      (job) => {
+        L = this.x.lua_newthread(job);
+        this.x.luaL_ref(job, LUA_REGISTRYINDEX);
+      },
+      () => {
+        throw new Error("not enough memory for a Lua thread");
+      },
+    );
+    return L;
   }
 
   #runJob(): number {

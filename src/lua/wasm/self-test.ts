@@ -46,7 +46,7 @@ export async function proveItWorks(parts: LuaParts): Promise<void> {
 
 async function wait(vm: WasmLuaVm): Promise<string> {
   const fn = vm.compile("local ok, v = pcall(wait) return tostring(ok) .. v", "=self-test");
-  return vm.run(fn, [], (results) => results.inline(1), { timeoutMs: 5000 });
+  return vm.run(fn, [], (results) => results.inline(1), { deadline: performance.now() + 5000 });
 }
 
 function evaluate(vm: WasmLuaVm, code: string): string {

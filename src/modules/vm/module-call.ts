@@ -3,6 +3,7 @@
  * @module
  */
 import { forRequest } from "../../base/request-of.ts";
+import { timerMs } from "../../base/timers.ts";
 import type { HostCallContext, LuaValue } from "../../lua/interface.ts";
 import type { PolicyMeta } from "../../policy/decide.ts";
 import type {
@@ -168,7 +169,7 @@ export class ModuleCall implements Call {
           });
           reject(error);
           limit.abort(error);
-        }, timeoutMs);
+        }, timerMs(timeoutMs));
       });
       // Who loses the race has nobody to report to.
       handled.catch(() => {});

@@ -2,6 +2,7 @@
  * Programs of a machine through the native bridge.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { join, normalise } from "../../base/paths.ts";
 import type { ProcessOptions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -69,7 +70,7 @@ export class BridgeProcesses implements ProcessProvider {
       return await this.#brought(outcome, files);
     } catch (error) {
       signal.throwIfAborted();
-      return { kind: "failed", stage: stageOf(error), reason: error instanceof Error ? error.message : String(error) };
+      return { kind: "failed", stage: stageOf(error), reason: messageOf(error) };
     }
   }
 

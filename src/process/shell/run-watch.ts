@@ -2,8 +2,8 @@
  * When a run of the shell must end, and why: its time is up, the caller aborts, it writes too much, it kills itself.
  * @module
  */
-
 import { forRequest } from "../../base/request-of.ts";
+import { timerMs } from "../../base/timers.ts";
 
 export type RunEnd = "time" | "abort" | "output" | "killed";
 
@@ -29,8 +29,7 @@ export class RunWatch {
         return (this.#why !== undefined && !this.#firing) || fired.call(signal) === true;
       },
     });
-    this.#timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => this.end("time"), Math.min(timeoutMs, 2 ** 31 - 1));
+    this.#timer = timeoutMs === undefined ? undefined : setTimeout(() => this.end("time"), timerMs(timeoutMs));
     const onAbort = () => this.end("abort");
     this.#stop = () => outer.removeEventListener("abort", onAbort);
     outer.addEventListener("abort", onAbort);
@@ -59,7 +58,7 @@ export class RunWatch {
         this.signal.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+      const timer = setTimeout(done, timerMs(ms));
       this.signal.addEventListener("abort", done);
     });
   }

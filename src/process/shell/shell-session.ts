@@ -6,6 +6,7 @@
  */
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { forRequest } from "../../base/request-of.ts";
+import { timerMs } from "../../base/timers.ts";
 import type {
   ProcessContext,
   ProcessOutcome,
@@ -77,7 +78,7 @@ export class ShellSession implements ProcessSession {
 
   async close(timeoutMs: number): Promise<ProcessSessionStatus> {
     this.#end();
-    const timer = setTimeout(() => this.kill(), timeoutMs);
+    const timer = setTimeout(() => this.kill(), timerMs(timeoutMs));
     await this.#work;
     clearTimeout(timer);
     return this.status();
@@ -186,7 +187,7 @@ export class ShellSession implements ProcessSession {
         this.#waiting.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, withinMs);
+      const timer = setTimeout(done, timerMs(withinMs));
       this.#waiting.add(done);
     });
   }

@@ -12,10 +12,12 @@ import type { Permission } from "../manifest/permissions.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import type { RootChainPolicy } from "../registry/roots.ts";
 import type { Caller } from "./caller.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { LifecycleStep } from "./steps.ts";
 
 export interface LifecycleContext {
   readonly vfs: Vfs;
+  readonly inFlight: InFlight;
   readonly options: HostOptions;
   readonly rootChainPolicy: RootChainPolicy;
   /** Whether a broken manifest elsewhere stops the search for an effective instance (engine.md §8.6). */

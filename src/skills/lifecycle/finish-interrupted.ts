@@ -11,9 +11,10 @@ import { isDirectory, reasonText, removeTree } from "../vfs-text.ts";
 import type { RecoverOptions } from "./in-flight.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
 
-export function finishInterrupted({ vfs, log, removed }: RecoverOptions, root: SkillRoot, stateDir: string): void {
+export function finishInterrupted(request: RecoverOptions, root: SkillRoot, stateDir: string): void {
+  const { vfs, log, removed } = request;
   try {
-    for (const { journal, phase } of Journal.interrupted(vfs, stateDir)) {
+    for (const { journal, phase } of Journal.interrupted(request, stateDir)) {
       const { action, skillId } = journal.entry;
       refuseForeign(journal.entry, root, stateDir);
       if (phase === "committed") {

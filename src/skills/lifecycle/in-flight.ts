@@ -1,13 +1,17 @@
 /**
- * Journals of operations that run in this process, by tree: they are in flight, not interrupted.
+ * Which journals of a tree belong to operations that run: they are in flight, not interrupted.
  * @module
  */
 import type { LogEvent, SkillRoot } from "../../contract/contract.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { HostOptions } from "../options/host-options.ts";
 
+/** Paths of journals. One for a tree: engines that share it see the operations of each other. */
+export type InFlight = Set<string>;
+
 export interface RecoverOptions {
   readonly vfs: Vfs;
+  readonly inFlight: InFlight;
   readonly roots: readonly SkillRoot[];
   readonly options: HostOptions;
   log(event: LogEvent): void;
@@ -15,19 +19,9 @@ export interface RecoverOptions {
   removed?(path: string): void;
 }
 
-const inFlight = new WeakMap<Vfs, Set<string>>();
-
 export const journalDir = (stateDir: string): string => `${stateDir}/lifecycle`;
 
-export function journalBegins(vfs: Vfs, path: string): void {
-  inFlight.set(vfs, (inFlight.get(vfs) ?? new Set()).add(path));
-}
-
-export function journalEnds(vfs: Vfs, path: string): void {
-  inFlight.get(vfs)?.delete(path);
-}
-
-/** Whether an operation of this process works in that state directory. */
-export function isBusy(vfs: Vfs, stateDir: string): boolean {
-  return [...(inFlight.get(vfs) ?? [])].some((path) => path.startsWith(`${journalDir(stateDir)}/`));
+/** Whether an operation works in that state directory. */
+export function isBusy(inFlight: InFlight, stateDir: string): boolean {
+  return [...inFlight].some((path) => path.startsWith(`${journalDir(stateDir)}/`));
 }

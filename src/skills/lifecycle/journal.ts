@@ -3,13 +3,12 @@
  * It exists from before the first change until nothing is left to do.
  * @module
  */
-
 import { parentPath } from "../../base/path-text.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { OptionReader } from "../options/option-reader.ts";
 import { isDirectory, readText, readTextIfPresent, removeTree, replaceText } from "../vfs-text.ts";
-import { journalBegins, journalDir, journalEnds } from "./in-flight.ts";
+import { type InFlight, journalDir } from "./in-flight.ts";
 
 export interface JournalEntry {
   readonly action: "Install" | "Update" | "Uninstall";
@@ -28,27 +27,36 @@ export interface JournalEntry {
 
 type Phase = "prepared" | "committed";
 
+/** Where journals are kept. */
+export interface JournalPlace {
+  readonly vfs: Vfs;
+  readonly inFlight: InFlight;
+}
+
 export class Journal {
   readonly #vfs: Vfs;
+  readonly #inFlight: InFlight;
   readonly #path: string;
   readonly entry: JournalEntry;
 
-  private constructor(vfs: Vfs, path: string, entry: JournalEntry) {
+  private constructor({ vfs, inFlight }: JournalPlace, path: string, entry: JournalEntry) {
     this.#vfs = vfs;
+    this.#inFlight = inFlight;
     this.#path = path;
     this.entry = entry;
   }
 
   /** Written before the operation touches anything. */
-  static begin(vfs: Vfs, stateDir: string, entry: JournalEntry): Journal {
-    const journal = new Journal(vfs, `${journalDir(stateDir)}/${entry.skillId}.json`, entry);
+  static begin(place: JournalPlace, stateDir: string, entry: JournalEntry): Journal {
+    const journal = new Journal(place, `${journalDir(stateDir)}/${entry.skillId}.json`, entry);
     journal.#write("prepared");
-    journalBegins(vfs, journal.#path);
+    place.inFlight.add(journal.#path);
     return journal;
   }
 
   /** Operations a crash cut off, with what they had reached. @throws LuaSkillsError when a journal cannot be read. */
-  static interrupted(vfs: Vfs, stateDir: string): Array<{ journal: Journal; phase: Phase }> {
+  static interrupted(place: JournalPlace, stateDir: string): Array<{ journal: Journal; phase: Phase }> {
+    const { vfs } = place;
     const dir = journalDir(stateDir);
     if (!isDirectory(vfs, dir)) return [];
     const names = vfs.list(dir);
@@ -60,7 +68,7 @@ export class Journal {
       .map((name) => {
         const path = `${dir}/${name}`;
         const { phase, entry } = decode(readText(vfs, path), path);
-        return { journal: new Journal(vfs, path, entry), phase };
+        return { journal: new Journal(place, path, entry), phase };
       });
   }
 
@@ -108,7 +116,7 @@ export class Journal {
   }
 
   #remove(): void {
-    journalEnds(this.#vfs, this.#path);
+    this.#inFlight.delete(this.#path);
     removeTree(this.#vfs, this.#path);
     // A replacement cut off before its rename.
     for (const [path] of this.entry.stateFiles) removeTree(this.#vfs, `${path}.tmp`);

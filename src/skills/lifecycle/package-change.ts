@@ -111,7 +111,7 @@ export async function applyPackage(
   if (resolved.viaManifest)
     progress.phase("source_resolved", "completed", `resolved skill version ${resolved.version}`, source);
   const recordPath = state.recordPath(skillId);
-  const journal = Journal.begin(vfs, state.dir, {
+  const journal = Journal.begin(context, state.dir, {
     action,
     skillId,
     skillDir: dir,

@@ -11,16 +11,16 @@ import { isBusy, type RecoverOptions } from "./in-flight.ts";
 const traces = ["lifecycle", "update_backup", "uninstall_backup", "install_tmp", "update_tmp"];
 
 /**
- * Part of every load. Leaves the roots alone in which this process is at work, and writes nothing when there is nothing to
+ * Part of every load. Leaves the roots alone in which an operation is at work, and writes nothing when there is nothing to
  * recover.
  */
 export async function recoverLifecycle(request: RecoverOptions): Promise<void> {
-  const { vfs, roots, options } = request;
+  const { vfs, inFlight, roots, options } = request;
   for (const root of roots) {
     const stateDir = stateDirOf(root, options);
     const left = (name: string) =>
       isDirectory(vfs, `${stateDir}/${name}`) && vfs.list(`${stateDir}/${name}`).length > 0;
-    if (!isDirectory(vfs, stateDir) || isBusy(vfs, stateDir) || !traces.some(left)) continue;
+    if (!isDirectory(vfs, stateDir) || isBusy(inFlight, stateDir) || !traces.some(left)) continue;
     (await import("./finish-interrupted.ts")).finishInterrupted(request, root, stateDir);
   }
 }

@@ -2,7 +2,6 @@
  * Uninstalling a skill (spec engine.md §8.6), with the database retention of §8.2.
  * @module
  */
-
 import type { SkillUninstallResult } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { privateDependencyDirs } from "../dependencies/cleanup.ts";
@@ -94,7 +93,7 @@ async function removePackage(
   state.readRecord(skillId);
   const backupDir = `${state.dir}/uninstall_backup/${skillId}-${Math.trunc(context.clock.now())}`;
   const stateFiles = [state.markerPath(skillId), state.recordPath(skillId)];
-  const journal = Journal.begin(vfs, state.dir, {
+  const journal = Journal.begin(context, state.dir, {
     action: "Uninstall",
     skillId,
     skillDir: dir,

@@ -7,6 +7,7 @@ import type { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { ConfigStore } from "../config/store.ts";
 import type { SkillDependenciesOptions } from "../dependencies/skill-dependencies.ts";
+import type { InFlight } from "../lifecycle/in-flight.ts";
 import type { ManifestCache } from "../manifest/cache.ts";
 import type { HostOptions } from "../options/host-options.ts";
 import type { RootChainPolicy } from "../registry/roots.ts";
@@ -32,6 +33,7 @@ export interface DependencySetup extends Pick<SkillDependenciesOptions, "policy"
 
 export interface LoadRequest {
   readonly vfs: Vfs;
+  readonly inFlight: InFlight;
   readonly roots: readonly SkillRoot[];
   readonly options: HostOptions;
   readonly policies: LoadPolicies;

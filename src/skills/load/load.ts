@@ -3,7 +3,6 @@
  * the caller swaps the outcome in.
  * @module
  */
-
 import { joinPath } from "../../base/path-text.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { defaultConfigPath } from "../config/path.ts";
@@ -16,7 +15,7 @@ import type { LoadOutcome, LoadRequest } from "./interface.ts";
 
 /** @throws LuaSkillsError when the load aborts (§3.5); nothing was swapped then. */
 export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {
-  const { vfs, roots, options, policies } = request;
+  const { vfs, inFlight, roots, options, policies } = request;
   validateRootChain(roots, policies.rootChainPolicy);
   const previous = request.previous ?? [];
   const unchanged = (configPath: string | undefined): LoadOutcome => ({
@@ -31,7 +30,7 @@ export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {
   // Reading packages is a good part of a worker's code, and a runtime without any needs none of it.
   const packages = filled.length > 0 || packaged ? await import("./load-present.ts") : undefined;
   packages?.checkPackagedRuntime(vfs, roots, options);
-  await recoverLifecycle({ vfs, roots, options, log: (event) => request.log(event) });
+  await recoverLifecycle({ vfs, inFlight, roots, options, log: (event) => request.log(event) });
   if (!packages || filled.length === 0) return unchanged(configPath);
   if (filled.some((root) => isDirectory(vfs, root.skills_dir) && vfs.list(root.skills_dir).length > 0))
     await loadYaml();

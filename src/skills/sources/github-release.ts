@@ -2,6 +2,7 @@
  * GitHub releases over the REST API (spec engine.md §8.7).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { FetchAnswer } from "../../net/interface.ts";
 import { withoutV } from "../dependencies/template.ts";
@@ -51,7 +52,7 @@ function decodeRelease(url: string, answer: FetchAnswer): GithubRelease {
   try {
     json = JSON.parse(text);
   } catch (thrown) {
-    throw fault(thrown instanceof Error ? thrown.message : String(thrown), thrown);
+    throw fault(messageOf(thrown), thrown);
   }
   const release = json as { tag_name?: unknown; assets?: unknown } | null;
   if (typeof release?.tag_name !== "string") throw fault("missing field `tag_name`");

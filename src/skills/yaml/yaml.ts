@@ -4,6 +4,7 @@
  * @module
  */
 import type { Document, LineCounter, Node } from "yaml";
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { yaml } from "./parser.ts";
 
@@ -81,7 +82,7 @@ function readDocument(text: string, path: string, lines: LineCounter) {
     return { document, value: plainValue(document, (offset) => (at = lines.linePos(offset))) };
   } catch (thrown) {
     // An alias bomb or nesting deeper than the parser's stack has no position to tell.
-    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    const detail = messageOf(thrown);
     throw parseError(path, detail, { line: Math.max(1, at.line), column: Math.max(1, at.col) });
   }
 }

@@ -1,7 +1,7 @@
 import { tally } from "../../base/work.ts";
+import type { SyncHandle } from "../../vfs/backends/store-folder.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import type { DatabaseFile } from "./file-storage.ts";
-import type { SyncHandle } from "./opfs-handle.ts";
 
 /** Bytes all files of a store take together, and may take. */
 export interface Budget {

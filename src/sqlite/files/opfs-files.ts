@@ -5,12 +5,12 @@
  * handles back from an instance that died, and knows neither our clock nor the tree.)
  * @module
  */
-
 import { basename, dirname } from "../../base/paths.ts";
+import type { SyncHandle } from "../../vfs/backends/store-folder.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import { type OutsideFiles, sideSuffixes } from "./file-storage.ts";
 import { type Budget, OpfsFile, TemporaryOpfsFile } from "./opfs-file.ts";
-import { isNotFound, openHandle, openOpfs, patiently, type SyncHandle } from "./opfs-handle.ts";
+import { isNotFound, openHandle, openOpfs, patiently } from "./opfs-handle.ts";
 
 const suffixes = ["", ...sideSuffixes];
 /** Sorts, temporary tables and VACUUM of all databases share them; what needs one more has to do with memory. */

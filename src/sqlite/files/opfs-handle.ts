@@ -2,21 +2,9 @@
  * Synchronous files of the origin private file system. Only dedicated workers have them, so the DOM's types do not.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
-
-/** https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle. A handle is exclusive: whoever opens the file next waits. */
-export interface SyncHandle {
-  read(into: Uint8Array, options: { at: number }): number;
-  write(from: Uint8Array, options: { at: number }): number;
-  truncate(size: number): void;
-  getSize(): number;
-  flush(): void;
-  close(): void;
-}
-
-interface SyncFileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle?(): Promise<SyncHandle>;
-}
+import type { SyncFileHandle, SyncHandle } from "../../vfs/backends/store-folder.ts";
 
 /** Chromium lets a terminated worker, and with it its files, live on for two seconds. */
 const patienceMs = 10_000;
@@ -78,7 +66,7 @@ export async function openOpfs(names: readonly string[]): Promise<FileSystemDire
     if (written !== 1 || closed !== undefined) throw new Error("its file handles are not synchronous");
     return directory;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new LuaSkillsError(
       "storage_unavailable",
       `sqlite: { storage: "opfs" } cannot be used here: ${reason}. It needs a page's worker with synchronous OPFS files ` +

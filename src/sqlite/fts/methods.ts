@@ -2,10 +2,10 @@
  * The full-text methods: their fields, checks and answers (databases.md §10).
  * @module
  */
+import type { SqliteMethod } from "../../databases/sqlite-methods.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { Database } from "../database.ts";
 import { type Input, optionalCount, optionalText, refuseNul, requiredText } from "../input.ts";
-import type { SqliteMethod } from "../methods.ts";
 import {
   checkedIndexName,
   deleteDocument,
@@ -60,27 +60,31 @@ export class FtsMethods {
   };
 
   #ensure(given: string, input: Input): Plan {
-    const mode = readMode(input);
-    refuseNul({ index_name: given });
-    return {
-      wraps: 2,
-      work: (database) => {
-        if (mode === "jieba") this.#segmenters.jieba();
-        ensureIndex(database, checkedIndexName(given), mode, this.#version);
-        return { success: true, index_name: given, tokenizer_mode: mode };
-      },
-    };
+    return this.#onIndex(given, input, (database, name, mode) => {
+      ensureIndex(database, name, mode, this.#version);
+      return {};
+    });
   }
 
   #rebuild(given: string, input: Input): Plan {
+    return this.#onIndex(given, input, (database, name, mode) => ({
+      reindexed_rows: rebuildIndex(database, name, mode, this.#version),
+    }));
+  }
+
+  #onIndex(
+    given: string,
+    input: Input,
+    work: (database: Database, name: string, mode: ReturnType<typeof readMode>) => { readonly [key: string]: LuaValue },
+  ): Plan {
     const mode = readMode(input);
     refuseNul({ index_name: given });
     return {
       wraps: 2,
       work: (database) => {
         if (mode === "jieba") this.#segmenters.jieba();
-        const reindexed = rebuildIndex(database, checkedIndexName(given), mode, this.#version);
-        return { success: true, index_name: given, tokenizer_mode: mode, reindexed_rows: reindexed };
+        const more = work(database, checkedIndexName(given), mode);
+        return { success: true, index_name: given, tokenizer_mode: mode, ...more };
       },
     };
   }

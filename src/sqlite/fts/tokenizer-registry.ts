@@ -3,6 +3,7 @@
  * The three C functions are made once per instance; which tokenizer they speak for travels as the context number.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";
 import type { Database } from "../database.ts";
 import type { Heap } from "../wasm/heap.ts";
@@ -125,7 +126,7 @@ export class TokenizerRegistry {
       // SQLite was interrupted while it took a token: its own frames are gone already.
       if (error instanceof WebAssembly.RuntimeError) throw error;
       // No exception may cross C frames; FTS5 only knows that the tokenizer failed.
-      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#failure = messageOf(error);
       return code.error;
     }
   }

@@ -2,6 +2,7 @@
  * A skill's database as a file: taken away, and brought back (databases.md §21.7).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { SqlResult, SqlTable, SqlValue } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { VfsError } from "../../vfs/interface.ts";
@@ -133,7 +134,7 @@ async function checked(work: () => Promise<void>): Promise<void> {
     if (error instanceof LuaSkillsError || error instanceof VfsError) throw error;
     const limit = error instanceof SqliteError ? limitError(error) : undefined;
     if (limit) throw limit;
-    throw invalid(`the SQLite file cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(`the SQLite file cannot be used: ${messageOf(error)}`);
   }
 }
 

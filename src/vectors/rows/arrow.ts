@@ -4,6 +4,7 @@
  */
 import type * as Arrow from "apache-arrow";
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
+import { messageOf } from "../../base/message-of.ts";
 import type { Hit } from "../search/search.ts";
 import { type Cells, checkScalar, emptyCells, type RowBatch } from "../table/row-batch.ts";
 import type { Column, Scalar, ScalarType, Schema, VectorColumn } from "../table/schema.ts";
@@ -63,7 +64,7 @@ function readStream(arrow: ArrowModule, bytes: Uint8Array): Arrow.Table {
   try {
     table = arrow.tableFromIPC(bytes);
   } catch (error) {
-    throw failed(error instanceof Error ? error.message : String(error));
+    throw failed(messageOf(error));
   }
   // The package takes bytes that are no stream for an empty one.
   if (table.schema.fields.length === 0) throw failed("it is not an Arrow IPC stream");

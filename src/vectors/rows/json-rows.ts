@@ -2,7 +2,7 @@
  * JSON rows → a batch (databases.md §12.4).
  * @module
  */
-
+import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";
 import { parseExact, parseKeepingFloats, WholeFloat } from "../../databases/exact-json.ts";
 import { checkScalar, checkVector, emptyCells, type RowBatch } from "../table/row-batch.ts";
@@ -51,9 +51,7 @@ function parseRows(text: string, parse: (text: string) => unknown): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw new Error(
-      `failed to parse JSON rows, expected a JSON array of objects: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Error(`failed to parse JSON rows, expected a JSON array of objects: ${messageOf(error)}`);
   }
 }
 

@@ -3,7 +3,7 @@
  * `failed to parse input_json: `.
  * @module
  */
-
+import { messageOf } from "../../base/message-of.ts";
 import { parseExact } from "../../databases/exact-json.ts";
 import type { ColumnDeclaration } from "../table/schema.ts";
 
@@ -104,7 +104,7 @@ function parseInput(text: string): unknown {
   try {
     return parseExact(text);
   } catch (error) {
-    throw wrong(error instanceof Error ? error.message : String(error), text.length);
+    throw wrong(messageOf(error), text.length);
   }
 }
 

@@ -2,6 +2,7 @@
  * A skill's vector store from outside its skill; its files out, and in again (`runtime.databases.lancedb`).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { VectorPage, VectorRowsOptions, VectorSearch, VectorTable } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
@@ -81,13 +82,13 @@ export function vectorFiles(stores: OpenStores, vfs: Vfs): VectorFiles {
     try {
       tableName(name);
     } catch (error) {
-      throw invalid(reason(error));
+      throw invalid(messageOf(error));
     }
     vfs.writeFile(path, bytes);
     try {
       checkTable(vfs, path);
     } catch (error) {
-      throw invalid(`the table '${name}' cannot be used: ${reason(error).replace(`${path} `, "the file ")}`);
+      throw invalid(`the table '${name}' cannot be used: ${messageOf(error).replace(`${path} `, "the file ")}`);
     }
   }
 }
@@ -95,5 +96,3 @@ export function vectorFiles(stores: OpenStores, vfs: Vfs): VectorFiles {
 function invalid(message: string): LuaSkillsError {
   return new LuaSkillsError("invalid_database", `${message}; nothing was changed`);
 }
-
-const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));

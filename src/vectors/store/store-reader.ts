@@ -2,6 +2,7 @@
  * Looking into a store from outside its skill: tables, rows, nearest rows (`runtime.databases.lancedb`).
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { VectorPage, VectorRowsOptions, VectorSearch, VectorTable, VectorValue } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Column } from "../table/schema.ts";
@@ -72,7 +73,7 @@ export function openTable(store: VectorStore, name: string): Table {
   try {
     return store.table(name);
   } catch (error) {
-    throw new LuaSkillsError("storage_error", `the vector table '${name}' cannot be read: ${reason(error)}`, {
+    throw new LuaSkillsError("storage_error", `the vector table '${name}' cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -134,8 +135,6 @@ function argument<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new LuaSkillsError("invalid_argument", reason(error), { cause: error });
+    throw new LuaSkillsError("invalid_argument", messageOf(error), { cause: error });
   }
 }
-
-const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));

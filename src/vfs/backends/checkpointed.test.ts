@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FaultyDisk } from "../../testing/faulty-disk.ts";
+import { historyTimeout, seeds } from "../../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/random-operations.ts";
 import { TreeStore } from "../tree-store.ts";
 import { CheckpointedBackend } from "./checkpointed.ts";
@@ -36,9 +37,9 @@ async function open(name: string, disk: FaultyDisk): Promise<TreeStore> {
 
 describe("a store in IndexedDB with a second copy", () => {
   it("loses nothing when the database is deleted, or is an older one, or the copy is behind", {
-    timeout: 120_000,
+    timeout: historyTimeout,
   }, async () => {
-    for (let seed = 1; seed <= 6; seed++) {
+    for (const seed of seeds(5)) {
       const random = randomFrom(seed);
       const name = `copy-${seed}`;
       const disk = new FaultyDisk(random);

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import nodePath from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { historyTimeout, seeds } from "../../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/random-operations.ts";
 import { VfsError } from "../interface.ts";
 import { MemoryTree } from "../memory-tree.ts";
@@ -31,8 +32,8 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe("the memory tree and a real directory", () => {
-  it("do the same under random operations, as do a mount and an overlay", () => {
-    for (let seed = 1; seed <= 6; seed++) {
+  it("do the same under random operations, as do a mount and an overlay", { timeout: historyTimeout }, () => {
+    for (const seed of seeds(6)) {
       const random = randomFrom(seed);
       const seeded = nodePath.join(folder, `lower-${seed}`);
       const real = nodePath.join(folder, `real-${seed}`);

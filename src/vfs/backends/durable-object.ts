@@ -2,6 +2,7 @@
  * The tree's records in a Durable Object's SQLite storage: one commit = one synchronous transaction.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, VfsBackend } from "../interface.ts";
 
@@ -27,7 +28,7 @@ export class DurableObjectBackend implements VfsBackend {
     } catch (error) {
       throw new LuaSkillsError(
         "storage_unavailable",
-        `this Durable Object has no SQLite storage: ${reason(error)}. List its class under \`new_sqlite_classes\` in the migrations of your wrangler configuration.`,
+        `this Durable Object has no SQLite storage: ${messageOf(error)}. List its class under \`new_sqlite_classes\` in the migrations of your wrangler configuration.`,
         { cause: error },
       );
     }
@@ -53,10 +54,10 @@ export class DurableObjectBackend implements VfsBackend {
       // The object's output gate holds back every reply until its writes are on disk; strict only asks for it by name.
       if (options.strict) await this.storage.sync?.();
     } catch (error) {
-      const full = /SQLITE_FULL|storage limit/i.test(reason(error));
+      const full = /SQLITE_FULL|storage limit/i.test(messageOf(error));
       throw new LuaSkillsError(
         full ? "quota_exceeded" : "storage_error",
-        `the Durable Object's storage could not write: ${reason(error)}. Nothing of this commit was written.`,
+        `the Durable Object's storage could not write: ${messageOf(error)}. Nothing of this commit was written.`,
         { cause: error },
       );
     }
@@ -65,8 +66,4 @@ export class DurableObjectBackend implements VfsBackend {
   async close(): Promise<void> {
     // The storage belongs to the object, which outlives this runtime.
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

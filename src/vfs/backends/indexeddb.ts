@@ -3,6 +3,7 @@
  * @module
  */
 import { createStore } from "idb-keyval";
+import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, VfsBackend } from "../interface.ts";
 import { siteDataCleared } from "./site-data.ts";
@@ -52,7 +53,7 @@ export class IndexedDbBackend implements VfsBackend {
       await Promise.race([backend.#store("readwrite", (store) => backend.#takeOver(store)), late]);
       return backend;
     } catch (error) {
-      throw unavailable(name, error instanceof Error ? error.message : String(error), error);
+      throw unavailable(name, messageOf(error), error);
     } finally {
       clearTimeout(timer);
     }
@@ -204,7 +205,7 @@ export class IndexedDbBackend implements VfsBackend {
         full ? "quota_exceeded" : "storage_error",
         full
           ? `the browser gives this site no more storage (IndexedDB "${this.#name}"); nothing of this commit was written. Remove files or free disk space, then flush again.`
-          : `IndexedDB "${this.#name}" could not ${what}: ${error instanceof Error ? error.message : String(error)}`,
+          : `IndexedDB "${this.#name}" could not ${what}: ${messageOf(error)}`,
         { cause: error },
       );
     }

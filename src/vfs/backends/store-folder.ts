@@ -4,7 +4,7 @@
  * @module
  */
 
-/** https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle, which only dedicated workers have. */
+/** https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle. Only dedicated workers have them, so the DOM's types do not. Exclusive: whoever opens the file next waits. */
 export interface SyncHandle {
   read(into: Uint8Array, options: { at: number }): number;
   write(from: Uint8Array, options: { at: number }): number;

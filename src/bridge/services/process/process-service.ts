@@ -4,6 +4,7 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { LuaSkillsError } from "../../../errors.ts";
+import type { ProcessOutcome } from "../../../process/interface.ts";
 import type { BridgeConfig } from "../../config.ts";
 import {
   numberOf,
@@ -20,7 +21,7 @@ import type { BridgeService, ConnectionService, ServiceCall, ServiceContext } fr
 import { programEnvironment } from "./environment.ts";
 import { ProgramList } from "./program-list.ts";
 import { ProgramSession } from "./program-session.ts";
-import { type ProgramStart, type RunOutcome, runProgram } from "./run-program.ts";
+import { type ProgramStart, runProgram } from "./run-program.ts";
 import { Slots } from "./slots.ts";
 
 /** Each launcher's way to take a command (vulcan-api.md §10.1); the first that is allowed and there is the default. */
@@ -96,7 +97,7 @@ class ProcessConnection implements ConnectionService {
     await Promise.allSettled(this.#running);
   }
 
-  async #exec(params: Params, { signal }: ServiceCall): Promise<RunOutcome> {
+  async #exec(params: Params, { signal }: ServiceCall): Promise<ProcessOutcome> {
     const start = this.#start(params, this.#commandOf(params));
     const { limits } = this.context.config;
     const wanted = optionalNumber(params, "timeoutMs");

@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { timerMs } from "../../../base/timers.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { ProcessSessionStatus } from "../../../process/interface.ts";
 import { osText } from "./os-text.ts";
@@ -87,7 +88,7 @@ export class ProgramSession {
 
   /** @returns what came, at most `maxBytes` of each stream */
   async read({ timeoutMs, maxBytes, untilBytes, signal }: SessionRead) {
-    const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+    const timeout = AbortSignal.timeout(timerMs(timeoutMs));
     const over = AbortSignal.any([timeout, signal]);
     while (!this.#ready(untilBytes) && !over.aborted) await this.#change(over);
     const timedOut = !this.#ready(untilBytes);
@@ -99,7 +100,7 @@ export class ProgramSession {
     this.#child.stdin.end();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, Math.min(timeoutMs, 2 ** 31 - 1));
+      timer = setTimeout(resolve, timerMs(timeoutMs));
     });
     await Promise.race([this.#ended, late]);
     clearTimeout(timer);

@@ -3,6 +3,8 @@
  * @module
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { timerMs } from "../../../base/timers.ts";
+import type { ProcessOutcome } from "../../../process/interface.ts";
 import { osText } from "./os-text.ts";
 import { ProcessTree } from "./process-tree.ts";
 
@@ -14,16 +16,6 @@ export interface ProgramStart {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
 }
-
-export type RunOutcome =
-  | { readonly kind: "failed"; readonly stage: "spawn" | "wait"; readonly reason: string }
-  | {
-      readonly kind: "finished";
-      readonly code: number | null;
-      readonly stdout: Uint8Array;
-      readonly stderr: Uint8Array;
-      readonly timedOut: boolean;
-    };
 
 export interface RunRules {
   readonly stdin?: Uint8Array | undefined;
@@ -47,7 +39,7 @@ export function startProgram({ file, name, args, cwd, env }: ProgramStart, tree:
 }
 
 /** Nothing of the program is left when this resolves. */
-export function runProgram(start: ProgramStart, rules: RunRules): Promise<RunOutcome> {
+export function runProgram(start: ProgramStart, rules: RunRules): Promise<ProcessOutcome> {
   const tree = new ProcessTree();
   return new Promise((resolve) => {
     let child: ChildProcessWithoutNullStreams;
@@ -79,14 +71,11 @@ export function runProgram(start: ProgramStart, rules: RunRules): Promise<RunOut
     child.stdin.on("error", () => {});
     child.stdin.end(rules.stdin);
 
-    const timer =
-      rules.timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => stop("time"), Math.min(rules.timeoutMs, 2 ** 31 - 1));
+    const timer = rules.timeoutMs === undefined ? undefined : setTimeout(() => stop("time"), timerMs(rules.timeoutMs));
     const abort = () => stop("abort");
     rules.signal.addEventListener("abort", abort);
     if (rules.signal.aborted) abort();
-    const finish = (outcome: RunOutcome) => {
+    const finish = (outcome: ProcessOutcome) => {
       clearTimeout(timer);
       rules.signal.removeEventListener("abort", abort);
       resolve(outcome);

@@ -2,8 +2,8 @@
  * A regular expression in RE2's syntax: time grows with pattern times text, whatever both are. Positions count bytes.
  * @module
  */
-import { refuseLargePattern } from "../../../base/text/pattern-size.ts";
-import type { Re2 } from "../../../base/text/re2.ts";
+import type { RE2JS } from "re2js";
+import { compileMetered, type Re2 } from "../../../base/text/metered-re2.ts";
 import { charge } from "../../../base/work.ts";
 
 export interface Found {
@@ -16,25 +16,19 @@ export interface Found {
 }
 
 const decoder = new TextDecoder();
-/** Compiling takes some microseconds a character, in one go. */
-const mostPattern = 8 * 1024;
-const patternUnits = 300;
 /** What a group of a match costs, here and in the VM. */
 const matchUnits = 100;
 const matchBytes = 100;
 
 export class Expression {
-  readonly #expression: InstanceType<Re2["RE2JS"]>;
+  readonly #expression: RE2JS;
 
   /** @throws Error with RE2's complaint */
   constructor(
-    { RE2JS }: Re2,
+    re2: Re2,
     readonly source: string,
   ) {
-    if (source.length > mostPattern) throw new Error(`the expression is longer than ${mostPattern} characters`);
-    refuseLargePattern(source);
-    charge(patternUnits * source.length);
-    this.#expression = RE2JS.compile(source);
+    this.#expression = compileMetered(re2, source, "the expression");
   }
 
   get groupCount(): number {

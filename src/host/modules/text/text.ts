@@ -3,7 +3,7 @@
  * @module
  */
 import { isObject } from "../../../base/is-object.ts";
-import type { Re2 } from "../../../base/text/re2.ts";
+import type { Re2 } from "../../../base/text/metered-re2.ts";
 import type { BuiltInModule } from "../services.ts";
 import { Differ } from "./differ.ts";
 import { Expression } from "./expression.ts";

@@ -2,6 +2,7 @@
  * The module `time`: moments, durations, zones, timers.
  * @module
  */
+import { sleep } from "../../../base/sleep.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import type { BuiltInModule } from "../services.ts";
 import { Duration, HOUR, MICROSECOND, MILLISECOND, MINUTE, NANOSECOND, parseDuration, SECOND } from "./duration.ts";
@@ -171,7 +172,10 @@ export const timeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, l
     class: ["time", "workflow"],
     types: [DurationType, LocationType, Time],
     lua: source,
-    commands: { "clock.sleep": (payload: { readonly ns: bigint }, { signal }) => sleep(payload.ns, signal) },
+    commands: {
+      "clock.sleep": (payload: { readonly ns: bigint }, { signal }) =>
+        sleep(Math.ceil(Number(payload.ns) / 1e6), signal),
+    },
     constants: {
       NANOSECOND,
       MICROSECOND,
@@ -277,27 +281,3 @@ export const timeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, l
     },
   });
 };
-
-/** Timers count in 32 bits. */
-const longest = 2 ** 31 - 1;
-
-async function sleep(ns: bigint, signal: AbortSignal): Promise<undefined> {
-  let left = Math.ceil(Number(ns) / 1e6);
-  while (left > 0) {
-    const part = Math.min(left, longest);
-    left -= part;
-    await new Promise<void>((resolve, reject) => {
-      const abort = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener("abort", abort);
-        resolve();
-      }, part);
-      if (signal.aborted) abort();
-      else signal.addEventListener("abort", abort, { once: true });
-    });
-  }
-  return undefined;
-}

@@ -3,17 +3,6 @@ local host = ...
 local error, select, tonumber, type = error, select, tonumber, type
 local mathtype, tointeger, floor, fmod = math.type, math.tointeger, math.floor, math.fmod
 
--- A finite number, or a numeric string, without its fraction; everything else as it is.
-local function whole(value)
-  if type(value) == "string" then
-    local number = tonumber(value)
-    if not number then return value end
-    value = number
-  end
-  if mathtype(value or "") ~= "float" or value - value ~= 0 then return value end
-  return tointeger(value < 0 and -floor(-value) or floor(value)) or value
-end
-
 -- ── random ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 local random, randomseed = math.random, math.randomseed
@@ -85,7 +74,8 @@ for _, name in ipairs({ "cosh", "sinh", "tanh" }) do
   math[name] = math[name] or function(x) return compute(number_argument(x, 1, name)) end
 end
 math.ldexp = math.ldexp or function(m, e)
-  m, e = number_argument(m, 1, "ldexp") + 0.0, whole(number_argument(e, 2, "ldexp"))
+  m, e = number_argument(m, 1, "ldexp") + 0.0, number_argument(e, 2, "ldexp")
+  e = e - fmod(e, 1)
   -- In two steps: the power alone may overflow where the product does not.
   local half = e // 2
   return m * 2.0 ^ half * 2.0 ^ (e - half)

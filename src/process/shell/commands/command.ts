@@ -1,4 +1,5 @@
 import type { Command, ExecResult } from "just-bash/browser";
+import { messageOf } from "../../../base/message-of.ts";
 import { bytesToLatin1 } from "../shell-bytes.ts";
 
 /** A command of ours beside or before the shell's own. */
@@ -15,7 +16,7 @@ export function bytesAnswer(bytes: Uint8Array): ExecResult {
 
 /** What went wrong, without the name of the file the shell puts before it. */
 export function reasonOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = messageOf(thrown);
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: "No such file or directory",
     EACCES: "Permission denied",

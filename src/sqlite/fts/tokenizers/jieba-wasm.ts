@@ -4,6 +4,7 @@
  * the module's exports. Pinned: jieba-wasm 2.4.0.
  * @module
  */
+import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 
 import { pieces } from "../pieces.ts";
@@ -27,7 +28,7 @@ const withHmm = 1;
 
 /** The dictionary is built in wasm memory: about 62 MB, with the first text that is cut. */
 function failed(error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new Error(`jieba tokenizer failed, it needs about 64 MB of memory for its dictionary: ${reason}`, {
     cause: error,
   });

@@ -2,6 +2,7 @@
  * The tree's records in the log: nodes are read at the start, the content of files when it is touched.
  * @module
  */
+import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { CommitBatch, RecordShape, StoreDamage, VfsBackend } from "../../interface.ts";
 import { siteDataCleared } from "../site-data.ts";
@@ -37,7 +38,7 @@ export class LogBackend implements VfsBackend {
       if (error instanceof LuaSkillsError) throw error;
       // No file can be made in a folder that is not there any more.
       if (isNotFound(error)) throw siteDataCleared();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new LuaSkillsError("storage_error", `the store in OPFS could not be written: ${reason}`, { cause: error });
     }
   }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { FaultyDisk, PowerCut } from "../../../testing/faulty-disk.ts";
+import { historyTimeout, seeds } from "../../../testing/histories.ts";
 import { applied, nameOf, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
 import { randomFrom } from "../../../testing/random-operations.ts";
 import { inRemovalOrder } from "../store-folder.ts";
@@ -78,9 +79,9 @@ async function workUntilCut(disk: FaultyDisk, start: State, random: () => number
 
 describe("the log under faults", () => {
   it("finds the old or the new state after a power cut at any operation, whatever failed before", {
-    timeout: 120_000,
+    timeout: historyTimeout,
   }, async () => {
-    for (let seed = 1; seed <= 2000; seed++) {
+    for (const seed of seeds(250)) {
       const random = randomFrom(seed);
       let disk = new FaultyDisk(random);
       let allowed: State[] = [new Map()];
@@ -98,8 +99,10 @@ describe("the log under faults", () => {
     }
   });
 
-  it("goes on after the disk was full, with nothing lost and nothing doubled", { timeout: 120_000 }, async () => {
-    for (let seed = 1; seed <= 200; seed++) {
+  it("goes on after the disk was full, with nothing lost and nothing doubled", {
+    timeout: historyTimeout,
+  }, async () => {
+    for (const seed of seeds(50)) {
       const random = randomFrom(seed);
       const disk = new FaultyDisk(random);
       let state: State = new Map();
@@ -123,8 +126,10 @@ describe("the log under faults", () => {
     }
   });
 
-  it("is not reached by what a predecessor still writes, compactions included", { timeout: 120_000 }, async () => {
-    for (let seed = 1; seed <= 200; seed++) {
+  it("is not reached by what a predecessor still writes, compactions included", {
+    timeout: historyTimeout,
+  }, async () => {
+    for (const seed of seeds(50)) {
       const random = randomFrom(seed);
       const disk = new FaultyDisk(random);
       let removals: Array<() => void> = [];
@@ -178,7 +183,7 @@ describe("damage", () => {
     const whole = nameOf(stateOf(await openLog(good)));
     const random = randomFrom(5);
     for (const [name, { bytes: content }] of good.files) {
-      for (let i = 0; i < 150; i++) {
+      for (let i = 0; i < 60; i++) {
         const disk = good.flushed();
         const at = Math.floor(random() * content.length);
         const damaged = disk.files.get(name)?.bytes as Uint8Array;

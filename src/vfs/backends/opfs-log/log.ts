@@ -6,6 +6,7 @@
  * writes. A predecessor that was terminated may go on writing; nobody reads it.
  * @module
  */
+import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import { siteDataCleared } from "../site-data.ts";
 import { type Checksum, sameBytes } from "./checksum.ts";
@@ -316,7 +317,7 @@ export class Log {
         },
         (error: unknown) => {
           if (this.#closed) return;
-          this.problems.push(`compaction failed: ${error instanceof Error ? error.message : String(error)}`);
+          this.problems.push(`compaction failed: ${messageOf(error)}`);
           // Not again with every commit.
           this.#compactBytes = deadBytes(this.#files) * 2 + this.options.compactBytes;
         },

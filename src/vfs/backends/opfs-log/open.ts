@@ -2,6 +2,7 @@
  * The log of a store in OPFS.
  * @module
  */
+import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import { type FolderKind, makeFolder } from "../store-folder.ts";
 import { LogBackend } from "./backend.ts";
@@ -49,7 +50,7 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
 
 function unavailable(error: unknown): LuaSkillsError {
   if (error instanceof LuaSkillsError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new LuaSkillsError(
     "storage_unavailable",
     `storage: { kind: "opfs" } cannot be used here: ${reason}. It needs a page's worker with synchronous OPFS files ` +

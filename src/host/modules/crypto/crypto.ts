@@ -5,21 +5,27 @@
 import { gcm } from "@noble/ciphers/aes.js";
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hmac } from "@noble/hashes/hmac.js";
-import { pbkdf2Async } from "@noble/hashes/pbkdf2.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
 import { importPKCS8, importSPKI, jwtVerify, SignJWT } from "jose";
-import { charge } from "../../base/work.ts";
-import type { LuaValue } from "../../lua/interface.ts";
+import { charge } from "../../../base/work.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import { digestedKey, digestInParts } from "../digest-in-parts.ts";
+import type { BuiltInModule } from "../services.ts";
 import source from "./crypto.lua?raw";
-import { digestedKey, digestInParts } from "./digest-in-parts.ts";
-import type { BuiltInModule } from "./services.ts";
+import { derivedKey } from "./derived-key.ts";
 
 const NONCE = 12;
 const ciphers = { aes: gcm, chacha20: chacha20poly1305 };
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const mostBytes = 1024 * 1024;
 const mostCiphered = 2 ** 21;
+/** Of what is signed, and of a key: both are digested in one go. */
+const mostToken = 2 ** 20;
+const mostKey = 64 * 1024;
+const mostLetters = 64 * 1024;
+/** Bytes compared between two bookings. */
+const comparedBytes = 4096;
 /** What a number of chance costs. */
 const randomUnits = 5;
 
@@ -81,6 +87,7 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
 
   const algorithms = ["HS256", "HS384", "HS512", "RS256", "ES256", "EdDSA"];
   const tokenKey = async (key: Uint8Array, algorithm: string, use: "sign" | "verify") => {
+    if (key.length > mostKey) throw invalid(`crypto.jwt: the key is longer than ${mostKey} bytes`);
     if (!algorithms.includes(algorithm))
       throw invalid(`crypto.jwt: unknown algorithm ${algorithm}; known: ${algorithms.join(", ")}`);
     if (algorithm.startsWith("HS")) return key;
@@ -105,6 +112,8 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
         returns: text,
         waits: true,
         run: (call, length, charset) => {
+          if (charset.length > mostLetters)
+            throw invalid(`crypto.random.string: the charset is longer than ${mostLetters} characters`);
           const among = [...charset];
           if (among.length === 0) throw invalid("crypto.random.string: the charset is empty");
           return call.sideEffect(() => {
@@ -141,6 +150,8 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
         run: async (_call, payload, key, algorithm) => {
           if (Array.isArray(payload) && payload.length > 0)
             throw invalid("crypto.jwt.encode: the payload must be a table with named fields");
+          if (JSON.stringify(payload).length > mostToken)
+            throw invalid(`crypto.jwt.encode: the payload is longer than ${mostToken} characters`);
           return new SignJWT(payload as Record<string, unknown>)
             .setProtectedHeader({ alg: algorithm, typ: "JWT" })
             .sign(await tokenKey(key, algorithm, "sign"));
@@ -150,6 +161,8 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
         params: [arg.string("token"), arg.bytes("key"), arg.string("algorithm").opt("HS256")],
         returns: [t.table, t.optional(t.luaError)],
         run: async (call, token, key, algorithm) => {
+          if (token.length > 2 * mostToken)
+            throw invalid(`crypto.jwt.verify: the token is longer than ${2 * mostToken} characters`);
           const verifying = await tokenKey(key, algorithm, "verify");
           try {
             const { payload } = await jwtVerify(token, verifying as Uint8Array, {
@@ -179,10 +192,8 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
           if (iterations < 1 || iterations > 10_000_000)
             throw invalid("crypto.pbkdf2: iterations must be from 1 to 10000000");
           if (hash !== "sha256" && hash !== "sha512") throw invalid("crypto.pbkdf2: the hash must be sha256 or sha512");
-          return pbkdf2Async(hash === "sha256" ? sha256 : sha512, password, salt, {
-            c: iterations,
-            dkLen: sized(length, "pbkdf2"),
-          });
+          const digest = hash === "sha256" ? sha256 : sha512;
+          return derivedKey(digest, password, salt, iterations, sized(length, "pbkdf2"));
         },
       }),
       constant_time_compare: fn({
@@ -190,7 +201,10 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
         returns: [t.boolean],
         run: (_call, a, b) => {
           let difference = a.length ^ b.length;
-          for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i % Math.max(1, b.length)] ?? 0);
+          for (let i = 0; i < a.length; i++) {
+            if (i % comparedBytes === 0) charge(comparedBytes);
+            difference |= (a[i] ?? 0) ^ (b[i % Math.max(1, b.length)] ?? 0);
+          }
           return difference === 0;
         },
       }),
