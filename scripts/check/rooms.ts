@@ -44,7 +44,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     "wire",
   ],
   client: ["wire", "schema"],
-  http: ["wire", "client", "engine"],
+  http: ["wire", "client", "engine", "schema"],
 };
 
 /** Rooms that nobody imports; what a leaf imports is its own affair. */

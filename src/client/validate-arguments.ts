@@ -4,21 +4,11 @@
  */
 import type { EntryDescriptor, JsonObject } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { type Problem, pathText } from "../schema/problem.ts";
 import { schemaValidators } from "../schema/validator.ts";
-
-/** One place where arguments and schema differ. */
-type Misfit = {
-  /** `items[0].name`; `arguments` for the whole. */
-  readonly path: string;
-  readonly expected: string;
-  readonly got: string;
-};
+import { type Misfit, misfitsOf, misfitText } from "./misfits.ts";
 
 /** The registry keeps a schema's identity until its skill changes. */
 const validatorOf = schemaValidators();
-/** Enough for a model to correct all of them at once; a long array with one fault has thousands. */
-const maxProblems = 5;
 
 /**
  * An entry that is not there is the engine's to report.
@@ -41,18 +31,17 @@ export async function checkArguments(
   args: JsonObject,
   data: JsonObject = {},
 ): Promise<void> {
-  const problems = misfits(await problemsOf(schema, whose, args, data));
+  const problems = await problemsOf(schema, whose, args, data);
   const [first] = problems;
   if (!first) return;
-  const texts = problems.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
-  throw new LuaSkillsError("invalid_argument", `arguments of ${whose}: ${texts.join("; ")}`, {
+  throw new LuaSkillsError("invalid_argument", `arguments of ${whose}: ${misfitText(problems)}`, {
     data: { ...data, ...first, problems },
   });
 }
 
-async function problemsOf(schema: JsonObject, whose: string, args: JsonObject, data: JsonObject): Promise<Problem[]> {
+async function problemsOf(schema: JsonObject, whose: string, args: JsonObject, data: JsonObject): Promise<Misfit[]> {
   try {
-    return (await validatorOf(schema)).problems(asJson(args));
+    return misfitsOf(await validatorOf(schema), args, "arguments");
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown);
     const details = { data: { ...data, ...error.data }, cause: error };
@@ -61,27 +50,4 @@ async function problemsOf(schema: JsonObject, whose: string, args: JsonObject, d
       throw new LuaSkillsError("invalid_manifest", `the schema of ${whose} cannot be used: ${error.message}`, details);
     throw new LuaSkillsError(error.code, `arguments of ${whose}: ${error.message}`, details);
   }
-}
-
-function misfits(problems: readonly Problem[]): Misfit[] {
-  const found = new Map<string, Misfit>();
-  for (const { path: at, expected: wanted, got } of problems) {
-    const path = pathText(at, "arguments");
-    const before = found.get(path);
-    // The branches of `anyOf` want different things of one place.
-    const expected = before ? [...new Set([...before.expected.split(" or "), wanted])].join(" or ") : wanted;
-    found.set(path, before ? { ...before, expected } : { path, expected, got });
-    if (found.size === maxProblems) break;
-  }
-  return [...found.values()];
-}
-
-/** As the arguments look in JSON: members that are undefined are not there, big integers are numbers, bytes are text. */
-function asJson(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Uint8Array) return "";
-  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : asJson(item)));
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [key, asJson(member)]));
 }

@@ -24,7 +24,8 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new Error("stream did not contain valid UTF-8");
+    const wide = ["fffe", "feff"].includes([...bytes.subarray(0, 2)].map((byte) => byte.toString(16)).join(""));
+    throw new Error(`stream did not contain valid UTF-8${wide ? " (it is UTF-16; save it as UTF-8)" : ""}`);
   }
 }
 
