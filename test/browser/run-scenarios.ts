@@ -11,15 +11,21 @@ import type { Tally } from "./tally.ts";
 const folder = "test/browser/scenarios";
 const defaultTimeoutMs = 120_000;
 
-/** Runs every `scenarios/*.scenario.ts` that names this engine; `only` are files without their ending. */
+/** Files without their ending. */
+export interface ScenarioChoice {
+  readonly only?: readonly string[] | undefined;
+  readonly without?: readonly string[] | undefined;
+}
+
+/** Runs every chosen `scenarios/*.scenario.ts` that names this engine. */
 export async function runScenarios(
   engine: EngineName,
   origin: string,
   tally: Tally,
-  only?: readonly string[],
+  { only, without }: ScenarioChoice,
 ): Promise<void> {
   for (const [file, scenarios] of await loaded()) {
-    if (only && !only.includes(file)) continue;
+    if ((only && !only.includes(file)) || without?.includes(file)) continue;
     const mine = scenarios.filter((scenario) => scenario.engines?.includes(engine) ?? true);
     const results: PageResult[] = [];
     for (const scenario of mine) results.push(await runOne(scenario, engine, origin));

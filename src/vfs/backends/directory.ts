@@ -32,6 +32,7 @@ export interface DirectoryVfsOptions {
 const nameUnits = 100;
 const bytesPerUnit = 32;
 
+// allowed: names of drafts differ within a process
 let temporary = 0;
 
 export class DirectoryVfs implements Vfs {
