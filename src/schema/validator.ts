@@ -12,12 +12,8 @@ import { compilePattern } from "./patterns.ts";
 import type { Problem } from "./problem.ts";
 import { mostWork, Work, within } from "./work.ts";
 
-let engine: Re2 | undefined;
-/** Brings what runs patterns; a schema without any needs none of it. */
-export const loadPatterns = lazily(async () => {
-  engine = await import("re2js");
-  return engine;
-});
+/** What runs patterns; a schema without any needs none of it. */
+export const loadRe2 = lazily((): Promise<Re2> => import("re2js"));
 
 export interface SchemaOptions {
   /** Budget units of about 10 ns for one use; `Infinity` where a run pays for itself. Default {@link mostWork}. */
@@ -59,13 +55,17 @@ export async function schemaValidator(
   { most = mostWork }: SchemaOptions = {},
 ): Promise<SchemaValidator> {
   const document = within(most, () => new SchemaDocument(schema, new Work()));
-  return compiled(document, document.patterns.size === 0 ? undefined : await loadPatterns(), most);
+  return compiled(document, document.patterns.size === 0 ? undefined : await loadRe2(), most);
 }
 
-/** As {@link schemaValidator}, at once; undefined when the schema has patterns and {@link loadPatterns} has not ended. */
-export function readyValidator(schema: unknown, { most = mostWork }: SchemaOptions = {}): SchemaValidator | undefined {
+/** As {@link schemaValidator}, at once; undefined when the schema has patterns and what runs them is not given. */
+export function readyValidator(
+  schema: unknown,
+  re2: Re2 | undefined,
+  { most = mostWork }: SchemaOptions = {},
+): SchemaValidator | undefined {
   const document = within(most, () => new SchemaDocument(schema, new Work()));
-  return document.patterns.size > 0 && engine === undefined ? undefined : compiled(document, engine, most);
+  return document.patterns.size > 0 && re2 === undefined ? undefined : compiled(document, re2, most);
 }
 
 /** {@link schemaValidator}, once for each schema; one that could not be made is made again. */

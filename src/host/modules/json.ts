@@ -3,10 +3,11 @@
  * @module
  */
 import { messageOf } from "../../base/message-of.ts";
+import type { Re2 } from "../../base/text/metered-re2.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { formatPointer } from "../../schema/pointer.ts";
-import { loadPatterns, readyValidator, type SchemaValidator } from "../../schema/validator.ts";
+import { loadRe2, readyValidator, type SchemaValidator } from "../../schema/validator.ts";
 import { parseJson } from "../json/parser.ts";
 import source from "./json.lua?raw";
 import type { BuiltInModule } from "./services.ts";
@@ -26,6 +27,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       throw fail(`${what}: ${messageOf(cause)}`);
     }
   };
+  let re2: Re2 | undefined;
   const hold = (validator: SchemaValidator, data: unknown): true => {
     const problems = validator.problems(data);
     // An empty Lua table may be meant as a list or as an object.
@@ -43,7 +45,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
     }
     if (data === undefined) throw invalid("data is required");
     // The run pays, and is stopped by its own limits.
-    const validator = readyValidator(withObjects(rules), { most: Number.POSITIVE_INFINITY });
+    const validator = readyValidator(withObjects(rules), re2, { most: Number.POSITIVE_INFINITY });
     return validator && hold(validator, data);
   };
   const failed = (error: unknown) => {
@@ -89,7 +91,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       load_patterns: fn({
         returns: [t.boolean],
         run: async () => {
-          await loadPatterns();
+          re2 = await loadRe2();
           return true;
         },
       }),
