@@ -3,7 +3,7 @@
  * @module
  */
 import type { DatabaseBinding } from "../../src/databases/binding.ts";
-import { type EmbeddedSqliteOptions, embeddedSqlite } from "../../src/sqlite/embedded.ts";
+import { type EmbeddedSqliteOptions, embeddedSqlite } from "../../src/sqlite/embedded-sqlite.ts";
 import type { Vfs } from "../../src/vfs/interface.ts";
 
 export const databaseFile = "/runtime/databases/sqlite/bench/bench.sqlite3";

@@ -7,6 +7,8 @@ test.each([
   ["src/a.ts", "void work().catch(() => {});"],
   ["src/a.ts", "for (const key in value) use(key);"],
   ["src/a.ts", "const id = Math.random();"],
+  ["src/a.ts", "let last = 0;"],
+  ["src/a.ts", "const open = new WeakMap<Vfs, Set<string>>();"],
   ["src/client/a.ts", "console.log(1);"],
   ["src/client/a.ts", "  await using rt = await createRuntime();"],
   ["demo/a.ts", "node.innerHTML = text;"],
@@ -21,6 +23,8 @@ test.each([
   ["src/a.test.ts", "const id = Math.random();"],
   ["src/a.ts", "for (const key of Object.keys(value)) use(key);"],
   ["src/a.ts", "// never eval(text)"],
+  ["src/a.ts", 'const words = new Set(["a"]);'],
+  ["src/a.test.ts", "let last = 0;"],
 ])("%s: %s is fine", (file, line) => {
   expect(lintText(file, line)).toEqual([]);
 });

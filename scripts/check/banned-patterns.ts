@@ -16,6 +16,8 @@ const shipped = (file: string): boolean =>
   /^(src|worker)\//.test(file) && !/\.(?:test|property)\.ts$/.test(file) && !file.startsWith("src/testing/");
 const outsideNode = (file: string): boolean =>
   shipped(file) && !/^src\/(?:cli|bridge|platforms\/node)\b(?!-)/.test(file);
+/** What one process, page or isolate may run twice; a script with a worker or a process of its own is not. */
+const shared = (file: string): boolean => shipped(file) && /^src\/.*\.ts$/.test(file);
 const tests = (file: string): boolean => file.startsWith("test/") || /\.(?:test|property)\.ts$/.test(file);
 const everywhere = (): boolean => true;
 
@@ -61,6 +63,11 @@ const rules: readonly Rule[] = [
     why: "swallows an error; handle it or say why it cannot matter",
   },
   { pattern: /@ts-(?:ignore|nocheck)|\bas any\b/, where: everywhere, why: "turns the compiler off" },
+  {
+    pattern: /^(?:export )?let\s|^(?:export )?const \w+(?::[^=]+)? = new (?:Weak)?(?:Map|Set)(?:<.*>)?\(\);/,
+    where: shared,
+    why: "is state that no constructor shows; give it from outside (a pure memo: base/once-per.ts)",
+  },
   { pattern: /\bMath\.random\(/, where: shipped, why: "is predictable; use crypto.getRandomValues" },
   { pattern: /postMessage\([^)]*,\s*["']\*["']/, where: shipped, why: "posts to any origin" },
   { pattern: /\bconsole\.\w+\(/, where: outsideNode, why: "writes to the host's console; raise an event" },

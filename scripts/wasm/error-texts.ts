@@ -4,6 +4,7 @@
  * @module
  */
 import { AnchorError, once } from "./anchors.ts";
+import { explainSuffixes, suffixed } from "./luajit/numerals.ts";
 import type { StaticData } from "./static-data.ts";
 import { replaceStaticText } from "./static-text.ts";
 import type { WatModule } from "./wat-module.ts";
@@ -15,6 +16,8 @@ const freeText =
   "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;/usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;./?.lua;./?/init.lua";
 const stringArithmetic = "attempt to %s a '%s' with a '%s'";
 const arithmetic = "attempt to perform arithmetic on a %s value";
+const syntaxError = "syntax error";
+const assignment = "'=' expected";
 /** What is known of the value in question, e.g. ` (field 'x')`. */
 const variable = " (%s '%s')";
 /** Where the name begins in ` field 'x'`. */
@@ -26,10 +29,13 @@ const endOfStream = 288;
 const lastToken = 292;
 
 const replacements = [
-  [freeText, `${namedTypeError}\0${arithmetic}`],
+  [freeText, `${namedTypeError}\0${arithmetic}\0${assignment}\0${suffixed}`],
   [variable, " %s '%s'"],
   ["bad 'for' %s (number expected, got %s)", "'for' %s must be a number"],
   ["invalid conversion '%s' to 'format'", "invalid option '%s' to 'format'"],
+  ["no visible label '%s' for <goto> at line %d", "undefined label '%s'"],
+  ["label '%s' already defined on line %d", "duplicate label '%s'"],
+  ["break outside loop at line %d", "no loop to break"],
 ] as const;
 
 /** Together with {@link writeLuaJitErrorTexts}, on the module this one has become. */
@@ -38,6 +44,9 @@ export function wordErrorsAsLuaJit(module: WatModule, data: StaticData): void {
   nameBeforeType(module, data);
   nameOneOperand(module, data);
   quoteAllTokens(module, data);
+  const room = data.address(freeText) + namedTypeError.length + arithmetic.length + 2;
+  expectAssignment(module, data, room);
+  explainSuffixes(module, data, room + assignment.length + 1);
 }
 
 /** Changes `wasm` in place. */
@@ -119,6 +128,15 @@ i32.load
 i32.store`,
   );
   module.replace(constant, `i32.const ${data.address(freeText) + namedTypeError.length + 1}`);
+}
+
+/** An expression that is no call is taken for the left side of an assignment: exprstat, within the biggest user of the text. */
+function expectAssignment(module: WatModule, data: StaticData, address: number): void {
+  const [statement, ...others] = data.usersOf(module, syntaxError).sort((a, b) => b.end - b.start - (a.end - a.start));
+  if (statement === undefined || others.length !== 1)
+    throw new AnchorError("statements", "are not parsed as they were");
+  const at = once(module.linesOf(statement, new RegExp(`^${data.constantOf(syntaxError)}$`)), "exprstat");
+  module.replace(at, `i32.const ${address}`);
 }
 
 /** luaX_token2str, which the compiler has put into luaX_syntaxerror's too, quotes reserved words and symbols only. */

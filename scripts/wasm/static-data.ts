@@ -45,6 +45,16 @@ export class StaticData {
     return found;
   }
 
+  /** Every word that may be a pointer. */
+  words(): number[] {
+    return Array.from({ length: staticBytes / 4 }, (_, i) => this.int32(i * 4));
+  }
+
+  /** Texts that match, with their addresses. */
+  texts(pattern: RegExp): { text: string; at: number }[] {
+    return [...this.#memory.toString("latin1").matchAll(pattern)].map((match) => ({ text: match[0], at: match.index }));
+  }
+
   int32(address: number): number {
     return this.#memory.readInt32LE(address);
   }
@@ -54,8 +64,7 @@ export class StaticData {
     const start = this.address(text);
     const inside = (address: number) => address > start && address <= start + text.length;
     const constants = module.lines.flatMap((line) => /^i32\.const (\d+)$/.exec(line)?.[1] ?? []);
-    const words = Array.from({ length: staticBytes / 4 }, (_, i) => this.int32(i * 4));
-    if (constants.some((constant) => inside(Number(constant))) || words.some(inside)) {
+    if (constants.some((constant) => inside(Number(constant))) || this.words().some(inside)) {
       throw new AnchorError(`text "${text}"`, "shares its end with another one");
     }
   }

@@ -2,6 +2,7 @@
  * One turn of the event loop, as soon as the platform gives it.
  * @module
  */
+// allowed: a choice that is the same for the whole thread
 let turns: (() => Promise<void>) | undefined;
 
 /** Messages, timers and other tasks that are due run before it resolves. */

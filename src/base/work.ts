@@ -22,6 +22,7 @@ export interface Payer {
   charge(units: number, bytes?: number): void;
 }
 
+// allowed: one thread does one thing at a time; whoever sets it puts it back
 let payer: Payer | undefined;
 
 /** Says who pays from now on; answers who did until now, to be put back. */

@@ -3,11 +3,10 @@
  * @module
  */
 import type { OutputUnit } from "@cfworker/json-schema";
-import type { JsonObject } from "../contract/contract.ts";
 
 /** One place where arguments and schema differ. */
 export type Misfit = {
-  /** `items[0].name`; `arguments` for the whole. */
+  /** `items[0].name`; `arguments`, or what the caller says, for the whole. */
   readonly path: string;
   readonly expected: string;
   readonly got: string;
@@ -31,10 +30,11 @@ const bounds: Readonly<Record<string, string>> = {
   maxProperties: "an object whose number of members is at most",
 };
 
-export function misfitOf(error: OutputUnit, schema: JsonObject, instance: unknown): Misfit {
+export function misfitOf(error: OutputUnit, schema: object, instance: unknown, whole: string): Misfit {
   const { keyword } = error;
   const at = steps(error.instanceLocation);
   const value = valueAt(instance, at);
+  const path = pathOf(at) || whole;
   const parent = schemaAt(schema, steps(error.keywordLocation).slice(0, -1));
   if (keyword === "required") {
     const member = /"(.*)"/.exec(error.error)?.[1] ?? "";
@@ -42,12 +42,12 @@ export function misfitOf(error: OutputUnit, schema: JsonObject, instance: unknow
     return { path: pathOf([...at, member]), expected: typeText(wanted?.type) ?? "a value", got: "nothing" };
   }
   if (keyword === "false") {
-    // `additionalProperties: false`, found where the schema of what is not named is looked up.
-    const known = Object.keys((parent.properties ?? {}) as object);
+    // `additionalProperties: false`; the validator says where in the value, not where in the schema.
+    const known = Object.keys((schemaOf(schema, at.slice(0, -1)).properties ?? {}) as object);
     const named = known.length > 0 ? ` (known: ${known.join(", ")})` : "";
-    return { path: pathOf(at), expected: `no such member${named}`, got: shown(value) };
+    return { path, expected: `no such member${named}`, got: shown(value) };
   }
-  return { path: pathOf(at), expected: expectation(keyword, parent) ?? error.error, got: shown(value) };
+  return { path, expected: expectation(keyword, parent) ?? error.error, got: shown(value) };
 }
 
 function expectation(keyword: string, schema: Schema): string | undefined {
@@ -82,15 +82,26 @@ function steps(pointer: string): string[] {
 
 function pathOf(at: readonly string[]): string {
   const text = at.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join("");
-  return text.replace(/^\./, "") || "arguments";
+  return text.replace(/^\./, "");
 }
 
 function valueAt(value: unknown, at: readonly string[]): unknown {
   return at.reduce<unknown>((from, step) => (from as Readonly<Record<string, unknown>> | undefined)?.[step], value);
 }
 
+/** The schema of a part of the value, as far as `properties` and `items` lead to it. */
+function schemaOf(root: object, at: readonly string[]): Schema {
+  let node = schemaAt(root, []);
+  for (const step of at) {
+    if (typeof node.$ref === "string") node = schemaAt(root, steps(node.$ref));
+    const members = node.properties as Record<string, Schema> | undefined;
+    node = (members && Object.hasOwn(members, step) ? members[step] : (node.items as Schema | undefined)) ?? {};
+  }
+  return typeof node.$ref === "string" ? schemaAt(root, steps(node.$ref)) : node;
+}
+
 /** Follows references of the schema into itself. */
-function schemaAt(root: JsonObject, at: readonly string[]): Schema {
+function schemaAt(root: object, at: readonly string[]): Schema {
   let node: unknown = root;
   for (const step of at) {
     if (typeof node !== "object" || node === null) return {};

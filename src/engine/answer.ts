@@ -8,7 +8,7 @@ import { checkContext, checkText, checkTimeout } from "./check-request.ts";
 import type { EngineCore } from "./core.ts";
 import { type FileRequest, fileRequest } from "./files.ts";
 import { openModules } from "./modules/open.ts";
-import { loadRoots } from "./skills/load.ts";
+import { loadRoots } from "./skills/load-roots.ts";
 import type { EngineState, RequestContext } from "./state.ts";
 
 const requestShapes = lazily(() => import("./request-shapes.ts"));

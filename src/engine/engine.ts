@@ -17,7 +17,7 @@ import { openModules } from "./modules/open.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
 import { decodeSettings, hostOptionsIn } from "./settings.ts";
-import { loadRoots } from "./skills/load.ts";
+import { loadRoots } from "./skills/load-roots.ts";
 import { type EngineState, EngineTable } from "./state.ts";
 import { clearUnfinishedRestore } from "./storage/unfinished-restore.ts";
 

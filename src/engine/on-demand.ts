@@ -4,7 +4,7 @@
  * @module
  */
 export { exportZip, importZip } from "../vfs/archive.ts";
-export { helpRequest } from "./calls/help.ts";
+export { helpRequest } from "./calls/lua-help.ts";
 export { shellRequest } from "./calls/shell.ts";
 export { databaseRequest } from "./databases/requests.ts";
 export { luaexecFromHost, luaexecFromLua } from "./luaexec/luaexec.ts";

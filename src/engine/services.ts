@@ -73,7 +73,7 @@ export class EngineServices {
     const { limits, hostOptions } = settings;
     this.outlet = {
       fetch: platform.callbacks.fetch,
-      refusesPrivate: platform.environment !== "browser",
+      refusesPrivate: !platform.traits?.guardsNetwork,
       resolve: platform.resolveHost,
       secrets: network?.secrets,
     };

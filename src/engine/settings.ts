@@ -35,6 +35,8 @@ export interface PlatformTraits {
   readonly limits?: Partial<Limits>;
   /** Steps of SQLite's machine that one call may take; 0 or absent: its deadline is limit enough. */
   readonly sqlSteps?: number;
+  /** It keeps `fetch` out of the private network by itself, as browsers do. */
+  readonly guardsNetwork?: boolean;
   /** Cache of database pages, in KiB; absent: SQLite's own default. */
   readonly sqliteCacheKib?: number;
 }

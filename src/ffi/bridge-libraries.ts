@@ -5,6 +5,7 @@
 import type { BridgeLink } from "../process/bridge/link.ts";
 import type { NativeAnswer, NativeBlock, NativeCall, NativeLibraries, NativeValue } from "./native-libraries.ts";
 
+// allowed: numbers that tell spaces apart
 let lastSpace = 0;
 
 /** One for each VM: the memory of VMs does not meet. */

@@ -2,6 +2,7 @@
  * The Lua room as the rest of the house sees it. Nothing outside `src/lua` touches a lua_State or knows wasmoon.
  * @module
  */
+import type { PlainValue } from "../base/plain-value.ts";
 import type { Payer, Tally } from "../base/work.ts";
 import type { WaitingStrategy } from "../contract/contract.ts";
 
@@ -12,16 +13,7 @@ export type { WaitingStrategy };
  * numbers → float, bigint → integer (must fit 64 bits), string → UTF-8, Uint8Array → a byte string, arrays → sequence,
  * plain objects → string-keyed table. Anything else is refused.
  */
-export type LuaValue =
-  | undefined
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | readonly LuaValue[]
-  | { readonly [key: string]: LuaValue };
+export type LuaValue = PlainValue;
 
 /** vulcan-api.md §1.3. `integer` is any number whose value is integral and fits in signed 64 bits. */
 export type LuaTypeWord =

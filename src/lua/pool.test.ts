@@ -66,9 +66,9 @@ describe("VmPool", () => {
     const first = await pool.acquire("k");
     const order: string[] = [];
     const noting = async (name: string) => {
-      const lease = await pool.acquire("k");
+      const loan = await pool.acquire("k");
       order.push(name);
-      return lease;
+      return loan;
     };
     const second = noting("second");
     const third = noting("third");
@@ -87,9 +87,9 @@ describe("VmPool", () => {
     const pool = new VmPool({ size: { min: 1, max: 3, idleTtlMs: 1000 }, share: 2, clock, create: make });
     const [first] = await Promise.all([pool.acquire("greedy"), pool.acquire("greedy")]);
     let third = false;
-    const waits = pool.acquire("greedy").then((lease) => {
+    const waits = pool.acquire("greedy").then((loan) => {
       third = true;
-      return lease;
+      return loan;
     });
     const other = await pool.acquire("modest");
     expect([pool.busy, pool.waiting, third]).toEqual([3, 1, false]);
@@ -126,8 +126,8 @@ describe("VmPool", () => {
 
   test("idle VMs above the minimum are retired", async () => {
     const { pool, clock, made } = setUp({ min: 1, max: 3 });
-    const leases = [await pool.acquire("k"), await pool.acquire("k"), await pool.acquire("k")];
-    for (const lease of leases) lease.release();
+    const loans = [await pool.acquire("k"), await pool.acquire("k"), await pool.acquire("k")];
+    for (const loan of loans) loan.release();
     clock.time = 999;
     (await pool.acquire("k")).release();
     expect(pool.total).toBe(3);
@@ -142,11 +142,11 @@ describe("VmPool", () => {
 
   test("broken VMs are discarded, the next borrower gets a fresh one", async () => {
     const { pool, made } = setUp({ max: 1 });
-    const lease = await pool.acquire("k");
+    const loan = await pool.acquire("k");
     const waiting = pool.acquire("k");
     (made[0] as FakeVm).usable = false;
-    lease.release();
-    lease.release();
+    loan.release();
+    loan.release();
     expect((await waiting).vm).toBe(made[1]);
     expect((made[0] as FakeVm).closed).toBe(true);
     expect(pool.total).toBe(1);

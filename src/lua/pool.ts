@@ -36,7 +36,7 @@ export interface AcquireOptions {
 }
 
 /** A VM in use. Exactly one of `release` and `discard` ends it; further calls do nothing. */
-export interface VmLease {
+export interface VmLoan {
   readonly vm: LuaVm;
   /** Gives the VM back; one that is no longer usable is discarded instead. */
   release(): void;
@@ -105,7 +105,7 @@ export class VmPool {
    * Takes the VM of this key released last, makes one, or waits until a VM is given back.
    * @throws LuaSkillsError aborted, runtime_closed, overloaded (too many runs wait for the host); whatever making a VM throws
    */
-  async acquire(key: string, { signal, nested = false }: AcquireOptions = {}): Promise<VmLease> {
+  async acquire(key: string, { signal, nested = false }: AcquireOptions = {}): Promise<VmLoan> {
     if (signal?.aborted) throw aborted();
     if (this.#closed) throw closed();
     this.#reap();
@@ -115,7 +115,7 @@ export class VmPool {
     else await this.#slot(key, signal);
     try {
       const vm = this.#takeIdle(key) ?? (await this.#create(key));
-      return this.#lease(key, vm, nested);
+      return this.#loan(key, vm, nested);
     } catch (thrown) {
       this.#leave(key, nested);
       throw thrown;
@@ -131,7 +131,7 @@ export class VmPool {
     }
   }
 
-  /** What the VMs have loaded is out of date: idle ones are closed now, leased ones when they come back. Who waits still gets a new one. */
+  /** What the VMs have loaded is out of date: idle ones are closed now, those in use when they come back. Who waits still gets a new one. */
   retire(): void {
     this.#retired = true;
     for (const { vm } of this.#idle) vm.close();
@@ -176,7 +176,7 @@ export class VmPool {
     else this.#busyOf.delete(key);
   }
 
-  #lease(key: string, vm: LuaVm, nested: boolean): VmLease {
+  #loan(key: string, vm: LuaVm, nested: boolean): VmLoan {
     let over = false;
     let paused = false;
     const end = (keep: boolean) => {

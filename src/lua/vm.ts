@@ -37,11 +37,11 @@ import { furnish, type World } from "./world/sandbox.ts";
 const EXHAUSTED = "not enough memory";
 /** The meter's word for "a pause is over" (scripts/wasm/budget.ts). */
 const RESUMED = 4;
-let lastVmId = 0;
-let lastRunId = 0;
+// allowed: numbers that tell VMs and runs apart
+let lastId = 0;
 
 export class WasmLuaVm implements LuaVm {
-  readonly id = ++lastVmId;
+  readonly id = ++lastId;
   readonly #instance: LuaInstance;
   readonly #guard = new Guard();
   readonly #pusher: Pusher;
@@ -339,7 +339,7 @@ export class WasmLuaVm implements LuaVm {
     mayWait: boolean,
   ): Run {
     this.#instance.memoryRefused = false;
-    return new Run(this, ++lastRunId, fn.ref, args, read, options, mayWait, this.#instance.memoryCap);
+    return new Run(this, ++lastId, fn.ref, args, read, options, mayWait, this.#instance.memoryCap);
   }
 
   /** As `#protected`; where there is no run in one of its own: preludes call host functions, which belong to one. */

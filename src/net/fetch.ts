@@ -4,8 +4,6 @@
  * @module
  */
 import { messageOf } from "../base/message-of.ts";
-import { forRequest } from "../base/request-of.ts";
-import { timerMs } from "../base/timers.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { parsedAddress } from "./address.ts";
@@ -15,6 +13,7 @@ import type { Outlet } from "./outlet.ts";
 import { platformFetch } from "./platform-fetch.ts";
 import { isPrivateHost } from "./private-host.ts";
 import { tooLarge } from "./size-error.ts";
+import { type Stop, stopSignal } from "./stop-signal.ts";
 
 export interface NetworkPolicy {
   /** `allow_network_download` (engine.md §1.2). */
@@ -243,43 +242,6 @@ function failure(
     data: { url },
     cause: secrets ? reason : error,
   });
-}
-
-interface Stop {
-  readonly signal: AbortSignal;
-  readonly stopped: Promise<never>;
-  reason(): "aborted" | "timeout" | undefined;
-  end(): void;
-}
-
-/** `AbortSignal.any` and `.timeout` in one, for the browsers that lack them; it leaves no timer and no listener behind. */
-function stopSignal(outer: AbortSignal | undefined, timeoutMs: number): Stop {
-  const inner = new AbortController();
-  forRequest(inner.signal, outer);
-  let why: "aborted" | "timeout" | undefined;
-  const onAbort = (): void => {
-    why ??= "aborted";
-    inner.abort(outer?.reason);
-  };
-  const timer = setTimeout(() => {
-    why ??= "timeout";
-    inner.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"));
-  }, timerMs(timeoutMs));
-  const stopped = new Promise<never>((_, reject) => {
-    inner.signal.addEventListener("abort", () => reject(inner.signal.reason), { once: true });
-  });
-  stopped.catch(() => undefined);
-  if (outer?.aborted === true) onAbort();
-  else outer?.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: inner.signal,
-    stopped,
-    reason: () => why,
-    end: () => {
-      clearTimeout(timer);
-      outer?.removeEventListener("abort", onAbort);
-    },
-  };
 }
 
 function reportWhole(bytes: number, onProgress: FetchRequest["onProgress"]): void {

@@ -2,8 +2,9 @@
  * Conditions of policies: one field compared with a value, or with another field.
  * @module
  */
+import type { PlainValue } from "../base/plain-value.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { type AccessRequest, type FactValue, factOf, isFactField } from "./facts.ts";
+import { type AccessRequest, factOf, isFactField } from "./facts.ts";
 import { LinearPattern } from "./linear-pattern.ts";
 
 export const conditionOperators = [
@@ -28,7 +29,7 @@ export interface Condition {
   /** `actor.id`, `actor.meta.*`, `action`, `resource`, `meta.*` */
   readonly field: string;
   readonly operator: ConditionOperator;
-  readonly value?: FactValue;
+  readonly value?: PlainValue;
   /** A field to compare with, instead of `value`. */
   readonly value_from?: string;
 }
@@ -72,9 +73,9 @@ export function compileCondition(condition: Condition, policy: string): Conditio
   };
 }
 
-const isMissing = (value: FactValue) => value === undefined || value === null;
+const isMissing = (value: PlainValue) => value === undefined || value === null;
 
-type Comparison = (actual: FactValue, expected: FactValue) => boolean;
+type Comparison = (actual: PlainValue, expected: PlainValue) => boolean;
 
 const comparisons: Readonly<
   Record<Exclude<ConditionOperator, "exists" | "nexists" | "matches" | "nmatches">, Comparison>
@@ -91,30 +92,31 @@ const comparisons: Readonly<
   ncontains: (a, b) => (typeof a === "string" || Array.isArray(a)) && !contains(a, b),
 };
 
-function contains(actual: FactValue, wanted: FactValue): boolean {
+function contains(actual: PlainValue, wanted: PlainValue): boolean {
   if (typeof actual === "string") return typeof wanted === "string" && actual.includes(wanted);
   return Array.isArray(actual) && actual.some((each) => equal(each, wanted));
 }
 
-function equal(a: FactValue, b: FactValue): boolean {
+function equal(a: PlainValue, b: PlainValue): boolean {
   if (a === b) return true;
   if (isNumber(a) && isNumber(b)) return Number(a) === Number(b);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
-  const [left, right] = [a, b] as unknown as Record<string, FactValue>[];
+  const [left, right] = [a, b] as unknown as Record<string, PlainValue>[];
   return keys.length === Object.keys(b).length && keys.every((key) => equal(left?.[key], right?.[key]));
 }
 
-function order(a: FactValue, b: FactValue, holds: (sign: number) => boolean): boolean {
+function order(a: PlainValue, b: PlainValue, holds: (sign: number) => boolean): boolean {
   if (isNumber(a) && isNumber(b)) return holds(a < b ? -1 : a > b ? 1 : 0);
   if (typeof a === "string" && typeof b === "string") return holds(a < b ? -1 : a > b ? 1 : 0);
   return false;
 }
 
-const isNumber = (value: FactValue): value is number | bigint => typeof value === "number" || typeof value === "bigint";
+const isNumber = (value: PlainValue): value is number | bigint =>
+  typeof value === "number" || typeof value === "bigint";
 
-function pattern(value: FactValue, refuse: (text: string) => LuaSkillsError): LinearPattern {
+function pattern(value: PlainValue, refuse: (text: string) => LuaSkillsError): LinearPattern {
   if (typeof value !== "string") throw refuse(`a pattern must be a string, got ${typeof value}`);
   try {
     return new LinearPattern(value);
@@ -123,7 +125,7 @@ function pattern(value: FactValue, refuse: (text: string) => LuaSkillsError): Li
   }
 }
 
-function patternOrNone(value: FactValue): LinearPattern | undefined {
+function patternOrNone(value: PlainValue): LinearPattern | undefined {
   if (typeof value !== "string") return undefined;
   try {
     return new LinearPattern(value);

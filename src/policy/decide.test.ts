@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { PlainValue } from "../base/plain-value.ts";
 import type { Condition } from "./condition.ts";
 import { SecurityContext } from "./decide.ts";
-import type { FactValue, PolicyMeta } from "./facts.ts";
+import type { PolicyMeta } from "./facts.ts";
 import type { Policy } from "./policy.ts";
 import { Scope } from "./scope.ts";
 
@@ -100,10 +101,10 @@ describe("a condition", () => {
   const meta = { size: 10, big: 10n, name: "report.txt", tags: ["x", 2], none: null, off: false, twin: "ann" };
   const holds = (condition: Partial<Condition>) =>
     decide([policy("p", { conditions: [condition as Condition] })], "doc.read", "a/b", meta).allowed;
-  const compares = (field: string, operator: string, value: FactValue) =>
+  const compares = (field: string, operator: string, value: PlainValue) =>
     holds({ field, operator: operator as Condition["operator"], value });
 
-  it.each<[string, string, FactValue, boolean]>([
+  it.each<[string, string, PlainValue, boolean]>([
     ["actor.id", "eq", "ann", true],
     ["actor.id", "eq", "bob", false],
     ["actor.id", "ne", "bob", true],

@@ -2,19 +2,10 @@
  * What a decision is made about: who, what, on what, and further facts.
  * @module
  */
-export type FactValue =
-  | undefined
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | readonly FactValue[]
-  | { readonly [key: string]: FactValue };
+import type { PlainValue } from "../base/plain-value.ts";
 
 /** Facts about one request, e.g. the size of an upload. */
-export type PolicyMeta = Readonly<Record<string, FactValue>>;
+export type PolicyMeta = Readonly<Record<string, PlainValue>>;
 
 export interface Actor {
   readonly id: string;
@@ -32,7 +23,7 @@ export interface AccessRequest {
 }
 
 /** The value of a field of a condition: `actor.id`, `actor.meta.*`, `action`, `resource`, `meta.*`; undefined when missing. */
-export function factOf(request: AccessRequest, field: string): FactValue {
+export function factOf(request: AccessRequest, field: string): PlainValue {
   const [head, ...path] = field.split(".");
   switch (head) {
     case "action":
@@ -53,11 +44,11 @@ export function isFactField(field: string): boolean {
   return /^(?:action|resource|actor\.id|(?:actor\.)?meta\..+)$/.test(field);
 }
 
-function memberAt(value: FactValue, path: readonly string[]): FactValue {
+function memberAt(value: PlainValue, path: readonly string[]): PlainValue {
   let at = value;
   for (const key of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = (at as Readonly<Record<string, FactValue>>)[key];
+    at = (at as Readonly<Record<string, PlainValue>>)[key];
   }
   return at;
 }

@@ -7,7 +7,7 @@ import type { DatabaseFiles } from "./files/file-storage.ts";
 import { createDictionary } from "./fts/dictionary.ts";
 import { SqliteError } from "./sqlite-error.ts";
 import { type SqlFacts, sqlFacts } from "./statement/traces.ts";
-import type { SqliteInstance } from "./wasm/instance.ts";
+import type { SqliteInstance } from "./wasm/sqlite-instance.ts";
 
 export interface SkillConnectionOptions {
   readonly path: string;

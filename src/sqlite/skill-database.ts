@@ -19,7 +19,7 @@ import { readItems, readParameters, refuseNulTexts } from "./statement/parameter
 import { sqlFacts } from "./statement/traces.ts";
 import type { ArrowModule } from "./streams/arrow-stream.ts";
 import { chunkBytes, QueryStreams } from "./streams/query-streams.ts";
-import type { SqliteInstance } from "./wasm/instance.ts";
+import type { SqliteInstance } from "./wasm/sqlite-instance.ts";
 
 /** UTF-16 units of one SQL text. */
 const longestSql = 8 * 2 ** 20;

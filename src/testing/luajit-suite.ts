@@ -264,6 +264,54 @@ export const luaJitSuite: readonly LuaJitCase[] = [
     expect: ["case:1: x", "y", "4: z"],
   },
   {
+    name: "numbers in binary, infinities and no numbers as texts",
+    code: `local function n(text) return tonumber(text) or "nil" end
+      return { 0b101, 0B11, -0b1, 0b11 + 1, "0b11" + 0, n("-0b101"), n("0b"), n("0b12"), n(" 0b1 "), 0x1F, n("0xg"),
+        tonumber("inf") == math.huge, tonumber("-Infinity") == -math.huge, tonumber("nan") ~= tonumber("nan"), n("infx"), n("1n"), n("none"), (load("return 0b12")) or "no" }`,
+    expect: [5, 3, -1, 4, 3, -5, "nil", "nil", 1, 31, "nil", true, true, true, "nil", "nil", "nil", "no"],
+  },
+  {
+    name: "syntax errors in the reference's words",
+    code: `local out = {}
+      for i, text in ipairs({ "x y", "a + 1", "x++", "x != 1", "a.b", "goto nope", "::a:: ::a::", "break", "return 3x", "return 1LL", "return 0xfULL", "x = 12i" }) do
+        out[i] = select(2, load(text, "=t")):gsub("^t:1: ", "")
+      end
+      return out`,
+    expect: [
+      "'=' expected near 'y'",
+      "'=' expected near '+'",
+      "'=' expected near '+'",
+      "'=' expected near '!'",
+      "'=' expected near '<eof>'",
+      "undefined label 'nope'",
+      "duplicate label 'a'",
+      "no loop to break",
+      "malformed number near '3x'",
+      "malformed number (64 bits: require('ffi').new('int64_t', n)) near '1L'",
+      "malformed number (64 bits: require('ffi').new('int64_t', n)) near '0xfU'",
+      "malformed number (64 bits: require('ffi').new('int64_t', n)) near '12i'",
+    ],
+  },
+  {
+    name: "table.insert, table.concat and unpack pass metamethods over",
+    code: `local proxy = setmetatable({ 1, 2 }, { __newindex = function() error("no") end, __index = function() return 9 end, __len = function() return 5 end })
+      table.insert(proxy, "x")
+      table.insert(proxy, 1, "y")
+      local p = newproxy(true)
+      local meta = getmetatable(p)
+      meta.__index, meta.__len, meta.__newindex = function() return "v" end, function() return 2 end, function() end
+      return { table.concat(proxy, ","), (select("#", unpack(proxy))), (pcall(table.concat, proxy, ",", 1, 6)), (pcall(table.concat, p)),
+        (pcall(unpack, p)), (pcall(table.insert, p, 1)), (pcall(table.concat)), (pcall(table.concat, "x")) }`,
+    expect: ["y,1,2,x", 4, false, false, false, false, false, false],
+  },
+  {
+    name: "table.remove of nothing answers nothing, and an empty text repeats at once",
+    code: `local n = select
+      return { n("#", table.remove({})), n("#", table.remove({}, 1)), n("#", table.remove({ 1 }, 5)), n("#", table.remove({ 1 })), ("").rep("", 1e15), (""):rep(3, ","), ("ab"):rep(2), (""):rep(-1),
+        n("#", setfenv(0, _G)), (pcall(setfenv, 0, {})) }`,
+    expect: [0, 0, 0, 1, "", ",,", "abab", "", 0, false],
+  },
+  {
     name: "tables come in while a hundred coroutines live",
     code: `local kept = {}
       for i = 1, 3000 do

@@ -4,7 +4,7 @@
  */
 import type { DatabaseBinding } from "../databases/binding.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
-import { type EmbeddedSqliteOptions, embeddedSqlite } from "../sqlite/embedded.ts";
+import { type EmbeddedSqliteOptions, embeddedSqlite } from "../sqlite/embedded-sqlite.ts";
 import type { Vfs } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
 
@@ -30,6 +30,7 @@ export class TestAccess {
   private constructor(
     readonly provider: DatabaseProvider,
     readonly fs: Vfs,
+    readonly skillId = "db",
   ) {}
 
   /** With the skill `db` registered. */
@@ -40,8 +41,14 @@ export class TestAccess {
     return new TestAccess(provider, vfs);
   }
 
+  /** Another skill of the same engine. */
+  async beside(skillId: string): Promise<TestAccess> {
+    await this.provider.register(bindingOf(skillId));
+    return new TestAccess(this.provider, this.fs, skillId);
+  }
+
   /** `input` is an object, or JSON text where the object could not say it. */
-  async call(method: string, input: unknown = {}, skillId = "db"): Promise<Record<string, unknown>> {
+  async call(method: string, input: unknown = {}, skillId = this.skillId): Promise<Record<string, unknown>> {
     const json = typeof input === "string" ? input : JSON.stringify(input);
     const { signal } = new AbortController();
     return (await this.provider.call(bindingOf(skillId), method, json, { signal })) as Record<string, unknown>;

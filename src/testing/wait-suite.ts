@@ -192,13 +192,13 @@ const waitCases: readonly WaitCase[] = [
     "<f>",
   ),
   either(
-    "table.concat over __index",
-    "return table.concat(setmetatable({}, {__index = function(_, i) return wait(i) end, __len = function() return 2 end}))",
+    "table.move over __index",
+    "return table.concat(table.move(setmetatable({}, {__index = function(_, i) return wait(i) end}), 1, 2, 1, {}))",
     "<1><2>",
   ),
   either(
-    "table.unpack over __index",
-    'return table.unpack(setmetatable({}, {__index = function() return wait("u") end}), 1, 1)',
+    "table.move over __newindex",
+    'local seen table.move({ "u" }, 1, 1, 1, setmetatable({}, {__newindex = function(_, _, v) seen = wait(v) end})) return seen',
     "<u>",
   ),
   either(

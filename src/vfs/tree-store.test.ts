@@ -54,6 +54,18 @@ describe("the tree store", () => {
     }
   });
 
+  it("counts what it finds as it counted what was written", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    store.fs.mkdir("/d");
+    store.fs.writeFile("/d/f", new Uint8Array(200_000));
+    await store.commit();
+    const again = await reopened(backend);
+    expect(again.memoryBytes).toBe(store.memoryBytes);
+    again.fs.remove("/d", { recursive: true });
+    expect(again.memoryBytes).toBe((await reopened(new MemoryBackend())).memoryBytes);
+  });
+
   it("keeps no record of what is gone", async () => {
     const backend = new MemoryBackend();
     const store = await TreeStore.open(backend);

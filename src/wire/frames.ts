@@ -35,8 +35,8 @@ type ResultFrame = readonly [
 export type ReplyFrame = ResultFrame | readonly [id: number, outcome: Outcome];
 
 export function requestFrame(id: number, request: EngineRequest): RequestFrame {
-  // What few calls have stays in the request as it is.
-  if (request.op !== "call" || request.modules !== undefined) return [id, request];
+  // What few calls have stays in the request as it is; a call without a name comes from a peer that says anything.
+  if (request.op !== "call" || request.modules || typeof request.name !== "string") return [id, request];
   return [id, request.name, request.args, request.context, request.timeoutMs];
 }
 

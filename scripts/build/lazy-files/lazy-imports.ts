@@ -25,7 +25,7 @@ export const lazyImports = (lazy: LazyFiles, prefix: string): Plugin => ({
   },
 });
 
-/** `src/vectors/embedded.ts` → `vectors-embedded`, `src/skills/load/load-present.ts` → `skills-load-present`, `@scope/name` → `name`, `name/part` → `name-part`. */
+/** `src/vectors/embedded-lancedb.ts` → `vectors-embedded-lancedb`, `src/skills/load/load-present.ts` → `skills-load-present`, `@scope/name` → `name`, `name/part` → `name-part`. */
 export function lazyFileName(target: string, own: boolean): string {
   const segments = target
     .replace(/\.ts$/, "")

@@ -39,7 +39,7 @@ test("a whole module cannot be taken", () => {
 });
 
 test.each([
-  ["src/vectors/embedded.ts", true, "vectors-embedded"],
+  ["src/vectors/embedded-lancedb.ts", true, "vectors-embedded-lancedb"],
   ["src/skills/load/load-present.ts", true, "skills-load-present"],
   ["@scope/name", false, "name"],
 ])("%s is the file %s", (target, own, name) => {

@@ -55,7 +55,7 @@ process.exitCode = below > 0 ? 1 : 0;
 function chosen({ mutate: globs }: MutantRoom): string[] {
   const share = Number(values.share);
   if (!(share < 1)) return [...globs];
-  const isCode = (file: string) => !/\.(test|suite|property|d)\.ts$/.test(file);
+  const isCode = (file: string) => !/\.(test|suite|property|d)\.ts$/.test(file) && !globs.includes(`!${file}`);
   const files = globs.filter((glob) => !glob.startsWith("!")).flatMap((glob) => globSync(glob, root));
   return files.filter(isCode).flatMap((file) => {
     const lines = readFileSync(path.join(root, file), "utf8").split("\n").length;

@@ -9,9 +9,9 @@ import type { Clock } from "../../lua/interface.ts";
 import type { HostOptions } from "../../skills/options/host-options.ts";
 import { databaseDirOf } from "../../skills/registry/roots.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
-import type { EmbeddedSqlite, EmbeddedSqliteOptions } from "../../sqlite/embedded.ts";
+import type { EmbeddedSqlite, EmbeddedSqliteOptions } from "../../sqlite/embedded-sqlite.ts";
 import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
-import type { EmbeddedLancedb } from "../../vectors/embedded.ts";
+import type { EmbeddedLancedb } from "../../vectors/embedded-lancedb.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import type { EnginePlatform } from "../interface.ts";
 import type { SqlPolicy } from "../policy/sql-policy.ts";
@@ -61,7 +61,7 @@ export class EngineDatabases {
   /** Loaded by the first skill that enables it, or by the first look at a database. @throws LuaSkillsError `wasm_unavailable` */
   async embeddedSqlite(): Promise<EmbeddedSqlite> {
     const { vfs, sqlite, sqlPolicy } = this.options;
-    this.#embeddedSqlite ??= Promise.all([import("../../sqlite/embedded.ts"), sqlPolicy()]).then(
+    this.#embeddedSqlite ??= Promise.all([import("../../sqlite/embedded-sqlite.ts"), sqlPolicy()]).then(
       ([{ embeddedSqlite }, policy]) => embeddedSqlite({ vfs, ...sqlite, ...policy }),
     );
     try {
@@ -74,7 +74,7 @@ export class EngineDatabases {
   }
 
   async embeddedLancedb(): Promise<EmbeddedLancedb> {
-    const { embeddedLancedb } = await import("../../vectors/embedded.ts");
+    const { embeddedLancedb } = await import("../../vectors/embedded-lancedb.ts");
     this.#embeddedLancedb ??= embeddedLancedb({ vfs: this.options.vfs, kernel: this.options.vectorsWasm });
     return this.#embeddedLancedb;
   }

@@ -17,8 +17,7 @@ import { runMethods } from "./run-methods.ts";
 
 /** The native version whose API this is. */
 const ffiVersion = "0.4.6";
-const prefix = "luaskills_ffi_";
-const suffix = "_json";
+const exportedAs = (method: string): string => `luaskills_ffi_${method}_json`;
 
 const methods: ReadonlyMap<string, JsonMethod> = new Map(
   Object.entries({ ...queryMethods, ...runMethods, ...leaseMethods, ...lifecycleMethods }),
@@ -33,7 +32,7 @@ export async function jsonCall(
   context: RequestContext,
 ): Promise<JsonObject> {
   const method = name.replace(/^luaskills_ffi_/, "").replace(/_json$/, "");
-  const fn = `${prefix}${method}${suffix}`;
+  const fn = exportedAs(method);
   try {
     return { ok: true, result: await dispatch(state, method, fn, params, context) };
   } catch (thrown) {
@@ -57,11 +56,10 @@ async function dispatch(
       return { ffi_version: ffiVersion, exported_functions: exportedFunctions() };
   }
   const input = new OptionReader(params, "request");
-  if (method === "engine_new")
-    return engineNew(
-      state,
-      decoding(fn, () => decodeEngine(input)),
-    );
+  if (method === "engine_new") {
+    const options = decoding(fn, () => decodeEngine(input));
+    return engineNew(state, options);
+  }
   const id = decoding(fn, () => input.optional("engine_id")?.unsigned() ?? 1);
   if (method === "engine_free") return engineFree(state, id);
   const known = methods.get(method);
@@ -72,7 +70,7 @@ async function dispatch(
 }
 
 function exportedFunctions(): string[] {
-  return [...global, ...methods.keys()].map((name) => `${prefix}${name}${suffix}`).sort();
+  return [...global, ...methods.keys()].map(exportedAs).sort();
 }
 
 /** An encoding label nobody knows is no matter of the JSON: it keeps its own text (engine.md §1.8). */

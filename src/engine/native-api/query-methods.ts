@@ -6,7 +6,7 @@ import type { JsonObject } from "../../contract/contract.ts";
 import { requestShape } from "../../host/call/context.ts";
 import { helpDetail, listSkillHelp } from "../../skills/help.ts";
 import { nativeDescriptor, visibleEntries, visibleEntry } from "../../skills/registry/registry.ts";
-import { runLuaHelp } from "../calls/help.ts";
+import { runLuaHelp } from "../calls/lua-help.ts";
 import { authorityOf, type JsonMethod, member, runOf } from "./method.ts";
 
 const listEntries: JsonMethod = (input, { fn }) => {

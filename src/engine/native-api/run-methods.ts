@@ -6,7 +6,7 @@ import type { CallResult, Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { callEntry } from "../calls/call-entry.ts";
 import { runLua } from "../calls/run-lua.ts";
-import { loadRoots } from "../skills/load.ts";
+import { loadRoots } from "../skills/load-roots.ts";
 import { invocationOf, type JsonMethod, member, rootsOf, runOf } from "./method.ts";
 
 const load =

@@ -23,7 +23,7 @@ import { Network } from "../../skills/sources/network.ts";
 import type { EngineRequest, PackageSource } from "../../wire/ops.ts";
 import type { EngineCore } from "../core.ts";
 import type { EngineState, RequestContext } from "../state.ts";
-import { loadRoots } from "./load.ts";
+import { loadRoots } from "./load-roots.ts";
 import { permit } from "./permit.ts";
 
 export function lifecycleContext(

@@ -1,3 +1,4 @@
+import { settlesWithin } from "../../base/patience.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Gate } from "../gate.ts";
 
@@ -15,13 +16,7 @@ export async function hold(gate: Gate, what: string): Promise<() => void> {
         `the ${what} needs a moment without calls, and there was none for ${patienceMs / 1000} s; try again when the calls have ended`,
       );
     }
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, left);
-    });
-    const idle = gate.held ?? new Promise<void>((resolve) => gate.idle.push(resolve));
-    await Promise.race([idle, late]);
-    clearTimeout(timer);
+    await settlesWithin(gate.held ?? new Promise<void>((resolve) => gate.idle.push(resolve)), left);
   }
   let letGo = (): void => {};
   gate.held = new Promise((resolve) => {

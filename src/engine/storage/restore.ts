@@ -8,7 +8,7 @@ import { messageOf } from "../../base/message-of.ts";
 import { dirname, join } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
-import { loadRoots } from "../skills/load.ts";
+import { loadRoots } from "../skills/load-roots.ts";
 import type { EngineState } from "../state.ts";
 import {
   type BackupHeader,

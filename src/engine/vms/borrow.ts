@@ -62,8 +62,8 @@ async function borrowed<T>(
   { behalf = "", forgives = false, keeps = () => true }: UseOptions,
 ): Promise<T> {
   const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
-  const { loaded, lease, once } = await pool.acquire(skill, run, behalf);
-  run.holds(lease);
+  const { loaded, loan, once } = await pool.acquire(skill, run, behalf);
+  run.holds(loan);
   let healthy = false;
   try {
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
@@ -77,8 +77,8 @@ async function borrowed<T>(
     healthy = !(thrown instanceof DamagedVm) && !loaded.damaged;
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
-    if (healthy && !once && loaded.vm.usable && keeps(loaded)) lease.release();
-    else lease.discard();
+    if (healthy && !once && loaded.vm.usable && keeps(loaded)) loan.release();
+    else loan.discard();
   }
 }
 

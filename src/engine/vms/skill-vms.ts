@@ -6,7 +6,7 @@ import { timerMs } from "../../base/timers.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Clock, LuaVm } from "../../lua/interface.ts";
-import { type VmLease, VmPool } from "../../lua/pool.ts";
+import { type VmLoan, VmPool } from "../../lua/pool.ts";
 import type { NormalPool } from "../../skills/options/pool.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
 import type { LiveRegistry } from "../skills/live-registry.ts";
@@ -25,7 +25,7 @@ export interface SkillVmsOptions {
 
 export interface BorrowedVm {
   readonly loaded: LoadedVm;
-  readonly lease: VmLease;
+  readonly loan: VmLoan;
   /** To be discarded after this use. */
   readonly once: boolean;
 }
@@ -70,24 +70,24 @@ export class SkillVms {
     const key = this.options.isolated ? (skill?.skillId ?? guestKey(behalf)) : common;
     const plan = this.options.book.modules?.plan(this.options.kind, this.options.isolated ? skill?.skillId : "", run);
     const once = plan?.once ?? false;
-    const lease = await this.#slot(`${key}${plan?.key ?? ""}`, run);
-    const loaded = this.#loaded.get(lease.vm);
+    const loan = await this.#slot(`${key}${plan?.key ?? ""}`, run);
+    const loaded = this.#loaded.get(loan.vm);
     if (!loaded) throw new LuaSkillsError("internal", "the pool handed out a VM it did not make");
-    if (loaded.ready && (skill || this.#isUpToDate(loaded))) return { loaded, lease, once };
+    if (loaded.ready && (skill || this.#isUpToDate(loaded))) return { loaded, loan, once };
     if (loaded.ready) {
-      lease.discard();
+      loan.discard();
       return this.acquire(skill, run, behalf);
     }
     try {
       await plan?.furnish(loaded.vm);
       await this.options.live.loadInto(loaded, key, run);
     } catch (thrown) {
-      lease.discard();
+      loan.discard();
       const error = LuaSkillsError.from(thrown);
       if (skill) this.options.live.loadFailed(skill, error);
       throw error;
     }
-    return { loaded, lease, once };
+    return { loaded, loan, once };
   }
 
   /** Fills up to the minimum, with the VMs of a verification first. Nothing was loaded into the pool before. */
@@ -105,7 +105,7 @@ export class SkillVms {
     // Held together, or each would be the one given back before.
     const missing = Math.max(0, this.#pool.size.min - this.#pool.total);
     const borrowed = await Promise.all(Array.from({ length: missing }, () => this.acquire(undefined, run)));
-    for (const { lease } of borrowed) lease.release();
+    for (const { loan } of borrowed) loan.release();
   }
 
   /** Idle VMs end now, busy ones when they are given back. */
@@ -160,7 +160,7 @@ export class SkillVms {
   }
 
   /** Waiting for a slot counts against the time limit of the run. */
-  async #slot(key: string, run: RunState): Promise<VmLease> {
+  async #slot(key: string, run: RunState): Promise<VmLoan> {
     const nested = run.depth > 0;
     const waits = !nested && this.#pool.busy >= this.#pool.size.max;
     if (!waits || run.deadline === Number.POSITIVE_INFINITY) {

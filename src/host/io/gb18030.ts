@@ -14,6 +14,7 @@ interface Tables {
   /** Code point of the basic plane → four-byte pointer. */
   readonly four: ReadonlyMap<number, number>;
 }
+// allowed: tables of an encoding, a pure memo
 let tables: Tables | undefined;
 
 /** Every four-byte pointer of the basic plane; the supplementary planes are arithmetic. */

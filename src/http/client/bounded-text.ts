@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { readText } from "../read-text.ts";
 
 /** @throws LuaSkillsError `network_error` */
 export function tooLarge(maxBytes: number): LuaSkillsError {
@@ -8,20 +9,5 @@ export function tooLarge(maxBytes: number): LuaSkillsError {
 }
 
 /** The body as text, read up to a size. @throws LuaSkillsError `network_error` */
-export async function boundedText(response: Response, maxBytes: number): Promise<string> {
-  if (!response.body) return "";
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let size = 0;
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    size += value?.length ?? 0;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw tooLarge(maxBytes);
-    }
-    text += decoder.decode(value, { stream: !done });
-    if (done) return text;
-  }
-}
+export const boundedText = (response: Response, maxBytes: number): Promise<string> =>
+  readText(response, { maxBytes, tooLarge });

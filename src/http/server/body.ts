@@ -1,4 +1,5 @@
 import { LuaSkillsError } from "../../errors.ts";
+import { readText } from "../read-text.ts";
 
 /** The host's own cap on a body, not a rule of the surface: HTTP has a status for it. */
 export class BodyTooLarge extends LuaSkillsError {
@@ -13,25 +14,11 @@ const larger = (maxBytes: number) =>
 /** The body's text. @throws {@link BodyTooLarge}; LuaSkillsError `invalid_argument` when it is not UTF-8 */
 export async function readBody(request: Request, maxBytes: number): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw larger(maxBytes);
-  if (!request.body) return "";
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const reader = request.body.getReader();
-  let size = 0;
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    size += value?.length ?? 0;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw larger(maxBytes);
-    }
-    try {
-      text += decoder.decode(value, { stream: !done });
-    } catch (cause) {
-      throw new LuaSkillsError("invalid_argument", "the request body is not UTF-8 text", { cause });
-    }
-    if (done) return text;
-  }
+  return readText(request, {
+    maxBytes,
+    tooLarge: larger,
+    notText: (cause) => new LuaSkillsError("invalid_argument", "the request body is not UTF-8 text", { cause }),
+  });
 }
 
 /** @throws LuaSkillsError `invalid_argument`, {@link BodyTooLarge} for more than `maxValues` values */

@@ -66,6 +66,68 @@ describe("the HTTP surface", () => {
   });
 
   it.each([
+    [[], "the body: expected object, got array []"],
+    [null, "the body: expected object, got null"],
+    ["x", 'the body: expected object, got string "x"'],
+    [{}, "name: expected string, got nothing"],
+    [{ name: 5 }, "name: expected string, got number 5"],
+    [{ name: "" }, 'name: expected a text with a length of at least 1, got string ""'],
+    [
+      { name: "x", arguments: {} },
+      "arguments: expected no such member (known: name, args, context, timeoutMs), got object {}",
+    ],
+    [{ name: "x", args: [1] }, "args: expected object, got array [1]"],
+    [{ name: "x", args: null }, "args: expected object, got null"],
+    [{ name: "x", timeoutMs: "5" }, 'timeoutMs: expected number, got string "5"'],
+    [{ name: "x", timeoutMs: -1 }, "timeoutMs: expected a number of at least 0, got number -1"],
+    [{ name: "x", context: 5 }, "context: expected object, got number 5"],
+    [
+      { name: "x", context: { budget: 1 } },
+      "context.budget: expected no such member (known: request_context, client_budget, tool_config), got number 1",
+    ],
+    [{ name: 5, args: 6 }, "name: expected string, got number 5; args: expected object, got number 6"],
+  ])("says of %j what is wrong with it", async (body, text) => {
+    for (const path of ["/v1/call", "/v1/stream"]) {
+      const answer = await post(path, body);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({
+        error: { code: "invalid_argument", message: `the request body is not what this path takes: ${text}` },
+      });
+    }
+  });
+
+  it.each([
+    [{ op: "call" }, "name"],
+    [{ op: "call", name: 5, args: {} }, "name"],
+    [{ op: "call", name: null, args: {}, context: {} }, "name"],
+    [{ op: "runLua" }, "code"],
+    [{ op: "fs.write", path: 5 }, "path"],
+    [{ op: "constructor" }, "constructor"],
+  ])("answers a peer that asks %j, and goes on", async (body, text) => {
+    const answer = await (await post("/v1/request", body)).text();
+    expect(answer).toContain('"code":"invalid_argument"');
+    expect(answer).toContain(text);
+    expect((await post("/v1/call", { name: "echo-say", args: { text: "on" } })).status).toBe(200);
+  });
+
+  it("says where its paths begin and which method a path has", async () => {
+    const below = createHttpHandler(supervised, { authorize: () => "manage", basePath: "/skills" });
+    const message = async (handle: HttpHandler, method: string, path: string) => {
+      const answer = await handle(
+        new Request(`http://skills.test${path}`, { method, headers: { "content-type": "application/json" } }),
+      );
+      return ((await answer.json()) as { error: { message: string } }).error.message;
+    };
+    const all = createHttpHandler(supervised, { authorize: () => "manage" });
+    expect(await message(all, "GET", "/v1/call")).toContain("GET /v1/call; it is POST;");
+    expect(await message(all, "POST", "/skills/v1/call")).toContain("begin with /v1 (");
+    expect(await message(below, "POST", "/v1/call")).toContain("begin with /skills (");
+    expect(await message(all, "GET", "/nothing")).toContain(
+      "nothing answers GET /nothing; the paths are listed in /v1",
+    );
+  });
+
+  it.each([
     ["no name", "/v1/call", {}, 400, "name"],
     ["a member it does not know", "/v1/call", { name: "x", nam: 1 }, 400, "nam"],
     ["an unknown entry", "/v1/call", { name: "echo-sya" }, 404, "echo-sya"],

@@ -159,7 +159,8 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
       const path = pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : "";
       const [, rest = ""] = /^\/v1\/json\/([^/]+)$/.exec(path) ?? [];
       const route = routes[`${request.method} ${rest === "" ? path : httpPaths.json}`];
-      if (route === undefined || (path === httpPaths.json && rest === "")) throw noRoute(request.method, pathname);
+      if (route === undefined || (path === httpPaths.json && rest === ""))
+        throw noRoute(request.method, pathname, base, Object.keys(routes));
       return await route(request, rights, decodedSegment(rest));
     } catch (thrown) {
       return errorResponse(thrown, limits.responseBytes);
@@ -196,9 +197,17 @@ function capped(text: string, { responseBytes }: HttpLimits): Response {
   });
 }
 
-function noRoute(method: string, path: string): LuaSkillsError {
+function noRoute(method: string, path: string, base: string, routes: readonly string[]): LuaSkillsError {
+  const below = path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+  const other = routes.find((route) => path.endsWith(route.slice(route.indexOf("/"))));
+  const why =
+    other === undefined
+      ? ""
+      : below !== undefined && other.endsWith(` ${below}`)
+        ? `; it is ${other.split(" ")[0]}`
+        : `; this handler's paths begin with ${base || "/v1"} (createHttpHandler(runtime, { basePath }))`;
   return new LuaSkillsError(
     "not_found",
-    `nothing answers ${method} ${path}; the paths are listed in ${httpPaths.openapi}`,
+    `nothing answers ${method} ${path}${why}; the paths are listed in ${base}${httpPaths.openapi}`,
   );
 }

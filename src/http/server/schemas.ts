@@ -2,8 +2,7 @@
  * The shapes of the HTTP surface, once: requests are validated with them, openapi.ts publishes them.
  * @module
  */
-import { Validator } from "@cfworker/json-schema";
-import { oncePer } from "../../base/once-per.ts";
+import { misfitsOf, misfitText } from "../../client/misfits.ts";
 import type { CallResult, JsonObject } from "../../contract/contract.ts";
 import { errorCodes, LuaSkillsError } from "../../errors.ts";
 
@@ -104,15 +103,11 @@ export interface CallBody {
   readonly timeoutMs?: number;
 }
 
-const validatorOf = oncePer((schema: object) => new Validator(schema as never, "2020-12"));
-
-/** @throws LuaSkillsError `invalid_argument` naming the member */
+/** @throws LuaSkillsError `invalid_argument` naming the members and what is wrong with them */
 export function validateBody<T>(schema: object, body: unknown): T {
-  const { valid, errors } = validatorOf(schema).validate(body);
-  if (valid) return body as T;
-  const worst = errors.at(-1);
-  throw new LuaSkillsError(
-    "invalid_argument",
-    `the request body is not what this path takes: ${worst ? `${worst.instanceLocation.replace(/^#\/?/, "") || "body"}: ${worst.error}` : "wrong shape"}`,
-  );
+  const misfits = misfitsOf(schema, body, "the body");
+  if (misfits.length === 0) return body as T;
+  throw new LuaSkillsError("invalid_argument", `the request body is not what this path takes: ${misfitText(misfits)}`, {
+    data: { problems: misfits },
+  });
 }

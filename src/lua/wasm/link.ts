@@ -15,7 +15,7 @@ export interface LinkedModule {
   readonly metered: boolean;
   /** Makes up for what this one does not do by itself: the first prelude of every VM. */
   readonly prelude?: Prelude;
-  /** Whether a wait can suspend the whole stack (no JavaScript frame between Lua frames). */
+  /** A wasm instance for one VM, whose functions `host` are. */
   instantiate(library: Library, host: AllHostImports): { lua: LuaExports; bridge: BridgeExports };
 }
 

@@ -32,6 +32,11 @@ test.each([
   ],
   ["2009-07-05T04:03:02Z", "%n%t%%|%z|%Z|%Ey|%Od", "\n\t%|+0000|GMT|09|05"],
   ["2009-07-05T04:03:02Z", "%s", "1246766582"],
+  ["2009-07-05T04:03:02Z", "%-d|%-m|%_H|%-I|%_j|%-e|%_y|%-S", "5|7| 4|4|186|5| 9|2"],
+  ["2009-07-05T04:03:02Z", "%^a|%^B|%#Z|%#p|%P|%k|%l", "SUN|JULY|gmt|am|am| 4| 4"],
+  ["2009-07-05T04:03:02Z", "%03d|%010Y|%_4m|%6a|%5Y|%-Y|%2j", "005|0000002009|   7|   Sun|02009|2009|186"],
+  // What GNU would fill with so many blanks does not fit what os.date gives a conversion.
+  ["2009-07-05T04:03:02Z", "%q|%999d|%:z", "%q|%999d|%:z"],
 ])("%s as %s", (time, format, expected) => {
   expect(strftime(format, utc(time))).toBe(expected);
 });

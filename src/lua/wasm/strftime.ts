@@ -18,98 +18,105 @@ export interface BrokenDownTime {
   readonly zone: string;
 }
 
-const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const months = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
+const days = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+const months = "January February March April May June July August September October November December".split(" ");
+/** Conversions that stand for others. */
+const composed: Readonly<Record<string, string>> = {
+  c: "%a %b %e %H:%M:%S %Y",
+  D: "%m/%d/%y",
+  x: "%m/%d/%y",
+  F: "%Y-%m-%d",
+  r: "%I:%M:%S %p",
+  R: "%H:%M",
+  T: "%H:%M:%S",
+  X: "%H:%M:%S",
+};
+/** Numbers of other than two digits, and those filled up with blanks. */
+const digits: Readonly<Record<string, number>> = { j: 3, s: 1, u: 1, w: 1, G: 1, Y: 1 };
+const blanks = "ekl";
 
-/** Unknown conversions stay as they are (Lua refuses them before they get here). */
+/**
+ * Unknown conversions stay as they are. Flags and widths are those of the GNU C library, which LuaJIT's `os.date` has on most
+ * machines: `%-d`, `%_H`, `%^a`, `%#Z`, `%05Y`.
+ */
 export function strftime(format: string, time: BrokenDownTime): string {
-  return format.replace(/%[EO]?([a-zA-Z%+])/g, (whole, letter: string) => conversion(letter, time) ?? whole);
+  return format.replace(
+    /%([-_0^#]*)(\d{0,2})[EO]?([a-zA-Z%])/g,
+    (whole, flags: string, width: string, letter: string) => {
+      const value = conversion(letter, time);
+      if (value === undefined) return whole;
+      let text = String(value);
+      if (/[#^]/.test(flags))
+        text = flags.includes("#") && "pZ".includes(letter) ? text.toLowerCase() : text.toUpperCase();
+      const isNumber = typeof value === "number";
+      const size = Number(width) || (isNumber && !flags.includes("-") ? (digits[letter] ?? 2) : 0);
+      const zeros = flags.includes("0") || (isNumber && !flags.includes("_") && !blanks.includes(letter));
+      return text.padStart(size, zeros ? "0" : " ");
+    },
+  );
 }
 
-function conversion(letter: string, t: BrokenDownTime): string | undefined {
+function conversion(letter: string, t: BrokenDownTime): string | number | undefined {
   const year = t.year + 1900;
-  const hour12 = t.hour % 12 || 12;
+  const template = composed[letter];
+  if (template !== undefined) return strftime(template, t);
   switch (letter) {
     case "a":
-      return (days[t.weekday] ?? "?").slice(0, 3);
+      return days[t.weekday]?.slice(0, 3);
     case "A":
-      return days[t.weekday] ?? "?";
+      return days[t.weekday];
     case "b":
     case "h":
-      return (months[t.month] ?? "?").slice(0, 3);
+      return months[t.month]?.slice(0, 3);
     case "B":
-      return months[t.month] ?? "?";
-    case "c":
-      return strftime("%a %b %e %H:%M:%S %Y", t);
+      return months[t.month];
     case "C":
-      return two(Math.floor(year / 100));
+      return Math.floor(year / 100);
     case "d":
-      return two(t.day);
-    case "D":
-    case "x":
-      return strftime("%m/%d/%y", t);
     case "e":
-      return String(t.day).padStart(2, " ");
-    case "F":
-      return strftime("%Y-%m-%d", t);
+      return t.day;
     case "g":
-      return two(isoWeek(t).year % 100);
+      return isoWeek(t).year % 100;
     case "G":
-      return String(isoWeek(t).year);
+      return isoWeek(t).year;
     case "H":
-      return two(t.hour);
+    case "k":
+      return t.hour;
     case "I":
-      return two(hour12);
+    case "l":
+      return t.hour % 12 || 12;
     case "j":
-      return String(t.yearDay + 1).padStart(3, "0");
+      return t.yearDay + 1;
     case "m":
-      return two(t.month + 1);
+      return t.month + 1;
     case "M":
-      return two(t.minute);
+      return t.minute;
     case "n":
       return "\n";
     case "p":
       return t.hour < 12 ? "AM" : "PM";
-    case "r":
-      return strftime("%I:%M:%S %p", t);
-    case "R":
-      return strftime("%H:%M", t);
+    case "P":
+      return t.hour < 12 ? "am" : "pm";
     case "s":
-      return String(Date.UTC(year, t.month, t.day, t.hour, t.minute, t.second) / 1000 - t.offset);
+      return Date.UTC(year, t.month, t.day, t.hour, t.minute, t.second) / 1000 - t.offset;
     case "S":
-      return two(t.second);
+      return t.second;
     case "t":
       return "\t";
-    case "T":
-    case "X":
-      return strftime("%H:%M:%S", t);
     case "u":
-      return String(t.weekday || 7);
+      return t.weekday || 7;
     case "U":
-      return two(Math.floor((t.yearDay + 7 - t.weekday) / 7));
+      return Math.floor((t.yearDay + 7 - t.weekday) / 7);
     case "V":
-      return two(isoWeek(t).week);
+      return isoWeek(t).week;
     case "w":
-      return String(t.weekday);
+      return t.weekday;
     case "W":
-      return two(Math.floor((t.yearDay + 7 - ((t.weekday + 6) % 7)) / 7));
+      return Math.floor((t.yearDay + 7 - ((t.weekday + 6) % 7)) / 7);
     case "y":
-      return two(((year % 100) + 100) % 100);
+      return ((year % 100) + 100) % 100;
     case "Y":
-      return String(year);
+      return year;
     case "z":
       return offsetText(t.offset);
     case "Z":

@@ -1,5 +1,5 @@
 /**
- * The manifest of a definition: its own, or what its functions, types and constants say.
+ * What a definition tells of itself: to checks, annotations and documentation alike.
  * @module
  */
 import { oncePer } from "../../base/once-per.ts";

@@ -100,6 +100,7 @@ export async function superviseEdgeRuntime({ storage, shell, ...given }: EdgeRun
   };
 }
 
+// allowed: belongs to the isolate, as luaOfIsolate says
 const booted = new Map<EdgeRuntimeOptions["waiting"], LuaEngineModule>();
 
 /**

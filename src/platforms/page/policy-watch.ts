@@ -4,19 +4,20 @@ export interface PolicyRefusal {
   readonly blocked: string;
 }
 
-let last: PolicyRefusal | undefined;
-let watching = false;
+// allowed: the document has one policy and tells of refusals by events only
+let heard: { last?: PolicyRefusal } | undefined;
 
 /** Before a worker is made: what a policy refuses is told by an event of the document only. */
 export function watchPolicy(): void {
-  if (watching) return;
-  watching = true;
+  if (heard) return;
+  const told: { last?: PolicyRefusal } = {};
+  heard = told;
   globalThis.document?.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
     if (/^(worker|child|script|default)-src/.test(effectiveDirective)) {
-      last = { directive: effectiveDirective, blocked: blockedURI };
+      told.last = { directive: effectiveDirective, blocked: blockedURI };
     }
   });
 }
 
 /** The last one since the page began to watch. */
-export const policyRefusal = (): PolicyRefusal | undefined => last;
+export const policyRefusal = (): PolicyRefusal | undefined => heard?.last;

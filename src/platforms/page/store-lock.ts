@@ -16,6 +16,7 @@ export interface StoreHold {
 }
 
 /** Stores this page holds, with the end of each hold. React mounts twice in development: the second start meets the first, which is on its way out. */
+// allowed: the locks belong to the page as well
 const heldHere = new Map<string, Promise<void>>();
 /** Milliseconds a start waits for a runtime of the same page to let go. */
 const ownPatienceMs = 2_000;

@@ -39,6 +39,7 @@ export function browserEngine(
     const jiebaWasm = wasm.jieba;
     const parts = {
       environment: "browser",
+      traits: { guardsNetwork: true },
       lua,
       store,
       databaseFiles,

@@ -18,14 +18,16 @@ export interface SkillPackage {
 }
 
 export interface PackageOptions {
-  /** The user's own file: what macOS adds to a zip is left out. */
+  /** The user's own file: what file managers add to a zip is left out. */
   readonly dropped?: boolean;
 }
 
-/** `__MACOSX/`, `._name` and `.DS_Store`: Finder's "Compress" puts them beside what was meant. */
+/** What file managers put beside what was meant: Finder's "Compress" and the Explorer's hidden files. */
+const litter = new Set([".ds_store", "thumbs.db", "desktop.ini"]);
+
 function isLitter(name: string): boolean {
   const parts = name.split("/");
-  return parts[0] === "__MACOSX" || parts.some((part) => part === ".DS_Store" || part.startsWith("._"));
+  return parts[0] === "__MACOSX" || parts.some((part) => litter.has(part.toLowerCase()) || part.startsWith("._"));
 }
 
 /** Checks every member. @throws LuaSkillsError `invalid_archive` with the texts of §8.8. `file` names the archive. */

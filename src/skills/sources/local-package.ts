@@ -9,7 +9,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { ArchiveLimits } from "../../vfs/archive.ts";
 import { openSkillPackage } from "../archive/skill-package.ts";
 import { requireVersion } from "../manifest/version.ts";
-import { decodeText } from "../vfs-text.ts";
+import { decodeText, reasonText } from "../vfs-text.ts";
 import { parseYaml } from "../yaml/yaml.ts";
 import { checksumComplaint } from "./checksum.ts";
 import type { Network } from "./network.ts";
@@ -60,7 +60,18 @@ export function resolveLocalPackage(
 
 /** Only what decides about an update; the whole manifest is checked after unpacking. */
 function packageVersion(manifest: Uint8Array, path: string): string {
-  const { value } = parseYaml(decodeText(manifest), path);
+  const { value } = parseYaml(manifestText(manifest, path), path);
   const version = value instanceof Map ? value.get("version") : undefined;
   return requireVersion(typeof version === "string" ? version : String(version ?? ""), "skill.yaml version");
+}
+
+function manifestText(manifest: Uint8Array, path: string): string {
+  try {
+    return decodeText(manifest);
+  } catch (cause) {
+    throw new LuaSkillsError("invalid_manifest", `Failed to read ${path}: ${reasonText(cause)}`, {
+      data: { file: path },
+      cause,
+    });
+  }
 }

@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 
 type YamlPackage = typeof import("./package.ts");
 
+// allowed: code that was loaded, the same for everybody
 let parser: YamlPackage | undefined;
 
 /** Before the first use of YAML. The parser is a quarter of a worker's code, and a runtime without skills needs none. */

@@ -37,7 +37,14 @@ class Fts {
   }
 }
 
-const open = async (): Promise<Fts> => new Fts(await TestAccess.open({ jieba }));
+/** One engine: to build jieba's dictionary takes a good part of a second, and skills without words of their own share it. */
+let engine: TestAccess | undefined;
+let skills = 0;
+/** An empty database. */
+async function open(): Promise<Fts> {
+  engine ??= await TestAccess.open({ jieba });
+  return new Fts(await engine.beside(`skill-${++skills}`));
+}
 const tokens = async (db: TestAccess, text: string, mode = "none", search: unknown = false) =>
   (await db.call("tokenize_text", { text, tokenizer_mode: mode, search_mode: search })).tokens;
 

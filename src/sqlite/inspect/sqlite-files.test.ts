@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { LuaSkillsError } from "../../errors.ts";
 import { databasePath, TestAccess } from "../../testing/sqlite-access.ts";
 import { MemoryTree } from "../../vfs/memory-tree.ts";
-import type { EmbeddedSqlite } from "../embedded.ts";
+import type { EmbeddedSqlite } from "../embedded-sqlite.ts";
 
 const path = databasePath("db");
 const caller = { signal: new AbortController().signal };

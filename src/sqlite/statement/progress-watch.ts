@@ -13,7 +13,7 @@ const stepsBetweenChecks = 20_000;
 const lengthLimit = 0;
 const longestValue = 64 * 2 ** 20;
 
-export interface CallWatchOptions {
+export interface ProgressWatchOptions {
   readonly now: () => number;
   /** Milliseconds of one call; 0 = no limit. */
   readonly maxCallMs: number;
@@ -30,8 +30,8 @@ export interface Caller {
   readonly payer?: Payer;
 }
 
-export class CallWatch {
-  readonly #options: CallWatchOptions;
+export class ProgressWatch {
+  readonly #options: ProgressWatchOptions;
   readonly #handler: Pointer;
   #caller: Caller | undefined;
   #deadline = Number.POSITIVE_INFINITY;
@@ -40,7 +40,7 @@ export class CallWatch {
   #overSince = Number.POSITIVE_INFINITY;
   #payer: Payer | undefined;
 
-  constructor(sqlite: SqliteModule, options: CallWatchOptions) {
+  constructor(sqlite: SqliteModule, options: ProgressWatchOptions) {
     this.#options = options;
     this.#handler = sqlite.wasm.installFunction("i(i)", () => (this.#isOver() ? 1 : 0));
     const { work_handler: handler } = sqlite.wasm.exports;

@@ -56,6 +56,7 @@ export interface SqlFacts {
   readonly setsHeapLimit: boolean;
 }
 
+// allowed: a pure memo by text, of bounded size
 const cache = new Map<string, SqlFacts>();
 const cachedTexts = 256;
 const longestCached = 8192;

@@ -5,7 +5,9 @@
  */
 
 /** WebAssembly as the platform has it, while stand-ins are in place. Several engines of one isolate may boot at once. */
+// allowed: what is replaced is a global, too
 let real: { readonly Module: typeof WebAssembly.Module; readonly Instance: typeof WebAssembly.Instance } | undefined;
+// allowed: as many as the stand-ins in that global have now
 let users = 0;
 
 /** Runs `work` with `WebAssembly.Module` and `Instance` replaced for as long as it takes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LuaSkillsError } from "../../errors.ts";
 import { MemoryTree } from "../../vfs/memory-tree.ts";
-import { embeddedLancedb } from "../embedded.ts";
+import { embeddedLancedb } from "../embedded-lancedb.ts";
 import { TableFile } from "../table/table-file.ts";
 
 const dir = "/runtime/databases/lancedb/demo";

@@ -54,6 +54,26 @@ describe("reading a zip", () => {
     expect(() => readZip(liar, limits)).toThrow("limits.archiveBytes");
   });
 
+  it("refuses entries that share bytes, and only those", () => {
+    const same = Array.from({ length: 3 }, (_, i) => [`f${i}`, "the same bytes in each"]);
+    const zip = zipOf(Object.fromEntries(same));
+    expect(() => readZip(patched(zip, 0x02014b50, 42, 0), limits)).toThrow(
+      "Zip entry 'f1' shares bytes with another one",
+    );
+    // The directory may name them in any order.
+    const view = new DataView(zip.buffer);
+    const places = [...zip.keys()].filter((at) => at + 46 < zip.length && view.getUint32(at, true) === 0x02014b50);
+    const offsets = places.map((at) => view.getUint32(at + 42, true));
+    for (const order of [
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      for (const [i, from] of order.entries()) view.setUint32((places[i] ?? 0) + 42, offsets[from] ?? 0, true);
+      expect(readZip(zip, limits)).toHaveLength(3);
+    }
+  });
+
   it("refuses what is damaged", () => {
     const zip = zipOf({ a: "hello hello hello" });
     expect(() => readZip(patched(zip, 0x02014b50, 16, 1), limits)).toThrow("checksum");

@@ -1,9 +1,11 @@
 /**
  * The central directory of a zip. fflate inflates; it neither says what kind an entry is nor checks sizes and sums, so
- * the directory is read here. Zip64 and encryption are refused: no package needs them.
+ * the directory is read here. Encryption is refused.
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import { entryName, unicodePathField } from "./entry-name.ts";
+import { extraFields, inZip64, wideValues } from "./extra-fields.ts";
 
 export interface ZipEntryHeader {
   readonly storedName: string;
@@ -24,26 +26,38 @@ const endSignature = 0x06054b50;
 const entrySignature = 0x02014b50;
 const localSignature = 0x04034b50;
 const endBytes = 22;
-const unsetSize = 0xffffffff;
+const wideEndSignature = 0x06064b50;
+const wideLocatorSignature = 0x07064b50;
+const wideLocatorBytes = 20;
+const wideEndBytes = 56;
+/** How files begin that are taken for zips. */
+const kinds: readonly [begin: string, kind: string][] = [
+  ["7z\xbc\xaf", "a 7z archive"],
+  ["Rar!", "a RAR archive"],
+  ["\x1f\x8b", "a gzip file (.tar.gz)"],
+  ["BZh", "a bzip2 file"],
+  ["\xfd7zXZ", "an xz file"],
+  ["<", "a text in HTML or XML, perhaps an error page"],
+  ["{", "a text in JSON"],
+];
 
 /** @throws LuaSkillsError `invalid_archive` */
 export function readZipDirectory(bytes: Uint8Array, maxEntries: number): ZipEntryHeader[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
-  const count = view.getUint16(end + 10, true);
-  const start = view.getUint32(end + 16, true);
+  const { count, start } = readEnd(view, end);
   if (count > maxEntries) {
     throw invalidArchive(`the archive has ${count} entries; at most ${maxEntries} are allowed (limits.archiveEntries)`);
   }
-  if (count === 0xffff || start === unsetSize) throw invalidArchive("zip64 archives are not supported");
   const out: ZipEntryHeader[] = [];
   let at = start;
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== entrySignature) throw truncated();
     const nameLength = view.getUint16(at + 28, true);
-    const next = at + 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const extraLength = view.getUint16(at + 30, true);
+    const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
     if (next > end) throw truncated();
-    out.push(readEntry(bytes, view, at, nameLength));
+    out.push(readEntry(bytes, view, at, nameLength, extraLength));
     at = next;
   }
   refuseOverlaps(out);
@@ -59,9 +73,18 @@ function refuseOverlaps(entries: readonly ZipEntryHeader[]): void {
   }
 }
 
-function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: number): ZipEntryHeader {
+function readEntry(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  nameLength: number,
+  extraLength: number,
+): ZipEntryHeader {
   const flags = view.getUint16(at + 8, true);
-  const storedName = entryName(bytes.subarray(at + 46, at + 46 + nameLength), (flags & 0x800) !== 0);
+  const extra = at + 46 + nameLength;
+  const fields = extraFields(bytes.subarray(extra, extra + extraLength));
+  const stored = bytes.subarray(at + 46, extra);
+  const storedName = entryName(stored, (flags & 0x800) !== 0, fields.get(unicodePathField));
   const name = storedName.replaceAll("\\", "/");
   const method = view.getUint16(at + 10, true);
   if ((flags & 1) !== 0) throw invalidArchive(`entry '${name}' is encrypted`);
@@ -70,10 +93,8 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, nameLength: nu
       `entry '${name}' uses compression method ${method}; only stored and deflated entries are read`,
     );
   }
-  const compressedSize = view.getUint32(at + 20, true);
-  const size = view.getUint32(at + 24, true);
-  const local = view.getUint32(at + 42, true);
-  if ([compressedSize, size, local].includes(unsetSize)) throw invalidArchive("zip64 archives are not supported");
+  const narrow = [24, 20, 42].map((offset) => view.getUint32(at + offset, true));
+  const [size = inZip64, compressedSize = inZip64, local = inZip64] = wideValues(narrow, fields) ?? [];
   if (local + 30 > bytes.length || view.getUint32(local, true) !== localSignature) throw truncated();
   const data = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   if (data + compressedSize > bytes.length) throw truncated();
@@ -95,16 +116,21 @@ function findEnd(view: DataView): number {
   for (let at = view.byteLength - endBytes; at >= Math.max(0, view.byteLength - endBytes - 0xffff); at--) {
     if (view.getUint32(at, true) === endSignature) return at;
   }
-  throw invalidArchive("this is not a zip archive, or its end is missing");
+  const begin = String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset, Math.min(6, view.byteLength)));
+  const kind = view.byteLength === 0 ? "nothing" : kinds.find(([each]) => begin.startsWith(each))?.[1];
+  const found = kind === undefined ? "" : ` (found ${kind})`;
+  throw invalidArchive(`this is not a zip archive, or its end is missing${found}`);
 }
 
-/** Names without the UTF-8 flag are CP437 by the book and UTF-8 in practice; bytes that are neither become Latin-1. */
-function entryName(bytes: Uint8Array, isUtf8: boolean): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: !isUtf8 }).decode(bytes);
-  } catch {
-    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+/** How many entries there are and where their list begins: in the zip64 record where there is one. */
+function readEnd(view: DataView, end: number): { count: number; start: number } {
+  const locator = end - wideLocatorBytes;
+  if (locator >= 0 && view.getUint32(locator, true) === wideLocatorSignature) {
+    const wide = Number(view.getBigUint64(locator + 8, true));
+    if (wide + wideEndBytes > locator || view.getUint32(wide, true) !== wideEndSignature) throw truncated();
+    return { count: Number(view.getBigUint64(wide + 32, true)), start: Number(view.getBigUint64(wide + 48, true)) };
   }
+  return { count: view.getUint16(end + 10, true), start: view.getUint32(end + 16, true) };
 }
 
 const truncated = (): LuaSkillsError => invalidArchive("the archive is damaged or cut off");

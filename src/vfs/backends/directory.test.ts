@@ -5,7 +5,7 @@ import nodePath from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { historyTimeout, seeds } from "../../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/random-operations.ts";
-import { VfsError } from "../interface.ts";
+import { type Vfs, VfsError } from "../interface.ts";
 import { MemoryTree } from "../memory-tree.ts";
 import { MountVfs } from "../mount.ts";
 import { OverlayVfs } from "../overlay.ts";
@@ -62,7 +62,36 @@ describe("the memory tree and a real directory", () => {
   });
 });
 
+describe("each filesystem", () => {
+  const each: ReadonlyArray<readonly [name: string, make: () => Vfs, refusal: string]> = [
+    ["the memory tree", () => new MemoryTree(), "EINVAL"],
+    ["a directory", () => new DirectoryVfs(folder), "EINVAL"],
+    ["an overlay", () => new OverlayVfs(new DirectoryVfs(folder, { readonly: true })), "EINVAL"],
+    ["a mount", () => new MountVfs({ "/": new MemoryTree() }), "EACCES"],
+  ];
+
+  it.each(each)("keeps its root and what is renamed to itself: %s", (_, make, refusal) => {
+    const vfs = make();
+    vfs.writeFile("/f", bytes("x"));
+    vfs.rename("/f", "/f");
+    vfs.rename("/f", "/./f");
+    expect(text(vfs.readFile("/f"))).toBe("x");
+    expect(errno(() => vfs.remove("/"))).toBe(refusal);
+    expect(errno(() => vfs.remove("/", { recursive: true }))).toBe(refusal);
+    expect(vfs.list("/")).toEqual(["f"]);
+  });
+});
+
 describe("the directory filesystem", () => {
+  it("finds nothing at links that lead in a circle", () => {
+    fs.symlinkSync("one", nodePath.join(folder, "two"));
+    fs.symlinkSync("two", nodePath.join(folder, "one"));
+    const vfs = new DirectoryVfs(folder);
+    expect(vfs.stat("/one", { followLinks: true })).toBeUndefined();
+    expect(vfs.stat("/one")?.kind).toBe("symlink");
+    expect(errno(() => vfs.readFile("/one"))).toBe("EINVAL");
+  });
+
   it("never follows a link out of its root", () => {
     const outside = fs.mkdtempSync(nodePath.join(os.tmpdir(), "luaskills-outside-"));
     try {

@@ -4,7 +4,7 @@
  * at which it is to be killed.
  * @module
  */
-import { embeddedSqlite } from "../../../src/sqlite/embedded.ts";
+import { embeddedSqlite } from "../../../src/sqlite/embedded-sqlite.ts";
 import { OpfsFiles } from "../../../src/sqlite/files/opfs-files.ts";
 import type { Vfs, VfsStore } from "../../../src/vfs/interface.ts";
 import { openStore } from "../../../src/vfs/open-store.ts";

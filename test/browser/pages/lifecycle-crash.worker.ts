@@ -22,6 +22,7 @@ serveWorker(({ wasm, waiting, storeHeld }) => async ({ options }, wiring) => {
   const platform = await assemblePlatform(
     {
       environment: "browser",
+      traits: { guardsNetwork: true },
       lua: bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting }),
       store: openStore(storage, { limits: resolveLimits(options.limits), runtimeRoot, lockHeld: storeHeld }),
       sqliteWasm: new URL("./sqlite3.wasm", import.meta.url),

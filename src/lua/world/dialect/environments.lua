@@ -55,6 +55,7 @@ local function setfenv(fn, environment)
   end
   local found = target(fn, "setfenv")
   if found == nil then
+    if environment == _G then return end
     error("setfenv(0) is not available: the globals of a whole thread cannot be replaced here", 2)
   end
   -- A function of the host keeps its own, as one of C does: it would take what it calls from the table it is given.

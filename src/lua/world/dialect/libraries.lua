@@ -74,13 +74,10 @@ local insert, remove = table.insert, table.remove
 function table.insert(list, ...)
   local count = select("#", ...)
   if type(list) ~= "table" then bad_argument(1, "insert", "table", list) end
-  if count == 1 then
-    list[#list + 1] = (...)
-    return
-  end
+  if count == 1 then return insert(list, (...)) end
   if count ~= 2 then raise("wrong number of arguments to 'insert'", 2) end
   local position, value = ...
-  local size = #list
+  local size = rawlen(list)
   if mathtype(position or "") ~= "integer" then
     local number = tonumber(position)
     if not number or number - number ~= 0 then bad_argument(2, "insert", "number", position) end
@@ -88,15 +85,15 @@ function table.insert(list, ...)
   end
   if position >= 1 and position <= size + 1 then return insert(list, position, value) end
   -- Beyond the end nothing moves; before the start everything from there on does.
-  for i = size + 1, position + 1, -1 do list[i] = list[i - 1] end
-  list[position] = value
+  for i = size + 1, position + 1, -1 do rawset(list, i, rawget(list, i - 1)) end
+  rawset(list, position, value)
 end
 
 function table.remove(list, position)
   if type(list) ~= "table" then bad_argument(1, "remove", "table", list) end
   local size = #list
   if position == nil then
-    if size == 0 then return nil end
+    if size == 0 then return end
     return remove(list)
   end
   if mathtype(position) ~= "integer" then
@@ -104,7 +101,7 @@ function table.remove(list, position)
     if not number or number - number ~= 0 then bad_argument(2, "remove", "number", position) end
     position = number < 0 and -(-number // 1) or number // 1
   end
-  if position < 1 or position > size then return nil end
+  if position < 1 or position > size then return end
   return remove(list, position)
 end
 

@@ -6,7 +6,6 @@
  */
 import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
-
 import { pieces } from "../pieces.ts";
 
 export const jiebaVersion = "jieba-wasm-2.4.0";

@@ -19,7 +19,7 @@ import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sql
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import type { SqlDecision } from "./statement/authorizer.ts";
 import type { Caller } from "./statement/progress-watch.ts";
-import { SqliteInstance } from "./wasm/instance.ts";
+import { SqliteInstance } from "./wasm/sqlite-instance.ts";
 
 export interface EmbeddedSqliteOptions {
   readonly vfs: Vfs;

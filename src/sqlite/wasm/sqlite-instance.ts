@@ -7,7 +7,7 @@ import type { DatabaseFiles } from "../files/file-storage.ts";
 import { type FileVfsOptions, installFileVfs } from "../files/file-vfs.ts";
 import { TokenizerRegistry } from "../fts/tokenizer-registry.ts";
 import { Authorizer, type SqlDecision } from "../statement/authorizer.ts";
-import { CallWatch, type CallWatchOptions } from "../statement/progress-watch.ts";
+import { ProgressWatch, type ProgressWatchOptions } from "../statement/progress-watch.ts";
 import { type BootOptions, bootSqlite } from "./boot.ts";
 import { Heap } from "./heap.ts";
 import type { SqliteModule } from "./sqlite-api.ts";
@@ -25,14 +25,14 @@ export class SqliteInstance {
     readonly sqlite: SqliteModule,
     readonly heap: Heap,
     readonly tokenizers: TokenizerRegistry,
-    readonly watch: CallWatch,
+    readonly watch: ProgressWatch,
     readonly authorizer: Authorizer,
   ) {}
 
   /** @throws LuaSkillsError `wasm_unavailable` */
   static async boot(
     placeOf: (path: string) => DatabaseFiles,
-    options: BootOptions & FileVfsOptions & CallWatchOptions & AuthorizerOptions,
+    options: BootOptions & FileVfsOptions & ProgressWatchOptions & AuthorizerOptions,
   ): Promise<SqliteInstance> {
     const sqlite = await bootSqlite(options);
     const heap = new Heap(sqlite);
@@ -42,7 +42,7 @@ export class SqliteInstance {
         sqlite,
         heap,
         new TokenizerRegistry(sqlite, heap),
-        new CallWatch(sqlite, options),
+        new ProgressWatch(sqlite, options),
         new Authorizer(sqlite, heap, options.decideSql),
       );
     });
