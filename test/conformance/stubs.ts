@@ -54,13 +54,10 @@ function hostTool(
 }
 
 /** As {@link answer}; `{ $hold: gate, value }` answers when the gate is released, `{ $call: entry }` with what that entry says. */
-async function toolAnswer(stub: Json, args: JsonObject, { gates, call }: ToolWorld): Promise<Json> {
+function toolAnswer(stub: Json, args: JsonObject, { gates, call }: ToolWorld): Json | Promise<Json> {
   const rule = ruleOf(stub);
-  if (typeof rule?.$hold === "string") {
-    await gates.pass(rule.$hold);
-    return answer(rule.value ?? null, args);
-  }
-  if (typeof rule?.$call === "string") return await call(rule.$call, args);
+  if (typeof rule?.$hold === "string") return gates.pass(rule.$hold).then(() => answer(rule.value ?? null, args));
+  if (typeof rule?.$call === "string") return call(rule.$call, args);
   return answer(stub, args);
 }
 
