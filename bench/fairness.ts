@@ -10,27 +10,76 @@ import type { LuaEngineModule } from "../src/lua/interface.ts";
 import { bootLua } from "../src/lua/wasm/boot.ts";
 import { loadYaml } from "../src/skills/yaml/parser.ts";
 import { MemoryStore } from "../src/vfs/memory-store.ts";
-import type { Batch, BenchFile } from "./harness.ts";
+import { besideBusy, busyTogether, fairEntries } from "./edge/fair.ts";
+import { chromiumHost, denoHost, workerdHost } from "./edge/hosts.ts";
+import type { Batch, Bench, BenchFile } from "./harness.ts";
 
 const encoder = new TextEncoder();
 const skills = 9;
-const shortCalls = 60;
+const shortCalls = 200;
 const calls = 300;
 const reads = 2_000;
 /** A loop of about so many milliseconds. */
 const rounds = 4_000_000;
 
 const entries = {
-  short: "return function() local n = 0 for i = 1, 20000 do n = n + i end return 'ok' end",
+  ...fairEntries,
   none: "return function() return 'ok' end",
-  busy: `return function(args) local n = 0 for i = 1, args.rounds do n = n + i % 7 end return 'ok' end`,
   read: `return function(args)
     for i = 1, args.count do vulcan.fs.read("/runtime/skills/s0/runtime/none.lua") end
     return 'ok'
   end`,
 };
 
-export const benches: BenchFile["benches"] = async () => {
+export const benches: BenchFile["benches"] = (host) => (host === undefined ? here() : elsewhere(host));
+
+/** What a runtime of that host does, as a whole. */
+async function elsewhere(name: string) {
+  const open = { chromium: chromiumHost, deno: denoHost, workerd: workerdHost }[name];
+  if (!open)
+    throw new Error(`fairness is measured in Node, or with --host chromium, deno or workerd, not in "${name}"`);
+  const host = await open();
+  const list = fair(
+    () => host.run("beside", shortCalls),
+    () => host.run("together", 2),
+  );
+  return { list, close: () => host.close() };
+}
+
+/** `beside`: milliseconds of each short call; `together`: when each of eight busy ones has ended. */
+function fair(beside: () => Promise<readonly number[]>, together: () => Promise<readonly number[]>): Bench[] {
+  let ends: readonly number[] = [];
+  return [
+    {
+      question: "a short call beside a busy skill, p99",
+      subject: {
+        name: "p99",
+        batch: async () => {
+          const took = [...(await beside())].sort((a, b) => a - b);
+          return { us: (took[Math.floor(took.length * 0.99)] ?? 0) * 1000 };
+        },
+      },
+      reference: { name: "limit", batch: () => ({ us: 25_000 }) },
+      wanted: 1,
+      rounds: 5,
+    },
+    {
+      question: "eight busy calls, the last end against the first",
+      subject: {
+        name: "last",
+        batch: async () => {
+          ends = await together();
+          return { us: Math.max(...ends) * 1000 };
+        },
+      },
+      reference: { name: "first", batch: () => ({ us: Math.min(...ends) * 1000 }) },
+      wanted: 1.3,
+      rounds: 5,
+    },
+  ];
+}
+
+async function here() {
   await loadYaml();
   const lua = await bootLua({ wasm: "dist/lua.wasm" });
   const open: Engine[] = [];
@@ -45,34 +94,7 @@ export const benches: BenchFile["benches"] = async () => {
   const whole = await started({ limits: { sliceMs: 0 } });
   const call = (engine: Engine, name: string, args = {}) => engine.request({ op: "call", name, args });
 
-  /** The slowest but one in a hundred of short calls, while another skill computes. */
-  const besideBusy: Batch = async () => {
-    let over = false;
-    const busy = (async () => {
-      while (!over) await call(usual, "s8-busy", { rounds });
-    })();
-    const took: number[] = [];
-    for (let i = 0; i < shortCalls; i++) {
-      const before = performance.now();
-      await call(usual, "s1-short");
-      took.push(performance.now() - before);
-    }
-    over = true;
-    await busy;
-    took.sort((a, b) => a - b);
-    return { us: (took[Math.floor(took.length * 0.99)] ?? 0) * 1000 };
-  };
-  let ends: number[] = [];
-  const eight: Batch = async () => {
-    const before = performance.now();
-    ends = await Promise.all(
-      Array.from({ length: 8 }, async (_, i) => {
-        await call(usual, `s${i}-busy`, { rounds: rounds * 2 });
-        return performance.now() - before;
-      }),
-    );
-    return { us: Math.max(...ends) * 1000 };
-  };
+  const calling = { call: (name: string, args?: object) => call(usual, name, { ...args }) };
   const repeated =
     (engine: Engine, name: string, count: number, args = {}): Batch =>
     async () => {
@@ -87,20 +109,10 @@ export const benches: BenchFile["benches"] = async () => {
     };
   return {
     list: [
-      {
-        question: "a short call beside a busy skill, p99",
-        subject: { name: "p99", batch: besideBusy },
-        reference: { name: "limit", batch: () => ({ us: 25_000 }) },
-        wanted: 1,
-        rounds: 5,
-      },
-      {
-        question: "eight busy calls, the last end against the first",
-        subject: { name: "last", batch: eight },
-        reference: { name: "first", batch: () => ({ us: Math.min(...ends) * 1000 }) },
-        wanted: 1.3,
-        rounds: 5,
-      },
+      ...fair(
+        () => besideBusy(calling, shortCalls),
+        () => busyTogether(calling, 2),
+      ),
       {
         question: "a loop, in slices while others have nothing to do",
         subject: { name: "8 ms", batch: repeated(usual, "s2-busy", 1, { rounds }) },
@@ -134,7 +146,7 @@ export const benches: BenchFile["benches"] = async () => {
     ],
     close: () => Promise.all(open.map((engine) => engine.close())),
   };
-};
+}
 
 async function start(lua: LuaEngineModule, options: EngineOptions): Promise<Engine> {
   const store = new MemoryStore();

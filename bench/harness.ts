@@ -35,8 +35,8 @@ export interface Bench {
 export interface BenchFile {
   /** In a browser: a dedicated worker of the page, which has what pages have not. */
   readonly inWorker?: boolean;
-  /** Prepares what the benches share; the result's `close` runs after them. */
-  readonly benches: () => Promise<{ readonly list: readonly Bench[]; close?(): unknown }>;
+  /** Prepares what the benches share; the result's `close` runs after them. `host`: elsewhere than in this Node, where they can. */
+  readonly benches: (host?: string) => Promise<{ readonly list: readonly Bench[]; close?(): unknown }>;
 }
 
 export interface Row {
@@ -63,13 +63,15 @@ export async function measure(bench: Bench): Promise<Row> {
     reference.push(pair[1]);
   }
   const [subjectUs, referenceUs] = [median(subject), median(reference)];
+  // Of neighbours: what slows the machine down for a while slows both.
+  const ratio = median(subject.map((us, round) => us / (reference[round] as number)));
   return {
     question: bench.question,
     subject: bench.subject.name,
     reference: bench.reference.name,
     subjectUs,
     referenceUs,
-    ratio: subjectUs / referenceUs,
+    ratio,
     ...(bench.wanted === undefined ? {} : { wanted: bench.wanted }),
   };
 }

@@ -1,8 +1,10 @@
 // npm run bench [-- name...]: every bench/*.ts in Node and bench/*.browser.ts in Chromium. Prints ratios against a floor
-// or a peer of the same run; `--check` makes a missed ratio a failure. dist/ must be built for the browser ones.
+// or a peer of the same run; `--check` makes a missed ratio a failure, `--host chromium|deno|workerd` measures there what can be
+// measured in several hosts. dist/ must be built for the browser ones.
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { bundle, bundleForBrowser } from "../scripts/build/bundle.ts";
 import { launch } from "../test/browser/engines/launch.ts";
 import { serve } from "../test/browser/serve.ts";
@@ -10,7 +12,10 @@ import { type BenchFile, measure, type Row } from "./harness.ts";
 import { machine, printTable } from "./table.ts";
 
 const notBenches = new Set(["harness.ts", "in-page.ts", "table.ts", "run.ts"]);
-const names = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+const { values: switches, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { check: { type: "boolean" }, host: { type: "string" } },
+});
 const outdir = path.resolve(".cache", "bench");
 const files = (await readdir("bench")).filter(
   (file) => /^[\w-]+(\.browser)?\.ts$/.test(file) && !notBenches.has(file) && wanted(file),
@@ -22,13 +27,13 @@ for (const file of files) {
   const inBrowser = file.endsWith(".browser.ts");
   const found = inBrowser
     ? await runInChromium(file)
-    : { where: `Node ${process.versions.node}`, rows: await run(file) };
+    : { where: switches.host ?? `Node ${process.versions.node}`, rows: await run(file) };
   printTable(`${file.replace(/\.ts$/, "")}: ${found.where}`, found.rows);
   rows.push(...found.rows);
 }
 const missed = rows.filter((row) => row.wanted !== undefined && row.ratio > row.wanted);
 console.log(`\n${rows.length} measured, ${missed.length} missed the wanted ratio`);
-if (process.argv.includes("--check") && missed.length > 0) process.exitCode = 1;
+if (switches.check && missed.length > 0) process.exitCode = 1;
 
 function wanted(file: string): boolean {
   return names.length === 0 || names.some((name) => file === name || file.startsWith(`${name}.`));
@@ -44,7 +49,7 @@ async function run(file: string): Promise<Row[]> {
     sourcemap: "inline",
   });
   const module = (await import(pathToFileURL(path.join(outdir, file.replace(/\.ts$/, ".mjs"))).href)) as BenchFile;
-  const { list, close } = await module.benches();
+  const { list, close } = await module.benches(switches.host);
   const found: Row[] = [];
   for (const bench of list) found.push(await measure(bench));
   await close?.();

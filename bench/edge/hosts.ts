@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { Miniflare } from "miniflare";
 import { bundle, bundleForBrowser } from "../../scripts/build/bundle.ts";
 import { createNodeRuntime } from "../../src/platforms/node/node.ts";
@@ -10,7 +11,8 @@ import { type Kind, worker } from "./work.ts";
 
 export interface Host {
   readonly name: string;
-  run(kind: Kind, n: number): Promise<void>;
+  /** What `worker` answers there. */
+  run(kind: Kind, n: number): Promise<readonly number[]>;
   close(): Promise<unknown>;
 }
 
@@ -19,7 +21,7 @@ const outdir = path.resolve(".cache", "bench", "edge");
 export async function nodeHost(): Promise<Host> {
   const dist = path.resolve("dist");
   const wasm = { lua: `${dist}/lua.wasm`, sqlite: `${dist}/sqlite3.wasm` };
-  return { name: "Node", run: worker(() => createNodeRuntime({ wasm })), close: async () => {} };
+  return { name: "Node", run: worker((options) => createNodeRuntime({ ...options, wasm })), close: async () => {} };
 }
 
 export async function workerdHost(): Promise<Host> {
@@ -31,6 +33,7 @@ export async function workerdHost(): Promise<Host> {
     run: async (kind, n) => {
       const response = await fetch(new URL(`/?kind=${kind}&n=${n}`, url));
       if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
+      return (await response.json()) as number[];
     },
     close: () => miniflare.dispose(),
   };
@@ -46,10 +49,8 @@ export async function denoHost(): Promise<Host> {
       stdio: ["pipe", "pipe", "inherit"],
     },
   );
-  const waiting: Array<() => void> = [];
-  child.stdout.on("data", (data: Buffer) => {
-    for (const line of data.toString().trim().split("\n")) if (line === "done") waiting.shift()?.();
-  });
+  const waiting: Array<(answer: readonly number[]) => void> = [];
+  createInterface({ input: child.stdout }).on("line", (line) => waiting.shift()?.(JSON.parse(line) as number[]));
   return {
     name: "Deno",
     run: (kind, n) =>
@@ -66,7 +67,7 @@ export async function chromiumHost(): Promise<Host> {
   await bundleForBrowser({
     stdin: {
       contents: `import { createRuntime } from "/dist/index.js"; import { worker } from "./bench/edge/work.ts";
-        globalThis.work = worker(() => createRuntime({ storage: { kind: "memory" } }));`,
+        globalThis.work = worker((options) => createRuntime({ ...options, storage: { kind: "memory" } }));`,
       resolveDir: process.cwd(),
     },
     outfile: path.join(outdir, "page.js"),
@@ -85,7 +86,7 @@ export async function chromiumHost(): Promise<Host> {
   await browser.go(server.origin);
   return {
     name: "Chromium",
-    run: async (kind, n) => void (await browser.evaluate(`work("${kind}", ${n})`)),
+    run: async (kind, n) => (await browser.evaluate(`work("${kind}", ${n})`)) as number[],
     close: async () => {
       await browser.close();
       await server.close();

@@ -6,8 +6,7 @@ const work = worker(createEdgeRuntime);
 const entry = {
   async fetch(request: Request): Promise<Response> {
     const { searchParams } = new URL(request.url);
-    await work(searchParams.get("kind") as Kind, Number(searchParams.get("n")));
-    return new Response("done");
+    return Response.json(await work(searchParams.get("kind") as Kind, Number(searchParams.get("n"))));
   },
 };
 

@@ -62,6 +62,7 @@ export class EngineCore {
     this.policy = new EnginePolicy({
       granted: shared.granted,
       vfs: services.vfs,
+      ruled: platform.ruled,
       settings,
       configFile: () => services.config.path,
       roots: () => this.live.chain,

@@ -8,10 +8,11 @@ import type { LuaSkillsError } from "../errors.ts";
 import type { NamedModule } from "../host/modules/index.ts";
 import type { Clock, LuaEngineModule } from "../lua/interface.ts";
 import type { CommandGroup } from "../modules/dispatcher.ts";
+import type { PathRules } from "../policy/path-rules.ts";
 import type { ProcessPlatform } from "../process/parts.ts";
 import type { LifecycleStep } from "../skills/lifecycle/steps.ts";
 import type { OutsideFiles } from "../sqlite/files/file-storage.ts";
-import type { VfsStore } from "../vfs/interface.ts";
+import type { Vfs, VfsStore } from "../vfs/interface.ts";
 import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 import type { RegistrySnapshot } from "../wire/protocol.ts";
 import type { PlatformTraits } from "./settings.ts";
@@ -24,6 +25,8 @@ export interface EnginePlatform {
   readonly lua: LuaEngineModule;
   readonly clock: Clock;
   readonly callbacks: HostCallbacks;
+  /** Rules of a tree that may have symbolic links; absent where none has. */
+  readonly ruled?: ((rules: PathRules, files: Vfs) => PathRules) | undefined;
   /** Where the databases of skills are, when not in the tree: for `sqlite.storage: "opfs"`. */
   readonly databaseFiles?: OutsideFiles;
   /** Where sqlite3.wasm is; loaded only when a skill enables it. */

@@ -11,6 +11,8 @@ export type Outcome =
   | { readonly ok: true; readonly value: LuaValue | LuaResults }
   | { readonly ok: false; readonly thrown: unknown };
 
+/** Budget units after which a slice is over by whatever clock: in some hosts it stands still while code runs. About 50 ms. */
+const SLICE_UNITS = 5_000_000;
 /** Budget units of host work between two looks at the clock: about 0.2 ms. */
 const CHARGES_UNSEEN = 20_000;
 
@@ -38,8 +40,9 @@ export class Run implements HostCallContext {
   /** Milliseconds of running allowed, and those up to the last suspension. */
   runMs: number;
   ranMs = 0;
-  /** When it last began or went on; undefined while it does not run. */
+  /** When it last began or went on; undefined while it does not run. What it had used by then. */
   #runningSince: number | undefined;
+  #usedBefore = 0;
   /** Milliseconds at a time; Infinity: it keeps the thread. */
   readonly sliceMs: number;
   /** It gives way for a moment. */
@@ -111,6 +114,7 @@ export class Run implements HostCallContext {
     const now = performance.now();
     if (this.#runningSince !== undefined) this.ranMs += now - this.#runningSince;
     this.#runningSince = running ? now : undefined;
+    this.#usedBefore = this.instructionsUsed;
   }
 
   /** Milliseconds since it last began or went on. */
@@ -139,7 +143,8 @@ export class Run implements HostCallContext {
 
   /** It has run for a slice. */
   get sliceOver(): boolean {
-    return this.sliceMs !== Number.POSITIVE_INFINITY && this.sliceUsed(performance.now()) >= this.sliceMs;
+    if (this.sliceMs === Number.POSITIVE_INFINITY) return false;
+    return this.instructionsUsed - this.#usedBefore >= SLICE_UNITS || this.sliceUsed(performance.now()) >= this.sliceMs;
   }
 
   get over(): boolean {

@@ -4,9 +4,7 @@
  */
 import { normalise } from "../base/paths.ts";
 import { foldName } from "../base/text/fold-name.ts";
-
-/** `branch`: a directory on the way to something visible; it shows itself and the visible part of its content. */
-export type FileAccess = "none" | "branch" | "read" | "write";
+import type { FileAccess, PathRules } from "./path-rules.ts";
 
 export interface Place {
   /** Absolute. */
@@ -42,7 +40,7 @@ interface Located {
 /** Paths that are remembered; each has at most 4,095 characters. */
 const mostLocated = 256;
 
-export class FileRules {
+export class FileRules implements PathRules {
   readonly #places: readonly FoldedPlace[];
   readonly #opened: (path: string) => boolean;
   readonly #hidden: (path: string) => boolean;
@@ -91,7 +89,6 @@ export class FileRules {
     return place.access === "branch" && folded.length === place.folded.length ? "branch" : "none";
   }
 
-  /** Whether something the skill may not write lies below: a directory that must not be moved or removed as a whole. */
   holdsProtected(path: string): boolean {
     const folded = foldName(normalise(path));
     return (
@@ -100,19 +97,16 @@ export class FileRules {
     );
   }
 
-  /** Whether a file must not stand there: a directory of several, or one on the way to it. */
   isDirectory(path: string): boolean {
     const folded = foldName(normalise(path));
     return this.#meetingPlaces.some((place) => isWithin(place, folded));
   }
 
-  /** Whether it lies in a place of somebody: of a skill, of the host or of the engine. */
   isOwned(path: string): boolean {
     const folded = foldName(normalise(path));
     return this.#places.some((place) => isWithin(folded, place.folded)) || this.#hidden(folded);
   }
 
-  /** Whether what lies there is the skill's own or its host's, not what anybody may have put there. */
   isTrusted(path: string): boolean {
     const folded = foldName(normalise(path));
     return this.#places.some((place) => isWithin(folded, place.folded)) && this.access(path) !== "none";

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FileAccess, FileRules, type Place } from "./file-rules.ts";
+import { FileRules, type Place } from "./file-rules.ts";
 import { compileGlob } from "./glob.ts";
 import { defaultGrants } from "./grant-source.ts";
 import { GrantBook } from "./grants.ts";
+import type { FileAccess } from "./path-rules.ts";
 
 const segment = fc.constantFrom(
   "skills",

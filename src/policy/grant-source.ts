@@ -3,7 +3,7 @@
  * @module
  */
 import type { DecisionRequest, SkillGrants, SkillLimits } from "../contract/contract.ts";
-import type { FileAccess } from "./file-rules.ts";
+import type { FileAccess } from "./path-rules.ts";
 
 export type Ruling = "allow" | "deny" | "ask";
 

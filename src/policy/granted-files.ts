@@ -5,9 +5,9 @@
 import { joinPath } from "../base/path-text.ts";
 import { isInside } from "../base/paths.ts";
 import type { FileGrants } from "../contract/contract.ts";
-import type { FileAccess } from "./file-rules.ts";
 import { compileGlob } from "./glob.ts";
 import type { FileLayout, GrantedFiles } from "./grant-source.ts";
+import type { FileAccess } from "./path-rules.ts";
 
 type PathTest = (path: string) => boolean;
 

@@ -2,6 +2,7 @@
  * Text files, existence and replacement on the virtual filesystem, with the operating-system texts native errors end in.
  * @module
  */
+import { sameBytes } from "../base/bytes/same-bytes.ts";
 import { messageOf } from "../base/message-of.ts";
 import { parentPath } from "../base/path-text.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
@@ -72,5 +73,5 @@ export function removeNamed(vfs: Vfs, path: string, complaint: string): boolean 
 export function holds(vfs: Vfs, path: string, content: Uint8Array): boolean {
   const stat = vfs.stat(path);
   if (stat?.kind !== "file" || stat.size !== content.length) return false;
-  return vfs.readFile(path).every((byte, i) => byte === content[i]);
+  return sameBytes(vfs.readFile(path), content);
 }

@@ -76,6 +76,11 @@ export interface Vfs {
   rename(from: string, to: string): void;
   /** Random access, for databases. Creates the file when missing and `create` is set. */
   open(path: string, options?: { create?: boolean }): VfsFile;
+  /**
+   * Where a path leads when every symbolic link on its way is followed, as far as it exists; undefined where it leads out of the tree.
+   * Absent where there are no links.
+   */
+  realPath?(path: string): string | undefined;
 }
 
 /** An open file for random access. Offsets and sizes in bytes. Closing twice is fine. */

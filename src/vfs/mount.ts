@@ -83,6 +83,16 @@ export class MountVfs implements Vfs {
     return fs.open(inner, options);
   }
 
+  realPath(path: string): string | undefined {
+    for (const { at, fs } of this.#mounts) {
+      const rest = relative(path, at);
+      if (rest === undefined) continue;
+      const inner = fs.realPath ? fs.realPath(`/${rest}`) : `/${rest}`;
+      return inner === undefined ? undefined : normalise(`${at}${inner}`);
+    }
+    return normalise(path);
+  }
+
   #find(path: string): { fs: Vfs; path: string } | undefined {
     for (const mount of this.#mounts) {
       const rest = relative(path, mount.at);

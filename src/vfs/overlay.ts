@@ -28,6 +28,10 @@ export class OverlayVfs implements Vfs {
     return this.#isCovered(path) ? undefined : this.#lower.stat(path, options);
   }
 
+  realPath(path: string): string | undefined {
+    return this.#lower.realPath ? this.#lower.realPath(path) : normalise(path);
+  }
+
   list(path: string): string[] {
     const own = this.#upper.stat(path);
     const names = new Set(own ? this.#upper.list(path) : []);

@@ -1,3 +1,4 @@
+import { normalise } from "../base/paths.ts";
 import type { FileStat } from "../contract/contract.ts";
 import { type Vfs, VfsError, type VfsFile } from "./interface.ts";
 
@@ -8,6 +9,10 @@ export class ReadOnlyVfs implements Vfs {
   stat(path: string, options?: { followLinks?: boolean }): FileStat | undefined {
     const stat = this.files.stat(path, options);
     return stat && { ...stat, readonly: true };
+  }
+
+  realPath(path: string): string | undefined {
+    return this.files.realPath ? this.files.realPath(path) : normalise(path);
   }
 
   list(path: string): string[] {

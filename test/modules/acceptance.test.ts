@@ -193,6 +193,19 @@ describe("arguments and results", () => {
     ]);
   });
 
+  it("a mistake names the line of its caller, whatever the function takes and wherever it is called", async () => {
+    const texts = await run(`
+      local function direct() local _ = h.greet() end
+      local function tail() return h.greet() end
+      local function loose() local _ = m.record({}) end
+      return { e(direct), e(tail), e(loose) }`);
+    expect(texts).toEqual([
+      expect.stringMatching(/:2: bad argument #1 to 'greet' \(string expected, got no value\)$/),
+      expect.stringMatching(/:3: bad argument #1 to 'greet' \(string expected, got no value\)$/),
+      expect.stringMatching(/:4: bad argument #1 to 'record' \(field 'name': string expected, got nil\)$/),
+    ]);
+  });
+
   it("values survive both ways", async () => {
     expect(
       await run(`local bytes = {} for i = 0, 255 do bytes[i + 1] = string.char(i) end local all = table.concat(bytes)

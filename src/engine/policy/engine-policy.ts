@@ -11,6 +11,7 @@ import { chargeOutput, type HostRun } from "../../host/run.ts";
 import type { Limits } from "../../limits.ts";
 import { FileRules, type Place } from "../../policy/file-rules.ts";
 import { defaultGrants, type GrantedAction, type GrantSource } from "../../policy/grant-source.ts";
+import type { PathRules } from "../../policy/path-rules.ts";
 import type { Refusal } from "../../policy/refusal.ts";
 import type { GrantAnswers } from "./granted.ts";
 import type { EnginePolicyOptions, Subject } from "./policy-options.ts";
@@ -23,7 +24,7 @@ export class EnginePolicy {
   /** Where answers are kept: no code of skills gets at it, however much they share. */
   readonly #file: string;
   #quotas: SkillQuotas | undefined;
-  #rules = new Map<Subject | undefined, FileRules | null>();
+  #rules = new Map<Subject | undefined, PathRules | null>();
   /** What the rules were made from. */
   #rulesFor: { readonly chain: readonly SkillRoot[]; readonly config: string | undefined } | undefined;
   /** Present when something is granted. */
@@ -60,8 +61,8 @@ export class EnginePolicy {
    * `undefined` is the page itself. For it, and for all code under `isolation: "shared"`, nothing is kept apart but answers and
    * read-only roots: without those there are no rules.
    */
-  filesOf(subject: Subject | undefined): FileRules | undefined {
-    const { settings, roots, configFile, isSkill } = this.#options;
+  filesOf(subject: Subject | undefined): PathRules | undefined {
+    const { settings, roots, configFile, isSkill, vfs, ruled } = this.#options;
     const [chain, config] = [roots(), configFile()];
     if (this.#rulesFor?.chain !== chain || this.#rulesFor.config !== config) {
       this.#rules = new Map();
@@ -69,7 +70,7 @@ export class EnginePolicy {
     }
     const known = this.#rules.get(subject);
     if (known !== undefined) return known ?? undefined;
-    let rules: FileRules | undefined;
+    let rules: PathRules | undefined;
     if (subject === undefined || !settings.isolated) {
       const places: Place[] = chain.flatMap(({ readOnly, skills_dir: path }) =>
         readOnly === true ? { path, access: "read" } : [],
@@ -82,6 +83,7 @@ export class EnginePolicy {
       const places = { runtimeRoot, temp, hostOptions, answers: this.#file, roots: chain, configFile: config, isSkill };
       rules = fileRules(subject, this.grants.files(subject, { runtimeRoot, temp }), places);
     }
+    if (rules) rules = ruled?.(rules, vfs) ?? rules;
     this.#rules.set(subject, rules ?? null);
     return rules;
   }

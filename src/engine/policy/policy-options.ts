@@ -4,12 +4,14 @@
  */
 import type { DecisionEvent, HostCallbacks, LogEvent, SkillRoot } from "../../contract/contract.ts";
 import type { Vfs } from "../../vfs/interface.ts";
+import type { EnginePlatform } from "../interface.ts";
 import type { EngineSettings } from "../settings.ts";
 import type { Granted } from "./granted.ts";
 
 export interface EnginePolicyOptions {
   readonly granted: Granted | undefined;
   readonly vfs: Vfs;
+  readonly ruled?: EnginePlatform["ruled"];
   readonly settings: EngineSettings;
   readonly configFile: () => string | undefined;
   readonly roots: () => readonly SkillRoot[];

@@ -8,8 +8,9 @@ import { join, normalise } from "../../base/paths.ts";
 import { foldName } from "../../base/text/fold-name.ts";
 import type { SkillRoot } from "../../contract/contract.ts";
 import { databasePath } from "../../databases/binding.ts";
-import { type FileAccess, FileRules, type Place } from "../../policy/file-rules.ts";
+import { FileRules, type Place } from "../../policy/file-rules.ts";
 import type { GrantedFiles } from "../../policy/grant-source.ts";
+import type { FileAccess } from "../../policy/path-rules.ts";
 import type { HostOptions } from "../../skills/options/host-options.ts";
 import { databaseDirOf, dependencyDirOf, runtimeRootOf, skillDirIn, stateDirOf } from "../../skills/registry/roots.ts";
 

@@ -2,6 +2,7 @@
  * `zlib` with the surface of lua-zlib.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type Prelude, results } from "../../lua/interface.ts";
 import source from "./zlib.lua?raw";
 import { type ZlibFlush, ZlibStream } from "./zlib-stream.ts";
@@ -52,10 +53,16 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
+/** Between two bookings; as many as Adler's sums can hold before they have to be reduced. */
+const summedBytes = 3800;
+
 /** Goes on from `sum`. */
 function crc32(sum: number, bytes: Uint8Array): number {
   let value = ~sum;
-  for (const byte of bytes) value = (value >>> 8) ^ (crcTable[(value ^ byte) & 255] ?? 0);
+  for (let at = 0; at < bytes.length; at++) {
+    if (at % summedBytes === 0) charge(summedBytes / 4);
+    value = (value >>> 8) ^ (crcTable[(value ^ (bytes[at] ?? 0)) & 255] ?? 0);
+  }
   return ~value >>> 0;
 }
 
@@ -63,8 +70,8 @@ function adler32(sum: number, bytes: Uint8Array): number {
   let a = sum & 0xffff;
   let b = sum >>> 16;
   for (let at = 0; at < bytes.length; ) {
-    // As many as fit before the sums have to be reduced.
-    const end = Math.min(bytes.length, at + 3800);
+    charge(summedBytes / 4);
+    const end = Math.min(bytes.length, at + summedBytes);
     for (; at < end; at++) {
       a += bytes[at] ?? 0;
       b += a;

@@ -5,7 +5,7 @@
  */
 import { dirname, join, normalise } from "../../base/paths.ts";
 import type { FileStat } from "../../contract/contract.ts";
-import type { FileRules } from "../../policy/file-rules.ts";
+import type { PathRules } from "../../policy/path-rules.ts";
 import { osTexts, type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 import type { FileLedger } from "./file-ledger.ts";
 
@@ -13,7 +13,7 @@ export interface FileGuard {
   /** Whose code it is. */
   subject(): string | null;
   /** Undefined: everything is allowed. Asked at each operation: a VM gets its owner after it was made. */
-  rules(): FileRules | undefined;
+  rules(): PathRules | undefined;
   /** Undefined: nothing is counted. */
   ledger(): FileLedger | undefined;
   /** `text`: what the program reads. */

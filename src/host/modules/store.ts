@@ -56,6 +56,13 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
     return entry;
   };
   const shown = (key: string, { value, version }: StoredEntry) => ({ key, value, version });
+  /** What a key has, where the call may see it. */
+  const read = (call: Call, self: StoreHandle, given: LuaValue) => {
+    const records = alive(self);
+    const key = keyOf(given);
+    permit(call, self, "get", { key });
+    return shown(key, existing(records, key));
+  };
 
   const StoreType = defineType("store.Store", {
     of: StoreHandle,
@@ -63,22 +70,12 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
       get: fn({
         params: [any("key").opt()],
         returns,
-        run: (call, self: StoreHandle, given: LuaValue) => {
-          const records = alive(self);
-          const key = keyOf(given);
-          permit(call, self, "get", { key });
-          return existing(records, key).value;
-        },
+        run: (call, self: StoreHandle, given: LuaValue) => read(call, self, given).value,
       }),
       entry: fn({
         params: [any("key").opt()],
         returns,
-        run: (call, self: StoreHandle, given: LuaValue) => {
-          const records = alive(self);
-          const key = keyOf(given);
-          permit(call, self, "get", { key });
-          return shown(key, existing(records, key));
-        },
+        run: (call, self: StoreHandle, given: LuaValue) => read(call, self, given),
       }),
       set: fn({
         params: [any("key").opt(), any("value").opt(), any("ttl").opt()],

@@ -6,10 +6,12 @@ import { storageOf } from "../../client/options.ts";
 import { type SupervisedRuntime, superviseRuntime } from "../../client/supervise.ts";
 import type { ModuleObject, Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
 import { createEngine } from "../../engine/engine.ts";
+import type { EnginePlatform } from "../../engine/interface.ts";
 import { rehearse } from "../../engine/rehearsal.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
+import { LinkedRules } from "../../policy/linked-rules.ts";
 import { lockDirectory, openDirectoryStore } from "../../vfs/backends/directory-store.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
 import { type OpenStoreContext, openStore } from "../../vfs/open-store.ts";
@@ -106,10 +108,14 @@ export function nodeEngine(
       keeping: kept && { kept, keep: wiring.keep },
     });
     const files = { sqliteWasm: wasm.sqlite ?? sqliteWasm(), jiebaWasm: wasm.jieba ?? installedJieba() };
-    const parts = { environment, lua, store, ...files, processes: nodeProcesses, resolveHost, modules } as const;
+    const parts = { environment, lua, store, ...files, processes: nodeProcesses, resolveHost, ruled, modules } as const;
     return createEngine(await assemblePlatform(parts, wiring), options);
   };
 }
+
+/** Folders have links. */
+const ruled: EnginePlatform["ruled"] = (rules, files) =>
+  files.realPath ? new LinkedRules(rules, (path) => files.realPath?.(path)) : rules;
 
 async function resolveHost(hostname: string): Promise<readonly string[]> {
   const { lookup } = await import("node:dns/promises");

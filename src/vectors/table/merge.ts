@@ -3,6 +3,7 @@
  * the others are inserted.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { stringifyExact } from "../../databases/exact-json.ts";
 import type { Cells, RowBatch } from "./row-batch.ts";
 import { columnIndex, type Scalar } from "./schema.ts";
@@ -15,19 +16,27 @@ export interface MergePlan {
   readonly updated: number;
 }
 
+/** What the key of a row costs to make and to look up. */
+const rowUnits = 100;
+
 /** Changes nothing. @throws Error for an unknown key column or an ambiguous source */
 export function planMerge(table: Table, batch: RowBatch, keyColumns: readonly string[]): MergePlan {
   const keys = keyColumns.map((name) => keyColumn(table, name));
   const sources = new Map<string, number[]>();
   for (let row = 0; row < batch.count; row++) {
+    charge(rowUnits);
     const key = keyOf(keys.map((column) => cell(batch.cells[column], row)));
     // A null key matches nothing, and the native engine does not insert such a row either.
-    if (key !== undefined) sources.set(key, [...(sources.get(key) ?? []), row]);
+    if (key === undefined) continue;
+    const known = sources.get(key);
+    if (known) known.push(row);
+    else sources.set(key, [row]);
   }
   const removed: number[] = [];
   const updates: number[] = [];
   const matched = new Set<string>();
   for (let row = 0; row < table.rows; row++) {
+    charge(rowUnits);
     if (!table.isAlive(row)) continue;
     const key = keyOf(keys.map((column) => table.scalar(column, row)));
     const found = key === undefined ? undefined : sources.get(key);

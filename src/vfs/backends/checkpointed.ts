@@ -5,6 +5,7 @@
  * copy, and no such log either (WebKit keeps IndexedDB in SQLite).
  * @module
  */
+import { sameBytes } from "../../base/bytes/same-bytes.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, StoreDamage, VfsBackend } from "../interface.ts";
 import type { IndexedDbBackend } from "./indexeddb.ts";
@@ -66,7 +67,7 @@ export class CheckpointedBackend implements VfsBackend {
       if (!(value instanceof Uint8Array) || !before.has(key)) return true;
       const old = before.get(key);
       const bytes = typeof old === "number" ? this.copy.read(key) : (old as Uint8Array);
-      return bytes.length !== value.length || !bytes.every((byte, i) => value[i] === byte);
+      return !sameBytes(bytes, value);
     };
     const puts = [...stored.filter(isNew), [commitKey, bytesOf(number)] as const];
     await this.copy.commit({ puts, deletes: keysBeside(kept, stored).filter((key) => key !== commitKey) });

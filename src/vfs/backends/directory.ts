@@ -8,7 +8,7 @@
 import fs from "node:fs";
 import nodePath from "node:path";
 import { compareBytes } from "../../base/bytes/byte-order.ts";
-import { segments } from "../../base/paths.ts";
+import { normalise, segments } from "../../base/paths.ts";
 import { foldName } from "../../base/text/fold-name.ts";
 import { charge, tally } from "../../base/work.ts";
 import type { FileStat } from "../../contract/contract.ts";
@@ -155,6 +155,23 @@ export class DirectoryVfs implements Vfs {
       const descriptor = fs.openSync(real, (readonly ? fs.constants.O_RDONLY : fs.constants.O_RDWR) | create);
       return new DirectoryFile(descriptor, path, real, this.#quota, () => this.#options.onChange?.(real));
     });
+  }
+
+  realPath(path: string): string | undefined {
+    const names = segments(path);
+    try {
+      // What does not exist yet will lie where what is above it leads.
+      for (let depth = names.length; depth > 0; depth--) {
+        const real = this.#tryResolve(`/${names.slice(0, depth).join("/")}`, true);
+        if (real === undefined) continue;
+        const below = nodePath.relative(this.#root, real).split(nodePath.sep);
+        return normalise(`/${[...below, ...names.slice(depth)].join("/")}`);
+      }
+      return normalise(path);
+    } catch (error) {
+      if (error instanceof VfsError) return undefined;
+      throw error;
+    }
   }
 
   /** The real path of a vfs path, with the links of its directories resolved and proven to stay inside the root. */

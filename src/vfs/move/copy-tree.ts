@@ -2,6 +2,7 @@
  * A tree into another backend, and the proof that it is there.
  * @module
  */
+import { sameBytes } from "../../base/bytes/same-bytes.ts";
 import { ChangeLog, databaseShape, recordOf } from "../change-log.ts";
 import { chunkBytes } from "../file-content.ts";
 import type { VfsBackend } from "../interface.ts";
@@ -96,8 +97,7 @@ export async function* compareTrees(
       if (node.kind === "dir" && other.kind === "dir") waiting.push({ path, a: node, b: other });
       if (node.kind !== "file" || other.kind !== "file") continue;
       for (let index = 0; index < node.content.chunkCount; index++) {
-        const [mine, theirs] = [node.content.chunk(index), other.content.chunk(index)];
-        if (mine.length !== theirs.length || !mine.every((byte, i) => theirs[i] === byte)) return path;
+        if (!sameBytes(node.content.chunk(index), other.content.chunk(index))) return path;
         done += chunkBytes;
         if (done % batchBytes === 0) yield done;
       }

@@ -19,7 +19,7 @@ const NONCE = 12;
 const ciphers = { aes: gcm, chacha20: chacha20poly1305 };
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const mostBytes = 1024 * 1024;
-const mostCiphered = 2 ** 21;
+const mostCiphered = 2 ** 19;
 /** Of what is signed, and of a key: both are digested in one go. */
 const mostToken = 2 ** 20;
 const mostKey = 64 * 1024;

@@ -24,6 +24,7 @@ export async function derivedKey(
   const out = new Uint8Array(length);
   const number = new Uint8Array(4);
   const first = paying((block: number) => {
+    charge(2 * roundUnits);
     new DataView(number.buffer).setUint32(0, block);
     const work = keyed._cloneInto();
     updateInParts(work, salt);
@@ -38,11 +39,16 @@ export async function derivedKey(
       for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) ^ (last[i] ?? 0);
     }
   });
+  let worked = 0;
   for (let block = 1, at = 0; at < length; block++, at += hash.outputLen) {
     const last = first(block);
     const sum = last.slice();
-    for (let done = 1; done < iterations; done += roundsAtOnce) {
-      rounds(last, sum, Math.min(roundsAtOnce, iterations - done));
+    for (let left = iterations - 1; left >= 0; left -= roundsAtOnce) {
+      const count = Math.min(roundsAtOnce, left);
+      rounds(last, sum, count);
+      worked += count + 1;
+      if (worked < roundsAtOnce) continue;
+      worked = 0;
       await nextTurn();
     }
     out.set(sum.subarray(0, length - at), at);

@@ -17,9 +17,3 @@ export async function loadChecksum(): Promise<Checksum> {
     return hasher.digest("binary");
   };
 }
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}

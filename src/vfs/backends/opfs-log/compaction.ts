@@ -2,7 +2,8 @@
  * Writing what still counts of several files into one, in slices between which calls run.
  * @module
  */
-import { type Checksum, sameBytes } from "./checksum.ts";
+import { sameBytes } from "../../../base/bytes/same-bytes.ts";
+import type { Checksum } from "./checksum.ts";
 import { unreadable } from "./corrupt.ts";
 import { writeParts } from "./files.ts";
 import { decodeFrame, encodeFrame } from "./frame.ts";

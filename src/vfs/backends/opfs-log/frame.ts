@@ -3,7 +3,8 @@
  * and behind it the content of files, each piece with a checksum of its own in the table. A start reads heads only.
  * @module
  */
-import { type Checksum, checksumBytes, sameBytes } from "./checksum.ts";
+import { sameBytes } from "../../../base/bytes/same-bytes.ts";
+import { type Checksum, checksumBytes } from "./checksum.ts";
 import type { Window } from "./window.ts";
 
 /** "LSF1", little-endian as everything here. */

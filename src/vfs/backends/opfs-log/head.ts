@@ -3,8 +3,9 @@
  * written leaves the other. The head of the latest owner counts, whatever an earlier one may still write.
  * @module
  */
+import { sameBytes } from "../../../base/bytes/same-bytes.ts";
 import { LuaSkillsError } from "../../../errors.ts";
-import { type Checksum, checksumBytes, sameBytes } from "./checksum.ts";
+import { type Checksum, checksumBytes } from "./checksum.ts";
 import { type LogFile, readFully } from "./files.ts";
 import { viewOf } from "./frame.ts";
 import { logVersion } from "./log-file.ts";

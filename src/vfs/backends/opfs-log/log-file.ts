@@ -2,7 +2,8 @@
  * A file of the log: a header that says what it is, then frames numbered from 1 without a gap.
  * @module
  */
-import { type Checksum, checksumBytes, sameBytes } from "./checksum.ts";
+import { sameBytes } from "../../../base/bytes/same-bytes.ts";
+import { type Checksum, checksumBytes } from "./checksum.ts";
 import { type LogFile, readFully } from "./files.ts";
 import { decodeFrame, type FrameHead, frameMagic, viewOf } from "./frame.ts";
 import { Window } from "./window.ts";

@@ -6,10 +6,11 @@
  * writes. A predecessor that was terminated may go on writing; nobody reads it.
  * @module
  */
+import { sameBytes } from "../../../base/bytes/same-bytes.ts";
 import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import { siteDataCleared } from "../site-data.ts";
-import { type Checksum, sameBytes } from "./checksum.ts";
+import type { Checksum } from "./checksum.ts";
 import { compactFrom, copyLive } from "./compaction.ts";
 import { damagedStore, unreadable } from "./corrupt.ts";
 import { type LogDirectory, type LogFile, readFully, writeParts } from "./files.ts";

@@ -2,7 +2,8 @@
  * Reading everything a log holds, for a check.
  * @module
  */
-import { type Checksum, sameBytes } from "./checksum.ts";
+import { sameBytes } from "../../../base/bytes/same-bytes.ts";
+import type { Checksum } from "./checksum.ts";
 import { type Damage, scanFrames } from "./log-file.ts";
 import type { DataFile } from "./log-index.ts";
 import { Window } from "./window.ts";

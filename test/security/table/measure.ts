@@ -1,0 +1,116 @@
+/**
+ * Runs the attacks of a kind one after the other and says how late each ended, by the clock its host has.
+ * @module
+ */
+import type { Runtime } from "../../../src/contract/contract.ts";
+import { furnish, kinds, type Program, worldOptions } from "./programs.ts";
+
+export interface Measured {
+  readonly kind: string;
+  readonly name: string;
+  /** `returned`, `waits`, or the code of the error. */
+  readonly ended: string;
+  readonly lateMs: number;
+  /** Another skill answered afterwards. */
+  readonly usable: boolean;
+}
+
+export interface TableHost {
+  open(options: typeof worldOptions): Promise<Runtime>;
+  /** Milliseconds. */
+  now(): number;
+  /** It counts what other programs of the machine do, too: a late end is tried again, and measured against a loop of known length. */
+  readonly isWallClock: boolean;
+  /** Runs end by a budget: late is what takes longer than an endless loop. */
+  readonly countsBudget?: boolean;
+}
+
+export interface MeasureOptions {
+  /** Part of a name. */
+  readonly only?: string;
+  /** Every so many programs. Default all. */
+  readonly each?: number;
+}
+
+/** Of real time. */
+const waitsMs = 20_000;
+const mostTries = 3;
+
+export async function measure(
+  host: TableHost,
+  { only = "", each = 1 }: MeasureOptions,
+  started: (name: string) => void = () => {},
+): Promise<Measured[]> {
+  const out: Measured[] = [];
+  const pace = host.isWallClock ? new Pace() : undefined;
+  for (const { name: kind, programs, limitMs: givenMs, lateMs } of kinds) {
+    const runtime = await host.open(worldOptions);
+    await furnish(runtime);
+    // What is compiled and loaded once is not what an attack costs.
+    for (let i = 0; i < 5; i++) await attack(runtime, "while true do end", 50);
+    const limitMs = host.countsBudget ? await loopMs(host, runtime) : givenMs;
+    for (const program of programs.filter(({ name }, i) => name.includes(only) && i % each === 0)) {
+      started(`${kind}: ${program.name}`);
+      let best: Measured | undefined;
+      for (let tries = 0; tries < (pace ? mostTries : 1) && (best?.lateMs ?? lateMs + 1) > lateMs; tries++) {
+        const now = await once(host, runtime, program, limitMs);
+        const late = pace ? now.lateMs / pace.slowness() : now.lateMs;
+        if (!best || late < best.lateMs) best = { kind, ...now, lateMs: late };
+      }
+      if (best) out.push(best);
+    }
+    await runtime.close();
+  }
+  return out;
+}
+
+/** How long an endless loop takes, at most. */
+async function loopMs(host: TableHost, runtime: Runtime): Promise<number> {
+  let most = 0;
+  for (let i = 0; i < 3; i++) {
+    const from = host.now();
+    await attack(runtime, "while true do end", waitsMs);
+    most = Math.max(most, host.now() - from);
+  }
+  return most;
+}
+
+async function once(host: TableHost, runtime: Runtime, { name, code }: Program, limitMs: number) {
+  const from = host.now();
+  const ended = await attack(runtime, code, limitMs);
+  const lateMs = Math.max(0, host.now() - from - limitMs);
+  const pong = await runtime.call("bystander-ping").then(
+    ({ content }) => content,
+    () => undefined,
+  );
+  return { name, ended, lateMs, usable: pong === "pong" };
+}
+
+function attack(runtime: Runtime, code: string, timeoutMs: number): Promise<string> {
+  return Promise.race([
+    runtime.call("attacker-run", { code }, { timeoutMs }).then(
+      () => "returned",
+      (error: { code?: string }) => String(error.code),
+    ),
+    // A run that waits uses no processor time: where that is the clock, it stands still.
+    new Promise<string>((resolve) => setTimeout(resolve, waitsMs, "waits")),
+  ]);
+}
+
+/** How much slower than at its best this thread goes at the moment. */
+class Pace {
+  #best = Number.POSITIVE_INFINITY;
+
+  constructor() {
+    for (let i = 0; i < 20; i++) this.slowness();
+  }
+
+  slowness(): number {
+    const from = performance.now();
+    let sum = 0;
+    for (let i = 0; i < 2_000_000; i++) sum = (sum + i * 7) | 0;
+    const took = Math.max(0.1, performance.now() - from) + (sum === 1 ? 1 : 0);
+    this.#best = Math.min(this.#best, took);
+    return took / this.#best;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The table, and whether it is as it has to be.
+ * @module
+ */
+import type { Measured } from "./measure.ts";
+import { kinds } from "./programs.ts";
+
+/** @param clock what lateness is, for the title of its columns */
+export function printTable(host: string, clock: string, measured: readonly Measured[]): boolean {
+  let failed = 0;
+  console.log(`\n${host}; late: ${clock}`);
+  const heads = ["tried", "refused", "late p50", "late p99", "usable"];
+  console.log(`${"".padEnd(28)}${heads.map((word) => word.padStart(10)).join("")}`);
+  for (const { name, lateMs } of kinds) {
+    const rows = measured.filter(({ kind }) => kind === name);
+    for (const row of rows) {
+      if (row.lateMs > 3 * lateMs || !row.usable) failed++;
+      if (row.lateMs <= lateMs && row.usable) continue;
+      console.log(
+        `  ${row.name}: ${row.ended}, ${row.lateMs.toFixed(0)} ms late${row.usable ? "" : ", not usable afterwards"}`,
+      );
+    }
+    const late = rows.map((row) => row.lateMs).sort((a, b) => a - b);
+    const share = (part: number) =>
+      `${(late[Math.min(late.length - 1, Math.floor(late.length * part))] ?? 0).toFixed(1)} ms`;
+    const count = (test: (row: Measured) => boolean) => String(rows.filter(test).length);
+    const cells = [
+      String(rows.length),
+      count(({ ended }) => ended !== "returned"),
+      share(0.5),
+      share(0.99),
+      count(({ usable }) => usable),
+    ];
+    console.log(`${name.padEnd(28)}${cells.map((cell) => cell.padStart(10)).join("")}`);
+  }
+  return failed === 0;
+}
