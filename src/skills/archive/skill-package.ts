@@ -23,11 +23,11 @@ export interface PackageOptions {
 }
 
 /** What file managers put beside what was meant: Finder's "Compress" and the Explorer's hidden files. */
-const litter = new Set([".ds_store", "thumbs.db", "desktop.ini"]);
+const litter = [".ds_store", "thumbs.db", "desktop.ini"];
 
 function isLitter(name: string): boolean {
   const parts = name.split("/");
-  return parts[0] === "__MACOSX" || parts.some((part) => litter.has(part.toLowerCase()) || part.startsWith("._"));
+  return parts[0] === "__MACOSX" || parts.some((part) => litter.includes(part.toLowerCase()) || part.startsWith("._"));
 }
 
 /** Checks every member. @throws LuaSkillsError `invalid_archive` with the texts of §8.8. `file` names the archive. */
