@@ -254,6 +254,37 @@ describe("damage", () => {
   });
 });
 
+describe("a file that cannot be opened", () => {
+  it("fails the start, and the others are let go", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    for (let owner = 0; owner < 3; owner++) {
+      const log = await openLog(disk, { compactBytes: 2 ** 30 });
+      await log.commit(one(`n/${owner}`, "x"));
+      await log.close();
+    }
+    const logs = [...disk.files.keys()].filter((name) => name.startsWith("log"));
+    expect(logs).toHaveLength(3);
+    const open = disk.open.bind(disk);
+    let held = 0;
+    disk.open = async (name) => {
+      if (name === logs[1]) throw new Error("not now");
+      const file = await open(name);
+      held += 1;
+      const close = file.close.bind(file);
+      return Object.assign(file, {
+        close: () => {
+          held -= 1;
+          close();
+        },
+      });
+    };
+    await expect(openLog(disk)).rejects.toThrow("not now");
+    expect(held).toBe(0);
+    disk.open = open;
+    expect(nameOf(stateOf(await openLog(disk)))).toContain("n/1=");
+  });
+});
+
 describe("a torn tail", () => {
   it("of any length is dropped without a word", async () => {
     const disk = new FaultyDisk(() => 0.99);
