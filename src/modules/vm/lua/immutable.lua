@@ -7,12 +7,16 @@ local select, pcall, table = select, pcall, table
 local kit = { secret = host.secret() }
 exports.modules = kit
 
--- proxy → the table behind it; proxy → its name.
+-- proxy → the table behind it; proxy → what whoever would change it is told.
 local behind = setmetatable({}, { __mode = "k" })
-local names = setmetatable({}, { __mode = "k" })
+local complaints = setmetatable({}, { __mode = "k" })
 
-local function complain(proxy, level)
-  error("attempt to modify immutable table '" .. names[proxy] .. "'", level + 1)
+local function complain(proxy, level) error(complaints[proxy], level + 1) end
+
+-- `proxy`, which is empty, stands before `real` from now on.
+function kit.stand_before(real, proxy, complaint)
+  behind[proxy] = real
+  complaints[proxy] = complaint
 end
 
 local function next_behind(proxy, ...) return next(behind[proxy] or proxy, ...) end
@@ -23,19 +27,20 @@ local function item_behind(proxy, i)
   if item ~= nil then return i, item end
 end
 
+function kit.ipairs(proxy) return item_behind, proxy, 0 end
+
 -- Nested plain tables become immutable, too.
 function kit.immutable(value, name)
   for key, member in next, value do
     if type(member) == "table" and not behind[member] then rawset(value, key, kit.immutable(member, name)) end
   end
   local proxy = {}
-  behind[proxy] = value
-  names[proxy] = name
+  kit.stand_before(value, proxy, "attempt to modify immutable table '" .. name .. "'")
   return setmetatable(proxy, {
     __index = value,
     __newindex = function(self) complain(self, 2) end,
     __pairs = function(self) return next_behind, self, nil end,
-    __ipairs = function(self) return item_behind, self, 0 end,
+    __ipairs = kit.ipairs,
     __len = function() return #value end,
     __metatable = false,
   })
