@@ -24,7 +24,12 @@ const subject = defineModule({
   functions: {
     add: fn({ params: [arg.number("a"), arg.number("b")], returns: [t.number], run: (_call, a, b) => a + b }),
     wait: fn({ params: [arg.number("a")], returns: [t.number, t.optional(t.luaError)], run: async (_call, a) => a }),
-    allowed: fn({ run: (call) => call.security.allowed("thing.read", "thing:1") }),
+    open: fn({ params: [arg.number("a")], returns: [t.boolean], run: (_call, a) => a > 0 }),
+    allowed: fn({
+      params: [arg.number("a")],
+      returns: [t.boolean],
+      run: (call) => call.security.allowed("thing.read", "thing:1"),
+    }),
     later: fn({
       params: [arg.number("ms")],
       returns: [t.number, t.optional(t.luaError)],
@@ -45,13 +50,14 @@ const security = SecurityContext.of({
 
 const program = `
 local m = require("subject")
-local add, wait, allowed, later = m.add, m.wait, m.allowed, m.later
+local add, wait, open, allowed, later = m.add, m.wait, m.open, m.allowed, m.later
 return {
   add = function(n) for i = 1, n do add(i, 1) end end,
   bare_add = function(n) local f = bare_add for i = 1, n do f(i, 1) end end,
   wait = function(n) for i = 1, n do wait(i) end end,
   bare_wait = function(n) local f = bare_wait for i = 1, n do f(i) end end,
-  allowed = function(n) for i = 1, n do allowed() end end,
+  open = function(n) for i = 1, n do open(i) end end,
+  allowed = function(n) for i = 1, n do allowed(i) end end,
   many = function(n) for i = 1, n do coroutine.spawn(function() later(20) end) end later(40) end,
   one = function() later(40) end,
 }`;
@@ -138,10 +144,11 @@ export const benches: BenchFile["benches"] = async () => {
       wanted: 4,
     },
     {
+      // A microsecond on top of a call of a third of one.
       question: "a permission asked of three policies",
-      subject: { name: "allowed()", batch: () => run("allowed", CALLS) },
-      reference: bare,
-      wanted: 3,
+      subject: { name: "allowed(a)", batch: () => run("allowed", CALLS) },
+      reference: { name: "the same without asking", batch: () => run("open", CALLS) },
+      wanted: 4,
     },
     {
       question: "1,000 waits of 20 ms beside each other, against one of 40 ms",

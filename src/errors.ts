@@ -7,7 +7,7 @@
 /** Every code a `LuaSkillsError` can carry. Codes are stable; messages are for people and may improve. */
 export const errorCodes = [
   "aborted", // the caller's AbortSignal fired
-  "budget_exceeded", // the instruction budget of a run was used up
+  "budget_exceeded", // the instruction budget of a run was used up, or data is too much for its schema
   "bridge_error", // the native bridge refused or failed
   "capability_unavailable", // this environment cannot do it (processes, FFI, …)
   "conflict", // the operation collides with one in flight, or with what is there

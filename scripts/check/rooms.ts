@@ -23,10 +23,12 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   vectors: ["vfs", "databases", "lua"],
   sqlite: ["vfs", "databases", "lua"],
   process: ["vfs", "net", "policy"],
+  // Data against schemas that nobody vouches for.
+  schema: [],
   modules: ["lua", "policy"],
   ffi: ["lua", "process"],
-  host: ["lua", "vfs", "databases", ...backends, "process", "net", "modules", "policy", "ffi"],
-  skills: ["vfs", "net", "policy"],
+  host: ["lua", "vfs", "databases", ...backends, "process", "net", "modules", "policy", "ffi", "schema"],
+  skills: ["vfs", "net", "policy", "schema"],
   engine: [
     "lua",
     "host",
@@ -41,8 +43,8 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     "ffi",
     "wire",
   ],
-  client: ["wire"],
-  http: ["wire", "client", "engine"],
+  client: ["wire", "schema"],
+  http: ["wire", "client", "engine", "schema"],
 };
 
 /** Rooms that nobody imports; what a leaf imports is its own affair. */

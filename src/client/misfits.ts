@@ -2,35 +2,32 @@
  * All places where a value and a JSON Schema differ.
  * @module
  */
-import { type Schema, Validator } from "@cfworker/json-schema";
-import { oncePer } from "../base/once-per.ts";
-import { type Misfit, misfitOf } from "./misfit.ts";
+import { pathText } from "../schema/problem.ts";
+import type { SchemaValidator } from "../schema/validator.ts";
 
-/** The registry keeps a schema's identity until its skill changes. */
-const validatorOf = oncePer((schema: object) => new Validator(schema as Schema, "2020-12", false));
+/** One place where value and schema differ. */
+export type Misfit = {
+  /** `items[0].name`; `arguments`, or what the caller says, for the whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+};
+
 /** Enough for a model to correct all of them at once; a long array with one fault has thousands. */
 const maxProblems = 5;
 
-/** At most five; `whole` is what a problem of the whole value is called. */
-export function misfitsOf(schema: object, value: unknown, whole: string): Misfit[] {
-  const instance = asJson(value);
-  const { errors } = validatorOf(schema).validate(instance);
-  // An error of a whole is there because of one of its parts: the parts say what is wrong.
-  const leaves = errors.filter(
-    ({ keyword, keywordLocation }) =>
-      keyword !== "additionalProperties" &&
-      !errors.some((other) => other.keywordLocation.startsWith(`${keywordLocation}/`)),
-  );
-  const misfits = new Map<string, Misfit>();
-  for (const leaf of leaves) {
-    const misfit = misfitOf(leaf, schema, instance, whole);
-    const before = misfits.get(misfit.path);
+/** At most five; `whole` is what a problem of the whole value is called. @throws LuaSkillsError as `validator.problems` */
+export function misfitsOf(validator: SchemaValidator, value: unknown, whole: string): Misfit[] {
+  const found = new Map<string, Misfit>();
+  for (const { path: at, expected: wanted, got } of validator.problems(asJson(value))) {
+    const path = pathText(at, whole);
+    const before = found.get(path);
     // The branches of `anyOf` want different things of one place.
-    const expected = before ? [...new Set([...before.expected.split(" or "), misfit.expected])].join(" or ") : "";
-    misfits.set(misfit.path, before ? { ...misfit, expected } : misfit);
-    if (misfits.size === maxProblems) break;
+    const expected = before ? [...new Set([...before.expected.split(" or "), wanted])].join(" or ") : wanted;
+    found.set(path, before ? { ...before, expected } : { path, expected, got });
+    if (found.size === maxProblems) break;
   }
-  return [...misfits.values()];
+  return [...found.values()];
 }
 
 export function misfitText(misfits: readonly Misfit[]): string {

@@ -144,7 +144,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     onEvent: ((event: EngineEvent) => void) | undefined,
   ): Promise<CallResult> {
     const request = this.#callRequest(name, args, options);
-    if (options.validate) (await argumentChecks()).validateArguments(this.list(), name, request.args);
+    if (options.validate) await (await argumentChecks()).validateArguments(this.list(), name, request.args);
     return this.transport.request(request, { signal, onEvent: hearing(options.onProgress, onEvent) });
   }
 

@@ -235,7 +235,8 @@ export interface CallOptions extends ModuleRunOptions {
 export interface EntryCallOptions extends CallOptions {
   /**
    * Hold the arguments against the entry's `inputSchema` before the call. Default false: the entry checks for itself.
-   * `invalid_argument` names in its `data` the `path`, what was `expected` and what was `got`.
+   * `invalid_argument` names in its `data` the `path`, what was `expected` and what was `got`; `invalid_manifest` names a
+   * `pattern` of the schema that cannot be run in linear time, and its `path` there; `budget_exceeded`: too much for the schema.
    */
   readonly validate?: boolean;
 }

@@ -54,7 +54,11 @@ export class LuaValueError extends Error {
 
 /** Several results at once (or none): `return results(null, "text", 2)`. */
 export class LuaResults {
-  constructor(readonly values: readonly LuaValue[]) {}
+  constructor(
+    readonly values: readonly LuaValue[],
+    /** Called in Lua with the values: what it answers or raises is the result. Only for functions that do not wait. */
+    readonly through?: LuaFunctionRef,
+  ) {}
 }
 export const results = (...values: LuaValue[]): LuaResults => new LuaResults(values);
 

@@ -4,7 +4,7 @@ import { historyTimeout, seeds } from "../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../testing/random-operations.ts";
 import { MemoryBackend } from "./backends/memory.ts";
 import { chunkBytes } from "./file-content.ts";
-import type { CommitBatch } from "./interface.ts";
+import type { CommitBatch, StoreDamage } from "./interface.ts";
 import { TreeStore } from "./tree-store.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -12,6 +12,14 @@ const text = (content: Uint8Array): string => new TextDecoder().decode(content);
 
 async function reopened(backend: MemoryBackend): Promise<TreeStore> {
   return TreeStore.open(backend);
+}
+
+async function checked(store: TreeStore): Promise<StoreDamage[]> {
+  const steps = store.verify();
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done) return value;
+  }
 }
 
 /** Runs `work` and answers the batches it committed. */
@@ -146,6 +154,46 @@ describe("the tree store", () => {
     await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "n/2" } });
     backend.records.set("n/1", before.get("n/1"));
     expect((await TreeStore.open(backend)).fs.stat("/d/f")?.size).toBe(200_000);
+  });
+
+  it("waits with several commits for one, which is strict when one of them is", async () => {
+    const backend = new MemoryBackend();
+    const stricts: boolean[] = [];
+    const commit = backend.commit.bind(backend);
+    backend.commit = (batch, options?: { strict: boolean }) => {
+      stricts.push(options?.strict ?? false);
+      return commit(batch);
+    };
+    const store = await TreeStore.open(backend);
+    await store.commit({ strict: true });
+    expect(stricts).toEqual([]);
+    store.fs.writeFile("/a", bytes("a"));
+    const first = store.commit();
+    const more = [store.commit(), store.commit({ strict: true })];
+    await Promise.all([first, ...more]);
+    expect(stricts).toEqual([true]);
+    store.fs.writeFile("/b", bytes("b"));
+    await store.commit();
+    await store.commit();
+    expect(stricts).toEqual([true, false]);
+    // What was only promised so far is made sure, though nothing has changed; once.
+    await store.commit({ strict: true });
+    await store.commit({ strict: true });
+    expect(stricts).toEqual([true, false, true]);
+  });
+
+  it("is checked by loading it, and gives what it can where it is salvaged", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    store.fs.writeFile("/good", bytes("kept"));
+    store.fs.writeFile("/bad", new Uint8Array(3 * chunkBytes));
+    await store.commit();
+    expect(await checked(store)).toEqual([]);
+    backend.records.delete("c/2/1");
+    expect(await checked(store)).toMatchObject([{ where: "c/2/1" }]);
+    const salvaged = await TreeStore.open(Object.assign(backend, { salvage: true, verify: undefined }));
+    expect(salvaged.fs.list("/")).toEqual(["good"]);
+    expect(text(salvaged.fs.readFile("/good"))).toBe("kept");
   });
 
   it("commits on close, once, and lets go of the lock even when that fails", async () => {

@@ -88,10 +88,18 @@ export interface Step {
   readonly restart?: true;
   readonly advance_ms?: number;
   readonly events?: EventKind;
+  /** Beside an action: it begins, and the next step does not wait for it. */
+  readonly start?: string;
+  /** Waits for what was started under this name, and compares it with that step's `expect`. */
+  readonly finish?: string;
+  /** Waits until a tool stands at this gate. */
+  readonly held?: string;
+  /** Lets what stands at this gate, or comes to it, go on. */
+  readonly release?: string;
   readonly expect?: Expectation | null;
 }
 
-export type EventKind = "lifecycle" | "registry" | "log";
+export type EventKind = "lifecycle" | "registry" | "log" | "progress";
 
 export interface Case {
   readonly id: string;

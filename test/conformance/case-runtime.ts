@@ -1,4 +1,11 @@
-import type { EngineOptions, ModuleRunOptions, RuntimeEvents, SkillRoot } from "../../src/contract/contract.ts";
+import type {
+  EngineOptions,
+  Json,
+  JsonObject,
+  ModuleRunOptions,
+  RuntimeEvents,
+  SkillRoot,
+} from "../../src/contract/contract.ts";
 import type { Engine } from "../../src/engine/interface.ts";
 import { namedModules } from "../../src/platforms/named-modules.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
@@ -8,6 +15,7 @@ import { TreeStore } from "../../src/vfs/tree-store.ts";
 import type { EngineReplies, EngineRequest } from "../../src/wire/ops.ts";
 import { fromBase64 } from "./base64.ts";
 import type { Case, EventKind, HostStubs, Setup } from "./case-format.ts";
+import { Gates } from "./gates.ts";
 import type { ConformancePlatform } from "./platform.ts";
 import { hostCallbacks } from "./stubs.ts";
 
@@ -18,11 +26,12 @@ const defaultRoots: readonly SkillRoot[] = [{ name: "ROOT", skills_dir: `${runti
 /** The runtime of one case: an engine over storage that survives {@link restart}, a clock, and the events so far. */
 export class CaseRuntime {
   readonly clock: VirtualClock;
+  readonly gates = new Gates();
   readonly #setup: Setup;
   readonly #backend = new MemoryBackend();
   /** As durable as the backend: a restart finds what it left. */
   readonly #databases = `case-${crypto.randomUUID()}`;
-  readonly #events: Record<EventKind, unknown[]> = { lifecycle: [], registry: [], log: [] };
+  readonly #events: Record<EventKind, unknown[]> = { lifecycle: [], registry: [], log: [], progress: [] };
   #roots: readonly SkillRoot[];
   #loaded: boolean;
   #running: { readonly engine: Engine; readonly store: VfsStore } | undefined;
@@ -98,7 +107,12 @@ export class CaseRuntime {
   async close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
+    this.gates.releaseAll();
     await running?.engine.close();
+  }
+
+  async #call(name: string, args: JsonObject): Promise<Json> {
+    return (await this.request({ op: "call", name, args })).content;
   }
 
   #alive(): { readonly engine: Engine; readonly store: VfsStore } {
@@ -121,7 +135,7 @@ export class CaseRuntime {
         lua: this.platform.lua,
         ...(databaseFiles === undefined ? {} : { databaseFiles }),
         clock: this.clock,
-        callbacks: hostCallbacks(stubs),
+        callbacks: hostCallbacks(stubs, { gates: this.gates, call: (name, args) => this.#call(name, args) }),
         sqliteWasm: this.platform.sqliteWasm,
         jiebaWasm: this.platform.jiebaWasm,
         sqliteTrampolines: this.platform.sqliteTrampolines,
@@ -167,6 +181,7 @@ export class CaseRuntime {
   #record<K extends keyof RuntimeEvents>(name: K, event: RuntimeEvents[K]): void {
     const kind: keyof RuntimeEvents = name;
     if (kind === "lifecycle" || kind === "registry") this.#events[kind].push(event);
+    if (kind === "callProgress") this.#events.progress.push(event);
     if (kind === "log") {
       const { level, message } = event as RuntimeEvents["log"];
       if (message.startsWith("[LuaSkill")) this.#events.log.push({ level, message });

@@ -128,6 +128,27 @@ describe("runCase", () => {
     expect(await detail([{ read: "nothing", expect: { missing: false } }])).toMatch(/expected false/);
   });
 
+  it("begins steps and finishes them, each with its own expectation", async () => {
+    await passes([
+      { run_lua: "args", args: 1, start: "a", expect: { value: 1 } },
+      { run_lua: "args", args: 2, start: "b", expect: { value: 2 } },
+      { finish: "b" },
+      { finish: "a" },
+      { release: "gate" },
+    ]);
+    expect(await detail([{ run_lua: "args", args: 1, start: "a", expect: { value: 2 } }, { finish: "a" }])).toMatch(
+      /^step 2: run_lua: at \$\n\s+expected 2/,
+    );
+    expect(await detail([{ run_lua: "args", start: "a" }])).toBe("a was started and never finished");
+    expect(await detail([{ finish: "a" }])).toBe('step 1: nothing was started as "a"');
+    expect(
+      await detail([
+        { run_lua: "args", start: "a" },
+        { run_lua: "args", start: "a" },
+      ]),
+    ).toBe('step 2: "a" was started already');
+  });
+
   it("moves the clock and hands out each event once", async () => {
     await passes(
       [

@@ -2,7 +2,7 @@ import type { Case } from "./case-format.ts";
 import { CaseRuntime } from "./case-runtime.ts";
 import { compareError } from "./matchers.ts";
 import type { ConformancePlatform } from "./platform.ts";
-import { runStep } from "./steps.ts";
+import { runStep, type StartedSteps } from "./steps.ts";
 
 /** What became of one case. `detail` says why it did not pass. */
 export interface Outcome {
@@ -37,10 +37,12 @@ async function attempt(
   try {
     const problem = await create(runtime, testCase);
     if (problem !== undefined) return problem;
+    const started: StartedSteps = new Map();
     for (const [index, step] of testCase.steps.entries()) {
-      const difference = await runStep(runtime, step);
+      const difference = await runStep(runtime, step, started);
       if (difference !== undefined) return `step ${index + 1}: ${difference}`;
     }
+    if (started.size > 0) return `${[...started.keys()].join(", ")} was started and never finished`;
     await runtime.close();
     return undefined;
   } catch (thrown) {

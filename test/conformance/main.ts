@@ -23,7 +23,9 @@ interface Job {
 
 async function main(options: RunOptions): Promise<number> {
   const copy = path.join(here, "cases");
-  const suites = await loadSuites(options.dir ? path.resolve(options.dir) : copy);
+  const own = path.join(here, "own-cases");
+  const folders = options.dir ? [path.resolve(options.dir)] : [copy, own];
+  const suites = (await Promise.all(folders.map(loadSuites))).flat();
   if (!options.dir) await reportStale(copy);
   const jobs = select(suites, options);
   if (jobs.length === 0) throw new Error("no case is left: check --suite and --case");

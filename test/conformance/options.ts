@@ -24,7 +24,7 @@ export interface RunOptions {
 }
 
 export const usage = `usage: npm run conformance -- [options]
-  --dir DIR        a folder of suites (default test/conformance/cases)
+  --dir DIR        a folder of suites (default test/conformance/cases and own-cases)
   --suite NAME     only this suite, by file name or title; may be repeated
   --case ID        only this case; may be repeated
   --env NAME       ${environments.join(" | ")} (default node)

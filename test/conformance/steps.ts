@@ -77,11 +77,37 @@ const actions: Readonly<Record<string, Action>> = {
     return {};
   },
 
+  held: async (runtime, step) => {
+    await runtime.gates.reached(step.held ?? "");
+    return {};
+  },
+
+  release: async (runtime, step) => {
+    runtime.gates.release(step.release ?? "");
+    return {};
+  },
+
   events: async (runtime, step) => ({ value: runtime.takeEvents(step.events ?? "log") as Json }),
 };
 
-/** Runs one step. Undefined when it did what the case expects, otherwise a sentence about the difference. */
-export async function runStep(runtime: CaseRuntime, step: Step): Promise<string | undefined> {
+/** Steps that began and are not finished, by the name they were started under. */
+export type StartedSteps = Map<string, Promise<string | undefined>>;
+
+/** Runs one step, or begins or finishes it. Undefined when it did what the case expects, otherwise a sentence about the difference. */
+export async function runStep(runtime: CaseRuntime, step: Step, started: StartedSteps): Promise<string | undefined> {
+  const { start, finish, ...action } = step;
+  if (finish !== undefined) {
+    const running = started.get(finish);
+    started.delete(finish);
+    return running === undefined ? `nothing was started as ${JSON.stringify(finish)}` : await running;
+  }
+  if (start === undefined) return perform(runtime, action);
+  if (started.has(start)) return `${JSON.stringify(start)} was started already`;
+  started.set(start, perform(runtime, action));
+  return undefined;
+}
+
+async function perform(runtime: CaseRuntime, step: Step): Promise<string | undefined> {
   const names = Object.keys(step).filter((key) => Object.hasOwn(actions, key));
   const [name] = names;
   const action = name === undefined ? undefined : actions[name];

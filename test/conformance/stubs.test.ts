@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { HostStubs } from "./case-format.ts";
+import { Gates } from "./gates.ts";
 import { hostCallbacks } from "./stubs.ts";
 
 const context = { signal: new AbortController().signal };
-const stubs = (host: HostStubs) => hostCallbacks(host);
+const stubs = (host: HostStubs) => hostCallbacks(host, { gates: new Gates(), call: async () => null });
 
 describe("host stubs", () => {
   it("registers only what a case asks for, and always a network", () => {

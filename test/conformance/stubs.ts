@@ -1,12 +1,20 @@
 import type { HostCallbacks, Json, JsonObject } from "../../src/contract/contract.ts";
 import type { HostStubs } from "./case-format.ts";
+import type { Gates } from "./gates.ts";
 import { httpStub } from "./http-stub.ts";
 
+/** What a tool may do beside answering. */
+export interface ToolWorld {
+  readonly gates: Gates;
+  /** Calls an entry of the runtime that called the tool; its content. */
+  call(entry: string, args: JsonObject): Promise<Json>;
+}
+
 /** Makes the callbacks a case asks for; a stub left out has no callback. */
-export function hostCallbacks(stubs: HostStubs): HostCallbacks {
+export function hostCallbacks(stubs: HostStubs, world: ToolWorld): HostCallbacks {
   const { tools, skill_management: management, models, databases } = stubs;
   return {
-    ...(tools === undefined ? {} : { hostTool: (request) => hostTool(tools, request) }),
+    ...(tools === undefined ? {} : { hostTool: (request) => hostTool(tools, request, world) }),
     ...(management === undefined
       ? {}
       : { skillManagement: (request) => answer(management, request as unknown as JsonObject) }),
@@ -26,20 +34,31 @@ export function hostCallbacks(stubs: HostStubs): HostCallbacks {
 function hostTool(
   tools: Readonly<Record<string, Json>>,
   request: { action: string; tool_name: string | null; args: JsonObject },
-): Json {
+  world: ToolWorld,
+): Json | Promise<Json> {
   const name = request.tool_name ?? "";
   const known = Object.hasOwn(tools, name);
   switch (request.action) {
     case "list":
       return Object.keys(tools).sort(byBytes);
-    case "has":
-      return known;
+    case "has": {
+      const rule = known ? ruleOf(tools[name] as Json) : undefined;
+      return rule && Object.hasOwn(rule, "$has") ? (rule.$has as Json) : known;
+    }
     case "call":
       if (!known) throw new Error("unknown tool");
-      return answer(tools[name] as Json, request.args);
+      return toolAnswer(tools[name] as Json, request.args, world);
     default:
       throw new Error(`unknown host tool action ${request.action}`);
   }
+}
+
+/** As {@link answer}; `{ $hold: gate, value }` answers when the gate is released, `{ $call: entry }` with what that entry says. */
+function toolAnswer(stub: Json, args: JsonObject, { gates, call }: ToolWorld): Json | Promise<Json> {
+  const rule = ruleOf(stub);
+  if (typeof rule?.$hold === "string") return gates.pass(rule.$hold).then(() => answer(rule.value ?? null, args));
+  if (typeof rule?.$call === "string") return call(rule.$call, args);
+  return answer(stub, args);
 }
 
 /** A plain value, `{ $throw: text }` or `{ $echo: true }`. */

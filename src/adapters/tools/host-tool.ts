@@ -26,7 +26,10 @@ export function hostTool<Args extends object, Result = Json>(
 ): HostTool {
   return async (args, context) => {
     try {
-      if (schema) (await import("../../client/validate-arguments.ts")).checkArguments(schema, "the host tool", args);
+      if (schema) {
+        const { checkArguments } = await import("../../client/validate-arguments.ts");
+        await checkArguments(schema, "the host tool", args);
+      }
       return (await run(args as unknown as Args, context)) as Json;
     } catch (thrown) {
       // As it is, so that the skill sees its code: what is thrown has one code for all.

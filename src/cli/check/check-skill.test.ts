@@ -148,6 +148,22 @@ describe("luaskills-wasm check", () => {
       "skill.yaml:9:7 warning: entry add: argument text: vendors refuse a list",
     ],
     [
+      "a pattern that backtracks",
+      manifest(
+        "parameters:",
+        'input_schema: { type: object, properties: { b: { pattern: "^(?!x)" } } }\n    parameters:',
+      ),
+      'skill.yaml warning: entry add: arguments cannot be validated: the pattern "^(?!x)" at #/properties/b/pattern',
+    ],
+    [
+      "a reference into nothing, in a schema of its own file",
+      {
+        ...manifest("parameters:", "input_schema_file: schemas/add.json\n    parameters:"),
+        "schemas/add.json": '{ "type": "object", "properties": { "a": { "$ref": "#/$defs/a" } } }',
+      },
+      'skill.yaml warning: entry add: arguments cannot be validated: $ref "#/$defs/a" leads to no schema',
+    ],
+    [
       "no description",
       manifest("    description: Adds.\n", ""),
       "skill.yaml:4:11 warning: entry add has no description",

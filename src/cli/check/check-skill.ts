@@ -18,6 +18,7 @@ import { manifestKeyFaults } from "./manifest-keys.ts";
 import { manifestText } from "./manifest-text.ts";
 import { dependencyFaults, folderFaults } from "./package-faults.ts";
 import { parameterFaults } from "./parameter-names.ts";
+import { schemaFaults } from "./schema-faults.ts";
 
 /** @param runtime whose Lua compiles the files */
 export async function checkSkill(
@@ -31,6 +32,7 @@ export async function checkSkill(
   return [
     ...folderFaults(skillId, files),
     ...attempt("skill.yaml", () => manifestFaults(vfs, dir, skillId, files)),
+    ...(await schemaFaults(vfs, dir)),
     ...attempt("dependencies.yaml", () => dependencyFaults(vfs, dir)),
     ...(await luaFaults(runtime, files)),
   ];

@@ -133,7 +133,7 @@ export class ReactAgent extends Agent {
     const tool = this.#parts.tools.get(call.name);
     if (tool === undefined) return { result: null, error: `tool error: tool "${call.name}" not found` };
     try {
-      const args = readArguments(call.args, tool.parameters);
+      const args = await readArguments(call.args, tool.parameters);
       const work = async () => {
         const allowed = (await this.#parts.approve?.({ call, args, tool, agent: this.name, signal })) ?? true;
         if (!allowed) throw new Error("the call was not approved");

@@ -144,7 +144,7 @@ export class RealtimeAgent extends Agent {
     let answer: string;
     try {
       if (tool === undefined) throw new Error(`tool "${name}" not found`);
-      const args = readArguments(text, tool.parameters);
+      const args = await readArguments(text, tool.parameters);
       const work = async () => {
         const allowed = (await this.#parts.approve?.({ call, args, tool, agent: this.name, signal })) ?? true;
         if (!allowed) throw new Error("the call was not approved");

@@ -13,7 +13,7 @@ import type { GenerateRequest, Generator } from "./generator.ts";
 export async function generateJson(generator: Generator, request: GenerateRequest, schema: JsonObject): Promise<Json> {
   const asked = generator.schemaMode ? { ...request, schema } : withSchema(request, schema);
   const first = await generateText(generator, asked);
-  const answer = read(first, schema);
+  const answer = await read(first, schema);
   if (answer.reason === undefined) return answer.value;
   const second = await generateText(generator, {
     ...asked,
@@ -31,7 +31,7 @@ export async function generateJson(generator: Generator, request: GenerateReques
       },
     ],
   });
-  const repaired = read(second, schema);
+  const repaired = await read(second, schema);
   if (repaired.reason === undefined) return repaired.value;
   throw new LuaSkillsError(
     "invalid_result",
@@ -48,7 +48,7 @@ function withSchema(request: GenerateRequest, schema: JsonObject): GenerateReque
 }
 
 /** The value of a text, or why there is none. */
-function read(text: string, schema: JsonObject): { value: Json; reason?: string } {
+async function read(text: string, schema: JsonObject): Promise<{ value: Json; reason?: string }> {
   const fenced = /```(?:json)?\s*\n([\s\S]*?)(?:\n\s*```|$)/.exec(text)?.[1] ?? text;
   const start = fenced.search(/[[{]/);
   let value: Json;
@@ -61,5 +61,5 @@ function read(text: string, schema: JsonObject): { value: Json; reason?: string 
       return { value: null, reason: `it is not JSON (${(error as Error).message})` };
     }
   }
-  return { value, reason: misfit(schema, value) };
+  return { value, reason: await misfit(schema, value) };
 }

@@ -43,7 +43,7 @@ const operations: Readonly<Record<string, Perform>> = {
     const tool = run.scope.tools.get(name) ?? workshop.tool(name);
     if (tool === undefined) throw new LuaSkillsError("not_found", `tool "${name}" not found`);
     const given = args.args ?? {};
-    const reason = misfit(tool.parameters, given);
+    const reason = await misfit(tool.parameters, given);
     if (reason !== undefined) throw new LuaSkillsError("invalid_argument", `tool ${name}: ${reason}`);
     return tool.invoke(given, { signal, scope: run.scope });
   },

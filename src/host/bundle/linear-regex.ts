@@ -3,9 +3,9 @@
  * @module
  */
 import type { RE2JS } from "re2js";
+import { compileMetered, type Re2 } from "../../base/text/metered-re2.ts";
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
-import { compileMetered } from "./metered-re2.ts";
 
 const pcreFlags = {
   caseless: 0x8,
@@ -33,7 +33,7 @@ export class LinearRegex {
   readonly #anchored: boolean;
 
   /** @throws Error naming what is wrong, or not supported */
-  constructor(pattern: Uint8Array, flags: number) {
+  constructor(re2: Re2, pattern: Uint8Array, flags: number) {
     if (pattern.length > mostPattern) throw new Error(`rex_pcre2: the pattern is longer than ${mostPattern} bytes`);
     this.#utf = (flags & pcreFlags.utf) !== 0;
     this.#anchored = isAnchored(flags);
@@ -47,7 +47,7 @@ export class LinearRegex {
     const body = flags & pcreFlags.extended ? withoutBlanks(text) : text;
     refuseUnsupported(body);
     try {
-      this.#regex = compileMetered(letters === "" ? body : `(?${letters})${body}`, "the pattern");
+      this.#regex = compileMetered(re2, letters === "" ? body : `(?${letters})${body}`, "the pattern");
     } catch (error) {
       const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : String(error);
       throw new Error(`rex_pcre2: ${reason}`);

@@ -23,7 +23,7 @@ export const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["serpent", async () => (await import("./serpent.ts")).serpentPreludes()],
   ["zlib", async () => (await import("./zlib.ts")).zlibPreludes()],
   ["MessagePack", async () => (await import("./message-pack.ts")).messagePackPreludes()],
-  ["rex_pcre2", async () => (await import("./rex-pcre2.ts")).rexPreludes()],
+  ["rex_pcre2", async () => (await import("./rex-pcre2.ts")).rexPreludes(await import("re2js"))],
   ...many(["ltn12", "mime", "mime.core"], streams),
   ...many(["socket", "socket.core", "socket.url", "socket.http", "socket.headers", "ssl.https"], socket),
   ...many(["lcurl", "lcurl.safe", "cURL", "cURL.safe"], lcurl),

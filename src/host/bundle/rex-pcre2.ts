@@ -3,6 +3,7 @@
  * @module
  */
 import { messageOf } from "../../base/message-of.ts";
+import type { Re2 } from "../../base/text/metered-re2.ts";
 import {
   type HostFunctions,
   LuaRaise,
@@ -14,8 +15,8 @@ import {
 import { LinearRegex } from "./linear-regex.ts";
 import source from "./rex-pcre2.lua?raw";
 
-export function rexPreludes(): readonly Prelude[] {
-  return [{ name: "=rex_pcre2", source, functions: rexFunctions() }];
+export function rexPreludes(re2: Re2): readonly Prelude[] {
+  return [{ name: "=rex_pcre2", source, functions: rexFunctions(re2) }];
 }
 
 /** Compiled patterns a VM keeps. */
@@ -23,7 +24,7 @@ const kept = 100;
 /** Matches handed over at a time. */
 const batch = 1000;
 
-function rexFunctions(): HostFunctions {
+function rexFunctions(re2: Re2): HostFunctions {
   const compiled = new Map<string, LinearRegex>();
   const regex = (args: LuaReader): LinearRegex => {
     const pattern = new TextDecoder("latin1").decode(args.bytes(1));
@@ -32,7 +33,7 @@ function rexFunctions(): HostFunctions {
     let found = compiled.get(key);
     if (found === undefined) {
       try {
-        found = new LinearRegex(args.bytes(1), flags);
+        found = new LinearRegex(re2, args.bytes(1), flags);
       } catch (error) {
         throw new LuaRaise(messageOf(error));
       }

@@ -56,7 +56,10 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["storage", "io", "nondeterministic"],
     load: () => import("./store.ts").then((file) => file.storeModule),
   },
-  text: { class: ["deterministic"], load: () => import("./text/text.ts").then((file) => file.textModule) },
+  text: {
+    class: ["deterministic"],
+    load: async () => (await import("./text/text.ts")).textModule(await import("re2js")),
+  },
   time: { class: ["time", "workflow"], load: () => import("./time/time.ts").then((file) => file.timeModule) },
   uuid: { class: ["nondeterministic", "workflow"], load: () => import("./uuid.ts").then((file) => file.uuidModule) },
   workflow: {

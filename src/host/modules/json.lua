@@ -28,6 +28,17 @@ local function look(value, seen, depth)
   if numbers > 0 and numbers ~= length then return fault("sparse array") end
 end
 
+-- Only the first schema with patterns has to wait for what runs them.
+local function once_loaded(validate)
+  return function(...)
+    local valid, err = validate(...)
+    if valid ~= nil then return valid, err end
+    local loaded, fault = host.load_patterns()
+    if not loaded then return false, fault end
+    return validate(...)
+  end
+end
+
 local encode = host.encode
 return {
   encode = function(value)
@@ -38,6 +49,6 @@ return {
     return encode(value)
   end,
   decode = host.decode,
-  validate = host.validate,
-  validate_string = host.validate_string,
+  validate = once_loaded(host.validate),
+  validate_string = once_loaded(host.validate_string),
 }

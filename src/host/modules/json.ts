@@ -2,9 +2,12 @@
  * The module `json` (host-modules.md §14.2).
  * @module
  */
-import { Validator } from "@cfworker/json-schema";
 import { messageOf } from "../../base/message-of.ts";
+import type { Re2 } from "../../base/text/metered-re2.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
+import { formatPointer } from "../../schema/pointer.ts";
+import { loadRe2, readyValidator, type SchemaValidator } from "../../schema/validator.ts";
 import { parseJson } from "../json/parser.ts";
 import source from "./json.lua?raw";
 import type { BuiltInModule } from "./services.ts";
@@ -24,7 +27,16 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       throw fail(`${what}: ${messageOf(cause)}`);
     }
   };
-  const check = (schema: LuaValue, data: unknown): true => {
+  let re2: Re2 | undefined;
+  const hold = (validator: SchemaValidator, data: unknown): true => {
+    const problems = validator.problems(data);
+    // An empty Lua table may be meant as a list or as an object.
+    if (problems.length === 0 || validator.problems(withObjects(data)).length === 0) return true;
+    const texts = problems.map(({ path, expected, got }) => `${formatPointer(path)}: expected ${expected}, got ${got}`);
+    throw luaError(`validation failed: ${texts[0]}`, { kind: "Invalid", retryable: false, details: { errors: texts } });
+  };
+  /** Undefined: patterns have to be loaded first. */
+  const check = (schema: LuaValue, data: unknown): true | undefined => {
     if (schema === undefined || schema === null) throw invalid("schema is required");
     const rules = typeof schema === "string" ? parsed(schema, "invalid schema", invalid) : schema;
     const list = Array.isArray(rules) && rules.length > 0;
@@ -32,32 +44,21 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       throw invalid("invalid schema: it must be a table or JSON text");
     }
     if (data === undefined) throw invalid("data is required");
-    let outcome: ReturnType<Validator["validate"]>;
-    try {
-      const validator = new Validator(withObjects(rules) as object, "2020-12", false);
-      outcome = validator.validate(data);
-      // An empty Lua table may be meant as a list or as an object.
-      if (!outcome.valid) {
-        const other = validator.validate(withObjects(data));
-        if (other.valid) outcome = other;
-      }
-    } catch (cause) {
-      throw invalid(`invalid schema: ${messageOf(cause)}`);
-    }
-    if (outcome.valid) return true;
-    const texts = outcome.errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
-    throw luaError(`validation failed: ${texts.at(-1) ?? "the data does not fit"}`, {
-      kind: "Invalid",
-      retryable: false,
-      details: { errors: texts },
-    });
+    // The run pays, and is stopped by its own limits.
+    const validator = readyValidator(withObjects(rules), re2, { most: Number.POSITIVE_INFINITY });
+    return validator && hold(validator, data);
+  };
+  const failed = (error: unknown) => {
+    if (!(error instanceof LuaSkillsError)) return results(false, error as object);
+    const { code, message } = error;
+    return results(false, invalid(code === "invalid_argument" ? `invalid schema: ${message}` : message));
   };
   /** A failed check answers false, not nil. */
-  const verdict = (work: () => true) => {
+  const verdict = (work: () => true | undefined) => {
     try {
       return work();
     } catch (error) {
-      return results(false, error as object);
+      return failed(error);
     }
   };
 
@@ -84,12 +85,19 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       }),
       validate: fn({
         params: [arg.any("schema").opt(), arg.any("data").opt()],
-        returns: [t.boolean, t.optional(t.luaError)],
+        returns: [t.optional(t.boolean), t.optional(t.luaError)],
         run: (_call, schema, data) => verdict(() => check(schema, data)),
+      }),
+      load_patterns: fn({
+        returns: [t.boolean],
+        run: async () => {
+          re2 = await loadRe2();
+          return true;
+        },
       }),
       validate_string: fn({
         params: [arg.any("schema").opt(), arg.any("text").opt()],
-        returns: [t.boolean, t.optional(t.luaError)],
+        returns: [t.optional(t.boolean), t.optional(t.luaError)],
         run: (_call, schema, text) =>
           verdict(() => {
             if (typeof text !== "string" || text === "") throw invalid("data is required");

@@ -74,13 +74,13 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
       capped(encodeWire({ capabilities: transport.capabilities, snapshot: transport.snapshot() }), limits),
 
     [`POST ${httpPaths.call}`]: async (request, rights) => {
-      const { args = {}, ...call } = validateBody<CallBody>(callSchema, await bodyOf(request));
+      const { args = {}, ...call } = await validateBody<CallBody>(callSchema, await bodyOf(request));
       const result: CallResult = await ask(rights, { op: "call", args, ...call }, request.signal);
       return capped(JSON.stringify(result), limits);
     },
 
     [`POST ${httpPaths.stream}`]: async (request, rights) => {
-      const { args = {}, ...call } = validateBody<CallBody>(callSchema, await bodyOf(request));
+      const { args = {}, ...call } = await validateBody<CallBody>(callSchema, await bodyOf(request));
       rights.require("call");
       return eventStream(
         async ({ send, signal }) => {
@@ -100,7 +100,7 @@ export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOp
     },
 
     [`POST ${httpPaths.json}`]: async (request, rights, method) => {
-      const params = validateBody<JsonObject>(jsonApiSchema, await bodyOf(request));
+      const params = await validateBody<JsonObject>(jsonApiSchema, await bodyOf(request));
       rights.requireMethod(method);
       return capped(JSON.stringify(await native(rights, method, params, request.signal)), limits);
     },

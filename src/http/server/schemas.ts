@@ -5,6 +5,7 @@
 import { misfitsOf, misfitText } from "../../client/misfits.ts";
 import type { CallResult, JsonObject } from "../../contract/contract.ts";
 import { errorCodes, LuaSkillsError } from "../../errors.ts";
+import { schemaValidators } from "../../schema/validator.ts";
 
 const json = {} as const;
 const object = { type: "object" } as const;
@@ -103,9 +104,11 @@ export interface CallBody {
   readonly timeoutMs?: number;
 }
 
+const validatorOf = schemaValidators();
+
 /** @throws LuaSkillsError `invalid_argument` naming the members and what is wrong with them */
-export function validateBody<T>(schema: object, body: unknown): T {
-  const misfits = misfitsOf(schema, body, "the body");
+export async function validateBody<T>(schema: object, body: unknown): Promise<T> {
+  const misfits = misfitsOf(await validatorOf(schema), body, "the body");
   if (misfits.length === 0) return body as T;
   throw new LuaSkillsError("invalid_argument", `the request body is not what this path takes: ${misfitText(misfits)}`, {
     data: { problems: misfits },

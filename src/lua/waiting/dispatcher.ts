@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../../base/message-of.ts";
 import { setPayer } from "../../base/work.ts";
+import type { FunctionRef } from "../border/function-ref.ts";
 import type { Pusher } from "../border/push.ts";
 import { JsonReader } from "../border/read-json.ts";
 import { ValueReader } from "../border/read-value.ts";
@@ -16,14 +17,15 @@ import {
   type HostFunction,
   type HostFunctionSpec,
   LuaRaise,
-  type LuaResults,
+  LuaResults,
   type LuaValue,
   LuaValueError,
   type WaitingHostFunction,
 } from "../interface.ts";
 import type { Outcome } from "../run.ts";
-import { RAISE } from "../wasm/host-imports.ts";
+import { RAISE, THROUGH } from "../wasm/host-imports.ts";
 import { isLuaUnwinding, isStackOverflow, type LuaInstance } from "../wasm/instance.ts";
+import { LUA_REGISTRYINDEX } from "../wasm/wasm-exports.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export class Dispatcher {
@@ -108,7 +110,10 @@ export class Dispatcher {
         value.catch(ignore);
         throw new Error("a host function that is not declared as waiting returned a promise");
       }
-      return this.#pusher.results(L, value as LuaValue | LuaResults);
+      const through = value instanceof LuaResults && value.through;
+      if (through) this.#instance.x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt((through as FunctionRef).ref));
+      const pushed = this.#pusher.results(L, value as LuaValue | LuaResults);
+      return through ? THROUGH : pushed;
     } catch (thrown) {
       return this.#raise(L, thrown);
     } finally {

@@ -4,6 +4,7 @@
  * @module
  */
 export interface HostImports {
+  /** Also {@link THROUGH}. */
   host_call(L: number, id: number, count: number): number;
   /** As host_call; also {@link SUSPEND}, or {@link yieldAnswer}. */
   host_begin(L: number, id: number, count: number): number;
@@ -20,5 +21,7 @@ export interface HostImports {
 
 export const RAISE = -1;
 export const SUSPEND = -2;
+/** "Call the function above the arguments with what is above it: what it answers are the results." */
+export const THROUGH = -2;
 /** "Yield what is on top; you will be settled under this ticket." */
 export const yieldAnswer = (ticket: number): number => -3 - ticket;

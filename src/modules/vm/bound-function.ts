@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type HostCallContext, LuaRaise, type LuaReader, type LuaResults, type LuaValue } from "../../lua/interface.ts";
+import { type HostCallContext, LuaRaise, type LuaReader, LuaResults, type LuaValue } from "../../lua/interface.ts";
 import { isLuaUnwinding } from "../../lua/wasm/instance.ts";
 import { yieldBrand } from "../definition/brand.ts";
 import type { Argument, LuaType, ModuleFunction, ModuleValue, YieldSpec } from "../definition/interface.ts";
@@ -18,6 +18,8 @@ import { ArgumentMistake, ArgumentReader, NeedsPacking } from "./read-arguments.
 /** What the Lua half needs to know to call it (modules.lua, `made`). */
 export type FunctionPlan = {
   readonly key: string;
+  /** Plain values in, an answer at once: Lua calls it as it is. What is more than data comes out through `kit.through`. */
+  readonly direct: boolean;
   readonly waits: boolean;
   readonly loose: boolean;
   /** Operands of metamethods come packed. */
@@ -57,14 +59,19 @@ export class BoundFunction {
     const positions = (kind: string) =>
       params.flatMap((each, index) => (each.kind === kind ? [index + 1 + receiver] : []));
     const bare = params.length === 0 && definition.run.length <= 1;
+    const packed = place.operator === true;
+    const loose = bare || params.some((each) => looseKinds.has(each.kind));
+    const references = [...(receiver ? [1] : []), ...positions("object")];
+    const functions = positions("func");
     this.plan = {
       key,
+      direct: !waits && !packed && !loose && references.length === 0 && functions.length === 0,
       waits,
-      packed: place.operator === true,
-      loose: bare || params.some((each) => looseKinds.has(each.kind)),
+      packed,
+      loose,
       count: bare || params.some((each) => each.kind === "rest") ? 99 : params.length + receiver,
-      references: [...(receiver ? [1] : []), ...positions("object")],
-      functions: positions("func"),
+      references,
+      functions,
     };
   }
 
@@ -90,10 +97,16 @@ export class BoundFunction {
           kind: "Internal",
         });
       }
-      return this.#results(answer);
+      return this.#through(this.#results(answer));
     } catch (thrown) {
-      return this.#failure(thrown);
+      return this.#through(this.#failure(thrown));
     }
+  }
+
+  /** Nothing in Lua looks at what a direct function answers. */
+  #through(results: LuaResults): LuaResults {
+    if (!this.plan.direct || !this.vm.codec.marks(results)) return results;
+    return new LuaResults(results.values, this.vm.through);
   }
 
   /** For functions that wait. Arguments are read before it returns. */

@@ -3,7 +3,7 @@
  * run.
  * @module
  */
-import type { HostCallContext, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
+import type { HostCallContext, LuaFunctionRef, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
 import { LuaResults } from "../../lua/interface.ts";
 import type { FeedSource, LogLevel, YieldSpec } from "../definition/interface.ts";
 import { fromUnknown } from "../definition/module-error.ts";
@@ -42,6 +42,7 @@ export class ModuleVm {
   #generation = 0;
   #run: ModuleRun | undefined;
   #running = false;
+  #through: LuaFunctionRef | undefined;
 
   constructor(
     readonly vm: LuaVm,
@@ -50,6 +51,12 @@ export class ModuleVm {
   ) {
     this.objects = new ObjectTable((thrown) => this.log("error", `dispose failed: ${String(thrown)}`));
     this.codec = new ValueCodec(secret, this.objects);
+  }
+
+  /** What marked results go through. */
+  get through(): LuaFunctionRef {
+    this.#through ??= this.vm.exported("modules.through");
+    return this.#through;
   }
 
   runOf(): ModuleRun {
@@ -132,8 +139,7 @@ export class ModuleVm {
     const before = this.#lastTag;
     const begun = begin(args, context);
     if (!(begun instanceof Promise)) {
-      const { secret } = this.codec;
-      return begun.values[0] === secret ? begun : new LuaResults([secret, "values", ...begun.values]);
+      return this.codec.marks(begun) ? begun : new LuaResults([this.codec.secret, "values", ...begun.values]);
     }
     const tag = this.nextTag();
     const generation = this.#generation;

@@ -33,6 +33,11 @@ export class ValueCodec {
     return new LuaResults(encoder.marked ? [this.secret, "values", ...encoded] : encoded);
   }
 
+  /** More than plain values: Lua has to look at them (`finish` in values.lua). */
+  marks({ values }: LuaResults): boolean {
+    return values[0] === this.secret;
+  }
+
   failure(error: LuaError, lead: LuaValue = null): LuaResults {
     return new LuaResults([this.secret, "values", lead, errorWire(this.secret, error)]);
   }

@@ -4,6 +4,7 @@
  */
 import type { LoadProblem, LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { schemaComplaints } from "../../schema/complaints.ts";
 import { withDependencyHint } from "../dependencies/hint.ts";
 import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
 import { loadManifest } from "../manifest/manifest.ts";
@@ -40,6 +41,7 @@ export async function loadPresent(
       const at = instance.manifest?.position([...unknown.within, unknown.key]);
       warn(problems, instance, unknownKeyText(unknown), at);
     }
+    for (const complaint of argumentComplaints(skill)) warn(problems, instance, complaint);
     loaded.set(skill.skillId, skill);
     fresh.push(skill);
   }
@@ -114,6 +116,13 @@ async function loadInstance(
     isolate(request, problems, instance, phase, error.message, error);
     return undefined;
   }
+}
+
+/** Of schemas that arguments cannot be held against; calls that do not ask for it are none the worse. */
+function argumentComplaints({ manifest }: LoadedSkill): string[] {
+  return manifest.entries.flatMap(({ name, inputSchema }) =>
+    schemaComplaints(inputSchema).map((text) => `entry ${name}: arguments cannot be validated: ${text}`),
+  );
 }
 
 /** Entry names that collide inside one skill, then whatever the engine finds in the Lua of the others (§3.5). */

@@ -39,6 +39,25 @@ describe("a load warns of what the native engine passes over in silence", () => 
     expect(engine.snapshot().problems).toEqual([]);
   });
 
+  test("patterns that do not run in linear time, with their place in the schema; the skill works", async () => {
+    const files = skill("odd", run);
+    const schema = '{ type: object, properties: { a: { pattern: "^(?!x)" }, b: { pattern: "^x$" } } }';
+    files["skills/odd/skill.yaml"] = (files["skills/odd/skill.yaml"] ?? "").replace(
+      "name: run,",
+      `name: run, input_schema: ${schema},`,
+    );
+    const { engine, call } = await testEngine({ files });
+    expect(await call("odd-run")).toBe("ok");
+    expect(engine.snapshot().problems).toMatchObject([
+      {
+        severity: "warning",
+        message: expect.stringContaining(
+          'entry run: arguments cannot be validated: the pattern "^(?!x)" at #/properties/a/pattern cannot be used: look-ahead',
+        ),
+      },
+    ]);
+  });
+
   test("unknown keys at every level, each with its place and what was meant; the skill works", async () => {
     const files = skill("odd", run, "descriptoin: x\nhelp:\n  main: { fil: a.md }\nsqlite: { enabled: true }\n");
     files["skills/odd/skill.yaml"] = (files["skills/odd/skill.yaml"] ?? "").replace(

@@ -76,8 +76,8 @@ function readDocument(text: string, path: string, lines: LineCounter) {
     }
     const twin = duplicateKey(document);
     if (twin !== undefined) {
-      at = lines.linePos(twin);
-      throw new Error("Map keys must be unique");
+      at = lines.linePos(twin.position);
+      throw new Error(`Map keys must be unique: ${JSON.stringify(twin.key)} is there twice,`);
     }
     return { document, value: plainValue(document, (offset) => (at = lines.linePos(offset))) };
   } catch (thrown) {
@@ -87,24 +87,25 @@ function readDocument(text: string, path: string, lines: LineCounter) {
   }
 }
 
-/** Where a key stands that its mapping has already. */
-function duplicateKey(document: Document): number | undefined {
+/** The first key that its mapping has already. */
+function duplicateKey(document: Document): { readonly key: unknown; readonly position: number } | undefined {
   const { isScalar, visit } = yaml();
-  let position: number | undefined;
+  let twin: { readonly key: unknown; readonly position: number } | undefined;
   visit(document, {
     Map(_key, map) {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         if (seen.has(key.value)) {
-          position = Math.min(position ?? Number.POSITIVE_INFINITY, key.range?.[0] ?? 0);
+          const position = key.range?.[0] ?? 0;
+          if (twin === undefined || position < twin.position) twin = { key: key.value, position };
           return;
         }
         seen.add(key.value);
       }
     },
   });
-  return position;
+  return twin;
 }
 
 /** Bytes of a manifest; characters that may begin a node, and levels of brackets, in one. */

@@ -3,8 +3,8 @@
  * @module
  */
 import type { RE2JS } from "re2js";
+import { compileMetered, type Re2 } from "../../../base/text/metered-re2.ts";
 import { charge } from "../../../base/work.ts";
-import { compileMetered } from "../../bundle/metered-re2.ts";
 
 export interface Found {
   /** Byte offsets, end exclusive. */
@@ -24,8 +24,11 @@ export class Expression {
   readonly #expression: RE2JS;
 
   /** @throws Error with RE2's complaint */
-  constructor(readonly source: string) {
-    this.#expression = compileMetered(source, "the expression");
+  constructor(
+    re2: Re2,
+    readonly source: string,
+  ) {
+    this.#expression = compileMetered(re2, source, "the expression");
   }
 
   get groupCount(): number {

@@ -37,7 +37,8 @@
 
   (import "lua" "memory" (memory 0))
 
-  ;; (L, function id, number of arguments)
+  ;; (L, function id, number of arguments). Also -2: the results are what the function above the arguments answers to what is
+  ;; above it.
   (import "host" "host_call" (func $host_call (param i32 i32 i32) (result i32)))
   ;; As host_call, or -2: suspend by host_wait; -3 - ticket: yield the marker on top.
   (import "host" "host_begin" (func $host_begin (param i32 i32 i32) (result i32)))
@@ -62,11 +63,17 @@
     (local.get $results))
 
   ;; lua_CFunction; upvalue 1 is the function's id as a light userdata.
-  (func $host_function (param $L i32) (result i32)
-    (call $answer (local.get $L)
-      (call $host_call (local.get $L)
-        (call $lua_touserdata (local.get $L) (i32.const -1001001))
-        (call $lua_gettop (local.get $L)))))
+  (func $host_function (param $L i32) (result i32) (local $top i32) (local $answer i32)
+    (local.set $top (call $lua_gettop (local.get $L)))
+    (local.set $answer
+      (call $host_call (local.get $L) (call $lua_touserdata (local.get $L) (i32.const -1001001)) (local.get $top)))
+    (if (i32.eq (local.get $answer) (i32.const -2))
+      (then
+        (call $lua_callk (local.get $L)
+          (i32.sub (i32.sub (call $lua_gettop (local.get $L)) (local.get $top)) (i32.const 1))
+          (i32.const -1) (i32.const 0) (i32.const 0))
+        (local.set $answer (i32.sub (call $lua_gettop (local.get $L)) (local.get $top)))))
+    (call $answer (local.get $L) (local.get $answer)))
 
   ;; As host_function, for one that may wait.
   (func $waiting_host_function (param $L i32) (result i32) (local $answer i32)

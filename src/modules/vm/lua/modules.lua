@@ -53,9 +53,10 @@ local function with_references(f, positions)
   end
 end
 
--- `plan`: { key, waits, loose, count, references, functions }; `functions` has the host's own.
+-- `plan`: { key, direct, waits, loose, count, references, functions }; `functions` has the host's own.
 local function made(plan, functions)
   local f = functions[plan.key]
+  if plan.direct then return f end
   if plan.waits then f = kit.waits(f, functions[plan.key .. ">"]) end
   if #plan.functions > 0 then f = calling_back(f, plan.functions) end
   if plan.packed then return kit.operator(f) end
@@ -109,6 +110,7 @@ end
 
 -- `names`: what code in this VM may require; `globals`: { global, module } pairs.
 function kit.grant(names, globals)
+  kit.guard_lists()
   for i = 1, #names do
     local name = names[i]
     preload[name] = function() return load_module(name) end

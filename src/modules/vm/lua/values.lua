@@ -124,6 +124,12 @@ local function finish(...)
 end
 kit.finish = finish
 
+-- The same for a function that is called without anything of ours around it.
+function kit.through(_, code, ...)
+  if code == "values" then return revive_all(...) end
+  error((...), 3)
+end
+
 -- The second attempt, with what stands for userdata.
 local function finish_packed(...)
   local first, code, text = ...
@@ -164,6 +170,8 @@ function kit.checked(f, loose, count)
     end
   end
   return function(...)
+    -- Nothing is given, so nothing has to be packed.
+    if select("#", ...) == 0 then return finish(f()) end
     local arguments = pack(...)
     local function settle_many(...)
       local first, code = ...

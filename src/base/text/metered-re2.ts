@@ -3,8 +3,11 @@
  * for a megabyte and a long pattern, and nothing else interrupts it.
  * @module
  */
-import { RE2JS } from "re2js";
-import { charge } from "../../base/work.ts";
+import type { RE2JS } from "re2js";
+import { charge } from "../work.ts";
+
+/** The package: a file of its own, loaded where somebody has an expression to run. */
+export type Re2 = typeof import("re2js");
 
 /** What re2js reads the text through. */
 interface TextInput {
@@ -25,7 +28,7 @@ const instructionUnits = 0.5;
 const stride = 32;
 
 /** @throws Error for a pattern that is too long, and with RE2's complaint */
-export function compileMetered(pattern: string, what: string): RE2JS {
+export function compileMetered(re2: Re2, pattern: string, what: string, flags = 0): RE2JS {
   if (pattern.length > mostPattern) throw new Error(`${what} is longer than ${mostPattern} characters`);
   charge(patternUnits * pattern.length);
   if (writtenOut(pattern) > mostWritten) {
@@ -33,7 +36,7 @@ export function compileMetered(pattern: string, what: string): RE2JS {
       `${what} is too large: with its repetitions written out it has more than ${mostWritten} characters, of which a class counts ${classWeight}`,
     );
   }
-  const expression = RE2JS.compile(pattern);
+  const expression = re2.RE2JS.compile(pattern, flags);
   const engine = expression.re2();
   const { executeEngine } = engine;
   const units = stride * (stepUnits + instructionUnits * engine.numberOfInstructions());
@@ -56,7 +59,7 @@ function writtenOut(pattern: string): number {
   const open: number[] = [];
   let total = 0;
   let last = 1;
-  for (const [part, repeats, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}|\\[\s\S]|[\s\S]/g)) {
+  for (const [part, repeats, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}|\\(?:[xpP]\{[^}]*\}|[\s\S])|[\s\S]/g)) {
     if (repeats !== undefined) {
       total += last * Math.max(0, Number(most || repeats) - 1);
       continue;
