@@ -358,6 +358,36 @@ describe("compaction", () => {
     expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
   });
 
+  it("that fails is told once and tried again much later; what is stored stays", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const log = await openLog(disk, { compactBytes: 10_000 });
+    const write = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        await log.commit(one("c/1", `${i % 10}`.repeat(1000)));
+        await log.settle();
+      }
+    };
+    await write(5);
+    let tries = 0;
+    disk.fault = (operation) => {
+      if (operation !== "create") return;
+      tries += 1;
+      throw new Error("no new file");
+    };
+    await write(10);
+    expect([tries, log.problems]).toEqual([1, ["compaction failed: no new file"]]);
+    // About 12 KB were dead then: the next try waits for more than twice as much.
+    await write(10);
+    expect(tries).toBe(1);
+    await write(15);
+    expect(tries).toBe(2);
+    disk.fault = undefined;
+    await write(100);
+    expect(log.problems).toHaveLength(2);
+    expect(log.bytes).toBeLessThan(20_000);
+    expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
+  });
+
   it("is no store any more, however far its removal came", async () => {
     const disk = new FaultyDisk(randomFrom(1));
     // Each owner writes a file of its own.
