@@ -2,7 +2,7 @@
  * The option `grants`, checked and asked: one answer to each request. Pure; who asks carries it out and reports it.
  * @module
  */
-import type { DecisionRequest, FileGrants, Grant, Grants, SkillGrants, SkillLimits } from "../contract/contract.ts";
+import type { DecisionRequest, Grant, Grants, SkillGrants, SkillLimits } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import {
   everywhere,
@@ -15,31 +15,43 @@ import {
   type Ruling,
 } from "./grant-source.ts";
 import { grantedFiles } from "./granted-files.ts";
-import { matchesAny } from "./pattern.ts";
+import { anyOf } from "./pattern.ts";
 import { skillLimits } from "./skill-limits.ts";
 
 const members = ["files", "limits", "modules", ...Object.values(grantOfAction)];
 
+/** One member of one set, with its patterns taken apart. */
+interface Rule {
+  readonly grant: string;
+  ruling(resource: string): Ruling;
+}
+
+const byDefault: GrantDecision = { ruling: "allow", grant: "default" };
+
 export class GrantBook implements GrantSource {
   readonly #sets = new Map<string, SkillGrants>();
+  /** By skill and member. */
+  readonly #rules = new Map<string, ReadonlyMap<string, Rule>>();
 
   /** @throws LuaSkillsError `invalid_argument` naming the skill and the member */
   constructor(given: Grants = {}) {
-    for (const [skill, value] of Object.entries(given)) this.#sets.set(skill, checkedSet(skill, value));
+    for (const [skill, value] of Object.entries(given)) {
+      const set = checkedSet(skill, value);
+      this.#sets.set(skill, set);
+      this.#rules.set(skill, rulesOf(skill, set));
+    }
   }
 
   decide({ skill, action, resource }: DecisionRequest & { readonly action: GrantedAction }): GrantDecision {
     const member = grantOfAction[action];
-    const [owner, grant] = this.#lookUp(skill, member);
-    return grant === undefined
-      ? { ruling: "allow", grant: "default" }
-      : { ruling: rule(grant as Grant, resource), grant: `grants[${JSON.stringify(owner)}].${member}` };
+    const rule = this.#rules.get(skill ?? "*")?.get(member) ?? this.#rules.get("*")?.get(member);
+    return rule ? { ruling: rule.ruling(resource), grant: rule.grant } : byDefault;
   }
 
   files(skill: string | null, layout: FileLayout): GrantedFiles {
-    const [, files] = this.#lookUp(skill, "files");
+    const files = this.#sets.get(skill ?? "*")?.files ?? this.#sets.get("*")?.files;
     if (files === undefined || files === true) return everywhere;
-    return grantedFiles(files === false ? { write: ["own"] } : (files as FileGrants), layout);
+    return grantedFiles(files === false ? { write: ["own"] } : files, layout);
   }
 
   /** The grants of host modules alone, in their own form; undefined when nothing grants any. */
@@ -53,20 +65,25 @@ export class GrantBook implements GrantSource {
     const common = this.#sets.get("*")?.limits;
     return own && common ? { ...common, ...own } : (own ?? common);
   }
-
-  #lookUp(skill: string | null, member: keyof SkillGrants): readonly [owner: string, grant: unknown] {
-    const own = skill === null ? undefined : this.#sets.get(skill)?.[member];
-    return own === undefined ? ["*", this.#sets.get("*")?.[member]] : [skill ?? "*", own];
-  }
 }
 
-function rule(grant: Grant, resource: string): Ruling {
-  if (typeof grant === "boolean") return grant ? "allow" : "deny";
-  if (grant === "ask") return "ask";
-  const { allow = [], ask = [], deny = [] } = isList(grant) ? { allow: grant } : grant;
-  if (matchesAny(deny, resource)) return "deny";
-  if (matchesAny(ask, resource)) return "ask";
-  return matchesAny(allow, resource) ? "allow" : "deny";
+function rulesOf(skill: string, set: SkillGrants): ReadonlyMap<string, Rule> {
+  const rules = new Map<string, Rule>();
+  for (const member of Object.values(grantOfAction)) {
+    const grant = set[member];
+    if (grant !== undefined) {
+      rules.set(member, { grant: `grants[${JSON.stringify(skill)}].${member}`, ruling: rulingOf(grant) });
+    }
+  }
+  return rules;
+}
+
+function rulingOf(grant: Grant): Rule["ruling"] {
+  if (typeof grant === "boolean") return () => (grant ? "allow" : "deny");
+  if (grant === "ask") return () => grant;
+  const lists = isList(grant) ? { allow: grant } : grant;
+  const [allow, ask, deny] = [anyOf(lists.allow ?? []), anyOf(lists.ask ?? []), anyOf(lists.deny ?? [])];
+  return (resource) => (deny(resource) ? "deny" : ask(resource) ? "ask" : allow(resource) ? "allow" : "deny");
 }
 
 function checkedSet(skill: string, value: Grants[string]): SkillGrants {

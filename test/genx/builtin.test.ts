@@ -25,6 +25,10 @@ describe("Luau's libraries", () => {
       [true, false, true, "v", 2, 3, false, "v"],
     ],
     [
+      "(function() local t = table.freeze({ 'a', 'b' }) local n = 0 for _ in ipairs(t) do n += 1 end local _, behind = pairs(t) local function refused(f, ...) return select(2, pcall(f, ...)):match('readonly') ~= nil end return { table.concat(t, ','), select('#', table.unpack(t)), n, refused(table.insert, t, 'c'), refused(table.sort, t), refused(rawset, t, 1, 2), refused(function() behind[1] = 2 end), table.concat(t) } end)()",
+      ["a,b", 2, 2, true, true, true, true, "ab"],
+    ],
+    [
       "(function() local b = buffer.create(16) buffer.writeu8(b, 0, 255) buffer.writei16(b, 1, -2) buffer.writef64(b, 4, 1.5) buffer.writestring(b, 12, 'hi') return { buffer.readi8(b, 0), buffer.readu16(b, 1), buffer.readi16(b, 1), buffer.readf64(b, 4), buffer.readstring(b, 12, 2), buffer.len(b), typeof(b), pcall(buffer.readu32, b, 13), buffer.tostring(buffer.fromstring('abc')) } end)()",
       [-1, 65534, -2, 1.5, "hi", 16, "buffer", false, "abc"],
     ],

@@ -9,6 +9,7 @@ import type { Command } from "../../src/genx/scripts/command.ts";
 import type { ScriptRuntime } from "../../src/genx/scripts/script-runner.ts";
 import type { HostFunctions, LuaReader, LuaValue, Prelude } from "../../src/lua/interface.ts";
 import { dialectPrelude } from "../../src/lua/world/dialect.ts";
+import immutableSource from "../../src/modules/vm/lua/immutable.lua?raw";
 import { evaluate, testLua } from "../../src/testing/test-wasm.ts";
 
 type CallParts = Omit<GenxCall, "signal" | "vm">;
@@ -61,7 +62,15 @@ export async function genxVm({ files = {}, kvs, requireNil, eofText, ...override
       error("module '" .. name .. "' not found", 2)
     end`,
   };
-  const vm = lua.createVm({ preludes: [dialectPrelude(), stub, genxPrelude(services, call, { requireNil, eofText })] });
+  // What a host module finds in its VM: proxies of tables that are not to be changed.
+  const immutable: Prelude = {
+    name: "=modules.immutable",
+    source: `${immutableSource}\nkit.guard_lists()`,
+    functions: { secret: () => "secret" },
+  };
+  const vm = lua.createVm({
+    preludes: [dialectPrelude(), stub, immutable, genxPrelude(services, call, { requireNil, eofText })],
+  });
   const run = (code: string, ...args: LuaValue[]) => evaluate(vm, code, args);
   return { vm, log, run, first: async (code: string, ...args: LuaValue[]) => (await run(code, ...args))[0] };
 }

@@ -15,7 +15,7 @@ const greeter = defineModule({
   name: "mymodule",
   description: "My custom module",
   class: ["deterministic"],
-  constants: { LIMITS: { low: 1 } },
+  constants: { LIMITS: { low: 1 }, ORDER: ["a", "b", "c"] },
   functions: {
     hello: fn({ returns: [t.string], run: () => "Hello, World!" }),
     greet: fn({
@@ -424,6 +424,25 @@ describe("the kit", () => {
   });
 });
 
+it("an immutable list is a list to everything that reads lists", async () => {
+  const scheduler = new TestScheduler({ modules: [greeter] });
+  const read = `
+    local list, out = require("mymodule").ORDER, {}
+    for i, item in ipairs(list) do out[#out + 1] = i .. item end
+    for i, item in pairs(list) do out[#out + 1] = i .. item end
+    for i, item in next, list do out[#out + 1] = i .. item end
+    table.foreach(list, function(i, item) out[#out + 1] = i .. item end)
+    table.foreachi(list, function(i, item) out[#out + 1] = i .. item end)
+    return { table.concat(out, " "), table.concat(list, ","), select("#", unpack(list)), (table.unpack(list, 2, 2)), #list, table.maxn(list),
+      table.concat(table.move(list, 1, 3, 1, {}), ","), rawlen(list), rawget(list, 3), select(2, pcall(function() local _ = table.concat({ {} }) end)) }`;
+  const all = "1a 2b 3c";
+  expect(await scheduler.value(read)).toEqual([
+    ...[[all, all, all, all, all].join(" "), "a,b,c", 3, "b", 3, 3, "a,b,c", 3, "c"],
+    expect.stringMatching(/:\d+: invalid value \(table\) at index 1 in table for 'concat'$/),
+  ]);
+  await scheduler.stop();
+});
+
 describe("guests that try to get behind", () => {
   it("none of a hundred attempts succeeds", async () => {
     const scheduler = new TestScheduler({ modules: [greeter, things] });
@@ -439,10 +458,14 @@ describe("guests that try to get behind", () => {
         try("other type", function() return c.id(err) end) try("sort", function() table.sort(m, function() return true end) m[1] = 1 return true end)
         try("nested", function() m.LIMITS.low = 2 return true end) try("errors", function() errors.new = nil return true end) try("setfenv", function() return setfenv(m.hello, {}) end)
         try("getfenv", function() return getfenv(m.hello) ~= _G end)
+        for name, walk in next, { pairs = pairs, ipairs = ipairs } do
+          try(name, function() local _, behind = walk(m.ORDER) behind[1] = 9 return true end) try(name, function() local _, behind = walk(m) behind.hello = 9 return true end)
+        end
+        try("move", function() return table.move({ 9 }, 1, 1, 1, m.ORDER) end) try("move within", function() return table.move(m.ORDER, 1, 1, 2) end)
       end
       for key, value in pairs(m) do if type(key) == "string" and #key > 30 then out[#out + 1] = "secret " .. key end end
-      return { out, next(m) ~= nil, rawlen(m), m.hello(), m.LIMITS.low }`;
-    expect(await scheduler.value(attempts)).toEqual([[], true, 0, "Hello, World!", 1]);
+      return { out, next(m) ~= nil, rawlen(m), m.hello(), m.LIMITS.low, { unpack(m.ORDER) } }`;
+    expect(await scheduler.value(attempts)).toEqual([[], true, 0, "Hello, World!", 1, ["a", "b", "c"]]);
     await scheduler.stop();
   });
 });

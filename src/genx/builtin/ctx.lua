@@ -28,7 +28,7 @@ local function read_only(values)
   return setmetatable({}, {
     __index = values,
     __newindex = function(_, key) error("ctx: '" .. tostring(key) .. "' is read-only", 2) end,
-    __pairs = function() return next, values, nil end,
+    __pairs = function(self) return function(_, key) return next(values, key) end, self, nil end,
   })
 end
 
@@ -58,7 +58,7 @@ local function state_of(request, ask)
       values[key] = value
       ask("state.set", { key = key, value = value })
     end,
-    __pairs = function() return next, values, nil end,
+    __pairs = function(self) return function(_, key) return next(values, key) end, self, nil end,
   })
 end
 

@@ -7,6 +7,9 @@ local floor, ceil, min, max = math.floor, math.ceil, math.min, math.max
 local find, sub, char, byte = string.find, string.sub, string.char, string.byte
 local string_pack, string_unpack, concat, unpack, pack = string.pack, string.unpack, table.concat, table.unpack, table.pack
 local raw_coroutine = coroutine
+local kit = primitives.exports.modules
+
+local READ_ONLY = "attempt to modify a readonly table"
 
 local function add(library, members)
   for name, member in next, members do
@@ -32,12 +35,14 @@ local function freeze(t)
   local metatable = {}
   if before then for key, value in next, before do metatable[key] = value end end
   metatable.__index = content
-  metatable.__newindex = function() error("attempt to modify a readonly table", 2) end
+  metatable.__newindex = function() error(READ_ONLY, 2) end
   metatable.__len = function() return #content end
-  metatable.__pairs = function() return next, content, nil end
-  metatable.__iter = before and before.__iter or function() return next, content, nil end
+  metatable.__pairs = function(self) return next, self, nil end
+  metatable.__ipairs = kit.ipairs
+  metatable.__iter = before and before.__iter or metatable.__pairs
   metatable.__metatable = before and (rawget(before, "__metatable") or before) or false
   setmetatable(t, metatable)
+  kit.stand_before(content, t, READ_ONLY)
   frozen[t] = content
   return t
 end
@@ -63,7 +68,7 @@ add(table, {
     return copy
   end,
   clear = function(t)
-    if is_frozen(t) then error("attempt to modify a readonly table", 2) end
+    if is_frozen(t) then error(READ_ONLY, 2) end
     for key in next, t do rawset(t, key, nil) end
   end,
   freeze = freeze,

@@ -4,14 +4,14 @@
  */
 import { LuaSkillsError } from "../../errors.ts";
 
-type YamlPackage = typeof import("./package.ts");
+type YamlPackage = typeof import("yaml");
 
 // allowed: code that was loaded, the same for everybody
 let parser: YamlPackage | undefined;
 
 /** Before the first use of YAML. The parser is a quarter of a worker's code, and a runtime without skills needs none. */
 export async function loadYaml(): Promise<void> {
-  parser ??= await import("./package.ts");
+  parser ??= await import("yaml");
 }
 
 export function yaml(): YamlPackage {

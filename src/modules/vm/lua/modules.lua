@@ -110,6 +110,7 @@ end
 
 -- `names`: what code in this VM may require; `globals`: { global, module } pairs.
 function kit.grant(names, globals)
+  kit.guard_lists()
   for i = 1, #names do
     local name = names[i]
     preload[name] = function() return load_module(name) end

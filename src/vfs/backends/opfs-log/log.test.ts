@@ -254,6 +254,37 @@ describe("damage", () => {
   });
 });
 
+describe("a file that cannot be opened", () => {
+  it("fails the start, and the others are let go", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    for (let owner = 0; owner < 3; owner++) {
+      const log = await openLog(disk, { compactBytes: 2 ** 30 });
+      await log.commit(one(`n/${owner}`, "x"));
+      await log.close();
+    }
+    const logs = [...disk.files.keys()].filter((name) => name.startsWith("log"));
+    expect(logs).toHaveLength(3);
+    const open = disk.open.bind(disk);
+    let held = 0;
+    disk.open = async (name) => {
+      if (name === logs[1]) throw new Error("not now");
+      const file = await open(name);
+      held += 1;
+      const close = file.close.bind(file);
+      return Object.assign(file, {
+        close: () => {
+          held -= 1;
+          close();
+        },
+      });
+    };
+    await expect(openLog(disk)).rejects.toThrow("not now");
+    expect(held).toBe(0);
+    disk.open = open;
+    expect(nameOf(stateOf(await openLog(disk)))).toContain("n/1=");
+  });
+});
+
 describe("a torn tail", () => {
   it("of any length is dropped without a word", async () => {
     const disk = new FaultyDisk(() => 0.99);
@@ -324,6 +355,36 @@ describe("compaction", () => {
     for (const { work } of waits) work();
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(disk.files.size).toBeLessThan(before);
+    expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
+  });
+
+  it("that fails is told once and tried again much later; what is stored stays", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const log = await openLog(disk, { compactBytes: 10_000 });
+    const write = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        await log.commit(one("c/1", `${i % 10}`.repeat(1000)));
+        await log.settle();
+      }
+    };
+    await write(5);
+    let tries = 0;
+    disk.fault = (operation) => {
+      if (operation !== "create") return;
+      tries += 1;
+      throw new Error("no new file");
+    };
+    await write(10);
+    expect([tries, log.problems]).toEqual([1, ["compaction failed: no new file"]]);
+    // About 12 KB were dead then: the next try waits for more than twice as much.
+    await write(10);
+    expect(tries).toBe(1);
+    await write(15);
+    expect(tries).toBe(2);
+    disk.fault = undefined;
+    await write(100);
+    expect(log.problems).toHaveLength(2);
+    expect(log.bytes).toBeLessThan(20_000);
     expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
   });
 

@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Checksum, loadChecksum } from "./checksum.ts";
 import { compactFrom } from "./compaction.ts";
 import { type LogFile, readFully, writeParts } from "./files.ts";
+import { decodeFrame, type EncodedFrame, encodeFrame } from "./frame.ts";
 import { fileHeaderBytes } from "./log-file.ts";
 import type { DataFile } from "./log-index.ts";
 import { Window } from "./window.ts";
@@ -115,5 +117,76 @@ describe("reading and writing in pieces", () => {
     const torn = new MemoryFile(counted(10));
     Object.defineProperty(torn, "size", { value: 20 });
     expect(new Window(torn).bytes(0, 20)).toBeUndefined();
+  });
+});
+
+describe("a frame", () => {
+  let checksum: Checksum;
+  beforeAll(async () => {
+    checksum = await loadChecksum();
+  });
+  const records = {
+    inline: [["n/1", counted(20)] as const],
+    content: [["c/1/0", counted(500)] as const],
+    deletes: ["n/2"],
+  };
+  const none = { inline: [], content: [], deletes: [] };
+
+  function stored(frame: EncodedFrame, before = 0): Uint8Array {
+    const target = new MemoryFile();
+    writeParts(target, frame.parts, before);
+    return target.bytes;
+  }
+  const decoded = (bytes: Uint8Array, end = bytes.length, at = 0, id = 5n) =>
+    decodeFrame(new Window(new MemoryFile(bytes)), at, end, id, checksum);
+
+  it("is read as it was written, wherever it stands", () => {
+    const frame = encodeFrame(records, 5n, 9, checksum);
+    for (const before of [0, 77]) {
+      const { sequence, headBytes, contentBytes, entries } = frame;
+      expect(decoded(stored(frame, before), undefined, before)).toMatchObject({
+        sequence,
+        headBytes,
+        contentBytes,
+        entries,
+      });
+    }
+    // Nothing but its header.
+    expect(decoded(stored(encodeFrame(none, 5n, 3, checksum)))).toMatchObject({
+      sequence: 3,
+      contentBytes: 0,
+      entries: [],
+    });
+  });
+
+  it("of another file does not count", () => {
+    expect(decoded(stored(encodeFrame(records, 6n, 9, checksum)))).toBeUndefined();
+  });
+
+  it("that is not all there does not count, whatever the file says of its end", () => {
+    const bytes = stored(encodeFrame(records, 5n, 9, checksum));
+    for (let end = 0; end < bytes.length; end += 3) {
+      expect(decoded(bytes, end), `end ${end}`).toBeUndefined();
+      expect(decoded(bytes.subarray(0, end), end), `length ${end}`).toBeUndefined();
+    }
+    const { headBytes } = encodeFrame(records, 5n, 9, checksum);
+    for (let length = 0; length < headBytes; length += 3)
+      expect(decoded(bytes.subarray(0, length), bytes.length), `torn at ${length}`).toBeUndefined();
+  });
+
+  it("with any byte of its head changed does not count", () => {
+    const frame = encodeFrame(records, 5n, 9, checksum);
+    for (let at = 0; at < frame.headBytes; at++) {
+      const bytes = stored(frame);
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      expect(decoded(bytes), `byte ${at}`).toBeUndefined();
+    }
+  });
+
+  it("takes keys of 1 to 255 characters", () => {
+    for (const key of ["", "k".repeat(256)])
+      expect(() => encodeFrame({ ...none, deletes: [key] }, 5n, 1, checksum)).toThrow("1 to 255");
+    const long = encodeFrame({ ...none, deletes: ["k".repeat(255), "k"] }, 5n, 1, checksum);
+    expect(decoded(stored(long))?.entries.map(({ key }) => key.length)).toEqual([255, 1]);
   });
 });

@@ -1,0 +1,136 @@
+import "fake-indexeddb/auto";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { IndexedDbBackend } from "./indexeddb.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const put = (key: string, text: string) => ({ puts: [[key, bytes(text)] as const], deletes: [] });
+
+async function open(name: string): Promise<IndexedDbBackend> {
+  const backend = await IndexedDbBackend.open(name);
+  onTestFinished(() => backend.close());
+  return backend;
+}
+
+async function rawKeys(name: string): Promise<string[]> {
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+  });
+  const request = database.transaction("records").objectStore("records").getAllKeys();
+  const keys = await new Promise<string[]>((resolve) => {
+    request.onsuccess = () => resolve(request.result.map(String));
+  });
+  database.close();
+  return keys;
+}
+
+describe("records in IndexedDB", () => {
+  it.each([true, false])("are there after the commit that brought them (strict: %s)", async (strict) => {
+    const backend = await open(`records-${strict}`);
+    await backend.commit(put("a", "one"), { strict });
+    await backend.commit({ puts: [["b", bytes("two")]], deletes: ["a"] }, { strict });
+    expect(await backend.load()).toEqual([["b", bytes("two")]]);
+    expect(await backend.get("b")).toEqual(bytes("two"));
+    expect(await backend.get("a")).toBeUndefined();
+    await backend.close();
+    const again = await open(`records-${strict}`);
+    expect(await again.load()).toEqual([["b", bytes("two")]]);
+  });
+
+  it("come as a whole commit or not at all", async () => {
+    const backend = await open("whole");
+    await backend.commit(put("a", "one"), { strict: false });
+    const broken = {
+      puts: [["a", bytes("two")] as const, ["f", () => {}] as unknown as readonly [string, Uint8Array]],
+      deletes: [],
+    };
+    await expect(backend.commit(broken, { strict: false })).rejects.toMatchObject({
+      code: "storage_error",
+      message: expect.stringContaining('IndexedDB "whole" could not write: '),
+    });
+    expect(await backend.load()).toEqual([["a", bytes("one")]]);
+  });
+
+  it("are not written by an owner that another one has shut out", async () => {
+    const first = await open("owned");
+    const second = await open("owned");
+    await expect(first.commit(put("a", "late"), { strict: true })).rejects.toMatchObject({
+      code: "storage_in_use",
+      data: { store: "owned" },
+    });
+    await second.commit(put("a", "new"), { strict: false });
+    expect(await second.load()).toEqual([["a", bytes("new")]]);
+  });
+
+  it("have marks of the last owners only", async () => {
+    for (let owner = 1; owner <= 20; owner++) await (await IndexedDbBackend.open("marks")).close();
+    const marks = (await rawKeys("marks")).filter((key) => key.startsWith("!shut-out/"));
+    expect(marks.map((key) => Number(key.slice(10))).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 16 }, (_, i) => i + 4),
+    );
+  });
+
+  it("are no store while they are filled", async () => {
+    const backend = await open("staged");
+    expect(backend.staging).toBe(false);
+    await backend.commit(put("old", "x"), { strict: false });
+    await backend.clear({ staging: true });
+    expect([backend.staging, await backend.load()]).toEqual([true, []]);
+    await backend.commit(put("new", "x"), { strict: true });
+    await backend.close();
+    const again = await open("staged");
+    expect(again.staging).toBe(true);
+    await again.arrived();
+    expect(again.staging).toBe(false);
+    await again.close();
+    const last = await open("staged");
+    expect([last.staging, (await last.load()).length]).toEqual([false, 1]);
+    await last.clear({ staging: false });
+    expect([last.staging, await last.load()]).toEqual([false, []]);
+    await last.commit(put("after", "x"), { strict: false });
+  });
+
+  it("that went with the site's data are not acknowledged in a new database", async () => {
+    const backend = await open("cleared");
+    await backend.close();
+    await IndexedDbBackend.remove("cleared");
+    await expect(backend.commit(put("a", "x"), { strict: false })).rejects.toMatchObject({ code: "storage_error" });
+  });
+
+  it("are named as unavailable where there is no IndexedDB, or it refuses", async () => {
+    const { indexedDB } = globalThis;
+    onTestFinished(() => {
+      Object.assign(globalThis, { indexedDB });
+    });
+    Object.assign(globalThis, { indexedDB: undefined });
+    await expect(IndexedDbBackend.open("none")).rejects.toMatchObject({
+      code: "storage_unavailable",
+      message: expect.stringContaining("this environment has no IndexedDB"),
+    });
+    const refusing = {
+      open() {
+        throw new DOMException("not here", "SecurityError");
+      },
+    };
+    Object.assign(globalThis, { indexedDB: refusing });
+    await expect(IndexedDbBackend.open("none")).rejects.toMatchObject({
+      code: "storage_unavailable",
+      message: expect.stringContaining("not here"),
+    });
+  });
+
+  it("that find no more room say so", async () => {
+    const backend = await open("full");
+    const original = IDBObjectStore.prototype.put;
+    onTestFinished(() => {
+      IDBObjectStore.prototype.put = original;
+    });
+    IDBObjectStore.prototype.put = () => {
+      throw Object.assign(new Error("full"), { name: "QuotaExceededError" });
+    };
+    await expect(backend.commit(put("a", "x"), { strict: false })).rejects.toMatchObject({
+      code: "quota_exceeded",
+      message: expect.stringContaining('IndexedDB "full"'),
+    });
+  });
+});
