@@ -4,7 +4,9 @@
  */
 import { forRequest } from "../base/request-of.ts";
 import { longestTimerMs } from "../base/timers.ts";
+import { setPayer } from "../base/work.ts";
 import type { HostCallContext, LuaReader, LuaResults, LuaValue, LuaVm, RunOptions, StopReason } from "./interface.ts";
+import { isLuaUnwinding } from "./wasm/instance.ts";
 
 /** How an awaited host call ended. */
 export type Outcome =
@@ -139,6 +141,20 @@ export class Run implements HostCallContext {
       return "deadline_exceeded";
     }
     return this.options.signal?.aborted || !this.vm.usable ? "aborted" : undefined;
+  }
+
+  /** What is made of the results is work for the run, too. */
+  readResults(results: LuaReader): void {
+    const payer = setPayer(this);
+    this.held = 0;
+    try {
+      this.read = { value: this.reading(results) };
+    } catch (thrown) {
+      if (isLuaUnwinding(thrown)) throw thrown;
+      this.read = { thrown };
+    } finally {
+      setPayer(payer);
+    }
   }
 
   /** It has run for a slice. */

@@ -216,10 +216,7 @@ export class WasmLuaVm implements LuaVm {
     if (!run) return 0;
     const reader = this.#dispatcher.reader(L, this.#instance.x.lua_gettop(L));
     try {
-      run.read = { value: run.reading(reader) };
-    } catch (thrown) {
-      if (isLuaUnwinding(thrown)) throw thrown;
-      run.read = { thrown };
+      run.readResults(reader);
     } finally {
       this.#dispatcher.release(reader);
     }

@@ -1,4 +1,4 @@
-// node scripts/run-ts.mjs test/browser/playground.ts [--only text]: drives the playground in Chromium as a person would, takes
+// node scripts/run-ts.mjs test/browser/playground.ts [--only text|text…]: drives the playground in Chromium as a person would, takes
 // screenshots into .cache/screenshots, and starts it in Firefox and WebKit. dist/ must be built. Last line `N passed, N failed`.
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build, preview } from "vite";
 import { executable } from "./engines/executables.ts";
+import { careSteps } from "./playground/care-steps.ts";
 import { editorSteps } from "./playground/editor-steps.ts";
 import { smoke } from "./playground/smoke.ts";
 import { type PlaygroundStep, steps } from "./playground/steps.ts";
@@ -33,7 +34,7 @@ const browser = await chromium.launch({
 
 let passed = 0;
 let failed = 0;
-for (const step of [...steps, ...editorSteps, ...terminalSteps].filter(({ name }) => wanted(name)))
+for (const step of [...steps, ...editorSteps, ...careSteps, ...terminalSteps].filter(({ name }) => wanted(name)))
   await check(step.name, () => attempt(browser, step, address));
 await browser.close();
 for (const engine of ["firefox-no-jspi", "webkit"] as const) {
@@ -46,7 +47,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 
 function wanted(name: string): boolean {
-  return values.only === undefined || name.includes(values.only);
+  return values.only === undefined || values.only.split("|").some((part) => name.includes(part));
 }
 
 async function check(name: string, work: () => Promise<void>): Promise<void> {

@@ -9,7 +9,6 @@ import path from "node:path";
 import { type BuildOptions, type BuildResult, type Plugin, transform } from "esbuild";
 import { bundleForBrowser, root } from "../bundle.ts";
 import { type LazyFiles, lazyImports } from "./lazy-imports.ts";
-import { packagesOnce } from "./packages-once.ts";
 import { takingFromTable, withOpaqueImports } from "./rewrites.ts";
 import { refuseSharedState } from "./shared-state.ts";
 import { Taken } from "./taken.ts";
@@ -107,7 +106,7 @@ async function bundleLazyFile(file: string, target: string, shared: Shared): Pro
     compactLua: options.minify === true,
     sourcemap: "inline",
     entryPoints: { [file]: target },
-    plugins: [packagesOnce(target), lazyImports(lazy, prefix), fromTable(eager)],
+    plugins: [lazyImports(lazy, prefix), fromTable(eager)],
   });
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`${target} gave no file`);
