@@ -4,6 +4,7 @@
  */
 import { messageOf } from "../../base/message-of.ts";
 import type { Re2 } from "../../base/text/metered-re2.ts";
+import { charge } from "../../base/work.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { formatPointer } from "../../schema/pointer.ts";
@@ -117,6 +118,7 @@ function withObjects(value: unknown): unknown {
 
 /** Compact; keys in byte order, so that equal tables give equal text. */
 function encode(value: LuaValue): string {
+  charge(10);
   switch (typeof value) {
     case "number":
       return Number.isFinite(value) ? String(value) : "null";
@@ -124,13 +126,17 @@ function encode(value: LuaValue): string {
     case "boolean":
       return String(value);
     case "string":
+      charge(value.length / 8);
       return JSON.stringify(value);
     case "object":
       if (value === null) return "null";
       if (value instanceof Uint8Array) return JSON.stringify(new TextDecoder().decode(value));
       if (Array.isArray(value)) return `[${value.map(encode).join(",")}]`;
       return `{${Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .sort(([a], [b]) => {
+          charge(5);
+          return a < b ? -1 : 1;
+        })
         .map(([key, member]) => `${JSON.stringify(key)}:${encode(member)}`)
         .join(",")}}`;
     default:

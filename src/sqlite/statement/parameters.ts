@@ -5,6 +5,7 @@
 
 import { decodeBase64 } from "../../base/bytes/base64.ts";
 import { isObject } from "../../base/is-object.ts";
+import { charge } from "../../base/work.ts";
 
 /** Whole safe numbers bind as INTEGER, other numbers as REAL; `{ real }` is REAL whatever its value. */
 export type Parameter = null | number | bigint | string | Uint8Array | { readonly real: number };
@@ -34,6 +35,7 @@ export function readItems(input: ReadonlyMap<string, unknown>): Parameter[][] {
 }
 
 function readRow(row: readonly unknown[], at: string): Parameter[] {
+  charge(10 + 3 * row.length);
   const out = new Array<Parameter>(row.length);
   for (let i = 0; i < row.length; i++) {
     const value = row[i];
@@ -113,6 +115,7 @@ function readBytes(typed: { value?: unknown; base64?: unknown }, at: string): Ui
 
 /** Comes after every other check of the fields (§18). @throws Error */
 export function refuseNulTexts(row: readonly Parameter[]): void {
+  charge(row.length);
   for (const value of row) {
     if (typeof value === "string" && value.includes("\0")) {
       throw new Error("field `params[*].string` contains interior NUL bytes");
