@@ -1,8 +1,10 @@
-import "fake-indexeddb/auto";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { freshIndexedDb } from "../testing/fresh-indexeddb.ts";
 import { IndexedDbBackend } from "./backends/indexeddb.ts";
 import { acquireStoreLock } from "./lock.ts";
 import { openStore } from "./open-store.ts";
+
+freshIndexedDb();
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

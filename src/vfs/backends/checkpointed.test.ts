@@ -1,6 +1,6 @@
-import "fake-indexeddb/auto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FaultyDisk } from "../../testing/faulty-disk.ts";
+import { freshIndexedDb } from "../../testing/fresh-indexeddb.ts";
 import { historyTimeout, seeds } from "../../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/random-operations.ts";
 import { TreeStore } from "../tree-store.ts";
@@ -9,6 +9,8 @@ import { IndexedDbBackend } from "./indexeddb.ts";
 import { LogBackend } from "./opfs-log/backend.ts";
 import { type Checksum, loadChecksum } from "./opfs-log/checksum.ts";
 import { Log } from "./opfs-log/log.ts";
+
+freshIndexedDb();
 
 let checksum: Checksum;
 beforeAll(async () => {

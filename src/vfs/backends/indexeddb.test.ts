@@ -1,6 +1,8 @@
-import "fake-indexeddb/auto";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { freshIndexedDb } from "../../testing/fresh-indexeddb.ts";
 import { IndexedDbBackend } from "./indexeddb.ts";
+
+freshIndexedDb();
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const put = (key: string, text: string) => ({ puts: [[key, bytes(text)] as const], deletes: [] });
