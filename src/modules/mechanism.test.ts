@@ -1,7 +1,8 @@
+import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
 import { dialectPrelude } from "../lua/world/dialect.ts";
 import { SecurityContext } from "../policy/decide.ts";
-import { evaluate, testLua } from "../testing/test-wasm.ts";
+import { testLua } from "../testing/test-wasm.ts";
 import { arg } from "./definition/argument.ts";
 import { defineModule } from "./definition/module-definition.ts";
 import { luaError } from "./definition/module-error.ts";
@@ -12,6 +13,7 @@ import { t } from "./definition/type-shapes.ts";
 import { CommandDispatcher } from "./dispatcher.ts";
 import { ModuleRegistry } from "./module-registry.ts";
 import { furnishModules } from "./vm/furnish.ts";
+import type { ModuleCall } from "./vm/module-call.ts";
 
 class Place {
   constructor(readonly name: string) {}
@@ -44,6 +46,20 @@ const geo = defineModule({
     }),
     same: fn({ params: [arg.type(PlaceType, "p")], returns: [PlaceType], run: (_c, p) => p }),
     both: fn({ run: () => results(1, "x") }),
+    // Asks the host beside its caller, who takes the answer from a channel.
+    ask: fn({
+      run: (call) =>
+        call.channel((feed) => {
+          void call.command("answer").then((value) => {
+            feed.push(value);
+            feed.end();
+          });
+        }),
+    }),
+    listeners: fn({
+      returns: [t.integer],
+      run: (call) => getEventListeners((call as ModuleCall).hostContext.signal, "abort").length,
+    }),
     any: fn({ params: [arg.any("v")], run: (_c, v) => v }),
     each: fn({
       params: [arg.func("f")],
@@ -56,79 +72,102 @@ const geo = defineModule({
   },
 });
 
-it("works", async () => {
-  for (const waiting of ["Y"] as const) {
-    void waiting;
-    const lua = await testLua();
-    const pkg = { name: "=pkg", source: "local host, primitives = ... primitives.exports.preload = package.preload" };
-    const vm = lua.createVm({ preludes: [dialectPrelude(), pkg] });
-    const dispatcher = new CommandDispatcher();
-    const registry = new ModuleRegistry(dispatcher);
-    registry.add(geo);
-    const state = furnishModules(vm, { kind: "function", modules: ["geo", "channel"], bindGlobals: false }, registry, {
-      dispatcher,
-      now: () => 0,
-      log: (_l, text) => console.log(text),
-      audit: () => {},
-      runOf: () => ({
-        kind: "function",
-        skillId: undefined,
-        security: SecurityContext.of(),
-        values: {},
-        deadline: Infinity,
-        seed: [1, 2],
-      }),
+/** Runs Lua in a VM that has `geo` and channels, each time as a run of its own; answers what it returns. */
+async function geoVm(): Promise<(code: string) => Promise<unknown[]>> {
+  const lua = await testLua();
+  const packages = {
+    name: "=packages",
+    source: "local host, primitives = ... primitives.exports.preload = package.preload",
+  };
+  const vm = lua.createVm({ preludes: [dialectPrelude(), packages] });
+  const dispatcher = new CommandDispatcher();
+  dispatcher.register("answer", async () => 42);
+  const registry = new ModuleRegistry(dispatcher);
+  registry.add(geo);
+  const state = furnishModules(vm, { kind: "function", modules: ["geo", "channel"], bindGlobals: false }, registry, {
+    dispatcher,
+    now: () => 0,
+    log: (_level, text) => {
+      throw new Error(text);
+    },
+    audit: () => {},
+    runOf: () => ({
+      kind: "function",
+      skillId: undefined,
+      security: SecurityContext.of(),
+      values: {},
+      deadline: Number.POSITIVE_INFINITY,
+      seed: [1, 2],
+    }),
+  });
+  return async (code) => {
+    vm.install({
+      name: "=main",
+      source: `local primitives = select(2, ...) primitives.exports.main = function() return primitives.exports.enter(function() local g = require("geo") ${code} end) end`,
     });
-    const enter = vm.exported("enter");
-    const run = async (code: string) => {
-      const main = vm.compile(`local f = ... `, "=x");
-      void main;
-      vm.install({
-        name: "=main",
-        source: `primitives = select(2, ...) primitives.exports.main = function() return primitives.exports.enter(function() ${code} end) end`,
-      });
-      const out = await vm.run(vm.exported("main"), [], (r) =>
-        Array.from({ length: r.count }, (_, i) => r.value(i + 1)),
-      );
-      state.endRun();
-      return out;
-    };
-    void enter;
-    void evaluate;
-    expect(
-      await run(
-        `local g = require("geo") return g.greet("Ada"), g.KM, g.list[2], select(2, pcall(g.greet)), (select(2, pcall(function() g.list[1] = 5 end)))`,
-      ),
-    ).toEqual([
-      "Hello, Ada!",
-      6371,
-      2,
-      "bad argument #1 to 'greet' (string expected, got no value)",
-      expect.stringContaining("attempt to modify immutable table 'geo'"),
-    ]);
-    expect(
-      await run(
-        `local g = require("geo") local p, e = g.lookup("Oslo") local n, err = g.lookup("no") return p:title(), tostring(p), e == nil, n == nil, err:kind(), err:details(), rawequal(g.same(p), p), select(2, pcall(g.same, 5)), g.any(p) == p, type(p)`,
-      ),
-    ).toEqual([
-      "OSLO",
-      "geo.Place(Oslo)",
-      true,
-      true,
-      "NotFound",
-      { p: "no" },
-      true,
-      "bad argument #1 to 'same' (geo.Place expected, got number)",
-      true,
-      "userdata",
-    ]);
-    expect(
-      await run(
-        `local g = require("geo") local log = {} for i = 1, 3 do coroutine.spawn(function() log[#log+1] = "s" .. i g.lookup("x") log[#log+1] = "e" .. i end) end g.lookup("y") g.lookup("z") return table.concat(log, " ")`,
-      ),
-    ).toEqual(["s1 s2 s3 e1 e2 e3"]);
-    expect(
-      await run(`local g = require("geo") return g.each(function(x) g.lookup("q") return x == "a" and 1 or 10 end)`),
-    ).toEqual([11]);
-  }
+    const values = await vm.run(vm.exported("main"), [], (reader) =>
+      Array.from({ length: reader.count }, (_, i) => reader.value(i + 1)),
+    );
+    state.endRun();
+    return values;
+  };
+}
+
+it("functions and constants", async () => {
+  const run = await geoVm();
+  expect(
+    await run(
+      `return g.greet("Ada"), g.KM, g.list[2], select(2, pcall(g.greet)), (select(2, pcall(function() g.list[1] = 5 end)))`,
+    ),
+  ).toEqual([
+    "Hello, Ada!",
+    6371,
+    2,
+    "bad argument #1 to 'greet' (string expected, got no value)",
+    expect.stringContaining("attempt to modify immutable table 'geo'"),
+  ]);
+  expect(await run("return g.both()")).toEqual([1, "x"]);
+});
+
+it("objects and errors, from functions that wait and those that do not", async () => {
+  const run = await geoVm();
+  expect(
+    await run(
+      `local p, e = g.lookup("Oslo") local n, err = g.lookup("no") return p:title(), tostring(p), e == nil, n == nil, err:kind(), err:details(), rawequal(g.same(p), p), select(2, pcall(g.same, 5)), g.any(p) == p, type(p)`,
+    ),
+  ).toEqual([
+    "OSLO",
+    "geo.Place(Oslo)",
+    true,
+    true,
+    "NotFound",
+    { p: "no" },
+    true,
+    "bad argument #1 to 'same' (geo.Place expected, got number)",
+    true,
+    "userdata",
+  ]);
+});
+
+it("spawned coroutines wait beside each other", async () => {
+  const run = await geoVm();
+  expect(
+    await run(
+      `local log = {} for i = 1, 3 do coroutine.spawn(function() log[#log+1] = "s" .. i g.lookup("x") log[#log+1] = "e" .. i end) end g.lookup("y") g.lookup("z") return table.concat(log, " ")`,
+    ),
+  ).toEqual(["s1 s2 s3 e1 e2 e3"]);
+});
+
+it("a handler calls the Lua function it was given, which may wait", async () => {
+  const run = await geoVm();
+  expect(await run(`return g.each(function(x) g.lookup("q") return x == "a" and 1 or 10 end)`)).toEqual([11]);
+});
+
+it("what goes on beside its caller listens to the run as long as it goes on", async () => {
+  const run = await geoVm();
+  const [answers, before, after] = await run(
+    `local before, sum = g.listeners(), 0 for i = 1, 20 do sum = sum + g.ask():receive() end return sum, before, g.listeners()`,
+  );
+  expect(answers).toBe(20 * 42);
+  expect(after).toBe(before);
 });

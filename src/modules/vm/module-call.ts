@@ -29,7 +29,8 @@ import { ChannelValue } from "./value-codec.ts";
 
 /** The part of a VM's state that channels need. */
 export interface FeedOpener {
-  openFeed(source: FeedSource): number;
+  /** `call` goes on until it ends. */
+  openFeed(source: FeedSource, call: ModuleCall): number;
 }
 
 export class ModuleCall implements Call {
@@ -204,11 +205,11 @@ export class ModuleCall implements Call {
   }
 
   channel(source: FeedSource, size = 1): object {
-    return new ChannelValue(this.feeds.openFeed(source), size);
+    return new ChannelValue(this.feeds.openFeed(source, this), size);
   }
 
   feed(source: FeedSource): number {
-    return this.feeds.openFeed(source);
+    return this.feeds.openFeed(source, this);
   }
 
   yield(spec: YieldSpec): YieldRequest {

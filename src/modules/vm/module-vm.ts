@@ -29,7 +29,8 @@ export class ModuleVm {
   readonly codec: ValueCodec;
   /** Set by the run that failed last. */
   raised: RaisedError | undefined;
-  readonly #calls = new Set<ModuleCall>();
+  /** Calls that go on → how much of each does: its function, and what that feeds. */
+  readonly #calls = new Map<ModuleCall, number>();
   /** Operations that were started beside their coroutine, by tag. */
   readonly #started = new Map<number, Operation>();
   readonly #owed = new Set<() => void>();
@@ -86,10 +87,15 @@ export class ModuleVm {
   // ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   opened(call: ModuleCall): void {
-    this.#calls.add(call);
+    this.#calls.set(call, (this.#calls.get(call) ?? 0) + 1);
   }
 
   closed(call: ModuleCall): void {
+    const left = (this.#calls.get(call) ?? 0) - 1;
+    if (left > 0) {
+      this.#calls.set(call, left);
+      return;
+    }
     call.finish();
     this.#calls.delete(call);
   }
@@ -154,13 +160,24 @@ export class ModuleVm {
   }
 
   /** Values of a source come with `next`, under the tag answered. */
-  openFeed(source: FeedSource): number {
+  openFeed(source: FeedSource, call: ModuleCall): number {
     const tag = this.nextTag();
     let stop: (() => void) | undefined;
     let over = false;
-    this.#started.set(tag, { cancel: () => stop?.() });
-    const end = (how: LuaValue) => {
+    this.opened(call);
+    const finish = () => {
+      if (over) return;
       over = true;
+      this.closed(call);
+    };
+    this.#started.set(tag, {
+      cancel: () => {
+        stop?.();
+        finish();
+      },
+    });
+    const end = (how: LuaValue) => {
+      finish();
       if (this.#started.delete(tag)) this.push(tag, new LuaResults([how]));
     };
     const answered = source({
@@ -184,7 +201,7 @@ export class ModuleVm {
   }
 
   private cancelCalls(first: number, last: number): void {
-    for (const call of this.#calls) if (call.tag >= first && call.tag <= last) call.cancel();
+    for (const call of this.#calls.keys()) if (call.tag >= first && call.tag <= last) call.cancel();
   }
 
   private push(tag: number, { values }: LuaResults): void {
@@ -235,7 +252,7 @@ export class ModuleVm {
     this.#running = false;
     for (const operation of [...this.#started.values()]) operation.cancel();
     this.#started.clear();
-    for (const call of [...this.#calls]) call.cancel();
+    for (const call of [...this.#calls.keys()]) call.cancel();
     this.#calls.clear();
     for (const release of [...this.#owed]) release();
     this.#conversations.clear();
