@@ -2,7 +2,7 @@
 local host, primitives = ...
 -- Not called `error`: that global is redefined below.
 local raise, type, select, tostring, tonumber, next = error, type, select, tostring, tonumber, next
-local mathtype, rawget, rawset, load = math.type, rawget, rawset, load
+local mathtype, rawget, rawset, rawlen, load = math.type, rawget, rawset, rawlen, load
 
 local function bad_argument(position, name, wanted, value)
   raise("bad argument #" .. position .. " to '" .. name .. "' (" .. wanted .. " expected, got " .. type(value) .. ")", 3)

@@ -3,7 +3,7 @@
 local host, primitives = ...
 local setmetatable, exports = primitives.setmetatable, primitives.exports
 local rawset, rawget, rawlen, next, type, error = rawset, rawget, rawlen, next, type, error
-local select, pcall, table = select, pcall, table
+local select, pcall, ipairs, table = select, pcall, ipairs, table
 local kit = { secret = host.secret() }
 exports.modules = kit
 
