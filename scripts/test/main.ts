@@ -1,5 +1,5 @@
-// The stages of `npm test` in order, two at a time where they bear company, beside those that mostly wait: --only stage,stage
-// and --skip stage,stage choose among them.
+// The stages of `npm test` in order, two at a time where they bear company: --only stage,stage and --skip stage,stage choose among
+// them.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { root } from "../build/bundle.ts";
@@ -59,26 +59,23 @@ interface Result extends Counts {
 const started = Date.now();
 const results: Result[] = [];
 const chosen = stages.filter(({ name }) => (only?.includes(name) ?? true) && !skip?.includes(name));
-const running = new Map<Promise<void>, Stage>();
-const atWork = () => [...running.values()].filter((stage) => !stage.waits).length;
+const running = new Set<Promise<void>>();
 
 async function finish(stage: Stage): Promise<void> {
   const at = Date.now();
   const missing = results.some((result) => result.name === stage.needs && result.failed > 0);
   if (missing) console.log(`\n== ${stage.name}\nnot run: ${stage.needs} failed`);
-  const result = missing ? { passed: 0, failed: 1 } : await run(stage, !(stage.beside || stage.waits));
+  const result = missing ? { passed: 0, failed: 1 } : await run(stage, stage.beside !== true);
   results.push({ name: stage.name, ...result, seconds: (Date.now() - at) / 1000 });
 }
 
 for (const stage of chosen) {
-  const bearsCompany = stage.beside || stage.waits;
-  const room = () => (stage.waits ? true : stage.beside ? atWork() < 2 : running.size === 0);
-  while (!room()) await Promise.race(running.keys());
+  while (running.size > (stage.beside ? 1 : 0)) await Promise.race(running);
   const run = finish(stage).finally(() => running.delete(run));
-  running.set(run, stage);
-  if (!bearsCompany) await run;
+  running.add(run);
+  if (!stage.beside) await run;
 }
-await Promise.all(running.keys());
+await Promise.all(running);
 
 console.log("\n== summary");
 for (const { name, passed, failed, seconds } of results) {

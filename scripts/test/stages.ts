@@ -10,16 +10,12 @@ export interface Stage {
   readonly needs?: string;
   /** Another stage of this kind may run at the same time: nothing in it measures, and it takes one processor. */
   readonly beside?: true;
-  /** It waits more than it works: whatever bears company runs beside it. */
-  readonly waits?: true;
 }
 
 const node = (script: string, ...args: string[]): Stage["command"] => ["node", script, ...args];
 const ts = (file: string, ...args: string[]) => node("scripts/run-ts.mjs", file, ...args);
 /** Test files that may share a process: loading the modules anew for each costs two fifths of the time. */
 const together = ["--no-isolate", "--maxWorkers", "2"];
-/** Scenarios that start and kill browsers all the time. */
-const killed = ["durability", "kill-series"];
 const tool = (name: string, ...args: string[]) => node(`node_modules/${name}`, ...args);
 
 export const stages: readonly Stage[] = [
@@ -57,12 +53,6 @@ export const stages: readonly Stage[] = [
   // One after the other: they measure how soon an attack ends.
   { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
-  {
-    name: "kills",
-    command: ts("test/browser/main.ts", ...killed.flatMap((file) => ["--scenario", file]), "--places", "1"),
-    needs: "build",
-    waits: true,
-  },
   ...(
     [["node"], ["node", "--isolation", "skill"], ["chromium"], ["firefox"], ["webkit"], ["deno"], ["workerd"]] as const
   ).map(
@@ -94,17 +84,13 @@ export const stages: readonly Stage[] = [
     needs: "build",
     beside: true,
   },
+  { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
+  { name: "browsers", command: ts("test/browser/main.ts"), needs: "build" },
   { name: "playground", command: ts("test/browser/playground.ts"), needs: "build", beside: true },
   { name: "consumers", command: ts("test/browser/consumers/main.ts"), needs: "build", beside: true },
   { name: "examples", command: ts("test/edge/examples/main.ts"), needs: "build", beside: true },
   { name: "agent", command: ts("test/browser/agent.ts"), needs: "build", beside: true },
   { name: "cloudflare", command: ts("test/edge/cloudflare/main.ts"), needs: "build", beside: true },
-  { name: "soak", command: ts("test/soak/main.ts"), needs: "build" },
-  {
-    name: "browsers",
-    command: ts("test/browser/main.ts", ...killed.flatMap((file) => ["--without", file])),
-    needs: "build",
-  },
   { name: "edge", command: ts("test/edge/main.ts"), needs: "build" },
   {
     name: "edge-load",

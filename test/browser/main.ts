@@ -1,5 +1,4 @@
-// node scripts/run-ts.mjs test/browser/main.ts [--engine name]... [--page name]... [--scenario file]... [--without file]...
-// [--no-scenarios] [--places number]
+// node scripts/run-ts.mjs test/browser/main.ts [--engine name]... [--page name]... [--scenario file]... [--no-scenarios]
 // Page tests and scenarios in real browsers; last line `N passed, N failed`. dist/ must be built.
 import { parseArgs } from "node:util";
 import { bundleFolder, bundlePages } from "./bundles.ts";
@@ -15,11 +14,7 @@ const { values } = parseArgs({
     engine: { type: "string", multiple: true },
     page: { type: "string", multiple: true },
     scenario: { type: "string", multiple: true },
-    /** A scenario that is left out. */
-    without: { type: "string", multiple: true },
     "no-scenarios": { type: "boolean" },
-    /** Browsers at a time: the machine of CI has two processors. */
-    places: { type: "string", default: "2" },
   },
 });
 const pageTimeoutMs = 180_000;
@@ -47,11 +42,12 @@ const serveTests = (isolated: boolean): Promise<TestServer> =>
   });
 const servers = { isolated: await serveTests(true), plain: await serveTests(false) };
 
+/** Two browsers at a time: the machine of CI has two processors. */
 const waiting = [...engines];
 const place = async (): Promise<void> => {
   for (let engine = waiting.shift(); engine !== undefined; engine = waiting.shift()) await runEngine(engine);
 };
-await Promise.all(Array.from({ length: Number(values.places) }, place));
+await Promise.all([place(), place()]);
 await servers.isolated.close();
 await servers.plain.close();
 tally.finish();
@@ -67,7 +63,7 @@ async function runEngine(engine: EngineName): Promise<void> {
       await browser.close();
     }
     if (values.scenario ?? !(values["no-scenarios"] || values.page)) {
-      await runScenarios(engine, origin, tally, { only: values.scenario, without: values.without });
+      await runScenarios(engine, origin, tally, values.scenario);
     }
   } catch (error) {
     tally.add(engine, [{ name: "browser", outcome: "failed", detail: String(error), ms: 0 }]);

@@ -11,21 +11,15 @@ import type { Tally } from "./tally.ts";
 const folder = "test/browser/scenarios";
 const defaultTimeoutMs = 120_000;
 
-/** Files without their ending. */
-export interface ScenarioChoice {
-  readonly only?: readonly string[] | undefined;
-  readonly without?: readonly string[] | undefined;
-}
-
-/** Runs every chosen `scenarios/*.scenario.ts` that names this engine. */
+/** Runs every `scenarios/*.scenario.ts` that names this engine; `only` are files without their ending. */
 export async function runScenarios(
   engine: EngineName,
   origin: string,
   tally: Tally,
-  { only, without }: ScenarioChoice,
+  only?: readonly string[],
 ): Promise<void> {
   for (const [file, scenarios] of await loaded()) {
-    if ((only && !only.includes(file)) || without?.includes(file)) continue;
+    if (only && !only.includes(file)) continue;
     const mine = scenarios.filter((scenario) => scenario.engines?.includes(engine) ?? true);
     const results: PageResult[] = [];
     for (const scenario of mine) results.push(await runOne(scenario, engine, origin));
