@@ -47,8 +47,11 @@ export class Supervisor implements Transport {
   readonly #kept = new Map<string, unknown>();
   #closing: Promise<void> | undefined;
   readonly #deadlines = new Deadlines();
+  readonly #longestCallMs: number;
 
-  constructor(private readonly plan: SupervisorPlan) {}
+  constructor(private readonly plan: SupervisorPlan) {
+    this.#longestCallMs = longestCall(plan.limits, plan.start.options.grants);
+  }
 
   /** The first start. @throws LuaSkillsError `worker_unavailable`, `storage_in_use`, `aborted`, … */
   async start(signal?: AbortSignal): Promise<void> {
@@ -77,20 +80,13 @@ export class Supervisor implements Transport {
 
   async request<R extends EngineRequest>(request: R, options: RequestOptions = {}): Promise<EngineReplies[R["op"]]> {
     throwIfAborted(options.signal);
-    const { limits, start } = this.plan;
     const session = this.#session ?? (await this.#replacement(options.signal));
     const call = session.request(request, options);
     let stopped: StopCause | undefined;
-    const unwatch = watchCall(
-      this.#deadlines,
-      request,
-      options.signal,
-      longestCall(limits, start.options.grants),
-      (cause) => {
-        stopped = cause;
-        void this.#stop(session, call, cause);
-      },
-    );
+    const unwatch = watchCall(this.#deadlines, request, options.signal, this.#longestCallMs, (cause) => {
+      stopped = cause;
+      void this.#stop(session, call, cause);
+    });
     try {
       return (await call.reply) as EngineReplies[R["op"]];
     } catch (thrown) {

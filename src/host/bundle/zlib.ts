@@ -2,6 +2,7 @@
  * `zlib` with the surface of lua-zlib.
  * @module
  */
+import { crc32, crcTable } from "../../base/bytes/crc32.ts";
 import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type Prelude, results } from "../../lua/interface.ts";
 import source from "./zlib.lua?raw";
@@ -39,7 +40,7 @@ function zlibFunctions(): HostFunctions {
       streams.delete(args.number(1));
       return undefined;
     },
-    crc32: (args) => crc32(args.number(1), args.bytes(2)),
+    crc32: (args) => crc32InParts(args.number(1), args.bytes(2)),
     adler32: (args) => adler32(args.number(1), args.bytes(2)),
     /** sum, sum of what comes behind, its length → sum of both */
     crc32_combine: (args) => crc32Combined(args.number(1), args.number(2), args.number(3)),
@@ -47,23 +48,17 @@ function zlibFunctions(): HostFunctions {
   };
 }
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
 /** Between two bookings; as many as Adler's sums can hold before they have to be reduced. */
 const summedBytes = 3800;
 
 /** Goes on from `sum`. */
-function crc32(sum: number, bytes: Uint8Array): number {
-  let value = ~sum;
-  for (let at = 0; at < bytes.length; at++) {
-    if (at % summedBytes === 0) charge(summedBytes / 4);
-    value = (value >>> 8) ^ (crcTable[(value ^ (bytes[at] ?? 0)) & 255] ?? 0);
+function crc32InParts(sum: number, bytes: Uint8Array): number {
+  let value = sum >>> 0;
+  for (let at = 0; at < bytes.length; at += summedBytes) {
+    charge(summedBytes / 4);
+    value = crc32(bytes.subarray(at, at + summedBytes), value);
   }
-  return ~value >>> 0;
+  return value;
 }
 
 function adler32(sum: number, bytes: Uint8Array): number {
