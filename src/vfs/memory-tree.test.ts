@@ -1,21 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { errnoOf } from "../testing/errno-of.ts";
 import { chunkBytes } from "./file-content.ts";
-import { VfsError } from "./interface.ts";
 import { MemoryTree } from "./memory-tree.ts";
 import { entryOverhead } from "./quota.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (content: Uint8Array): string => new TextDecoder().decode(content);
-
-function errno(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof VfsError) return error.errno;
-    throw error;
-  }
-  return "nothing thrown";
-}
 
 describe("the memory tree", () => {
   it("writes, appends, reads and lists by bytes", () => {
@@ -33,21 +23,21 @@ describe("the memory tree", () => {
     const fs = new MemoryTree();
     fs.writeFile("/f", bytes("x"));
     fs.mkdir("/d/e", { recursive: true });
-    expect(errno(() => fs.writeFile("/no/f", bytes("")))).toBe("ENOENT");
-    expect(errno(() => fs.writeFile("/f/x", bytes("")))).toBe("ENOTDIR");
-    expect(errno(() => fs.writeFile("/d", bytes("")))).toBe("EISDIR");
-    expect(errno(() => fs.readFile("/d"))).toBe("EISDIR");
-    expect(errno(() => fs.list("/f"))).toBe("ENOTDIR");
-    expect(errno(() => fs.mkdir("/d"))).toBe("EEXIST");
-    expect(errno(() => fs.mkdir("/f", { recursive: true }))).toBe("EEXIST");
-    expect(errno(() => fs.mkdir("/x/y"))).toBe("ENOENT");
-    expect(errno(() => fs.remove("/d"))).toBe("ENOTEMPTY");
-    expect(errno(() => fs.remove("/"))).toBe("EINVAL");
-    expect(errno(() => fs.rename("/d", "/d/e/f"))).toBe("EINVAL");
-    expect(errno(() => fs.rename("/f", "/d"))).toBe("EISDIR");
-    expect(errno(() => fs.rename("/d", "/f"))).toBe("ENOTDIR");
-    expect(errno(() => fs.open("/nothing"))).toBe("ENOENT");
-    expect(errno(() => fs.writeFile("/a\0b", bytes("")))).toBe("EINVAL");
+    expect(errnoOf(() => fs.writeFile("/no/f", bytes("")))).toBe("ENOENT");
+    expect(errnoOf(() => fs.writeFile("/f/x", bytes("")))).toBe("ENOTDIR");
+    expect(errnoOf(() => fs.writeFile("/d", bytes("")))).toBe("EISDIR");
+    expect(errnoOf(() => fs.readFile("/d"))).toBe("EISDIR");
+    expect(errnoOf(() => fs.list("/f"))).toBe("ENOTDIR");
+    expect(errnoOf(() => fs.mkdir("/d"))).toBe("EEXIST");
+    expect(errnoOf(() => fs.mkdir("/f", { recursive: true }))).toBe("EEXIST");
+    expect(errnoOf(() => fs.mkdir("/x/y"))).toBe("ENOENT");
+    expect(errnoOf(() => fs.remove("/d"))).toBe("ENOTEMPTY");
+    expect(errnoOf(() => fs.remove("/"))).toBe("EINVAL");
+    expect(errnoOf(() => fs.rename("/d", "/d/e/f"))).toBe("EINVAL");
+    expect(errnoOf(() => fs.rename("/f", "/d"))).toBe("EISDIR");
+    expect(errnoOf(() => fs.rename("/d", "/f"))).toBe("ENOTDIR");
+    expect(errnoOf(() => fs.open("/nothing"))).toBe("ENOENT");
+    expect(errnoOf(() => fs.writeFile("/a\0b", bytes("")))).toBe("EINVAL");
   });
 
   it("renames whole subtrees over an empty directory", () => {
@@ -83,11 +73,11 @@ describe("the memory tree", () => {
   it("refuses growth past the quota and gives back what is removed", () => {
     const fs = new MemoryTree({ quotaBytes: 100 + entryOverhead });
     fs.writeFile("/f", new Uint8Array(100));
-    expect(errno(() => fs.writeFile("/f", new Uint8Array(101)))).toBe("ENOSPC");
+    expect(errnoOf(() => fs.writeFile("/f", new Uint8Array(101)))).toBe("ENOSPC");
     expect(fs.stat("/f")?.size).toBe(100);
-    expect(errno(() => fs.writeFile("/g", new Uint8Array(0)))).toBe("ENOSPC");
+    expect(errnoOf(() => fs.writeFile("/g", new Uint8Array(0)))).toBe("ENOSPC");
     const file = fs.open("/f");
-    expect(errno(() => file.writeAt(new Uint8Array(1), 2 ** 40))).toBe("ENOSPC");
+    expect(errnoOf(() => file.writeAt(new Uint8Array(1), 2 ** 40))).toBe("ENOSPC");
     fs.writeFile("/f", new Uint8Array(1));
     expect(fs.quota.used).toBe(1 + entryOverhead);
     fs.remove("/f");

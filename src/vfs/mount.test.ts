@@ -1,18 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { VfsError } from "./interface.ts";
+import { errnoOf } from "../testing/errno-of.ts";
 import { MemoryTree } from "./memory-tree.ts";
 import { MountVfs } from "./mount.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const errno = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof VfsError) return error.errno;
-    throw error;
-  }
-  return "nothing thrown";
-};
 
 function mounted() {
   const [work, inner, host] = [new MemoryTree(), new MemoryTree(), new MemoryTree()];
@@ -51,28 +42,28 @@ describe("filesystems under one root", () => {
 
   it("have nothing outside of them, and nothing can be made there", () => {
     const { vfs } = mounted();
-    expect(errno(() => vfs.list("/elsewhere"))).toBe("ENOENT");
-    expect(errno(() => vfs.readFile("/elsewhere"))).toBe("ENOENT");
-    expect(errno(() => vfs.writeFile("/elsewhere", bytes("x")))).toBe("ENOENT");
-    expect(errno(() => vfs.mkdir("/elsewhere", { recursive: true }))).toBe("ENOENT");
-    expect(errno(() => vfs.readFile("/host"))).toBe("EISDIR");
-    expect(errno(() => vfs.open("/host", { create: true }))).toBe("EISDIR");
+    expect(errnoOf(() => vfs.list("/elsewhere"))).toBe("ENOENT");
+    expect(errnoOf(() => vfs.readFile("/elsewhere"))).toBe("ENOENT");
+    expect(errnoOf(() => vfs.writeFile("/elsewhere", bytes("x")))).toBe("ENOENT");
+    expect(errnoOf(() => vfs.mkdir("/elsewhere", { recursive: true }))).toBe("ENOENT");
+    expect(errnoOf(() => vfs.readFile("/host"))).toBe("EISDIR");
+    expect(errnoOf(() => vfs.open("/host", { create: true }))).toBe("EISDIR");
   });
 
   it.each(["/", "/host", "/host/data", "/work/in", "/work/in/side/"])("keep %s where it is", (path) => {
     const { vfs } = mounted();
     vfs.writeFile("/work/f", bytes("x"));
-    expect(errno(() => vfs.remove(path, { recursive: true }))).toBe("EACCES");
-    expect(errno(() => vfs.rename(path, "/work/other"))).toBe("EACCES");
-    expect(errno(() => vfs.rename("/work/f", path))).toBe("EACCES");
-    expect(errno(() => vfs.mkdir(path))).toBe("EEXIST");
-    expect(errno(() => vfs.mkdir(path, { recursive: true }))).toBe("nothing thrown");
+    expect(errnoOf(() => vfs.remove(path, { recursive: true }))).toBe("EACCES");
+    expect(errnoOf(() => vfs.rename(path, "/work/other"))).toBe("EACCES");
+    expect(errnoOf(() => vfs.rename("/work/f", path))).toBe("EACCES");
+    expect(errnoOf(() => vfs.mkdir(path))).toBe("EEXIST");
+    expect(errnoOf(() => vfs.mkdir(path, { recursive: true }))).toBe("nothing thrown");
   });
 
   it("do not rename into each other", () => {
     const { vfs } = mounted();
     vfs.writeFile("/work/f", bytes("x"));
-    expect(errno(() => vfs.rename("/work/f", "/host/data/f"))).toBe("EXDEV");
+    expect(errnoOf(() => vfs.rename("/work/f", "/host/data/f"))).toBe("EXDEV");
     expect(vfs.readFile("/work/f")).toEqual(bytes("x"));
   });
 });

@@ -3,9 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import nodePath from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { errnoOf } from "../../testing/errno-of.ts";
 import { historyTimeout, seeds } from "../../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/random-operations.ts";
-import { type Vfs, VfsError } from "../interface.ts";
+import type { Vfs } from "../interface.ts";
 import { MemoryTree } from "../memory-tree.ts";
 import { MountVfs } from "../mount.ts";
 import { OverlayVfs } from "../overlay.ts";
@@ -15,15 +16,6 @@ import { openDirectoryStore } from "./directory-store.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (content: Uint8Array): string => new TextDecoder().decode(content);
-const errno = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof VfsError) return error.errno;
-    throw error;
-  }
-  return "nothing thrown";
-};
 
 let folder: string;
 beforeEach(() => {
@@ -76,8 +68,8 @@ describe("each filesystem", () => {
     vfs.rename("/f", "/f");
     vfs.rename("/f", "/./f");
     expect(text(vfs.readFile("/f"))).toBe("x");
-    expect(errno(() => vfs.remove("/"))).toBe(refusal);
-    expect(errno(() => vfs.remove("/", { recursive: true }))).toBe(refusal);
+    expect(errnoOf(() => vfs.remove("/"))).toBe(refusal);
+    expect(errnoOf(() => vfs.remove("/", { recursive: true }))).toBe(refusal);
     expect(vfs.list("/")).toEqual(["f"]);
   });
 });
@@ -89,7 +81,7 @@ describe("the directory filesystem", () => {
     const vfs = new DirectoryVfs(folder);
     expect(vfs.stat("/one", { followLinks: true })).toBeUndefined();
     expect(vfs.stat("/one")?.kind).toBe("symlink");
-    expect(errno(() => vfs.readFile("/one"))).toBe("EINVAL");
+    expect(errnoOf(() => vfs.readFile("/one"))).toBe("EINVAL");
   });
 
   it("never follows a link out of its root", () => {
@@ -102,13 +94,13 @@ describe("the directory filesystem", () => {
       fs.writeFileSync(nodePath.join(folder, "inner"), "inner");
       fs.symlinkSync("inner", nodePath.join(folder, "good"));
       const vfs = new DirectoryVfs(folder);
-      expect(errno(() => vfs.readFile("/out/secret"))).toBe("EACCES");
-      expect(errno(() => vfs.readFile("/link"))).toBe("EACCES");
-      expect(errno(() => vfs.list("/out"))).toBe("EACCES");
-      expect(errno(() => vfs.writeFile("/out/x", bytes("x")))).toBe("EACCES");
-      expect(errno(() => vfs.mkdir("/out/a/b", { recursive: true }))).toBe("EACCES");
-      expect(errno(() => vfs.writeFile("/dangling", bytes("x")))).toBe("ENOENT");
-      expect(errno(() => vfs.open("/dangling", { create: true }))).toBe("ENOENT");
+      expect(errnoOf(() => vfs.readFile("/out/secret"))).toBe("EACCES");
+      expect(errnoOf(() => vfs.readFile("/link"))).toBe("EACCES");
+      expect(errnoOf(() => vfs.list("/out"))).toBe("EACCES");
+      expect(errnoOf(() => vfs.writeFile("/out/x", bytes("x")))).toBe("EACCES");
+      expect(errnoOf(() => vfs.mkdir("/out/a/b", { recursive: true }))).toBe("EACCES");
+      expect(errnoOf(() => vfs.writeFile("/dangling", bytes("x")))).toBe("ENOENT");
+      expect(errnoOf(() => vfs.open("/dangling", { create: true }))).toBe("ENOENT");
       expect(vfs.stat("/link")?.kind).toBe("symlink");
       expect(text(vfs.readFile("/good"))).toBe("inner");
       vfs.remove("/out", { recursive: true });
@@ -125,7 +117,7 @@ describe("the directory filesystem", () => {
     vfs.writeFile("/f", bytes("two"));
     expect(fs.readFileSync(reader, "utf8")).toBe("one");
     fs.closeSync(reader);
-    expect(errno(() => vfs.writeFile("/missing/f", bytes("x")))).toBe("ENOENT");
+    expect(errnoOf(() => vfs.writeFile("/missing/f", bytes("x")))).toBe("ENOENT");
     expect(fs.readdirSync(folder)).toEqual(["f"]);
   });
 });
@@ -138,8 +130,8 @@ describe("the directory store", () => {
     expect(fs.readFileSync(nodePath.join(folder, "root/a/b/f"), "utf8")).toBe("x");
     expect(store.fs.list("/")).toEqual(["runtime"]);
     expect(store.fs.stat("/etc/passwd")).toBeUndefined();
-    expect(errno(() => store.fs.writeFile("/etc/x", bytes("")))).toBe("ENOENT");
-    expect(errno(() => store.fs.remove("/runtime", { recursive: true }))).toBe("EACCES");
+    expect(errnoOf(() => store.fs.writeFile("/etc/x", bytes("")))).toBe("ENOENT");
+    expect(errnoOf(() => store.fs.remove("/runtime", { recursive: true }))).toBe("EACCES");
     await store.commit({ strict: true });
     await store.close();
     expect(fs.readdirSync(nodePath.join(folder, "root"))).toEqual(["a"]);
