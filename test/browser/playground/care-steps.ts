@@ -114,40 +114,34 @@ export const careSteps: readonly PlaygroundStep[] = [
     name: "neither a first visit nor a reload waits for SQLite before the skills can be seen",
     async run(tools) {
       const { page } = tools;
-      let asked = 0;
       const held: Array<() => void> = [];
+      const release = async () => {
+        while (held.length === 0) await page.waitForTimeout(50);
+        for (const each of held.splice(0)) each();
+      };
       await page.context().route(/sqlite3-.*\.wasm$/, async (route) => {
-        asked += 1;
         await new Promise<void>((resolve) => held.push(resolve));
         await route.continue();
       });
-      await page.goto(tools.url);
-      await page
-        .getByRole("button", { name: /Notebook/ })
-        .first()
-        .waitFor();
+      await page.goto(`${tools.url}#/notebook/add`);
       await page.getByRole("button", { name: "Fill in an example" }).waitFor();
-      while (asked === 0) await page.waitForTimeout(50);
-      for (const release of held) release();
+      await release();
       await page
         .getByRole("button", { name: /Text statistics/ })
         .first()
         .waitFor();
-      asked = 0;
-      await open(tools, "#/notebook/add");
       await page.reload();
       await page.getByRole("button", { name: "Fill in an example" }).click();
       await page.locator(".run-button").click();
       await page.locator(".markdown", { hasText: "Saved as" }).waitFor();
-      assert.equal(asked, 0, "SQLite was fetched although nothing used a database");
+      assert.equal(held.length, 0, "SQLite was fetched although nothing used a database");
       await page
         .getByRole("button", { name: /Recall/ })
         .first()
         .click();
-      await page.getByRole("button", { name: "Fill in an example" }).click();
+      await page.getByRole("button", { name: "list", exact: true }).click();
       await page.locator(".run-button").click();
-      while (asked === 0) await page.waitForTimeout(50);
-      for (const release of held) release();
+      await release();
       await page.locator(".markdown").waitFor();
     },
   },
