@@ -3,7 +3,14 @@
  * structured-cloneable data; errors are {@link ErrorData}.
  * @module
  */
-import type { Capabilities, EngineOptions, EntryDescriptor, LoadProblem, RuntimeEvents, StorageOptions } from "../contract/contract.ts";
+import type {
+  Capabilities,
+  EngineOptions,
+  EntryDescriptor,
+  LoadProblem,
+  RuntimeEvents,
+  StorageOptions,
+} from "../contract/contract.ts";
 import type { ReplyFrame, RequestFrame } from "./frames.ts";
 import type { Outcome } from "./outcome.ts";
 
