@@ -5,19 +5,19 @@ import { tabLockName } from "./names.ts";
  * a worker that both share. What comes for a tab that has not spoken up yet waits for it.
  */
 const script = `
-const tabs = new Map();
-const waiting = new Map();
-onconnect = ({ ports: [tab] }) => {
-  tab.onmessage = ({ data: { takes, leaves, to, way }, ports }) => {
-    if (takes) {
-      tabs.set(takes, tab);
-      for (const { way, ports } of waiting.get(takes) ?? []) tab.postMessage(way, ports);
-      waiting.delete(takes);
-    } else if (leaves) tabs.delete(leaves);
-    else if (tabs.has(to)) tabs.get(to).postMessage(way, ports);
-    else waiting.set(to, [...(waiting.get(to) ?? []), { way, ports }].slice(-64));
-  };
-};`;
+  const tabs = new Map();
+  const waiting = new Map();
+  onconnect = ({ ports: [tab] }) => {
+    tab.onmessage = ({ data: { takes, leaves, to, way }, ports }) => {
+      if (takes) {
+        tabs.set(takes, tab);
+        for (const { way, ports } of waiting.get(takes) ?? []) tab.postMessage(way, ports);
+        waiting.delete(takes);
+      } else if (leaves) tabs.delete(leaves);
+      else if (tabs.has(to)) tabs.get(to).postMessage(way, ports);
+      else waiting.set(to, [...(waiting.get(to) ?? []), { way, ports }].slice(-64));
+    };
+  };`;
 
 /** The way for ports from one tab of a store to another. */
 export class PortBroker {
