@@ -52,7 +52,6 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   const barrier = new CommitBarrier(platform.store, {
     durability: core.settings.durability,
     intervalMs: core.settings.limits.commitIntervalMs,
-    inTransaction: () => core.services.databases.inTransaction(),
     log: (event) => core.services.log(event),
   });
   const queue = new Queue();
