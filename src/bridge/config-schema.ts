@@ -48,6 +48,7 @@ export const bridgeConfigSchema = {
         },
       },
     },
+    toolRoots: { ...texts, description: "Directories of tools that packages depend on; their programs may run." },
     roots: { ...texts, description: "Directories that programs may use." },
     mounts: {
       type: "array",

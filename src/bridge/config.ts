@@ -59,6 +59,8 @@ export interface BridgeConfig {
   /** Whether programs that are no page (Node, Deno) may pair: they name no origin. */
   readonly native: boolean;
   readonly programs: readonly ProgramRule[];
+  /** Directories of tools, `<name>/<version>/<platform>/…`: their executable files are programs by their names, as if listed. */
+  readonly toolRoots: readonly string[];
   /** Real directories that programs may use. */
   readonly roots: readonly string[];
   /** Real directories that runtimes may have in their own tree. */
@@ -84,6 +86,7 @@ const defaultBridgeConfig: BridgeConfig = {
   origins: [],
   native: false,
   programs: [],
+  toolRoots: [],
   roots: [],
   mounts: [],
   environment: {

@@ -48,6 +48,10 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   json: { class: ["encoding", "deterministic"], load: () => import("./json.ts").then((file) => file.jsonModule) },
   logger: { class: ["io"], load: () => import("./logger.ts").then((file) => file.loggerModule) },
+  payload: {
+    class: ["encoding", "deterministic"],
+    load: () => import("./payload.ts").then((file) => file.payloadModule),
+  },
   security: {
     class: ["security", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.securityModule),
