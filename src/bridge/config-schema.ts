@@ -79,6 +79,7 @@ export const bridgeConfigSchema = {
       additionalProperties: false,
       properties: { node: interpreter, python: interpreter },
     },
+    databases: { type: "string", minLength: 1, description: "Where native databases of skills are kept." },
     environments: { type: "string", minLength: 1, description: "Where packages for these are installed." },
     limits: {
       type: "object",

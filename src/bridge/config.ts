@@ -74,6 +74,8 @@ export interface BridgeConfig {
   /** Shared libraries `ffi.load` may open, by the name skills use; the value is the file, or null for the system's search. */
   readonly libraries: Readonly<Record<string, string | null>>;
   readonly runtimes: { readonly node?: RuntimeRule; readonly python?: RuntimeRule };
+  /** Where native databases of skills are kept. Default: there are none. */
+  readonly databases?: string;
   /** Where packages of skills for these are installed. Default: `~/.cache/luaskills-wasm/environments`. */
   readonly environments?: string;
   readonly limits: BridgeLimits;

@@ -73,41 +73,38 @@ async function packageWith(text: string): Promise<string> {
   return directory;
 }
 
-it(
-  "a tool a package declares is downloaded, held against its digest, and runs where the package looks for it",
-  async () => {
-    const root = path.join(folder, "tools");
-    const packages = [await packageWith(dependencies(digest))];
-    const [first] = await installTools({ packages, root });
-    expect(first).toMatchObject({ name: "shout", version: "1.2.0", isNew: true });
-    const before = asked;
-    expect((await installTools({ packages, root }))[0]?.isNew).toBe(false);
-    expect(asked).toBe(before);
+it("a tool a package declares is downloaded, held against its digest, and runs where the package looks for it", async () => {
+  const root = path.join(folder, "tools");
+  const packages = [await packageWith(dependencies(digest))];
+  const [first] = await installTools({ packages, root });
+  expect(first).toMatchObject({ name: "shout", version: "1.2.0", isNew: true });
+  const before = asked;
+  expect((await installTools({ packages, root }))[0]?.isNew).toBe(false);
+  expect(asked).toBe(before);
 
-    const test = await startTestBridge({ toolRoots: [root] });
-    const runtime = await createNodeRuntime({
-      process: { kind: "bridge", url: test.bridge.url, token: await pair(test) },
-    });
-    try {
-      const skill = {
-        "skill.yaml":
-          "name: Shouter\nversion: 1.0.0\nentries:\n  - { name: go, description: Goes, lua_entry: runtime/go.lua, lua_module: shouter.go }\n",
-        "dependencies.yaml": dependencies(digest),
-        "runtime/go.lua": `return function()
+  const test = await startTestBridge({ toolRoots: [root] });
+  const runtime = await createNodeRuntime({
+    process: { kind: "bridge", url: test.bridge.url, token: await pair(test) },
+  });
+  try {
+    const skill = {
+      "skill.yaml":
+        "name: Shouter\nversion: 1.0.0\nentries:\n  - { name: go, description: Goes, lua_entry: runtime/go.lua, lua_module: shouter.go }\n",
+      "dependencies.yaml": dependencies(digest),
+      "runtime/go.lua": `return function()
           local program = vulcan.path.join(vulcan.deps.tools_path, "shout", "1.2.0", "linux-x64", "bin", "shout")
           return vulcan.process.exec({ program = program, args = { "loud" } }).stdout
         end`,
-      };
-      for (const [name, text] of Object.entries(skill)) await runtime.fs.write(`/runtime/skills/shouter/${name}`, text);
-      await runtime.skills.reload();
-      expect(runtime.problems()).toEqual([]);
-      expect((await runtime.call("shouter-go")).content).toBe("shout loud\n");
-    } finally {
-      await runtime.close();
-      await test.bridge.close();
-    }
-  },
-);
+    };
+    for (const [name, text] of Object.entries(skill)) await runtime.fs.write(`/runtime/skills/shouter/${name}`, text);
+    await runtime.skills.reload();
+    expect(runtime.problems()).toEqual([]);
+    expect((await runtime.call("shouter-go")).content).toBe("shout loud\n");
+  } finally {
+    await runtime.close();
+    await test.bridge.close();
+  }
+});
 
 it.each([
   ["no digest", () => dependencies(), [], `accept it with --checksum ${digest}`],

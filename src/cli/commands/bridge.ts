@@ -23,6 +23,7 @@ const options = {
   library: { type: "string", multiple: true },
   tools: { type: "string", multiple: true },
   "tools-of": { type: "string", multiple: true },
+  databases: { type: "string" },
   checksum: { type: "string", multiple: true },
   runtime: { type: "string", multiple: true },
   mount: { type: "string", multiple: true },
@@ -49,6 +50,7 @@ const usage = `luaskills-wasm bridge: lets skills of a page run programs of this
   --tools-of DIR   a package: the tools it declares are downloaded into the first --tools, if they are not there
   --checksum HEX   the SHA-256 of an archive of such a tool that is accepted though the package declares none
   --runtime NAME   node or python, or NAME=PATH: skills may run code of their own with it, as you
+  --databases DIR  where native databases of skills (LanceDB) are kept
   --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
   --config FILE    all of it as JSON; --schema prints the schema of the file
   --host, --port   where it listens (127.0.0.1, 7333)
@@ -77,6 +79,7 @@ function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   const flags = {
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
+    ...(values.databases === undefined ? {} : { databases: values.databases }),
     ...(values.native === undefined ? {} : { native: values.native }),
   };
   const config = {
