@@ -79,7 +79,10 @@ class DatabasesConnection implements ConnectionService {
 
 /** One name of a folder, different for different texts. */
 function folderName(text: string): string {
-  const name = encodeURIComponent(text).replaceAll("%", "_").replaceAll("*", "_2A");
+  const code = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  const name = encodeURIComponent(text)
+    .replace(/[_!~*'()]/g, code)
+    .replaceAll("%", "_");
   if (text === "" || name.length > 200) throw new LuaSkillsError("invalid_argument", "a bad name of a database");
   return `${name.startsWith(".") ? "_" : ""}${name}`;
 }
