@@ -46,11 +46,11 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["network", "io", "nondeterministic"],
     load: () => import("./http/http-client.ts").then((file) => file.httpClientModule),
   },
-  json: { class: ["encoding", "deterministic"], load: () => import("./json.ts").then((file) => file.jsonModule) },
+  json: { class: ["encoding", "deterministic"], load: () => import("./json/json.ts").then((file) => file.jsonModule) },
   logger: { class: ["io"], load: () => import("./logger.ts").then((file) => file.loggerModule) },
   payload: {
     class: ["encoding", "deterministic"],
-    load: () => import("./payload.ts").then((file) => file.payloadModule),
+    load: () => import("./json/payload.ts").then((file) => file.payloadModule),
   },
   security: {
     class: ["security", "nondeterministic"],

@@ -1,5 +1,5 @@
-import { charge } from "../../base/work.ts";
-import type { LuaValue } from "../../lua/interface.ts";
+import { charge } from "../../../base/work.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
 
 /** Compact; keys in byte order, so that equal tables give equal text. */
 export function jsonText(value: LuaValue): string {

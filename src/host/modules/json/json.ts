@@ -2,16 +2,16 @@
  * The module `json` (host-modules.md §14.2).
  * @module
  */
-import { messageOf } from "../../base/message-of.ts";
-import type { Re2 } from "../../base/text/metered-re2.ts";
-import { LuaSkillsError } from "../../errors.ts";
-import type { LuaValue } from "../../lua/interface.ts";
-import { formatPointer } from "../../schema/pointer.ts";
-import { loadRe2, readyValidator, type SchemaValidator } from "../../schema/validator.ts";
-import { parseJson } from "../json/parser.ts";
+import { messageOf } from "../../../base/message-of.ts";
+import type { Re2 } from "../../../base/text/metered-re2.ts";
+import { LuaSkillsError } from "../../../errors.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import { formatPointer } from "../../../schema/pointer.ts";
+import { loadRe2, readyValidator, type SchemaValidator } from "../../../schema/validator.ts";
+import { parseJson } from "../../json/parser.ts";
+import type { BuiltInModule } from "../services.ts";
 import source from "./json.lua?raw";
 import { jsonText } from "./json-text.ts";
-import type { BuiltInModule } from "./services.ts";
 
 /** UTF-16 units: some milliseconds. */
 const longestAtOnce = 2 ** 19;

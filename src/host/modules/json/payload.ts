@@ -3,11 +3,11 @@
  * @module
  */
 
-import type { LuaValue } from "../../lua/interface.ts";
-import { parseJson } from "../json/parser.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import { parseJson } from "../../json/parser.ts";
+import type { BuiltInModule } from "../services.ts";
 import { jsonText } from "./json-text.ts";
 import source from "./payload.lua?raw";
-import type { BuiltInModule } from "./services.ts";
 
 export const payloadModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t }) => {
   const internal = (message: string, cause?: unknown) =>
