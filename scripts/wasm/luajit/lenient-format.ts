@@ -1,6 +1,6 @@
 import { AnchorError, once } from "../anchors.ts";
 import type { StaticData } from "../static-data.ts";
-import type { WatModule } from "../wat-module.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 
 const unknown = "invalid conversion '%s' to 'format'";
 const zeros = "string contains zeros";
@@ -67,7 +67,7 @@ export function formatLeniently(module: WatModule, data: StaticData): void {
  * A number beyond 64 bits is what the processor makes of it, the smallest integer: `%d` of 1e20 is -9223372036854775808. As
  * an argument of other functions it saturates (integer-arguments.ts): `("x"):sub(1, math.huge)` is all of the text.
  */
-function overflowDownwards(module: WatModule, format: { readonly start: number; readonly end: number }): void {
+function overflowDownwards(module: WatModule, format: WatFunction): void {
   const check = `call ${module.exported("luaL_checkinteger")}`;
   const calls = module.linesOf(format, new RegExp(`^${check.replace("$", "\\$")}$`));
   if (calls.length === 0) throw new AnchorError("string.format", "does not take integers as it did");

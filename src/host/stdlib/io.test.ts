@@ -38,12 +38,7 @@ describe("global io", () => {
 
   it("reads numbers as C Lua does", async () => {
     expect(await t.run('local f = io.open("numbers.txt") return f:read("n", "n", "n", "n", "n", "n")')).toEqual([
-      31,
-      -12,
-      350,
-      0.5,
-      7,
-      1,
+      31, -12, 350, 0.5, 7, 1,
     ]);
     // "1e" is consumed whole: an exponent without digits is passed over.
     expect(
