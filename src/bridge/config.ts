@@ -18,6 +18,14 @@ export interface ProgramRule {
   readonly paths?: "roots" | "any";
 }
 
+/** An interpreter that skills may run code of their own with (`vulcan.runtime.node`, `.python`). */
+export interface RuntimeRule {
+  /** The interpreter. Default: the bridge's own Node.js, the first `python3` on PATH. */
+  readonly path?: string;
+  /** pnpm or uv. Default: the first on PATH. */
+  readonly packageManager?: string;
+}
+
 export interface MountRule {
   /** It, and what lies in it. */
   readonly path: string;
@@ -63,6 +71,9 @@ export interface BridgeConfig {
   };
   /** Shared libraries `ffi.load` may open, by the name skills use; the value is the file, or null for the system's search. */
   readonly libraries: Readonly<Record<string, string | null>>;
+  readonly runtimes: { readonly node?: RuntimeRule; readonly python?: RuntimeRule };
+  /** Where packages of skills for these are installed. Default: `~/.cache/luaskills-wasm/environments`. */
+  readonly environments?: string;
   readonly limits: BridgeLimits;
 }
 
@@ -80,6 +91,7 @@ const defaultBridgeConfig: BridgeConfig = {
     accept: ["*"],
   },
   libraries: {},
+  runtimes: {},
   limits: {
     processes: 64,
     connections: 16,

@@ -4,8 +4,9 @@ import { ffiService } from "./ffi/ffi-service.ts";
 import { filesService } from "./files/files-service.ts";
 import { logService } from "./log-service.ts";
 import { processService } from "./process/process-service.ts";
+import { runtimesService } from "./runtimes/runtimes-service.ts";
 
 /** What a bridge offers. A service that nothing in the configuration allows is there, and says which flag would. */
 export async function standardServices(config: BridgeConfig): Promise<readonly BridgeService[]> {
-  return [processService(config), filesService(), ffiService(), logService()];
+  return [processService(config), filesService(), ffiService(), runtimesService(config), logService()];
 }

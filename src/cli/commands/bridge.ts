@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { exitCodes } from "../../base/error-status.ts";
 import { parseJson } from "../../base/text/json-text.ts";
-import type { MountRule, PartialBridgeConfig, ProgramRule } from "../../bridge/config.ts";
+import type { MountRule, PartialBridgeConfig, ProgramRule, RuntimeRule } from "../../bridge/config.ts";
 import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
 import { BridgeServer } from "../../bridge/server.ts";
 import { standardTokenFile, tokenFile } from "../../bridge/token-file.ts";
@@ -20,6 +20,7 @@ const options = {
   root: { type: "string", multiple: true },
   origin: { type: "string", multiple: true },
   library: { type: "string", multiple: true },
+  runtime: { type: "string", multiple: true },
   mount: { type: "string", multiple: true },
   "mount-rw": { type: "string", multiple: true },
   native: { type: "boolean" },
@@ -40,6 +41,7 @@ const usage = `luaskills-wasm bridge: lets skills of a page run programs of this
   --root DIR       a directory that programs may use; may be repeated
   --mount DIR      a directory that runtimes may have in their tree, to read; --mount-rw DIR: to write, too
   --native         runtimes in Node and Deno may pair, too
+  --runtime NAME   node or python, or NAME=PATH: skills may run code of their own with it, as you
   --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
   --config FILE    all of it as JSON; --schema prints the schema of the file
   --host, --port   where it listens (127.0.0.1, 7333)
@@ -74,6 +76,7 @@ function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
     roots: [...(file.roots ?? []), ...(values.root ?? [])],
     programs: [...(file.programs ?? []), ...(values.allow ?? []).map(programRule)],
     libraries: { ...file.libraries, ...Object.fromEntries((values.library ?? []).map(libraryRule)) },
+    runtimes: { ...file.runtimes, ...Object.fromEntries((values.runtime ?? []).map(runtimeRule)) },
     mounts: [
       ...(file.mounts ?? []),
       ...(values.mount ?? []).map((path): MountRule => ({ path, access: "read-only" })),
@@ -130,7 +133,14 @@ async function runBridge(command: BridgeCommand): Promise<number> {
   return 0;
 }
 
-function allowed({ origins = [], programs = [], roots = [], mounts = [], native }: PartialBridgeConfig): string[] {
+function allowed({
+  origins = [],
+  programs = [],
+  roots = [],
+  mounts = [],
+  runtimes = {},
+  native,
+}: PartialBridgeConfig): string[] {
   const list = (names: readonly string[], flag: string) => (names.length > 0 ? names.join(", ") : `none (${flag})`);
   return [
     `Pages:    ${list([...origins, ...(native ? ["programs without a page"] : [])], "--origin URL")}`,
@@ -138,6 +148,7 @@ function allowed({ origins = [], programs = [], roots = [], mounts = [], native 
       programs.map(({ name }) => name),
       "--allow NAME",
     )}`,
+    `Runtimes: ${list(Object.keys(runtimes), "--runtime NAME")}`,
     `Roots:    ${list(roots, "--root DIR")}`,
     `Mounts:   ${list(
       mounts.map(({ path, access }) => `${path} (${access})`),
@@ -160,6 +171,11 @@ function programRule(text: string): ProgramRule {
   const [name = "", path] = text.split(/=(.*)/s);
   if (path !== undefined) return { name, path };
   return name.includes("/") ? { name: name.slice(name.lastIndexOf("/") + 1), path: name } : { name };
+}
+
+function runtimeRule(text: string): [string, RuntimeRule] {
+  const [name = "", path] = text.split(/=(.*)/s);
+  return [name, path === undefined ? {} : { path }];
 }
 
 function libraryRule(text: string): [string, string | null] {
