@@ -2,7 +2,7 @@
  * One thing LuaJIT does: data for test runners of every engine.
  * @module
  */
-import type { LuaValue } from "../lua/interface.ts";
+import type { LuaValue } from "../../lua/interface.ts";
 
 export interface LuaJitCase {
   readonly name: string;
