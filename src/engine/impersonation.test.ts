@@ -31,10 +31,10 @@ describe("a canonical name", () => {
     await engine.close();
   });
 
-  it("stays with who has it when a skill of the same root comes that would be first", async () => {
-    const { engine, call, store } = await testEngine({ files: real });
-    writeFiles(store, impostor);
-    await engine.request({ op: "skills.reload" });
+  it("stays with who has it when a skill comes that would be first", async () => {
+    const { engine, call, store } = await testEngine({ files: user(real), options: { roots } });
+    writeFiles(store, user(impostor));
+    await engine.request({ op: "skills.reload", roots });
     expect([await call("pay-pal-x"), await call("pay-pal-x-2")]).toEqual(["real", "impostor"]);
     await engine.close();
   });

@@ -22,8 +22,8 @@ export function duplicateEntryComplaint(skill: LoadedSkill): string | undefined 
 }
 
 /**
- * Names every entry of `skills`, whatever their order: those of ROOT first, as if there were no others; among them and among
- * the rest, those first that have their plain name in `before`. So nobody takes a name by choosing a skill id.
+ * Names every entry of `skills`, whatever their order: those of ROOT first, as if there were no others, then those that have
+ * their plain name in `before`. So nobody takes a name by choosing a skill id.
  */
 export function buildRegistry(
   skills: readonly LoadedSkill[],
@@ -114,7 +114,7 @@ export function nameCollisions(
 }
 
 interface Candidate {
-  /** Those of ROOT first; among them, and among the rest, who has the name already. */
+  /** 0 for ROOT; then 1 for who has the name already, 2 for everybody else. */
   readonly rank: number;
   readonly base: string;
   readonly skill: LoadedSkill;
@@ -126,7 +126,7 @@ function candidates(skill: LoadedSkill, before: SkillRegistry | undefined): Cand
     const base = baseNameOf(skill, entry);
     const owner = before?.get(base);
     const owns = owner?.skill.skillId === skill.skillId && owner.entry.name === entry.name;
-    return { rank: (isSystemRoot(skill.root) ? 0 : 2) + (owns ? 0 : 1), base, skill, entry };
+    return { rank: isSystemRoot(skill.root) ? 0 : owns ? 1 : 2, base, skill, entry };
   });
 }
 
