@@ -51,6 +51,7 @@ test.each([
   ["export let count = 0;", true],
   ["const seen = new Map<string, number>();", true],
   ["export const seen: WeakMap<object, X> = new WeakMap();", true],
+  ['const controls = new Map([\n  ["n", 10],\n]);', false],
   ["export class FilterError extends Error {", true],
   ["export const limit = 3;\nexport function f() {\n  let inner = 0;\n}", false],
   ["class Store {}\nexport class Table {}", false],
