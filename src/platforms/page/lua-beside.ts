@@ -13,7 +13,7 @@ export function luaBeside({ workerUrl, worker }: WorkerSource): (plan: EnginePla
   let module: Promise<LuaModule> | undefined;
   return ({ wasm: { lua }, handshakeMs }) => {
     if (worker || (lua !== undefined && typeof lua !== "string")) return undefined;
-    module ??= compile(lua ?? addressBeside(workerUrl)).catch(() => undefined);
+    module ??= compile(lua, workerUrl).catch(() => undefined);
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, handshakeMs / 2));
     return Promise.race([module, late]);
   };
@@ -24,7 +24,7 @@ const addressBeside = (workerUrl: string | URL | undefined) =>
     ? new URL("./lua.wasm", import.meta.url)
     : new URL("lua.wasm", new URL(workerUrl, baseAddress()));
 
-async function compile(address: string | URL): Promise<LuaModule> {
-  const response = await fetch(address);
+async function compile(lua: string | undefined, workerUrl: string | URL | undefined): Promise<LuaModule> {
+  const response = await fetch(lua ?? addressBeside(workerUrl));
   return response.ok ? WebAssembly.compile(await response.arrayBuffer()) : undefined;
 }
