@@ -147,6 +147,7 @@ export class EngineServices {
         now: () => platform.clock.now(),
         maxCallMs: limits.callTimeoutMs,
         maxMemoryBytes: limits.sqliteMemoryBytes,
+        maxValueBytes: limits.sqliteValueBytes,
         maxCallSteps: traits.sqlSteps ?? 0,
         files: databaseFiles(platform, settings.given.sqlite),
         persistence: platform.databaseFiles?.kind ?? platform.store.kind,

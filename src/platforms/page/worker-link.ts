@@ -40,10 +40,11 @@ export class WorkerLink extends ThreadLink {
     port1.addEventListener("messageerror", () =>
       this.#crash("a message from the engine worker could not be deserialised"),
     );
-    const { wasm, waiting, spare } = plan;
+    const { wasm, waiting, spare, storage } = plan;
     const greet = (lua?: LuaModule) => {
       const given = lua ? { ...wasm, lua } : wasm;
-      const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm: given, waiting, spare, storeHeld: true };
+      const fixed = { type: "luaskills-hello", lifeLock, storeHeld: true } as const;
+      const hello: WorkerHello = { ...fixed, wasm: given, waiting, spare, storage };
       spawned.worker.postMessage({ hello, port: port2 }, [port2]);
     };
     const lua = plan.luaFor?.(plan);
