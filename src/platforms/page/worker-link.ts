@@ -43,8 +43,8 @@ export class WorkerLink extends ThreadLink {
     const { wasm, waiting, spare, storage } = plan;
     const greet = (lua?: LuaModule) => {
       const given = lua ? { ...wasm, lua } : wasm;
-      const fixed = { type: "luaskills-hello", lifeLock, storeHeld: true } as const;
-      const hello: WorkerHello = { ...fixed, wasm: given, waiting, spare, storage };
+      const facts = { lifeLock, wasm: given, waiting, spare, storage };
+      const hello: WorkerHello = { type: "luaskills-hello", storeHeld: true, ...facts };
       spawned.worker.postMessage({ hello, port: port2 }, [port2]);
     };
     const lua = plan.luaFor?.(plan);
