@@ -9,6 +9,7 @@
 import path from "node:path";
 import { type BuildOptions, type BuildResult, type Plugin, transform } from "esbuild";
 import { bundleForBrowser, root } from "../bundle.ts";
+import { importsApart } from "./apart.ts";
 import { type LazyFiles, lazyImports } from "./lazy-imports.ts";
 import { asEntry, asLazyFile } from "./rewrites.ts";
 import { refuseSharedState } from "./shared-state.ts";
@@ -31,6 +32,8 @@ interface Shared {
   readonly eager: ReadonlySet<string>;
   readonly taken: Taken;
   readonly taking: Map<string, Bundled>;
+  /** What these wait for. */
+  readonly needed: Map<string, ReadonlySet<string>>;
   readonly lazy: LazyFiles;
   readonly prefix: string;
   readonly options: LazyOptions;
@@ -52,12 +55,14 @@ export async function bundleWithLazyFiles(
   const plain = await entry({ entryPoints: { [name]: source } });
   const taken = new Taken();
   const taking = new Map<string, Bundled>();
+  const needed = new Map<string, ReadonlySet<string>>();
   if (lazy.size === 0) return { results: [plain], taken, taking };
 
   const shared: Shared = {
     eager: new Set(Object.keys(plain.metafile.inputs)),
     taken,
     taking,
+    needed,
     lazy,
     prefix,
     options,
@@ -83,7 +88,7 @@ export async function bundleWithLazyFiles(
     outdir: undefined,
     outfile: path.join(options.outdir, `${name}.js`),
   });
-  return { results: [opaque(full, new Set(taking.keys())), ...files], taken, taking };
+  return { results: [opaque(full, needed), ...files], taken, taking };
 }
 
 /** package.json's sideEffects speak of dist/; read for a source, they would throw the whole entry away. */
@@ -111,7 +116,8 @@ const fromTable = (eager: ReadonlySet<string>): Plugin => ({
 });
 
 async function bundleLazyFile(file: string, target: string, shared: Shared): Promise<Bundled> {
-  const { eager, taken, taking, lazy, prefix, options } = shared;
+  const { eager, taken, taking, needed, lazy, prefix, options } = shared;
+  const waitsFor = new Set<string>();
   const result: Bundled = await bundleForBrowser({
     ...options,
     write: false,
@@ -119,12 +125,15 @@ async function bundleLazyFile(file: string, target: string, shared: Shared): Pro
     compactLua: options.minify === true,
     sourcemap: "inline",
     entryPoints: { [file]: target },
-    plugins: [lazyImports(lazy, prefix), fromTable(eager)],
+    plugins: [fromTable(eager), importsApart(lazy, prefix, target, waitsFor), lazyImports(lazy, prefix)],
   });
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`${target} gave no file`);
   const text = asLazyFile(file, output.text, taken);
-  if (text !== output.text) taking.set(file, result);
+  if (text !== output.text) {
+    taking.set(file, result);
+    needed.set(file, waitsFor);
+  }
   const { code, map } = await transform(text, {
     minify: true,
     sourcemap: true,
@@ -141,7 +150,7 @@ async function bundleLazyFile(file: string, target: string, shared: Shared): Pro
   };
 }
 
-function opaque(result: Bundled, taking?: ReadonlySet<string>): Bundled {
+function opaque(result: Bundled, taking?: ReadonlyMap<string, ReadonlySet<string>>): Bundled {
   const outputFiles = result.outputFiles.map((output) =>
     output.path.endsWith(".js") ? withText(output, asEntry(output.text, taking)) : output,
   );

@@ -12,8 +12,14 @@ test("a dynamic import of an entry hides from bundlers, and only lazy files do",
 });
 
 test("an entry makes what takes something from it", () => {
-  expect(asEntry('a=import("./late.js");b=import("./plain.js");', new Set(["late"]))).toBe(
+  expect(asEntry('a=import("./late.js");b=import("./plain.js");', new Map([["late", new Set()]]))).toBe(
     `a=${at("late")}.then(__made);b=${at("plain")};\nvar __taken;function __made(m){return m.make(__taken)}\n`,
+  );
+});
+
+test("an entry fetches what a lazy file waits for at the same time", () => {
+  expect(asEntry('a=import("./late.js");', new Map([["late", new Set(["zip"])]]))).toContain(
+    `a=Promise.all([${at("late")},${at("zip")}]).then(([m])=>__made(m));`,
   );
 });
 
@@ -54,6 +60,17 @@ test("a lazy file fetches the next through the entry's loader", () => {
   expect(asLazyFile("late", 'await import("./later.js");\nexport {};', taken)).toContain("await __taken[0]();");
   taken.found("./later.js", "./src/later.ts");
   expect(taken.source("t")).toBe(`t = [() => import("./src/later.ts")];`);
+});
+
+test("a lazy file waits for what it shares with others, inside: it may be taken for a script", () => {
+  const taken = new Taken();
+  const text = 'import { zip, unzip as open } from "apart:./fflate.js";\nexport {\n  open,\n  zip\n};\n';
+  expect(asLazyFile("late", text, taken)).toBe(
+    'export const make = (__taken) => (__taken["late"] ??= (async () => { const __apart = await Promise.all([__taken[0]()]); ' +
+      "const { zip, unzip: open } = __apart[0];\nreturn { open, zip };\n\n\n})());\n",
+  );
+  taken.found("./fflate.js", "fflate");
+  expect(taken.source("t")).toBe('t = [() => import("fflate")];');
 });
 
 test("a lazy file that takes nothing is a module like any other", () => {

@@ -7,23 +7,27 @@ import { makeName, type Taken, takenName } from "./taken.ts";
 const lazyImport = /import\("\.\/([\w-]+)\.js"\)/g;
 /** In an entry: what makes a lazy file of the module that came. */
 const made = "__made";
+/** In a lazy file: what it waited for. */
+const apartName = "__apart";
 
 /**
  * `import("./file.js")` becomes `import(new URL("./file.js", import.meta.url))`, which every consumer's bundler copies as a
  * plain asset. (A dynamic import they can see makes Vite 5 to 7 refuse a worker: its default worker format cannot be split.)
- * @param taking files that take something from the entry
+ * @param taking files that take something from the entry, and what each waits for, which is fetched at the same time
  */
-export function asEntry(text: string, taking: ReadonlySet<string> = new Set()): string {
-  const rewritten = text.replaceAll(
-    lazyImport,
-    (_, file: string) =>
-      `import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("./${file}.js", import.meta.url).href)${
-        taking.has(file) ? `.then(${made})` : ""
-      }`,
-  );
+export function asEntry(text: string, taking: ReadonlyMap<string, ReadonlySet<string>> = new Map()): string {
+  const rewritten = text.replaceAll(lazyImport, (_, file: string) => {
+    const needed = taking.get(file);
+    if (needed === undefined) return fetched(file);
+    if (needed.size === 0) return `${fetched(file)}.then(${made})`;
+    return `Promise.all([${[file, ...needed].map(fetched).join()}]).then(([m])=>${made}(m))`;
+  });
   if (taking.size === 0) return rewritten;
   return `${rewritten}\nvar ${takenName};function ${made}(m){return m.${makeName}(${takenName})}\n`;
 }
+
+const fetched = (file: string): string =>
+  `import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("./${file}.js", import.meta.url).href)`;
 
 /** A chunk of the entries that bundlers split: the same files, made with the array of the module `table`. */
 export function asChunk(text: string, taking: ReadonlySet<string>, table: string): string {
@@ -35,32 +39,38 @@ export function asChunk(text: string, taking: ReadonlySet<string>, table: string
 }
 
 /**
- * A lazy file fetches others through the entry. One that reads what the entry exports becomes a function of it, which gives its
+ * A lazy file fetches others through the entry; what it cannot begin without it waits for. One that reads what the entry exports becomes a function of it, which gives its
  * exports, the same ones for the same entry. @throws on `import *`
  */
 export function asLazyFile(file: string, text: string, taken: Taken): string {
-  const fetched = text.replaceAll(
+  const asking = text.replaceAll(
     lazyImport,
     (_, each: string) => `${takenName}[${taken.loader(`./${each}.js`, file)}]()`,
   );
-  const rewritten = fetched.replaceAll(
-    /import\s*\{([^}]*)\}\s*from\s*"table:([^"]+)";/g,
-    (statement: string, list: string, module: string) => {
-      const members = pairs(list).map(
-        ([each = "", local = each]) => `${local} = ${takenName}[${taken.index(module, each, file)}]`,
-      );
+  const apart: number[] = [];
+  const rewritten = asking.replaceAll(
+    /import\s*\{([^}]*)\}\s*from\s*"(table|apart):([^"]+)";/g,
+    (statement: string, list: string, mark: string, from: string) => {
       // As many lines as before: the source map stays right.
-      return `const ${members.join(", ")};${lines(statement)}`;
+      if (mark === "table") {
+        const members = pairs(list).map(
+          ([each = "", local = each]) => `${local} = ${takenName}[${taken.index(from, each, file)}]`,
+        );
+        return `const ${members.join(", ")};${lines(statement)}`;
+      }
+      const at = apart.push(taken.loader(from, file)) - 1;
+      const members = pairs(list).map(([each = "", local = each]) => (local === each ? each : `${each}: ${local}`));
+      return `const { ${members.join(", ")} } = ${apartName}[${at}];${lines(statement)}`;
     },
   );
-  if (rewritten.includes('"table:')) {
+  if (/"(?:table|apart):/.test(rewritten)) {
     throw new Error(`${file}.js imports a whole module of the entry; import names instead`);
   }
-  return rewritten === text ? text : asFunction(file, rewritten);
+  return rewritten === text ? text : asFunction(file, rewritten, apart);
 }
 
 /** The body stays on its lines. */
-function asFunction(file: string, text: string): string {
+function asFunction(file: string, text: string, apart: readonly number[]): string {
   let found = 0;
   const body = text.replace(/^export\s*\{([^}]*)\};$/m, (statement: string, list: string) => {
     found++;
@@ -68,7 +78,9 @@ function asFunction(file: string, text: string): string {
     return `return { ${members.join(", ")} };${lines(statement)}})());`;
   });
   if (found !== 1) throw new Error(`${file}.js has no list of exports at its end`);
-  return `export const ${makeName} = (${takenName}) => (${takenName}["${file}"] ??= (() => { ${body}`;
+  const loaders = apart.map((i) => `${takenName}[${i}]()`).join(", ");
+  const begin = apart.length === 0 ? "() => {" : `async () => { const ${apartName} = await Promise.all([${loaders}]);`;
+  return `export const ${makeName} = (${takenName}) => (${takenName}["${file}"] ??= (${begin} ${body}`;
 }
 
 /** `a, b as c` of an import or export. */
