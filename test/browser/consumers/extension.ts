@@ -15,11 +15,13 @@ const manifest = {
   content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
 };
 
+const seeded = Object.fromEntries(Object.entries(skill).map(([file, text]) => [`deep/${file}`, text]));
+
 /** A service worker loads nothing later: it is one file, as the page on getting started says. */
 const background = `import { createRuntime } from "luaskills-wasm/inline";
 globalThis.answered = (async () => {
   const storage = { kind: "indexeddb", name: "background" };
-  const runtime = await createRuntime({ storage, skills: { deep: ${JSON.stringify(skill)} } });
+  const runtime = await createRuntime({ storage, skills: ${JSON.stringify(seeded)} });
   const { content } = await runtime.call("deep-run");
   await runtime.close();
   return content;

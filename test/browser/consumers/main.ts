@@ -11,7 +11,7 @@ import { bundledForNode } from "./esbuild-node.ts";
 import { inExtension } from "./extension.ts";
 import { nextApp } from "./next.ts";
 import { extensionPage, importMap, otherOrigin } from "./no-bundler.ts";
-import { inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
+import { bridgeInNode, inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
 import { linkPeers } from "./subpaths.ts";
 import { checkTypes } from "./types.ts";
 import { viteBuild, viteDev } from "./vite.ts";
@@ -85,6 +85,7 @@ try {
     "a module of the application in a thread of Node": inThread,
     "a module of the application in Deno": inDeno,
     "a module of the application in workerd": inWorkerd,
+    "the bridge as a library in Node": bridgeInNode,
     "an unpacked extension (Manifest V3), page and service worker": inExtension,
   };
   for (const [name, run] of Object.entries(applications)) {
