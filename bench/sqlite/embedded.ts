@@ -21,7 +21,7 @@ const binding: DatabaseBinding = {
 };
 
 export async function openEmbedded(vfs: Vfs, options: Pick<EmbeddedSqliteOptions, "wasm" | "files"> = {}) {
-  const provider = await embeddedSqlite({ vfs, ...options });
+  const provider = embeddedSqlite({ vfs, ...options });
   await provider.register(binding);
   const { signal } = new AbortController();
   return (method: string, input: unknown) => provider.call(binding, method, JSON.stringify(input), { signal });

@@ -60,6 +60,7 @@ const started = Date.now();
 const results: Result[] = [];
 const chosen = stages.filter(({ name }) => (only?.includes(name) ?? true) && !skip?.includes(name));
 const running = new Set<Promise<void>>();
+const ends = new Map<string, Promise<void>>();
 
 async function finish(stage: Stage): Promise<void> {
   const at = Date.now();
@@ -71,8 +72,10 @@ async function finish(stage: Stage): Promise<void> {
 
 for (const stage of chosen) {
   while (running.size > (stage.beside ? 1 : 0)) await Promise.race(running);
+  if (stage.needs) await ends.get(stage.needs);
   const run = finish(stage).finally(() => running.delete(run));
   running.add(run);
+  ends.set(stage.name, run);
   if (!stage.beside) await run;
 }
 await Promise.all(running);

@@ -19,12 +19,12 @@ const together = ["--no-isolate", "--maxWorkers", "2"];
 const tool = (name: string, ...args: string[]) => node(`node_modules/${name}`, ...args);
 
 export const stages: readonly Stage[] = [
-  { name: "lint", command: tool("@biomejs/biome/bin/biome", "check", ".") },
-  { name: "checks", command: ts("scripts/check/main.ts") },
-  { name: "typecheck", command: tool("typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit") },
-  { name: "build", command: ts("scripts/build/build.ts") },
-  { name: "package", command: ts("scripts/check/package.ts"), needs: "build" },
-  { name: "size", command: ts("scripts/build/size.ts"), needs: "build" },
+  { name: "lint", command: tool("@biomejs/biome/bin/biome", "check", "."), beside: true },
+  { name: "checks", command: ts("scripts/check/main.ts"), beside: true },
+  { name: "typecheck", command: tool("typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit"), beside: true },
+  { name: "build", command: ts("scripts/build/build.ts"), beside: true },
+  { name: "package", command: ts("scripts/check/package.ts"), needs: "build", beside: true },
+  { name: "size", command: ts("scripts/build/size.ts"), needs: "build", beside: true },
   { name: "unit", command: ts("scripts/test/unit.ts", "src/", ...together), needs: "build" },
   {
     name: "integration",

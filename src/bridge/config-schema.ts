@@ -7,6 +7,14 @@ import { LuaSkillsError } from "../errors.ts";
 import type { PartialBridgeConfig } from "./config.ts";
 
 const texts = { type: "array", items: { type: "string", minLength: 1 } } as const;
+const interpreter = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    path: { type: "string", minLength: 1, description: "The interpreter. Default: the bridge's own Node.js, python3." },
+    packageManager: { type: "string", minLength: 1, description: "pnpm or uv. Default: the first on PATH." },
+  },
+} as const;
 const count = { type: "integer", minimum: 0 } as const;
 
 export const bridgeConfigSchema = {
@@ -40,6 +48,7 @@ export const bridgeConfigSchema = {
         },
       },
     },
+    toolRoots: { ...texts, description: "Directories of tools that packages depend on; their programs may run." },
     roots: { ...texts, description: "Directories that programs may use." },
     mounts: {
       type: "array",
@@ -64,6 +73,14 @@ export const bridgeConfigSchema = {
       description: "Shared libraries ffi.load may open: name to file, null for the system's search.",
       additionalProperties: { type: ["string", "null"] },
     },
+    runtimes: {
+      type: "object",
+      description: "Interpreters that skills may run code of their own with, as this user.",
+      additionalProperties: false,
+      properties: { node: interpreter, python: interpreter },
+    },
+    databases: { type: "string", minLength: 1, description: "Where native databases of skills are kept." },
+    environments: { type: "string", minLength: 1, description: "Where packages for these are installed." },
     limits: {
       type: "object",
       additionalProperties: false,

@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../base/message-of.ts";
 import type { HostCallbacks, JsonObject, LogEvent } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
 import { CANNOT_WAIT, type Clock, type LuaValue } from "../lua/interface.ts";
 import type { DatabaseAccess, DatabaseContext } from "./access.ts";
 import {
@@ -64,6 +65,7 @@ export class DatabaseHost implements DatabaseAccess {
     try {
       await provider.register(binding);
     } catch (error) {
+      if (error instanceof LuaSkillsError) throw error;
       throw new Error(`Failed to register ${titles[kind]} for skill ${skill.skillId}: ${messageOf(error)}`);
     }
     this.#candidates.set(skill.skillId, { binding, settings });
@@ -93,6 +95,12 @@ export class DatabaseHost implements DatabaseAccess {
   /** Bytes the embedded store holds in memory; 0 when it is not loaded, or lives with the host. */
   memoryBytes(): number {
     return this.#provider?.memoryBytes?.() ?? 0;
+  }
+
+  /** What code of a skill has to wait for before it runs, of any skill when none is named; undefined: nothing. */
+  prepare(skillId: string | undefined): Promise<void> | undefined {
+    const concerned = skillId === undefined ? this.#live.size > 0 : this.enabled(skillId);
+    return concerned ? this.#provider?.prepare?.() : undefined;
   }
 
   enabled(skillId: string): boolean {

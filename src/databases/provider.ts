@@ -8,8 +8,10 @@ import type { DatabaseContext } from "./access.ts";
 import type { DatabaseBinding } from "./binding.ts";
 
 export interface DatabaseProvider {
-  /** Makes the database of a skill ready; may load code. @throws Error: the skill is not loaded */
+  /** Makes sure that the database of a skill can be used; may load code. @throws Error: the skill is not loaded */
   register(binding: DatabaseBinding): void | Promise<void>;
+  /** What registration left for later and has to be there before a skill runs; undefined: nothing. @throws LuaSkillsError */
+  prepare?(): Promise<void> | undefined;
   /**
    * One method (§1). `input` is the JSON text of the skill's table; `data` the bytes of a Lua string that JSON may not hold.
    * @throws Error with the text Lua sees

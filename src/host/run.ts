@@ -6,6 +6,7 @@ import type { JsonObject } from "../contract/contract.ts";
 import { type HostCallContext, LuaRaise, type LuaResults, type LuaValue, type LuaVm } from "../lua/interface.ts";
 import type { GrantedAction } from "../policy/grant-source.ts";
 import type { Refusal, Shortage } from "../policy/refusal.ts";
+import type { Vfs } from "../vfs/interface.ts";
 
 /** One use of a VM. Runs on other VMs started by it (vulcan.call, luaexec) share `output`. */
 export interface HostRun {
@@ -73,12 +74,29 @@ export interface EngineAccess {
   target(name: string): CallTarget | undefined;
   /** Runs an entry of another skill on a VM of its own. Throws LuaRaise with the error value of the target. */
   callRemote(name: string, args: LuaValue, scope: NestedScope, context: HostCallContext): Promise<LuaResults>;
+  /** `vulcan.runtime.node` and `.python`; absent: both are nil. */
+  readonly runtimes?: () => Promise<ManagedRuntimes>;
   /** @throws Error with a text of vulcan-api.md §8.2 */
   luaexec(
     request: JsonObject | LuaexecPositional,
     caller: string | undefined,
     context: HostCallContext,
   ): Promise<string>;
+}
+
+/** Code that asks for a managed runtime. */
+export interface RuntimeAsking {
+  readonly kind: string;
+  /** The id of the running skill as Lua has it. */
+  readonly named: string | undefined;
+  /** The files as that code sees them. */
+  readonly vfs: Vfs;
+}
+
+export interface ManagedRuntimes {
+  status(asking: RuntimeAsking, context: HostCallContext): Promise<JsonObject>;
+  /** @param request JSON @throws LuaRaise for a request that makes no sense */
+  invoke(asking: RuntimeAsking, request: string, context: HostCallContext): Promise<JsonObject>;
 }
 
 /** The request as a sequence: read by position (§8.1). */

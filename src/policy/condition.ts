@@ -2,10 +2,12 @@
  * Conditions of policies: one field compared with a value, or with another field.
  * @module
  */
+import { messageOf } from "../base/message-of.ts";
 import type { PlainValue } from "../base/plain-value.ts";
+import { compileRegExp } from "../base/text/linear-regexp/linear-regexp.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { type AccessRequest, factOf, isFactField } from "./facts.ts";
-import { LinearPattern } from "./linear-pattern.ts";
+import type { TextTest } from "./pattern.ts";
 
 export const conditionOperators = [
   "eq",
@@ -62,7 +64,7 @@ export function compileCondition(condition: Condition, policy: string): Conditio
       const actual = factOf(request, field);
       const expression = fixed ?? patternOrNone(from === undefined ? undefined : factOf(request, from));
       if (typeof actual !== "string" || !expression) return false;
-      return expression.test(actual) === wanted;
+      return expression(actual) === wanted;
     };
   }
   const compare = comparisons[operator];
@@ -116,21 +118,24 @@ function order(a: PlainValue, b: PlainValue, holds: (sign: number) => boolean): 
 const isNumber = (value: PlainValue): value is number | bigint =>
   typeof value === "number" || typeof value === "bigint";
 
-function pattern(value: PlainValue, refuse: (text: string) => LuaSkillsError): LinearPattern {
+function pattern(value: PlainValue, refuse: (text: string) => LuaSkillsError): TextTest {
   if (typeof value !== "string") throw refuse(`a pattern must be a string, got ${typeof value}`);
   try {
-    return new LinearPattern(value);
+    return compilePattern(value);
   } catch (error) {
-    throw refuse(`the pattern ${JSON.stringify(value)} is not valid: ${(error as Error).message}`);
+    throw refuse(`the pattern is not valid: ${messageOf(error)}`);
   }
 }
 
-function patternOrNone(value: PlainValue): LinearPattern | undefined {
+function patternOrNone(value: PlainValue): TextTest | undefined {
   if (typeof value !== "string") return undefined;
   try {
-    return new LinearPattern(value);
+    return compilePattern(value);
   } catch {
     // The text of a fact that is no pattern matches nothing: a comparison with it is false.
     return undefined;
   }
 }
+
+/** Classes are ASCII's, as they are for RE2. */
+const compilePattern = (source: string): TextTest => compileRegExp(source, "-u");

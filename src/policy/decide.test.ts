@@ -243,7 +243,7 @@ describe("a policy that breaks a rule is refused, by name", () => {
     [{ conditions: [{ field: "action", operator: "eq", value_from: 1 }] }, /value_from must name a field, got 1/],
     [
       { conditions: [{ field: "action", operator: "matches", value: "(" }] },
-      /the pattern "\(" is not valid: missing \)/,
+      /the pattern is not valid: regular expression "\(": a group that is not closed/,
     ],
     [{ conditions: [{ field: "action", operator: "matches", value: 1 }] }, /a pattern must be a string, got number/],
   ])("%j", (broken, message) => {

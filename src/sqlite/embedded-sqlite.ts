@@ -49,6 +49,8 @@ export interface EmbeddedSqliteOptions {
   readonly maxCallSteps?: number;
   /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
   readonly maxMemoryBytes?: number;
+  /** Bytes of one string, blob or row; 0 or left out = as many as SQLite allows. */
+  readonly maxValueBytes?: number;
   /** Bytes of one skill's database; 0 or left out = no limit. */
   readonly maxDatabaseBytes?: (path: string) => number;
   /** KiB of page cache per open database. Default 16,384. */
@@ -63,12 +65,12 @@ export interface EmbeddedSqlite extends DatabaseProvider {
   readonly files: SqliteFiles;
 }
 
-/** Loads sqlite-wasm. @throws LuaSkillsError `wasm_unavailable` */
-export async function embeddedSqlite(options: EmbeddedSqliteOptions): Promise<EmbeddedSqlite> {
+/** sqlite-wasm is loaded by the first skill that needs it. What does so throws LuaSkillsError `wasm_unavailable`. */
+export function embeddedSqlite(options: EmbeddedSqliteOptions): EmbeddedSqlite {
   const databases = new SqliteDatabases(options);
-  await databases.boot();
   return {
-    register: ({ default_database_path: path }) => databases.open(path),
+    register: ({ default_database_path: path }) => databases.register(path),
+    prepare: () => (databases.booted ? undefined : databases.boot()),
     call(binding, method, input, context) {
       if (!knownMethods.has(method)) throw new Error(`sqlite has no method ${method}`);
       return databases.call(binding.default_database_path, method as SqliteMethod, input, context);
@@ -119,8 +121,12 @@ class SqliteDatabases implements OpenDatabases {
     return this.#parts.instance?.heap.bytes.length ?? 0;
   }
 
+  get booted(): boolean {
+    return this.#parts.instance !== undefined;
+  }
+
   async boot(): Promise<void> {
-    const { wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps, maxMemoryBytes } = this.#options;
+    const { wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps } = this.#options;
     this.#booting ??= SqliteInstance.boot((path) => this.#placeOf(path), {
       wasm,
       trampolines,
@@ -131,7 +137,8 @@ class SqliteDatabases implements OpenDatabases {
       workingDirectory: workingDirectory ?? (() => "/"),
       maxCallMs: maxCallMs ?? 0,
       maxCallSteps: maxCallSteps ?? 0,
-      maxMemoryBytes: maxMemoryBytes ?? 0,
+      maxMemoryBytes: this.#options.maxMemoryBytes ?? 0,
+      maxValueBytes: this.#options.maxValueBytes ?? 0,
     });
     try {
       this.#parts.instance = await this.#booting;
@@ -142,11 +149,26 @@ class SqliteDatabases implements OpenDatabases {
     }
   }
 
-  /** Makes the directory, the file and its dictionary table when they are not there. */
-  async open(path: string): Promise<void> {
+  /**
+   * Makes the directory, the file and its dictionary table when they are not there. A database from before is not opened
+   * for it: most skills of a runtime are not called in a session, and SQLite is the largest file it could load.
+   */
+  async register(path: string): Promise<void> {
     await this.reserve(path);
+    if (!this.booted && this.#wasClosedWell(path)) return;
     await this.boot();
     this.#database(path).open();
+  }
+
+  #wasClosedWell(path: string): boolean {
+    if (!this.#files.exists(path) || sideSuffixes.some((suffix) => this.#files.exists(path + suffix))) return false;
+    const file = this.#files.open(path, { create: false });
+    try {
+      const head = new Uint8Array(16);
+      return file.readAt(head, 0) === head.length && beginsAsDatabase(head);
+    } finally {
+      file.close();
+    }
   }
 
   call(path: string, method: SqliteMethod, input: string, caller: Caller): LuaValue | Promise<LuaValue> {

@@ -36,7 +36,7 @@ export class TestAccess {
   /** With the skill `db` registered. */
   static async open(options: Partial<EmbeddedSqliteOptions> = {}): Promise<TestAccess> {
     const vfs = options.vfs ?? new MemoryTree();
-    const provider = await embeddedSqlite({ ...options, vfs });
+    const provider = embeddedSqlite({ ...options, vfs });
     await provider.register(bindingOf("db"));
     return new TestAccess(provider, vfs);
   }

@@ -38,7 +38,7 @@ for (const step of [...steps, ...editorSteps, ...careSteps, ...terminalSteps].fi
   await check(step.name, () => attempt(browser, step, address));
 await browser.close();
 for (const engine of ["firefox-no-jspi", "webkit"] as const) {
-  const name = `starts and runs an entry in ${engine}`;
+  const name = `starts, runs an entry and keeps every key that is typed in ${engine}`;
   if (wanted(name)) await check(name, () => smoke(engine, address));
 }
 await server.close();

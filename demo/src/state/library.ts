@@ -70,21 +70,37 @@ function displayName(yaml: string): string | undefined {
   return /^name:[ \t]*["']?(.+?)["']?[ \t]*$/m.exec(yaml)?.[1];
 }
 
-/** First visit: the samples are installed. Later: what the user has left there. */
+/**
+ * First visit: the samples are installed, what the address names and then the first of them before anything is shown, the
+ * others behind it. Later: what the user has left there.
+ */
 export async function openLibrary(): Promise<void> {
   const engine = runtime();
   const response = await fetch("./skills/index.json");
   if (response.ok) samples.value = (await response.json()) as Sample[];
   const visited = `${runtimeRoot}/config/playground.json`;
-  if (!(await engine.fs.stat(visited))) {
-    for (const sample of samples.value) await installSample(sample);
-    await engine.fs.write(visited, JSON.stringify({ samplesInstalled: true }));
-  }
   const [, skill, entry] = location.hash.split("/");
+  const isFirstVisit = !(await engine.fs.stat(visited));
+  const left = isFirstVisit ? await absentSamples(skill) : [];
+  const first = left.shift();
+  if (first) await installSample(first);
   selectedSkillId.value = skill;
   await refreshLibrary();
   const named = selectedSkill.value?.entries.find((each) => each.localName === entry);
   if (skill && selectedSkill.value) selectSkill(skill, named?.name);
+  if (!isFirstVisit) return;
+  for (const sample of left) {
+    await installSample(sample);
+    await refreshLibrary();
+  }
+  await engine.fs.write(visited, JSON.stringify({ samplesInstalled: true }));
+}
+
+/** What a first visit that was cut off has left to install: the named one first. */
+async function absentSamples(named: string | undefined): Promise<Sample[]> {
+  const there = await Promise.all(samples.value.map(({ id }) => runtime().fs.stat(`${skillsDir}/${id}`)));
+  const absent = samples.value.filter((_, i) => !there[i]);
+  return absent.sort((a, b) => Number(b.id === named) - Number(a.id === named));
 }
 
 export const resetQuestion = (name: string): string =>

@@ -12,6 +12,8 @@ export const addOpen = signal(false);
 
 export function show(next: View): void {
   view.value = next;
+  // Where the page itself scrolls, as on a zoomed screen, a place begins at its top.
+  scrollTo(0, 0);
   if (next === "files" || next === "skills") sidePanel.value = next;
   if (next === "edit" || next === "data" || next === "terminal") centerPanel.value = next;
 }

@@ -1,6 +1,9 @@
 import { Icon } from "../parts/icon.tsx";
 import { engine } from "../state/engine.ts";
+import { selectedEntryName } from "../state/library.ts";
+import { running } from "../state/run.ts";
 import { theme, toggleTheme } from "../state/theme.ts";
+import { rightPanel } from "../state/view.ts";
 
 export function Header() {
   const next = theme.value === "dark" ? "light" : "dark";
@@ -15,10 +18,23 @@ export function Header() {
         </span>
       </div>
       <EngineStatus />
+      <StopElsewhere />
       <button type="button" class="icon-button" onClick={toggleTheme} aria-label={`Switch to the ${next} theme`}>
         <Icon name={theme.value === "dark" ? "sun" : "moon"} />
       </button>
     </header>
+  );
+}
+
+/** What runs can be stopped wherever one is; beside its own form the button is there. */
+function StopElsewhere() {
+  const busy = running.value;
+  if (!busy) return null;
+  const beside = busy.entry === selectedEntryName.value && rightPanel.value === "run";
+  return (
+    <button type="button" class={`button stop stop-elsewhere ${beside ? "beside" : ""}`} onClick={busy.stop}>
+      <Icon name="stop" /> Stop <span class="stop-name">{busy.entry}</span>
+    </button>
   );
 }
 

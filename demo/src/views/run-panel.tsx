@@ -12,7 +12,6 @@ export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
   const texts = drafts.value[entry.name] ?? {};
   const wrong = argumentErrors.value?.entry === entry.name ? argumentErrors.value.errors : undefined;
   const busy = running.value?.entry === entry.name ? running.value : undefined;
-  const other = running.value && !busy ? running.value : undefined;
   const hasExamples = fields.some((field) => field.example !== undefined);
 
   const end = useRef<HTMLDivElement>(null);
@@ -60,11 +59,6 @@ export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
           ) : (
             <button type="submit" class="button primary run-button" aria-keyshortcuts="Control+Enter Meta+Enter">
               <Icon name="play" /> Run <kbd>Ctrl ↵</kbd>
-            </button>
-          )}
-          {other && (
-            <button type="button" class="button stop" onClick={other.stop}>
-              <Icon name="stop" /> Stop {other.entry}
             </button>
           )}
           {hasExamples && (

@@ -8,10 +8,11 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { exitCodes } from "../../base/error-status.ts";
 import { parseJson } from "../../base/text/json-text.ts";
-import type { MountRule, PartialBridgeConfig, ProgramRule } from "../../bridge/config.ts";
+import type { MountRule, PartialBridgeConfig, ProgramRule, RuntimeRule } from "../../bridge/config.ts";
 import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
 import { BridgeServer } from "../../bridge/server.ts";
 import { standardTokenFile, tokenFile } from "../../bridge/token-file.ts";
+import { installTools } from "../../bridge/tools/install-tools.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Run } from "../run.ts";
 
@@ -20,6 +21,11 @@ const options = {
   root: { type: "string", multiple: true },
   origin: { type: "string", multiple: true },
   library: { type: "string", multiple: true },
+  tools: { type: "string", multiple: true },
+  "tools-of": { type: "string", multiple: true },
+  databases: { type: "string" },
+  checksum: { type: "string", multiple: true },
+  runtime: { type: "string", multiple: true },
   mount: { type: "string", multiple: true },
   "mount-rw": { type: "string", multiple: true },
   native: { type: "boolean" },
@@ -40,6 +46,11 @@ const usage = `luaskills-wasm bridge: lets skills of a page run programs of this
   --root DIR       a directory that programs may use; may be repeated
   --mount DIR      a directory that runtimes may have in their tree, to read; --mount-rw DIR: to write, too
   --native         runtimes in Node and Deno may pair, too
+  --tools DIR      a directory of tools that packages depend on; their programs may run; may be repeated
+  --tools-of DIR   a package: the tools it declares are downloaded into the first --tools, if they are not there
+  --checksum HEX   the SHA-256 of an archive of such a tool that is accepted though the package declares none
+  --runtime NAME   node or python, or NAME=PATH: skills may run code of their own with it, as you
+  --databases DIR  where native databases of skills (LanceDB) are kept
   --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
   --config FILE    all of it as JSON; --schema prints the schema of the file
   --host, --port   where it listens (127.0.0.1, 7333)
@@ -56,6 +67,9 @@ interface BridgeCommand {
   /** Print the configuration's schema, and nothing else. */
   readonly schema: boolean;
   readonly quiet: boolean;
+  /** Packages whose tools are installed first. */
+  readonly toolsOf: readonly string[];
+  readonly checksums: readonly string[];
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
@@ -65,15 +79,18 @@ function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   const flags = {
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
+    ...(values.databases === undefined ? {} : { databases: values.databases }),
     ...(values.native === undefined ? {} : { native: values.native }),
   };
   const config = {
     ...file,
     ...flags,
     origins: [...(file.origins ?? []), ...(values.origin ?? [])],
+    toolRoots: [...(file.toolRoots ?? []), ...(values.tools ?? [])],
     roots: [...(file.roots ?? []), ...(values.root ?? [])],
     programs: [...(file.programs ?? []), ...(values.allow ?? []).map(programRule)],
     libraries: { ...file.libraries, ...Object.fromEntries((values.library ?? []).map(libraryRule)) },
+    runtimes: { ...file.runtimes, ...Object.fromEntries((values.runtime ?? []).map(runtimeRule)) },
     mounts: [
       ...(file.mounts ?? []),
       ...(values.mount ?? []).map((path): MountRule => ({ path, access: "read-only" })),
@@ -87,6 +104,8 @@ function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
     forget: values.forget,
     schema: values.schema,
     quiet: values.quiet,
+    toolsOf: values["tools-of"] ?? [],
+    checksums: values.checksum ?? [],
   };
 }
 
@@ -106,6 +125,7 @@ async function runBridge(command: BridgeCommand): Promise<number> {
     return 0;
   }
   const say = (line: string) => process.stderr.write(`${line}\n`);
+  await installDeclared(command, say);
   const tokens = tokenFile(command.tokensFile);
   if (command.forget) tokens.save([]);
   const bridge = await BridgeServer.start({
@@ -130,7 +150,26 @@ async function runBridge(command: BridgeCommand): Promise<number> {
   return 0;
 }
 
-function allowed({ origins = [], programs = [], roots = [], mounts = [], native }: PartialBridgeConfig): string[] {
+async function installDeclared(
+  { config, toolsOf, checksums }: BridgeCommand,
+  say: (line: string) => void,
+): Promise<void> {
+  if (toolsOf.length === 0) return;
+  const [root] = config.toolRoots ?? [];
+  if (root === undefined) throw wrong("--tools-of needs --tools DIR, where the tools are put");
+  for (const { name, version, isNew } of await installTools({ packages: toolsOf, root, checksums, onProgress: say })) {
+    say(`Tool:     ${name} ${version}${isNew ? "" : " (was there)"}`);
+  }
+}
+
+function allowed({
+  origins = [],
+  programs = [],
+  roots = [],
+  mounts = [],
+  runtimes = {},
+  native,
+}: PartialBridgeConfig): string[] {
   const list = (names: readonly string[], flag: string) => (names.length > 0 ? names.join(", ") : `none (${flag})`);
   return [
     `Pages:    ${list([...origins, ...(native ? ["programs without a page"] : [])], "--origin URL")}`,
@@ -138,6 +177,7 @@ function allowed({ origins = [], programs = [], roots = [], mounts = [], native 
       programs.map(({ name }) => name),
       "--allow NAME",
     )}`,
+    `Runtimes: ${list(Object.keys(runtimes), "--runtime NAME")}`,
     `Roots:    ${list(roots, "--root DIR")}`,
     `Mounts:   ${list(
       mounts.map(({ path, access }) => `${path} (${access})`),
@@ -160,6 +200,11 @@ function programRule(text: string): ProgramRule {
   const [name = "", path] = text.split(/=(.*)/s);
   if (path !== undefined) return { name, path };
   return name.includes("/") ? { name: name.slice(name.lastIndexOf("/") + 1), path: name } : { name };
+}
+
+function runtimeRule(text: string): [string, RuntimeRule] {
+  const [name = "", path] = text.split(/=(.*)/s);
+  return [name, path === undefined ? {} : { path }];
 }
 
 function libraryRule(text: string): [string, string | null] {

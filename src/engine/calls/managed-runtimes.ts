@@ -1,6 +1,6 @@
 /**
- * Packages for newer native releases may declare a managed Node or Python runtime (spec engine.md §9.7). There is none
- * here, and `vulcan.runtime.node` stays nil (vulcan-api.md §0.2): what such an entry fails with says why.
+ * Packages for newer native releases may declare a managed Node or Python runtime (spec engine.md §9.7). Without a
+ * bridge `vulcan.runtime.node` stays nil (vulcan-api.md §0.2): what such an entry fails with says why.
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
@@ -12,7 +12,7 @@ import type { Vfs } from "../../vfs/interface.ts";
 export function explainManagedRuntime(vfs: Vfs, skill: LoadedSkill, error: LuaSkillsError): LuaSkillsError {
   const wanted = /attempt to index .*field '(node|python)'/.exec(error.message)?.[1];
   if (wanted === undefined || !declares(vfs, skill, `${wanted}_runtime`)) return error;
-  const message = `${error.message}; dependencies.yaml of '${skill.skillId}' declares a managed ${wanted} runtime, and this engine has none: entries that do not use it work`;
+  const message = `${error.message}; dependencies.yaml of '${skill.skillId}' declares a managed ${wanted} runtime, which needs a native bridge (docs/bridge.md): entries that do not use it work`;
   return new LuaSkillsError(error.code, message, {
     data: { ...error.data, managedRuntime: wanted },
     cause: error,

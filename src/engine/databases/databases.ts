@@ -58,7 +58,7 @@ export class EngineDatabases {
     return this.options.sqlite.files;
   }
 
-  /** Loaded by the first skill that enables it, or by the first look at a database. @throws LuaSkillsError `wasm_unavailable` */
+  /** SQLite itself comes with the first database that is made, used or looked at. */
   async embeddedSqlite(): Promise<EmbeddedSqlite> {
     const { vfs, sqlite, sqlPolicy } = this.options;
     this.#embeddedSqlite ??= Promise.all([import("../../sqlite/embedded-sqlite.ts"), sqlPolicy()]).then(
@@ -89,6 +89,11 @@ export class EngineDatabases {
   /** The load is through: these skills keep their bindings. */
   adopt(skills: readonly LoadedSkill[], kind: "load" | "reload"): void {
     for (const host of [this.lancedb, this.sqlite]) host.adopt(new Set(skills.map((skill) => skill.skillId)), kind);
+  }
+
+  /** What code of a skill has to wait for before it runs, of any skill when none is named; undefined: nothing. */
+  prepare(skillId: string | undefined): Promise<void> | undefined {
+    return this.sqlite.prepare(skillId);
   }
 
   memoryBytes(): number {

@@ -15,6 +15,7 @@ const files = skill(
       return vulcan.sqlite.query_json({ sql = "SELECT count(*) AS n FROM log" }).json_data
     end`,
     where: "return function() return vulcan.sqlite.status().persistence end",
+    version: "return function() return vulcan.sqlite.status().library_version end",
   },
   "sqlite: { enable: true }\n",
 );
@@ -76,6 +77,37 @@ describe("sqlite.storage", () => {
     await engine.request({ op: "skills.reload" });
     expect(await call("notes-add", { text: "b" })).toBe('[{"n":2}]');
     await engine.close();
+  });
+});
+
+describe("a database from before", () => {
+  it("does not load SQLite before a skill that has one runs, and is there for its first word", async () => {
+    const store = await TreeStore.open(new MemoryBackend());
+    const first = await testEngine({ files, store });
+    expect(await first.call("notes-add", { text: "a" })).toBe('[{"n":1}]');
+    for (const isolation of ["skill", "shared"] as const) {
+      const next = await testEngine({ files, store, options: { isolation } });
+      expect(next.engine.memory().databases).toBe(0);
+      expect(await next.call("notes-version")).toMatch(/^wasm-3\.\d+/);
+      expect(next.engine.memory().databases).toBeGreaterThan(0);
+    }
+  });
+
+  it("is opened at once when a crash may have left something of it, or when it is none", async () => {
+    const path = "/runtime/databases/sqlite/notes/notes.sqlite3";
+    const crashed = await testEngine({ files });
+    await crashed.call("notes-add", { text: "a" });
+    crashed.store.fs.writeFile(`${path}-journal`, new Uint8Array());
+    const after = await testEngine({ files, store: crashed.store });
+    expect(after.engine.memory().databases).toBeGreaterThan(0);
+    crashed.store.fs.writeFile(path, new TextEncoder().encode("no database, and longer than a header"));
+    const broken = await testEngine({ files, store: crashed.store });
+    expect(
+      broken.engine
+        .snapshot()
+        .problems.map(({ message }) => message)
+        .join(),
+    ).toMatch(/file is not a database/);
   });
 });
 

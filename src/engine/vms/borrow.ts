@@ -126,6 +126,8 @@ export async function withRun<T>(
     }
     return result;
   };
+  const preparing = book.prepare(loaded.vm);
+  if (preparing) await preparing;
   book.bind(loaded.vm, run);
   try {
     return await work(loaded, use);

@@ -47,8 +47,12 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["network", "io", "nondeterministic"],
     load: () => import("./http/http-client.ts").then((file) => file.httpClientModule),
   },
-  json: { class: ["encoding", "deterministic"], load: () => import("./json.ts").then((file) => file.jsonModule) },
+  json: { class: ["encoding", "deterministic"], load: () => import("./json/json.ts").then((file) => file.jsonModule) },
   logger: { class: ["io"], load: () => import("./logger.ts").then((file) => file.loggerModule) },
+  payload: {
+    class: ["encoding", "deterministic"],
+    load: () => import("./json/payload.ts").then((file) => file.payloadModule),
+  },
   security: {
     class: ["security", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.securityModule),

@@ -31,6 +31,13 @@ exports.internal = function()
   return internal
 end
 
+for _, kind in ipairs(host.invoke and { "node", "python" } or {}) do
+  runtime[kind] = {
+    status = function() return host.status(kind, exports.internal().skill_name) end,
+    invoke = function(request) return host.invoke(kind, exports.internal().skill_name, request) end,
+  }
+end
+
 exports.luaexec_vm = host.is_luaexec()
 
 -- What luaexec takes away (§8.3), every time, because a request may have put something back.

@@ -57,12 +57,34 @@ export function runtimePrelude(services: HostServices, engine: EngineAccess, kin
       services.progress({ skill: engine.subjectOf(vm), done, total, message }, vm);
       return undefined;
     },
+    ...managedRuntimes(services, engine),
     skills_enabled: () => services.capabilities.skillManagementBridge,
     skills_status: () => bridgeStatus(services),
     skills_layers: () => rootLayers(services.rootLabels(), services.capabilities.skillManagementBridge),
     skills_manage: { waits: (args, context) => manage(services, engine, args, context) },
   };
   return { name: "=vulcan.runtime", source, functions };
+}
+
+function managedRuntimes({ vfs }: HostServices, { runtimes }: EngineAccess): HostFunctions {
+  if (!runtimes) return {};
+  // Arguments are read before anything waits.
+  const asking = (args: LuaReader) => ({ kind: args.text(1) ?? "", named: args.text(2), vfs });
+  return {
+    status: {
+      waits: (args, context) => {
+        const asked = asking(args);
+        return runtimes().then((open) => open.status(asked, context));
+      },
+    },
+    invoke: {
+      waits: (args, context) => {
+        const asked = asking(args);
+        const request = jsonArgument(args, 3, `runtime.${asked.kind}.invoke`);
+        return runtimes().then((open) => open.invoke(asked, request, context));
+      },
+    },
+  };
 }
 
 function numberArgument(args: LuaReader, index: number, param: string): number {

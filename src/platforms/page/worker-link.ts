@@ -37,8 +37,8 @@ export class WorkerLink extends ThreadLink {
     port1.addEventListener("messageerror", () =>
       this.#crash("a message from the engine worker could not be deserialised"),
     );
-    const { wasm, waiting, spare } = plan;
-    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm, waiting, spare, storeHeld: true };
+    const { wasm, waiting, spare, storage } = plan;
+    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm, waiting, spare, storage, storeHeld: true };
     spawned.worker.postMessage({ hello, port: port2 }, [port2]);
   }
 

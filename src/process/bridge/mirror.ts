@@ -6,7 +6,7 @@
 import type { Vfs } from "../../vfs/interface.ts";
 import { type Changes, changesSince, isEmpty, type Marks, takeChanges } from "./file-changes.ts";
 import type { BridgeLink } from "./link.ts";
-import { type ProgramFiles, ProgramPaths } from "./program-files.ts";
+import { ProgramPaths, type SharedFolder } from "./program-files.ts";
 import { Turns } from "./turns.ts";
 
 interface OpenMirror {
@@ -15,7 +15,8 @@ interface OpenMirror {
   readonly path: string;
 }
 
-export class Mirror implements ProgramFiles {
+export class Mirror implements SharedFolder {
+  revision = 0;
   readonly paths: ProgramPaths;
   readonly #turns = new Turns();
   #open: Promise<OpenMirror> | undefined;
@@ -39,7 +40,10 @@ export class Mirror implements ProgramFiles {
     return this.#turns.take(async () => {
       const { mirror } = await this.#opened();
       const { now, changes } = changesSince(this.#known, files, this.root);
-      if (!isEmpty(changes)) await this.link.call("files", "push", { mirror, ...changes });
+      if (!isEmpty(changes)) {
+        await this.link.call("files", "push", { mirror, ...changes });
+        this.revision += 1;
+      }
       this.#known = now;
     });
   }

@@ -1,10 +1,10 @@
 /** The scalar functions a filter may call (databases.md §13.1). */
 
+import { compileRegExp } from "../../base/text/linear-regexp/linear-regexp.ts";
 import { comparable, compareValues } from "./comparison.ts";
 import { constant, derived, type Expression, type Kind, strict, want } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
 import { fits, int32 } from "./integer-type.ts";
-import { compileRegExp } from "./regexp.ts";
 import { valueText } from "./value-text.ts";
 
 interface FilterFunction {
@@ -196,7 +196,7 @@ const functions = new Map<string, FilterFunction>([
         if (typeof fixed !== "string" || typeof options !== "string") {
           throw new FilterError(`${name} needs its pattern and flags as literals`);
         }
-        const matches = compileRegExp(fixed, options);
+        const matches = expression(fixed, options);
         return derived("boolean", [item], (row) => {
           const value = item.at(row);
           return value !== null && matches(valueText(value, item));
@@ -220,6 +220,15 @@ export function callFunction(name: string, args: readonly Expression[]): Express
 function needed(arg: Expression | undefined): Expression {
   if (!arg) throw new FilterError("a function lacks an argument");
   return arg;
+}
+
+function expression(pattern: string, flags: string): (text: string) => boolean {
+  try {
+    return compileRegExp(pattern, flags);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new FilterError(error.message);
+    throw error;
+  }
 }
 
 function roundHalfAway(x: number, places: number): number {

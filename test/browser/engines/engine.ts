@@ -17,6 +17,8 @@ export interface Tab {
   go(url: string): Promise<void>;
   /** Evaluates a JavaScript expression (text) in the page, awaits it and gives its JSON value; undefined becomes null. */
   evaluate(expression: string): Promise<unknown>;
+  /** Real key presses without a pause, of what has the focus: a character, or a key's name, with `Control+` before it or not. */
+  press(keys: readonly string[]): Promise<void>;
   close(): Promise<void>;
   /** Back in the tab's history; from the back/forward cache where the browser has one under automation. */
   back?(): Promise<void>;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
-import { launch, type Page } from "puppeteer-core";
+import { type KeyInput, launch, type Page } from "puppeteer-core";
 import type { Browser, EngineName, LaunchOptions, Tab } from "./engine.ts";
 import { executable } from "./executables.ts";
 import { collect, readHeap } from "./heap.ts";
@@ -45,6 +45,9 @@ export async function launchPuppeteer(
       },
       evaluate: async (expression) =>
         parse(await page.evaluate(`(async () => JSON.stringify((await (${expression})) ?? null))()`)),
+      async press(keys) {
+        for (const key of keys) await pressKey(page, key);
+      },
       close: () => page.close(),
       ...(chromium ? lifeOf(page) : {}),
     };
@@ -73,6 +76,13 @@ async function preferencesAreBack(profile: string): Promise<void> {
   while (Date.now() < end && (await readdir(profile)).some((name) => name.endsWith(".puppeteer"))) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+async function pressKey(page: Page, key: string): Promise<void> {
+  const held = key.startsWith("Control+");
+  if (held) await page.keyboard.down("Control");
+  await page.keyboard.press((held ? key.slice("Control+".length) : key) as KeyInput);
+  if (held) await page.keyboard.up("Control");
 }
 
 /** What only Chromium's own protocol can do to a page. */

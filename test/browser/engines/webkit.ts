@@ -100,6 +100,11 @@ async function openSession(base: string, stop: () => void): Promise<Browser> {
         if (reply.text === undefined) throw new Error(reply.thrown ?? "the page gave no answer");
         return JSON.parse(reply.text) as unknown;
       },
+      async press(keys) {
+        await focus();
+        const actions = [{ type: "key", id: "keyboard", actions: keys.flatMap(strokes) }];
+        await command(root, "POST", "/actions", { actions });
+      },
       async close() {
         await focus();
         await command(root, "DELETE", "/window");
@@ -128,6 +133,19 @@ async function openSession(base: string, stop: () => void): Promise<Browser> {
       }
     },
   };
+}
+
+/** WebDriver names keys that write nothing by characters of their own. */
+const namedKeys: Readonly<Record<string, string>> = { Control: "\ue009", Delete: "\ue017", Enter: "\ue007" };
+
+function strokes(key: string): Array<{ type: "keyDown" | "keyUp"; value: string }> {
+  const down = (key.startsWith("Control+") ? ["Control", key.slice("Control+".length)] : [key]).map(
+    (each) => namedKeys[each] ?? each,
+  );
+  return [
+    ...down.map((value) => ({ type: "keyDown" as const, value })),
+    ...down.reverse().map((value) => ({ type: "keyUp" as const, value })),
+  ];
 }
 
 /** Always with a limit: the driver never answers when its browser fails to start. */

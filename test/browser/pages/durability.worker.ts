@@ -54,7 +54,7 @@ globalThis.onmessage = async ({ data }: MessageEvent<Order>) => {
     const store = await openStore({ kind: "indexeddb", name, whenInUse: "wait" });
     const outside = storage === "opfs" ? await OpfsFiles.open({ name, maxBytes: 0 }) : undefined;
     const wasm = new URL("/dist/sqlite3.wasm", location.href);
-    const provider = await embeddedSqlite({ vfs: store.fs, wasm, files: outside });
+    const provider = embeddedSqlite({ vfs: store.fs, wasm, files: outside });
     await provider.register(binding);
     const sql = async (method: string, input: unknown) =>
       (await provider.call(binding, method, JSON.stringify(input), { signal })) as Record<string, unknown>;

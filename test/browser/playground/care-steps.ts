@@ -1,7 +1,7 @@
 /** What hurt people: edits destroyed unasked, a panel that could not be read. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { open, type PlaygroundStep } from "./steps.ts";
+import { noSideScroll, open, type PlaygroundStep } from "./steps.ts";
 
 const loop = 'return function(args) if args.text == "loop" then while true do end end return "fine" end';
 
@@ -36,6 +36,115 @@ const contrast = (page: Page, selector: string): Promise<number[]> =>
   });
 
 export const careSteps: readonly PlaygroundStep[] = [
+  {
+    name: "what runs can be stopped from another entry, another tab of the panel and another place",
+    async run(tools) {
+      const { page } = tools;
+      await open(tools, "#/text-stats/count");
+      await write(page, loop);
+      const text = page.locator("#field-text");
+      const elsewhere = page.locator(".stop-elsewhere");
+      const stopped = page.getByRole("alert").getByText("Stopped");
+      await text.fill("loop");
+      const places: Array<[go: () => Promise<void>, back: () => Promise<void>]> = [
+        [
+          () =>
+            page
+              .getByRole("button", { name: /Notebook/ })
+              .first()
+              .click(),
+          () =>
+            page
+              .getByRole("button", { name: /Text statistics/ })
+              .first()
+              .click(),
+        ],
+        [() => page.getByRole("tab", { name: "Help" }).click(), () => page.getByRole("tab", { name: "Run" }).click()],
+        [
+          async () => {
+            await page.setViewportSize({ width: 320, height: 256 });
+            await page.getByRole("navigation", { name: "Places" }).getByRole("button", { name: "Files" }).click();
+          },
+          () => page.setViewportSize({ width: 1440, height: 900 }),
+        ],
+      ];
+      for (const [go, back] of places) {
+        await page.locator(".run-button").click();
+        await page.locator(".running").waitFor();
+        assert.equal(await elsewhere.isVisible(), false, "the form has a button of its own");
+        await go();
+        await elsewhere.click();
+        await back();
+        await stopped.waitFor();
+      }
+    },
+  },
+  {
+    name: "at 400 % zoom every place has height, and an entry can be filled in, run and read",
+    viewport: { width: 320, height: 256 },
+    async run(tools) {
+      const { page, shot } = tools;
+      await open(tools, "#/notebook/add");
+      const go = (place: string) =>
+        page.getByRole("navigation", { name: "Places" }).getByRole("button", { name: place }).click();
+      for (const [place, part] of [
+        ["Edit", ".code-area"],
+        ["Data", ".card.data"],
+        ["Terminal", ".panel, .card"],
+        ["Run", ".panel-body"],
+      ] as const) {
+        await go(place);
+        const box = await page.locator(part).filter({ visible: true }).first().boundingBox();
+        assert.ok(box && box.height >= 200, `${place} is ${box?.height} px high`);
+        await noSideScroll(page, `${place} at 400 %`);
+        assert.equal(await page.evaluate(() => scrollY), 0, `${place} does not begin at its top`);
+      }
+      await page.getByRole("button", { name: "Fill in an example" }).click();
+      await page.locator(".run-button").click();
+      const result = page.locator(".markdown", { hasText: "Saved as" });
+      await result.waitFor();
+      await page.waitForFunction(() => {
+        const box = document.querySelector(".outcome")?.getBoundingClientRect();
+        return box && box.top < innerHeight && box.bottom > 0;
+      });
+      await shot("zoomed light run");
+    },
+  },
+  {
+    name: "neither a first visit nor a reload waits for SQLite before the skills can be seen",
+    async run(tools) {
+      const { page } = tools;
+      const held: Array<() => void> = [];
+      const release = async () => {
+        while (held.length === 0) await page.waitForTimeout(50);
+        for (const each of held.splice(0)) each();
+      };
+      await page.context().route(/sqlite3-.*\.wasm$/, async (route) => {
+        await new Promise<void>((resolve) => held.push(resolve));
+        await route.continue();
+      });
+      await page.goto(`${tools.url}#/notebook/add`);
+      await page.getByRole("button", { name: "Fill in an example" }).waitFor();
+      await release();
+      await page
+        .getByRole("button", { name: /Text statistics/ })
+        .first()
+        .waitFor();
+      await page.reload();
+      await page.getByRole("button", { name: "Fill in an example" }).click();
+      await page.locator(".run-button").click();
+      await page.locator(".markdown", { hasText: "Saved as" }).waitFor();
+      assert.equal(held.length, 0, "SQLite was fetched although nothing used a database");
+      await page
+        .getByRole("button", { name: /Recall/ })
+        .first()
+        .click();
+      await page.getByRole("button", { name: "list", exact: true }).click();
+      await page.locator(".run-button").click();
+      await release();
+      await page.locator(".markdown").waitFor();
+    },
+  },
   {
     name: "a reset asks before it destroys what was saved",
     async run(tools) {

@@ -22,7 +22,16 @@ const script = `(async () => {
   return { text: result.textContent, code: code.textContent.length, wide: document.documentElement.scrollWidth > innerWidth };
 })()`;
 
-/** The playground starts, runs an entry and shows its result. */
+const typed = 'return function(args) return "typed fast: " .. tostring(args.title) .. string.rep("!", 40) end';
+
+/** What the page says once the text of the editor ran, without having been saved. */
+const answer = `(async () => {
+  for (let i = 0; i < 300 && !document.querySelector(".markdown")?.textContent.includes("typed fast: "); i += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  return { text: document.querySelector(".outcome")?.textContent ?? "", code: document.querySelector(".cm-content").textContent };
+})()`;
+
+/** The playground starts, runs an entry, shows its result, and takes real key presses as fast as they come. */
 export async function smoke(engine: EngineName, url: string): Promise<void> {
   const errors: string[] = [];
   const browser = await launch(engine, { onPageError: (text) => errors.push(text) });
@@ -32,6 +41,15 @@ export async function smoke(engine: EngineName, url: string): Promise<void> {
     assert.match(seen.text, /Saved as groceries/);
     assert.ok(seen.code > 0, "the editor is empty");
     assert.equal(seen.wide, false, "the page scrolls sideways");
+    // A narrow window shows the editor when asked to.
+    await browser.evaluate(
+      `[...document.querySelectorAll(".bottom-nav button")].find((each) => each.textContent === "Edit").click()`,
+    );
+    await browser.evaluate(`document.querySelector(".cm-content").focus()`);
+    await browser.press(["Control+a", "Delete", ...typed, "Control+Enter"]);
+    const ran = (await browser.evaluate(answer)) as { text: string; code: string };
+    assert.equal(ran.code, typed);
+    assert.match(ran.text, /typed fast: Groceries!!!!/);
     assert.deepEqual(errors, []);
   } finally {
     await browser.close();

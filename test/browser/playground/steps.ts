@@ -23,10 +23,9 @@ const phone = { width: 390, height: 844 };
 
 export async function open({ page, url }: PlaygroundTools, hash = ""): Promise<void> {
   await page.goto(`${url}${hash}`);
-  await page
-    .getByRole("button", { name: /Notebook/ })
-    .first()
-    .waitFor();
+  for (const sample of [/Notebook/, /Text statistics/]) {
+    await page.getByRole("button", { name: sample }).first().waitFor();
+  }
 }
 
 async function addNote(page: Page, title: string, text: string): Promise<void> {
@@ -36,9 +35,17 @@ async function addNote(page: Page, title: string, text: string): Promise<void> {
   await page.locator(".markdown", { hasText: "Saved as" }).waitFor();
 }
 
-async function noSideScroll(page: Page, where: string): Promise<void> {
-  const [scroll, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  assert.ok((scroll ?? 0) <= (width ?? 0), `${where}: the page is ${scroll} px wide in a window of ${width} px`);
+/** Neither the page nor a button in it is wider than the window. */
+export async function noSideScroll(page: Page, where: string): Promise<void> {
+  const { scroll, width, cut } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    width: innerWidth,
+    cut: [...document.querySelectorAll(".button, .icon-button")]
+      .filter((button) => !button.closest(".data-table") && button.getBoundingClientRect().right > innerWidth)
+      .map((button) => button.textContent || button.getAttribute("aria-label")),
+  }));
+  assert.ok(scroll <= width, `${where}: the page is ${scroll} px wide in a window of ${width} px`);
+  assert.deepEqual(cut, [], `${where}: buttons are cut off`);
 }
 
 /** Replaces the editor's text as a person would: select all, type. */

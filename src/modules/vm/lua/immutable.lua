@@ -3,7 +3,8 @@
 local host, primitives = ...
 local setmetatable, exports = primitives.setmetatable, primitives.exports
 local rawset, rawget, rawlen, next, type, error = rawset, rawget, rawlen, next, type, error
-local select, pcall, ipairs, table = select, pcall, ipairs, table
+local select, pcall, ipairs, table, find, gsub = select, pcall, ipairs, table, string.find, string.gsub
+local getinfo = primitives.debug.getinfo
 local kit = { secret = host.secret() }
 exports.modules = kit
 
@@ -19,7 +20,41 @@ function kit.stand_before(real, proxy, complaint)
   complaints[proxy] = complaint
 end
 
-local function next_behind(proxy, ...) return next(behind[proxy] or proxy, ...) end
+-- How functions of C begin when they complain of their caller; whatever else they fail with has its place, or never one.
+local complaints_of_c = {
+  "^bad argument #",
+  "^wrong number of arguments to ",
+  "^invalid value %(",
+  "^invalid order function ",
+  "^too many results ",
+}
+
+-- What pcall answered. Being C it gives no place: a complaint gets the line of whoever called the wrapper, gone by a tail call.
+local function answered(name, ok, ...)
+  if ok then return ... end
+  local mistake = ...
+  if type(mistake) == "string" then
+    for _, pattern in ipairs(complaints_of_c) do
+      if find(mistake, pattern) then error(gsub(mistake, "'%?'", "'" .. name .. "'", 1), 2) end
+    end
+  end
+  error(mistake, 0)
+end
+
+-- `f` for a wrapper that calls it by a tail call, and whose mistakes are told at the line of the wrapper's caller. What is written
+-- in Lua does that by itself; C would name the wrapper.
+local function forwarded(name, f)
+  if getinfo(f, "S").what ~= "C" then return f end
+  return function(...) return answered(name, pcall(f, ...)) end
+end
+
+local careful_next = forwarded("next", next)
+
+local function next_behind(...)
+  local table, key = ...
+  if type(table) == "table" then return next(behind[table] or table, key) end
+  return careful_next(...)
+end
 
 local function item_behind(proxy, i)
   i = i + 1
@@ -48,63 +83,60 @@ end
 
 function kit.behind(value) return behind[value] or value end
 
-function _G.rawset(table, ...)
+local careful = { rawset = forwarded("rawset", rawset), rawget = forwarded("rawget", rawget), rawlen = forwarded("rawlen", rawlen) }
+
+function _G.rawset(...)
+  local table = ...
   if behind[table] then complain(table, 2) end
-  return rawset(table, ...)
+  if type(table) == "table" and select("#", ...) > 2 then return rawset(...) end
+  return careful.rawset(...)
 end
 
-function _G.rawget(table, ...) return rawget(behind[table] or table, ...) end
-_G.next = next_behind
-function _G.rawlen(value) return rawlen(behind[value] or value) end
+function _G.rawget(...)
+  local table = ...
+  if type(table) == "table" and select("#", ...) > 1 then return rawget(behind[table] or table, select(2, ...)) end
+  return careful.rawget(...)
+end
 
-local function check_list(name, ...)
-  if type((...)) == "table" then return end
-  local got = select("#", ...) == 0 and "no value" or type((...))
-  error("bad argument #1 to '" .. name .. "' (table expected, got " .. got .. ")", 3)
+_G.next = next_behind
+
+function _G.rawlen(...)
+  local value = ...
+  if type(value) == "table" then return rawlen(behind[value] or value) end
+  return careful.rawlen(...)
 end
 
 -- `f` of a list behind a proxy.
 local function reads(name, f)
+  f = forwarded(name, f)
   return function(...)
-    local list = ...
-    check_list(name, ...)
-    local real = behind[list]
+    local real = behind[(...)]
     if real then return f(real, select(2, ...)) end
     return f(...)
   end
 end
 
 local function writes(name, f)
+  f = forwarded(name, f)
   return function(...)
     local list = ...
     if behind[list] then complain(list, 2) end
-    check_list(name, ...)
     return f(...)
   end
 end
 
 -- For programs; what is set up before keeps the functions as they are.
 function kit.guard_lists()
-  for _, name in ipairs({ "maxn", "foreach" }) do table[name] = table[name] and reads(name, table[name]) end
+  for _, name in ipairs({ "concat", "maxn", "foreach", "unpack" }) do table[name] = table[name] and reads(name, table[name]) end
   for _, name in ipairs({ "insert", "remove", "sort" }) do table[name] = writes(name, table[name]) end
+  _G.unpack = _G.unpack and table.unpack
 
-  -- Its mistakes are about what is in the list: they keep the line of the caller.
-  local concat = table.concat
-  function table.concat(...)
-    local list = ...
-    check_list("concat", ...)
-    local ok, text = pcall(concat, behind[list] or list, select(2, ...))
-    if ok then return text end
-    error(text, 2)
-  end
-
-  local unpack = reads("unpack", table.unpack)
-  table.unpack, _G.unpack = unpack, _G.unpack and unpack
-
-  local move = table.move
-  function table.move(from, first, last, at, to)
-    if behind[to or from] then complain(to or from, 2) end
-    check_list("move", from)
-    return move(behind[from] or from, first, last, at, to or from)
+  local move = forwarded("move", table.move)
+  function table.move(...)
+    local from, _, _, _, to = ...
+    local changed = to == nil and from or to
+    if behind[changed] then complain(changed, 2) end
+    if behind[from] then return move(behind[from], select(2, ...)) end
+    return move(...)
   end
 end

@@ -1,12 +1,14 @@
 /**
- * Regular expressions of the kind `regexp_match` takes (the syntax of Rust's `regex`),
- * parsed into a program for {@link ./regexp.ts}.
+ * Regular expressions in the syntax of Rust's `regex`, parsed into a program for {@link ./linear-regexp.ts}.
  * @module
  */
-import { FilterError } from "./filter-error.ts";
-
 export type CharacterTest = (codePoint: number) => boolean;
-export type Assertion = "start" | "end" | "line start" | "line end" | "word edge" | "no word edge";
+export type Assertion =
+  | "start"
+  | "end"
+  | "line start"
+  | "line end"
+  | { readonly edge: boolean; readonly isWord: CharacterTest };
 
 export type Instruction =
   | { readonly op: "char"; readonly test: CharacterTest }
@@ -19,6 +21,8 @@ interface Flags {
   readonly ignoreCase: boolean;
   readonly dotAll: boolean;
   readonly multiline: boolean;
+  /** `\d \s \w \b` mean all of Unicode, not only ASCII. */
+  readonly unicode: boolean;
 }
 
 /** A piece emits its instructions, which begin at the given address. */
@@ -28,32 +32,37 @@ const maxProgram = 10_000;
 const maxDepth = 100;
 const maxRepeat = 1000;
 
-const isWord: CharacterTest = (cp) =>
-  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u.test(String.fromCodePoint(cp));
-const isDigit: CharacterTest = (cp) => /\p{Nd}/u.test(String.fromCodePoint(cp));
-const isSpace: CharacterTest = (cp) => /\p{White_Space}/u.test(String.fromCodePoint(cp));
-
-export { isWord };
-
+const oneOf =
+  (pattern: RegExp): CharacterTest =>
+  (cp) =>
+    pattern.test(String.fromCodePoint(cp));
 const not =
   (test: CharacterTest): CharacterTest =>
   (cp) =>
     !test(cp);
 
-const classes = new Map<string, CharacterTest>([
-  ["d", isDigit],
-  ["D", not(isDigit)],
-  ["w", isWord],
-  ["W", not(isWord)],
-  ["s", isSpace],
-  ["S", not(isSpace)],
-]);
+const perlClasses = (digit: CharacterTest, space: CharacterTest, word: CharacterTest) =>
+  new Map([
+    ["d", digit],
+    ["D", not(digit)],
+    ["s", space],
+    ["S", not(space)],
+    ["w", word],
+    ["W", not(word)],
+  ]);
+const isWord = {
+  ascii: oneOf(/\w/),
+  unicode: oneOf(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u),
+};
+const classes = {
+  ascii: perlClasses(oneOf(/\d/), oneOf(/[\t-\r ]/), isWord.ascii),
+  unicode: perlClasses(oneOf(/\p{Nd}/u), oneOf(/\p{White_Space}/u), isWord.unicode),
+};
 /** Undefined for a name that Unicode does not know. */
 function unicodeClass(name: string): CharacterTest | undefined {
   for (const property of [name, `Script=${name}`]) {
     try {
-      const pattern = new RegExp(`\\p{${property}}`, "u");
-      return (cp) => pattern.test(String.fromCodePoint(cp));
+      return oneOf(new RegExp(`\\p{${property}}`, "u"));
     } catch (error) {
       // The constructor is the only list of names there is.
       if (!(error instanceof SyntaxError)) throw error;
@@ -87,16 +96,9 @@ const posixClasses = new Map([
   ["word", /[0-9A-Za-z_]/],
   ["xdigit", /[0-9A-Fa-f]/],
 ]);
-const assertions = new Map<string, Assertion>([
-  ["b", "word edge"],
-  ["B", "no word edge"],
-  ["A", "start"],
-  ["z", "end"],
-]);
-
-/** @throws FilterError */
+/** @throws SyntaxError */
 export function parseRegExp(pattern: string, flagText = ""): Instruction[] {
-  const flags = { ignoreCase: false, dotAll: false, multiline: false };
+  const flags = { ignoreCase: false, dotAll: false, multiline: false, unicode: true };
   const parser = new Parser([...pattern], applyFlags(flags, flagText, true));
   const program = parser.whole()(0);
   program.push({ op: "match" });
@@ -212,7 +214,7 @@ class Parser {
 
   #escape(): Piece {
     const char = this.#char ?? "";
-    const what = assertions.get(char);
+    const what = this.#edge(char);
     if (what) {
       this.#at++;
       return assertion(what);
@@ -221,12 +223,30 @@ class Parser {
     return one(typeof escaped === "number" ? this.#literal(escaped) : escaped);
   }
 
+  #edge(char: string): Assertion | undefined {
+    switch (char) {
+      case "A":
+        return "start";
+      case "z":
+        return "end";
+      case "b":
+      case "B":
+        return { edge: char === "b", isWord: isWord[this.#alphabet] };
+      default:
+        return undefined;
+    }
+  }
+
+  get #alphabet(): "ascii" | "unicode" {
+    return this.flags.unicode ? "unicode" : "ascii";
+  }
+
   /** A class such as `\d`, or the code point an escape stands for. */
   #escapedTest(): CharacterTest | number {
     const char = this.#char;
     if (char === undefined) throw this.#wrong("a backslash at the end");
     this.#at++;
-    const known = classes.get(char) ?? controls.get(char);
+    const known = classes[this.#alphabet].get(char) ?? controls.get(char);
     if (known !== undefined) return known;
     if (char === "p" || char === "P") return this.#property(char === "P");
     if (char === "x" || char === "u" || char === "U") return this.#hex(char === "x" ? 2 : char === "u" ? 4 : 8);
@@ -289,8 +309,7 @@ class Parser {
     const test = posixClasses.get(match?.[2] ?? "");
     if (!match || !test) throw this.#wrong("a class inside a class");
     this.#at += match[0].length;
-    const matches: CharacterTest = (cp) => test.test(String.fromCodePoint(cp));
-    return match[1] === "" ? matches : not(matches);
+    return match[1] === "" ? oneOf(test) : not(oneOf(test));
   }
 
   #literal(codePoint: number): CharacterTest {
@@ -305,8 +324,8 @@ class Parser {
     };
   }
 
-  #wrong(what: string): FilterError {
-    return new FilterError(`regular expression ${JSON.stringify(this.source.join(""))}: ${what}`);
+  #wrong(what: string): SyntaxError {
+    return new SyntaxError(`regular expression ${JSON.stringify(this.source.join(""))}: ${what}`);
   }
 }
 
@@ -314,13 +333,14 @@ const single = (text: string, test: CharacterTest): boolean => [...text].length 
 
 function applyFlags(flags: Flags, text: string, positional: boolean): Flags {
   const [on = "", off = ""] = text.split("-");
-  const known = positional ? /^[gimsn]*$/ : /^[imsU]*$/;
-  if (!known.test(on) || !known.test(off)) throw new FilterError(`unsupported flags in a regular expression: ${text}`);
+  const known = positional ? /^[gimsnu]*$/ : /^[imsuU]*$/;
+  if (!known.test(on) || !known.test(off)) throw new SyntaxError(`unsupported flags in a regular expression: ${text}`);
   const flag = (letter: string, now: boolean) => (on.includes(letter) ? true : off.includes(letter) ? false : now);
   return {
     ignoreCase: flag("i", flags.ignoreCase),
     dotAll: flag("s", flags.dotAll),
     multiline: flag("m", flags.multiline),
+    unicode: flag("u", flags.unicode),
   };
 }
 
@@ -363,6 +383,6 @@ function repeat(piece: Piece, low: number, high: number | undefined): Piece {
 }
 
 function sized(out: readonly Instruction[], more: readonly Instruction[]): Instruction[] {
-  if (out.length + more.length > maxProgram) throw new FilterError("the regular expression is too large");
+  if (out.length + more.length > maxProgram) throw new SyntaxError("the regular expression is too large");
   return [...out, ...more];
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FilterError } from "./filter-error.ts";
-import { compileRegExp } from "./regexp.ts";
+import { compileRegExp } from "./linear-regexp.ts";
 
 const matches = (pattern: string, text: string, flags?: string) => compileRegExp(pattern, flags)(text);
 
@@ -109,9 +108,68 @@ describe("compileRegExp", () => {
       "[z-a]",
       "\\",
       "(".repeat(200),
+      "a|+",
+      "(?",
+      "(a",
+      "a)",
+      "[",
+      "[a-\\d]",
+      "\\1",
+      "((a{100}){100}){100}",
     ]) {
-      expect(() => matches(pattern, ""), pattern).toThrow(FilterError);
+      expect(() => matches(pattern, ""), pattern).toThrow(SyntaxError);
     }
-    expect(() => matches("a", "a", "q")).toThrow(FilterError);
+    expect(() => matches("a", "a", "q")).toThrow(SyntaxError);
+  });
+});
+
+// Cases on which JavaScript's own expressions agree: they are asked as well.
+describe.each<[source: string, matching: readonly string[], others: readonly string[]]>([
+  ["", ["", "x"], []],
+  ["abc", ["abc", "xabcx"], ["ab", "abd", ""]],
+  ["^abc$", ["abc"], ["xabc", "abcx"]],
+  ["^$", [""], ["a"]],
+  ["^a", ["ab"], ["ba"]],
+  ["a$", ["ba"], ["ab"]],
+  ["a|bc", ["a", "bc", "xbc"], ["b", "c"]],
+  ["^(a|bc)$", ["a", "bc"], ["abc", ""]],
+  ["^(?:ab)+$", ["ab", "abab"], ["", "aba"]],
+  ["^(a|)$", ["a", ""], ["b"]],
+  ["^a*$", ["", "aaa"], ["ab"]],
+  ["^a+$", ["a", "aaa"], ["", "b"]],
+  ["^ab?c$", ["ac", "abc"], ["abbc"]],
+  ["^(a*)*$", ["", "aa"], ["b"]],
+  ["^(a?b)+c$", ["bc", "abbc"], ["c", "aac"]],
+  ["^a{2}$", ["aa"], ["a", "aaa"]],
+  ["^a{2,}$", ["aa", "aaaa"], ["a"]],
+  ["^a{1,3}$", ["a", "aaa"], ["", "aaaa"]],
+  ["^(ab){0,2}c$", ["c", "abc", "ababc"], ["abababc"]],
+  ["^a{0}b$", ["b"], ["ab"]],
+  ["^.$", ["a", "\u00e9"], ["", "\n", "ab"]],
+  ["^[abc]$", ["a", "c"], ["d", ""]],
+  ["^[a-c]$", ["a", "b", "c"], ["d", "-"]],
+  ["^[^a-c]$", ["d", "\n"], ["a", "c"]],
+  ["^[a-]$", ["a", "-"], ["b"]],
+  ["^[-a]$", ["a", "-"], ["b"]],
+  ["^[\\]\\\\]$", ["]", "\\"], ["["]],
+  ["^[\\d_]$", ["0", "9", "_"], ["a"]],
+  ["^[^\\w]$", ["-", " "], ["a", "_"]],
+  ["^[\\n\\t]$", ["\n", "\t"], ["n", "t"]],
+  ["^\\d$", ["0", "9"], ["/", ":", "a", "\u0665"]],
+  ["^\\D$", ["a", "/"], ["0"]],
+  ["^\\w$", ["a", "z", "A", "Z", "0", "_"], ["\u00e9", "`", "{", "@", "[", "-"]],
+  ["^\\W$", ["-", "@"], ["a"]],
+  ["\\bx\\b", ["x", "\u00e9x"], ["ax", "_x"]],
+  ["^\\s$", [" ", "\t", "\n", "\r", "\f", "\v"], ["a", "\b"]],
+  ["^\\S$", ["a"], [" ", "\t"]],
+  ["^\\t\\n\\r\\f\\v$", ["\t\n\r\f\v"], ["tnrfv"]],
+  ["^\\.\\*\\(\\)\\[\\|$", [".*()[|"], ["a*()[|"]],
+  ["a.c", ["abc", "xa-cx"], ["ac", "a\nc"]],
+])("the pattern %s with classes of ASCII", (source, matching, others) => {
+  it.each(matching)("finds %j", (text) => {
+    expect([matches(source, text, "-u"), new RegExp(source).test(text)]).toEqual([true, true]);
+  });
+  it.each(others.map((text) => [text]))("does not find %j", (text) => {
+    expect([matches(source, text, "-u"), new RegExp(source).test(text)]).toEqual([false, false]);
   });
 });

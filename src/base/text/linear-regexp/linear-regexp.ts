@@ -3,10 +3,14 @@
  * once, so no text makes it backtrack. (JavaScript's own engine would let a filter hang the worker.)
  * @module
  */
-import { charge } from "../../base/work.ts";
-import { type Assertion, type Instruction, isWord, parseRegExp } from "./regexp-parser.ts";
+import { charge } from "../../work.ts";
+import { type Assertion, type Instruction, parseRegExp } from "./parser.ts";
 
-/** Does the pattern match anywhere in the text? @throws FilterError when the pattern cannot be used */
+/**
+ * Does the pattern match anywhere in the text?
+ * @param flags letters that hold from the start, and after a `-` those that do not: `i`, `s`, `m`, and `u` unless it is off
+ * @throws SyntaxError when the pattern cannot be used
+ */
 export function compileRegExp(pattern: string, flags?: string): (text: string) => boolean {
   const program = parseRegExp(pattern, flags);
   return (text) =>
@@ -83,8 +87,8 @@ function holds(what: Assertion, text: readonly number[], at: number): boolean {
     case "line end":
       return at === text.length || after === 10;
     default: {
-      const edge = (before !== undefined && isWord(before)) !== (after !== undefined && isWord(after));
-      return edge === (what === "word edge");
+      const isWord = (codePoint: number | undefined) => codePoint !== undefined && what.isWord(codePoint);
+      return (isWord(before) !== isWord(after)) === what.edge;
     }
   }
 }
