@@ -3,7 +3,7 @@
  * and a port that a shared worker hands over.
  * @module
  */
-import { createRuntime } from "../src/index.ts";
+import { createRuntime, type Runtime } from "../src/index.ts";
 import type { Bench, BenchFile } from "./harness.ts";
 
 const storage = { kind: "browser", name: "bench-tabs" } as const;
@@ -46,9 +46,46 @@ export const benches: BenchFile["benches"] = async () => {
       calls("write of a file of 1 MB", (runtime) => runtime.fs.write("/runtime/data/large", megabyte), 2),
       ways("there and back between tabs, 100 bytes", new Uint8Array(100), 50),
       ways("there and back between tabs, 1 MB", megabyte, 2),
+      handOver,
     ],
-    close: () => Promise.all([follower.close(), own.close()]),
+    close: () => Promise.all([follower, own, ...relay].map((runtime) => runtime.close())),
   };
+};
+
+/** Over one store: who leads is first. */
+const relay: Runtime[] = [];
+/** Milliseconds after which a follower has an engine ready. */
+const readyMs = 2_000;
+
+/** From the end of a leader to the first answer of the next. */
+const handOver: Bench = {
+  question: "a leader goes, the next one answers",
+  subject: {
+    name: "hand-over",
+    batch: async () => {
+      while (relay.length < 2) relay.push(await createRuntime({ storage: { kind: "browser", name: "bench-relay" } }));
+      await new Promise((resolve) => setTimeout(resolve, readyMs));
+      const [leader, next] = relay;
+      await leader?.close();
+      relay.shift();
+      const started = performance.now();
+      await next?.runLua("return 1");
+      return { us: (performance.now() - started) * 1000 };
+    },
+  },
+  reference: {
+    name: "start of a runtime",
+    batch: async () => {
+      const started = performance.now();
+      const runtime = await createRuntime({ storage: { kind: "browser", name: "bench-start" } });
+      await runtime.runLua("return 1");
+      const us = (performance.now() - started) * 1000;
+      await runtime.close();
+      return { us };
+    },
+  },
+  wanted: 1,
+  rounds: 9,
 };
 
 async function repeat(times: number, work: () => Promise<unknown>): Promise<number> {

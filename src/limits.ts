@@ -35,6 +35,8 @@ export interface Limits {
   readonly skillLogBytes: number;
   /** Bytes SQLite may hold in memory for all databases together, results included. Default 256 MiB. */
   readonly sqliteMemoryBytes: number;
+  /** Bytes of one string, blob or row in SQL; 0 = SQLite's own, a billion. Default 32 MiB. */
+  readonly sqliteValueBytes: number;
   /** Bytes of all databases in OPFS together, journals included; 0 = what the browser allows. Default 4 GiB. */
   readonly sqliteOpfsBytes: number;
   /** Rows of one answer of `runtime.databases`. Default 10,000. */
@@ -87,6 +89,7 @@ export const defaultLimits: Limits = {
   skillCalls: 1024,
   skillLogBytes: 32 * 2 ** 20,
   sqliteMemoryBytes: 256 * 2 ** 20,
+  sqliteValueBytes: 32 * 2 ** 20,
   sqliteOpfsBytes: 4 * 2 ** 30,
   databaseQueryRows: 10_000,
   databaseQueryBytes: 16 * 2 ** 20,

@@ -6,12 +6,14 @@
  * the hook (`lua_sethook` with `meter_hook`) and return 0. 1: inside that hook, 2: the loop of a C function or the
  * parser, 3: the pattern matcher; push the error value and return 1, `lua_error` then runs inside wasm and unwinds no JavaScript frame.
  * Elsewhere than at 0, 2 suspends the whole stack through the bridge's `host_wait` (JSPI), for a run that is over, and 3
- * suspends it for a moment: it goes on after `guard_hit(ticket, 4)`. In the hook, 4 yields the coroutine for a moment.
+ * suspends it for a moment: it goes on after `guard_hit(ticket, 4)`. In the hook, 4 yields the coroutine for a moment. 5: inside
+ * the core (collector, tables), where nothing may be raised and `L` is 0: a run that is over ends there by an exception of
+ * JavaScript, which the VM does not survive, or goes on.
  * @module
  */
 import type { WatModule } from "./wat-module.ts";
 
-export const where = { vm: 0, hook: 1, cLoop: 2, matcher: 3, resumed: 4 } as const;
+export const where = { vm: 0, hook: 1, cLoop: 2, matcher: 3, resumed: 4, core: 5 } as const;
 
 const take = (amount: string) => `global.get $meter_budget\n${amount}\ni32.sub\nglobal.set $meter_budget`;
 
@@ -26,6 +28,9 @@ const tick = (whenSpent: string) => `${charge}\nglobal.get $meter_budget\ni32.co
 
 /** A tick inside luaV_execute: `L` is parameter 0. */
 export const vmTick = tick(`local.get $p0\ni32.const ${where.vm}\ncall $guard_hit\ndrop`);
+
+/** A tick inside the core. */
+export const coreTick = tick(`i32.const 0\ni32.const ${where.core}\ncall $guard_hit\ndrop`);
 
 /** A tick where an error may be raised on the spot. */
 export function raisingTick(module: WatModule, luaState: string, place: number): string {

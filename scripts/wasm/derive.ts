@@ -32,6 +32,7 @@ import { gluePin } from "./pins.ts";
 import { acceptEscapedReplacements } from "./replacement-text.ts";
 import { StaticData } from "./static-data.ts";
 import { skipCommonPrefix } from "./string-order.ts";
+import { walkLevelsOnce } from "./traceback-levels.ts";
 import { trim } from "./trim.ts";
 import { blankUnusedTexts } from "./unused-texts.ts";
 import { compareUserdataByValue } from "./userdata-equality.ts";
@@ -84,6 +85,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   nestDeeper(module, data);
   compareUserdataByValue(module, data);
   skipCommonPrefix(module);
+  walkLevelsOnce(module);
   divideByZero(module, data);
   compareNumbersOnly(module, data);
   shrinkInitialMemory(module);

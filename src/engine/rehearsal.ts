@@ -1,3 +1,4 @@
+import type { StorageOptions } from "../contract/contract.ts";
 import { defaultLimits } from "../limits.ts";
 import { openStore } from "../vfs/open-store.ts";
 import { createEngine } from "./engine.ts";
@@ -9,11 +10,23 @@ const skill = {
   "runtime/play.lua": 'return function() return "played" end',
 };
 
+interface Rehearsal extends Pick<EnginePlatform, "lua" | "environment"> {
+  /** Where the engine that is rehearsed for will have its files; default in memory. */
+  readonly storage?: StorageOptions | undefined;
+  /** The engine is asked for: what is not rehearsed by now is not. */
+  readonly over?: () => boolean;
+}
+
 /**
- * Starts an engine on an empty store, calls a skill and closes it. A spare does this before it is needed: code that ran once
- * is compiled, and starts in a fraction of the time.
+ * Reads the store as a start does, starts an engine on an empty one, calls a skill and closes it. A spare does this before it is
+ * needed: code that ran once is compiled, and starts in a fraction of the time.
  */
-export async function rehearse({ lua, environment }: Pick<EnginePlatform, "lua" | "environment">): Promise<void> {
+export async function rehearse({ lua, environment, storage, over = () => false }: Rehearsal): Promise<void> {
+  if (storage?.kind !== "memory" && storage?.kind !== "directory" && environment === "browser") {
+    const { rehearseBrowserStore } = await import("../vfs/browser-store.ts");
+    await rehearseBrowserStore(storage ?? { kind: "browser" });
+  }
+  if (over()) return;
   const store = await openStore({ kind: "memory" }, { limits: defaultLimits });
   store.fs.mkdir("/runtime/skills/rehearsal/runtime", { recursive: true });
   for (const [file, text] of Object.entries(skill)) {
@@ -22,7 +35,9 @@ export async function rehearse({ lua, environment }: Pick<EnginePlatform, "lua" 
   const nobody = { callbacks: {}, emit: () => {}, registryChanged: () => {} };
   const engine = await createEngine({ environment, lua, store, clock: { now: () => Date.now() }, ...nobody }, {});
   try {
+    if (over()) return;
     await engine.request({ op: "call", name: "rehearsal-play", args: {} });
+    if (over()) return;
     await engine.request({ op: "runLua", code: "return 1", args: null });
   } finally {
     await engine.close();

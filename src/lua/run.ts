@@ -32,8 +32,9 @@ export class Run implements HostCallContext {
   /** Budget units allowed; Infinity without a limit. */
   readonly instructions: number;
   instructionsUsed = 0;
-  /** When it was stopped. */
+  /** When it was stopped, and the budget units it had used by then. */
   stoppedAt = 0;
+  usedWhenStopped = 0;
   /** Units that are booked and not looked at yet. */
   #charged = 0;
   /** Bytes the host call that works now has built for it, and how many it may. */
@@ -193,6 +194,7 @@ export class Run implements HostCallContext {
     if (this.stopped) return;
     this.stopped = reason;
     this.stoppedAt = performance.now();
+    this.usedWhenStopped = this.instructionsUsed;
     this.#controller?.abort(this.stopText);
     this.#onStop?.();
   }

@@ -176,6 +176,7 @@ export class Database {
     if (failure !== undefined) return new SqliteError(result, failure);
     let message = heap.cString(exports.sqlite3_errmsg(this.pointer));
     const offset = (result & 255) === code.error ? exports.sqlite3_error_offset(this.pointer) : -1;
+    if ((result & 255) === code.tooBig) message += " (limits.sqliteValueBytes)";
     if (sql !== undefined && offset >= 0) message += ` in ${sql} at offset ${offset}`;
     return new SqliteError(result, message);
   }

@@ -49,6 +49,8 @@ export interface EmbeddedSqliteOptions {
   readonly maxCallSteps?: number;
   /** Bytes SQLite may hold for all databases together; 0 or left out = no limit. What would need more fails with `out of memory`. */
   readonly maxMemoryBytes?: number;
+  /** Bytes of one string, blob or row; 0 or left out = as many as SQLite allows. */
+  readonly maxValueBytes?: number;
   /** Bytes of one skill's database; 0 or left out = no limit. */
   readonly maxDatabaseBytes?: (path: string) => number;
   /** KiB of page cache per open database. Default 16,384. */
@@ -124,7 +126,7 @@ class SqliteDatabases implements OpenDatabases {
   }
 
   async boot(): Promise<void> {
-    const { wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps, maxMemoryBytes } = this.#options;
+    const { wasm, trampolines, now, workingDirectory, maxCallMs, maxCallSteps } = this.#options;
     this.#booting ??= SqliteInstance.boot((path) => this.#placeOf(path), {
       wasm,
       trampolines,
@@ -135,7 +137,8 @@ class SqliteDatabases implements OpenDatabases {
       workingDirectory: workingDirectory ?? (() => "/"),
       maxCallMs: maxCallMs ?? 0,
       maxCallSteps: maxCallSteps ?? 0,
-      maxMemoryBytes: maxMemoryBytes ?? 0,
+      maxMemoryBytes: this.#options.maxMemoryBytes ?? 0,
+      maxValueBytes: this.#options.maxValueBytes ?? 0,
     });
     try {
       this.#parts.instance = await this.#booting;

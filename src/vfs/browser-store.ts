@@ -24,6 +24,13 @@ export async function openBrowserBackend(storage: BrowserStorage, limits: Browse
   return { backend, persisted, mover: kind === "browser" ? moverOf({ name, ...limits }) : undefined };
 }
 
+/** Fetches and runs what a start needs to read the store, and changes nothing: the store is somebody else's. */
+export async function rehearseBrowserStore({ kind, name = defaultStorageName }: BrowserStorage): Promise<void> {
+  const folder = kind === "indexeddb" ? undefined : await findFolder("store", name);
+  if (folder) await (await logModule()).rehearseLog(folder);
+  else await databaseModule();
+}
+
 async function open(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
   const { kind, name = defaultStorageName } = storage;
   if (kind === "indexeddb") return openIndexedDb(name, limits);
@@ -59,8 +66,9 @@ async function openIndexedDb(name: string, limits: BrowserLimits): Promise<VfsBa
 
 /** The log of that name, when it is a store. What an interrupted move left is put in order. */
 async function existingLog(name: string, limits: BrowserLimits): Promise<VfsBackend | undefined> {
-  if (!(await findFolder("store", name))) return undefined;
-  const backend = await (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes });
+  const found = await findFolder("store", name);
+  if (!found) return undefined;
+  const backend = await (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes, found });
   const { log } = backend;
   if (log.isNew || log.state === "live") {
     if (!log.isNew) return backend;

@@ -3,7 +3,14 @@
  * structured-cloneable data; errors are {@link ErrorData}.
  * @module
  */
-import type { Capabilities, EngineOptions, EntryDescriptor, LoadProblem, RuntimeEvents } from "../contract/contract.ts";
+import type {
+  Capabilities,
+  EngineOptions,
+  EntryDescriptor,
+  LoadProblem,
+  RuntimeEvents,
+  StorageOptions,
+} from "../contract/contract.ts";
 import type { ReplyFrame, RequestFrame } from "./frames.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -112,8 +119,9 @@ export interface WorkerHello {
   readonly lifeLock: string;
   /** The page owns the store (platforms/page/store-lock.ts): the engine takes no lock. */
   readonly storeHeld?: boolean;
-  /** Nobody waits for this engine yet: it has time to rehearse its start. */
+  /** Nobody waits for this engine yet: it has time to rehearse its start, on this storage. */
   readonly spare?: boolean;
+  readonly storage?: StorageOptions | undefined;
   readonly wasm: EngineStart["wasm"];
   readonly waiting?: EngineOptions["waiting"];
 }

@@ -187,6 +187,28 @@ export const attacks: readonly Attack[] = [
   { name: "utf8.len", code: 'local s = ("ä"):rep(1e6) while true do utf8.len(s) end' },
   { name: "utf8.char", code: "while true do utf8.char(table.unpack({1, 2, 3})) end" },
   { name: "collectgarbage", code: "local t = {} for i = 1, 1e5 do t[i] = {} end while true do collectgarbage() end" },
+  // one step of the core
+  {
+    name: "a chain of ephemerons",
+    code: "local t, k = setmetatable({}, {__mode = 'k'}), {} local first = k for i = 1, 1e5 do local n = {} t[k] = n k = n end while true do collectgarbage() end",
+  },
+  {
+    name: "ephemerons of ephemerons",
+    code: "local first = {} local k = first local all = {} for i = 1, 3e4 do local t = setmetatable({}, {__mode = 'k'}) local n = {} t[k] = n all[i] = t k = n end while true do collectgarbage() end",
+  },
+  {
+    name: "all that memory holds, collected",
+    code: "local t = {} for i = 1, 4e5 do t[i] = {} end while true do collectgarbage() end",
+  },
+  {
+    name: "a table that grows and shrinks",
+    code: "while true do local t = {} for i = 1, 3e5 do t[i * 3] = i end for k in pairs(t) do t[k] = nil end for i = 1, 3e5 do t[-i] = i end end",
+  },
+  {
+    name: "a traceback of a deep stack",
+    code: "local function f(n) if n == 0 then while true do debug.traceback() end end local x = f(n - 1) return x end f(1.5e5)",
+    deep: true,
+  },
   {
     name: "next over a big table",
     code: "local t = {} for i = 1, 1e5 do t[i] = i end while true do local k repeat k = next(t, k) until not k end",

@@ -64,10 +64,6 @@ export const tricks: readonly Exhaustion[] = [
     code: "while true do local t = setmetatable({}, { __mode = 'kv' }) for i = 1, 1e4 do t[{}] = {} end end",
   },
   {
-    name: "ephemerons in a chain",
-    code: "local t, k = setmetatable({}, { __mode = 'k' }), {} local first = k for i = 1, 1e5 do local n = {} t[k] = n k = n end while true do collectgarbage() end",
-  },
-  {
     name: "numbers as text",
     code: "local t = {} for i = 1, 1e5 do t[i] = i + 0.1 end while true do table.concat(t, ',') end",
   },

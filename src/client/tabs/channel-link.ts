@@ -1,6 +1,7 @@
 import { LuaSkillsError } from "../../errors.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
-import { channelPort } from "./channel-port.ts";
+import { PortBroker } from "./port-broker.ts";
+import { WayPort } from "./way-port.ts";
 
 export interface ChannelPlan {
   readonly store: string;
@@ -11,10 +12,13 @@ export interface ChannelPlan {
 /** A follower's way to the tab that leads. */
 export class ChannelLink extends ThreadLink {
   readonly #watch = new AbortController();
+  #leader: string | undefined;
+  #broker: PortBroker | undefined;
 
   constructor({ store, way, handshakeMs }: ChannelPlan) {
+    const port = new WayPort(store, way);
     super({
-      port: channelPort(store, way),
+      port,
       handshakeMs,
       noSign: async (why) =>
         new LuaSkillsError("storage_in_use", `the tab that has opened the store "${store}" does not answer: ${why}`, {
@@ -25,12 +29,20 @@ export class ChannelLink extends ThreadLink {
     this.port.listen((message) => {
       if (!("type" in message)) return;
       if (message.type === "left") this.crashed("the tab that leads has left");
-      if (message.type === "alive" && message.lock !== undefined) this.#watchLeader(message.lock);
+      if (message.type !== "alive" || message.lock === undefined || this.#leader === message.lock) return;
+      this.#leader = message.lock;
+      this.#watchLeader(message.lock);
+      this.#broker = PortBroker.open(store);
+      if (!this.#broker) return;
+      const { port1, port2 } = new MessageChannel();
+      port.offer(port1);
+      this.#broker.send(message.lock, way, port2);
     });
   }
 
   protected end(): void {
     this.#watch.abort();
+    this.#broker?.close();
   }
 
   /** Granted when nobody is left who holds it. */

@@ -3,12 +3,14 @@ import type { RuntimeEvents } from "../../contract/contract.ts";
 import { MessageWire } from "../../wire/message-port.ts";
 import type { EngineStart, FromEngine, ToEngine } from "../../wire/protocol.ts";
 import { type EngineBoot, EngineServer, type EngineWiring } from "../../wire/serve.ts";
-import { channelPort } from "./channel-port.ts";
 import { Guest, type Led } from "./guest.ts";
 import { Meeting, type MeetingMessage } from "./meeting.ts";
 import { tabLockName } from "./names.ts";
+import { PortBroker } from "./port-broker.ts";
+import { WayPort } from "./way-port.ts";
 
 interface Connection {
+  readonly port: WayPort;
   readonly wire: MessageWire<FromEngine, ToEngine>;
   readonly server: EngineServer;
   /** Ends the watch over the other tab. */
@@ -22,6 +24,8 @@ export class TabHost {
   readonly #guests = new Set<Guest>();
   /** Events that belong to a guest's request: it has heard them already. */
   readonly #owners = new WeakMap<object, Guest>();
+  /** Once somebody has come. */
+  #broker: PortBroker | undefined;
   #closed = false;
 
   constructor(
@@ -50,6 +54,7 @@ export class TabHost {
     if (this.#closed) return;
     this.#closed = true;
     this.#meeting.close();
+    this.#broker?.close(this.tab);
     for (const [way, { wire }] of this.#connections) {
       wire.post({ type: "left" });
       this.#drop(way);
@@ -64,7 +69,8 @@ export class TabHost {
   }
 
   #connect(way: string, tab: string): void {
-    const wire = new MessageWire<FromEngine, ToEngine>(channelPort(this.store, way));
+    const port = new WayPort(this.store, way);
+    const wire = new MessageWire<FromEngine, ToEngine>(port);
     let guest: Guest | undefined;
     const server = new EngineServer(wire, async (start, wiring) => {
       guest = this.#guest(start, wiring, (id) => wire.post({ type: "accept", id }));
@@ -75,11 +81,22 @@ export class TabHost {
     });
     expose(server, wire.control);
     const watch = new AbortController();
-    this.#connections.set(way, { wire, server, watch });
+    this.#connections.set(way, { port, wire, server, watch });
     this.#greet(wire);
+    this.#takePorts();
     navigator.locks
       .request(tabLockName(this.store, tab), { mode: "shared", signal: watch.signal }, () => this.#drop(way))
       .catch(() => {}); // AbortError of our own end
+  }
+
+  #takePorts(): void {
+    if (this.#broker) return;
+    this.#broker = PortBroker.open(this.store);
+    this.#broker?.take(this.tab, (way, port) => {
+      const connection = this.#connections.get(way);
+      if (connection) connection.port.move(port);
+      else port.close();
+    });
   }
 
   #greet(wire: Connection["wire"]): void {

@@ -134,6 +134,25 @@ describe("the databases of an engine", () => {
     await engine.close();
   });
 
+  it("values are as long as the engine's limits allow, for skills and for the page", async () => {
+    const query = "return function(args) return vulcan.sqlite.query_json({ sql = args.sql }).json_data end";
+    const files = skill("demo", { query }, both);
+    const { engine, call } = await testEngine({ files, options: { limits: { sqliteValueBytes: 2_000 } } });
+    const longest = "SELECT length(hex(zeroblob(900))) AS n";
+    const longer = "SELECT length(hex(zeroblob(1001))) AS n";
+    expect(await call("demo-query", { sql: longest })).toBe('[{"n":1800}]');
+    expect(await failure(call("demo-query", { sql: longer }))).toMatchObject({
+      code: "lua_error",
+      message: expect.stringContaining("string or blob too big (limits.sqliteValueBytes)"),
+    });
+    const asked = { op: "sqlite.query", skillId: "demo", sql: longer } as const;
+    expect(await failure(engine.request(asked))).toMatchObject({
+      code: "memory_exceeded",
+      message: expect.stringContaining("limits.sqliteValueBytes"),
+    });
+    await engine.close();
+  });
+
   it("rows of an answer end at the engine's limits", async () => {
     const { engine } = await testEngine({ files: demo, options: { limits: { databaseQueryRows: 2 } } });
     const sql = "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3";

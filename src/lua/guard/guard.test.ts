@@ -6,7 +6,7 @@ import { hookMask } from "../wasm/wasm-exports.ts";
 import { Guard } from "./guard.ts";
 
 const L = 7;
-const place = { vm: 0, hook: 1, library: 2 } as const;
+const place = { vm: 0, hook: 1, library: 2, core: 5 } as const;
 const everyStep = hookMask.call | hookMask.line | hookMask.count;
 const answers = { goOn: 0, raise: 1, park: 2, pause: 3, yield: 4 } as const;
 const unlimited = 1_000_000_000;
@@ -15,7 +15,11 @@ const unlimited = 1_000_000_000;
 function stand({ canPark = false, yieldable = 1, hooks = 0 } = {}) {
   const x = {
     left: 0,
-    meter_swap: vi.fn((_slice: number) => x.left),
+    meter_swap: vi.fn((slice: number) => {
+      const { left } = x;
+      x.left = slice;
+      return left;
+    }),
     lua_sethook: vi.fn(),
     lua_gethookmask: () => hooks,
     lua_isyieldable: () => yieldable,
@@ -138,6 +142,17 @@ describe("a run over its limit", () => {
     expect(x.meter_swap).toHaveBeenLastCalledWith(50);
   });
 
+  it("goes on for a moment in the middle of the core, where nothing can be set, raised or suspended", () => {
+    const { guard, x, pushed } = stand({ canPark: true });
+    const run = late();
+    guard.enter(run);
+    expect(guard.hit(0, place.core)).toBe(answers.goOn);
+    expect(run.stopped).toBe("deadline_exceeded");
+    expect([x.lua_sethook.mock.calls, pushed.texts]).toEqual([[], []]);
+    run.stoppedAt = performance.now() - 50;
+    expect(() => guard.hit(0, place.core)).toThrow("execution time limit exceeded");
+  });
+
   it("has its hook set once", () => {
     const { guard, x } = stand({ hooks: everyStep });
     guard.enter(late());
@@ -169,6 +184,19 @@ describe("a run over its limit", () => {
     expect(resists({}, 50)).toThrow("execution time limit exceeded");
     expect(resists({ keepAfterDeadline: true }, 50)).not.toThrow();
     expect(resists({ keepAfterDeadline: true }, 150)).toThrow("execution time limit exceeded");
+  });
+
+  it("is broken off by what it uses where no clock runs", () => {
+    const clock = vi.spyOn(performance, "now").mockReturnValue(1_000);
+    const { guard, x } = stand();
+    guard.enter(late());
+    const usedUp = (units: number) => {
+      x.left -= units;
+      return guard.hit(L, place.library);
+    };
+    expect([usedUp(100), usedUp(199_000)]).toEqual([answers.raise, answers.raise]);
+    expect(() => usedUp(2_000)).toThrow("execution time limit exceeded");
+    clock.mockRestore();
   });
 });
 
@@ -264,6 +292,7 @@ describe("a wasm without a meter", () => {
       [L, 99, everyStep, 1],
       [1, 99, everyStep, 1],
     ]);
+    run.stoppedAt = performance.now() + 1_000;
     guard.hook(L);
     expect(run.instructionsUsed).toBe(20_001);
   });

@@ -3,8 +3,8 @@
  * asks here when a slice of it is used up; a stock wasm asks from a count hook instead.
  *
  * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program
- * keeps it alive. What resists that for two milliseconds (ten thousand nested pcalls to unwind) is ended by a JavaScript
- * exception through the wasm. Under JSPI the stack is suspended and left (waiting/scheduler-j.ts). The VM is lost in every
+ * keeps it alive. What resists that for two milliseconds (ten thousand nested pcalls to unwind, a collection of garbage) is
+ * ended by a JavaScript exception through the wasm. Under JSPI the stack is suspended and left (waiting/scheduler-j.ts). The VM is lost in every
  * case: a stopped VM is discarded.
  * @module
  */
@@ -26,6 +26,8 @@ const LAST_SLICE = 50;
 const PATIENCE_MS = 2;
 /** The same where the VM is to be kept, which the exception would cost; a busy machine may well pause for two. */
 const KEEPING_PATIENCE_MS = 100;
+/** Budget units of a millisecond, for hosts whose clock stands still while code runs. */
+const UNITS_A_MS = 100_000;
 /** Levels of Lua called by JavaScript that Lua has called. */
 const JAVASCRIPT_NESTING = 100;
 const EVERY_STEP = hookMask.call | hookMask.line | hookMask.count;
@@ -35,7 +37,7 @@ const PARK = 2;
 const PAUSE = 3;
 const YIELD = 4;
 
-const where = { vm: 0, hook: 1 } as const;
+const where = { vm: 0, hook: 1, core: 5 } as const;
 
 export class Guard implements ScanGuard {
   #current: Run | undefined;
@@ -106,7 +108,10 @@ export class Guard implements ScanGuard {
 
   #answer(L: number, run: Run, place: number): number {
     const { x, slots } = this.#instance as LuaInstance;
-    if (!this.#over(run)) {
+    const over = this.#over(run);
+    // In the middle of the collector: nothing to raise, to set or to suspend.
+    if (place === where.core) return 0;
+    if (!over) {
       if (place === where.hook) x.lua_sethook(L, 0, 0, 0);
       return run.sliceOver ? this.#pause(L, run, place) : 0;
     }
@@ -161,12 +166,11 @@ export class Guard implements ScanGuard {
       const reason = run.overLimit();
       if (!reason) return false;
       run.stop(reason);
-    } else if (
-      performance.now() >
-      run.stoppedAt + (run.options.keepAfterDeadline ? KEEPING_PATIENCE_MS : PATIENCE_MS)
-    ) {
-      throw new HardStop(run.stopText);
+      return true;
     }
+    const patience = run.options.keepAfterDeadline ? KEEPING_PATIENCE_MS : PATIENCE_MS;
+    const resisted = run.instructionsUsed > run.usedWhenStopped + patience * UNITS_A_MS;
+    if (resisted || performance.now() > run.stoppedAt + patience) throw new HardStop(run.stopText);
     return true;
   }
 

@@ -2,7 +2,7 @@ import { report } from "../../client/emitter.ts";
 import { checkOptions, storageOf } from "../../client/options.ts";
 import { superviseRuntime } from "../../client/supervise.ts";
 import type { LeadingPlan } from "../../client/tabs/leading.ts";
-import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
+import type { Runtime, RuntimeOptions, StorageOptions } from "../../contract/contract.ts";
 import { resolveLimits } from "../../limits.ts";
 import type { EngineLink } from "../../wire/link.ts";
 import type { EngineStart } from "../../wire/protocol.ts";
@@ -13,8 +13,9 @@ export interface EnginePlan {
   readonly wasm: EngineStart["wasm"];
   readonly waiting: RuntimeOptions["waiting"];
   readonly handshakeMs: number;
-  /** Nobody waits for this engine yet: it has time to rehearse its start. */
+  /** Nobody waits for this engine yet: it has time to rehearse its start, on this storage. */
   readonly spare: boolean;
+  readonly storage: StorageOptions | undefined;
   /** The engine starts when its side owns the store. */
   readonly storeHeld: Promise<unknown>;
 }
@@ -29,10 +30,11 @@ export async function startRuntime(
   const wasm = resolveWasm(options.wasm);
   const { waiting, signal, warmSpare = false } = options;
   const limits = resolveLimits(options.limits);
-  const hold = holdStore(storageOf(options.storage), signal);
+  const storage = storageOf(options.storage);
+  const hold = holdStore(storage, signal);
   const { store, tab } = hold;
   const engineLink: LeadingPlan["engineLink"] = (plan, storeHeld = Promise.resolve()) =>
-    linkTo({ wasm, waiting, ...plan, storeHeld });
+    linkTo({ wasm, waiting, storage, ...plan, storeHeld });
   const tabs = async () => {
     const plan = { store, tab, wasm, limits, warmSpare, engineLink };
     return { plan, ...(await import("../../client/tabs/tabs.ts")) };

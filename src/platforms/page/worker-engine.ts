@@ -17,19 +17,21 @@ import { assemblePlatform } from "../assemble.ts";
 
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
 export function browserEngine(
-  { wasm, waiting, storeHeld, spare }: WorkerHello,
+  { wasm, waiting, storeHeld, spare, storage: rehearsed }: WorkerHello,
   modules?: readonly ModuleObject[],
 ): EngineBoot {
   const lua = bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting });
+  let asked = false;
   const booted = spare
     ? lua.then(async (module) => {
         const { rehearse } = await import("../../engine/rehearsal.ts");
-        await rehearse({ lua: module, environment: "browser" });
+        await rehearse({ lua: module, environment: "browser", storage: rehearsed, over: () => asked });
       })
     : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
   booted.catch(() => {});
   return async ({ options, kept }, wiring) => {
+    asked = true;
     const { storage = { kind: "browser" }, runtimeRoot } = options;
     const keeping = kept && { kept, keep: wiring.keep };
     const limits = resolveLimits(options.limits);

@@ -11,6 +11,7 @@ const plan = {
   waiting: undefined,
   handshakeMs: 100,
   spare: false,
+  storage: undefined,
   storeHeld: Promise.resolve(),
 };
 

@@ -16,6 +16,8 @@ export function limitError(error: SqliteError): LuaSkillsError | undefined {
       );
     case code.noMemory:
       return new LuaSkillsError("memory_exceeded", "SQLite needs more memory than limits.sqliteMemoryBytes allows");
+    case code.tooBig:
+      return new LuaSkillsError("memory_exceeded", "a value or row is longer than limits.sqliteValueBytes allows");
     case code.full:
       return new LuaSkillsError("quota_exceeded", "the filesystem is full (limits.vfsBytes)");
     default:

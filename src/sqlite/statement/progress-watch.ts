@@ -9,9 +9,9 @@ import type { Pointer, SqliteModule } from "../wasm/sqlite-api.ts";
 /** Milliseconds over the limit in which SQLite may still end by itself: unharmed, between two of its steps. */
 const graceMs = 5;
 const stepsBetweenChecks = 20_000;
-/** SQLITE_LIMIT_LENGTH, and the bytes of one string, blob or row: no VM could take more at once. */
+/** SQLITE_LIMIT_LENGTH, and what SQLite was compiled for. */
 const lengthLimit = 0;
-const longestValue = 64 * 2 ** 20;
+const longestValue = 1_000_000_000;
 
 export interface ProgressWatchOptions {
   readonly now: () => number;
@@ -21,6 +21,8 @@ export interface ProgressWatchOptions {
   readonly maxCallSteps: number;
   /** Bytes SQLite may hold for all databases together; 0 = no limit. */
   readonly maxMemoryBytes: number;
+  /** Bytes of one string, blob or row, which one step of SQLite may copy; 0 = SQLite's own limit. */
+  readonly maxValueBytes: number;
 }
 
 /** On whose behalf a statement runs, and whether that still has time. */
@@ -50,9 +52,11 @@ export class ProgressWatch {
 
   attach(database: Database): void {
     // Once set it can only be lowered from SQL, so setting it again does nothing.
-    const { maxMemoryBytes } = this.#options;
+    const { maxMemoryBytes, maxValueBytes } = this.#options;
     if (maxMemoryBytes > 0) database.run(`PRAGMA hard_heap_limit = ${Math.floor(maxMemoryBytes)}`);
-    database.exports.sqlite3_limit(database.pointer, lengthLimit, longestValue);
+    if (maxValueBytes > 0) {
+      database.exports.sqlite3_limit(database.pointer, lengthLimit, Math.min(maxValueBytes, longestValue));
+    }
     database.exports.sqlite3_progress_handler(database.pointer, stepsBetweenChecks, this.#handler, 0);
   }
 

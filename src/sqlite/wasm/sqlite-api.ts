@@ -100,6 +100,7 @@ export const code = {
   notFound: 12,
   full: 13,
   cantOpen: 14,
+  tooBig: 18,
   row: 100,
   done: 101,
   ioRead: 266,

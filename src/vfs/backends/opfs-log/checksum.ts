@@ -9,7 +9,15 @@ export const checksumBytes = 16;
 /** Of the parts as if they were one. */
 export type Checksum = (...parts: readonly Uint8Array[]) => Uint8Array;
 
-export async function loadChecksum(): Promise<Checksum> {
+// allowed: compiled code, the same for every log
+let loaded: Promise<Checksum> | undefined;
+
+export function loadChecksum(): Promise<Checksum> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Checksum> {
   const hasher = await createXXHash128();
   return (...parts) => {
     hasher.init();

@@ -12,7 +12,9 @@ import { type DataFile, deadBytes, type LogIndex, liveBytes, type Ref } from "./
 import { Window } from "./window.ts";
 
 /** Files a start has to open beside the packs. */
-const filesKept = 8;
+const filesKept = 4;
+/** At least, when there are more: with the pack they become and the file begun for commits that is one less. */
+const filesMerged = 3;
 const sliceBytes = 2 ** 20;
 /** Between flushes; one flush of all would hold a call up for as long as the disk takes. */
 const flushBytes = 4 * 2 ** 20;
@@ -32,7 +34,7 @@ export function compactFrom(files: readonly DataFile[], threshold: number): numb
     size += files[start]?.length ?? 0;
   }
   // Sizes that fall steeply leave many files all the same; they are small then.
-  return Math.min(start, files.length - filesKept / 2);
+  return Math.min(start, files.length - filesMerged);
 }
 
 export interface Move {

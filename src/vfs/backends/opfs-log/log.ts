@@ -224,17 +224,22 @@ export class Log {
   async #takeOver(): Promise<DataFile> {
     this.#epoch++;
     this.#number = 0;
-    const fresh = await this.#create("log");
-    let file: LogFile | undefined;
+    const [log, head] = await Promise.allSettled([this.#create("log"), this.directory.create(`head-${this.#epoch}`)]);
+    if (log.status === "rejected" || head.status === "rejected") {
+      if (log.status === "fulfilled") log.value.file.close();
+      if (head.status === "fulfilled") head.value.close();
+      throw log.status === "rejected" ? log.reason : (head as PromiseRejectedResult).reason;
+    }
+    const fresh = log.value;
+    const file = head.value;
     try {
-      file = await this.directory.create(`head-${this.#epoch}`);
       this.#head = { file, epoch: this.#epoch, turn: 0, slot: 1 };
       this.#writeHead([...this.#files, fresh]);
     } catch (error) {
       this.#head = undefined;
       this.#uncertain = false;
       fresh.file.close();
-      file?.close();
+      file.close();
       throw error;
     }
     this.#files.push(fresh);

@@ -9,7 +9,8 @@ import { LogBackend } from "./backend.ts";
 import { loadChecksum } from "./checksum.ts";
 import type { LogState } from "./head.ts";
 import { Log } from "./log.ts";
-import { OpfsDirectory } from "./opfs-directory.ts";
+import { readLog } from "./open-log.ts";
+import { OpfsDirectory, sharesFiles } from "./opfs-directory.ts";
 
 export interface OpenLogOptions {
   readonly name: string;
@@ -19,14 +20,16 @@ export interface OpenLogOptions {
   /** Of a store that is not there yet. Default "live". */
   readonly state?: LogState;
   readonly salvage?: boolean;
+  /** The folder, when somebody has looked for it already. */
+  readonly found?: FileSystemDirectoryHandle;
 }
 
 /** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` | `storage_in_use` */
 export async function openLogBackend(options: OpenLogOptions): Promise<LogBackend> {
-  const { name, deadBytes, folder = "store", state, salvage } = options;
+  const { name, deadBytes, folder = "store", state, salvage, found } = options;
   const [checksum, directory] = await Promise.all([
     loadChecksum(),
-    makeFolder(folder, name).catch((error: unknown) => {
+    (found ? Promise.resolve(found) : makeFolder(folder, name)).catch((error: unknown) => {
       throw unavailable(error);
     }),
   ]);
@@ -46,6 +49,14 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
   } catch (error) {
     throw unavailable(error);
   }
+}
+
+/** Reads a log as a start does, beside the engine that has it open. */
+export async function rehearseLog(folder: FileSystemDirectoryHandle): Promise<void> {
+  const checksum = await loadChecksum();
+  // Where files are exclusive whoever leads would be kept from its own.
+  if (!sharesFiles()) return;
+  for (const { file } of (await readLog(new OpfsDirectory(folder), checksum)).files) file.close();
 }
 
 function unavailable(error: unknown): LuaSkillsError {

@@ -12,16 +12,24 @@ const patienceMs = 10_000;
 const retryMs = 20;
 
 export class OpfsDirectory implements LogDirectory {
+  readonly #listed = new Map<string, SyncFileHandle>();
+
   constructor(private readonly directory: FileSystemDirectoryHandle) {}
 
   async names(): Promise<string[]> {
     const names: string[] = [];
-    for await (const name of this.directory.keys()) names.push(name);
+    for await (const [name, handle] of this.directory.entries()) {
+      names.push(name);
+      if (handle.kind === "file") this.#listed.set(name, handle as SyncFileHandle);
+    }
     return names;
   }
 
   async open(name: string): Promise<LogFile> {
-    return new OpfsLogFile(await openHandle(await this.directory.getFileHandle(name)), name);
+    return new OpfsLogFile(
+      await openHandle(this.#listed.get(name) ?? (await this.directory.getFileHandle(name))),
+      name,
+    );
   }
 
   async create(name: string): Promise<LogFile> {
@@ -45,6 +53,12 @@ export class OpfsDirectory implements LogDirectory {
       return false;
     }
   }
+}
+
+/** Whether a file may be open in two workers. */
+export function sharesFiles(): boolean {
+  const { FileSystemSyncAccessHandle: handle } = globalThis as { FileSystemSyncAccessHandle?: { prototype: object } };
+  return handle !== undefined && "mode" in handle.prototype;
 }
 
 async function openHandle(file: SyncFileHandle): Promise<SyncHandle> {

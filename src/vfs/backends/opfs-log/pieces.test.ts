@@ -64,11 +64,11 @@ describe("which files are compacted", () => {
     ["none when most of it counts", [file(1201, 1200)], undefined],
     ["none when half of it counts", [file(1200, 1200)], undefined],
     ["all when a bit less than half counts", [file(1199, 1200)], 0],
-    ["none of eight files", filesOf(1, 1, 1, 1, 1, 1, 1, 1), undefined],
-    ["all of nine that are alike", filesOf(1, 1, 1, 1, 1, 1, 1, 1, 1), 0],
-    ["the small ones behind a large one", filesOf(90_000, 5, 5, 5, 5, 5, 5, 5, 5), 1],
-    ["five of nine whose sizes fall steeply", filesOf(...Array.from({ length: 9 }, (_, i) => 10 ** (15 - i))), 5],
-    ["so many that four stay", filesOf(...Array.from({ length: 12 }, (_, i) => 10 ** (15 - i))), 8],
+    ["none of four files", filesOf(1, 1, 1, 1), undefined],
+    ["all of five that are alike", filesOf(1, 1, 1, 1, 1), 0],
+    ["the small ones behind a large one", filesOf(90_000, 5, 5, 5, 5), 1],
+    ["three of five whose sizes fall steeply", filesOf(...Array.from({ length: 5 }, (_, i) => 10 ** (15 - i))), 2],
+    ["three of many whose sizes fall steeply", filesOf(...Array.from({ length: 12 }, (_, i) => 10 ** (15 - i))), 9],
   ])("%s", (_, files, from) => {
     expect(compactFrom(files, 1000)).toBe(from);
   });

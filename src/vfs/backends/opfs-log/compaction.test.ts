@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { FaultyDisk } from "../../../testing/faulty-disk.ts";
+import { applied, nameOf, one, openLog, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
+import { randomFrom } from "../../../testing/random-operations.ts";
+
+describe("compaction", () => {
+  it("keeps the files within bounds and the state as it is, while commits go on", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const random = randomFrom(3);
+    const log = await openLog(disk, { compactBytes: 50_000 });
+    let state: State = new Map();
+    for (let i = 0; i < 800; i++) {
+      const records = randomRecords(random);
+      await log.commit(records);
+      state = applied(state, records);
+    }
+    await log.settle();
+    expect(nameOf(stateOf(log))).toBe(nameOf(state));
+    expect(log.bytes).toBeLessThan(200_000);
+    await log.close();
+    expect(disk.used).toBeLessThan(400_000);
+    expect(nameOf(stateOf(await openLog(disk)))).toBe(nameOf(state));
+  });
+
+  it("merges the files of many owners, and forgets nothing that one of them deleted", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    let state: State = new Map();
+    const random = randomFrom(9);
+    for (let owner = 0; owner < 60; owner++) {
+      const log = await openLog(disk, { compactBytes: 2 ** 30 });
+      const records = randomRecords(random);
+      await log.commit(records);
+      state = applied(state, records);
+      await log.settle();
+      expect(log.fileCount).toBeLessThanOrEqual(5);
+      expect(nameOf(stateOf(log))).toBe(nameOf(state));
+      await log.close();
+    }
+    expect([...disk.files.keys()].filter((name) => name.startsWith("head"))).toHaveLength(1);
+  });
+
+  it("removes old files only when no engine can have an old head in its hands", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const waits: Array<{ ms: number; work: () => void }> = [];
+    const later = (ms: number, work: () => void) => {
+      waits.push({ ms, work });
+      return () => {};
+    };
+    const log = await openLog(disk, { compactBytes: 1000, later });
+    for (let i = 0; i < 40; i++) await log.commit(one("c/1", `${i}`.repeat(100)));
+    await log.settle();
+    expect(waits.length).toBeGreaterThan(0);
+    expect(waits.every(({ ms }) => ms >= 3000)).toBe(true);
+    const before = disk.files.size;
+    for (const { work } of waits) work();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(disk.files.size).toBeLessThan(before);
+    expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
+  });
+
+  it("that fails is told once and tried again much later; what is stored stays", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const log = await openLog(disk, { compactBytes: 10_000 });
+    const write = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        await log.commit(one("c/1", `${i % 10}`.repeat(1000)));
+        await log.settle();
+      }
+    };
+    await write(5);
+    let tries = 0;
+    disk.fault = (operation) => {
+      if (operation !== "create") return;
+      tries += 1;
+      throw new Error("no new file");
+    };
+    await write(10);
+    expect([tries, log.problems]).toEqual([1, ["compaction failed: no new file"]]);
+    // About 12 KB were dead then: the next try waits for more than twice as much.
+    await write(10);
+    expect(tries).toBe(1);
+    await write(15);
+    expect(tries).toBe(2);
+    disk.fault = undefined;
+    await write(100);
+    expect(log.problems).toHaveLength(2);
+    expect(log.bytes).toBeLessThan(20_000);
+    expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
+  });
+});
