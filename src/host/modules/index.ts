@@ -18,7 +18,8 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   base64: { class: ["encoding", "deterministic"], load: () => import("./base64.ts").then((file) => file.base64Module) },
   compress: {
     class: ["encoding", "deterministic"],
-    load: () => import("./compress.ts").then((file) => file.compressModule),
+    load: async () =>
+      (await import("./compress.ts")).compressModule((await import("../bundle/zlib-stream.ts")).ZlibStream),
   },
   crypto: {
     class: ["security", "nondeterministic", "workflow"],
