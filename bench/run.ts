@@ -1,6 +1,7 @@
 // npm run bench [-- name...]: every bench/*.ts in Node and bench/*.browser.ts in Chromium. Prints ratios against a floor
 // or a peer of the same run; `--check` makes a missed ratio a failure, `--host chromium|deno|workerd` measures there what can be
 // measured in several hosts. dist/ must be built for the browser ones.
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -66,9 +67,16 @@ async function runInChromium(file: string): Promise<{ where: string; rows: Row[]
     },
     outfile: path.join(outdir, `${script}.js`),
   });
+  const beside = path.join("bench", script.replace(/\.browser$/, ""));
+  for (const worker of existsSync(beside) ? await readdir(beside) : []) {
+    if (!worker.endsWith(".worker.ts")) continue;
+    const outfile = path.join(outdir, worker.replace(/ts$/, "js"));
+    await bundleForBrowser({ entryPoints: [path.join(beside, worker)], outfile, minify: true });
+  }
   // Isolated: performance.now() is then precise to 5 us.
   const server = await serve({
     isolated: true,
+    cached: true,
     folders: { "/bench/": [outdir, "dist"], "/dist/": ["dist"], "/public/": ["public"] },
     handle(_request, response, url) {
       if (url.pathname !== "/") return false;
@@ -77,7 +85,7 @@ async function runInChromium(file: string): Promise<{ where: string; rows: Row[]
       return true;
     },
   });
-  const browser = await launch("chromium-isolated");
+  const browser = await launch("chromium-isolated", { limitMs: 0 });
   try {
     await browser.go(server.origin);
     return { where: browser.version, rows: (await browser.evaluate("globalThis.measured")) as Row[] };

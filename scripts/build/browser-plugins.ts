@@ -46,6 +46,34 @@ function replaceOnce(text: string, from: string, to: string, file: string): stri
   return parts.join(to);
 }
 
+/** How a part of sqlite-wasm begins. */
+const partStart = "globalThis.sqlite3ApiBootstrap.initializers.push(function(sqlite3) {";
+/**
+ * What is in the parts that are left out, once each: the object interface, its worker, virtual tables, and the stores for files that
+ * are not ours. We use the C interface and a VFS of our own.
+ */
+const unusedParts: readonly string[] = [
+  "sqlite3.oo1 = {",
+  "sqlite3.initWorker1API = function() {",
+  "sqlite3.vtab = vtab;",
+  "if (sqlite3.config.disable?.vfs?.kvvfs) return;",
+  'if (sqlite3.config.disable?.vfs?.opfs && sqlite3.config.disable.vfs["opfs-vfs"]) return;',
+  "if (!sqlite3.opfs || sqlite3.config.disable?.vfs?.opfs) return;",
+  'if (sqlite3.config.disable?.vfs?.["opfs-sahpool"]) return;',
+  'if (!sqlite3.opfs || sqlite3.config.disable?.vfs?.["opfs-wl"]) return;',
+];
+
+/** Such a part returns at once, and the minifier drops what comes behind. */
+function withoutUnusedParts(text: string, file: string): string {
+  const [head = "", ...parts] = text.split(partStart);
+  const unused = unusedParts.map((mark) => {
+    const [found, ...more] = parts.filter((part) => part.includes(mark));
+    if (found === undefined || more.length > 0) throw new Error(`${file}: "${mark}" is not in exactly one part`);
+    return found;
+  });
+  return [head, ...parts.map((part) => (unused.includes(part) ? ` return;${part}` : part))].join(partStart);
+}
+
 /**
  * sqlite-wasm refers to sibling files that we do not ship (its own worker, the OPFS proxy). Bundlers of consumers follow
  * `new URL(…, import.meta.url)` and would fail. sqlite3.wasm is always passed to it explicitly.
@@ -59,7 +87,7 @@ export const sqliteWithoutSiblings: Plugin = {
         const unavailable = `new URL("about:blank#${file}")`;
         contents = replaceOnce(contents, `new URL("${file}", import.meta.url)`, unavailable, a.path);
       }
-      return { contents, loader: "js" };
+      return { contents: withoutUnusedParts(contents, a.path), loader: "js" };
     });
   },
 };

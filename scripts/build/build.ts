@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { BuildResult, Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 import { bundleForBrowser, root } from "./bundle.ts";
 import { copiedAssets, type Entry, entries } from "./entries.ts";
-import { bundleWithLazyFiles } from "./lazy-files/bundle-lazy.ts";
-import { lazyFileName } from "./lazy-files/lazy-imports.ts";
-import { tableMark } from "./lazy-files/taken.ts";
+import { filesOfPages, sharedWithWorker, takenEntry, takenFile } from "./files-of-pages.ts";
+import { type Bundled, bundleWithLazyFiles, type LazyBundle } from "./lazy-files/bundle-lazy.ts";
+import { asChunk } from "./lazy-files/rewrites.ts";
+import { refuseSharedState } from "./lazy-files/shared-state.ts";
 import { writeThirdPartyLicences } from "./licences.ts";
 import { shrinkSqliteMemory } from "./sqlite-memory.ts";
 import { meterSqlite } from "./sqlite-meter.ts";
@@ -33,14 +34,14 @@ const packageFilesBeside: Plugin = {
   },
 };
 
-type Built = BuildResult<{ metafile: true; write: false }>;
+type Built = Bundled;
 
-async function write(results: readonly Built[]): Promise<void> {
+async function write(results: readonly Built[], rewritten: (text: string) => string = (text) => text): Promise<void> {
   for (const { outputFiles, metafile } of results) {
     for (const file of outputFiles) {
       // Maps stay out of the package, and nothing in it may point at them.
       const published = file.path.endsWith(".js")
-        ? file.text.replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n")
+        ? rewritten(file.text.replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n"))
         : undefined;
       const name = path.basename(file.path);
       if (published !== undefined) {
@@ -100,25 +101,6 @@ function without(included: string | undefined): string[] {
   return outside.filter((each) => each !== included && each !== `${included}/*`);
 }
 
-/**
- * What is a file of its own for pages is that file for everybody, and in the package once: packages, and modules of ours that take
- * nothing from the entry they were made for.
- */
-const filesOfPages: Plugin = {
-  name: "files-of-pages",
-  setup(b) {
-    b.onResolve({ filter: /.*/ }, ({ kind, path: name, resolveDir }) => {
-      const own = name.startsWith(".");
-      if (kind === "entry-point" || outside.includes(name) || (own && kind !== "dynamic-import")) return undefined;
-      const target = own ? path.relative(root, path.resolve(resolveDir, name)).replaceAll(path.sep, "/") : name;
-      const file = `${lazyFileName(target, own)}.js`;
-      const text = texts.get(file);
-      const beside = text !== undefined && !(own && text.includes(tableMark));
-      return beside ? { path: `./${file}`, external: true } : undefined;
-    });
-  },
-};
-
 /** The SDK of MCP checks answers of users with a validator of its own choice; the package has one already. */
 const oneValidator: Plugin = {
   name: "one-validator",
@@ -133,15 +115,34 @@ const oneValidator: Plugin = {
  * The entries for Node, Deno, Bun and Workers share their chunks. Packages go in as their browser builds: those are modules
  * that any bundler can follow, and nobody has to install (or be warned about) what we use.
  */
-function bundleWithChunks(sharing: readonly Entry[], included?: string): Promise<Built> {
+function bundleWithChunks(sharing: readonly Entry[], plugins: readonly Plugin[], included?: string): Promise<Built> {
   return bundleForBrowser({
     ...shared,
     entryPoints: Object.fromEntries(sharing.map(({ name, source }) => [name, source])),
     splitting: true,
     chunkNames: "shared-[name]-[hash]",
     external: ["node:*", "*.wasm", "cloudflare:workers", ...without(included)],
-    plugins: [separateEntries, requiredBuiltins, packageFilesBeside, oneValidator, filesOfPages],
+    plugins: [separateEntries, requiredBuiltins, packageFilesBeside, oneValidator, ...plugins],
   });
+}
+
+/** The entries with chunks, and the files of the worker that they use as well. */
+async function writeSharing(sharing: readonly Entry[], worker: LazyBundle): Promise<void> {
+  const plain = (file: string) => texts.has(`${file}.js`) && !taking.has(file);
+  const together = sharing.filter(({ includes }) => includes === undefined);
+  const parts = worker.taken.size > 0 ? [{ name: takenFile, source: takenFile, platform: "shared" } as const] : [];
+  const bundled = (uses: (file: string) => boolean) =>
+    bundleWithChunks(
+      [...together, ...parts],
+      [takenEntry(worker, uses), filesOfPages((file) => plain(file) || uses(file), outside)],
+    );
+  const both = sharedWithWorker(worker, await bundled(() => false));
+  const result = await bundled((file) => both.has(file));
+  refuseSharedState([result, ...both.values()]);
+  await write([result], (text) => asChunk(text, new Set(both.keys()), takenFile));
+  for (const entry of sharing) {
+    if (entry.includes) await write([await bundleWithChunks([entry], [filesOfPages(plain, outside)], entry.includes)]);
+  }
 }
 
 function run(label: string, command: string, args: readonly string[]): void {
@@ -160,11 +161,21 @@ const present = entries.filter((entry) => {
   if (!exists) console.warn(`skipped ${entry.name}: ${entry.source} does not exist`);
   return exists;
 });
+/** Files that only the entry they were made for can make. */
+const taking = new Set<string>();
 const alone = present.filter(({ platform }) => platform === "browser");
-for (const entry of alone) await write(await bundleWithLazyFiles(entry, shared));
-const sharing = present.filter(({ platform }) => platform !== "browser");
-await write([await bundleWithChunks(sharing.filter(({ includes }) => includes === undefined))]);
-for (const entry of sharing) if (entry.includes) await write([await bundleWithChunks([entry], entry.includes)]);
+let worker: LazyBundle | undefined;
+for (const entry of alone) {
+  const made = await bundleWithLazyFiles(entry, shared);
+  await write(made.results);
+  for (const file of made.taking.keys()) taking.add(file);
+  if (entry.name === "worker") worker = made;
+}
+if (worker === undefined) throw new Error("entries.ts has no worker");
+await writeSharing(
+  present.filter(({ platform }) => platform !== "browser"),
+  worker,
+);
 for (const { name, executable } of present) if (executable) await chmod(path.join(dist, `${name}.js`), 0o755);
 await writeThirdPartyLicences([...inputs], path.join(dist, "THIRD-PARTY-LICENSES.txt"));
 

@@ -27,6 +27,9 @@ const [loopIterator, unknown, integerIndex] = [littleEndian("fo"), littleEndian(
 /** Tokens of Lua 5.4 from here to the end are `<eof>`, `<number>`, `<integer>`, `<name>`, `<string>`. */
 const endOfStream = 288;
 const lastToken = 292;
+/** Kinds of expressions of Lua 5.4 from here on are variables: locals, upvalues, constants, indexed ones. */
+const firstVariable = 9;
+const variables = 7;
 
 const replacements = [
   [freeText, `${namedTypeError}\0${arithmetic}\0${assignment}\0${suffixed}`],
@@ -36,6 +39,7 @@ const replacements = [
   ["no visible label '%s' for <goto> at line %d", "undefined label '%s'"],
   ["label '%s' already defined on line %d", "duplicate label '%s'"],
   ["break outside loop at line %d", "no loop to break"],
+  ["(null)", "NULL"],
 ] as const;
 
 /** Together with {@link writeLuaJitErrorTexts}, on the module this one has become. */
@@ -130,13 +134,29 @@ i32.store`,
   module.replace(constant, `i32.const ${data.address(freeText) + namedTypeError.length + 1}`);
 }
 
-/** An expression that is no call is taken for the left side of an assignment: exprstat, within the biggest user of the text. */
+/**
+ * A variable that stands alone is taken for the left side of an assignment; what is neither that nor a call, `(a)` for
+ * example, is a syntax error: exprstat, within the biggest user of the text.
+ */
 function expectAssignment(module: WatModule, data: StaticData, address: number): void {
   const [statement, ...others] = data.usersOf(module, syntaxError).sort((a, b) => b.end - b.start - (a.end - a.start));
   if (statement === undefined || others.length !== 1)
     throw new AnchorError("statements", "are not parsed as they were");
   const at = once(module.linesOf(statement, new RegExp(`^${data.constantOf(syntaxError)}$`)), "exprstat");
-  module.replace(at, `i32.const ${address}`);
+  const kinds = module.lines.slice(at - 20, at).join("\n");
+  const kind = /(local\.get \$l\d+\ni32\.load offset=\d+)\ni32\.const 18\ni32\.eq\nif /.exec(kinds)?.[1];
+  if (kind === undefined) throw new AnchorError("exprstat", "does not look for a call as it did");
+  module.replace(
+    at,
+    `i32.const ${address}
+${data.constantOf(syntaxError)}
+${kind}
+i32.const ${firstVariable}
+i32.sub
+i32.const ${variables}
+i32.lt_u
+select`,
+  );
 }
 
 /** luaX_token2str, which the compiler has put into luaX_syntaxerror's too, quotes reserved words and symbols only. */

@@ -48,6 +48,7 @@ export const bridgeConfigSchema = {
         },
       },
     },
+    toolRoots: { ...texts, description: "Directories of tools that packages depend on; their programs may run." },
     roots: { ...texts, description: "Directories that programs may use." },
     mounts: {
       type: "array",
@@ -78,6 +79,7 @@ export const bridgeConfigSchema = {
       additionalProperties: false,
       properties: { node: interpreter, python: interpreter },
     },
+    databases: { type: "string", minLength: 1, description: "Where native databases of skills are kept." },
     environments: { type: "string", minLength: 1, description: "Where packages for these are installed." },
     limits: {
       type: "object",

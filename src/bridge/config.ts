@@ -59,6 +59,8 @@ export interface BridgeConfig {
   /** Whether programs that are no page (Node, Deno) may pair: they name no origin. */
   readonly native: boolean;
   readonly programs: readonly ProgramRule[];
+  /** Directories of tools, `<name>/<version>/<platform>/…`: their executable files are programs by their names, as if listed. */
+  readonly toolRoots: readonly string[];
   /** Real directories that programs may use. */
   readonly roots: readonly string[];
   /** Real directories that runtimes may have in their own tree. */
@@ -72,6 +74,8 @@ export interface BridgeConfig {
   /** Shared libraries `ffi.load` may open, by the name skills use; the value is the file, or null for the system's search. */
   readonly libraries: Readonly<Record<string, string | null>>;
   readonly runtimes: { readonly node?: RuntimeRule; readonly python?: RuntimeRule };
+  /** Where native databases of skills are kept. Default: there are none. */
+  readonly databases?: string;
   /** Where packages of skills for these are installed. Default: `~/.cache/luaskills-wasm/environments`. */
   readonly environments?: string;
   readonly limits: BridgeLimits;
@@ -84,6 +88,7 @@ const defaultBridgeConfig: BridgeConfig = {
   origins: [],
   native: false,
   programs: [],
+  toolRoots: [],
   roots: [],
   mounts: [],
   environment: {

@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from "node:util";
 
 const widest = 60;
 
-/** Rows under the names of their members, in columns. */
-export function textTable(rows: readonly object[]): string {
+/** Rows under the names of their members, in columns. @param none what is said when there are none */
+export function textTable(rows: readonly object[], none = "nothing"): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  if (names.length === 0) return "nothing";
+  if (names.length === 0) return none;
   const cells = rows.map((row) => names.map((name) => cell((row as Readonly<Record<string, unknown>>)[name])));
   const widths = names.map((name, at) => Math.max(name.length, ...cells.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]) =>

@@ -97,14 +97,13 @@ export class DatabaseHost implements DatabaseAccess {
     return this.#provider?.memoryBytes?.() ?? 0;
   }
 
-  /** What code of a skill has to wait for before it runs, of any skill when none is named; undefined: nothing. */
-  prepare(skillId: string | undefined): Promise<void> | undefined {
-    const concerned = skillId === undefined ? this.#live.size > 0 : this.enabled(skillId);
-    return concerned ? this.#provider?.prepare?.() : undefined;
+  /** What code of a skill, or (undefined) of any, has to wait for before it runs; undefined: nothing. Null is code without a skill. */
+  prepare(skillId: string | null | undefined): Promise<void> | undefined {
+    return skillId === undefined || this.enabled(skillId) ? this.#provider?.prepare?.() : undefined;
   }
 
-  enabled(skillId: string): boolean {
-    return this.#candidates.has(skillId) || this.#live.has(skillId);
+  enabled(skillId: string | null): boolean {
+    return skillId !== null && (this.#candidates.has(skillId) || this.#live.has(skillId));
   }
 
   status(skillId: string): JsonObject {

@@ -78,7 +78,7 @@ export class EngineCore {
       limits: settings.limits,
       granted: (subject) => this.policy.grants.limits(subject),
       isolated: settings.isolated,
-      prepare: (skillId) => services.databases.prepare(skillId),
+      prepare: (skillId) => services.databases.sqlite.prepare(skillId),
       surroundings: () => packagePaths(services.host).join("\n"),
       preludes: (kind, vm) => {
         const subject = () => this.book.subjectOf(vm());

@@ -3,7 +3,7 @@
  * are given of it.
  * @module
  */
-import type { LogEvent } from "../contract/contract.ts";
+import type { HostCallbacks, Json, LogEvent } from "../contract/contract.ts";
 import { bundledModules } from "../host/bundle/bundled-modules.ts";
 import { SkillCache } from "../host/cache/cache.ts";
 import { boundedPaths } from "../host/fs/bounded-paths.ts";
@@ -136,7 +136,7 @@ export class EngineServices {
     const { traits = {} } = platform;
     return new EngineDatabases({
       hostOptions: settings.hostOptions,
-      callbacks: platform.callbacks,
+      callbacks: this.#databaseCallbacks(),
       clock: platform.clock,
       vfs: this.vfs,
       sqlite: {
@@ -157,6 +157,17 @@ export class EngineServices {
       vectorsWasm: platform.vectorsWasm,
       log: (event) => this.log(event),
     });
+  }
+
+  /** Without a callback of the host's own, LanceDB in `host_callback` mode is the bridge's. */
+  #databaseCallbacks(): HostCallbacks {
+    const { callbacks } = this.platform;
+    if (this.settings.given.process?.kind !== "bridge" || callbacks.lancedbProvider) return callbacks;
+    return {
+      ...callbacks,
+      lancedbProvider: async (request, { signal }) =>
+        (await this.processes.bridge()).call("databases", "lancedb", request, { signal }) as Promise<Json>,
+    };
   }
 
   filesFor(guard: FileGuard, vfs: Vfs = this.host.vfs): Vfs {

@@ -4,15 +4,10 @@
  * @module
  */
 import { messageOf } from "../base/message-of.ts";
-import type { LuaEngineModule, LuaValue, LuaVm } from "../lua/interface.ts";
+import type { LuaEngineModule, LuaVm } from "../lua/interface.ts";
 import { dialectPrelude } from "../lua/world/dialect.ts";
-
-export interface LuaJitCase {
-  readonly name: string;
-  readonly code: string;
-  /** What the code returns, as JSON. */
-  readonly expect: LuaValue;
-}
+import type { LuaJitCase } from "./luajit/case.ts";
+import { luaJitDebugCases } from "./luajit/debug-cases.ts";
 
 /** Levels every construct takes. */
 const deep = 1000;
@@ -163,23 +158,7 @@ export const luaJitSuite: readonly LuaJitCase[] = [
       return { next(t) == nil, table.new == new, text, length, first, b:tostring(), b .. "!", b:reset():tostring(), #b:set("xy"), type(require("jit.opt").start), type(require("jit.util").funcinfo) }`,
     expect: [true, true, "a1 007", 6, "a1", "007", "007!", "", 2, "function", "function"],
   },
-  {
-    name: "the members of debug that libraries call",
-    code: `local names = {}
-      for _, name in ipairs({ "getmetatable", "setmetatable", "getlocal", "setlocal", "gethook", "sethook", "getfenv", "setfenv", "setupvalue", "getregistry", "upvalueid", "upvaluejoin" }) do
-        if type(debug[name]) ~= "function" then names[#names + 1] = name end
-      end
-      local function f(first, second) local third = 3 local name, value = debug.getlocal(1, 3) return name, value end
-      local up = 1
-      local function g() return up end
-      debug.setupvalue(g, 1, 5)
-      debug.sethook(function() end, "l") debug.sethook()
-      local name, value = f(1, 2)
-      local object = setmetatable({}, { __metatable = "closed" })
-      return { names, name, value, (debug.getlocal(f, 2)), g(), debug.gethook() == nil, debug.getmetatable(object), (pcall(debug.setmetatable, object, nil)),
-        (pcall(debug.setmetatable, "", { __index = {} })), debug.upvalueid(g, 1) == debug.upvalueid(g, 1), debug.getfenv(f) == _G, (debug.getlocal(print, 1)) }`,
-    expect: [[], "third", 3, "second", 5, true, "closed", false, false, true, true],
-  },
+  ...luaJitDebugCases,
   {
     name: "an error in a message handler ends it",
     code: `local calls = 0

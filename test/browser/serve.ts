@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly folders: Readonly<Record<string, readonly string[]>>;
   /** Sends COOP/COEP, which makes pages cross-origin isolated. */
   readonly isolated?: boolean;
+  /** Browsers may keep what they got. Default: they ask each time. */
+  readonly cached?: boolean;
   /** Sends CORS headers, for tests that load from another origin. */
   readonly cors?: boolean;
   /** Answers first; true when it did. */
@@ -34,7 +36,7 @@ export interface TestServer {
 
 export async function serve(options: ServeOptions): Promise<TestServer> {
   const headers: Record<string, string> = {
-    "cache-control": "no-store",
+    "cache-control": options.cached ? "public, max-age=3600" : "no-store",
     "cross-origin-resource-policy": options.cors ? "cross-origin" : "same-origin",
     ...(options.cors ? { "access-control-allow-origin": "*" } : {}),
     ...(options.isolated

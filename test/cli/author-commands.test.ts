@@ -120,6 +120,8 @@ describe("looking in", () => {
     );
     expect({ out, code }).toEqual({ out: "nil\n21\nHello Ada!\n", code: 0 });
     expect(err).toContain("no");
+    // A statement is no failed expression.
+    expect(err).not.toContain("syntax error");
   });
 
   it("types writes annotations and TypeScript", { timeout: wait }, async () => {

@@ -202,7 +202,8 @@ export const escapes: readonly Escape[] = [
         for level = 2, 60 do
           local info = debug.getinfo(level, "fS")
           if not info then break end
-          if info.source:sub(1, 1) == "=" and info.source ~= "=attack" and info.source ~= "=escape" and info.source ~= "=[C]" and info.func == nil then
+          if info.what == "C" and info.func then got[#got + 1] = "function of C" end
+          if info.func == nil then
             if debug.getlocal(level, 1) or debug.setlocal(level, 1, nil) then got[#got + 1] = "local of " .. info.source end
           end
         end

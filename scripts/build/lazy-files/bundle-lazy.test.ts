@@ -37,7 +37,8 @@ beforeAll(async () => {
   for (const name of ["entry", "both", "early"]) {
     const options = { minify: true, outdir: path.join(out, name), write: false } as const;
     mkdirSync(options.outdir, { recursive: true });
-    for (const { outputFiles } of await bundleWithLazyFiles({ name, source: `${folder}/${name}.ts` }, options)) {
+    const { results } = await bundleWithLazyFiles({ name, source: `${folder}/${name}.ts` }, options);
+    for (const { outputFiles } of results) {
       for (const file of outputFiles ?? []) writeFileSync(file.path, file.contents);
     }
   }

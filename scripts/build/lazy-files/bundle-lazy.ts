@@ -2,24 +2,38 @@
  * Dynamic imports in browser code. What `import("…")` names becomes a file beside the entry.
  *
  * Such a file is on its own, so it must not bring second copies of modules the entry has too: two copies of an error class
- * do not recognise each other. It takes those modules from a table that the entry leaves on globalThis.
+ * do not recognise each other. It is a function of what it takes from the entry, and the entry calls it when it is there. So
+ * whoever has the same modules can use the same file (../files-of-pages.ts).
  * @module
  */
 import path from "node:path";
 import { type BuildOptions, type BuildResult, type Plugin, transform } from "esbuild";
 import { bundleForBrowser, root } from "../bundle.ts";
+import { importsApart } from "./apart.ts";
 import { type LazyFiles, lazyImports } from "./lazy-imports.ts";
-import { takingFromTable, withOpaqueImports } from "./rewrites.ts";
+import { asEntry, asLazyFile } from "./rewrites.ts";
 import { refuseSharedState } from "./shared-state.ts";
-import { Taken } from "./taken.ts";
+import { Taken, takenName } from "./taken.ts";
 
 export type Bundled = BuildResult<{ metafile: true; write: false }>;
 export type LazyOptions = BuildOptions & { readonly outdir: string; readonly write: false };
+
+/** What an entry became. */
+export interface LazyBundle {
+  readonly results: readonly Bundled[];
+  /** What its lazy files take from it. */
+  readonly taken: Taken;
+  /** Those that take something: file name without `.js` → its modules. */
+  readonly taking: ReadonlyMap<string, Bundled>;
+}
 
 interface Shared {
   /** Modules the entry holds. */
   readonly eager: ReadonlySet<string>;
   readonly taken: Taken;
+  readonly taking: Map<string, Bundled>;
+  /** What these wait for. */
+  readonly needed: Map<string, ReadonlySet<string>>;
   readonly lazy: LazyFiles;
   readonly prefix: string;
   readonly options: LazyOptions;
@@ -32,18 +46,23 @@ const unprefixed: ReadonlySet<string> = new Set(["index", "worker"]);
 export async function bundleWithLazyFiles(
   { name, source }: { readonly name: string; readonly source: string },
   options: LazyOptions,
-): Promise<Bundled[]> {
+): Promise<LazyBundle> {
   const lazy: LazyFiles = new Map();
   // What lazy files take is numbered for one entry: no two entries share such a file.
   const prefix = unprefixed.has(name) ? "" : `${name}-`;
   const entry = ({ plugins = [], ...rest }: BuildOptions): Promise<Bundled> =>
     bundleForBrowser({ ...options, ...rest, write: false, plugins: [...plugins, lazyImports(lazy, prefix)] });
   const plain = await entry({ entryPoints: { [name]: source } });
-  if (lazy.size === 0) return [plain];
+  const taken = new Taken();
+  const taking = new Map<string, Bundled>();
+  const needed = new Map<string, ReadonlySet<string>>();
+  if (lazy.size === 0) return { results: [plain], taken, taking };
 
   const shared: Shared = {
     eager: new Set(Object.keys(plain.metafile.inputs)),
-    taken: new Taken(name),
+    taken,
+    taking,
+    needed,
     lazy,
     prefix,
     options,
@@ -53,16 +72,15 @@ export async function bundleWithLazyFiles(
   // A Map's iteration goes on with what lazy files add to it.
   for (const [file, target] of lazy) files.push(await bundleLazyFile(file, target, shared));
   refuseSharedState(files);
-  if (shared.taken.size === 0 && lazy.size === seen) return [opaque(plain), ...files];
+  if (taken.size === 0 && lazy.size === seen) return { results: [opaque(plain), ...files], taken, taking };
 
   // Only the entry's URLs are seen by bundlers: what a lazy file imports dynamically is fetched by the entry.
   for (const [file, target] of lazy) {
-    if (!shared.taken.asksFor(`./${file}.js`)) continue;
-    shared.taken.loader(`./${file}.js`, target.endsWith(".ts") ? `./${target}` : target);
+    taken.found(`./${file}.js`, target.endsWith(".ts") ? `./${target}` : target);
   }
   const full = await entry({
     stdin: {
-      contents: `export * from "./${source}";\n${shared.taken.source()}`,
+      contents: `export * from "./${source}";\n${taken.source(takenName)}`,
       resolveDir: root,
       sourcefile: `${name}-with-table.js`,
     },
@@ -70,7 +88,7 @@ export async function bundleWithLazyFiles(
     outdir: undefined,
     outfile: path.join(options.outdir, `${name}.js`),
   });
-  return [opaque(full), ...files];
+  return { results: [opaque(full, needed), ...files], taken, taking };
 }
 
 /** package.json's sideEffects speak of dist/; read for a source, they would throw the whole entry away. */
@@ -98,7 +116,8 @@ const fromTable = (eager: ReadonlySet<string>): Plugin => ({
 });
 
 async function bundleLazyFile(file: string, target: string, shared: Shared): Promise<Bundled> {
-  const { eager, taken, lazy, prefix, options } = shared;
+  const { eager, taken, taking, needed, lazy, prefix, options } = shared;
+  const waitsFor = new Set<string>();
   const result: Bundled = await bundleForBrowser({
     ...options,
     write: false,
@@ -106,11 +125,16 @@ async function bundleLazyFile(file: string, target: string, shared: Shared): Pro
     compactLua: options.minify === true,
     sourcemap: "inline",
     entryPoints: { [file]: target },
-    plugins: [lazyImports(lazy, prefix), fromTable(eager)],
+    plugins: [fromTable(eager), importsApart(lazy, prefix, target, waitsFor), lazyImports(lazy, prefix)],
   });
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`${target} gave no file`);
-  const { code, map } = await transform(takingFromTable(file, output.text, taken), {
+  const text = asLazyFile(file, output.text, taken);
+  if (text !== output.text) {
+    taking.set(file, result);
+    needed.set(file, waitsFor);
+  }
+  const { code, map } = await transform(text, {
     minify: true,
     sourcemap: true,
     sourcefile: `${file}.js`,
@@ -126,9 +150,9 @@ async function bundleLazyFile(file: string, target: string, shared: Shared): Pro
   };
 }
 
-function opaque(result: Bundled): Bundled {
+function opaque(result: Bundled, taking?: ReadonlyMap<string, ReadonlySet<string>>): Bundled {
   const outputFiles = result.outputFiles.map((output) =>
-    output.path.endsWith(".js") ? withText(output, withOpaqueImports(output.text)) : output,
+    output.path.endsWith(".js") ? withText(output, asEntry(output.text, taking)) : output,
   );
   return { ...result, outputFiles };
 }

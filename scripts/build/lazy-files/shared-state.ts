@@ -7,9 +7,9 @@ import path from "node:path";
 import type { Metafile } from "esbuild";
 import { root } from "../bundle.ts";
 
-/** Module variables, and error classes that others may catch. */
+/** Module variables, collections that begin empty (what is filled where it is made is a table), and error classes that others may catch. */
 const stateful =
-  /^(?:(?:export )?(?:let |const [^=\n]*= new (?:Weak)?(?:Map|Set)\b)|export (?:abstract )?class \w+ extends \w*Error\b)/m;
+  /^(?:(?:export )?(?:let |const [^=\n]*= new (?:Weak)?(?:Map|Set)\b[^(\n]*\(\))|export (?:abstract )?class \w+ extends \w*Error\b)/m;
 
 /** Whether a second copy of a module with this text would be another thing. */
 export const keepsState = (source: string): boolean => stateful.test(source);

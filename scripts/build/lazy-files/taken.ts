@@ -1,53 +1,61 @@
 /**
- * What lazy files take from their entry: its exports and loaders, numbered in the order of asking. The entry leaves them in a
- * table on globalThis, one for each entry: a page may have several.
+ * What lazy files take from their entry: its exports and loaders, numbered in the order of asking. The entry hands them over in
+ * an array when it makes a lazy file.
  * @module
  */
-/** In the text of every file that takes something. */
-export const tableMark = 'Symbol.for("luaskills-wasm/';
+
+/** The array, in entries and in lazy files: a name that no minifier gives. */
+export const takenName = "__taken";
+/** What a lazy file that takes something exports: a function of the array. */
+export const makeName = "make";
+
+interface Entry {
+  /** What gives it. */
+  expression: string;
+  /** That the expression needs. */
+  readonly imports: string;
+  /** Lazy files that ask for it. */
+  readonly by: Set<string>;
+}
 
 export class Taken {
-  readonly table: string;
-
-  /** What → the expression that gives it. */
-  readonly #entries = new Map<string, string>();
-  readonly #imports: string[] = [];
-
-  constructor(entry: string) {
-    this.table = `globalThis[${tableMark}${entry}")]`;
-  }
+  readonly #entries = new Map<string, Entry>();
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Number of an export of a module that the entry holds. */
-  index(module: string, name: string): number {
-    return this.#number(`${name} of ${module}`, (i) => {
-      this.#imports.push(`import { ${name} as m${i} } from "./${module}";`);
-      return `m${i}`;
-    });
+  /** Number of an export of a module that the entry holds. @param by the lazy file that asks */
+  index(module: string, name: string, by: string): number {
+    return this.#number(`${name} of ${module}`, by, (i) => ({
+      expression: `m${i}`,
+      imports: `import { ${name} as m${i} } from "./${module}";\n`,
+    }));
   }
 
-  /** Number of what fetches a lazy file. The specifier is known when the lazy file has been bundled. */
-  loader(file: string, specifier?: string): number {
-    const index = this.#number(file, () => "undefined");
-    if (specifier !== undefined) this.#entries.set(file, `() => import("${specifier}")`);
-    return index;
+  /** Number of what fetches a lazy file; {@link found} says where that is. @param by the lazy file that asks */
+  loader(file: string, by: string): number {
+    return this.#number(file, by, () => ({ expression: "undefined", imports: "" }));
   }
 
-  /** Whether a lazy file fetches that file. */
-  asksFor(file: string): boolean {
-    return this.#entries.has(file);
+  /** The specifier is known when the lazy file has been bundled; nothing happens when nobody asks for it. */
+  found(file: string, specifier: string): void {
+    const entry = this.#entries.get(file);
+    if (entry !== undefined) entry.expression = `() => import("${specifier}")`;
   }
 
-  /** The text that makes the table, to be bundled with the entry. */
-  source(): string {
-    return `${this.#imports.join("\n")}\n${this.table} = [${[...this.#entries.values()].join(", ")}];`;
+  /** A module that puts the array where `target` says, to be bundled with an entry. @param uses lazy files that will be made with it */
+  source(target: string, uses: (file: string) => boolean = () => true): string {
+    const entries = [...this.#entries.values()].map((entry) => ([...entry.by].some(uses) ? entry : undefined));
+    return `${entries.map((entry) => entry?.imports ?? "").join("")}${target} = [${entries
+      .map((entry) => entry?.expression ?? "undefined")
+      .join(", ")}];`;
   }
 
-  #number(what: string, expression: (index: number) => string): number {
-    if (!this.#entries.has(what)) this.#entries.set(what, expression(this.#entries.size));
+  #number(what: string, by: string, make: (index: number) => Omit<Entry, "by">): number {
+    const entry = this.#entries.get(what) ?? { ...make(this.#entries.size), by: new Set<string>() };
+    this.#entries.set(what, entry);
+    entry.by.add(by);
     return [...this.#entries.keys()].indexOf(what);
   }
 }

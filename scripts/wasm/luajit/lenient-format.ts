@@ -1,6 +1,6 @@
 import { AnchorError, once } from "../anchors.ts";
 import type { StaticData } from "../static-data.ts";
-import type { WatModule } from "../wat-module.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 
 const unknown = "invalid conversion '%s' to 'format'";
 const zeros = "string contains zeros";
@@ -57,9 +57,44 @@ export function formatLeniently(module: WatModule, data: StaticData): void {
   const labels = module.line(decide).split(" ");
   labels[1 + letter("F")] = labels[1 + letter("f")] ?? "";
   module.replace(decide, labels.join(" "));
+  overflowDownwards(module, format);
   padBytes(module, data, format);
   quoteAnything(module, data, format);
   module.addField("func", dropIdleFlags());
+}
+
+/**
+ * A number beyond 64 bits is what the processor makes of it, the smallest integer: `%d` of 1e20 is -9223372036854775808. As
+ * an argument of other functions it saturates (integer-arguments.ts): `("x"):sub(1, math.huge)` is all of the text.
+ */
+function overflowDownwards(module: WatModule, format: WatFunction): void {
+  const check = `call ${module.exported("luaL_checkinteger")}`;
+  const calls = module.linesOf(format, new RegExp(`^${check.replace("$", "\\$")}$`));
+  if (calls.length === 0) throw new AnchorError("string.format", "does not take integers as it did");
+  for (const line of calls) module.replace(line, "call $integer_to_print");
+  module.addField(
+    "func",
+    `(func $integer_to_print (param $L i32) (param $arg i32) (result i64)
+  (local $n i64)
+  local.get $L
+  local.get $arg
+  ${check}
+  local.tee $n
+  i64.const 0x7fffffffffffffff
+  i64.eq
+  if $most
+  local.get $L
+  local.get $arg
+  call ${module.exported("lua_isinteger")}
+  i32.eqz
+  if $saturated
+  i64.const 0x8000000000000000
+  return
+  end
+  end
+  local.get $n
+)`,
+  );
 }
 
 /** `%5s` of a text with zeros: what printf would do, into the buffer that waits for printf. */

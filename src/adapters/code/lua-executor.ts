@@ -25,6 +25,9 @@ export interface LuaExecutorOptions {
   readonly timeoutMs?: number;
 }
 
+/** Each run has a session, of which a runtime takes only some at a time; more at once would not be faster. */
+const mostAtOnce = 4;
+
 /** What the executor's runtime has to be made with. */
 export type LentTools = Required<Pick<HostCallbacks, "hostTool">>;
 
@@ -33,6 +36,9 @@ export class LuaExecutor implements AsyncDisposable {
   readonly #runs = new Map<string, ReadonlyMap<string, ToolFunction>>();
   readonly #runtime: Promise<Runtime>;
   #lastRun = 0;
+  #running = 0;
+  /** Begin the runs that wait for others to end, in the order they were asked for. */
+  readonly #waiting: Array<() => void> = [];
 
   /** @internal */
   constructor(
@@ -45,10 +51,25 @@ export class LuaExecutor implements AsyncDisposable {
   }
 
   /**
-   * Runs Lua in a fresh session. Each function of a provider is `name.fn(…)`; a record alone is `codemode.fn(…)`. Calls wait by
+   * Runs Lua in a fresh session; of many at once some wait for the others. Each function of a provider is `name.fn(…)`; a record alone is `codemode.fn(…)`. Calls wait by
    * themselves. Never rejects: what went wrong is in `error`.
    */
   async execute(
+    code: string,
+    providersOrFns: readonly Provider[] | Readonly<Record<string, ToolFunction>>,
+  ): Promise<LuaExecuteResult> {
+    if (this.#running === mostAtOnce) await new Promise<void>((begin) => this.#waiting.push(begin));
+    else this.#running += 1;
+    try {
+      return await this.#run(code, providersOrFns);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+
+  async #run(
     code: string,
     providersOrFns: readonly Provider[] | Readonly<Record<string, ToolFunction>>,
   ): Promise<LuaExecuteResult> {

@@ -1,5 +1,6 @@
 import type { BridgeConfig } from "../config.ts";
 import type { BridgeService } from "../service.ts";
+import { databasesService } from "./databases/databases-service.ts";
 import { ffiService } from "./ffi/ffi-service.ts";
 import { filesService } from "./files/files-service.ts";
 import { logService } from "./log-service.ts";
@@ -8,5 +9,12 @@ import { runtimesService } from "./runtimes/runtimes-service.ts";
 
 /** What a bridge offers. A service that nothing in the configuration allows is there, and says which flag would. */
 export async function standardServices(config: BridgeConfig): Promise<readonly BridgeService[]> {
-  return [processService(config), filesService(), ffiService(), runtimesService(config), logService()];
+  return [
+    processService(config),
+    filesService(),
+    ffiService(),
+    databasesService(),
+    runtimesService(config),
+    logService(),
+  ];
 }

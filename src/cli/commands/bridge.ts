@@ -12,6 +12,7 @@ import type { MountRule, PartialBridgeConfig, ProgramRule, RuntimeRule } from ".
 import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
 import { BridgeServer } from "../../bridge/server.ts";
 import { standardTokenFile, tokenFile } from "../../bridge/token-file.ts";
+import { installTools } from "../../bridge/tools/install-tools.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Run } from "../run.ts";
 
@@ -20,6 +21,10 @@ const options = {
   root: { type: "string", multiple: true },
   origin: { type: "string", multiple: true },
   library: { type: "string", multiple: true },
+  tools: { type: "string", multiple: true },
+  "tools-of": { type: "string", multiple: true },
+  databases: { type: "string" },
+  checksum: { type: "string", multiple: true },
   runtime: { type: "string", multiple: true },
   mount: { type: "string", multiple: true },
   "mount-rw": { type: "string", multiple: true },
@@ -41,7 +46,11 @@ const usage = `luaskills-wasm bridge: lets skills of a page run programs of this
   --root DIR       a directory that programs may use; may be repeated
   --mount DIR      a directory that runtimes may have in their tree, to read; --mount-rw DIR: to write, too
   --native         runtimes in Node and Deno may pair, too
+  --tools DIR      a directory of tools that packages depend on; their programs may run; may be repeated
+  --tools-of DIR   a package: the tools it declares are downloaded into the first --tools, if they are not there
+  --checksum HEX   the SHA-256 of an archive of such a tool that is accepted though the package declares none
   --runtime NAME   node or python, or NAME=PATH: skills may run code of their own with it, as you
+  --databases DIR  where native databases of skills (LanceDB) are kept
   --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
   --config FILE    all of it as JSON; --schema prints the schema of the file
   --host, --port   where it listens (127.0.0.1, 7333)
@@ -58,6 +67,9 @@ interface BridgeCommand {
   /** Print the configuration's schema, and nothing else. */
   readonly schema: boolean;
   readonly quiet: boolean;
+  /** Packages whose tools are installed first. */
+  readonly toolsOf: readonly string[];
+  readonly checksums: readonly string[];
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
@@ -67,12 +79,14 @@ function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   const flags = {
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
+    ...(values.databases === undefined ? {} : { databases: values.databases }),
     ...(values.native === undefined ? {} : { native: values.native }),
   };
   const config = {
     ...file,
     ...flags,
     origins: [...(file.origins ?? []), ...(values.origin ?? [])],
+    toolRoots: [...(file.toolRoots ?? []), ...(values.tools ?? [])],
     roots: [...(file.roots ?? []), ...(values.root ?? [])],
     programs: [...(file.programs ?? []), ...(values.allow ?? []).map(programRule)],
     libraries: { ...file.libraries, ...Object.fromEntries((values.library ?? []).map(libraryRule)) },
@@ -90,6 +104,8 @@ function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
     forget: values.forget,
     schema: values.schema,
     quiet: values.quiet,
+    toolsOf: values["tools-of"] ?? [],
+    checksums: values.checksum ?? [],
   };
 }
 
@@ -109,6 +125,7 @@ async function runBridge(command: BridgeCommand): Promise<number> {
     return 0;
   }
   const say = (line: string) => process.stderr.write(`${line}\n`);
+  await installDeclared(command, say);
   const tokens = tokenFile(command.tokensFile);
   if (command.forget) tokens.save([]);
   const bridge = await BridgeServer.start({
@@ -131,6 +148,18 @@ async function runBridge(command: BridgeCommand): Promise<number> {
   input?.close();
   await bridge.close();
   return 0;
+}
+
+async function installDeclared(
+  { config, toolsOf, checksums }: BridgeCommand,
+  say: (line: string) => void,
+): Promise<void> {
+  if (toolsOf.length === 0) return;
+  const [root] = config.toolRoots ?? [];
+  if (root === undefined) throw wrong("--tools-of needs --tools DIR, where the tools are put");
+  for (const { name, version, isNew } of await installTools({ packages: toolsOf, root, checksums, onProgress: say })) {
+    say(`Tool:     ${name} ${version}${isNew ? "" : " (was there)"}`);
+  }
 }
 
 function allowed({

@@ -23,8 +23,13 @@ export async function db(
 ): Promise<number> {
   const reads = switches.import === undefined;
   return onFolder(run, skills, { ...switches, memory: reads }, async ({ runtime }) => {
-    const tell = (value: readonly object[]) => (switches.json ? run.json(value) : run.print(textTable(value)));
-    if (skill === undefined) tell((await runtime.databases.list()).map(({ tables: _, ...row }) => row));
+    const tell = (value: readonly object[], none?: string) =>
+      switches.json ? run.json(value) : run.print(textTable(value, none));
+    if (skill === undefined)
+      tell(
+        (await runtime.databases.list()).map(({ tables: _, ...row }) => row),
+        noDatabases,
+      );
     else if (switches.export !== undefined) await exportTo(run, runtime, skill, switches.export, kindOf(switches));
     else if (switches.import !== undefined) await importFrom(run, runtime, skill, switches.import, kindOf(switches));
     else if (sql !== undefined) await query(run, runtime, skill, sql, switches);
@@ -32,6 +37,9 @@ export async function db(
     return exitCodes.ok;
   });
 }
+
+const noDatabases =
+  "no databases: a skill gets one when skill.yaml says `sqlite: { enable: true }` (or lancedb) and it is loaded";
 
 function kindOf({ vectors }: DbSwitches): DatabaseKind {
   return vectors ? "lancedb" : "sqlite";

@@ -32,16 +32,17 @@ export async function repl(run: Run, skills: string | undefined, switches: Engin
   });
 }
 
-/** A line that is an expression is shown, as Lua's own interpreter does. */
+/** A line that is an expression is shown, as Lua's own interpreter does. Lua is asked: an attempt that fails would be logged. */
 async function evaluated(line: string, run: (code: string) => Promise<unknown>): Promise<unknown> {
-  if (/^\s*(?:return|local|if|for|while|repeat|function|do|goto|break)\b/.test(line)) return run(line);
-  try {
-    return await run(`return ${line}`);
-  } catch (thrown) {
-    const { code, message } = LuaSkillsError.from(thrown);
-    if (code !== "lua_syntax_error" && !/syntax error|expected near|unexpected symbol/.test(message)) throw thrown;
-    return run(line);
-  }
+  const expression = `return ${line}`;
+  return (await run(`return load(${quoted(expression)}) ~= nil`)) === true ? run(expression) : run(line);
+}
+
+/** As a string of Lua, whatever is in it. */
+function quoted(text: string): string {
+  let level = "=";
+  while (text.includes(`]${level}]`)) level += "=";
+  return `[${level}[${text}]${level}]`;
 }
 
 function shown(value: unknown): string {

@@ -46,7 +46,8 @@ function newSkill(place: string, { template, name }: InitAnswers): Readonly<Reco
   }
   const there = existsSync(place) ? readdirSync(place).filter((each) => each !== ".git") : [];
   if (there.length > 0) {
-    throw new LuaSkillsError("conflict", `${place} is not empty: it holds ${there.slice(0, 3).join(", ")}`);
+    const held = there.slice(0, 3).join(", ");
+    throw new LuaSkillsError("conflict", `${place} is not empty: it holds ${held}. Name a folder that is new or empty`);
   }
   const names = { id, name: name ?? displayName(id) };
   return { ...commonFiles(names), ...chosen.files(names) };

@@ -91,11 +91,6 @@ export class EngineDatabases {
     for (const host of [this.lancedb, this.sqlite]) host.adopt(new Set(skills.map((skill) => skill.skillId)), kind);
   }
 
-  /** What code of a skill has to wait for before it runs, of any skill when none is named; undefined: nothing. */
-  prepare(skillId: string | undefined): Promise<void> | undefined {
-    return this.sqlite.prepare(skillId);
-  }
-
   memoryBytes(): number {
     return this.sqlite.memoryBytes() + this.lancedb.memoryBytes();
   }

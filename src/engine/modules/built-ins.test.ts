@@ -186,7 +186,7 @@ describe("built-in modules", () => {
       "ada",
       1,
       "PermissionDenied",
-      "Invalid",
+      "Internal",
       16,
       true,
       false,
@@ -207,6 +207,28 @@ describe("built-in modules", () => {
         return { a, b.path, closed, (select(2, sub:channel():receive())), err:kind() }`),
     ).toEqual([{ system: "app.one", kind: "made", path: "/x", data: { n: 1 } }, "/y", true, false, "Invalid"]);
     expect(events).toContainEqual(["log", { level: "warn", message: "[job] slow id=7 ms=12" }]);
+  });
+
+  it("funcs: an error object an entry raises keeps what it says; futures hand out payloads where they are granted", async () => {
+    const files = skill("maths", {
+      refuses: `return function(args) error(errors.new({ message = "busy", kind = "Unavailable", retryable = true, details = { n = args.n } })) end`,
+      answers: "return function(args) return { n = args.n } end",
+    });
+    const { lua } = await world(["funcs", "channel", "payload", "ctx"], { grants: { maths: ["ctx"] } }, { files });
+    expect(
+      await lua(`local funcs, payload = require("funcs"), require("payload")
+        local _, err = funcs.call("maths:refuses", { n = 3 })
+        local future = funcs.async("maths:refuses", { n = 4 })
+        local late = future:response():receive()
+        local one = funcs.async("maths:answers", { n = 5 }):response():receive()
+        local json = payload.new({ a = { 1, 2 } }):transcode(payload.format.JSON)
+        local _, none = payload.new({}):transcode("application/msgpack")
+        return { err:kind(), err:message(), err:retryable(), err:details(), late:kind(), one:data(), one:get_format(), tostring(one),
+          json:get_format(), json:data(), json:transcode(payload.format.STRING):data(), none:kind(), payload.new(err):get_format(), (payload.new(7):transcode(payload.format.STRING):data()) }`),
+    ).toEqual([
+      ...["Unavailable", "busy", true, { n: 3 }, "Unavailable", { n: 5 }, "lua/any", "payload{format=lua/any}"],
+      ...["json/plain", { a: [1, 2] }, '{"a":[1,2]}', "Internal", "golang/error", "7"],
+    ]);
   });
 
   it("funcs: calls and futures of skills, with actors and contexts", async () => {

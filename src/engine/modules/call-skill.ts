@@ -5,10 +5,22 @@
 import type { SkillCallOptions } from "../../host/modules/services.ts";
 import { type HostCallContext, LuaRaise, type LuaValue } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
-import { luaError } from "../../modules/definition/module-error.ts";
+import { type LuaErrorOptions, luaError } from "../../modules/definition/module-error.ts";
 import { ModuleCall } from "../../modules/vm/module-call.ts";
 import { callAcross } from "../calls/call-entry.ts";
 import type { EngineCore } from "../core.ts";
+import { StructuredRaise } from "./structured-raise.ts";
+
+/** An error object keeps its kind; anything else an entry raises is a fault of it. */
+function factsOf(thrown: LuaRaise): LuaErrorOptions {
+  if (!(thrown instanceof StructuredRaise)) return { kind: "Internal", retryable: false };
+  const { kind, retryable, details } = thrown.facts;
+  return {
+    kind,
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(typeof details === "object" && details !== null ? { details: details as LuaErrorOptions["details"] } : {}),
+  };
+}
 
 /** @throws LuaError */
 export async function callSkill(
@@ -50,6 +62,6 @@ export async function callSkill(
     return values[0];
   } catch (thrown) {
     if (!(thrown instanceof LuaRaise)) throw thrown;
-    throw luaError(thrown.message, { kind: "Internal", retryable: false, cause: thrown });
+    throw luaError(thrown.message, { ...factsOf(thrown), cause: thrown });
   }
 }

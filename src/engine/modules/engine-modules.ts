@@ -5,7 +5,7 @@
 
 import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
-import type { LuaValue, LuaVm } from "../../lua/interface.ts";
+import { LuaRaise, type LuaValue, type LuaVm } from "../../lua/interface.ts";
 import { CommandDispatcher } from "../../modules/dispatcher.ts";
 import { ModuleRegistry } from "../../modules/module-registry.ts";
 import type { ModuleEnvironment, ModuleRun } from "../../modules/module-run.ts";
@@ -21,6 +21,7 @@ import { Grants } from "./grants.ts";
 import { runFacts, seedOf } from "./module-facts.ts";
 import { pageCommands } from "./page-commands.ts";
 import { registerSources } from "./sources.ts";
+import { StructuredRaise } from "./structured-raise.ts";
 import { openWorkflow } from "./workflow-runs.ts";
 
 interface Furnished {
@@ -129,6 +130,7 @@ export class EngineModules implements VmModules {
 
   explained(vm: LuaVm, error: unknown): unknown {
     const raised = this.#vms.get(vm)?.state.raised;
+    if (raised?.facts && error instanceof LuaRaise) return new StructuredRaise(error, raised.facts);
     if (!raised || !(error instanceof LuaSkillsError) || error.code !== "lua_error") return error;
     return new LuaSkillsError(error.code, error.message, {
       data: { ...error.data, ...runFacts(raised) },

@@ -17,8 +17,8 @@ export interface VmBookOptions {
   readonly isolated: boolean;
   /** For one VM, which is there when its preludes run. */
   preludes(kind: VmKind, vm: () => LuaVm | undefined): readonly Prelude[];
-  /** What the code of a skill, or of any when none is named, has to wait for before it runs; undefined: nothing. */
-  prepare(skillId: string | undefined): Promise<void> | undefined;
+  /** What the code of a skill, or (undefined) of any, has to wait for before it runs; undefined: nothing. Null is code without a skill. */
+  prepare(skillId: string | null | undefined): Promise<void> | undefined;
   /** What a VM takes from the file tree when it is made: one made in other surroundings is out of date. */
   surroundings(): string;
 }
@@ -89,9 +89,7 @@ export class VmBook {
 
   /** See {@link VmBookOptions.prepare}. @throws LuaSkillsError `wasm_unavailable` */
   prepare(vm: LuaVm): Promise<void> | undefined {
-    if (!this.options.isolated) return this.options.prepare(undefined);
-    const subject = this.subjectOf(vm);
-    return subject === null ? undefined : this.options.prepare(subject);
+    return this.options.prepare(this.options.isolated ? this.subjectOf(vm) : undefined);
   }
 
   unbind(vm: LuaVm): void {

@@ -8,7 +8,7 @@ import type { HostServices } from "../services.ts";
 type Loader = (services: HostServices) => Promise<readonly Prelude[]>;
 
 const cjson: Loader = async () => (await import("./cjson.ts")).cjsonPreludes();
-const lyaml: Loader = async () => (await import("./yaml.ts")).yamlPreludes();
+const lyaml: Loader = async () => (await import("./yaml.ts")).yamlPreludes(await import("yaml"));
 const streams: Loader = async () => (await import("./streams.ts")).streamsPreludes();
 const socket: Loader = async (services) => (await import("./socket.ts")).socketPreludes(services);
 const lcurl: Loader = async (services) => (await import("./lcurl.ts")).lcurlPreludes(services);
@@ -21,7 +21,7 @@ export const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ...many(["lyaml", "lyaml.functional"], lyaml),
   ["toml", async () => (await import("./toml.ts")).tomlPreludes()],
   ["serpent", async () => (await import("./serpent.ts")).serpentPreludes()],
-  ["zlib", async () => (await import("./zlib.ts")).zlibPreludes()],
+  ["zlib", async () => (await import("./zlib.ts")).zlibPreludes((await import("./zlib-stream.ts")).ZlibStream)],
   ["MessagePack", async () => (await import("./message-pack.ts")).messagePackPreludes()],
   ["rex_pcre2", async () => (await import("./rex-pcre2.ts")).rexPreludes(await import("re2js"))],
   ...many(["ltn12", "mime", "mime.core"], streams),

@@ -2,31 +2,18 @@
  * `lyaml` on the package yaml.
  * @module
  */
-import {
-  type Alias,
-  Composer,
-  Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  Scalar,
-  visit,
-  YAMLMap,
-  YAMLSeq,
-} from "yaml";
+import type { Alias, Document, Node, Scalar } from "yaml";
 import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type LuaValue, type Prelude } from "../../lua/interface.ts";
 import { meteredTags, parseDocuments } from "./metered-yaml.ts";
 import source from "./yaml.lua?raw";
 
-export function yamlPreludes(): readonly Prelude[] {
-  return [{ name: "=lyaml", source, functions: yamlFunctions }];
+/** The package, which more of the house uses. */
+type YamlPackage = typeof import("yaml");
+
+export function yamlPreludes(yaml: YamlPackage): readonly Prelude[] {
+  return [{ name: "=lyaml", source, functions: yamlFunctions(yaml) }];
 }
 
 /** As many alias nodes as a document may have: each can stand for a big one. */
@@ -35,27 +22,27 @@ const mostAliases = 10_000;
 const nodeUnits = 50;
 const nodeBytes = 100;
 
-const yamlFunctions: HostFunctions = {
+const yamlFunctions = (yaml: YamlPackage): HostFunctions => ({
   load: (args) => {
     const text = args.text(1);
     if (text === undefined) throw new LuaRaise("1:1: control characters are not allowed: the text is not UTF-8");
     const options = { version: "1.1", merge: false, uniqueKeys: false, intAsBigInt: false } as const;
-    const documents = bounded(() => parseDocuments({ Composer, Lexer, LineCounter, Parser }, text, options));
+    const documents = bounded(() => parseDocuments(yaml, text, options));
     return documents.map((document) => {
       const [error] = document.errors;
       if (error) {
         const [at] = error.linePos ?? [];
         throw new LuaRaise(`${at?.line ?? 1}:${at?.col ?? 1}: ${error.message.split("\n")[0]}`);
       }
-      return fromDocument(document as Document);
+      return fromDocument(yaml, document as Document);
     });
   },
   dump: (args) => {
     const nodes = args.value(1);
     const list = Array.isArray(nodes) ? (nodes as LuaNode[]) : [];
-    return list.map((node) => `---${written(node)}...\n`).join("");
+    return list.map((node) => `---${written(yaml, node)}...\n`).join("");
   },
-};
+});
 
 function bounded<T>(read: () => T): T {
   try {
@@ -66,7 +53,8 @@ function bounded<T>(read: () => T): T {
 }
 
 /** Aliases become references to the object of their anchor. */
-function fromDocument(document: Document): LuaValue {
+function fromDocument({ isAlias, isMap, isScalar, isSeq, visit }: YamlPackage, document: Document): LuaValue {
+  const isPlainMerge = (key: unknown) => isScalar(key) && key.source === "<<" && key.type === "PLAIN";
   const ids = new Map<unknown, number>();
   const anchors = new Map<string, Node>();
   // Alias.resolve looks through the whole document, every time.
@@ -103,8 +91,6 @@ function fromDocument(document: Document): LuaValue {
   return convert(document.contents);
 }
 
-const isPlainMerge = (key: unknown) => isScalar(key) && key.source === "<<" && key.type === "PLAIN";
-
 function scalar({ value, source, type }: Scalar): LuaValue {
   // Single letters are text in lyaml, though YAML 1.1 has them mean yes and no.
   if (typeof value === "boolean" && type === "PLAIN" && source?.length === 1) return source;
@@ -127,14 +113,15 @@ type LuaNode =
   | { readonly k: "map"; readonly p: readonly LuaNode[] };
 
 /** One document behind its `---`. */
-function written(node: LuaNode): string {
-  const document = new Document(undefined, { version: "1.1", customTags: meteredTags });
-  document.contents = toNode(document, node) as never;
+function written(yaml: YamlPackage, node: LuaNode): string {
+  const document = new yaml.Document(undefined, { version: "1.1", customTags: meteredTags });
+  document.contents = toNode(yaml, document, node) as never;
   const text = document.toString({ lineWidth: 0, directives: false, singleQuote: true, nullStr: "~" });
-  return isScalar(document.contents) ? ` ${text}` : `\n${text}`;
+  return yaml.isScalar(document.contents) ? ` ${text}` : `\n${text}`;
 }
 
-function toNode(document: Document, node: LuaNode): Node {
+function toNode(yaml: YamlPackage, document: Document, node: LuaNode): Node {
+  const { Scalar, YAMLMap, YAMLSeq } = yaml;
   charge(nodeUnits);
   if (node instanceof Uint8Array) return new Scalar(new TextDecoder().decode(node));
   if (typeof node !== "object") return new Scalar(node);
@@ -148,7 +135,7 @@ function toNode(document: Document, node: LuaNode): Node {
     }
     case "seq": {
       const sequence = new YAMLSeq(document.schema);
-      for (const item of list(node.i)) sequence.items.push(toNode(document, item));
+      for (const item of list(node.i)) sequence.items.push(toNode(yaml, document, item));
       if (sequence.items.length === 0) sequence.flow = true;
       return sequence;
     }
@@ -158,8 +145,8 @@ function toNode(document: Document, node: LuaNode): Node {
       for (let i = 0; i < parts.length; i += 2) {
         map.items.push(
           document.createPair(
-            toNode(document, parts[i] as LuaNode),
-            toNode(document, parts[i + 1] as LuaNode),
+            toNode(yaml, document, parts[i] as LuaNode),
+            toNode(yaml, document, parts[i + 1] as LuaNode),
           ) as never,
         );
       }

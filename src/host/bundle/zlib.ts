@@ -6,16 +6,17 @@ import { crc32, crcTable } from "../../base/bytes/crc32.ts";
 import { charge } from "../../base/work.ts";
 import { type HostFunctions, LuaRaise, type Prelude, results } from "../../lua/interface.ts";
 import source from "./zlib.lua?raw";
-import { type ZlibFlush, ZlibStream } from "./zlib-stream.ts";
+import type { ZlibFlush, ZlibStream } from "./zlib-stream.ts";
 
 /** Each holds some hundred kilobytes that do not count as memory of the VM. */
 const mostStreams = 64;
 
-export function zlibPreludes(): readonly Prelude[] {
-  return [{ name: "=zlib", source, functions: zlibFunctions() }];
+/** The codec is a file of its own: the module `compress` has the same. */
+export function zlibPreludes(Stream: typeof ZlibStream): readonly Prelude[] {
+  return [{ name: "=zlib", source, functions: zlibFunctions(Stream) }];
 }
 
-function zlibFunctions(): HostFunctions {
+function zlibFunctions(Stream: typeof ZlibStream): HostFunctions {
   const streams = new Map<number, ZlibStream>();
   let last = 0;
   return {
@@ -25,7 +26,7 @@ function zlibFunctions(): HostFunctions {
         throw new LuaRaise(`zlib: more than ${mostStreams} streams are open; end them with "finish"`);
       }
       const kind = args.text(1) === "deflate" ? "deflate" : "inflate";
-      const stream = new ZlibStream(kind, args.number(2), args.number(3));
+      const stream = new Stream(kind, args.number(2), args.number(3));
       streams.set(++last, stream);
       return last;
     },

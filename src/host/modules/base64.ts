@@ -27,7 +27,11 @@ export const base64Module: BuiltInModule = ({ arg, defineModule, fn, luaError, t
           try {
             return decodeBase64(source);
           } catch (cause) {
-            throw luaError(`base64.decode: ${(cause as Error).message}`, { kind: "Invalid", retryable: false, cause });
+            throw luaError(`base64.decode: illegal base64 data: ${(cause as Error).message}`, {
+              kind: "Invalid",
+              retryable: false,
+              cause,
+            });
           }
         },
       }),

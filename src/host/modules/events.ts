@@ -58,6 +58,7 @@ export const eventsModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
         run: (call, system, kind, path, data) => {
           checked(system, "system");
           checked(kind, "kind");
+          checked(path, "path");
           call.require("events.send", system);
           const event: Event = { system, kind, path, ...(data === undefined ? {} : { data }) };
           for (const listener of [...listeners]) listener(event);

@@ -58,7 +58,7 @@ local function start(executor, ...)
       local outcome = kit.finish(...)
       state.complete = true
       state.value, state.err = outcome.value, outcome.error
-      if state.err then kit.offer(state.channel, state.err) else kit.offer(state.channel, state.value) end
+      if state.err then kit.offer(state.channel, state.err) else kit.offer(state.channel, kit.payload and kit.payload(state.value) or state.value) end
     else
       kit.forget(tag)
     end

@@ -18,7 +18,8 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   base64: { class: ["encoding", "deterministic"], load: () => import("./base64.ts").then((file) => file.base64Module) },
   compress: {
     class: ["encoding", "deterministic"],
-    load: () => import("./compress.ts").then((file) => file.compressModule),
+    load: async () =>
+      (await import("./compress.ts")).compressModule((await import("../bundle/zlib-stream.ts")).ZlibStream),
   },
   crypto: {
     class: ["security", "nondeterministic", "workflow"],
@@ -46,8 +47,12 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["network", "io", "nondeterministic"],
     load: () => import("./http/http-client.ts").then((file) => file.httpClientModule),
   },
-  json: { class: ["encoding", "deterministic"], load: () => import("./json.ts").then((file) => file.jsonModule) },
+  json: { class: ["encoding", "deterministic"], load: () => import("./json/json.ts").then((file) => file.jsonModule) },
   logger: { class: ["io"], load: () => import("./logger.ts").then((file) => file.loggerModule) },
+  payload: {
+    class: ["encoding", "deterministic"],
+    load: () => import("./json/payload.ts").then((file) => file.payloadModule),
+  },
   security: {
     class: ["security", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.securityModule),

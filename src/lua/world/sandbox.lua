@@ -6,7 +6,8 @@
 local raw, stopped, trusted = ...
 local _G = raw._G
 local type, error, rawget, rawset, next, select, tostring, pcall = type, error, rawget, rawset, next, select, tostring, pcall
-local find, byte, sub, tonumber = raw.string.find, raw.string.byte, raw.string.sub, tonumber
+local find, match, gmatch, gsub, byte, sub = raw.string.find, raw.string.match, raw.string.gmatch, raw.string.gsub, raw.string.byte, raw.string.sub
+local tonumber, rawequal, concat = tonumber, rawequal, raw.table.concat
 
 -- Read before the libraries are cut down.
 local raw_load, raw_setmetatable, raw_xpcall, raw_collect = load, setmetatable, xpcall, collectgarbage
@@ -94,6 +95,10 @@ function load(chunk, name, mode, ...)
   return raw_load(chunk, name, "t")
 end
 
+-- Metatables with a `__metatable` that were set here: debug.getmetatable sees through that field, as in the reference. What
+-- the host hides has `__metatable = false`, or was set by the raw function.
+local protected = raw_setmetatable({}, { __mode = "k" })
+
 -- As in LuaJIT tables have no finalisers: a `__gc` field is just a field. Lua looks for it only while it sets the metatable.
 function setmetatable(object, metatable)
   if type(object) ~= "table" then refuse(1, "setmetatable", "table expected, got " .. type(object)) end
@@ -101,6 +106,7 @@ function setmetatable(object, metatable)
   if present and rawget(present, "__metatable") ~= nil then error("cannot change a protected metatable", 2) end
   if metatable == nil then return raw_setmetatable(object, nil) end
   if type(metatable) ~= "table" then refuse(2, "setmetatable", "nil or table expected") end
+  if rawget(metatable, "__metatable") then protected[metatable] = true end
   local finaliser = rawget(metatable, "__gc")
   if finaliser == nil then return raw_setmetatable(object, metatable) end
   rawset(metatable, "__gc", nil)
@@ -109,10 +115,12 @@ function setmetatable(object, metatable)
   return object
 end
 
+local plain_traceback
+
 -- A message handler runs outside the guard's reach, so it does not run for a stopped program.
 function xpcall(f, handler, ...)
   if type(handler) ~= "function" then refuse(2, "xpcall", "function expected, got " .. type(handler)) end
-  if handler == traceback then return raw_xpcall(f, handler, ...) end
+  if handler == plain_traceback then return raw_xpcall(f, handler, ...) end
   local handling = false
   return raw_xpcall(f, function(message)
     if stopped() then return message end
@@ -123,11 +131,25 @@ function xpcall(f, handler, ...)
   end, ...)
 end
 
-local collect_options = { collect = true, count = true, step = true, isrunning = true }
+-- The collector cannot be tuned or stopped here; what it is told is remembered for who asks.
+local collector = { setpause = 200, setstepmul = 200, isrunning = true }
 function collectgarbage(option, argument)
   option = option or "collect"
-  if collect_options[option] then return raw_collect(option, argument) end
-  return 0
+  if option == "collect" or option == "count" or option == "step" then return raw_collect(option, argument) end
+  if option == "isrunning" then return collector.isrunning end
+  if option == "stop" or option == "restart" then
+    collector.isrunning = option == "restart"
+    return 0
+  end
+  if option == "generational" or option == "incremental" then return "incremental" end
+  local before = collector[option]
+  if not before then
+    local kind = type(option)
+    if kind ~= "string" and kind ~= "number" then refuse(1, "collectgarbage", "string expected, got " .. kind) end
+    refuse(1, "collectgarbage", "invalid option '" .. option .. "'")
+  end
+  collector[option] = tonumber(argument) or 0
+  return before
 end
 
 -- ── libraries ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +169,69 @@ local function is_open(f)
 end
 primitives.is_open = is_open
 
-debug = { traceback = traceback }
+-- A level of user code as the caller of this function sees it, `between` frames further in than the library function user
+-- code has called; nil beyond the last. A library function is one frame, as in LuaJIT: what it calls of the host's and of C
+-- does not count. The host's own callers count every frame.
+local function real_level(level, between)
+  local at, seen = 3 + (between or 0), 0
+  local info = getinfo(at, "S")
+  if info and trusted[info.source] then return level + at - 2 end
+  while info do
+    local first, stop = at, at
+    while info and (info.what == "C" or trusted[info.source]) do
+      if info.what ~= "C" then first = stop end
+      stop = stop + 1
+      info = getinfo(stop, "S")
+    end
+    if stop == at then
+      stop = at + 1
+      info = getinfo(stop, "S")
+    end
+    if seen + stop - first >= level then return first + level - seen - 2 end
+    seen = seen + stop - first
+    at = stop
+  end
+end
+primitives.real_level = real_level
+
+-- The same for the lines of a traceback, in LuaJIT's words.
+local function plain_frames(text)
+  local lines, n, run = {}, 0, 1
+  for line in gmatch(text, "\n\t([^\n]*)") do
+    local source = match(line, "^([^:]*):")
+    if line ~= "(...tail calls...)" then
+      if source and trusted["=" .. source] then
+        n, line = run, "[C]: in " .. (match(line, " in ([%a ]+ '.*')$") or "?")
+      else
+        n = n + 1
+        if find(line, "...\t", 1, true) == 1 then line = "..." end
+        if source ~= "[C]" then run = n + 1 end
+      end
+      line = gsub(line, " in metamethod '", " in metamethod '__")
+      lines[n] = gsub(line, " in [%a ]+ '(.*)'$", " in function '%1'")
+    end
+  end
+  return n > 0 and "\n\t" .. concat(lines, "\n\t", 1, n) or ""
+end
+
+debug = {}
+
+function plain_traceback(...)
+  local thread, message, level = nil, ...
+  if type(message) == "thread" then thread, message, level = ... end
+  local kind = type(message)
+  if kind ~= "string" and kind ~= "number" and message ~= nil then return message end
+  level = tonumber(level) or thread and 0 or 1
+  local frames = ""
+  if thread then
+    frames = traceback(thread, "", level)
+  else
+    level = level < 2 and level + 1 or real_level(level)
+    if level then frames = traceback("", level) end
+  end
+  return (message and message .. "\n" or "") .. "stack traceback:" .. plain_frames(frames)
+end
+debug.traceback = plain_traceback
 
 function debug.getinfo(...)
   local thread, subject, options = nil, ...
@@ -159,16 +243,34 @@ function debug.getinfo(...)
     if not level then refuse(thread and 2 or 1, "getinfo", "function or level expected") end
     if not (level >= 0 and level < 0x7fffffff) then return nil end
     subject = level // 1 | 0
-    if not thread then subject = subject + 1 end
   end
   if options == nil then
     options = "flnSrtu"
   elseif type(options) ~= "string" or find(options, "[^SlnrutLf]") then
     refuse(thread and 3 or 2, "getinfo", "invalid option")
   end
-  local info
-  if thread then info = getinfo(thread, subject, options) else info = getinfo(subject, options) end
-  if by_level and info and info.func and not is_open(info.func) then info.func = nil end
+  if by_level and not thread then
+    if subject > 1 then subject = real_level(subject) else subject = subject + 1 end
+    if not subject then return nil end
+  end
+  local info, place
+  if thread then
+    info, place = getinfo(thread, subject, options), getinfo(thread, subject, "S")
+  else
+    info, place = getinfo(subject, options), getinfo(subject, "S")
+  end
+  if not info then return nil end
+  local house = trusted[place.source]
+  if by_level and (house or place.what == "C") then info.func = nil end
+  if house then
+    -- A library function, whatever it is written in.
+    if info.what then
+      info.what, info.source, info.short_src, info.linedefined, info.lastlinedefined = "C", "=[C]", "[C]", -1, -1
+    end
+    if info.currentline then info.currentline = -1 end
+    info.activelines = nil
+  end
+  if info.namewhat == "metamethod" then info.name = "__" .. info.name end
   return info
 end
 
@@ -185,11 +287,11 @@ local function local_place(name, thread, subject)
   if type(subject) == "function" then return is_open(subject) and subject or nil end
   local level = tonumber(subject)
   if not level then error("bad argument #" .. (thread and 2 or 1) .. " to '" .. name .. "' (number expected, got " .. type(subject) .. ")", 3) end
-  if not thread then level = level + 2 end
   local info
   if level >= 0 and level < 0x7fffffff then
     level = level // 1 | 0
-    if thread then info = getinfo(thread, level, "f") else info = getinfo(level, "f") end
+    if not thread then level = level < 1 and 2 or real_level(level, 1) end
+    if thread then info = getinfo(thread, level, "f") else info = level and getinfo(level, "f") end
   end
   if not info then error("bad argument #" .. (thread and 2 or 1) .. " to '" .. name .. "' (level out of range)", 3) end
   if not is_open(info.func) then return nil end
@@ -244,13 +346,20 @@ function debug.upvaluejoin(f, index, other, other_index)
   upvaluejoin(f, place, other, other_place)
 end
 
-debug.getmetatable = _G.getmetatable
+local visible_metatable, set_metatable = _G.getmetatable, setmetatable
+function debug.getmetatable(object)
+  local metatable = type(object) == "table" and getmetatable(object)
+  return metatable and protected[metatable] and metatable or visible_metatable(object)
+end
 
--- Tables only: the metatables of other types are shared by everything that runs here.
-local set_metatable = setmetatable
+-- Tables only: the metatables of other types are shared by everything that runs here. Taking one away for a while and putting
+-- it back is let pass without an effect.
 function debug.setmetatable(object, metatable)
   if type(object) == "table" then return set_metatable(object, metatable) end
-  error("debug.setmetatable is for tables here: the metatable of a " .. type(object) .. " belongs to all code of this VM", 2)
+  if metatable ~= nil and not rawequal(metatable, visible_metatable(object)) then
+    error("debug.setmetatable is for tables here: the metatable of a " .. type(object) .. " belongs to all code of this VM", 2)
+  end
+  return object
 end
 
 -- Stand-ins without an effect: hooks belong to the guard, the registry to the host.

@@ -228,7 +228,7 @@ describe("debug", () => {
     ).toEqual([1, "main"]);
     expect(await run("return debug.getinfo(1, 'S').short_src, debug.getinfo(print).what, debug.getinfo(100)")).toEqual([
       "test",
-      "Lua",
+      "C",
       undefined,
     ]);
     expect(await run("return debug.getinfo(function() end, 'u').nups, pcall(debug.getinfo, 1, '>')")).toEqual([

@@ -40,5 +40,9 @@ test("a traceback of a coroutine that waits, from levels that it has not, too", 
     return debug.traceback(co, "x", -1), debug.traceback(co, "y", 60), debug.traceback(co)`,
   );
   expect([above, below]).toEqual(["x\nstack traceback:", "y\nstack traceback:"]);
-  expect(all).toContain("...\t(skipping 32 levels)");
+  expect(
+    String(all)
+      .split("\n")
+      .filter((line) => line === "\t..."),
+  ).toHaveLength(1);
 });

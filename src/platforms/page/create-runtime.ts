@@ -1,4 +1,5 @@
 import type { Runtime, RuntimeOptions } from "../../contract/contract.ts";
+import { luaBeside } from "./lua-beside.ts";
 import { startRuntime } from "./start-runtime.ts";
 import { WorkerLink } from "./worker-link.ts";
 
@@ -15,5 +16,6 @@ import { WorkerLink } from "./worker-link.ts";
  */
 export function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const { workerUrl, worker } = options;
-  return startRuntime(options, (plan) => new WorkerLink({ workerUrl, worker, ...plan }), true);
+  const luaFor = luaBeside({ workerUrl, worker });
+  return startRuntime(options, (plan) => new WorkerLink({ workerUrl, worker, luaFor, ...plan }), true);
 }

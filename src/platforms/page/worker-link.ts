@@ -2,11 +2,14 @@ import { uniqueName } from "../../client/tabs/names.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { WorkerHello } from "../../wire/protocol.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
+import type { LuaModule } from "./lua-beside.ts";
 import { policyRefusal, watchPolicy } from "./policy-watch.ts";
 import type { EnginePlan } from "./start-runtime.ts";
 import { type SpawnedWorker, spawnWorker, type WorkerSource } from "./worker-source.ts";
 
-export interface WorkerPlan extends WorkerSource, EnginePlan {}
+export interface WorkerPlan extends WorkerSource, EnginePlan {
+  luaFor?(plan: EnginePlan): Promise<LuaModule> | undefined;
+}
 
 /** Why there is none. The texts are fetched when they are needed; where even they are missing, the short form must do. */
 const workerFault = (url: URL | undefined, report: string | undefined): Promise<LuaSkillsError> =>
@@ -38,8 +41,15 @@ export class WorkerLink extends ThreadLink {
       this.#crash("a message from the engine worker could not be deserialised"),
     );
     const { wasm, waiting, spare, storage } = plan;
-    const hello: WorkerHello = { type: "luaskills-hello", lifeLock, wasm, waiting, spare, storage, storeHeld: true };
-    spawned.worker.postMessage({ hello, port: port2 }, [port2]);
+    const greet = (lua?: LuaModule) => {
+      const given = lua ? { ...wasm, lua } : wasm;
+      const facts = { lifeLock, wasm: given, waiting, spare, storage };
+      const hello: WorkerHello = { type: "luaskills-hello", storeHeld: true, ...facts };
+      spawned.worker.postMessage({ hello, port: port2 }, [port2]);
+    };
+    const lua = plan.luaFor?.(plan);
+    if (lua) void lua.then(greet);
+    else greet();
   }
 
   protected end(): void {

@@ -7,7 +7,14 @@ import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { messageOf } from "../../base/message-of.ts";
 import type { Hit } from "../search/search.ts";
 import { type Cells, checkScalar, emptyCells, type RowBatch } from "../table/row-batch.ts";
-import type { Column, Scalar, ScalarType, Schema, VectorColumn } from "../table/schema.ts";
+import {
+  type Column,
+  type Scalar,
+  type ScalarType,
+  type Schema,
+  scalarTypes,
+  type VectorColumn,
+} from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 
 export type ArrowModule = typeof Arrow;
@@ -40,6 +47,36 @@ export function encodeHits(arrow: ArrowModule, table: Table, hits: readonly Hit[
   const children = [...columns, distances].flatMap((data) => data ?? []);
   const struct = arrow.makeData({ type: new arrow.Struct(fields), length: rows.length, nullCount: 0, children });
   return arrow.tableToIPC(new arrow.Table(schema, new arrow.RecordBatch(schema, struct)), "stream");
+}
+
+/** Rows that were checked, as Arrow has them. */
+export function encodeRows(arrow: ArrowModule, schema: Schema, { count, cells }: RowBatch): Arrow.Table {
+  const children = schema.map((column, position) => {
+    const given = cells[position];
+    if (column.type === "vector") return vectorData(arrow, column, given?.kind === "vector" ? given : emptyVectors);
+    return scalarData(arrow, column.type, given?.kind === "scalar" ? given.values : []);
+  });
+  const own = schemaToArrow(arrow, schema);
+  const struct = arrow.makeData({ type: new arrow.Struct(own.fields), length: count, nullCount: 0, children });
+  return new arrow.Table(own, new arrow.RecordBatch(own, struct));
+}
+
+const emptyVectors = { data: new Float32Array(0), valid: new Uint8Array(0) };
+
+export function schemaToArrow(arrow: ArrowModule, schema: Schema): Arrow.Schema {
+  return new arrow.Schema(
+    schema.map((column) => new arrow.Field(column.name, columnType(arrow, column), column.nullable)),
+  );
+}
+
+/** @throws Error for a type that JSON rows have no form for */
+export function schemaFromArrow(arrow: ArrowModule, { fields }: Arrow.Schema): Schema {
+  return fields.map(({ name, type, nullable }): Column => {
+    if (arrow.DataType.isFixedSizeList(type)) return { name, type: "vector", dim: type.listSize, nullable };
+    const found = scalarTypes.find((each) => String(scalarType(arrow, each)) === String(type));
+    if (!found) throw new Error(`unsupported field type for JSON ingestion on '${name}': ${type}`);
+    return { name, type: found, nullable };
+  });
 }
 
 /** Columns are taken by name and must have the table's types. @throws Error */

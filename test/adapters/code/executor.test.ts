@@ -6,8 +6,8 @@ import { z } from "zod";
 import { luaExecutor } from "../../../src/adapters/code/index.ts";
 import { createNodeRuntime } from "../../../src/platforms/node/node.ts";
 
-function executor() {
-  const made = luaExecutor((lent) => createNodeRuntime({ storage: "memory", ...lent }), { timeoutMs: 5_000 });
+function executor(timeoutMs = 5_000) {
+  const made = luaExecutor((lent) => createNodeRuntime({ storage: "memory", ...lent }), { timeoutMs });
   onTestFinished(() => made.close());
   return made satisfies Executor;
 }
@@ -45,6 +45,21 @@ test("runs of one time keep apart", async () => {
     lua.execute("mine = codemode.who() return { mine, codemode.who() }", { who: async () => i }),
   );
   expect((await Promise.all(runs)).map(({ result }) => result)).toEqual(runs.map((_, i) => [i, i]));
+});
+
+test("ends code that never ends, calls of functions included, and goes on", async () => {
+  const lua = executor(300);
+  const fns = { again: async () => 1 };
+  expect((await lua.execute("while true do end", fns)).error).toMatch(/time|timeout/i);
+  expect((await lua.execute("while true do pcall(codemode.again) end", fns)).error).toMatch(/time|timeout/i);
+  expect(await lua.execute("return codemode.again()", fns)).toMatchObject({ result: 1 });
+});
+
+test("a hundred runs at once each get their own answer", async () => {
+  const lua = executor(60_000);
+  const echo = { echo: async (value: unknown) => value };
+  const runs = Array.from({ length: 100 }, (_, i) => lua.execute(`return codemode.echo(${i})`, echo));
+  expect((await Promise.all(runs)).map(({ result }) => result)).toEqual(runs.map((_, i) => i));
 });
 
 test("codemode's own tool takes it", async () => {

@@ -11,7 +11,8 @@ const value = await rt.runLua("return args.a + 1", { a: 41 });
 await rt.close();
 `;
 
-const skill: Readonly<Record<string, string>> = {
+/** One with both databases. */
+export const skill: Readonly<Record<string, string>> = {
   "skill.yaml": `name: Deep
 version: 1.0.0
 sqlite: { enable: true }

@@ -5,12 +5,13 @@ import type { Browser } from "../engines/engine.ts";
 import { launch } from "../engines/launch.ts";
 import type { PageResult } from "../page.ts";
 import { Tally } from "../tally.ts";
-import { createApp, pack } from "./app.ts";
+import { type App, createApp, pack } from "./app.ts";
 import type { Consumer } from "./consumer.ts";
 import { bundledForNode } from "./esbuild-node.ts";
+import { inExtension } from "./extension.ts";
 import { nextApp } from "./next.ts";
 import { extensionPage, importMap, otherOrigin } from "./no-bundler.ts";
-import { inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
+import { bridgeInNode, inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
 import { linkPeers } from "./subpaths.ts";
 import { checkTypes } from "./types.ts";
 import { viteBuild, viteDev } from "./vite.ts";
@@ -63,31 +64,32 @@ async function use(consumer: Consumer, browser: Browser, tarball: string): Promi
 }
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
+const wanted = (name: string): boolean => values.only === undefined || name.startsWith(values.only);
 const packed = pack();
 const browser = await launch("chromium");
 try {
   for (const consumer of [viteDev, viteBuild, webpackBuild, nextApp, importMap, extensionPage, otherOrigin]) {
-    if (values.only !== undefined && !consumer.name.startsWith(values.only)) continue;
+    if (!wanted(consumer.name)) continue;
     tally.add(consumer.name, [await timed(consumer.name, () => use(consumer, browser, packed.tarball))]);
   }
   const app = createApp(packed.tarball);
   linkPeers(app);
-  for (const resolution of ["bundler", "nodenext"] as const) {
-    const name = `types, strict, ${resolution}`;
-    tally.add(name, [await timed(name, () => checkTypes(app, resolution))]);
-  }
-  for (const minify of [false, true]) {
-    const name = `esbuild for Node${minify ? ", minified" : ""}`;
-    tally.add(name, [await timed(name, () => bundledForNode(app, minify))]);
-  }
-  for (const [place, run] of Object.entries({
-    Node: inNode,
-    "a thread of Node": inThread,
-    Deno: inDeno,
-    workerd: inWorkerd,
-  })) {
-    const name = `a module of the application in ${place}`;
-    if (values.only !== undefined && !name.startsWith(values.only)) continue;
+  const compilers = (["bundler", "nodenext", "node16"] as const).map(
+    (resolution) => [`types, strict, ${resolution}`, (app: App) => checkTypes(app, resolution)] as const,
+  );
+  const applications = {
+    ...Object.fromEntries(compilers),
+    "esbuild for Node": (app: App) => bundledForNode(app, false),
+    "esbuild for Node, minified": (app: App) => bundledForNode(app, true),
+    "a module of the application in Node": inNode,
+    "a module of the application in a thread of Node": inThread,
+    "a module of the application in Deno": inDeno,
+    "a module of the application in workerd": inWorkerd,
+    "the bridge as a library in Node": bridgeInNode,
+    "an unpacked extension (Manifest V3), page and service worker": inExtension,
+  };
+  for (const [name, run] of Object.entries(applications)) {
+    if (!wanted(name)) continue;
     tally.add(name, [await timed(name, () => run(app))]);
   }
   app.remove();

@@ -60,6 +60,22 @@ export const inNode = (app: App): void => {
   printed(process.execPath, ["inline.js"], app);
 };
 
+/** The bridge is a library, too: it stands on the package ws, which stays outside of a bundle. */
+export const bridgeInNode = (app: App): void => {
+  app.write(
+    "bridge.js",
+    `import { BridgeServer, bridgeConfigSchema } from "luaskills-wasm/bridge";
+const server = await BridgeServer.start({ port: 0 });
+// Whoever is no page that may pair gets nothing.
+const { status } = await fetch(server.url);
+await server.close();
+await server.close();
+console.log(bridgeConfigSchema.type === "object" && status >= 400 ? 42 : "the bridge answered " + status);
+`,
+  );
+  printed(process.execPath, ["bridge.js"], app);
+};
+
 export const inThread = (app: App): void => {
   writeOwnWorker(app);
   app.write("thread.js", program('thread: new URL("./engine.worker.js", import.meta.url)'));

@@ -25,7 +25,7 @@ export const forPages: Subpaths = { ...plain, ...withPeers };
 export const withoutPackages = plain;
 /** Next installs React itself. */
 export const forNext: Subpaths = { ...plain, react: "RuntimeProvider" };
-/** Without `bridge`: its server stands on the package ws, which is CommonJS and stays outside of a bundle of modules. */
+/** Without `bridge`: its server stands on the package ws, which is CommonJS and stays outside of a bundle of modules; bridgeInNode has it. */
 export const forNode: Subpaths = {
   ...plain,
   ...withPeers,

@@ -40,6 +40,8 @@ export interface Browser extends Tab {
 }
 
 export interface LaunchOptions {
+  /** Milliseconds a navigation or an answer of the page may take; 0 = as long as it takes. Default: the driver's. */
+  readonly limitMs?: number;
   /** A profile folder that survives `close` and `kill` (Chromium and Firefox; WebKit's automation is always ephemeral). */
   readonly profile?: string;
   /** Page errors and console errors arrive here; default: standard error. */

@@ -25,7 +25,7 @@ export async function launchPuppeteer(
     browser: chromium ? "chrome" : "firefox",
     executablePath: executable(chromium ? "chromium" : "firefox"),
     headless: true,
-    protocolTimeout: 300_000,
+    protocolTimeout: options.limitMs ?? 300_000,
     ...(options.profile ? { userDataDir: options.profile } : {}),
     ...(chromium ? { args: chromiumFlags } : {}),
     ...(engine === "firefox-no-jspi"
@@ -34,6 +34,7 @@ export async function launchPuppeteer(
   });
   const report = options.onPageError ?? ((text) => console.error(`[${engine}] ${text}`));
   const asTab = (page: Page): Tab => {
+    if (options.limitMs !== undefined) page.setDefaultTimeout(options.limitMs);
     page.on("pageerror", (error) => report(error instanceof Error ? error.message : String(error)));
     page.on("console", (message) => {
       // The network's own messages are no errors of the code: tests ask for missing files on purpose.

@@ -242,6 +242,23 @@ test("a wrong wasm file is named, with what it is instead", async () => {
   await withRuntime({ storage }, async (runtime) => equal(await runtime.runLua("return 1"), 1));
 });
 
+test("Lua is fetched beside the worker's script, once for all workers of a runtime", async () => {
+  const fetched = () =>
+    performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/lua.wasm")).length;
+  const before = fetched();
+  await withRuntime({ storage: { kind: "memory" }, limits: { stopGraceMs: 0 } }, async (runtime) => {
+    equal(fetched(), before + 1);
+    const controller = new AbortController();
+    const restarted = new Promise((resolve) => runtime.on("restart", resolve));
+    const stopped = thrown(() => runtime.runLua("while true do end", {}, { signal: controller.signal }));
+    controller.abort();
+    equal((await stopped).code, "aborted");
+    equal(await runtime.runLua("return 1"), 1);
+    await restarted;
+    equal(fetched(), before + 1);
+  });
+});
+
 test("a compiled module is taken as it is", async () => {
   const lua = await WebAssembly.compile(await (await fetch("/dist/lua.wasm")).arrayBuffer());
   await withRuntime({ storage: { kind: "memory" }, wasm: { lua } }, async (runtime) => {

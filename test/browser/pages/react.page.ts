@@ -112,6 +112,25 @@ test("a call gives result and progress, and files are read again", async () => {
   equal(seen?.files, ["milk"]);
 });
 
+test("of a hundred calls of one hook the last is answered, and a hundred of the runtime each get their own answer", async () => {
+  const names = Array.from({ length: 100 }, (_, i) => `n${i}`);
+  const ofHook = seen?.save.call;
+  await act(async () => {
+    const answers = await Promise.all(names.map((name) => ofHook?.({ name })));
+    equal([answers.at(-1)?.content, answers.slice(0, -1).every((each) => each === undefined)], ["saved n99", true]);
+  });
+  equal((await until("the last", (now) => now.save.result !== undefined)).save.result?.content, "saved n99");
+  const runtime = seen?.state.runtime as Runtime;
+  await act(async () => {
+    const answers = await Promise.all(names.map((name) => runtime.call("demo-save", { name })));
+    equal(
+      answers.map(({ content }) => content),
+      names.map((name) => `saved ${name}`),
+    );
+  });
+  await until("all files", (now) => names.every((name) => now.files.includes(name)));
+});
+
 test("an error is told, an abort is not one", async () => {
   await act(async () => void (await seen?.fail.call()));
   const { fail } = await until("failed", (now) => now.fail.error !== undefined);

@@ -193,9 +193,26 @@ function linksOf(space, twin) {
   return links;
 }
 
+// As child-message.ts has it.
+function packed(value) {
+  if (typeof value === "bigint") return { $n: String(value) };
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) return { $b: Buffer.from(value).toString("base64") };
+  if (Array.isArray(value)) return value.map(packed);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, packed(member)]));
+}
+
+function unpacked(value) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(unpacked);
+  if (typeof value.$n === "string") return BigInt(value.$n);
+  if (typeof value.$b === "string") return new Uint8Array(Buffer.from(value.$b, "base64"));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unpacked(member)]));
+}
+
 process.on("message", ({ id, method, params }) => {
   try {
-    process.send({ id, value: methods[method](params) });
+    process.send({ id, value: packed(methods[method](unpacked(params))) });
   } catch (error) {
     process.send({ id, error: error instanceof Error ? error.message : String(error) });
   }

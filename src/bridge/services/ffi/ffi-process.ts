@@ -3,9 +3,10 @@
  * with the libraries opened again.
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type Serializable, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { LuaSkillsError } from "../../../errors.ts";
+import { fromChild, toChild } from "./child-message.ts";
 import childSource from "./ffi-child.mjs?raw";
 
 interface Waiting {
@@ -57,7 +58,7 @@ export class FfiProcess {
         },
       });
       signal.addEventListener("abort", stop, { once: true });
-      child.send({ id, method, params });
+      child.send({ id, method, params: toChild(params) } as Serializable);
     });
   }
 
@@ -71,7 +72,6 @@ export class FfiProcess {
     if (this.#closed) throw new LuaSkillsError("bridge_error", "the connection to the bridge has ended");
     const child = spawn(process.execPath, ["--input-type=module", "-e", childSource, koffiFile()], {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
-      serialization: "advanced",
       env: this.environment,
       windowsHide: true,
     });
@@ -86,7 +86,7 @@ export class FfiProcess {
 
   #hear({ id, value, error }: { id: number; value?: unknown; error?: string }): void {
     const waiting = this.#waiting.get(id);
-    if (error === undefined) waiting?.resolve(value);
+    if (error === undefined) waiting?.resolve(fromChild(value));
     else waiting?.reject(new LuaSkillsError("bridge_error", error));
   }
 

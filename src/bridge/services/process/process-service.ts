@@ -18,6 +18,7 @@ import {
   textsOf,
 } from "../../params.ts";
 import type { BridgeService, ConnectionService, ServiceCall, ServiceContext } from "../../service.ts";
+import { toolPrograms } from "../../tools/tool-programs.ts";
 import { programEnvironment } from "./environment.ts";
 import { ProgramList } from "./program-list.ts";
 import { ProgramSession } from "./program-session.ts";
@@ -51,7 +52,9 @@ export interface ProcessFacts {
 }
 
 export function processService(config: BridgeConfig): BridgeService {
-  const programs = new ProgramList(config.programs);
+  const named = new Set(config.programs.map(({ name }) => name));
+  const tools = toolPrograms(config.toolRoots).filter(({ name }) => !named.has(name));
+  const programs = new ProgramList([...config.programs, ...tools]);
   const slots = new Slots(config.limits.processes);
   return { name: "process", open: (context) => new ProcessConnection(programs, slots, context) };
 }

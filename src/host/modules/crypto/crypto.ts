@@ -41,7 +41,10 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     fn({
       params: [arg.bytes("key"), arg.bytes("data")],
       returns: text,
-      run: (_call, key, data) => bytesToHex(digestInParts(hmac.create(digest, digestedKey(digest, key)), data)),
+      run: (_call, key, data) => {
+        if (key.length === 0) throw invalid("crypto.hmac: the key is empty");
+        return bytesToHex(digestInParts(hmac.create(digest, digestedKey(digest, key)), data));
+      },
     });
   const checkKey = (name: keyof typeof ciphers, key: Uint8Array) => {
     const lengths = name === "aes" ? [16, 24, 32] : [32];
@@ -77,7 +80,7 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
           return ciphers[name](key, data.subarray(0, NONCE), aad).decrypt(data.subarray(NONCE));
         } catch (cause) {
           throw luaError("crypto: the data cannot be decrypted with this key", {
-            kind: "Invalid",
+            kind: "Internal",
             retryable: false,
             cause,
           });
@@ -189,6 +192,8 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
         ],
         returns: text,
         run: async (_call, password, salt, iterations, length, hash) => {
+          if (password.length === 0) throw invalid("crypto.pbkdf2: the password is empty");
+          if (salt.length === 0) throw invalid("crypto.pbkdf2: the salt is empty");
           if (iterations < 1 || iterations > 10_000_000)
             throw invalid("crypto.pbkdf2: iterations must be from 1 to 10000000");
           if (hash !== "sha256" && hash !== "sha512") throw invalid("crypto.pbkdf2: the hash must be sha256 or sha512");

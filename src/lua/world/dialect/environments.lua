@@ -3,7 +3,7 @@
 local host, primitives = ...
 local _G, debug, error, ipairs, type, tonumber, match, gmatch, format = _G, debug, error, ipairs, type, tonumber, string.match, string.gmatch, string.format
 local getinfo, getupvalue, upvaluejoin = primitives.debug.getinfo, primitives.debug.getupvalue, primitives.debug.upvaluejoin
-local exports, is_open = primitives.exports, primitives.is_open
+local exports, is_open, real_level = primitives.exports, primitives.is_open, primitives.real_level
 
 -- Environments of functions that use no global, and so have no _ENV to hold them.
 local detached = primitives.setmetatable({}, { __mode = "k" })
@@ -24,7 +24,8 @@ local function target(fn, name)
     error(format("bad argument #1 to '%s' (number expected, got %s)", name, type(fn)), 3)
   end
   if level < 0 then error(format("bad argument #1 to '%s' (level must be non-negative)", name), 3) end
-  local info = level < 0x7ffffff0 and getinfo((level // 1 | 0) + 2, "f")
+  local real = level < 0x7ffffff0 and real_level(level // 1 | 0, 1)
+  local info = real and getinfo(real, "f")
   if level < 1 then return nil end
   if not info then error(format("bad argument #1 to '%s' (invalid level)", name), 3) end
   return info.func
@@ -68,6 +69,7 @@ _G.getfenv, _G.setfenv = getfenv, setfenv
 
 function debug.getfenv(object)
   if type(object) == "function" then return getfenv(object) end
+  if type(object) == "thread" then return _G end
 end
 
 function debug.setfenv(object, environment)

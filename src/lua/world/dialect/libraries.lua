@@ -19,15 +19,16 @@ function loadstring(text, name)
   return load(text, name)
 end
 
-local getinfo, is_open = primitives.debug.getinfo, primitives.is_open
+local getinfo, is_open, real_level = primitives.debug.getinfo, primitives.is_open, primitives.real_level
 
 -- A number becomes the text a string would have become: with its position, unless the level is 0. At a level of the host
 -- there is no position, as at one of C's in the reference.
 function error(message, level)
   level = level == nil and 1 or tonumber(level) or level
   if type(level) == "number" and level > 1 and level < 1000 then
-    local at = getinfo(level // 1 + 1, "f")
-    if at and not is_open(at.func) then level = 0 end
+    local real = real_level(level // 1)
+    local at = real and getinfo(real, "f")
+    level = at and is_open(at.func) and real - 1 or 0
   end
   if mathtype(message or "") and level ~= 0 then message = tostring(message) end
   raise(message, type(level) == "number" and level > 0 and level + 1 or level)
@@ -168,7 +169,11 @@ jit = {
 local modules, table, jit, load = {}, table, jit, primitives.load
 
 modules["table.new"] = function()
-  table.new = table.new or function() return {} end
+  table.new = table.new or function(items, keys)
+    if not tonumber(items) then bad_argument(1, "new", "number", items) end
+    if not tonumber(keys) then bad_argument(2, "new", "number", keys) end
+    return {}
+  end
   return table.new
 end
 

@@ -2,16 +2,16 @@
  * The module `json` (host-modules.md §14.2).
  * @module
  */
-import { messageOf } from "../../base/message-of.ts";
-import type { Re2 } from "../../base/text/metered-re2.ts";
-import { charge } from "../../base/work.ts";
-import { LuaSkillsError } from "../../errors.ts";
-import type { LuaValue } from "../../lua/interface.ts";
-import { formatPointer } from "../../schema/pointer.ts";
-import { loadRe2, readyValidator, type SchemaValidator } from "../../schema/validator.ts";
-import { parseJson } from "../json/parser.ts";
+import { messageOf } from "../../../base/message-of.ts";
+import type { Re2 } from "../../../base/text/metered-re2.ts";
+import { LuaSkillsError } from "../../../errors.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import { formatPointer } from "../../../schema/pointer.ts";
+import { loadRe2, readyValidator, type SchemaValidator } from "../../../schema/validator.ts";
+import { parseJson } from "../../json/parser.ts";
+import type { BuiltInModule } from "../services.ts";
 import source from "./json.lua?raw";
-import type { BuiltInModule } from "./services.ts";
+import { jsonText } from "./json-text.ts";
 
 /** UTF-16 units: some milliseconds. */
 const longestAtOnce = 2 ** 19;
@@ -73,7 +73,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
       encode: fn({
         params: [arg.any("value").opt()],
         returns: [t.string, t.optional(t.luaError)],
-        run: (_call, value) => encode(value),
+        run: (_call, value) => jsonText(value),
       }),
       decode: fn({
         params: [arg.any("text").opt()],
@@ -114,32 +114,4 @@ function withObjects(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.length === 0 ? {} : value.map(withObjects);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withObjects(member)]));
-}
-
-/** Compact; keys in byte order, so that equal tables give equal text. */
-function encode(value: LuaValue): string {
-  charge(10);
-  switch (typeof value) {
-    case "number":
-      return Number.isFinite(value) ? String(value) : "null";
-    case "bigint":
-    case "boolean":
-      return String(value);
-    case "string":
-      charge(value.length / 8);
-      return JSON.stringify(value);
-    case "object":
-      if (value === null) return "null";
-      if (value instanceof Uint8Array) return JSON.stringify(new TextDecoder().decode(value));
-      if (Array.isArray(value)) return `[${value.map(encode).join(",")}]`;
-      return `{${Object.entries(value)
-        .sort(([a], [b]) => {
-          charge(5);
-          return a < b ? -1 : 1;
-        })
-        .map(([key, member]) => `${JSON.stringify(key)}:${encode(member)}`)
-        .join(",")}}`;
-    default:
-      return "null";
-  }
 }

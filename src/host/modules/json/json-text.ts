@@ -1,0 +1,30 @@
+import { charge } from "../../../base/work.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+
+/** Compact; keys in byte order, so that equal tables give equal text. */
+export function jsonText(value: LuaValue): string {
+  charge(10);
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value) ? String(value) : "null";
+    case "bigint":
+    case "boolean":
+      return String(value);
+    case "string":
+      charge(value.length / 8);
+      return JSON.stringify(value);
+    case "object":
+      if (value === null) return "null";
+      if (value instanceof Uint8Array) return JSON.stringify(new TextDecoder().decode(value));
+      if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
+      return `{${Object.entries(value)
+        .sort(([a], [b]) => {
+          charge(5);
+          return a < b ? -1 : 1;
+        })
+        .map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member)}`)
+        .join(",")}}`;
+    default:
+      return "null";
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * One thing LuaJIT does: data for test runners of every engine.
+ * @module
+ */
+import type { LuaValue } from "../../lua/interface.ts";
+
+export interface LuaJitCase {
+  readonly name: string;
+  readonly code: string;
+  /** What the code returns, as JSON. */
+  readonly expect: LuaValue;
+}
