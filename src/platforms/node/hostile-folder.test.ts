@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Runtime } from "../../contract/contract.ts";
 import { lockFileName } from "../../vfs/backends/directory-lock.ts";
+import { lockDirectory, openDirectoryStore } from "../../vfs/backends/directory-store.ts";
 import { superviseNodeRuntime } from "./node.ts";
 
 let folder: string;
@@ -64,14 +65,27 @@ describe("the lock", () => {
     await expect(superviseNodeRuntime({ storage: storage() })).rejects.toMatchObject({ code: "storage_in_use" });
   });
 
-  it.each([
-    ["in this thread", false],
-    ["in a thread of its own", true],
-  ])("that somebody replaced is not trusted by an engine %s: nothing is acknowledged any more", async (_, thread) => {
-    const mine = await start({ ...shared, thread });
+  it("that somebody replaced is not trusted: nothing is acknowledged any more", async () => {
+    const mine = await start(shared);
     rmSync(join(folder, lockFileName));
     await expect(mine.fs.write("/runtime/x", "y")).rejects.toMatchObject({ code: "storage_in_use" });
   });
+});
+
+it("a lock that another thread holds is looked at, too", async () => {
+  const lock = await lockDirectory(folder);
+  const store = await openDirectoryStore(folder, { lockHeld: true });
+  const write = () => store.fs.writeFile("/runtime/x", new Uint8Array(1));
+  write();
+  expect(store.dirty).toBe(true);
+  await store.commit();
+  expect(store.dirty).toBe(false);
+  write();
+  rmSync(join(folder, lockFileName));
+  writeFileSync(join(folder, lockFileName), "{}");
+  await expect(store.commit()).rejects.toMatchObject({ code: "storage_in_use" });
+  expect(store.dirty).toBe(true);
+  await lock.release();
 });
 
 it.each([
