@@ -7,6 +7,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
 import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
 import type { HostOptions } from "../skills/options/host-options.ts";
+import type { EngineRequest } from "../wire/ops.ts";
 import { engineAccess } from "./access.ts";
 import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
@@ -120,26 +121,29 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     await core.platform.store.close();
   };
 
+  const reply = async (entry: Running, request: EngineRequest, signal: AbortSignal | undefined) => {
+    const unlink = signal === undefined ? undefined : forward(signal, entry.abort);
+    const work = () => barrier.after(() => answer(state, request, entry));
+    try {
+      return await (request.op.startsWith("storage.") ? work() : state.gate.pass(work));
+    } catch (thrown) {
+      const error = LuaSkillsError.from(thrown);
+      throw closed && error.code === "aborted" ? runtimeClosed() : error;
+    } finally {
+      unlink?.();
+      running.delete(entry);
+    }
+  };
+
   return {
     capabilities: capabilitiesOf(core),
     snapshot: () => core.live.snapshot,
     request(request, options = {}) {
       if (closed) return Promise.reject(runtimeClosed());
       const { requestId, signal } = options;
-      const abort = new RequestAbort(requestId);
-      const unlink = signal === undefined ? undefined : forward(signal, abort);
-      const entry: Running = { requestId, abort, reply: undefined };
+      const entry: Running = { requestId, abort: new RequestAbort(requestId), reply: undefined };
       running.add(entry);
-      const work = () => barrier.after(async () => answer(state, request, { abort, requestId }));
-      entry.reply = (request.op.startsWith("storage.") ? work() : state.gate.pass(work))
-        .catch((thrown: unknown) => {
-          const error = LuaSkillsError.from(thrown);
-          throw closed && error.code === "aborted" ? runtimeClosed() : error;
-        })
-        .finally(() => {
-          unlink?.();
-          running.delete(entry);
-        });
+      entry.reply = reply(entry, request, signal);
       // The op decides the type of the reply; `answer` cannot say so for a union.
       return entry.reply as never;
     },
