@@ -9,7 +9,7 @@ import type { BundledModules } from "../stdlib/bundled.ts";
 /** The names of loaders.ts. */
 export const bundledNames: ReadonlySet<string> = new Set(
   (
-    "ffi cjson cjson.safe cjson.util lyaml lyaml.functional toml serpent zlib MessagePack rex_pcre2 ltn12 mime mime.core " +
+    "ffi lfs cjson cjson.safe cjson.util lyaml lyaml.functional toml serpent zlib MessagePack rex_pcre2 ltn12 mime mime.core " +
     "socket socket.core socket.url socket.http socket.headers ssl.https lcurl lcurl.safe cURL cURL.safe " +
     "openssl openssl.digest openssl.hmac openssl.rand"
   ).split(" "),

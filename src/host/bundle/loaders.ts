@@ -18,6 +18,7 @@ const openssl: Loader = async () => (await import("./openssl.ts")).opensslPrelud
 export const loaders: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ["ffi", async ({ os, ffi }) => (await import("../../ffi/ffi-module.ts")).ffiPreludes({ ...os, bridge: ffi?.bridge })],
   ...many(["cjson", "cjson.safe", "cjson.util"], cjson),
+  ["lfs", async (services) => (await import("./lfs.ts")).lfsPreludes(services)],
   ...many(["lyaml", "lyaml.functional"], lyaml),
   ["toml", async () => (await import("./toml.ts")).tomlPreludes()],
   ["serpent", async () => (await import("./serpent.ts")).serpentPreludes()],

@@ -1,6 +1,6 @@
 /**
  * Everything that stands on the virtual filesystem and the clock: `vulcan.json path fs io os`, the global `io`, `os`,
- * `package`, `require`, `dofile`, `loadfile`, and `lfs`.
+ * `package`, `require`, `dofile`, `loadfile`.
  * @module
  */
 import type { Prelude } from "../../lua/interface.ts";
@@ -11,7 +11,6 @@ import { osPrelude } from "../os/os.ts";
 import { pathPrelude } from "../path/path.ts";
 import type { HostServices } from "../services.ts";
 import { stdlibIoPrelude } from "./io.ts";
-import { lfsPrelude } from "./lfs.ts";
 import { stdlibOsPrelude } from "./os.ts";
 import { stdlibPackagePrelude } from "./package.ts";
 
@@ -27,6 +26,5 @@ export function filePreludes(services: HostServices): readonly Prelude[] {
     stdlibOsPrelude(services),
     // Last of the globals: it collects them in package.loaded.
     stdlibPackagePrelude(services),
-    lfsPrelude(services),
   ];
 }

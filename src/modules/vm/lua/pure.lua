@@ -92,7 +92,6 @@ debug, loaded.debug = nil, nil
 if pure then
   os = { date = calendar, difftime = os.difftime }
   io, dofile, loadfile = nil, nil, nil
-  preload.lfs = nil
   package.searchers = { package.searchers[1] }
   package.loaders = package.searchers
   package.searchpath, package.loadlib, package.path, package.cpath = nil, nil, "", ""

@@ -1,5 +1,5 @@
 -- LuaFileSystem over the virtual filesystem (vulcan-api.md §4.3): what skills use of it. Loaded by require("lfs").
-local host = ...
+local host, primitives = ...
 local error, pairs, type, tostring, format = error, pairs, type, tostring, string.format
 
 local function path_argument(name, path)
@@ -42,17 +42,13 @@ local function dir(path)
   return state.next, state
 end
 
-local function build()
-  return {
-    _VERSION = "LuaFileSystem 1.8.0 (vulcan)",
-    currentdir = host.currentdir,
-    mkdir = function(path) return host.mkdir(path_argument("mkdir", path)) end,
-    rmdir = function(path) return host.rmdir(path_argument("rmdir", path)) end,
-    attributes = attributes("attributes", true),
-    symlinkattributes = attributes("symlinkattributes", false),
-    dir = dir,
-    chdir = function() return nil, "the current directory belongs to the engine and cannot be changed" end,
-  }
-end
-
-package.preload.lfs = function() return build() end
+primitives.exports.bundled.lfs = {
+  _VERSION = "LuaFileSystem 1.8.0 (vulcan)",
+  currentdir = host.currentdir,
+  mkdir = function(path) return host.mkdir(path_argument("mkdir", path)) end,
+  rmdir = function(path) return host.rmdir(path_argument("rmdir", path)) end,
+  attributes = attributes("attributes", true),
+  symlinkattributes = attributes("symlinkattributes", false),
+  dir = dir,
+  chdir = function() return nil, "the current directory belongs to the engine and cannot be changed" end,
+}

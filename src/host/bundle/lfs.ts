@@ -20,10 +20,9 @@ export type LfsServices = Pick<HostServices, "vfs" | "workingDirectory" | "os">;
 const modes = { file: "file", dir: "directory", symlink: "link", other: "other" } as const;
 const blockSize = 4096;
 
-/** Needs the global `package`: comes after stdlib-package. */
-export function lfsPrelude(services: LfsServices): Prelude {
-  return { name: "=lfs", source, functions: lfsFunctions(services) };
-}
+export const lfsPreludes = (services: LfsServices): readonly Prelude[] => [
+  { name: "=lfs", source, functions: lfsFunctions(services) },
+];
 
 function lfsFunctions(services: LfsServices): HostFunctions {
   const { vfs } = services;
