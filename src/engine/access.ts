@@ -2,16 +2,11 @@
  * The engine as the namespaces that reach into it see it: other skills, luaexec, whose VM it is.
  * @module
  */
-import { chargeOutput, type EngineAccess, type ManagedRuntimes } from "../host/run.ts";
+import { chargeOutput, type EngineAccess } from "../host/run.ts";
 import { entryCalls } from "./calls/entry-calls.ts";
 import type { EngineCore } from "./core.ts";
 
 export function engineAccess(core: EngineCore): EngineAccess {
-  let runtimes: Promise<ManagedRuntimes> | undefined;
-  const openRuntimes = () => {
-    runtimes ??= import("./on-demand.ts").then((file) => file.openRuntimes(core));
-    return runtimes;
-  };
   return {
     isolated: core.settings.isolated,
     runOf: (vm) => core.book.runOf(vm),
@@ -33,7 +28,10 @@ export function engineAccess(core: EngineCore): EngineAccess {
       return entry && { skillId: entry.skill.skillId, localName: entry.entry.name };
     },
     callRemote: async (name, args, scope, context) => (await entryCalls()).callAcross(core, name, args, scope, context),
-    ...(core.settings.given.process?.kind === "bridge" ? { runtimes: openRuntimes } : {}),
+    managedRuntime:
+      core.settings.given.process?.kind === "bridge"
+        ? async (asking, context) => (await import("./on-demand.ts")).managedRuntime(core, asking, context)
+        : undefined,
     luaexec: async (request, caller, context) =>
       (await import("./on-demand.ts")).luaexecFromLua(core, request, caller, context),
   };

@@ -17,40 +17,59 @@ const onDemand = lazily(async () => {
   return module;
 });
 
-/** A run that names modules may be the first to need them. */
-async function withModules<T>(core: EngineCore, asked: object | undefined, run: () => Promise<T>): Promise<T> {
-  if (asked && !core.book.modules) await openModules(core);
-  return run();
+type Reply = EngineReplies[EngineRequest["op"]];
+type Request<Op extends EngineRequest["op"]> = Extract<EngineRequest, { op: Op }>;
+
+export function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
+  switch (request.op) {
+    case "call":
+      return answerCall(state.core, request, context);
+    case "runLua":
+      return answerCode(state.core, request, context);
+    default:
+      return answerOther(state, request, context);
+  }
 }
 
-type Reply = EngineReplies[EngineRequest["op"]];
+async function answerCall(
+  core: EngineCore,
+  { name, args, context, timeoutMs, modules }: Request<"call">,
+  { requestId, abort: signal }: RequestContext,
+): Promise<EngineReplies["call"]> {
+  checkText(name, "the name of an entry");
+  checkTimeout(timeoutMs);
+  checkContext(context);
+  const skill = core.live.registry.get(name)?.skill.skillId;
+  const run = core.book.startRun({ requestId, signal, skill, timeoutMs, modules, input: [name, args] });
+  // It may be the first to need them.
+  if (modules && !core.book.modules) await openModules(core);
+  const { callEntry } = await entryCalls();
+  return callEntry(core, name, args, context, run);
+}
 
-export async function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
+async function answerCode(
+  core: EngineCore,
+  { code, args, context, timeoutMs, modules }: Request<"runLua">,
+  { requestId, abort: signal }: RequestContext,
+): Promise<EngineReplies["runLua"]> {
+  checkText(code, "code");
+  checkTimeout(timeoutMs);
+  checkContext(context);
+  const run = core.book.startRun({ requestId, signal, timeoutMs, modules, input: [code, args] });
+  if (modules && !core.book.modules) await openModules(core);
+  return runLua(core, code, args, context, run);
+}
+
+/** What is neither a call nor code: no first call fetches the table of their shapes. */
+async function answerOther(
+  state: EngineState,
+  request: Exclude<EngineRequest, Request<"call" | "runLua">>,
+  context: RequestContext,
+): Promise<Reply> {
+  (await requestShapes()).checkRequest(request);
   const { core } = state;
   const origin = { requestId: context.requestId, signal: context.abort };
-  // A call and code are checked where they run: no first call fetches the table of all the others.
-  if (request.op !== "call" && request.op !== "runLua") (await requestShapes()).checkRequest(request);
   switch (request.op) {
-    case "call": {
-      checkText(request.name, "the name of an entry");
-      checkTimeout(request.timeoutMs);
-      checkContext(request.context);
-      const { modules, timeoutMs } = request;
-      const skill = core.live.registry.get(request.name)?.skill.skillId;
-      const run = core.book.startRun({ ...origin, skill, timeoutMs, modules, input: [request.name, request.args] });
-      return withModules(core, modules, async () => {
-        const { callEntry } = await entryCalls();
-        return callEntry(core, request.name, request.args, request.context, run);
-      });
-    }
-    case "runLua": {
-      checkText(request.code, "code");
-      checkTimeout(request.timeoutMs);
-      checkContext(request.context);
-      const { modules, timeoutMs } = request;
-      const run = core.book.startRun({ ...origin, timeoutMs, modules, input: [request.code, request.args] });
-      return withModules(core, modules, () => runLua(core, request.code, request.args, request.context, run));
-    }
     case "luaexec":
       return onDemand().then(({ luaexecFromHost }) =>
         luaexecFromHost(core, request.request, core.book.startRun(origin)),
@@ -115,9 +134,7 @@ export async function answer(state: EngineState, request: EngineRequest, context
   }
 }
 
-type ConfigRequest = Extract<EngineRequest, { op: `config.${string}` }>;
-
-function configRequest(core: EngineCore, request: ConfigRequest): Reply {
+function configRequest(core: EngineCore, request: Request<`config.${string}` & EngineRequest["op"]>): Reply {
   switch (request.op) {
     case "config.get":
       return core.services.config.get(request.skillId, request.key) ?? null;

@@ -7,6 +7,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
 import { recoverLifecycle } from "../skills/lifecycle/recover.ts";
 import type { HostOptions } from "../skills/options/host-options.ts";
+import type { EngineRequest } from "../wire/ops.ts";
 import { engineAccess } from "./access.ts";
 import { answer } from "./answer.ts";
 import { CommitBarrier } from "./barrier.ts";
@@ -17,7 +18,7 @@ import { openModules } from "./modules/open.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
 import { decodeSettings, hostOptionsIn } from "./settings.ts";
-import { loadRoots } from "./skills/load-roots.ts";
+import { loadAtStart } from "./skills/load-roots.ts";
 import { type EngineState, EngineTable } from "./state.ts";
 import { clearUnfinishedRestore } from "./storage/unfinished-restore.ts";
 
@@ -52,7 +53,6 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   const barrier = new CommitBarrier(platform.store, {
     durability: core.settings.durability,
     intervalMs: core.settings.limits.commitIntervalMs,
-    inTransaction: () => core.services.databases.inTransaction(),
     log: (event) => core.services.log(event),
   });
   const queue = new Queue();
@@ -71,7 +71,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     });
     for (const path of removed) await platform.databaseFiles?.drop(path);
     if (options.skills) await (await import("./skills/seed.ts")).seedSkills(core, options.skills);
-    if (options.load !== false) await queue.run(() => loadRoots(core, core.live.chain, "load"));
+    if (options.load !== false) await queue.run(() => loadAtStart(core));
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.
   const engines = new EngineTable((further, hostOptions) =>
@@ -120,26 +120,29 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
     await core.platform.store.close();
   };
 
+  const reply = async (entry: Running, request: EngineRequest, signal: AbortSignal | undefined) => {
+    const unlink = signal === undefined ? undefined : forward(signal, entry.abort);
+    const work = () => barrier.after(() => answer(state, request, entry));
+    try {
+      return await (request.op.startsWith("storage.") ? work() : state.gate.pass(work));
+    } catch (thrown) {
+      const error = LuaSkillsError.from(thrown);
+      throw closed && error.code === "aborted" ? runtimeClosed() : error;
+    } finally {
+      unlink?.();
+      running.delete(entry);
+    }
+  };
+
   return {
     capabilities: capabilitiesOf(core),
     snapshot: () => core.live.snapshot,
     request(request, options = {}) {
       if (closed) return Promise.reject(runtimeClosed());
       const { requestId, signal } = options;
-      const abort = new RequestAbort(requestId);
-      const unlink = signal === undefined ? undefined : forward(signal, abort);
-      const entry: Running = { requestId, abort, reply: undefined };
+      const entry: Running = { requestId, abort: new RequestAbort(requestId), reply: undefined };
       running.add(entry);
-      const work = () => barrier.after(async () => answer(state, request, { abort, requestId }));
-      entry.reply = (request.op.startsWith("storage.") ? work() : state.gate.pass(work))
-        .catch((thrown: unknown) => {
-          const error = LuaSkillsError.from(thrown);
-          throw closed && error.code === "aborted" ? runtimeClosed() : error;
-        })
-        .finally(() => {
-          unlink?.();
-          running.delete(entry);
-        });
+      entry.reply = reply(entry, request, signal);
       // The op decides the type of the reply; `answer` cannot say so for a union.
       return entry.reply as never;
     },

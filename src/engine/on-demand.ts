@@ -10,6 +10,6 @@ export { databaseRequest } from "./databases/requests.ts";
 export { luaexecFromHost, luaexecFromLua } from "./luaexec/luaexec.ts";
 export { jsonCall } from "./native-api/json-call.ts";
 export { grantRequest } from "./policy/grant-requests.ts";
-export { openRuntimes } from "./runtimes/open.ts";
+export { managedRuntime } from "./runtimes/open.ts";
 export { skillsRequest } from "./skills/lifecycle.ts";
 export { storageRequest } from "./storage/requests.ts";

@@ -75,7 +75,7 @@ export interface EngineAccess {
   /** Runs an entry of another skill on a VM of its own. Throws LuaRaise with the error value of the target. */
   callRemote(name: string, args: LuaValue, scope: NestedScope, context: HostCallContext): Promise<LuaResults>;
   /** `vulcan.runtime.node` and `.python`; absent: both are nil. */
-  readonly runtimes?: () => Promise<ManagedRuntimes>;
+  readonly managedRuntime?: ((asking: RuntimeAsking, context: HostCallContext) => Promise<JsonObject>) | undefined;
   /** @throws Error with a text of vulcan-api.md §8.2 */
   luaexec(
     request: JsonObject | LuaexecPositional,
@@ -89,14 +89,11 @@ export interface RuntimeAsking {
   readonly kind: string;
   /** The id of the running skill as Lua has it. */
   readonly named: string | undefined;
+  readonly method: string;
+  /** JSON. */
+  readonly request: string;
   /** The files as that code sees them. */
   readonly vfs: Vfs;
-}
-
-export interface ManagedRuntimes {
-  status(asking: RuntimeAsking, context: HostCallContext): Promise<JsonObject>;
-  /** @param request JSON @throws LuaRaise for a request that makes no sense */
-  invoke(asking: RuntimeAsking, request: string, context: HostCallContext): Promise<JsonObject>;
 }
 
 /** The request as a sequence: read by position (§8.1). */

@@ -148,7 +148,7 @@ export interface RunOptions {
   readonly timeoutMessage?: string;
   /** Budget units (back jumps, calls, C loop turns): the deadline where the clock stands still. */
   readonly instructions?: number;
-  readonly signal?: AbortWatch;
+  readonly signal?: AbortWatch | undefined;
   /** Milliseconds it may run, waits not counted; Infinity or absent: no limit. */
   readonly runMs?: number;
   /** Text of the Lua error when `runMs` are over. */

@@ -30,7 +30,7 @@ export interface PoolOptions {
 
 export interface AcquireOptions {
   /** Gives up waiting. */
-  readonly signal?: AbortWatch;
+  readonly signal?: AbortWatch | undefined;
   /** For a call made out of a run that holds a VM already: never waits, so it cannot deadlock. */
   readonly nested?: boolean;
 }
@@ -110,7 +110,7 @@ export class VmPool {
     if (this.#closed) throw closed();
     this.#reap();
     if (nested) this.#nested++;
-    else if (this.#mayTake(key)) this.#take(key, 1);
+    else if (this.hasSlot(key)) this.#take(key, 1);
     else if (this.#paused >= this.#maxPaused) throw overloaded(this.#paused);
     else await this.#slot(key, signal);
     try {
@@ -165,15 +165,14 @@ export class VmPool {
     });
   }
 
-  #mayTake(key: string): boolean {
+  /** Whether {@link acquire} would not have to wait. */
+  hasSlot(key: string): boolean {
     return this.#busy < this.size.max && (this.#busyOf.get(key) ?? 0) < this.#share;
   }
 
   #take(key: string, count: 1 | -1): void {
     this.#busy += count;
-    const busy = (this.#busyOf.get(key) ?? 0) + count;
-    if (busy > 0) this.#busyOf.set(key, busy);
-    else this.#busyOf.delete(key);
+    this.#busyOf.set(key, (this.#busyOf.get(key) ?? 0) + count);
   }
 
   #loan(key: string, vm: LuaVm, nested: boolean): VmLoan {
@@ -212,7 +211,7 @@ export class VmPool {
     }
     this.#take(key, -1);
     for (;;) {
-      const at = this.#waiting.findIndex((waiting) => this.#mayTake(waiting.key));
+      const at = this.#waiting.findIndex((waiting) => this.hasSlot(waiting.key));
       const [next] = at === -1 ? [] : this.#waiting.splice(at, 1);
       if (!next) return;
       this.#take(next.key, 1);

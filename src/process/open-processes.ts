@@ -1,7 +1,6 @@
 import { LuaSkillsError } from "../errors.ts";
 import type { OpenBridge } from "./bridge/bridge-provider.ts";
 import type { BridgeLink } from "./bridge/link.ts";
-import type { SharedFolder } from "./bridge/program-files.ts";
 import { guardedProcesses } from "./guarded.ts";
 import { hostProcesses } from "./host-provider.ts";
 import type { ProcessKind, ProcessProvider } from "./interface.ts";
@@ -56,11 +55,6 @@ export class OpenProcesses {
   /** @throws LuaSkillsError `capability_unavailable` | `invalid_argument` */
   async bridge(): Promise<BridgeLink> {
     return (await this.#openBridge()).link;
-  }
-
-  /** @throws LuaSkillsError `capability_unavailable` | `invalid_argument` */
-  async share(directory: string): Promise<SharedFolder> {
-    return (await this.#openBridge()).share(directory);
   }
 
   /** Ends what runs. Idempotent. */

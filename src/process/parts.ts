@@ -8,7 +8,6 @@ import type { Outlet } from "../net/outlet.ts";
 import type { OpenBridge } from "./bridge/bridge-provider.ts";
 import type { BridgeSocketClass } from "./bridge/connection.ts";
 import type { BridgeLink } from "./bridge/link.ts";
-import type { SharedFolder } from "./bridge/program-files.ts";
 import type { ProcessProvider } from "./interface.ts";
 import type { AllowProcess } from "./policy.ts";
 import type { Shell, ShellParts } from "./shell/interface.ts";
@@ -47,8 +46,6 @@ export interface Processes {
   has(program: string): Promise<boolean>;
   /** The way to the bridge. @throws LuaSkillsError `capability_unavailable` with other providers */
   bridge(): Promise<BridgeLink>;
-  /** A directory of this runtime for what runs beside the bridge. @throws LuaSkillsError likewise */
-  share(directory: string): Promise<SharedFolder>;
   /** Idempotent. */
   close(): void;
 }

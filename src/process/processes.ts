@@ -22,7 +22,6 @@ export function openProcesses(parts: ProcessParts): Processes {
     shell: async () => (await open()).shell(),
     has: async (program) => (await open()).has(program),
     bridge: async () => (await open()).bridge(),
-    share: async (directory) => (await open()).share(directory),
     close: () => void opened?.then((processes) => processes.close()),
   };
 }

@@ -73,8 +73,8 @@ export function replyFrame(id: number, op: Op, outcome: Outcome): ReplyFrame {
 
 export function replyOf(frame: ReplyFrame): Outcome {
   if (!isResult(frame)) return frame[1];
-  const [, content, overflowMode, templateHint, contentBytes, contentLines, ms, runMs, ...counts] = frame;
-  const [instructions, peakBytes, bytesWritten, sqlRows] = counts;
+  const [, content, overflowMode, templateHint, contentBytes, contentLines, ...used] = frame;
+  const [ms, runMs, instructions, peakBytes, bytesWritten, sqlRows] = used;
   const usage = { ms, runMs, waitMs: ms - runMs, instructions, peakBytes, bytesWritten, sqlRows };
   return { ok: true, value: { content, overflowMode, templateHint, contentBytes, contentLines, usage } };
 }

@@ -18,7 +18,7 @@ import {
 import type { RegisteredEntry } from "../../skills/types.ts";
 import { refusedArguments } from "../check-request.ts";
 import type { EngineCore } from "../core.ts";
-import { useVm } from "../vms/borrow.ts";
+import { type UseDriver, useVm } from "../vms/borrow.ts";
 import { loadChunk } from "../vms/loaded-vm.ts";
 import { runFailure } from "../vms/run-error.ts";
 import type { ActingFor, RunState } from "../vms/run-state.ts";
@@ -54,29 +54,28 @@ export async function callEntry(
   const policy = hostResultPolicy(scope);
   const head = `Lua skill '${name}' error: `;
   const hostResult = policy.enabled ? await hostResultReader(name, policy) : undefined;
+  const call = (use: UseDriver) =>
+    use(
+      "call_entry",
+      [name, argumentTable(args), scope.request, scope.budget, scope.config, false],
+      (reader) => {
+        if (!reader.boolean(2)) throw new LuaSkillsError("lua_error", reader.text(3) ?? "", { data: { entry: name } });
+        return readCallResult(name, reader, firstResult, hostResult);
+      },
+      (thrown) => {
+        const refused = refusedArguments(thrown, args);
+        if (refused !== undefined) return refused;
+        const error = runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId });
+        // What the handler raised or returned is logged, what kept it from running is not.
+        const told = thrown instanceof LuaRunError || error.code === "invalid_result";
+        if (told && core.policy.mayLog(entry.skill.skillId, error.message)) core.services.logError(error.message, run);
+        return error;
+      },
+    );
   try {
-    const result = await useVm(core, "main", entry.skill, run, async (loaded, use) => {
-      if (entry.skill.manifest.debug) await hotReload(core, entry, loaded, run);
-      return use(
-        "call_entry",
-        [name, argumentTable(args), scope.request, scope.budget, scope.config, false],
-        (reader) => {
-          if (!reader.boolean(2))
-            throw new LuaSkillsError("lua_error", reader.text(3) ?? "", { data: { entry: name } });
-          return readCallResult(name, reader, firstResult, hostResult);
-        },
-        (thrown) => {
-          const refused = refusedArguments(thrown, args);
-          if (refused !== undefined) return refused;
-          const error = runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId });
-          // What the handler raised or returned is logged, what kept it from running is not.
-          const told = thrown instanceof LuaRunError || error.code === "invalid_result";
-          if (told && core.policy.mayLog(entry.skill.skillId, error.message))
-            core.services.logError(error.message, run);
-          return error;
-        },
-      );
-    });
+    const result = await useVm(core, "main", entry.skill, run, (loaded, use) =>
+      entry.skill.manifest.debug ? hotReload(core, entry, loaded, run).then(() => call(use)) : call(use),
+    );
     return { ...result, usage: run.usage(performance.now() - started) };
   } catch (thrown) {
     throw (await explanations()).explain(core, thrown, run, entry.skill);

@@ -7,17 +7,17 @@ import { messageOf } from "../../base/message-of.ts";
 import type { Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { fail } from "../../host/arguments.ts";
-import type { ManagedRuntimes, RuntimeAsking } from "../../host/run.ts";
+import type { RuntimeAsking } from "../../host/run.ts";
 import type { HostCallContext, LuaVm } from "../../lua/interface.ts";
-import type { SharedFolder } from "../../process/bridge/program-files.ts";
-import type { Processes } from "../../process/parts.ts";
+import type { BridgeLink } from "../../process/bridge/link.ts";
+import { Mirror } from "../../process/bridge/mirror.ts";
 import type { AllowProcess } from "../../process/policy.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { type RuntimeDeclaration, type RuntimeKind, readRuntimeDeclaration } from "./declaration.ts";
 
 /** What of an engine this needs. */
 export interface RuntimeParts {
-  readonly processes: Pick<Processes, "bridge" | "share">;
+  bridge(): Promise<BridgeLink>;
   readonly allow: AllowProcess;
   /** Whose code a VM runs; undefined where nothing is kept apart. */
   ownerOf(vm: LuaVm): string | undefined;
@@ -39,9 +39,9 @@ interface InvokeRequest {
   readonly timeoutMs: number | undefined;
 }
 
-export class BridgeRuntimes implements ManagedRuntimes {
+export class BridgeRuntimes {
   /** By directory of the package. */
-  readonly #folders = new Map<string, Promise<SharedFolder>>();
+  readonly #folders = new Map<string, Promise<Mirror>>();
 
   constructor(private readonly parts: RuntimeParts) {}
 
@@ -74,10 +74,10 @@ export class BridgeRuntimes implements ManagedRuntimes {
     }
   }
 
-  async invoke(asked: RuntimeAsking, text: string, context: HostCallContext): Promise<JsonObject> {
+  async invoke(asked: RuntimeAsking, context: HostCallContext): Promise<JsonObject> {
     const asking = this.#asking(asked, context, "invoke");
     const { kind, skillId, directory, vfs } = asking;
-    const request = requestOf(text, `runtime.${kind}.invoke`);
+    const request = requestOf(asked.request, `runtime.${kind}.invoke`);
     const { signal } = context;
     try {
       const declaration = readRuntimeDeclaration(vfs, directory, kind);
@@ -100,11 +100,11 @@ export class BridgeRuntimes implements ManagedRuntimes {
   }
 
   async #ask(method: string, params: object, signal: AbortSignal): Promise<unknown> {
-    return (await this.parts.processes.bridge()).call("runtimes", method, params, { signal });
+    return (await this.parts.bridge()).call("runtimes", method, params, { signal });
   }
 
-  #folder(directory: string): Promise<SharedFolder> {
-    const known = this.#folders.get(directory) ?? this.parts.processes.share(directory);
+  #folder(directory: string): Promise<Mirror> {
+    const known = this.#folders.get(directory) ?? this.parts.bridge().then((link) => new Mirror(link, directory));
     this.#folders.set(directory, known);
     // The next call tries again.
     known.catch(() => this.#folders.delete(directory));

@@ -1,12 +1,22 @@
+import { oncePer } from "../../base/once-per.ts";
+import type { JsonObject } from "../../contract/contract.ts";
+import type { RuntimeAsking } from "../../host/run.ts";
+import type { HostCallContext } from "../../lua/interface.ts";
 import type { EngineCore } from "../core.ts";
 import { BridgeRuntimes } from "./managed-runtimes.ts";
 
-export function openRuntimes({ services, book, live, policy }: EngineCore): BridgeRuntimes {
+const runtimesOf = oncePer(({ services, book, live, policy }: EngineCore) => {
   return new BridgeRuntimes({
-    processes: services.processes,
+    bridge: () => services.processes.bridge(),
     allow: ({ skillId, program, signal }) => policy.require(skillId ?? null, "process.exec", program ?? "", signal),
     ownerOf: (vm) => book.ownerOf(vm),
     subjectOf: (vm) => book.subjectOf(vm),
     directoryOf: (id) => live.registry.entries.find(({ skill }) => skill.skillId === id)?.skill.dir,
   });
+});
+
+/** `vulcan.runtime.node` and `.python` where there is a bridge. @throws LuaRaise for a request that makes no sense */
+export function managedRuntime(core: EngineCore, asking: RuntimeAsking, context: HostCallContext): Promise<JsonObject> {
+  const runtimes = runtimesOf(core);
+  return asking.method === "status" ? runtimes.status(asking, context) : runtimes.invoke(asking, context);
 }

@@ -39,7 +39,7 @@ export interface UseOptions {
 }
 
 /** Borrows a VM that holds `skill` (none: one for host code, or for code on behalf of a skill) for the time of `work`. */
-export function useVm<T>(
+export async function useVm<T>(
   engine: EngineVms,
   kind: Exclude<VmKind, "lease">,
   skill: LoadedSkill | undefined,
@@ -47,10 +47,15 @@ export function useVm<T>(
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
   options: UseOptions = {},
 ): Promise<T> {
-  const used = () => borrowed(engine, kind, skill, run, work, options);
-  if (skill === undefined) return used();
+  if (skill === undefined) return borrowed(engine, kind, skill, run, work, options);
+  const { calls } = engine;
   const { skillId } = skill;
-  return engine.calls.within(skillId, used, async (limit) => (await explanations()).tooManyCalls(skillId, limit));
+  if (!calls.enter(skillId)) throw (await explanations()).tooManyCalls(skillId, calls.limitOf(skillId));
+  try {
+    return await borrowed(engine, kind, skill, run, work, options);
+  } finally {
+    calls.leave(skillId);
+  }
 }
 
 async function borrowed<T>(
@@ -96,7 +101,7 @@ export async function withRun<T>(
   run: RunState,
   label: string,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
-  { forgives = false, ...options }: Pick<RunOptions, "keepAfterDeadline"> & Pick<UseOptions, "forgives"> = {},
+  { forgives = false, keepAfterDeadline }: Pick<RunOptions, "keepAfterDeadline"> & Pick<UseOptions, "forgives"> = {},
 ): Promise<T> {
   const use: UseDriver = async (driver, args, read, fail) => {
     let cleanup: string | undefined;
@@ -113,7 +118,7 @@ export async function withRun<T>(
             throw new DamagedVm(new LuaSkillsError("lua_error", cleanup));
           return read(reader);
         },
-        { ...book.runOptions(run), ...options },
+        book.runOptions(run, keepAfterDeadline),
       );
     } catch (thrown) {
       if ((cleanup !== undefined && !forgives) || thrown instanceof DamagedVm) throw thrown;

@@ -6,20 +6,19 @@
 export class CallCount {
   readonly #calls = new Map<string, number>();
 
-  constructor(private readonly limitOf: (skillId: string) => number) {}
+  /** `limitOf`: calls a skill may have at once; 0: any number. */
+  constructor(readonly limitOf: (skillId: string) => number) {}
 
-  /** @throws what `overloaded` answers */
-  async within<T>(skillId: string, work: () => Promise<T>, overloaded: (limit: number) => Promise<Error>): Promise<T> {
+  /** One more, which {@link leave} ends; false when there may be no more. */
+  enter(skillId: string): boolean {
     const limit = this.limitOf(skillId);
     const count = this.#calls.get(skillId) ?? 0;
-    if (limit > 0 && count >= limit) throw await overloaded(limit);
+    if (limit > 0 && count >= limit) return false;
     this.#calls.set(skillId, count + 1);
-    try {
-      return await work();
-    } finally {
-      const left = (this.#calls.get(skillId) ?? 1) - 1;
-      if (left > 0) this.#calls.set(skillId, left);
-      else this.#calls.delete(skillId);
-    }
+    return true;
+  }
+
+  leave(skillId: string): void {
+    this.#calls.set(skillId, (this.#calls.get(skillId) ?? 1) - 1);
   }
 }

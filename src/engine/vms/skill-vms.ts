@@ -159,13 +159,16 @@ export class SkillVms {
     this.#spare = undefined;
   }
 
-  /** Waiting for a slot counts against the time limit of the run. */
-  async #slot(key: string, run: RunState): Promise<VmLoan> {
+  #slot(key: string, run: RunState): Promise<VmLoan> {
     const nested = run.depth > 0;
-    const waits = !nested && this.#pool.busy >= this.#pool.size.max;
-    if (!waits || run.deadline === Number.POSITIVE_INFINITY) {
-      return this.#pool.acquire(key, { nested, ...(run.signal ? { signal: run.signal } : {}) });
+    if (nested || run.deadline === Number.POSITIVE_INFINITY || this.#pool.hasSlot(key)) {
+      return this.#pool.acquire(key, { nested, signal: run.signal });
     }
+    return this.#slotInTime(key, run);
+  }
+
+  /** Waiting for a slot counts against the time limit of the run. */
+  async #slotInTime(key: string, run: RunState): Promise<VmLoan> {
     const controller = new AbortController();
     const giveUp = () => controller.abort();
     const timer = setTimeout(giveUp, timerMs(run.timeLeft));

@@ -167,16 +167,16 @@ export class VmBook {
   }
 
   /** What is left of the limits of a run. */
-  runOptions(run: RunState): RunOptions {
-    const { sliceMs } = this.options.limits;
+  runOptions(run: RunState, keepAfterDeadline = false): RunOptions {
     return {
-      ...(run.runMsLeft === Number.POSITIVE_INFINITY ? {} : { runMs: run.runMsLeft, runMessage: run.runMessage }),
-      ...(sliceMs > 0 ? { sliceMs } : {}),
-      ...(run.deadline === Number.POSITIVE_INFINITY
-        ? {}
-        : { deadline: run.deadline, timeoutMessage: run.timeoutMessage }),
-      ...(run.instructionsLeft === Number.POSITIVE_INFINITY ? {} : { instructions: run.instructionsLeft }),
-      ...(run.signal ? { signal: run.signal } : {}),
+      deadline: run.deadline,
+      timeoutMessage: run.timeoutMessage,
+      runMs: run.runMsLeft,
+      runMessage: run.runMessage,
+      instructions: run.instructionsLeft,
+      sliceMs: this.options.limits.sliceMs,
+      signal: run.signal,
+      keepAfterDeadline,
     };
   }
 

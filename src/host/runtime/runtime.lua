@@ -31,11 +31,11 @@ exports.internal = function()
   return internal
 end
 
-for _, kind in ipairs(host.invoke and { "node", "python" } or {}) do
-  runtime[kind] = {
-    status = function() return host.status(kind, exports.internal().skill_name) end,
-    invoke = function(request) return host.invoke(kind, exports.internal().skill_name, request) end,
-  }
+for _, kind in ipairs(host.managed and { "node", "python" } or {}) do
+  local function ask(method)
+    return function(request) return host.managed(kind, exports.internal().skill_name, method, request) end
+  end
+  runtime[kind] = { status = ask("status"), invoke = ask("invoke") }
 end
 
 exports.luaexec_vm = host.is_luaexec()

@@ -10,6 +10,7 @@ import {
   LuaRaise,
   type LuaReader,
   type Prelude,
+  type WaitingHostFunction,
 } from "../../lua/interface.ts";
 import { fail, jsonArgument, stringArgument, trimText } from "../arguments.ts";
 import { chargeOutput, type EngineAccess } from "../run.ts";
@@ -66,25 +67,14 @@ export function runtimePrelude(services: HostServices, engine: EngineAccess, kin
   return { name: "=vulcan.runtime", source, functions };
 }
 
-function managedRuntimes({ vfs }: HostServices, { runtimes }: EngineAccess): HostFunctions {
-  if (!runtimes) return {};
-  // Arguments are read before anything waits.
-  const asking = (args: LuaReader) => ({ kind: args.text(1) ?? "", named: args.text(2), vfs });
-  return {
-    status: {
-      waits: (args, context) => {
-        const asked = asking(args);
-        return runtimes().then((open) => open.status(asked, context));
-      },
-    },
-    invoke: {
-      waits: (args, context) => {
-        const asked = asking(args);
-        const request = jsonArgument(args, 3, `runtime.${asked.kind}.invoke`);
-        return runtimes().then((open) => open.invoke(asked, request, context));
-      },
-    },
+function managedRuntimes({ vfs }: HostServices, { managedRuntime }: EngineAccess): HostFunctions {
+  if (!managedRuntime) return {};
+  const waits: WaitingHostFunction = (args, context) => {
+    const [kind = "", named, method = ""] = [args.text(1), args.text(2), args.text(3)];
+    const request = jsonArgument(args, 4, `runtime.${kind}.${method}`);
+    return managedRuntime({ kind, named, method, request, vfs }, context);
   };
+  return { managed: { waits } };
 }
 
 function numberArgument(args: LuaReader, index: number, param: string): number {

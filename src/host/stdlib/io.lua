@@ -1,7 +1,7 @@
 -- The global `io` of a main VM: standard Lua semantics over the virtual filesystem (vulcan-api.md §4.2).
 -- Reads go through a block held here; writes go straight to the file, so a handle nobody closes loses nothing.
 local host, primitives = ...
-local error, pcall, type, select, tonumber, tostring, next = error, pcall, type, select, tonumber, tostring, next
+local error, pcall, type, select, tonumber, tostring = error, pcall, type, select, tonumber, tostring
 local find, match, sub, byte, lower, concat, format = string.find, string.match, string.sub, string.byte, string.lower, table.concat, string.format
 local tointeger, pack, unpack = math.tointeger, table.pack, table.unpack
 
@@ -90,12 +90,11 @@ local function read_number(state)
   local text = read_count(state, 200) or ""
   local at = select(2, find(text, "^[+-]?")) + 1
   -- As scanf of C: `nan`, `inf` and `infinity` are numbers.
-  local word = lower(match(text, "^%a*", at))
-  for name, value in next, { nan = 0 / 0, inf = 1 / 0 } do
-    if sub(word, 1, 3) == name then
-      state.pos = from + at - 1 + (sub(word, 1, 8) == "infinity" and 8 or 3)
-      return byte(text) == 45 and -value or value
-    end
+  local word = lower(sub(text, at, at + 7))
+  local value = tonumber(match(word, "^nan") or match(word, "^inf"))
+  if value then
+    state.pos = from + at - 1 + (word == "infinity" and 8 or 3)
+    return byte(text) == 45 and -value or value
   end
   local digits, exponent = "^%d*", "^[eE][+-]?%d*"
   if find(text, "^0[xX]", at) then at, digits, exponent = at + 2, "^%x*", "^[pP][+-]?%d*" end

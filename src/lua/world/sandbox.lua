@@ -132,22 +132,18 @@ function xpcall(f, handler, ...)
 end
 
 -- The collector cannot be tuned or stopped here; what it is told is remembered for who asks.
-local collector = { setpause = 200, setstepmul = 200, isrunning = true }
+local collector, running = { setpause = 200, setstepmul = 200 }, true
 function collectgarbage(option, argument)
   option = option or "collect"
   if option == "collect" or option == "count" or option == "step" then return raw_collect(option, argument) end
-  if option == "isrunning" then return collector.isrunning end
+  if option == "isrunning" then return running end
   if option == "stop" or option == "restart" then
-    collector.isrunning = option == "restart"
+    running = option == "restart"
     return 0
   end
   if option == "generational" or option == "incremental" then return "incremental" end
   local before = collector[option]
-  if not before then
-    local kind = type(option)
-    if kind ~= "string" and kind ~= "number" then refuse(1, "collectgarbage", "string expected, got " .. kind) end
-    refuse(1, "collectgarbage", "invalid option '" .. option .. "'")
-  end
+  if not before then refuse(1, "collectgarbage", "invalid option '" .. tostring(option) .. "'") end
   collector[option] = tonumber(argument) or 0
   return before
 end
@@ -222,13 +218,8 @@ function plain_traceback(...)
   local kind = type(message)
   if kind ~= "string" and kind ~= "number" and message ~= nil then return message end
   level = tonumber(level) or thread and 0 or 1
-  local frames = ""
-  if thread then
-    frames = traceback(thread, "", level)
-  else
-    level = level < 2 and level + 1 or real_level(level)
-    if level then frames = traceback("", level) end
-  end
+  if not thread then level = level < 2 and level + 1 or real_level(level) or 1 << 30 end
+  local frames = thread and traceback(thread, "", level) or traceback("", level)
   return (message and message .. "\n" or "") .. "stack traceback:" .. plain_frames(frames)
 end
 debug.traceback = plain_traceback
@@ -250,7 +241,7 @@ function debug.getinfo(...)
     refuse(thread and 3 or 2, "getinfo", "invalid option")
   end
   if by_level and not thread then
-    if subject > 1 then subject = real_level(subject) else subject = subject + 1 end
+    subject = subject < 2 and subject + 1 or real_level(subject)
     if not subject then return nil end
   end
   local info, place

@@ -19,7 +19,7 @@ import { BridgeConnection, type BridgeSocketClass } from "./connection.ts";
 import type { BridgeLink } from "./link.ts";
 import { Mirror } from "./mirror.ts";
 import { platformSocket } from "./platform-socket.ts";
-import type { ProgramFiles, SharedFolder } from "./program-files.ts";
+import type { ProgramFiles } from "./program-files.ts";
 import { BridgeSession } from "./session.ts";
 
 export type BridgeOptions = Extract<ProcessOptions, { kind: "bridge" }>;
@@ -27,8 +27,6 @@ export type BridgeOptions = Extract<ProcessOptions, { kind: "bridge" }>;
 export interface OpenBridge {
   readonly link: BridgeLink;
   readonly processes: ProcessProvider;
-  /** @param directory absolute, in the virtual filesystem */
-  share(directory: string): SharedFolder;
 }
 
 /** @param socket default: the platform's own WebSocket */
@@ -37,7 +35,7 @@ export function openBridge(
   socket: () => BridgeSocketClass | Promise<BridgeSocketClass> = platformSocket,
 ): OpenBridge {
   const link = new BridgeConnection(options, socket);
-  return { link, processes: new BridgeProcesses(link, options), share: (directory) => new Mirror(link, directory) };
+  return { link, processes: new BridgeProcesses(link, options) };
 }
 
 export class BridgeProcesses implements ProcessProvider {

@@ -6,7 +6,7 @@
 import type { Vfs } from "../../vfs/interface.ts";
 import { type Changes, changesSince, isEmpty, type Marks, takeChanges } from "./file-changes.ts";
 import type { BridgeLink } from "./link.ts";
-import { ProgramPaths, type SharedFolder } from "./program-files.ts";
+import { type ProgramFiles, ProgramPaths } from "./program-files.ts";
 import { Turns } from "./turns.ts";
 
 interface OpenMirror {
@@ -15,7 +15,8 @@ interface OpenMirror {
   readonly path: string;
 }
 
-export class Mirror implements SharedFolder {
+export class Mirror implements ProgramFiles {
+  /** Raised whenever files were pushed that were not there, or were different. */
   revision = 0;
   readonly paths: ProgramPaths;
   readonly #turns = new Turns();

@@ -10,12 +10,6 @@ export interface ProgramFiles {
   readonly paths: ProgramPaths;
 }
 
-/** A directory of the runtime beside the bridge, for whatever runs there. */
-export interface SharedFolder extends ProgramFiles {
-  /** Raised whenever files were pushed that were not there, or were different. */
-  readonly revision: number;
-}
-
 /** What a path may be followed by where it ends. */
 const boundary = "(?=$|[/\\s\"':;,)\\]}>|&])";
 

@@ -101,6 +101,8 @@ describe("compileRegExp", () => {
       "a{,2}",
       "\\q",
       "(?=a)",
+      "[[:valueof:]]",
+      "[[:constructor:]]",
       "(?<!a)",
       "\\p{Nope}",
       "a{1001}",

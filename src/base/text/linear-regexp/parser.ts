@@ -41,15 +41,18 @@ const not =
   (cp) =>
     !test(cp);
 
-const perlClasses = (digit: CharacterTest, space: CharacterTest, word: CharacterTest) =>
-  new Map([
-    ["d", digit],
-    ["D", not(digit)],
-    ["s", space],
-    ["S", not(space)],
-    ["w", word],
-    ["W", not(word)],
-  ]);
+const perlClasses = (
+  digit: CharacterTest,
+  space: CharacterTest,
+  word: CharacterTest,
+): Readonly<Record<string, CharacterTest>> => ({
+  d: digit,
+  D: not(digit),
+  s: space,
+  S: not(space),
+  w: word,
+  W: not(word),
+});
 const isWord = {
   ascii: oneOf(/\w/),
   unicode: oneOf(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u),
@@ -71,31 +74,23 @@ function unicodeClass(name: string): CharacterTest | undefined {
   return undefined;
 }
 
-const controls = new Map([
-  ["n", 10],
-  ["t", 9],
-  ["r", 13],
-  ["f", 12],
-  ["v", 11],
-  ["a", 7],
-  ["0", 0],
-]);
-const posixClasses = new Map([
-  ["alnum", /[0-9A-Za-z]/],
-  ["alpha", /[A-Za-z]/],
-  ["ascii", /[^\u{80}-\u{10ffff}]/u],
-  ["blank", /[\t ]/],
-  ["cntrl", /[^ -~\u{80}-\u{10ffff}]/u],
-  ["digit", /[0-9]/],
-  ["graph", /[!-~]/],
-  ["lower", /[a-z]/],
-  ["print", /[ -~]/],
-  ["punct", /[!-/:-@[-`{-~]/],
-  ["space", /[\t\n\v\f\r ]/],
-  ["upper", /[A-Z]/],
-  ["word", /[0-9A-Za-z_]/],
-  ["xdigit", /[0-9A-Fa-f]/],
-]);
+const controls: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, f: 12, v: 11, a: 7, "0": 0 };
+const posixClasses: Readonly<Record<string, RegExp>> = {
+  alnum: /[0-9A-Za-z]/,
+  alpha: /[A-Za-z]/,
+  ascii: /[^\u{80}-\u{10ffff}]/u,
+  blank: /[\t ]/,
+  cntrl: /[^ -~\u{80}-\u{10ffff}]/u,
+  digit: /[0-9]/,
+  graph: /[!-~]/,
+  lower: /[a-z]/,
+  print: /[ -~]/,
+  punct: /[!-/:-@[-`{-~]/,
+  space: /[\t\n\v\f\r ]/,
+  upper: /[A-Z]/,
+  word: /[0-9A-Za-z_]/,
+  xdigit: /[0-9A-Fa-f]/,
+};
 /** @throws SyntaxError */
 export function parseRegExp(pattern: string, flagText = ""): Instruction[] {
   const flags = { ignoreCase: false, dotAll: false, multiline: false, unicode: true };
@@ -246,7 +241,7 @@ class Parser {
     const char = this.#char;
     if (char === undefined) throw this.#wrong("a backslash at the end");
     this.#at++;
-    const known = classes[this.#alphabet].get(char) ?? controls.get(char);
+    const known = classes[this.#alphabet][char] ?? controls[char];
     if (known !== undefined) return known;
     if (char === "p" || char === "P") return this.#property(char === "P");
     if (char === "x" || char === "u" || char === "U") return this.#hex(char === "x" ? 2 : char === "u" ? 4 : 8);
@@ -306,7 +301,8 @@ class Parser {
   /** `[:alpha:]`, the one kind of class inside a class. */
   #posixClass(): CharacterTest {
     const match = /^:(\^?)([a-z]+):\]/.exec(this.source.slice(this.#at, this.#at + 12).join(""));
-    const test = posixClasses.get(match?.[2] ?? "");
+    const name = match?.[2] ?? "";
+    const test = Object.hasOwn(posixClasses, name) ? posixClasses[name] : undefined;
     if (!match || !test) throw this.#wrong("a class inside a class");
     this.#at += match[0].length;
     return match[1] === "" ? oneOf(test) : not(oneOf(test));

@@ -169,11 +169,7 @@ jit = {
 local modules, table, jit, load = {}, table, jit, primitives.load
 
 modules["table.new"] = function()
-  table.new = table.new or function(items, keys)
-    if not tonumber(items) then bad_argument(1, "new", "number", items) end
-    if not tonumber(keys) then bad_argument(2, "new", "number", keys) end
-    return {}
-  end
+  table.new = table.new or function() return {} end
   return table.new
 end
 
