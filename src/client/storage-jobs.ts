@@ -18,12 +18,24 @@ export async function backupStore(
   transport: Transport,
   options: StorageJobOptions & { readonly salvage?: boolean } = {},
 ): Promise<Blob> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  // Browsers keep blobs out of the page's memory, large ones on the disk.
+  const blobs: Blob[] = [];
+  let pieces: Uint8Array<ArrayBuffer>[] = [];
+  let held = 0;
   await run(transport, { what: "backup", salvage: options.salvage ?? false }, options, ({ bytes }) => {
-    if (bytes) pieces.push(bytes as Uint8Array<ArrayBuffer>);
+    if (!bytes) return;
+    pieces.push(bytes as Uint8Array<ArrayBuffer>);
+    held += bytes.length;
+    if (held < heldBytes) return;
+    blobs.push(new Blob(pieces));
+    pieces = [];
+    held = 0;
   });
-  return new Blob(pieces, { type: "application/zip" });
+  return new Blob([...blobs, ...pieces], { type: "application/zip" });
 }
+
+/** Of a backup in the making that the page has in its own memory. */
+const heldBytes = 8 * 1024 * 1024;
 
 export async function moveStore(
   transport: Transport,

@@ -34,6 +34,4 @@ export interface DatabaseAccess {
     context: DatabaseContext,
     payload?: Uint8Array,
   ): LuaValue | Promise<LuaValue>;
-  /** True while a SQL transaction is open: nothing is committed to durable storage then. */
-  inTransaction?(): boolean;
 }

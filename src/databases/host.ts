@@ -132,10 +132,6 @@ export class DatabaseHost implements DatabaseAccess {
     return this.#logged(bound, method, () => provider.call(bound.binding, method, input, context, data));
   }
 
-  inTransaction(): boolean {
-    return this.#provider?.inTransaction?.() ?? false;
-  }
-
   #bound(skillId: string): Bound {
     const bound = this.#candidates.get(skillId) ?? this.#live.get(skillId);
     if (!bound) throw new Error(`current skill has not enabled ${this.#options.kind}`);

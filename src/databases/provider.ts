@@ -27,7 +27,6 @@ export interface DatabaseProvider {
   status(binding: DatabaseBinding): JsonObject;
   /** Members `info()` adds to `status()`. */
   info(binding: DatabaseBinding): JsonObject;
-  inTransaction?(): boolean;
   memoryBytes?(): number;
   /** Lets go of every open database; the next use opens it again. */
   closeAll(): void;

@@ -17,15 +17,13 @@ class FakeStore {
 
 function setup(durability: "strict" | "relaxed" = "strict") {
   const store = new FakeStore();
-  const sql = { open: false };
   const logged: LogEvent[] = [];
   const barrier = new CommitBarrier(store as unknown as VfsStore, {
     durability,
     intervalMs: 10,
-    inTransaction: () => sql.open,
     log: (event) => logged.push(event),
   });
-  return { store, sql, logged, barrier };
+  return { store, logged, barrier };
 }
 
 const never = () => new Promise<never>(() => {});
@@ -49,18 +47,6 @@ describe("the commit barrier", () => {
     store.dirty = false;
     await barrier.after(async () => {});
     expect(store.commits).toEqual([]);
-  });
-
-  it("commits nothing while a SQL transaction of another call is open: after a call, and in between", async () => {
-    const { store, sql, barrier } = setup();
-    sql.open = true;
-    void barrier.after(never);
-    await barrier.after(async () => {});
-    await vi.advanceTimersByTimeAsync(100);
-    expect(store.commits).toEqual([]);
-    sql.open = false;
-    await vi.advanceTimersByTimeAsync(10);
-    expect(store.commits).toHaveLength(1);
   });
 
   it("commits in between while a call runs, one commit at a time", async () => {

@@ -1,6 +1,6 @@
 /**
- * When what was written becomes durable: after each call, and every `commitIntervalMs` while calls run. Never while a SQL
- * transaction is open, so what is on disk is always a consistent database.
+ * When what was written becomes durable: after each call, and every `commitIntervalMs` while calls run. A SQL transaction ends
+ * with the call of `vulcan.sqlite` it was begun in, which nothing interrupts, so what is on disk is always a consistent database.
  *
  * Writes made before a stop (deadline, abort, error) stay and are committed with the call that made them: a skill that
  * wants all or nothing uses a SQL transaction or a rename.
@@ -15,7 +15,6 @@ export interface BarrierOptions {
   readonly durability: "strict" | "relaxed";
   /** Milliseconds. */
   readonly intervalMs: number;
-  inTransaction(): boolean;
   log(event: LogEvent): void;
 }
 
@@ -56,7 +55,7 @@ export class CommitBarrier {
   }
 
   async #settle(): Promise<void> {
-    if (!this.store.dirty || this.options.inTransaction()) return;
+    if (!this.store.dirty) return;
     if (this.options.durability === "strict") await this.store.commit();
     else this.#commitLater();
   }
@@ -75,7 +74,7 @@ export class CommitBarrier {
     this.#timer ??= unrefTimer(
       setInterval(() => {
         if (this.#active === 0) this.close();
-        else if (this.store.dirty && !this.options.inTransaction()) this.#commitLater();
+        else if (this.store.dirty) this.#commitLater();
       }, this.options.intervalMs),
     );
   }

@@ -18,7 +18,7 @@ import { openModules } from "./modules/open.ts";
 import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
 import { decodeSettings, hostOptionsIn } from "./settings.ts";
-import { loadRoots } from "./skills/load-roots.ts";
+import { loadAtStart } from "./skills/load-roots.ts";
 import { type EngineState, EngineTable } from "./state.ts";
 import { clearUnfinishedRestore } from "./storage/unfinished-restore.ts";
 
@@ -53,7 +53,6 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
   const barrier = new CommitBarrier(platform.store, {
     durability: core.settings.durability,
     intervalMs: core.settings.limits.commitIntervalMs,
-    inTransaction: () => core.services.databases.inTransaction(),
     log: (event) => core.services.log(event),
   });
   const queue = new Queue();
@@ -72,7 +71,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     });
     for (const path of removed) await platform.databaseFiles?.drop(path);
     if (options.skills) await (await import("./skills/seed.ts")).seedSkills(core, options.skills);
-    if (options.load !== false) await queue.run(() => loadRoots(core, core.live.chain, "load"));
+    if (options.load !== false) await queue.run(() => loadAtStart(core));
   });
   // The page mirrors the registry of the runtime only: changes of further engines are their own.
   const engines = new EngineTable((further, hostOptions) =>

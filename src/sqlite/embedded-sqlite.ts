@@ -77,7 +77,6 @@ export function embeddedSqlite(options: EmbeddedSqliteOptions): EmbeddedSqlite {
     },
     status: () => databases.status(),
     info: () => databases.info(),
-    inTransaction: () => databases.inTransaction,
     memoryBytes: () => databases.memoryBytes,
     closeAll: () => databases.closeAll(),
     files: sqliteFiles(databases),
@@ -110,11 +109,6 @@ class SqliteDatabases implements OpenDatabases {
     this.#options = options;
     this.#tree = new TreeFiles(options.vfs);
     this.#files = options.files ?? this.#tree;
-  }
-
-  get inTransaction(): boolean {
-    for (const database of this.#open.values()) if (database.inTransaction) return true;
-    return false;
   }
 
   get memoryBytes(): number {

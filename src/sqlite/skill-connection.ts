@@ -54,10 +54,6 @@ export class SkillConnection {
     return this.#database === undefined || this.#left !== this.#options.files.version(this.#options.path);
   }
 
-  get inTransaction(): boolean {
-    return this.#database?.autocommit === false;
-  }
-
   close(): void {
     this.#database?.close();
     this.#database = undefined;

@@ -74,10 +74,6 @@ export class SkillDatabase {
     return instance;
   }
 
-  get inTransaction(): boolean {
-    return this.#connection.inTransaction;
-  }
-
   /** Makes the file and its dictionary table when they are not there. */
   open(): void {
     this.#call("", false, (database) => {

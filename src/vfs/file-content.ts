@@ -19,25 +19,33 @@ export interface ChunkSource {
   read(index: number): Uint8Array;
 }
 
+/** Of the many files that nobody touches between a start and its end; nothing is ever put into it. */
+// allowed: stays empty
+const none = new Set<number>();
+
+function withIndex(set: Set<number>, index: number): Set<number> {
+  return set === none ? new Set([index]) : set.add(index);
+}
+
 export class FileContent implements Evictable {
   #size = 0;
   /** Every chunk but the last is exactly `chunkBytes` long; the last may have spare capacity. A hole is in the store. */
   #chunks: Array<Uint8Array | undefined> = [];
-  #shared = new Set<number>();
-  #dirty = new Set<number>();
+  #shared = none;
+  #dirty = none;
   #source: ChunkSource | undefined;
   /** Handed to a commit that has not ended. */
-  #committing = new Set<number>();
+  #committing = none;
   /** Known to the residency. */
-  #resident = new Set<number>();
-  #touched = new Set<number>();
+  #resident = none;
+  #touched = none;
 
   /** Content that a record holds; the bytes stay the record's until they are written. */
   static adopt(chunks: Uint8Array[], size: number): FileContent {
     const content = new FileContent();
     content.#chunks = chunks;
     content.#size = size;
-    for (let i = 0; i < chunks.length; i++) content.#shared.add(i);
+    for (let i = 0; i < chunks.length; i++) content.#shared = withIndex(content.#shared, i);
     return content;
   }
 
@@ -119,14 +127,14 @@ export class FileContent implements Evictable {
     const chunk = this.chunk(index);
     // Structured clone copies the whole buffer behind a view, so only a view of everything may be lent.
     if (chunk.byteLength !== chunk.buffer.byteLength) return chunk.slice();
-    this.#shared.add(index);
+    this.#shared = withIndex(this.#shared, index);
     return chunk;
   }
 
   takeDirty(): number[] {
     const out = [...this.#dirty];
     this.#dirty.clear();
-    for (const index of out) this.#committing.add(index);
+    for (const index of out) this.#committing = withIndex(this.#committing, index);
     return out;
   }
 
@@ -134,7 +142,7 @@ export class FileContent implements Evictable {
   markDirty(indices: Iterable<number>): void {
     for (const index of indices) {
       this.#committing.delete(index);
-      if (index < this.chunkCount) this.#dirty.add(index);
+      if (index < this.chunkCount) this.#dirty = withIndex(this.#dirty, index);
     }
   }
 
@@ -175,7 +183,7 @@ export class FileContent implements Evictable {
     const chunk = this.#chunks[index];
     if (this.#source === undefined) return chunk as Uint8Array;
     if (chunk === undefined) return this.#load(index, this.#source);
-    this.#touched.add(index);
+    this.#touched = withIndex(this.#touched, index);
     return chunk;
   }
 
@@ -189,7 +197,7 @@ export class FileContent implements Evictable {
   #admit(index: number): void {
     const chunk = this.#chunks[index];
     if (!this.#source || !chunk || this.#dirty.has(index) || this.#resident.has(index)) return;
-    this.#resident.add(index);
+    this.#resident = withIndex(this.#resident, index);
     this.#source.residency.add(this, index, chunk.byteLength);
   }
 
@@ -198,7 +206,7 @@ export class FileContent implements Evictable {
     const chunk =
       this.#chunks[index] ??
       (whole ? new Uint8Array(this.#lengthOf(index)) : (this.#source as ChunkSource).read(index));
-    this.#dirty.add(index);
+    this.#dirty = withIndex(this.#dirty, index);
     this.#chunks[index] = chunk;
     if (!this.#shared.delete(index)) return chunk;
     const own = chunk.slice();
@@ -213,7 +221,7 @@ export class FileContent implements Evictable {
       const needed = index === last ? size - last * chunkBytes : chunkBytes;
       if (index < before && this.#lengthOf(index) === needed) continue;
       const chunk = index < before ? (this.#chunks[index] ?? this.#source?.read(index)) : undefined;
-      this.#dirty.add(index);
+      this.#dirty = withIndex(this.#dirty, index);
       if (chunk === undefined) {
         this.#chunks[index] = new Uint8Array(needed);
       } else if (chunk.length < needed) {

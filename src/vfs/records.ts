@@ -31,11 +31,13 @@ export interface NodeRecord {
   readonly inline: Uint8Array | undefined;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const kinds = ["file", "dir", "tombstone"] as const;
 const headerBytes = 8 + 8 + 8 + 8 + 1 + 1 + 2;
 
 export function encodeNode(record: NodeRecord): Uint8Array<ArrayBuffer> {
-  const name = new TextEncoder().encode(record.name);
+  const name = encoder.encode(record.name);
   const out = new Uint8Array(headerBytes + name.length + (record.inline?.length ?? 0));
   const view = new DataView(out.buffer);
   view.setFloat64(0, record.id);
@@ -63,7 +65,7 @@ export function decodeNode(bytes: Uint8Array, key: string): NodeRecord {
     id: view.getFloat64(0),
     kind,
     parent: view.getFloat64(8),
-    name: new TextDecoder().decode(bytes.subarray(headerBytes, nameEnd)),
+    name: decoder.decode(bytes.subarray(headerBytes, nameEnd)),
     modifiedMs: view.getFloat64(16),
     size,
     inline,
@@ -96,14 +98,14 @@ export function decodePack(bytes: Uint8Array, key: string): NodeRecord[] {
 }
 
 export function formatMarker(): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(formatText);
+  return encoder.encode(formatText);
 }
 
 /** @throws LuaSkillsError `storage_error` when the store was written in a format this version does not know */
 export function checkFormat(records: ReadonlyMap<string, Uint8Array>): void {
   if (records.size === 0) return;
   const marker = records.get(formatKey);
-  const found = marker ? new TextDecoder().decode(marker) : "no format marker";
+  const found = marker ? decoder.decode(marker) : "no format marker";
   if (found === formatText) return;
   throw new LuaSkillsError(
     "storage_error",

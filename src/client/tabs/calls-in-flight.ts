@@ -1,12 +1,14 @@
 import { type ReplyFrame, type RequestFrame, replyOf, requestOf } from "../../wire/frames.ts";
 import type { EngineRequest, StorageJob } from "../../wire/ops.ts";
 import { failed } from "../../wire/outcome.ts";
-import { leaderChanged } from "./leader-changed.ts";
+import { leaderChanged, leaderHangs } from "./leader-changed.ts";
 import { isRepeatable } from "./repeatable.ts";
 
 interface Call {
   readonly frame: RequestFrame;
   readonly request: EngineRequest;
+  /** When it was asked for, or asked again of another leader; of `performance.now`. */
+  sinceMs: number;
   /** The leader may have begun it. */
   accepted: boolean;
 }
@@ -18,7 +20,7 @@ export class CallsInFlight {
   readonly #jobs = new Map<number, StorageJob["what"]>();
 
   add(frame: RequestFrame): void {
-    this.#calls.set(frame[0], { frame, request: requestOf(frame), accepted: false });
+    this.#calls.set(frame[0], { frame, request: requestOf(frame), sinceMs: performance.now(), accepted: false });
   }
 
   /** Whether the call is still wanted; from now on it may have effects. */
@@ -63,8 +65,31 @@ export class CallsInFlight {
     return replies;
   }
 
+  /** What is asked of another leader now. */
   waiting(): RequestFrame[] {
-    return [...this.#calls.values()].map(({ frame }) => frame);
+    return [...this.#calls.values()].map((call) => {
+      call.sinceMs = performance.now();
+      return call.frame;
+    });
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** Ids of those that wait for so long. */
+  overdue(ms: number): number[] {
+    const before = performance.now() - ms;
+    return [...this.#calls].filter(([, { sinceMs }]) => sinceMs <= before).map(([id]) => id);
+  }
+
+  /** Takes a call out that the leader does not answer. */
+  giveUp(id: number, store: string): ReplyFrame | undefined {
+    const call = this.#calls.get(id);
+    if (!call) return undefined;
+    this.#calls.delete(id);
+    const harmless = isRepeatable(call.request) || !call.accepted;
+    return [id, failed(leaderHangs(store, call.request.op, harmless))];
   }
 
   clear(): void {

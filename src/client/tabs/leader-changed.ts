@@ -11,3 +11,14 @@ export function leaderChanged(what: string, harmless: boolean): LuaSkillsError {
     { data: { effects: harmless ? "none" : "possible" } },
   );
 }
+
+/** The leader is there and hears nothing: a loop or a dialog in its page, or a debugger. */
+export function leaderHangs(store: string, what: string, harmless: boolean): LuaSkillsError {
+  const effects = harmless ? "it was not run" : "what it was to change may be stored, or not";
+  return new LuaSkillsError(
+    "storage_in_use",
+    `the tab that runs the engine of the store "${store}" does not answer (a loop or a dialog in its page?), so ${what} was given up: ` +
+      `${effects}. Close that tab, and another one takes over`,
+    { data: { store, effects: harmless ? "none" : "possible" } },
+  );
+}

@@ -1,3 +1,4 @@
+import { settlesWithin } from "../../base/patience.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { RequestFrame } from "../../wire/frames.ts";
 import type { EngineLink } from "../../wire/link.ts";
@@ -45,6 +46,7 @@ export class TabLink implements EngineLink {
   #asleep: Promise<void> | undefined;
   #wake = () => {};
   #ended = false;
+  #listening: ReturnType<typeof setInterval> | undefined;
 
   /** `asleep`: the page is on its way into the cache. */
   constructor(
@@ -70,6 +72,7 @@ export class TabLink implements EngineLink {
   terminate(reason: LuaSkillsError): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearInterval(this.#listening);
     this.#unwatch();
     this.#calls.clear();
     this.#letGo();
@@ -219,11 +222,32 @@ export class TabLink implements EngineLink {
   #ask({ link, leading }: Way, frame: RequestFrame): void {
     // An engine of our own asks nobody before it begins.
     if (leading) this.#calls.accept(frame[0]);
+    else this.#listening ??= setInterval(() => void this.#expectAnswers(), this.plan.limits.handshakeMs);
     try {
       link.port.post(frame);
     } catch (thrown) {
       this.#calls.take(frame[0]);
       throw thrown;
+    }
+  }
+
+  /** A leader that is only busy says that it hears; what waits for one that does not is given up. */
+  async #expectAnswers(): Promise<void> {
+    const way = this.#way;
+    if (!way || way.leading || this.#calls.size === 0) {
+      clearInterval(this.#listening);
+      this.#listening = undefined;
+      return;
+    }
+    const { store, limits } = this.plan;
+    const overdue = this.#calls.overdue(limits.handshakeMs);
+    if (overdue.length === 0 || (await settlesWithin(way.link.control.cancel(0), limits.handshakeMs))) return;
+    for (const id of this.#way === way ? overdue : []) {
+      const reply = this.#calls.giveUp(id, store);
+      if (!reply) continue;
+      this.port.deliver(reply);
+      // It is not to run when the leader goes on after all.
+      void way.link.control.cancel(id);
     }
   }
 

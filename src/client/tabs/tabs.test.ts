@@ -17,14 +17,14 @@ function origin(answer: ConstructorParameters<typeof FakeEngine>[0] = () => "don
   let tabs = 0;
   return {
     engines,
-    async open(options: Parameters<typeof follow>[0] = {}) {
+    async open(options: Parameters<typeof follow>[0] = {}, handshakeMs = defaultLimits.handshakeMs) {
       const tab = `tab-${++tabs}`;
       vi.stubGlobal("navigator", { locks: locks.client(tab) });
       const runtime = await follow(options, {
         store: "unit",
         tab,
         wasm: {},
-        limits: { ...defaultLimits, stopGraceMs: 50 },
+        limits: { ...defaultLimits, stopGraceMs: 50, handshakeMs },
         warmSpare: false,
         engineLink: () => {
           const engine = new FakeEngine(answer);
@@ -75,6 +75,36 @@ describe("tabs", () => {
     expect(engines.map(({ requests }) => requests.filter((each) => each.op === "runLua").length)).toEqual([1, 1]);
     expect(second.runtime.capabilities.role).toBe("leader");
     await second.runtime.close();
+  });
+
+  it("end their calls in time when the leader hangs, and none of those runs once it goes on", async () => {
+    const { engines, open } = origin();
+    const [first, second] = [await open(), await open({}, 300)];
+    const unheard: Array<readonly [BroadcastChannel, unknown]> = [];
+    const hanging = vi.spyOn(BroadcastChannel.prototype, "postMessage").mockImplementation(function (
+      this: BroadcastChannel,
+      message,
+    ) {
+      unheard.push([this, message]);
+    });
+    const late = second.runtime.runLua("late", {}, { timeoutMs: 20 });
+    await expect(late).rejects.toMatchObject({ code: "deadline_exceeded" });
+    const controller = new AbortController();
+    const given = second.runtime.runLua("given up", {}, { signal: controller.signal });
+    controller.abort();
+    await expect(given).rejects.toMatchObject({ code: "aborted" });
+    // What has no time of its own has the leader's.
+    await expect(second.runtime.fs.write("/runtime/a", "")).rejects.toMatchObject({
+      code: "storage_in_use",
+      message: expect.stringContaining('the store "unit" does not answer'),
+      data: { effects: "none" },
+    });
+    const patient = second.runtime.runLua("patient");
+    hanging.mockRestore();
+    for (const [channel, message] of unheard) channel.postMessage(message);
+    expect(await patient).toBe("done");
+    expect(engines[0]?.requests).toMatchObject([{ op: "runLua", code: "patient" }]);
+    await Promise.all([first.runtime.close(), second.runtime.close()]);
   });
 
   it("must agree on options", async () => {

@@ -108,10 +108,6 @@ export class EngineDatabases {
     return sqlite.files.drop(`${databaseDirOf(root, hostOptions)}/sqlite/${skillId}`);
   }
 
-  inTransaction(): boolean {
-    return this.sqlite.inTransaction() || this.lancedb.inTransaction();
-  }
-
   /** Lets go of every open database; bindings stay. */
   close(): void {
     for (const host of [this.lancedb, this.sqlite]) host.close();

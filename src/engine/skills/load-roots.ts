@@ -85,6 +85,27 @@ export async function loadRoots(
 }
 
 /**
+ * The load of a start. Under the policy "isolate" folders that are not what they should be (a file where `state` or a root
+ * belongs) leave the runtime without skills, and a problem tells; a start that fails could not even be asked for its files.
+ */
+export async function loadAtStart(core: EngineCore): Promise<void> {
+  const { chain } = core.live;
+  try {
+    await loadRoots(core, chain, "load");
+  } catch (error) {
+    const { loadPolicy, runtimeRoot } = core.settings;
+    if (loadPolicy !== "isolate" || !(error instanceof LuaSkillsError) || error.code !== "storage_error") throw error;
+    const { message } = error;
+    const where = { skillId: "", rootName: "", skillDir: runtimeRoot, phase: "manifest" } as const;
+    const problem = { ...where, message, error: error.toData() };
+    core.live.replace({ registry: core.live.registry, problems: [problem], roots: chain });
+    core.services.log({ level: "error", message: `[LuaSkill] Failed to load the skills: ${message}` });
+    core.platform.registryChanged(core.live.snapshot);
+    core.platform.emit("problem", problem);
+  }
+}
+
+/**
  * Policy "isolate": what was just installed, or appeared in this version with a reload, has to prove itself (engine.md §3.5).
  * A whole fleet that appears at once has time until its first calls: each skill would cost a VM now.
  */

@@ -26,7 +26,8 @@ export async function loadSkills(request: LoadRequest): Promise<LoadOutcome> {
   if (roots.length === 0) return unchanged(undefined);
   const configPath = request.config.hasExplicitPath ? undefined : defaultConfigPath(roots);
   const filled = roots.filter((root) => vfs.stat(root.skills_dir, { followLinks: true }) !== undefined);
-  const packaged = options.resourcesDir !== undefined || roots.some((root) => isDirectory(vfs, resourcesOf(root)));
+  const resources = options.resourcesDir === undefined ? roots.map(resourcesOf) : [options.resourcesDir];
+  const packaged = resources.some((dir) => isDirectory(vfs, dir));
   // Reading packages is a good part of a worker's code, and a runtime without any needs none of it.
   const packages = filled.length > 0 || packaged ? await import("./load-present.ts") : undefined;
   packages?.checkPackagedRuntime(vfs, roots, options);

@@ -39,6 +39,18 @@ export async function acquireDirectoryLock(
   }
 }
 
+/** The lock of a folder that another thread of this process holds, and longer than this one looks at it. */
+export function lockHeldElsewhere(directory: string): StoreLock {
+  const file = nodePath.join(fs.realpathSync.native(directory), lockFileName);
+  const held = fs.lstatSync(file, { throwIfNoEntry: false });
+  return {
+    verify() {
+      if (held === undefined || !isFile(file, held)) throw replaced(file);
+    },
+    release: () => Promise.resolve(),
+  };
+}
+
 class DirectoryLock implements StoreLock {
   #held = true;
   readonly #release = (): void => {
@@ -60,19 +72,11 @@ class DirectoryLock implements StoreLock {
   }
 
   verify(): void {
-    if (!this.#held || this.#isOurs()) return;
-    throw new LuaSkillsError(
-      "storage_in_use",
-      `the lock file ${this.file} was removed or replaced while this process works in the folder: another one may be at work ` +
-        "there. Close this runtime and open the folder again.",
-      { data: { lockFile: this.file } },
-    );
+    if (this.#held && !this.#isOurs()) throw replaced(this.file);
   }
 
   #isOurs(): boolean {
-    const there = fs.lstatSync(this.file, { throwIfNoEntry: false });
-    const own = fs.fstatSync(this.descriptor);
-    return there !== undefined && there.ino === own.ino && there.dev === own.dev;
+    return isFile(this.file, fs.fstatSync(this.descriptor));
   }
 
   release(): Promise<void> {
@@ -81,6 +85,19 @@ class DirectoryLock implements StoreLock {
     return Promise.resolve();
   }
 }
+
+function isFile(path: string, known: fs.Stats): boolean {
+  const there = fs.lstatSync(path, { throwIfNoEntry: false });
+  return there !== undefined && there.ino === known.ino && there.dev === known.dev;
+}
+
+const replaced = (file: string) =>
+  new LuaSkillsError(
+    "storage_in_use",
+    `the lock file ${file} was removed or replaced while this process works in the folder: another one may be at work ` +
+      "there. Close this runtime and open the folder again.",
+    { data: { lockFile: file } },
+  );
 
 /** The descriptor of the lock file when the lock is ours now, else who has it. */
 function tryLock(file: string): Owner | number {

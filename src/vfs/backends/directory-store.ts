@@ -9,7 +9,7 @@ import type { StoreLock } from "../lock.ts";
 import { MountVfs } from "../mount.ts";
 import { OverlayVfs } from "../overlay.ts";
 import { DirectoryVfs } from "./directory.ts";
-import { acquireDirectoryLock, lockFileName } from "./directory-lock.ts";
+import { acquireDirectoryLock, lockFileName, lockHeldElsewhere } from "./directory-lock.ts";
 
 export interface DirectoryStoreOptions {
   /** Vfs path the folder appears under. Default `/runtime`. */
@@ -40,10 +40,10 @@ export async function openDirectoryStore(path: string, options: DirectoryStoreOp
       ...options.mounts,
       [at]: new OverlayVfs(lower, { quotaBytes: options.limits?.vfsBytes }),
     });
-    return new DirectoryStore(fs, "memory", new Set(), undefined);
+    return new DirectoryStore(fs, "memory", new Changes(), undefined);
   }
-  const lock = options.lockHeld === true ? undefined : await lockDirectory(path, options);
-  const changed = new Set<string>();
+  const lock = options.lockHeld === true ? lockHeldElsewhere(existing(path)) : await lockDirectory(path, options);
+  const changed = new Changes();
   const folder = new DirectoryVfs(path, {
     onChange: (real) => changed.add(real),
     quotaBytes: options.limits?.vfsBytes,
@@ -63,21 +63,37 @@ export function lockDirectory(
   return acquireDirectoryLock(existing(path), options);
 }
 
+/** What was written since it was last synced to the disk. */
+class Changes extends Set<string> {
+  /** Something was, since the lock was last looked at. */
+  unchecked = false;
+
+  override add(path: string): this {
+    this.unchecked = true;
+    return super.add(path);
+  }
+}
+
 class DirectoryStore implements VfsStore {
-  readonly dirty = false;
   readonly persisted: boolean;
 
   constructor(
     readonly fs: Vfs,
     readonly kind: "directory" | "memory",
-    readonly changed: Set<string>,
+    readonly changed: Changes,
     readonly lock: StoreLock | undefined,
   ) {
     this.persisted = kind === "directory";
   }
 
+  /** What is written is in the folder at once; whether the folder is still ours is not known before a commit. */
+  get dirty(): boolean {
+    return this.changed.unchecked;
+  }
+
   async commit(options: { strict?: boolean } = {}): Promise<void> {
     this.lock?.verify?.();
+    this.changed.unchecked = false;
     if (options.strict !== true) return;
     const paths = [...this.changed];
     this.changed.clear();

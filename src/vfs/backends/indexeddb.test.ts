@@ -135,4 +135,104 @@ describe("records in IndexedDB", () => {
       message: expect.stringContaining('IndexedDB "full"'),
     });
   });
+
+  /** The connections that are opened from now on. */
+  function connections(): IDBDatabase[] {
+    const found: IDBDatabase[] = [];
+    const { transaction } = IDBDatabase.prototype;
+    onTestFinished(() => {
+      IDBDatabase.prototype.transaction = transaction;
+    });
+    IDBDatabase.prototype.transaction = function (...args) {
+      if (!found.includes(this)) found.push(this);
+      return transaction.apply(this, args);
+    };
+    return found;
+  }
+
+  it.each([
+    ["with a word (the close event)", (database: IDBDatabase) => database.onclose?.(new Event("close"))],
+    ["without one (InvalidStateError)", () => undefined],
+  ])("are written over another connection when the browser has closed one %s", async (_how, tell) => {
+    const opened = connections();
+    const backend = await open("closed-by-force");
+    for (const strict of [true, false]) {
+      const database = opened.at(-1) as IDBDatabase;
+      database.close();
+      tell(database);
+      await backend.commit(put(`strict-${strict}`, "x"), { strict });
+      expect(opened.at(-1)).not.toBe(database);
+    }
+    (opened.at(-1) as IDBDatabase).close();
+    expect((await backend.load()).map(([key]) => key)).toEqual(["strict-false", "strict-true"]);
+  });
+
+  it("that were being written when the connection was closed are stored by the next commit, or not at all", async () => {
+    const backend = await open("cut-off");
+    const original = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...args) {
+      const request = original.apply(this, args);
+      this.transaction.abort();
+      return request;
+    };
+    await expect(backend.commit(put("a", "x"), { strict: true })).rejects.toMatchObject({
+      code: "storage_error",
+      message: expect.stringContaining('IndexedDB "cut-off" could not write'),
+    });
+    IDBObjectStore.prototype.put = original;
+    expect(await backend.load()).toEqual([]);
+    await backend.commit(put("a", "x"), { strict: true });
+    expect(await backend.load()).toHaveLength(1);
+  });
+
+  it("do not stand in the way of who removes the database, and are not written into the next one", async () => {
+    const backend = await open("removed");
+    await backend.commit(put("a", "x"), { strict: false });
+    await IndexedDbBackend.remove("removed");
+    await expect(backend.commit(put("a", "y"), { strict: false })).rejects.toMatchObject({
+      code: "storage_error",
+      message: expect.stringContaining("the site's data was cleared"),
+    });
+  });
+
+  it("give way to another version of the database, and go on in it", async () => {
+    const backend = await open("upgraded");
+    await backend.commit(put("a", "x"), { strict: false });
+    const newer = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open("upgraded", 7);
+      request.onsuccess = () => resolve(request.result);
+      request.onblocked = () => reject(new Error("blocked"));
+    });
+    await backend.commit(put("b", "y"), { strict: true });
+    newer.close();
+    expect((await backend.load()).map(([key]) => key)).toEqual(["a", "b"]);
+  });
+
+  it("are not removed under somebody else who does not let go, and that is said", async () => {
+    const foreign = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open("foreign");
+      request.onsuccess = () => resolve(request.result);
+    });
+    await expect(IndexedDbBackend.remove("foreign", 1)).rejects.toMatchObject({
+      code: "storage_error",
+      message: expect.stringContaining('"foreign"'),
+    });
+    foreign.close();
+  });
+
+  it("that the browser cannot read any more are named, not answered", async () => {
+    const backend = await open("unreadable");
+    await backend.commit(put("a", "x"), { strict: false });
+    const original = IDBObjectStore.prototype.getAll;
+    onTestFinished(() => {
+      IDBObjectStore.prototype.getAll = original;
+    });
+    IDBObjectStore.prototype.getAll = () => {
+      throw new DOMException("Failed to read large IndexedDB value", "DataError");
+    };
+    await expect(backend.load()).rejects.toMatchObject({
+      code: "storage_error",
+      message: expect.stringContaining('IndexedDB "unreadable" could not read: Failed to read large IndexedDB value'),
+    });
+  });
 });

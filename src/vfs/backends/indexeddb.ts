@@ -21,8 +21,8 @@ const openTimeoutMs = 10_000;
 
 export class IndexedDbBackend implements VfsBackend {
   readonly kind = "indexeddb";
-  readonly #store: ReturnType<typeof createStore>;
-  /** The connection last used. */
+  #connection: ReturnType<typeof createStore>;
+  /** The one last used. */
   #database: IDBDatabase | undefined;
   readonly #name: string;
   #owner = 0;
@@ -30,12 +30,7 @@ export class IndexedDbBackend implements VfsBackend {
 
   private constructor(name: string) {
     this.#name = name;
-    const store = createStore(name, storeName);
-    this.#store = (mode, work) =>
-      store(mode, (records) => {
-        this.#database = records.transaction.db;
-        return work(records);
-      });
+    this.#connection = createStore(name, storeName);
   }
 
   /** @throws LuaSkillsError `storage_unavailable` when this context has no usable IndexedDB */
@@ -59,13 +54,21 @@ export class IndexedDbBackend implements VfsBackend {
     }
   }
 
-  /** Removes the database of that name. */
-  static async remove(name: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(name);
-      request.onsuccess = () => resolve();
-      request.onerror = () => reject(request.error);
-    });
+  /** Removes the database of that name. @throws LuaSkillsError `storage_error` while something that is not ours has it open */
+  static async remove(name: string, patienceMs = openTimeoutMs): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name);
+        request.onsuccess = () => resolve();
+        request.onerror = () => reject(request.error);
+        request.onblocked = () => {
+          timer = setTimeout(() => reject(blocked(name)), patienceMs);
+        };
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Whether it was being filled when it was opened, and is no store yet. */
@@ -108,6 +111,28 @@ export class IndexedDbBackend implements VfsBackend {
           .filter(([key]) => !key.startsWith("!"));
       }),
     );
+  }
+
+  /**
+   * A connection that the browser has closed, or that had to give way to a removal or another version of the database, is no
+   * reason to fail: the next use makes another. What has become of the database meanwhile the owner's record says.
+   */
+  async #store<T>(mode: IDBTransactionMode, work: (records: IDBObjectStore) => PromiseLike<T> | T): Promise<T> {
+    let begun = false;
+    const use = (records: IDBObjectStore) => {
+      begun = true;
+      const { db } = records.transaction;
+      this.#database = db;
+      db.onversionchange = () => db.close();
+      return work(records);
+    };
+    try {
+      return await this.#connection(mode, use);
+    } catch (error) {
+      if (begun || !(error instanceof Error && error.name === "InvalidStateError")) throw error;
+      this.#connection = createStore(this.#name, storeName);
+      return this.#connection(mode, use);
+    }
   }
 
   /** A value that is no record of the tree. */
@@ -218,6 +243,14 @@ function finished(transaction: IDBTransaction): Promise<void> {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("the transaction was aborted"));
   });
+}
+
+function blocked(name: string): LuaSkillsError {
+  return new LuaSkillsError(
+    "storage_error",
+    `IndexedDB "${name}" could not be removed: something else on this site has it open and does not let go. Close it, or the tab it is in.`,
+    { data: { store: name } },
+  );
 }
 
 function unavailable(name: string, reason: string, cause?: unknown): LuaSkillsError {

@@ -20,7 +20,7 @@ export async function measureInWorkerd(options: MeasureOptions): Promise<Measure
     worker = started;
     const fetch = async (url: string, init: RequestInit) =>
       (await started.dispatchFetch(url, init as never)) as unknown as Response;
-    return connectRuntime("http://attacks.test", { fetch });
+    return connectRuntime("http://attacks.test", { fetch, limits: { handshakeMs: 120_000 } });
   };
   try {
     return await measure({ open, now: workerdCpuMs, isWallClock: false, countsBudget: true }, options);

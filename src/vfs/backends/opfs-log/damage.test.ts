@@ -80,6 +80,15 @@ describe("damage", () => {
     expect(disk.files.size).toBe(2);
   });
 
+  it("of the last commit is told once the log has been closed: it was whole then", async () => {
+    const disk = await filled();
+    const file = [...disk.files].find(([each]) => each.startsWith("log"))?.[1].bytes as Uint8Array;
+    file.fill(0, file.length - 20);
+    const log = await openLog(disk);
+    expect(await damagesOf(log)).toMatchObject([{ what: 'record "c/5"' }]);
+    expect(() => log.read("c/5")).toThrow(expect.objectContaining({ code: "storage_corrupt" }));
+  });
+
   it("of a lost file or a lost head is told", async () => {
     const lost = await filled();
     const name = [...lost.files.keys()].find((each) => each.startsWith("log")) ?? "";

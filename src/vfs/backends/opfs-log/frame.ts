@@ -48,8 +48,6 @@ export interface EncodedFrame extends FrameHead {
   readonly parts: readonly Uint8Array[];
 }
 
-const ascii = new TextDecoder("latin1");
-
 /** @param fileId of the file the frame goes to: a frame that was copied from elsewhere does not count */
 export function encodeFrame(records: FrameRecords, fileId: bigint, sequence: number, checksum: Checksum): EncodedFrame {
   let headBytes = frameHeaderBytes;
@@ -140,10 +138,10 @@ function decodeEntries(bytes: Uint8Array, count: number): FrameEntry[] {
     const kind = code === kinds.inline ? "inline" : code === kinds.content ? "content" : "deleted";
     let check: Uint8Array | undefined;
     if (kind === "content") {
-      check = bytes.slice(at, at + checksumBytes);
+      check = bytes.subarray(at, at + checksumBytes);
       at += checksumBytes;
     }
-    const key = ascii.decode(bytes.subarray(at, at + keyBytes));
+    const key = asciiText(bytes, at, at + keyBytes);
     at += keyBytes;
     const valueAt = kind === "content" ? contentAt : at;
     if (kind === "content") contentAt += length;
@@ -151,6 +149,13 @@ function decodeEntries(bytes: Uint8Array, count: number): FrameEntry[] {
     entries.push({ kind, key, length, at: valueAt, entryBytes: at - start, checksum: check });
   }
   return entries;
+}
+
+/** Keys are short: a decoder would cost more than what it decodes. */
+function asciiText(bytes: Uint8Array, from: number, to: number): string {
+  let text = "";
+  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at] as number);
+  return text;
 }
 
 /** Of the head without its own checksum. */

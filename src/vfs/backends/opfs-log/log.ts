@@ -192,9 +192,20 @@ export class Log {
     await this.#compaction;
     await this.#exclusive;
     for (const cancel of this.#timers) cancel();
+    this.#seal();
     for (const { file } of this.#files) file.close();
     this.#head?.file.close();
     await this.#removeRetired();
+  }
+
+  /** Says where the last file ends, too: a start need not look whether the last commit is whole. */
+  #seal(): void {
+    if (!this.#head || this.#uncertain) return;
+    try {
+      this.#writeHead(this.#files, true);
+    } catch {
+      // The head before this one says enough.
+    }
   }
 
   /** One after another: whoever changes files or heads must not meet another who does. */
@@ -278,15 +289,15 @@ export class Log {
     }
   }
 
-  /** The last of the files is the open one. When it fails, nobody knows which head counts. */
-  #writeHead(files: readonly DataFile[]): void {
+  /** The last of the files is the open one, unless `sealed`. When it fails, nobody knows which head counts. */
+  #writeHead(files: readonly DataFile[], sealed = false): void {
     const head = this.#head as HeadPlace;
     const slot = 1 - head.slot;
     const list = files.map(
       ({ name, id, length }, i): HeadFile => ({
         name,
         id,
-        sealed: i === files.length - 1 ? undefined : length,
+        sealed: i === files.length - 1 && !sealed ? undefined : length,
       }),
     );
     const turn = head.turn + 1;
