@@ -14,7 +14,7 @@ const apart: ReadonlySet<string> = new Set([
   "src/base/bytes/sha256.ts",
   "src/host/bundle/streams.ts",
   "src/net/fetch.ts",
-  "src/policy/condition.ts",
+  "src/base/text/linear-regexp/linear-regexp.ts",
   "src/skills/manifest/version.ts",
   "src/skills/yaml/yaml.ts",
   "src/vfs/archive/read-zip.ts",
