@@ -2,13 +2,14 @@
  * What the global `os` (stdlib-os.lua) needs of the host.
  * @module
  */
+import { timeOf } from "../../base/time/calendar.ts";
 import { type HostFunctions, type LuaReader, type LuaResults, type Prelude, results } from "../../lua/interface.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import { missing, refuseFileAsDirectory, resolvePath, strerror } from "../fs/vfs-path.ts";
 import { reserveTemporaryFile } from "../io/temporary-file.ts";
 import { runShellCommand } from "../process/shell-command.ts";
 import type { HostServices } from "../services.ts";
-import { formatDate, timeOf } from "./date.ts";
+import { formatDate } from "./date.ts";
 import source from "./os.lua?raw";
 
 export type StdlibOsServices = Pick<
