@@ -89,19 +89,12 @@ export async function loadRoots(
  * belongs) leave the runtime without skills, and a problem tells; a start that fails could not even be asked for its files.
  */
 export async function loadAtStart(core: EngineCore): Promise<void> {
-  const { chain } = core.live;
   try {
-    await loadRoots(core, chain, "load");
+    await loadRoots(core, core.live.chain, "load");
   } catch (error) {
-    const { loadPolicy, runtimeRoot } = core.settings;
-    if (loadPolicy !== "isolate" || !(error instanceof LuaSkillsError) || error.code !== "storage_error") throw error;
-    const { message } = error;
-    const where = { skillId: "", rootName: "", skillDir: runtimeRoot, phase: "manifest" } as const;
-    const problem = { ...where, message, error: error.toData() };
-    core.live.replace({ registry: core.live.registry, problems: [problem], roots: chain });
-    core.services.log({ level: "error", message: `[LuaSkill] Failed to load the skills: ${message}` });
-    core.platform.registryChanged(core.live.snapshot);
-    core.platform.emit("problem", problem);
+    const isolate = core.settings.loadPolicy === "isolate";
+    if (!isolate || !(error instanceof LuaSkillsError) || error.code !== "storage_error") throw error;
+    (await import("./damaged-folders.ts")).tellDamage(core, error);
   }
 }
 
