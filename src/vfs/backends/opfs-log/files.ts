@@ -26,6 +26,11 @@ export interface LogDirectory {
   create(name: string): Promise<LogFile>;
   /** A missing file is fine. */
   remove(name: string): Promise<void>;
+  /**
+   * Names that are made from now on stay, whatever the end of the owner before has done to the directory. Before that a file that
+   * is made, and the removal of another, may not be there at the start after next.
+   */
+  settle(): Promise<void>;
   /** Whether it is still found by its name: a file that was taken away under its handle can still be written to. */
   has(name: string): Promise<boolean>;
 }

@@ -128,3 +128,25 @@ describe("the log under faults", () => {
     }
   });
 });
+
+describe("kills that tear the directory's own record of names", () => {
+  it.each([1, 2, 3, 4, 5])("lose nothing that was acknowledged: series %i", async (seed) => {
+    const random = randomFrom(seed);
+    let disk = new FaultyDisk(random);
+    let state: State = new Map();
+    for (let kill = 0; kill < 12; kill++) {
+      const log = await openLog(disk, { compactBytes: 2000 });
+      expect(nameOf(stateOf(log)), `after kill ${kill}`).toBe(nameOf(state));
+      for (let commits = Math.floor(random() * 4); commits >= 0; commits--) {
+        const records = randomRecords(random);
+        await log.commit(records);
+        state = applied(state, records);
+      }
+      if (random() < 0.3) await log.settle();
+      const closes = random() < 0.2;
+      if (closes) await log.close();
+      // What was closed waited for the directory: there is no record left to tear.
+      disk = closes ? disk.flushed() : disk.killed();
+    }
+  });
+});

@@ -69,6 +69,8 @@ export class Log {
   #compaction: Promise<void> | undefined;
   #compactBytes: number;
   #others: string[];
+  readonly #abandoned: boolean;
+  #settled: Promise<void> | undefined;
   readonly #retired = new Set<string>();
   readonly #timers = new Set<() => void>();
 
@@ -86,6 +88,7 @@ export class Log {
     this.#epoch = opened.epoch;
     this.#others = [...opened.others];
     this.#compactBytes = options.compactBytes;
+    this.#abandoned = opened.abandoned;
   }
 
   /** @throws LuaSkillsError `storage_corrupt` | `storage_error` */
@@ -94,6 +97,8 @@ export class Log {
     // Of what is not a store any more, or not yet, a removal that was cut off may have left a part.
     if (options.salvage === true || log.state === "moved" || log.state === "staging") return log;
     await log.expectWhole();
+    // The first commit waits for it, and tells what was wrong.
+    log.#settle().catch(() => {});
     return log;
   }
 
@@ -191,6 +196,7 @@ export class Log {
     this.#closed = true;
     await this.#compaction;
     await this.#exclusive;
+    await this.#settled?.catch(() => {});
     for (const cancel of this.#timers) cancel();
     this.#seal();
     for (const { file } of this.#files) file.close();
@@ -232,7 +238,14 @@ export class Log {
     return this.#head ? this.#begin() : this.#takeOver();
   }
 
+  /** Before anything is made in the directory of an owner that did not come to its end. */
+  #settle(): Promise<void> {
+    this.#settled ??= this.#abandoned ? this.directory.settle() : Promise.resolve();
+    return this.#settled;
+  }
+
   async #takeOver(): Promise<DataFile> {
+    await this.#settle();
     this.#epoch++;
     this.#number = 0;
     const [log, head] = await Promise.allSettled([this.#create("log"), this.directory.create(`head-${this.#epoch}`)]);

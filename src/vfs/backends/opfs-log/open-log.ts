@@ -21,6 +21,8 @@ export interface OpenedLog {
   readonly damages: readonly Damage[];
   /** The latest owner's. */
   readonly epoch: number;
+  /** That owner did not close it. */
+  readonly abandoned: boolean;
   /** Files that are not part of the store. */
   readonly others: readonly string[];
 }
@@ -40,7 +42,8 @@ export async function readLog(directory: LogDirectory, checksum: Checksum): Prom
     const others = names.filter((name) => !listed.has(name));
     await findLostFiles(directory, others, found?.head.files.at(-1)?.name, reading);
     const { index, values, files, damages } = reading;
-    return { state: found?.head.state, files, index, values, damages, epoch, others };
+    const abandoned = found?.head.files.at(-1)?.sealed === undefined || epoch > epochOf(found.name);
+    return { state: found?.head.state, files, index, values, damages, epoch, abandoned, others };
   } catch (error) {
     for (const file of opened) file.close();
     throw error;
@@ -56,13 +59,13 @@ async function latestHead(
   directory: LogDirectory,
   names: readonly string[],
   checksum: Checksum,
-): Promise<{ head: Head } | undefined> {
+): Promise<{ head: Head; name: string } | undefined> {
   const heads = names.filter((name) => name.startsWith("head-")).sort((a, b) => epochOf(b) - epochOf(a));
   for (const name of heads) {
     const file = await directory.open(name);
     try {
       const found = readHead(file, checksum);
-      if (found) return { head: found.head };
+      if (found) return { head: found.head, name };
     } finally {
       file.close();
     }

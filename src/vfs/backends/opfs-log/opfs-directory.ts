@@ -10,6 +10,10 @@ import type { LogDirectory, LogFile } from "./files.ts";
 
 const patienceMs = 10_000;
 const retryMs = 20;
+/** Chromium writes each name twice: so many of this length are more than a block. */
+const fillerCount = 64;
+const fillerLength = 240;
+const fillerPrefix = "filler-";
 
 export class OpfsDirectory implements LogDirectory {
   readonly #listed = new Map<string, SyncFileHandle>();
@@ -42,6 +46,23 @@ export class OpfsDirectory implements LogDirectory {
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
+  }
+
+  /**
+   * Chromium keeps the names of OPFS in a log of 32 KB blocks (LevelDB). A killed browser can leave its last record torn; the next
+   * start writes on behind it, and the start after that drops the rest of the block. So the block is filled with names of no
+   * meaning: what is made then lies behind it.
+   */
+  async settle(): Promise<void> {
+    // The mark of Chromium; others keep names elsewhere.
+    if (!sharesFiles()) return;
+    const left = (await this.names()).filter((name) => name.startsWith(fillerPrefix));
+    const run = crypto.randomUUID();
+    const fillers = Array.from({ length: fillerCount }, (_, i) =>
+      `${fillerPrefix}${run}-${i}-`.padEnd(fillerLength, "-"),
+    );
+    await Promise.all(fillers.map((name) => this.directory.getFileHandle(name, { create: true })));
+    await Promise.all([...left, ...fillers].map((name) => this.remove(name)));
   }
 
   async has(name: string): Promise<boolean> {
