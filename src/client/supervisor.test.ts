@@ -98,6 +98,28 @@ describe("Supervisor", () => {
     expect(engines).toHaveLength(2);
   });
 
+  it("keeps an engine that comes to one abort after the other, however many there are", async () => {
+    const { supervisor, links, engines, events } = await running((request) =>
+      request.op === "call" && request.name === "ok" ? fakeResult("last") : forever(),
+    );
+    const [link] = links;
+    if (!link) throw new Error("no link");
+    const cancel = link.control.cancel;
+    let queue: Promise<unknown> = Promise.resolve();
+    link.control.cancel = (id) => {
+      // A dozen of them take much longer than the grace of one.
+      const turn = queue.then(() => new Promise((resolve) => setTimeout(resolve, 10))).then(() => cancel(id));
+      queue = turn;
+      return turn;
+    };
+    const controller = new AbortController();
+    const slow = Array.from({ length: 12 }, () => supervisor.request(call("slow"), { signal: controller.signal }));
+    controller.abort(new Error("enough"));
+    const outcomes = await Promise.allSettled([...slow, supervisor.request(call("ok"))]);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect([link.terminated, engines.length, events]).toEqual([false, 1, []]);
+  });
+
   it("keeps an engine that cannot be terminated: the guilty call gets its reason, the others go on", async () => {
     const answers: Array<(value: CallResult) => void> = [];
     const { supervisor, links, engines, events } = await running(

@@ -40,6 +40,8 @@ export class Supervisor implements Transport {
   #booting: Promise<EngineSession> | undefined;
   #bootingLink: EngineLink | undefined;
   #spare: EngineLink | undefined;
+  /** When the engine last answered an abort; on the scale of `performance.now()`. */
+  #heardAt = 0;
   #spareTimer: ReturnType<typeof setTimeout> | undefined;
   #capabilities: Capabilities | undefined;
   #snapshot: RegistrySnapshot = { entries: [], problems: [] };
@@ -200,8 +202,7 @@ export class Supervisor implements Transport {
   /** Asks the engine to give a call up; terminates an engine that does not hear. */
   async #stop(session: EngineSession, call: PendingCall, cause: StopCause): Promise<void> {
     const { stopGraceMs } = this.plan.limits;
-    const heard = session.link.control.cancel(call.id);
-    if (await settlesWithin(Promise.race([heard, call.reply]), stopGraceMs)) {
+    if (await this.#hears(session, call)) {
       // It hears, so it is not Lua that hangs: at most a host callback that ignores its signal.
       if (!(await settlesWithin(call.reply, stopGraceMs))) session.fail(call.id, stopError(cause));
       return;
@@ -214,6 +215,19 @@ export class Supervisor implements Transport {
       () =>
         new LuaSkillsError("worker_crashed", `the engine was restarted because another call hung (${cause.message})`),
     );
+  }
+
+  /** Whether the engine comes to this abort: as long as it answers those of other calls it has a queue, and is no engine that hangs. */
+  async #hears(session: EngineSession, call: PendingCall): Promise<boolean> {
+    let asked = performance.now();
+    const heard = session.link.control.cancel(call.id).then(() => {
+      this.#heardAt = performance.now();
+    });
+    while (!(await settlesWithin(Promise.race([heard, call.reply]), this.plan.limits.stopGraceMs))) {
+      if (this.#heardAt <= asked) return false;
+      asked = this.#heardAt;
+    }
+    return true;
   }
 
   #replace(session: EngineSession, reason: LuaSkillsErrorCode, error: () => LuaSkillsError): void {
