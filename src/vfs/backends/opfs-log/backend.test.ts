@@ -6,7 +6,8 @@ import { MemoryTree } from "../../memory-tree.ts";
 import { TreeStore } from "../../tree-store.ts";
 import { LogBackend } from "./backend.ts";
 import { type Checksum, loadChecksum } from "./checksum.ts";
-import { Log, type LogOptions } from "./log.ts";
+import { Log } from "./log.ts";
+import type { LogOptions } from "./log-options.ts";
 
 let checksum: Checksum;
 beforeAll(async () => {

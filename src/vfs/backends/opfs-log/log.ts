@@ -10,7 +10,6 @@ import { sameBytes } from "../../../base/bytes/same-bytes.ts";
 import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import { siteDataCleared } from "../site-data.ts";
-import type { Checksum } from "./checksum.ts";
 import { compactFrom, copyLive } from "./compaction.ts";
 import { damagedStore, unreadable } from "./corrupt.ts";
 import { type LogDirectory, type LogFile, readFully, writeParts } from "./files.ts";
@@ -18,6 +17,7 @@ import { encodeFrame, type FrameRecords } from "./frame.ts";
 import { type HeadFile, type LogState, writeHead } from "./head.ts";
 import { type Damage, encodeFileHeader, fileHeaderBytes } from "./log-file.ts";
 import { type DataFile, deadBytes, type LogIndex } from "./log-index.ts";
+import type { LogOptions } from "./log-options.ts";
 import { type OpenedLog, readLog } from "./open-log.ts";
 import { verifyFiles } from "./verify.ts";
 
@@ -26,20 +26,6 @@ import { verifyFiles } from "./verify.ts";
  * most (Chromium): when this has passed since the new head was written, no engine has the old one in its hands.
  */
 const removeAfterMs = 3000;
-
-export interface LogOptions {
-  readonly checksum: Checksum;
-  /** Dead bytes that start a compaction once they are more than the live ones. */
-  readonly compactBytes: number;
-  /** Of a store that is not there yet. Default "live". */
-  readonly state?: LogState;
-  /** Opens a damaged store for reading; nothing can be written then. */
-  readonly salvage?: boolean;
-  /** A turn of the event loop. */
-  pause(): Promise<void>;
-  /** Runs `work` once; the answer cancels it. */
-  later(ms: number, work: () => void): () => void;
-}
 
 interface HeadPlace {
   readonly file: LogFile;
@@ -196,6 +182,7 @@ export class Log {
     this.#closed = true;
     await this.#compaction;
     await this.#exclusive;
+    // A commit that needed it has told what was wrong.
     await this.#settled?.catch(() => {});
     for (const cancel of this.#timers) cancel();
     this.#seal();
