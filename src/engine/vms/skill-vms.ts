@@ -3,7 +3,6 @@
  * @module
  */
 import { timerMs } from "../../base/timers.ts";
-import { nextTurn } from "../../base/turn.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Clock, LuaVm } from "../../lua/interface.ts";
@@ -43,8 +42,6 @@ export class SkillVms {
   readonly #loaded = new WeakMap<LuaVm, LoadedVm>();
   /** VMs whose chunks ran while the skills were verified, by key. */
   #verified: ReadonlyMap<string, LoadedVm> = new Map();
-  /** Between two VMs that are made the thread hears its messages: many calls at once must not keep an abort from it. */
-  #turn: Promise<void> | undefined;
   /** A VM without skills, made ahead; whoever needs one first gets it. */
   #spare: LoadedVm | undefined;
 
@@ -55,12 +52,7 @@ export class SkillVms {
       clock,
       // One slot is for the others, however much a skill asks for.
       share: options.isolated ? Math.max(1, sizes.maxSize - 1) : sizes.maxSize,
-      create: async (key) => {
-        await this.#turn;
-        const vm = this.#make(key);
-        this.#turn = nextTurn();
-        return vm;
-      },
+      create: (key) => this.#make(key),
     });
   }
 
