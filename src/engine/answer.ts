@@ -10,6 +10,7 @@ import { type FileRequest, fileRequest } from "./files.ts";
 import { openModules } from "./modules/open.ts";
 import { loadRoots } from "./skills/load-roots.ts";
 import type { EngineState, RequestContext } from "./state.ts";
+import type { RunState } from "./vms/run-state.ts";
 
 const requestShapes = lazily(() => import("./request-shapes.ts"));
 const onDemand = lazily(async () => {
@@ -18,6 +19,8 @@ const onDemand = lazily(async () => {
 });
 
 type Reply = EngineReplies[EngineRequest["op"]];
+type CallReply = EngineReplies["call"];
+type CodeReply = EngineReplies["runLua"];
 type Request<Op extends EngineRequest["op"]> = Extract<EngineRequest, { op: Op }>;
 
 export function answer(state: EngineState, request: EngineRequest, context: RequestContext): Promise<Reply> {
@@ -31,33 +34,35 @@ export function answer(state: EngineState, request: EngineRequest, context: Requ
   }
 }
 
-async function answerCall(
-  core: EngineCore,
-  { name, args, context, timeoutMs, modules }: Request<"call">,
-  { requestId, abort: signal }: RequestContext,
-): Promise<EngineReplies["call"]> {
+async function answerCall(core: EngineCore, request: Request<"call">, context: RequestContext): Promise<CallReply> {
+  const { name, args, modules } = request;
   checkText(name, "the name of an entry");
-  checkTimeout(timeoutMs);
-  checkContext(context);
-  const skill = core.live.registry.get(name)?.skill.skillId;
-  const run = core.book.startRun({ requestId, signal, skill, timeoutMs, modules, input: [name, args] });
+  const run = begin(core, request, context, [name, args], core.live.registry.get(name)?.skill.skillId);
   // It may be the first to need them.
   if (modules && !core.book.modules) await openModules(core);
   const { callEntry } = await entryCalls();
-  return callEntry(core, name, args, context, run);
+  return callEntry(core, name, args, request.context, run);
 }
 
-async function answerCode(
-  core: EngineCore,
-  { code, args, context, timeoutMs, modules }: Request<"runLua">,
-  { requestId, abort: signal }: RequestContext,
-): Promise<EngineReplies["runLua"]> {
+async function answerCode(core: EngineCore, request: Request<"runLua">, context: RequestContext): Promise<CodeReply> {
+  const { code, args, modules } = request;
   checkText(code, "code");
+  const run = begin(core, request, context, [code, args]);
+  if (modules && !core.book.modules) await openModules(core);
+  return runLua(core, code, args, request.context, run);
+}
+
+/** @param input what the request is about @param skill that is called; undefined: code without one */
+function begin(
+  core: EngineCore,
+  { context, timeoutMs, modules }: Request<"call" | "runLua">,
+  { requestId, abort: signal }: RequestContext,
+  input: unknown,
+  skill?: string,
+): RunState {
   checkTimeout(timeoutMs);
   checkContext(context);
-  const run = core.book.startRun({ requestId, signal, timeoutMs, modules, input: [code, args] });
-  if (modules && !core.book.modules) await openModules(core);
-  return runLua(core, code, args, context, run);
+  return core.book.startRun({ requestId, signal, skill, timeoutMs, modules, input });
 }
 
 /** What is neither a call nor code: no first call fetches the table of their shapes. */

@@ -1,21 +1,11 @@
 import { expect, test } from "vitest";
+import { calendarOf } from "./calendar.ts";
 import { type BrokenDownTime, strftime } from "./strftime.ts";
 
 function utc(text: string): BrokenDownTime {
-  const date = new Date(text);
-  const newYear = Date.UTC(date.getUTCFullYear(), 0, 1);
-  return {
-    second: date.getUTCSeconds(),
-    minute: date.getUTCMinutes(),
-    hour: date.getUTCHours(),
-    day: date.getUTCDate(),
-    month: date.getUTCMonth(),
-    year: date.getUTCFullYear() - 1900,
-    weekday: date.getUTCDay(),
-    yearDay: Math.floor((date.getTime() - newYear) / 86_400_000),
-    offset: 0,
-    zone: "GMT",
-  };
+  const time = calendarOf(Date.parse(text) / 1000, true);
+  if (time === undefined) throw new Error(`${text} is no date`);
+  return time;
 }
 
 // The right column is what `date -u -d … +…` of GNU coreutils prints in the C locale.

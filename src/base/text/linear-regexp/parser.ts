@@ -2,6 +2,7 @@
  * Regular expressions in the syntax of Rust's `regex`, parsed into a program for {@link ./linear-regexp.ts}.
  * @module
  */
+
 export type CharacterTest = (codePoint: number) => boolean;
 export type Assertion =
   | "start"
@@ -61,6 +62,7 @@ const classes = {
   ascii: perlClasses(oneOf(/\d/), oneOf(/[\t-\r ]/), isWord.ascii),
   unicode: perlClasses(oneOf(/\p{Nd}/u), oneOf(/\p{White_Space}/u), isWord.unicode),
 };
+
 /** Undefined for a name that Unicode does not know. */
 function unicodeClass(name: string): CharacterTest | undefined {
   for (const property of [name, `Script=${name}`]) {
@@ -91,6 +93,7 @@ const posixClasses: Readonly<Record<string, RegExp>> = {
   word: /[0-9A-Za-z_]/,
   xdigit: /[0-9A-Fa-f]/,
 };
+
 /** @throws SyntaxError */
 export function parseRegExp(pattern: string, flagText = ""): Instruction[] {
   const flags = { ignoreCase: false, dotAll: false, multiline: false, unicode: true };

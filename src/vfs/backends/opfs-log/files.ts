@@ -30,7 +30,7 @@ export interface LogDirectory {
    * Names that are made from now on stay, whatever the end of the owner before has done to the directory. Before that a file that
    * is made, and the removal of another, may not be there at the start after next.
    */
-  settle(): Promise<void>;
+  secureNames(): Promise<void>;
   /** Whether it is still found by its name: a file that was taken away under its handle can still be written to. */
   has(name: string): Promise<boolean>;
 }

@@ -56,7 +56,7 @@ export class Log {
   #compactBytes: number;
   #others: string[];
   readonly #abandoned: boolean;
-  #settled: Promise<void> | undefined;
+  #namesSecured: Promise<void> | undefined;
   readonly #retired = new Set<string>();
   readonly #timers = new Set<() => void>();
 
@@ -84,7 +84,7 @@ export class Log {
     if (options.salvage === true || log.state === "moved" || log.state === "staging") return log;
     await log.expectWhole();
     // The first commit waits for it, and tells what was wrong.
-    log.#settle().catch(() => {});
+    log.#secureNames().catch(() => {});
     return log;
   }
 
@@ -183,7 +183,7 @@ export class Log {
     await this.#compaction;
     await this.#exclusive;
     // A commit that needed it has told what was wrong.
-    await this.#settled?.catch(() => {});
+    await this.#namesSecured?.catch(() => {});
     for (const cancel of this.#timers) cancel();
     this.#seal();
     for (const { file } of this.#files) file.close();
@@ -226,13 +226,13 @@ export class Log {
   }
 
   /** Before anything is made in the directory of an owner that did not come to its end. */
-  #settle(): Promise<void> {
-    this.#settled ??= this.#abandoned ? this.directory.settle() : Promise.resolve();
-    return this.#settled;
+  #secureNames(): Promise<void> {
+    this.#namesSecured ??= this.#abandoned ? this.directory.secureNames() : Promise.resolve();
+    return this.#namesSecured;
   }
 
   async #takeOver(): Promise<DataFile> {
-    await this.#settle();
+    await this.#secureNames();
     this.#epoch++;
     this.#number = 0;
     const [log, head] = await Promise.allSettled([this.#create("log"), this.directory.create(`head-${this.#epoch}`)]);

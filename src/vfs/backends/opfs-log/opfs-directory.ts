@@ -53,7 +53,7 @@ export class OpfsDirectory implements LogDirectory {
    * start writes on behind it, and the start after that drops the rest of the block. So the block is filled with names of no
    * meaning: what is made then lies behind it.
    */
-  async settle(): Promise<void> {
+  async secureNames(): Promise<void> {
     // The mark of Chromium; others keep names elsewhere.
     if (!sharesFiles()) return;
     const left = (await this.names()).filter((name) => name.startsWith(fillerPrefix));
