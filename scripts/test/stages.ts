@@ -24,7 +24,7 @@ export const stages: readonly Stage[] = [
   { name: "typecheck", command: tool("typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit"), beside: true },
   { name: "build", command: ts("scripts/build/build.ts"), beside: true },
   { name: "package", command: ts("scripts/check/package.ts"), needs: "build", beside: true },
-  { name: "size", command: ts("scripts/build/size.ts"), needs: "build", beside: true },
+  { name: "size", command: ts("scripts/build/size.ts", "--limits"), needs: "build", beside: true },
   { name: "unit", command: ts("scripts/test/unit.ts", "src/", ...together), needs: "build" },
   {
     name: "integration",
