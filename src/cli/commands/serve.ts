@@ -5,6 +5,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import { createHttpHandler } from "../../http/server/handler.ts";
 import { nodeListener } from "../../http/server/node-listener.ts";
 import { type Role, roles } from "../../http/server/roles.ts";
+import { disabledSkills, disabledText } from "../folder/disabled-skills.ts";
 import { followFiles } from "../folder/follow-files.ts";
 import type { EngineSwitches } from "../folder/on-folder.ts";
 import { superviseFolder } from "../folder/open-runtime.ts";
@@ -35,6 +36,7 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
   const { runtime } = supervised;
   runtime.on("log", (event) => run.report.log(event));
   for (const problem of runtime.problems()) run.report.problem(problem, folder.onDisk);
+  for (const skill of await disabledSkills(runtime, folder.skillIds)) run.report.note(disabledText(skill));
   const origins = switches.origin ?? [];
   const authorize = (request: Request) => (shows(request, token) ? role : false);
   const { createMcpHandler } = await import("../mcp/transports.ts");

@@ -46,6 +46,11 @@ export function openSkillsFolder(given: string, { allowHome = false } = {}): Ski
   return manySkills(folder, undefined, allowHome);
 }
 
+/** What is said where there is nothing to work on. */
+export function noSkills({ skillsDir }: SkillsFolder): string {
+  return `there is no skill in ${skillsDir}: no folder with a skill.yaml in it`;
+}
+
 /** Names of the folders that hold a skill. */
 function skillsIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
