@@ -204,6 +204,21 @@ describe("the folder rule", () => {
     expect(await readdir(work)).toEqual(["skills"]);
   });
 
+  it("shows a home directory to no skill, unless the user says so", { timeout: 120_000 }, async () => {
+    const env = { HOME: work, USERPROFILE: work };
+    const there = (...args: string[]) => ended(cli.start(args, work, env), "");
+    const refused = { code: 2, err: expect.stringContaining("or say --allow-home") };
+    expect(await there("list", "skills")).toMatchObject(refused);
+    expect(await there("types", "skills", "--allow-home", "-q")).toMatchObject({ code: 0 });
+    // It runs nothing over the folder.
+    expect(await there("check", "skills")).toMatchObject({ code: 0 });
+    const child = cli.start(["serve", "skills", "--allow-home", "--port", "0", "-q"], work, env);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGTERM");
+    expect(await closed).toBe(0);
+  });
+
   it("runs a file of Lua over the folder", async () => {
     await writeFile(path.join(work, "try.lua"), 'return vulcan.call("probe-keep", { text = args.text })');
     const { out } = await run(["run", "skills", "try.lua", "--args", '{"text":"x"}', "--memory"]);

@@ -126,7 +126,7 @@ function managed(
   work: (runtime: Runtime) => Promise<number>,
   options: OpenOptions = {},
 ): Promise<number> {
-  if (openSkillsFolder(skills).kind === "skill") {
+  if (openSkillsFolder(skills, { allowHome: switches.allowHome ?? false }).kind === "skill") {
     throw wrong(`${path.resolve(skills)} is one skill; packages are kept in a folder of skills`);
   }
   return onFolder(run, skills, switches, ({ runtime }) => work(runtime), options);

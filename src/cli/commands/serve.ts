@@ -27,7 +27,7 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
   const role = roleOf(switches.role);
   const port = portOf(switches.port);
   const token = switches.token ?? randomBytes(24).toString("base64url");
-  const folder = openSkillsFolder(skills ?? ".");
+  const folder = openSkillsFolder(skills ?? ".", { allowHome: switches.allowHome ?? false });
   if (folder.note !== undefined) run.report.info(folder.note);
   const supervised = await superviseFolder(folder, {
     memory: switches.memory ?? false,
@@ -50,9 +50,11 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
     await listening(server, port, switches.host);
     const address = server.address();
     const bound = typeof address === "object" && address !== null ? address.port : port;
+    // Whoever reads the address may end the server at once.
+    const interrupted = untilInterrupted();
     run.print(`http://${switches.host.includes(":") ? `[${switches.host}]` : switches.host}:${bound}`);
     run.report.note(`MCP at /mcp; Authorization: Bearer ${token}`);
-    await untilInterrupted();
+    await interrupted;
   } finally {
     await watch?.close();
     await mcp.close();

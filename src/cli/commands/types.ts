@@ -12,9 +12,9 @@ import type { Run } from "../run.ts";
 export async function types(
   run: Run,
   skills: string | undefined,
-  { out, quiet: _ }: { readonly out?: string; readonly quiet?: boolean },
+  { out, allowHome = false }: { readonly out?: string; readonly allowHome?: boolean },
 ): Promise<number> {
-  return onFolder(run, skills ?? ".", { memory: true }, async ({ runtime, folder, tellProblems }) => {
+  return onFolder(run, skills ?? ".", { memory: true, allowHome }, async ({ runtime, folder, tellProblems }) => {
     if (folder.skillIds.length === 0) throw new LuaSkillsError("not_found", noSkills(folder));
     await tellProblems();
     for (const id of folder.skillIds) {

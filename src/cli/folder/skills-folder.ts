@@ -30,8 +30,11 @@ export interface SkillsFolder {
   onDisk(vfsPath: string): string;
 }
 
-/** @throws LuaSkillsError `not_found` | `invalid_argument` */
-export function openSkillsFolder(given: string, { allowHome = false } = {}): SkillsFolder {
+/**
+ * @param allowHome what skills see may hold the home directory: the user says so, or no skill runs over the folder
+ * @throws LuaSkillsError `not_found` | `invalid_argument`
+ */
+export function openSkillsFolder(given: string, { allowHome }: { readonly allowHome: boolean }): SkillsFolder {
   const folder = path.resolve(given);
   const kind = statSync(folder, { throwIfNoEntry: false });
   if (!kind) throw new LuaSkillsError("not_found", `the skills folder ${folder} does not exist`);
