@@ -115,7 +115,8 @@ type LuaNode =
 /** One document behind its `---`. */
 function written(yaml: YamlPackage, node: LuaNode): string {
   const document = new yaml.Document(undefined, { version: "1.1", customTags: meteredTags });
-  document.contents = toNode(yaml, document, node) as never;
+  const contents = toNode(yaml, document, node);
+  document.contents = contents as never;
   // As libyaml writes it: lists are not indented, and what takes one line stands beside the marker.
   const text = document.toString({
     lineWidth: 0,
@@ -124,7 +125,6 @@ function written(yaml: YamlPackage, node: LuaNode): string {
     nullStr: "~",
     indentSeq: false,
   });
-  const { contents } = document;
   return yaml.isCollection(contents) && contents.items.length > 0 ? `\n${text}` : ` ${text}`;
 }
 
