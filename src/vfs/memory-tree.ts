@@ -43,6 +43,13 @@ export class MemoryTree implements Vfs {
   readonly #now: () => number;
   readonly #observer: TreeObserver;
   #nextId = 1;
+  readonly #hands: TreeHands = {
+    write: (...change) => this.#write(...change),
+    truncate: (...change) => this.#truncate(...change),
+    closed: (node) => {
+      if (node.opened === 0 && node.parent === undefined) this.quota.give(entryOverhead + node.content.size);
+    },
+  };
 
   constructor(options: MemoryTreeOptions = {}) {
     this.#now = options.now ?? Date.now;
@@ -87,7 +94,8 @@ export class MemoryTree implements Vfs {
   }
 
   writeFile(path: string, content: Uint8Array, options: { append?: boolean } = {}): void {
-    const existing = this.#file(path, "write");
+    const place = this.#place(path, "write");
+    const existing = fileIn(place, path, "write");
     if (options.append === true && existing) {
       this.#write(existing, content, existing.content.size, path);
       return;
@@ -96,7 +104,7 @@ export class MemoryTree implements Vfs {
     tally("bytesWritten", content.length);
     const growth = content.length - (existing ? existing.content.size : -entryOverhead);
     this.quota.take(growth, path, "write");
-    const node = existing ?? this.#create(path);
+    const node = existing ?? this.#create(place);
     node.content.truncate(0);
     node.content.write(content, 0);
     this.#changed(node);
@@ -155,36 +163,15 @@ export class MemoryTree implements Vfs {
   }
 
   open(path: string, options: { create?: boolean } = {}): VfsFile {
-    let node = this.#file(path, "open");
+    const place = this.#place(path, "open");
+    let node = fileIn(place, path, "open");
     if (node === undefined) {
       if (options.create !== true) throw new VfsError("ENOENT", path, "open");
       this.quota.take(entryOverhead, path, "open");
-      node = this.#create(path);
+      node = this.#create(place);
       this.#changed(node);
     }
-    const file = node;
-    file.opened++;
-    let isOpen = true;
-    return {
-      get size() {
-        return file.content.size;
-      },
-      readAt: (target, offset) => {
-        try {
-          return file.content.read(target, offset);
-        } catch (error) {
-          throw unreadable(error, path, "read");
-        }
-      },
-      writeAt: (source, offset) => this.#write(file, source, offset, path),
-      truncate: (size) => this.#truncate(file, size, path),
-      close: () => {
-        if (!isOpen) return;
-        isOpen = false;
-        file.opened--;
-        if (file.opened === 0 && file.parent === undefined) this.quota.give(entryOverhead + file.content.size);
-      },
-    };
+    return new TreeFile(node, path, this.#hands);
   }
 
   #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
@@ -223,8 +210,7 @@ export class MemoryTree implements Vfs {
     if (node.parent) this.#observer.touched(node);
   }
 
-  #create(path: string): FileNode {
-    const { parent, name } = this.#place(path, "write");
+  #create({ parent, name }: Place): FileNode {
     const node = new FileNode(this.#nextId++, name, this.#now());
     attach(parent, node);
     parent.modifiedMs = node.modifiedMs;
@@ -253,15 +239,7 @@ export class MemoryTree implements Vfs {
     }
   }
 
-  /** The file at a path whose place exists: undefined when there is room for one. */
-  #file(path: string, operation: string): FileNode | undefined {
-    const { parent, name } = this.#place(path, operation);
-    const node = parent.children.get(name);
-    if (node?.kind === "dir") throw new VfsError("EISDIR", path, operation);
-    return node;
-  }
-
-  #place(path: string, operation: string): { parent: DirectoryNode; name: string } {
+  #place(path: string, operation: string): Place {
     const names = checkedSegments(path, operation);
     const name = names.pop();
     if (name === undefined) throw new VfsError("EISDIR", path, operation);
@@ -292,6 +270,64 @@ export class MemoryTree implements Vfs {
       if (node === undefined) throw new VfsError("ENOENT", path, operation);
     }
     return node;
+  }
+}
+
+interface Place {
+  readonly parent: DirectoryNode;
+  readonly name: string;
+}
+
+/** The file at a place that exists: undefined when there is room for one. */
+function fileIn({ parent, name }: Place, path: string, operation: string): FileNode | undefined {
+  const node = parent.children.get(name);
+  if (node?.kind === "dir") throw new VfsError("EISDIR", path, operation);
+  return node;
+}
+
+/** What a tree does for its open files. */
+interface TreeHands {
+  write(node: FileNode, source: Uint8Array, offset: number, path: string): void;
+  truncate(node: FileNode, size: number, path: string): void;
+  closed(node: FileNode): void;
+}
+
+class TreeFile implements VfsFile {
+  #isOpen = true;
+
+  constructor(
+    private readonly node: FileNode,
+    private readonly path: string,
+    private readonly tree: TreeHands,
+  ) {
+    node.opened++;
+  }
+
+  get size(): number {
+    return this.node.content.size;
+  }
+
+  readAt(target: Uint8Array, offset: number): number {
+    try {
+      return this.node.content.read(target, offset);
+    } catch (error) {
+      throw unreadable(error, this.path, "read");
+    }
+  }
+
+  writeAt(source: Uint8Array, offset: number): void {
+    this.tree.write(this.node, source, offset, this.path);
+  }
+
+  truncate(size: number): void {
+    this.tree.truncate(this.node, size, this.path);
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.node.opened--;
+    this.tree.closed(this.node);
   }
 }
 
