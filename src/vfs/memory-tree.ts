@@ -43,13 +43,6 @@ export class MemoryTree implements Vfs {
   readonly #now: () => number;
   readonly #observer: TreeObserver;
   #nextId = 1;
-  readonly #hands: TreeHands = {
-    write: (...change) => this.#write(...change),
-    truncate: (...change) => this.#truncate(...change),
-    closed: (node) => {
-      if (node.opened === 0 && node.parent === undefined) this.quota.give(entryOverhead + node.content.size);
-    },
-  };
 
   constructor(options: MemoryTreeOptions = {}) {
     this.#now = options.now ?? Date.now;
@@ -171,7 +164,29 @@ export class MemoryTree implements Vfs {
       node = this.#create(place);
       this.#changed(node);
     }
-    return new TreeFile(node, path, this.#hands);
+    const file = node;
+    file.opened++;
+    let isOpen = true;
+    return {
+      get size() {
+        return file.content.size;
+      },
+      readAt: (target, offset) => {
+        try {
+          return file.content.read(target, offset);
+        } catch (error) {
+          throw unreadable(error, path, "read");
+        }
+      },
+      writeAt: (source, offset) => this.#write(file, source, offset, path),
+      truncate: (size) => this.#truncate(file, size, path),
+      close: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        file.opened--;
+        if (file.opened === 0 && file.parent === undefined) this.quota.give(entryOverhead + file.content.size);
+      },
+    };
   }
 
   #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
@@ -283,52 +298,6 @@ function fileIn({ parent, name }: Place, path: string, operation: string): FileN
   const node = parent.children.get(name);
   if (node?.kind === "dir") throw new VfsError("EISDIR", path, operation);
   return node;
-}
-
-/** What a tree does for its open files. */
-interface TreeHands {
-  write(node: FileNode, source: Uint8Array, offset: number, path: string): void;
-  truncate(node: FileNode, size: number, path: string): void;
-  closed(node: FileNode): void;
-}
-
-class TreeFile implements VfsFile {
-  #isOpen = true;
-
-  constructor(
-    private readonly node: FileNode,
-    private readonly path: string,
-    private readonly tree: TreeHands,
-  ) {
-    node.opened++;
-  }
-
-  get size(): number {
-    return this.node.content.size;
-  }
-
-  readAt(target: Uint8Array, offset: number): number {
-    try {
-      return this.node.content.read(target, offset);
-    } catch (error) {
-      throw unreadable(error, this.path, "read");
-    }
-  }
-
-  writeAt(source: Uint8Array, offset: number): void {
-    this.tree.write(this.node, source, offset, this.path);
-  }
-
-  truncate(size: number): void {
-    this.tree.truncate(this.node, size, this.path);
-  }
-
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.node.opened--;
-    this.tree.closed(this.node);
-  }
 }
 
 /** Content that stayed in the store and is not what was written there. */

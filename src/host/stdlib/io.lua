@@ -293,9 +293,8 @@ local function open(path, mode)
   local id, message, number = host.open(path, mode)
   if not id then return nil, message, number end
   local letter, update = byte(mode), find(mode, "+", 1, true) ~= nil
-  local file = newuserdata(metatable)
   -- Every field, so that the table is made once.
-  states[file] = {
+  return new_file({
     id = id,
     reads = letter == 114 or update,
     writes = letter ~= 114 or update,
@@ -304,8 +303,7 @@ local function open(path, mode)
     start = 0,
     block = false,
     closed = false,
-  }
-  return file
+  })
 end
 
 local function path_argument(position, name, path, level)
