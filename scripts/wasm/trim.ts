@@ -15,11 +15,10 @@ const named: Readonly<Record<string, readonly number[]>> = {
   warn: [27],
   // string
   dump: [152],
-  // debug: hooks, the registry and user values have stand-ins without an effect
+  // debug: hooks and user values have stand-ins without an effect
   debug: [48],
   getuservalue: [49],
   gethook: [50],
-  getregistry: [53],
   setuservalue: [58],
   sethook: [59],
   setcstacklimit: [64],
