@@ -58,3 +58,27 @@ it("returns wrong arguments where the module says so, receivers excepted", async
   await scheduler.stop();
   expect(() => defineModule({ ...geo, argErrors: "never" as never })).toThrow("argErrors must be");
 });
+
+it("reads a table whose metamethod calls the same function, and keeps the members of any other", async () => {
+  const shown = fn({
+    params: [arg.any("a"), arg.any("b").opt()],
+    returns: [t.string],
+    run: (_call, ...all) => JSON.stringify(all),
+  });
+  const geo = defineModule({ name: "geo", description: "Places", class: ["deterministic"], functions: { shown } });
+  const scheduler = new TestScheduler({ modules: [geo] });
+  const { value } = await scheduler.execute(`
+    local shown, inner = require("geo").shown, nil
+    local lazy = setmetatable({ 0, 0 }, { __index = function() inner = shown("inside", 7) return nil end })
+    lazy[1] = nil
+    local outer = shown(lazy, "last")
+    return { outer, inner, shown({ 1, 2, x = { 3, [5] = 4 } }), shown({ 1, 2 }, {}), shown({ nested = { { 1, y = 2 } } }) }`);
+  expect(value).toEqual([
+    '[[null,0],"last"]',
+    '["inside",7]',
+    '[{"1":1,"2":2,"x":{"1":3,"5":4}},null]',
+    "[[1,2],[]]",
+    '[{"nested":[{"1":1,"y":2}]},null]',
+  ]);
+  await scheduler.stop();
+});
