@@ -3,7 +3,7 @@
 local host, primitives = ...
 local setmetatable, newuserdata = primitives.setmetatable, primitives.newuserdata
 local kit = primitives.exports.modules
-local secret, type, next, error, rawget, rawset, select = kit.secret, type, next, error, rawget, rawset, select
+local secret, type, next, error, rawequal, rawget, rawlen, rawset, select = kit.secret, type, next, error, rawequal, rawget, rawlen, rawset, select
 local pack, unpack, format = table.pack, table.unpack, string.format
 
 -- userdata → number; number → userdata, while somebody holds it.
@@ -73,6 +73,34 @@ local function revive_all(...)
 end
 
 kit.revive_all = revive_all
+
+-- The border takes every table with a length for a list and leaves out the rest of it; a module is given all of it, as an
+-- object (host-modules.md §4.1). Answers the table itself when nothing in it is both.
+local function whole(value, depth)
+  local length, both, out = rawlen(value), false, nil
+  for key, member in next, value do
+    both = both or length > 0 and (type(key) ~= "number" or key < 1 or key > length or key % 1 ~= 0)
+    if type(member) == "table" and depth < 190 then
+      local replaced = whole(member, depth + 1)
+      if not rawequal(replaced, member) then
+        out = out or {}
+        out[key] = replaced
+      end
+    end
+  end
+  if not (both or out) then return value end
+  local copy = {}
+  for key, member in next, value do
+    if out and out[key] then member = out[key] end
+    copy[both and type(key) == "number" and key .. "" or key] = member
+  end
+  return copy
+end
+
+local function as_data(value)
+  if type(value) ~= "table" then return value end
+  return whole(value, 1)
+end
 
 -- To the host: copies tables that hold such values.
 local function wire(value, seen)
@@ -165,20 +193,24 @@ function kit.checked(f, loose, count)
   if count <= 3 then
     return function(...)
       local n, a, b, c = select("#", ...), ...
-      if n > 3 then n = 3 end
-      return settle(f, n, a, b, c, f(...))
+      if n == 0 then return finish(f()) end
+      a, b, c = as_data(a), as_data(b), as_data(c)
+      if n == 1 then return settle(f, 1, a, b, c, f(a)) end
+      if n == 2 then return settle(f, 2, a, b, c, f(a, b)) end
+      return settle(f, 3, a, b, c, f(a, b, c))
     end
   end
   return function(...)
     -- Nothing is given, so nothing has to be packed.
     if select("#", ...) == 0 then return finish(f()) end
     local arguments = pack(...)
+    for i = 1, arguments.n do arguments[i] = as_data(arguments[i]) end
     local function settle_many(...)
       local first, code = ...
       if first ~= secret then return ... end
       if code ~= "pack" then return finish(...) end
       return again(f, unpack(arguments, 1, arguments.n))
     end
-    return settle_many(f(...))
+    return settle_many(f(unpack(arguments, 1, arguments.n)))
   end
 end
