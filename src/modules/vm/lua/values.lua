@@ -75,25 +75,31 @@ end
 kit.revive_all = revive_all
 
 -- The border takes every table with a length for a list and leaves out the rest of it; a module is given all of it, as an
--- object (host-modules.md §4.1). Answers the table itself when nothing in it is both.
-local function whole(value, depth)
+-- object (host-modules.md §4.1). Answers the table itself when nothing in it is both. `known`: what became of tables met
+-- before, so that neither cycles nor tables that are held many times are walked again.
+local function whole(value, depth, known)
   local length, both, out = rawlen(value), false, nil
   for key, member in next, value do
     both = both or length > 0 and (type(key) ~= "number" or key < 1 or key > length or key % 1 ~= 0)
-    if type(member) == "table" and depth < 190 then
-      local replaced = whole(member, depth + 1)
+    -- Deeper ones do not cross at all.
+    if type(member) == "table" and depth < 200 then
+      known = known or {}
+      known[value] = known[value] or value
+      local replaced = known[member] or whole(member, depth + 1, known)
       if not rawequal(replaced, member) then
         out = out or {}
         out[key] = replaced
       end
     end
   end
-  if not (both or out) then return value end
-  local copy = {}
-  for key, member in next, value do
-    if out and out[key] then member = out[key] end
-    copy[both and type(key) == "number" and key .. "" or key] = member
+  local copy = value
+  if both or out then
+    copy = {}
+    for key, member in next, value do
+      copy[both and type(key) == "number" and key .. "" or key] = out and out[key] or member
+    end
   end
+  if known then known[value] = copy end
   return copy
 end
 
