@@ -2,7 +2,7 @@
  * What skills may touch: the option `grants`, the questions a host is asked, and the decisions it hears of.
  * @module
  */
-import type { Limits } from "../limits.ts";
+import type { Limits, skillLimitNames } from "../limits.ts";
 
 /**
  * Which resources of one kind a skill may use: all (`true`), none (`false`), after asking (`"ask"`), or those whose names match
@@ -25,21 +25,7 @@ export interface FileGrants {
 }
 
 /** Limits that hold for one call, for what one skill holds, or for one Lua state. Units and meaning are those of {@link Limits}. */
-export type SkillLimits = Pick<
-  Limits,
-  | "callTimeoutMs"
-  | "runMs"
-  | "runInstructions"
-  | "outputBytes"
-  | "vmMemoryBytes"
-  | "skillCacheBytes"
-  | "skillFileBytes"
-  | "skillFiles"
-  | "skillHandles"
-  | "skillDatabaseBytes"
-  | "skillCalls"
-  | "skillLogBytes"
->;
+export type SkillLimits = Pick<Limits, (typeof skillLimitNames)[number]>;
 
 export interface SkillGrants {
   /** `true`: the places `own`, `shared`, `temp` and `work`, which is the default; `false`: `own` alone. */
