@@ -12,7 +12,7 @@ import { type LazyFiles, lazyFileName } from "./lazy-imports.ts";
 const apart: ReadonlySet<string> = new Set([
   "fflate",
   "src/base/bytes/sha256.ts",
-  "src/host/bundle/streams.ts",
+  "src/host/bundle/network/streams.ts",
   "src/net/fetch.ts",
   "src/base/text/linear-regexp/linear-regexp.ts",
   "src/skills/manifest/version.ts",

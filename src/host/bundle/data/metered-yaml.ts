@@ -4,7 +4,7 @@
  * @module
  */
 import type { CST, Document, DocumentOptions, ParseOptions, SchemaOptions, Tags } from "yaml";
-import { charge } from "../../base/work.ts";
+import { charge } from "../../../base/work.ts";
 
 /** Its parts, from whichever copy of the package its user has. */
 export type YamlParts = Pick<typeof import("yaml"), "Composer" | "Lexer" | "LineCounter" | "Parser">;

@@ -1,5 +1,5 @@
-import type { Prelude } from "../../lua/interface.ts";
-import type { HostServices } from "../services.ts";
+import type { Prelude } from "../../../lua/interface.ts";
+import type { HostServices } from "../../services.ts";
 import { httpFunctions } from "./http-functions.ts";
 import source from "./socket.lua?raw";
 import { streamsPreludes } from "./streams.ts";

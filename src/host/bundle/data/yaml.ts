@@ -3,9 +3,9 @@
  * @module
  */
 import type { Alias, Document, Node, Scalar } from "yaml";
-import { messageOf } from "../../base/message-of.ts";
-import { charge } from "../../base/work.ts";
-import { type HostFunctions, LuaRaise, type LuaValue, type Prelude } from "../../lua/interface.ts";
+import { messageOf } from "../../../base/message-of.ts";
+import { charge } from "../../../base/work.ts";
+import { type HostFunctions, LuaRaise, type LuaValue, type Prelude } from "../../../lua/interface.ts";
 import { meteredTags, parseDocuments } from "./metered-yaml.ts";
 import source from "./yaml.lua?raw";
 

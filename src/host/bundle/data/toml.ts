@@ -3,9 +3,9 @@
  * @module
  */
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
-import { messageOf } from "../../base/message-of.ts";
-import { charge } from "../../base/work.ts";
-import { type HostFunctions, LuaRaise, type LuaValue, type Prelude, results } from "../../lua/interface.ts";
+import { messageOf } from "../../../base/message-of.ts";
+import { charge } from "../../../base/work.ts";
+import { type HostFunctions, LuaRaise, type LuaValue, type Prelude, results } from "../../../lua/interface.ts";
 import source from "./toml.lua?raw";
 
 export function tomlPreludes(): readonly Prelude[] {

@@ -2,10 +2,10 @@
  * What `socket` and `lcurl` need of the host: the clock, a wait, and requests through the gate to the network.
  * @module
  */
-import { sleep } from "../../base/sleep.ts";
-import { LuaSkillsError } from "../../errors.ts";
-import type { HostFunctions, LuaReader, LuaValue } from "../../lua/interface.ts";
-import type { HostServices } from "../services.ts";
+import { sleep } from "../../../base/sleep.ts";
+import { LuaSkillsError } from "../../../errors.ts";
+import type { HostFunctions, LuaReader, LuaValue } from "../../../lua/interface.ts";
+import type { HostServices } from "../../services.ts";
 import { statusText } from "./status-text.ts";
 
 interface LuaRequest {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EngineOptions } from "../../contract/contract.ts";
-import { failure, skill, type TestEngine, testEngine } from "../../testing/test-engine.ts";
+import type { EngineOptions } from "../../../contract/contract.ts";
+import { failure, skill, type TestEngine, testEngine } from "../../../testing/test-engine.ts";
 
 let server: Server;
 let base = "";
