@@ -54,7 +54,9 @@ it.each([
 });
 
 it.each([["api.example.com"], [[1]], [[]], [undefined]])("%j is no list of hosts", (hosts) => {
-  expect(() => new Secrets({ A: { value, hosts: hosts as string[] } })).toThrow("secrets.A: hosts must be a list");
+  expect(() => new Secrets({ A: { value, hosts: hosts as unknown as string[] } })).toThrow(
+    "secrets.A: hosts must be a list",
+  );
 });
 
 it.each([["abc"], [5], [undefined]])("%j is no value, and is not repeated", (given) => {
