@@ -73,22 +73,6 @@ export interface Limits {
   readonly commitIntervalMs: number;
 }
 
-/** Those that hold for one call, for what one skill holds, or for one Lua state: what `grants["skill-id"].limits` may name. */
-export const skillLimitNames = [
-  "callTimeoutMs",
-  "runMs",
-  "runInstructions",
-  "outputBytes",
-  "vmMemoryBytes",
-  "skillCacheBytes",
-  "skillFileBytes",
-  "skillFiles",
-  "skillHandles",
-  "skillDatabaseBytes",
-  "skillCalls",
-  "skillLogBytes",
-] as const satisfies readonly (keyof Limits)[];
-
 export const defaultLimits: Limits = {
   callTimeoutMs: 0,
   runMs: 30_000,

@@ -16,8 +16,9 @@ import type {
   SkillRoot,
   SqliteOptions,
 } from "../contract/contract.ts";
+import { skillLimitNames } from "../contract/skill-limits.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { defaultLimits, skillLimitNames } from "../limits.ts";
+import { defaultLimits } from "../limits.ts";
 
 /** @throws LuaSkillsError `invalid_argument` naming the member at `path` */
 type Check = (value: unknown, path: string) => void;

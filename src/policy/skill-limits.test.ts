@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { defaultLimits, skillLimitNames } from "../limits.ts";
+import { skillLimitNames } from "../contract/skill-limits.ts";
+import { defaultLimits } from "../limits.ts";
 import { skillLimits } from "./skill-limits.ts";
 
 it("every limit of one skill is taken as it is, and one without a value is none", () => {

@@ -3,8 +3,9 @@
  * @module
  */
 import type { SkillLimits } from "../contract/contract.ts";
+import { skillLimitNames } from "../contract/skill-limits.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { limitValue, skillLimitNames } from "../limits.ts";
+import { limitValue } from "../limits.ts";
 
 /** An empty Lua state has more than half of it. */
 const leastMemory = 4 * 2 ** 20;
