@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Tabs } from "../parts/tabs.tsx";
-import { attempt } from "../state/notice.ts";
-import { theme } from "../state/theme.ts";
-import { terminalTab } from "../state/view.ts";
+import { Tabs } from "../../parts/tabs.tsx";
+import { attempt } from "../../state/notice.ts";
+import { theme } from "../../state/theme.ts";
+import { terminalTab } from "../../state/view.ts";
 import { BridgePanel } from "./bridge-panel.tsx";
 
 const tabs = [
@@ -32,7 +32,7 @@ function Shell() {
     let close: (() => void) | undefined;
     let gone = false;
     void attempt(async () => {
-      const { openTerminal } = await import("./shell-terminal.ts");
+      const { openTerminal } = await import("../shell-terminal.ts");
       if (place.current && !gone) close = openTerminal(place.current, getComputedStyle(place.current));
     });
     return () => {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { Icon } from "../parts/icon.tsx";
-import { runtime } from "../state/engine.ts";
-import type { SkillView } from "../state/library.ts";
-import { attempt } from "../state/notice.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { runtime } from "../../state/engine.ts";
+import type { SkillView } from "../../state/library.ts";
+import { attempt } from "../../state/notice.ts";
 
 interface Pair {
   readonly key: string;

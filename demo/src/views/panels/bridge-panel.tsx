@@ -1,7 +1,7 @@
 import type { BridgeStatus } from "luaskills-wasm";
 import { useEffect } from "preact/hooks";
-import { Icon } from "../parts/icon.tsx";
-import { bridge, bridgeLog, connect, defaultAddress, forget, pairWith } from "../state/bridge.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { bridge, bridgeLog, connect, defaultAddress, forget, pairWith } from "../../state/bridge.ts";
 
 /** Programs of this machine: pairing, what the bridge allows, and what it does. */
 export function BridgePanel() {

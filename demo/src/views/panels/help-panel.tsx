@@ -1,9 +1,9 @@
 import type { Json } from "luaskills-wasm";
 import { useEffect, useState } from "preact/hooks";
-import { Empty } from "../parts/empty.tsx";
-import { Markdown } from "../parts/markdown.tsx";
-import { runtime } from "../state/engine.ts";
-import type { SkillView } from "../state/library.ts";
+import { Empty } from "../../parts/empty.tsx";
+import { Markdown } from "../../parts/markdown.tsx";
+import { runtime } from "../../state/engine.ts";
+import type { SkillView } from "../../state/library.ts";
 
 interface Flow {
   readonly flow_name: string;

@@ -1,7 +1,7 @@
-import type { Case } from "../case-format.ts";
-import type { Lane } from "../drive.ts";
-import type { Outcome } from "../executor.ts";
-import type { FromLane, LaneStart, ToLane } from "./messages.ts";
+import type { Case } from "../../case-format.ts";
+import type { Lane } from "../../drive.ts";
+import type { Outcome } from "../../executor.ts";
+import type { FromLane, LaneStart, ToLane } from "../messages.ts";
 
 /** How messages reach the inner end of a lane. */
 export interface Wire {

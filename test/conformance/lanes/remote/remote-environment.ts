@@ -1,5 +1,5 @@
-import type { Environment } from "./environment.ts";
-import type { LaneStart } from "./messages.ts";
+import type { Environment } from "../environment.ts";
+import type { LaneStart } from "../messages.ts";
 import { type Connect, RemoteLane } from "./remote-lane.ts";
 
 /** An environment all of whose lanes are ends of wires. */

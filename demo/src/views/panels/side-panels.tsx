@@ -1,8 +1,8 @@
-import { Empty } from "../parts/empty.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { Tabs } from "../parts/tabs.tsx";
-import { selectedEntry, selectedSkill } from "../state/library.ts";
-import { rightPanel, show } from "../state/view.ts";
+import { Empty } from "../../parts/empty.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Tabs } from "../../parts/tabs.tsx";
+import { selectedEntry, selectedSkill } from "../../state/library.ts";
+import { rightPanel, show } from "../../state/view.ts";
 import { HelpPanel } from "./help-panel.tsx";
 import { RunPanel } from "./run-panel.tsx";
 import { SettingsPanel } from "./settings-panel.tsx";

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../parts/icon.tsx";
-import { type LogLine, logLines } from "../state/log.ts";
-import { logOpen } from "../state/view.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { type LogLine, logLines } from "../../state/log.ts";
+import { logOpen } from "../../state/view.ts";
 
 export function LogPanel() {
   const lines = logLines.value;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { serve, type TestServer } from "../../browser/serve.ts";
-import type { FromLane, ToLane } from "./messages.ts";
+import { serve, type TestServer } from "../../../browser/serve.ts";
+import type { FromLane, ToLane } from "../messages.ts";
 import type { Wire } from "./remote-lane.ts";
 
 interface LaneState {

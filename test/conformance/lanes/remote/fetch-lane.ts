@@ -1,6 +1,6 @@
-import type { ConformancePlatform } from "../platform.ts";
-import type { FromLane, LaneStart, ToLane } from "./messages.ts";
-import { serveCases } from "./serve.ts";
+import type { ConformancePlatform } from "../../platform.ts";
+import type { FromLane, LaneStart, ToLane } from "../messages.ts";
+import { serveCases } from "../serve.ts";
 
 /**
  * The inner end of a lane that fetches its messages (see lane-server.ts). Resolves when the server has closed the lane.

@@ -1,8 +1,8 @@
 import type { DatabaseInfo } from "luaskills-wasm";
 import { useEffect, useState } from "preact/hooks";
-import { Empty } from "../parts/empty.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { sizeText } from "../parts/size.ts";
+import { Empty } from "../../parts/empty.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { sizeText } from "../../parts/size.ts";
 import {
   databases,
   deleteDatabase,
@@ -13,12 +13,12 @@ import {
   refreshDatabases,
   selectDatabase,
   selectedDatabase,
-} from "../state/databases.ts";
-import { files } from "../state/files.ts";
-import { library } from "../state/library.ts";
-import { attempt, notify } from "../state/notice.ts";
-import { SqlPane } from "./sql-pane.tsx";
-import { VectorPane } from "./vector-pane.tsx";
+} from "../../state/databases.ts";
+import { files } from "../../state/files.ts";
+import { library } from "../../state/library.ts";
+import { attempt, notify } from "../../state/notice.ts";
+import { SqlPane } from "../sql-pane.tsx";
+import { VectorPane } from "../vector-pane.tsx";
 
 const kindNames = { sqlite: "SQLite", lancedb: "Vectors" } as const;
 

@@ -1,11 +1,11 @@
 import type { EntryDescriptor } from "luaskills-wasm";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../parts/icon.tsx";
-import { drafts, fieldsOf, fieldText, setDraft } from "../state/arguments.ts";
-import { outcome, running } from "../state/run.ts";
-import { argumentErrors, submit } from "../state/submit.ts";
-import { ArgumentField } from "./argument-field.tsx";
-import { OutcomeView } from "./outcome-view.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { drafts, fieldsOf, fieldText, setDraft } from "../../state/arguments.ts";
+import { outcome, running } from "../../state/run.ts";
+import { argumentErrors, submit } from "../../state/submit.ts";
+import { ArgumentField } from "../argument-field.tsx";
+import { OutcomeView } from "../outcome-view.tsx";
 
 export function RunPanel({ entry }: { readonly entry: EntryDescriptor }) {
   const fields = fieldsOf(entry);
