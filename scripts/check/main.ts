@@ -38,10 +38,7 @@ const checks: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
     ...texts.filter(({ file }) => file === "CONTRIBUTING.md").flatMap(({ text }) => unmappedRooms(text)),
     ...shipped.flatMap(({ file, text }) => lawProblems(file, importsOf(text))),
   ],
-  "shape of the house": () => [
-    ...shapeProblems(written.map(sized)),
-    ...strayHelpers(sources.map(({ file }) => file)),
-  ],
+  "shape of the house": () => [...shapeProblems(written.map(sized)), ...strayHelpers(sources.map(({ file }) => file))],
   "banned patterns": () => code.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => lintText(file, text)),
   "references to sections": () =>
     texts.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => brokenReferences(file, text, documents)),
