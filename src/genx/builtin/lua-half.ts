@@ -12,8 +12,8 @@ import promises from "./lua/promises.lua?raw";
 import requireSource from "./lua/require.lua?raw";
 import rt from "./lua/rt.lua?raw";
 import scripts from "./lua/scripts.lua?raw";
-import type { GenxCompat } from "./services.ts";
 import streams from "./lua/streams.lua?raw";
+import type { GenxCompat } from "./services.ts";
 
 /** In the order in which they run: each may use what the ones before it made. */
 const parts: Readonly<Record<string, string>> = {
