@@ -35,10 +35,11 @@ export const eventsModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     name: "events",
     description: "Events inside the runtime",
     class: ["io", "nondeterministic"],
+    argErrors: "return",
     permissions: ["events.subscribe", "events.send"],
     lua: source,
     functions: {
-      listen: fn({
+      subscribe: fn({
         params: [arg.string("system"), arg.string("kind").opt("*")],
         returns: [t.integer, t.optional(t.luaError)],
         run: (call, system, kind) => {

@@ -4,7 +4,7 @@
  */
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
-import { meteredTags, parseDocuments, type YamlParts } from "../bundle/metered-yaml.ts";
+import { meteredTags, parseDocuments, type YamlParts } from "../bundle/data/metered-yaml.ts";
 import type { BuiltInModule } from "./services.ts";
 
 type YamlPackage = YamlParts & Pick<typeof import("yaml"), "isScalar" | "stringify" | "visit">;
@@ -21,6 +21,7 @@ export const yamlModule =
       name: "yaml",
       description: "YAML encoding and decoding",
       class: ["encoding", "deterministic"],
+      argErrors: "return",
       functions: {
         encode: fn({
           params: [arg.any("value").opt(), arg.table("options").opt()],
@@ -55,7 +56,12 @@ export const yamlModule =
   };
 
 function decoded(yaml: YamlPackage, text: string): LuaValue {
-  const [document, ...more] = parseDocuments(yaml, text, { intAsBigInt: true, schema: "core", uniqueKeys: false });
+  const [document, ...more] = parseDocuments(yaml, text, {
+    intAsBigInt: true,
+    merge: true,
+    schema: "core",
+    uniqueKeys: false,
+  });
   if (document === undefined) return null;
   const [error] = document.errors;
   if (error) throw error;

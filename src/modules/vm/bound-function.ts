@@ -35,6 +35,8 @@ interface Place {
   /** The type it is a method or metamethod of. */
   readonly type?: LuaType | undefined;
   readonly operator?: boolean;
+  /** Of the module. */
+  readonly argErrors?: "raise" | "return" | undefined;
   readonly commands: ReadonlySet<string>;
 }
 
@@ -45,6 +47,8 @@ export class BoundFunction {
   /** It cannot fail in a way Lua is told of, so a lone value has no nil beside it. */
   readonly #plain: boolean;
   readonly #rest: boolean;
+  /** Of a call that answered at once, for the next one. */
+  #reader: ArgumentReader | undefined;
 
   constructor(
     private readonly vm: ModuleVm,
@@ -80,6 +84,7 @@ export class BoundFunction {
     try {
       const call = this.#call(args, context, undefined);
       const answer = this.#run(call, args);
+      this.#reader = call.reader;
       // One plain value is what most functions answer, and it needs no wrapping.
       if (this.#plain && (typeof answer === "number" || typeof answer === "boolean" || typeof answer === "string")) {
         return answer;
@@ -162,7 +167,11 @@ export class BoundFunction {
   #call(args: LuaReader, context: HostCallContext, conversation: Conversation | undefined): ModuleCall {
     const { type, operator = false, module, name, commands } = this.place;
     const codec = this.vm.takePacked() ? this.vm.codec : undefined;
-    const reader = new ArgumentReader(args, name, this.vm.objects, codec, type !== undefined && !operator);
+    const reader =
+      this.#reader?.reopen(args, codec) ??
+      new ArgumentReader(args, name, this.vm.objects, codec, type !== undefined && !operator);
+    // A metamethod of what is read may call the same function: it gets a reader of its own.
+    this.#reader = undefined;
     const { environment } = this.vm;
     return new ModuleCall(
       module,
@@ -215,7 +224,8 @@ export class BoundFunction {
     if (isLuaUnwinding(thrown) || thrown instanceof LuaRaise) throw thrown;
     if (thrown instanceof NeedsPacking) return this.vm.codec.pack(thrown.message);
     if (thrown instanceof ArgumentMistake) {
-      if (this.definition.argErrors === "raise") return this.vm.codec.raise(thrown.message);
+      const answers = (this.definition.argErrors ?? this.place.argErrors) === "return";
+      if (!answers || thrown.ofReceiver) return this.vm.codec.raise(thrown.message);
       return this.vm.codec.failure(luaError(thrown.message, { kind: "Invalid", retryable: false }));
     }
     const error = fromUnknown(thrown);

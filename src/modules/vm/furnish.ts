@@ -2,7 +2,9 @@
  * Puts the mechanism and the granted modules into a fresh VM.
  * @module
  */
+
 import { type LuaValue, type LuaVm, type Prelude, results } from "../../lua/interface.ts";
+import passing from "../../lua/waiting/passing.lua?raw";
 import type { RunKind } from "../definition/interface.ts";
 import type { ModuleRegistry } from "../module-registry.ts";
 import type { ModuleEnvironment } from "../module-run.ts";
@@ -46,9 +48,9 @@ export function furnishModules(
   vm.install({
     name: "=modules.grant",
     source:
-      "local host, primitives = ... local kit = primitives.exports.modules local names, globals, spawning = host.grants() " +
-      "kit.spawning = spawning if spawning then kit.grant_spawn() end kit.grant(names, globals)",
-    functions: { grants: () => results([...modules], globals, spawning) },
+      "local host, primitives = ... local kit = primitives.exports.modules local names, globals, spawning, confined = host.grants() " +
+      "kit.spawning = spawning if spawning then kit.grant_spawn() end kit.grant(names, globals) if confined then kit.confine(names) end",
+    functions: { grants: () => results([...modules], globals, spawning, kind === "eval") },
   });
   return state;
 }
@@ -68,7 +70,7 @@ function preludes(state: ModuleVm, registry: ModuleRegistry): readonly Prelude[]
     },
     {
       name: "=modules.scheduler",
-      source: schedulerSource,
+      source: `${passing}\n${schedulerSource}`,
       functions: { next: { waits: () => state.next() }, arrived: () => state.hasArrived },
     },
     {

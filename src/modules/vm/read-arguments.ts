@@ -2,6 +2,7 @@
  * Reads and checks the arguments of a call (host-modules.md §4), with the exact texts.
  * @module
  */
+import { luaFloatText } from "../../base/number-text.ts";
 import { type LuaReader, type LuaValue, LuaValueError } from "../../lua/interface.ts";
 import type { Argument, FunctionHandle, LuaType } from "../definition/interface.ts";
 import { luaError } from "../definition/module-error.ts";
@@ -11,6 +12,14 @@ import type { ValueCodec } from "./value-codec.ts";
 /** A wrong argument; the message is what Lua sees. */
 export class ArgumentMistake extends Error {
   override readonly name = "ArgumentMistake";
+
+  constructor(
+    message: string,
+    /** It is no argument that is wrong but what the method was called on. */
+    readonly ofReceiver = false,
+  ) {
+    super(message);
+  }
 }
 
 /** Userdata hides where plain data is read: Lua is asked to pass it once more, with what stands for it. */
@@ -24,15 +33,22 @@ export class Handle {
 
 export class ArgumentReader {
   constructor(
-    private readonly args: LuaReader,
+    private args: LuaReader,
     /** For messages. */
     private readonly functionName: string,
     private readonly objects: ObjectTable,
     /** When values were packed by Lua. */
-    private readonly codec: ValueCodec | undefined,
+    private codec: ValueCodec | undefined,
     /** A method: the first argument is the receiver, position 0 of messages. */
     private readonly method = false,
   ) {}
+
+  /** For the next call of the same function, whose last one is over. */
+  reopen(args: LuaReader, codec: ValueCodec | undefined): this {
+    this.args = args;
+    this.codec = codec;
+    return this;
+  }
 
   get count(): number {
     return this.method ? this.args.count - 1 : this.args.count;
@@ -67,7 +83,7 @@ export class ArgumentReader {
     const found = this.args.type(1) === "integer" ? this.objects.ofType(this.args.number(1), type) : undefined;
     if (found) return found;
     const got = this.args.count === 0 ? "no value" : this.#got(1);
-    throw new ArgumentMistake(`calling '${this.functionName}' on bad self (${type.name} expected, got ${got})`);
+    throw new ArgumentMistake(`calling '${this.functionName}' on bad self (${type.name} expected, got ${got})`, true);
   }
 
   read(param: Argument, position: number): unknown {
@@ -101,7 +117,7 @@ export class ArgumentReader {
     const at = this.#at(position);
     const type = this.args.type(at);
     if (type === "string") return this.args.text(at) ?? (this.args.bytes(at) as unknown as string);
-    if (type === "integer" || type === "number") return this.args.inline(at);
+    if (type === "integer" || type === "number") return numberText(this.args.value(at));
     throw this.#expected(position, "string");
   }
 
@@ -279,6 +295,11 @@ function wordOf(field: Argument): string {
 function typeWord(value: unknown): string {
   if (value instanceof Uint8Array) return "string";
   return typeof value === "object" ? "table" : typeof value === "bigint" ? "number" : typeof value;
+}
+
+/** A number as Lua writes it. */
+function numberText(value: LuaValue): string {
+  return typeof value !== "number" || Number.isSafeInteger(value) ? String(value) : luaFloatText(value);
 }
 
 /** A number as Lua reads it out of a text. */

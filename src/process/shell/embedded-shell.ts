@@ -19,7 +19,9 @@ import { programOfScript } from "../program-script.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
 import { reasonOf, type ShellCommand } from "./commands/command.ts";
+import { envCommand } from "./commands/env.ts";
 import { killCommand } from "./commands/kill.ts";
+import { lsCommand } from "./commands/ls.ts";
 import { ripgrepCommand } from "./commands/ripgrep.ts";
 import { smallCommands } from "./commands/small-commands.ts";
 import { tarCommand } from "./commands/tar.ts";
@@ -36,7 +38,7 @@ import { SystemFiles } from "./system-files.ts";
 import { addTimeSlices } from "./time-slices.ts";
 
 /** The part of the package used here. */
-type JustBash = typeof import("just-bash/browser");
+type JustBash = typeof import("./just-bash.ts");
 
 /** What the interpreter says when its signal has ended it. */
 const endingWords = /^bash: .* aborted\n/gm;
@@ -60,11 +62,11 @@ export class EmbeddedShell implements Shell {
   /** @throws LuaSkillsError `capability_unavailable` where the file of the shell cannot be loaded */
   static async load(parts: ShellParts): Promise<EmbeddedShell> {
     try {
-      return new EmbeddedShell(await import("just-bash/browser"), parts);
+      return new EmbeddedShell(await import("./just-bash.ts"), parts);
     } catch (cause) {
       throw new LuaSkillsError(
         "capability_unavailable",
-        "the embedded shell could not be loaded: just-bash-browser.js has to lie beside the other files of luaskills-wasm",
+        "the embedded shell could not be loaded: process-shell-just-bash.js has to lie beside the other files of luaskills-wasm",
         { cause },
       );
     }
@@ -195,7 +197,8 @@ export class EmbeddedShell implements Shell {
   }
 
   #ownCommands(watch: RunWatch): ShellCommand[] {
-    return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), ripgrepCommand, tarCommand];
+    const own = [ripgrepCommand, tarCommand, lsCommand, envCommand];
+    return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), ...own];
   }
 
   /** The command line of a run, or why there is none. */

@@ -3,8 +3,9 @@
 local host, primitives = ...
 local setmetatable, newuserdata = primitives.setmetatable, primitives.newuserdata
 local kit = primitives.exports.modules
-local secret, type, next, error, rawequal, rawget, rawlen, rawset, select = kit.secret, type, next, error, rawequal, rawget, rawlen, rawset, select
-local pack, unpack, format = table.pack, table.unpack, string.format
+local secret, type, next, error, rawget, rawset, select = kit.secret, type, next, error, rawget, rawset, select
+local pack, unpack, format, math_type = table.pack, table.unpack, string.format, math.type
+local rawequal, rawlen = rawequal, rawlen
 
 -- userdata → number; number → userdata, while somebody holds it.
 local ids = setmetatable({}, { __mode = "k" })
@@ -73,40 +74,6 @@ local function revive_all(...)
 end
 
 kit.revive_all = revive_all
-
--- The border takes every table with a length for a list and leaves out the rest of it; a module is given all of it, as an
--- object (host-modules.md §4.1). Answers the table itself when nothing in it is both. `known`: what became of tables met
--- before, so that neither cycles nor tables that are held many times are walked again.
-local function whole(value, depth, known)
-  local length, both, out = rawlen(value), false, nil
-  for key, member in next, value do
-    both = both or length > 0 and (type(key) ~= "number" or key < 1 or key > length or key % 1 ~= 0)
-    -- Deeper ones do not cross at all.
-    if type(member) == "table" and depth < 200 then
-      known = known or {}
-      known[value] = known[value] or value
-      local replaced = known[member] or whole(member, depth + 1, known)
-      if not rawequal(replaced, member) then
-        out = out or {}
-        out[key] = replaced
-      end
-    end
-  end
-  local copy = value
-  if both or out then
-    copy = {}
-    for key, member in next, value do
-      copy[both and type(key) == "number" and key .. "" or key] = out and out[key] or member
-    end
-  end
-  if known then known[value] = copy end
-  return copy
-end
-
-local function as_data(value)
-  if type(value) ~= "table" then return value end
-  return whole(value, 1)
-end
 
 -- To the host: copies tables that hold such values.
 local function wire(value, seen)
@@ -191,6 +158,53 @@ function kit.operator(f)
   end
 end
 
+-- A list is a table with keys 1..n and no others; any other one has members, whose names are texts (host-modules.md §4.1).
+-- What reads tables takes one with keys 1..n and more for a list, so here it gets a table of members. Copies nothing else.
+-- `known`: what became of tables met before; cycles and tables that are held many times would be walked without end.
+local function shaped(value, depth, known)
+  if type(value) ~= "table" or depth > 200 then return value end
+  if known[value] then return known[value] end
+  known[value] = value
+  local content, copy = kit.behind(value), nil
+  if rawequal(content, value) then
+    -- What a metatable makes of it, its reader finds out.
+    if primitives.debug.getmetatable(value) then return value end
+  else
+    copy = {}
+    for key, member in next, content do copy[key] = member end
+  end
+  local length, members = rawlen(content), false
+  for key, member in next, content do
+    if length > 0 and not (math_type(key) == "integer" and key >= 1 and key <= length) then members = true end
+    if type(member) == "table" then
+      local inner = shaped(member, depth + 1, known)
+      if not rawequal(inner, member) then
+        if not copy then
+          copy = {}
+          for name, each in next, content do copy[name] = each end
+        end
+        copy[key] = inner
+      end
+    end
+  end
+  if not members then
+    known[value] = copy or value
+    return known[value]
+  end
+  local named = {}
+  for key, member in next, copy or content do
+    named[math_type(key) == "integer" and format("%d", key) or key] = member
+  end
+  known[value] = named
+  return named
+end
+
+local function all_shaped(...)
+  local values, known = pack(...), {}
+  for i = 1, values.n do values[i] = shaped(values[i], 1, known) end
+  return unpack(values, 1, values.n)
+end
+
 -- A host function for Lua. `loose`: it takes tables or anything, in which userdata may hide; `count` arguments at most.
 function kit.checked(f, loose, count)
   if not loose then
@@ -199,24 +213,25 @@ function kit.checked(f, loose, count)
   if count <= 3 then
     return function(...)
       local n, a, b, c = select("#", ...), ...
-      if n == 0 then return finish(f()) end
-      a, b, c = as_data(a), as_data(b), as_data(c)
-      if n == 1 then return settle(f, 1, a, b, c, f(a)) end
-      if n == 2 then return settle(f, 2, a, b, c, f(a, b)) end
-      return settle(f, 3, a, b, c, f(a, b, c))
+      if n > 3 then n = 3 end
+      if type(a) ~= "table" and type(b) ~= "table" and type(c) ~= "table" then return settle(f, n, a, b, c, f(...)) end
+      a, b, c = all_shaped(a, b, c)
+      return settle(f, n, a, b, c, f(unpack({ a, b, c }, 1, n)))
     end
   end
-  return function(...)
-    -- Nothing is given, so nothing has to be packed.
-    if select("#", ...) == 0 then return finish(f()) end
+  local function call(...)
     local arguments = pack(...)
-    for i = 1, arguments.n do arguments[i] = as_data(arguments[i]) end
     local function settle_many(...)
       local first, code = ...
       if first ~= secret then return ... end
       if code ~= "pack" then return finish(...) end
       return again(f, unpack(arguments, 1, arguments.n))
     end
-    return settle_many(f(unpack(arguments, 1, arguments.n)))
+    return settle_many(f(...))
+  end
+  return function(...)
+    -- Nothing is given, so nothing has to be packed.
+    if select("#", ...) == 0 then return finish(f()) end
+    return call(all_shaped(...))
   end
 end
