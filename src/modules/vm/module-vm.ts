@@ -6,7 +6,7 @@
 import type { HostCallContext, LuaFunctionRef, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
 import { LuaResults } from "../../lua/interface.ts";
 import type { FeedSource, LogLevel, YieldSpec } from "../definition/interface.ts";
-import { fromUnknown } from "../definition/module-error.ts";
+import { fromUnknown, luaError } from "../definition/module-error.ts";
 import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
 import { Conversation } from "./conversation.ts";
 import type { ModuleCall } from "./module-call.ts";
@@ -19,6 +19,9 @@ export interface RaisedError {
   /** Absent: what was raised is no error object. */
   readonly facts?: { readonly kind: string; readonly retryable: boolean | undefined; readonly details: LuaValue };
 }
+
+/** Operations, timers and other feeds under way at once: JavaScript holds each of them for the VM. */
+const mostStarted = 4096;
 
 interface Operation {
   cancel(): void;
@@ -142,6 +145,7 @@ export class ModuleVm {
     args: LuaReader,
     context: HostCallContext,
   ): LuaResults | number {
+    if (this.#started.size >= mostStarted) return this.codec.failure(tooMany());
     const before = this.#lastTag;
     const begun = begin(args, context);
     if (!(begun instanceof Promise)) {
@@ -159,8 +163,9 @@ export class ModuleVm {
     return tag;
   }
 
-  /** Values of a source come with `next`, under the tag answered. */
+  /** Values of a source come with `next`, under the tag answered. @throws LuaError `Unavailable` when there are too many */
   openFeed(source: FeedSource, call: ModuleCall): number {
+    if (this.#started.size >= mostStarted) throw tooMany();
     const tag = this.nextTag();
     let stop: (() => void) | undefined;
     let over = false;
@@ -272,3 +277,9 @@ export class ModuleVm {
     };
   }
 }
+
+const tooMany = () =>
+  luaError(`more than ${mostStarted} operations and timers are under way; wait for some, or stop them`, {
+    kind: "Unavailable",
+    retryable: true,
+  });
