@@ -44,15 +44,16 @@ export const stages: readonly Stage[] = [
     ),
     needs: "build",
   },
+  // One after the other: they measure how soon an attack ends.
+  { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
+  { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
   {
     name: "properties",
     command: ts("scripts/test/unit.ts", "--config", "scripts/test/properties/vitest.config.ts"),
     needs: "build",
+    beside: true,
   },
-  { name: "adapters", command: ts("scripts/test/unit.ts", "test/adapters"), needs: "build" },
-  // One after the other: they measure how soon an attack ends.
-  { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
-  { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
+  { name: "adapters", command: ts("scripts/test/unit.ts", "test/adapters"), needs: "build", beside: true },
   ...(
     [["node"], ["node", "--isolation", "skill"], ["chromium"], ["firefox"], ["webkit"], ["deno"], ["workerd"]] as const
   ).map(

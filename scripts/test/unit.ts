@@ -4,9 +4,9 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "../build/bundle.ts";
 
-const outputFile = path.join(root, ".cache", "unit.json");
+// Two stages may run at a time.
+const outputFile = path.join(root, ".cache", `unit-${process.pid}.json`);
 mkdirSync(path.dirname(outputFile), { recursive: true });
-rmSync(outputFile, { force: true });
 const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json"];
 const { status } = spawnSync(process.execPath, [...args, `--outputFile.json=${outputFile}`, ...process.argv.slice(2)], {
   cwd: root,
@@ -22,6 +22,7 @@ interface Report {
   }>;
 }
 const report = JSON.parse(readFileSync(outputFile, "utf8")) as Report;
+rmSync(outputFile);
 for (const file of report.testResults) {
   for (const test of file.assertionResults) {
     if (test.status === "pending" || test.status === "skipped") console.log(`skipped ${file.name}: ${test.fullName}`);

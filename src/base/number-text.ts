@@ -21,3 +21,12 @@ export function plainDecimal(value: number): string {
 
 /** The shortest exponent form, without the `+` JavaScript writes. */
 export const exponentForm = (value: number): string => value.toExponential().replace("e+", "e");
+
+/** Lua's own text of a float (`%.14g`). */
+export function luaFloatText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  return value
+    .toPrecision(14)
+    .replace(/\.?0*(e|$)/, (zeros, exponent, at, text) => (text.lastIndexOf(".", at) < 0 ? zeros : exponent))
+    .replace(/e(.)(.)$/, "e$10$2");
+}

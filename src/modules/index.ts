@@ -17,6 +17,7 @@ export type { Actor, AuditEvent, Policy, PolicyMeta, SecurityOptions } from "../
 export { LuaSkillsError } from "../errors.ts";
 export { LuaRaise, type LuaValue } from "../lua/interface.ts";
 export type { ModuleClass } from "./classes.ts";
+export { asActivity } from "./definition/activity.ts";
 export type { ArgumentValues, LuaTable } from "./definition/argument.ts";
 export { hostModule } from "./definition/host-module.ts";
 export type {

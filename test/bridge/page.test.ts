@@ -43,6 +43,7 @@ const start = (port: number) =>
     port,
     tokens,
     mounts: [{ path: folder, access: "read-write" }],
+    runtimes: { node: {} },
     origins: [server.origin],
     programs: ["sh", "echo", "sleep"].map((name) => ({ name })),
   });
@@ -115,6 +116,35 @@ describe("a page", () => {
       try { return await other.runLua(${JSON.stringify(program)}); } finally { await other.close(); }`);
     expect(answer).toEqual(["in.txt", "out.txt"]);
     expect(readFileSync(path.join(folder, "out.txt"), "utf8")).toBe("FROM THE MACHINE");
+  }, 60_000);
+
+  it("whose skills have handlers for Node runs them there", async () => {
+    const files = {
+      "skill.yaml":
+        "name: Echo\nversion: 1.0.0\nentries:\n  - { name: run, description: Runs, lua_entry: runtime/run.lua, lua_module: echo.run }\n",
+      "runtime/run.lua": `return function(args)
+        local node = vulcan.runtime.node
+        local before = node.status()
+        local answer = node.invoke({ file = "node/echo.mjs", handler = args.handler, args = { n = 20 }, timeout_ms = 30000 })
+        return vulcan.json.encode({ before.available, before.configured, answer.ok, answer.value, answer.stdout, answer.error })
+      end`,
+      "dependencies.yaml": "node_runtime:\n  version: 20.0.0\n  package_manager: pnpm\n",
+      "node/echo.mjs":
+        "export const main = ({ n }, { skill_id }) => { console.log('in node'); return { n: n + 1, skill_id, pid: process.pid > 0 }; };\nexport const bad = () => { throw new Error('no luck'); };",
+    };
+    const { url } = running.bridge;
+    const answers = await evaluate(`
+      const other = await createRuntime({ storage: { kind: "memory" }, process: { kind: "bridge", url: "${url}", token } });
+      try {
+        for (const [name, text] of Object.entries(${JSON.stringify(files)})) await other.fs.write("/runtime/skills/echo/" + name, text);
+        await other.skills.reload();
+        const calls = ["main", "bad"].map((handler) => other.call("echo-run", { handler }));
+        return (await Promise.all(calls)).map(({ content }) => JSON.parse(content));
+      } finally { await other.close(); }`);
+    expect(answers).toEqual([
+      [true, true, true, { n: 21, skill_id: "echo", pid: true }, "in node\n"],
+      [true, true, false, null, "", "no luck"],
+    ]);
   }, 60_000);
 
   it("hears that the bridge went away in the middle, and goes on with the next one", async () => {

@@ -1,6 +1,6 @@
 -- LuaFileSystem over the virtual filesystem (vulcan-api.md §4.3): what skills use of it. Loaded by require("lfs").
 local host, primitives = ...
-local error, pairs, type, tostring, format = error, pairs, type, tostring, string.format
+local error, pairs, type, tostring, select, format = error, pairs, type, tostring, select, string.format
 
 local function path_argument(name, path)
   if type(path) == "number" then return tostring(path) end
@@ -42,6 +42,32 @@ local function dir(path)
   return state.next, state
 end
 
+-- Files keep the time of their last change only, which is now.
+local function touch(path, ...)
+  path = path_argument("touch", path)
+  if select("#", ...) > 0 and (...) ~= nil then return nil, "times cannot be chosen here: touch without them sets both to now" end
+  return host.touch(path)
+end
+
+local function option(name, given, first, second)
+  if given == first or given == second then return given end
+  error(format("bad argument #2 to '%s' (%s)", name, given == nil and "string expected, got no value" or "invalid option '" .. tostring(given) .. "'"), 3)
+end
+
+-- Nothing else opens a file of the tree while a program runs: what locks keep apart is apart.
+local function lock(_, mode)
+  option("lock", mode, "r", "w")
+  return true
+end
+
+-- Whoever could make the folder has the lock.
+local function lock_dir(path)
+  local marker = path_argument("lock_dir", path) .. "/lockfile.lfs"
+  local made, message = host.mkdir(marker)
+  if not made then return nil, message end
+  return { free = function() return (host.rmdir(marker)) end }
+end
+
 primitives.exports.bundled.lfs = {
   _VERSION = "LuaFileSystem 1.8.0 (vulcan)",
   currentdir = host.currentdir,
@@ -50,5 +76,15 @@ primitives.exports.bundled.lfs = {
   attributes = attributes("attributes", true),
   symlinkattributes = attributes("symlinkattributes", false),
   dir = dir,
+  touch = touch,
+  lock = lock,
+  unlock = function() return true end,
+  lock_dir = lock_dir,
+  -- There is one mode, as on every POSIX system.
+  setmode = function(_, mode)
+    option("setmode", mode, "binary", "text")
+    return true, "binary"
+  end,
+  link = function() return nil, "links cannot be made here", 1 end,
   chdir = function() return nil, "the current directory belongs to the engine and cannot be changed" end,
 }

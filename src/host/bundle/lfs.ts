@@ -42,6 +42,12 @@ function lfsFunctions(services: LfsServices): HostFunctions {
         vfs.remove(path);
         return true;
       }),
+    touch: (args) =>
+      attempt(args, cannot, (path) => {
+        if (vfs.stat(path) === undefined) throw missing(vfs, path, "utime");
+        vfs.writeFile(path, new Uint8Array(0), { append: true });
+        return true;
+      }),
     attributes: (args) =>
       attempt(args, cannot, (path) => {
         refuseFileAsDirectory(vfs, path, "stat");

@@ -94,8 +94,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       "dump",
       "return m.dump({ { b = { 1, 'two' }, a = 'text', e = m.null, t = 'true' } })",
-      ["---\na: text\nb:\n  - 1\n  - two\ne: ~\nt: 'true'\n...\n"],
+      ["---\na: text\nb:\n- 1\n- two\ne: ~\nt: 'true'\n...\n"],
     ],
+    ["dump of what takes one line", "return m.dump({ 1, {}, 'x' })", ["--- 1\n...\n--- []\n...\n--- x\n...\n"]],
     [
       "there and back",
       "local t = m.load(m.dump({ { list = { 1, 2, { deep = 'x' } }, f = 1.5, empty = {} } })) return t.list[3].deep, t.f, type(t.empty)",

@@ -115,9 +115,17 @@ type LuaNode =
 /** One document behind its `---`. */
 function written(yaml: YamlPackage, node: LuaNode): string {
   const document = new yaml.Document(undefined, { version: "1.1", customTags: meteredTags });
-  document.contents = toNode(yaml, document, node) as never;
-  const text = document.toString({ lineWidth: 0, directives: false, singleQuote: true, nullStr: "~" });
-  return yaml.isScalar(document.contents) ? ` ${text}` : `\n${text}`;
+  const contents = toNode(yaml, document, node);
+  document.contents = contents as never;
+  // As libyaml writes it: lists are not indented, and what takes one line stands beside the marker.
+  const text = document.toString({
+    lineWidth: 0,
+    directives: false,
+    singleQuote: true,
+    nullStr: "~",
+    indentSeq: false,
+  });
+  return yaml.isCollection(contents) && contents.items.length > 0 ? `\n${text}` : ` ${text}`;
 }
 
 function toNode(yaml: YamlPackage, document: Document, node: LuaNode): Node {

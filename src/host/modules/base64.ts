@@ -17,6 +17,7 @@ export const base64Module: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     name: "base64",
     description: "Base64 encoding and decoding",
     class: ["encoding", "deterministic"],
+    argErrors: "return",
     functions: {
       encode: fn({ params, returns: fallible, run: (_call, text) => encodeBase64(bytesOf(text, "encode")) }),
       decode: fn({

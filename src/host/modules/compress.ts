@@ -105,13 +105,14 @@ export const compressModule =
       name: "compress",
       description: "Compresses and decompresses texts: gzip, deflate, zlib",
       class: ["encoding", "deterministic"],
+      argErrors: "return",
       lua:
         "local functions = ... local out = {} " +
-        'for name, f in next, functions do local format, method = name:match("^(%a+)_(%a+)$") ' +
+        'for name, f in next, functions do local format, method = name:match("^(%a+)%.(%a+)$") ' +
         "out[format] = out[format] or {} out[format][method] = f end return out",
       functions: Object.fromEntries(
         members.flatMap(([format, functions]) =>
-          Object.entries(functions).map(([name, each]) => [`${format}_${name}`, each]),
+          Object.entries(functions).map(([name, each]) => [`${format}.${name}`, each]),
         ),
       ),
     });

@@ -9,6 +9,7 @@ export const ctxModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t })
     name: "ctx",
     description: "Values of the run",
     class: ["nondeterministic", "workflow"],
+    argErrors: "return",
     functions: {
       get: fn({
         params: [arg.any("key").opt()],
@@ -42,6 +43,7 @@ export const envModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t },
     name: "env",
     description: "Variables the host exposes",
     class: ["process", "nondeterministic"],
+    argErrors: "return",
     permissions: ["env.get", "env.set"],
     functions: {
       get: fn({

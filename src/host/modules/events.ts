@@ -35,6 +35,7 @@ export const eventsModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     name: "events",
     description: "Events inside the runtime",
     class: ["io", "nondeterministic"],
+    argErrors: "return",
     permissions: ["events.subscribe", "events.send"],
     lua: source,
     functions: {

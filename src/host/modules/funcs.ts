@@ -94,6 +94,7 @@ export const funcsModule: BuiltInModule = (
     name: "funcs",
     description: "Calls of skills",
     class: ["workflow", "nondeterministic"],
+    argErrors: "return",
     permissions: ["funcs.call", "funcs.context", "funcs.security"],
     types: [ExecutorType],
     lua: source,

@@ -60,6 +60,7 @@ export const hashModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t }
     name: "hash",
     description: "Digests, keyed digests and checksums",
     class: ["encoding", "security", "deterministic"],
+    argErrors: "return",
     functions: {
       ...Object.fromEntries([...plain, ...keyed]),
       fnv32: fnv("fnv32", 32, fnv32),

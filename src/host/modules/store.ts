@@ -191,6 +191,7 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
     name: "store",
     description: "Keys and values that outlive a run",
     class: ["storage", "io", "nondeterministic"],
+    argErrors: "return",
     permissions: [
       "store.get",
       "store.info",

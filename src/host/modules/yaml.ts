@@ -21,6 +21,7 @@ export const yamlModule =
       name: "yaml",
       description: "YAML encoding and decoding",
       class: ["encoding", "deterministic"],
+      argErrors: "return",
       functions: {
         encode: fn({
           params: [arg.any("value").opt(), arg.table("options").opt()],
@@ -55,7 +56,12 @@ export const yamlModule =
   };
 
 function decoded(yaml: YamlPackage, text: string): LuaValue {
-  const [document, ...more] = parseDocuments(yaml, text, { intAsBigInt: true, schema: "core", uniqueKeys: false });
+  const [document, ...more] = parseDocuments(yaml, text, {
+    intAsBigInt: true,
+    merge: true,
+    schema: "core",
+    uniqueKeys: false,
+  });
   if (document === undefined) return null;
   const [error] = document.errors;
   if (error) throw error;

@@ -231,4 +231,32 @@ describe("lfs", () => {
       "cannot open 'none': No such file or directory",
     ]);
   });
+
+  it("touches and locks, and says what it cannot do", async () => {
+    const t = await testVm({ "/runtime/data/a.txt": "12345" });
+    const code = `
+      local lfs = require("lfs")
+      local lock = lfs.lock_dir("data")
+      local second, taken = lfs.lock_dir("data")
+      local again = lock:free() and lfs.lock_dir("data")
+      again:free()
+      local before = lfs.attributes("data/a.txt")
+      local none, about = lfs.touch("data/a.txt", 1000)
+      local missing = { lfs.touch("none") }
+      return second, taken, lfs.touch("data/a.txt"), lfs.attributes("data/a.txt", "size"), none, about, missing[3],
+        select("#", lfs.setmode(io.stdout, "text")), (lfs.link("a", "b")), lfs.lock(io.stdout, "w"), (pcall(lfs.setmode, io.stdout, "octal"))`;
+    expect(await t.run(code)).toEqual([
+      undefined,
+      "File exists",
+      true,
+      5,
+      undefined,
+      "times cannot be chosen here: touch without them sets both to now",
+      2,
+      2,
+      undefined,
+      true,
+      false,
+    ]);
+  });
 });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { luaFloatText } from "../../base/number-text.ts";
 import { LuaValueError } from "../interface.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { luaStatus, luaType } from "../wasm/wasm-exports.ts";
@@ -261,7 +262,7 @@ export abstract class TableScanner<Value, Container> {
       return text;
     }
     if (type === INTEGER) return instance.view.getBigInt64(at + 24, true).toString();
-    if (type === luaType.number) return floatKey(instance.view.getFloat64(at + 24, true));
+    if (type === luaType.number) return luaFloatText(instance.view.getFloat64(at + 24, true));
     throw keyError(type);
   }
 
@@ -289,14 +290,4 @@ export abstract class TableScanner<Value, Container> {
     if (seen.size < outer.length || seen.has(x.lua_topointer(L, table))) return new LuaValueError(recursive);
     return new LuaValueError(`Cannot convert Lua table nested deeper than ${this.depthLimit} levels to JSON`);
   }
-}
-
-/** Lua's own text of a float (`%.14g`), as §2.1 wants number keys. */
-function floatKey(value: number): string {
-  if (value === Infinity) return "inf";
-  if (value === -Infinity) return "-inf";
-  return value
-    .toPrecision(14)
-    .replace(/\.?0*(e|$)/, (zeros, exponent, at, text) => (text.lastIndexOf(".", at) < 0 ? zeros : exponent))
-    .replace(/e(.)(.)$/, "e$10$2");
 }

@@ -186,7 +186,7 @@ export interface ModuleFunction {
   readonly description: string | undefined;
   /** It answers a promise or a yield. */
   readonly waits: boolean;
-  readonly argErrors: "raise" | "return";
+  readonly argErrors: "raise" | "return" | undefined;
   /** `returns` ends in `optional(luaError)`: a lone result gets a nil beside it. */
   readonly fallible: boolean;
   /** The text of a refusal; default `permission denied`. `{resource}` stands for the resource. */

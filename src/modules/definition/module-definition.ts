@@ -46,6 +46,8 @@ export interface ModuleOptions {
   readonly constants?: Readonly<Record<string, LuaValue>>;
   /** Actions the module may ask about; for tools and audits. */
   readonly permissions?: readonly string[];
+  /** What a wrong argument does in functions that do not say it themselves: it raises (default), or answers `nil, err`. */
+  readonly argErrors?: "raise" | "return";
   /** Names the module is bound to as globals, beside `require`. */
   readonly globals?: readonly string[];
   /**
@@ -70,6 +72,7 @@ const fields = new Set<keyof ModuleOptions>([
   "build",
   "constants",
   "permissions",
+  "argErrors",
   "globals",
   "lua",
   "commands",
@@ -111,6 +114,8 @@ export function defineModule(options: ModuleOptions): ModuleDef {
       throw refuse(`${key} must be a list of texts`);
     }
   }
+  if (options.argErrors !== undefined && options.argErrors !== "raise" && options.argErrors !== "return")
+    throw refuse(`argErrors must be "raise" or "return", got ${JSON.stringify(options.argErrors)}`);
   if (options.lua !== undefined && typeof options.lua !== "string") throw refuse("lua must be the text of a chunk");
   for (const [key, handler] of Object.entries(options.commands ?? {})) {
     if (typeof handler !== "function") throw refuse(`commands: the handler of "${key}" must be a function`);

@@ -18,7 +18,7 @@ interface FunctionOptions<P extends readonly Argument[], A extends readonly unkn
   readonly permission?: (...args: A) => Permission;
   /** The text of the refusal; default `permission denied`. `{resource}` stands for the resource. */
   readonly denied?: string;
-  /** A wrong argument raises (default), or answers `nil, err` of kind `Invalid`. */
+  /** A wrong argument raises (default), or answers `nil, err` of kind `Invalid`. Without it what the module says. */
   readonly argErrors?: "raise" | "return";
   /** It may answer a promise or a yield though it is not an `async` function. */
   readonly waits?: boolean;
@@ -45,7 +45,7 @@ export function fn<S extends object, const P extends readonly Argument[] = reado
   options: FunctionOptions<P, [self: S, ...ArgumentValues<P>]>,
 ): ModuleFunction;
 export function fn(options: Options): ModuleFunction {
-  const { params = [], returns = [], description, argErrors = "raise", denied = "permission denied" } = options;
+  const { params = [], returns = [], description, argErrors, denied = "permission denied" } = options;
   const { permission, run } = options;
   if (typeof run !== "function") throw refused(`fn: run must be a function, got ${typeof run}`);
   const waits = options.waits ?? run instanceof AsyncFunction;

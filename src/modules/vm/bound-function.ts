@@ -35,6 +35,8 @@ interface Place {
   /** The type it is a method or metamethod of. */
   readonly type?: LuaType | undefined;
   readonly operator?: boolean;
+  /** Of the module. */
+  readonly argErrors?: "raise" | "return" | undefined;
   readonly commands: ReadonlySet<string>;
 }
 
@@ -215,7 +217,8 @@ export class BoundFunction {
     if (isLuaUnwinding(thrown) || thrown instanceof LuaRaise) throw thrown;
     if (thrown instanceof NeedsPacking) return this.vm.codec.pack(thrown.message);
     if (thrown instanceof ArgumentMistake) {
-      if (this.definition.argErrors === "raise") return this.vm.codec.raise(thrown.message);
+      const answers = (this.definition.argErrors ?? this.place.argErrors) === "return";
+      if (!answers || thrown.ofReceiver) return this.vm.codec.raise(thrown.message);
       return this.vm.codec.failure(luaError(thrown.message, { kind: "Invalid", retryable: false }));
     }
     const error = fromUnknown(thrown);

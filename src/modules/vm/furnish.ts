@@ -46,9 +46,9 @@ export function furnishModules(
   vm.install({
     name: "=modules.grant",
     source:
-      "local host, primitives = ... local kit = primitives.exports.modules local names, globals, spawning = host.grants() " +
-      "kit.spawning = spawning if spawning then kit.grant_spawn() end kit.grant(names, globals)",
-    functions: { grants: () => results([...modules], globals, spawning) },
+      "local host, primitives = ... local kit = primitives.exports.modules local names, globals, spawning, confined = host.grants() " +
+      "kit.spawning = spawning if spawning then kit.grant_spawn() end kit.grant(names, globals) if confined then kit.confine(names) end",
+    functions: { grants: () => results([...modules], globals, spawning, kind === "eval") },
   });
   return state;
 }

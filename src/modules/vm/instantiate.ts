@@ -22,11 +22,11 @@ const halfSource = (lua: string) =>
 
 /** The prelude that puts `definition` into a VM. */
 export function modulePrelude(definition: ModuleDef, vm: ModuleVm): Prelude {
-  const { name, lua, constants } = definition;
+  const { name, lua, constants, argErrors } = definition;
   const functions: Record<string, HostFunctionSpec> = {};
   const commands = new Set(Object.keys(definition.commands ?? {}));
   const bind = (key: string, label: string, each: ModuleFunction, type?: LuaType, operator = false): FunctionPlan => {
-    const bound = new BoundFunction(vm, each, { module: name, name: label, type, operator, commands }, key);
+    const bound = new BoundFunction(vm, each, { module: name, name: label, type, operator, commands, argErrors }, key);
     if (bound.plan.waits) {
       functions[key] = { waits: (args, context) => bound.begin(args, context) };
       functions[`${key}>`] = (args, context) => vm.start((reader, inner) => bound.begin(reader, inner), args, context);
@@ -63,7 +63,7 @@ export function modulePrelude(definition: ModuleDef, vm: ModuleVm): Prelude {
   else if (isModuleFunction(exports)) whole = bind("export", name, exports);
   else {
     for (const [key, each] of Object.entries(exports)) {
-      if (isModuleFunction(each)) plans[key] = bind(`function ${key}`, key, each);
+      if (isModuleFunction(each)) plans[key] = bind(`function ${key}`, key.slice(key.lastIndexOf(".") + 1), each);
       else if (typeof each === "function") plans[key] = bind(`function ${key}`, key, bare(each));
       else values[key] = each as LuaValue;
     }

@@ -2,6 +2,7 @@
  * Reads and checks the arguments of a call (host-modules.md §4), with the exact texts.
  * @module
  */
+import { luaFloatText } from "../../base/number-text.ts";
 import { type LuaReader, type LuaValue, LuaValueError } from "../../lua/interface.ts";
 import type { Argument, FunctionHandle, LuaType } from "../definition/interface.ts";
 import { luaError } from "../definition/module-error.ts";
@@ -11,6 +12,14 @@ import type { ValueCodec } from "./value-codec.ts";
 /** A wrong argument; the message is what Lua sees. */
 export class ArgumentMistake extends Error {
   override readonly name = "ArgumentMistake";
+
+  constructor(
+    message: string,
+    /** It is no argument that is wrong but what the method was called on. */
+    readonly ofReceiver = false,
+  ) {
+    super(message);
+  }
 }
 
 /** Userdata hides where plain data is read: Lua is asked to pass it once more, with what stands for it. */
@@ -67,7 +76,7 @@ export class ArgumentReader {
     const found = this.args.type(1) === "integer" ? this.objects.ofType(this.args.number(1), type) : undefined;
     if (found) return found;
     const got = this.args.count === 0 ? "no value" : this.#got(1);
-    throw new ArgumentMistake(`calling '${this.functionName}' on bad self (${type.name} expected, got ${got})`);
+    throw new ArgumentMistake(`calling '${this.functionName}' on bad self (${type.name} expected, got ${got})`, true);
   }
 
   read(param: Argument, position: number): unknown {
@@ -101,7 +110,7 @@ export class ArgumentReader {
     const at = this.#at(position);
     const type = this.args.type(at);
     if (type === "string") return this.args.text(at) ?? (this.args.bytes(at) as unknown as string);
-    if (type === "integer" || type === "number") return this.args.inline(at);
+    if (type === "integer" || type === "number") return numberText(this.args.value(at));
     throw this.#expected(position, "string");
   }
 
@@ -279,6 +288,11 @@ function wordOf(field: Argument): string {
 function typeWord(value: unknown): string {
   if (value instanceof Uint8Array) return "string";
   return typeof value === "object" ? "table" : typeof value === "bigint" ? "number" : typeof value;
+}
+
+/** A number as Lua writes it. */
+function numberText(value: LuaValue): string {
+  return typeof value !== "number" || Number.isSafeInteger(value) ? String(value) : luaFloatText(value);
 }
 
 /** A number as Lua reads it out of a text. */

@@ -3,6 +3,7 @@
  * errors and immutable tables are stood for by tables with the VM's secret key (values.lua).
  * @module
  */
+import { defaultLimits } from "../../limits.ts";
 import { LuaResults, type LuaValue } from "../../lua/interface.ts";
 import { hasBrand, immutableBrand } from "../definition/brand.ts";
 import type { Immutable, ModuleValue } from "../definition/interface.ts";
@@ -10,7 +11,8 @@ import type { LuaError } from "../definition/module-error.ts";
 import { isLuaError, luaError } from "../definition/module-error.ts";
 import type { ObjectTable } from "./object-table.ts";
 
-const MAX_DEPTH = 190;
+/** What the border lets through. */
+const MAX_DEPTH = defaultLimits.valueDepth;
 
 /** A channel that a source feeds, before Lua has it. */
 export class ChannelValue {
@@ -119,8 +121,10 @@ class Encoder {
   encode(value: ModuleValue, depth: number): LuaValue {
     if (typeof value === "function" || typeof value === "symbol")
       throw refused(`a ${typeof value} cannot cross to Lua`);
+    if (typeof value === "bigint" && BigInt.asIntN(64, value) !== value)
+      throw refused(`the bigint ${value} cannot cross to Lua: it does not fit in 64 bits`);
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value as LuaValue;
-    if (depth > MAX_DEPTH) throw refused("recursive table");
+    if (depth >= MAX_DEPTH) throw refused(`recursive table, or one of more than ${MAX_DEPTH} levels`);
     if (Array.isArray(value)) return this.#array(value, depth);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return this.#plain(value, depth);
@@ -150,7 +154,7 @@ class Encoder {
     let copy: LuaValue[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const member = value[i] as ModuleValue;
-      if (typeof member !== "object" || member === null) continue;
+      if ((typeof member !== "object" && typeof member !== "bigint") || member === null) continue;
       const encoded = this.encode(member, depth + 1);
       if (encoded === member) continue;
       copy ??= [...value] as LuaValue[];
@@ -166,7 +170,7 @@ class Encoder {
     }
     let copy: Record<string, LuaValue> | undefined;
     for (const [key, member] of Object.entries(value)) {
-      if (typeof member !== "object" || member === null) continue;
+      if ((typeof member !== "object" && typeof member !== "bigint") || member === null) continue;
       const encoded = this.encode(member, depth + 1);
       if (encoded === member) continue;
       copy ??= { ...(value as Record<string, LuaValue>) };

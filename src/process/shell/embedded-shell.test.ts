@@ -195,6 +195,35 @@ describe("the embedded shell", () => {
     expect(await out("rg -l --glob='!*.lua' foo /work | sort")).toBe("/work/b.c++\n/work/d.txt\n/work/sub/c.ts\n");
   });
 
+  it("answers rg as where no terminal is", async () => {
+    const { out } = await world({ "/work/a.txt": "foo\nbar foo\n", "/work/sub/b.txt": "foo\n" });
+    expect(await out("rg foo /work")).toBe("/work/a.txt:foo\n/work/a.txt:bar foo\n/work/sub/b.txt:foo\n");
+    expect(await out("rg --no-heading -M 200 -n bar /work")).toBe("/work/a.txt:2:bar foo\n");
+    expect(await out("rg -in BAR /work")).toBe("/work/a.txt:2:bar foo\n");
+    expect(await out("rg -c foo /work/a.txt; rg --column bar /work")).toBe("2\n/work/a.txt:2:1:bar foo\n");
+    expect(await out("rg --version")).toMatch(/^ripgrep \d+\.\d+/);
+  });
+
+  it("lists several names as ls does", async () => {
+    const { out, sh } = await world({ "/work/b.txt": "b", "/work/a.txt": "a", "/work/sub/c.txt": "c" });
+    expect(await out("ls b.txt a.txt")).toBe("a.txt\nb.txt\n");
+    expect(await out("ls *.txt sub")).toBe("a.txt\nb.txt\n\nsub:\nc.txt\n");
+    expect(await out("ls -d sub a.txt")).toBe("a.txt\nsub\n");
+    expect(await out("ls /work sub")).toBe("/work:\na.txt\nb.txt\nsub\n\nsub:\nc.txt\n");
+    expect(await sh("ls none a.txt")).toMatchObject({ code: 2, stderr: "ls: none: No such file or directory\n" });
+  });
+
+  it("gives the variables of env to what it starts", async () => {
+    const { out } = await world();
+    expect(await out("env A=1 'B=two words' sh -c 'echo $A-$B'; echo \"[$A]\"")).toBe("1-two words\n[]\n");
+    expect(await out("export A=1; env -u A sh -c 'echo [$A]'; env -i C=3 sh -c 'echo [$A$C]'; echo $A")).toBe(
+      "[]\n[3]\n1\n",
+    );
+    expect(await out("echo in | env A=1 cat; env A='x\ny' printenv A; env A=1 sh -c 'exit 3' || echo $?")).toBe(
+      "in\nx\ny\n3\n",
+    );
+  });
+
   it("packs and unpacks archives", async () => {
     const { vfs, sh, out } = await world({ "/work/src/a.txt": "A", "/work/src/deep/b.txt": "B" });
     expect(await out("tar czf all.tgz src && tar tzf all.tgz")).toBe("src/\nsrc/a.txt\nsrc/deep/\nsrc/deep/b.txt\n");

@@ -19,7 +19,9 @@ import { programOfScript } from "../program-script.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
 import { reasonOf, type ShellCommand } from "./commands/command.ts";
+import { envCommand } from "./commands/env.ts";
 import { killCommand } from "./commands/kill.ts";
+import { lsCommand } from "./commands/ls.ts";
 import { ripgrepCommand } from "./commands/ripgrep.ts";
 import { smallCommands } from "./commands/small-commands.ts";
 import { tarCommand } from "./commands/tar.ts";
@@ -195,7 +197,8 @@ export class EmbeddedShell implements Shell {
   }
 
   #ownCommands(watch: RunWatch): ShellCommand[] {
-    return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), ripgrepCommand, tarCommand];
+    const own = [ripgrepCommand, tarCommand, lsCommand, envCommand];
+    return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), ...own];
   }
 
   /** The command line of a run, or why there is none. */

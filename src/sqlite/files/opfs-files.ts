@@ -6,11 +6,12 @@
  * @module
  */
 import { basename, dirname } from "../../base/paths.ts";
-import type { SyncHandle } from "../../vfs/backends/store-folder.ts";
+import { patiently } from "../../vfs/backends/held-files.ts";
+import { isNotFound, type SyncHandle } from "../../vfs/backends/store-folder.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import { type OutsideFiles, sideSuffixes } from "./file-storage.ts";
 import { type Budget, OpfsFile, TemporaryOpfsFile } from "./opfs-file.ts";
-import { isNotFound, openHandle, openOpfs, patiently } from "./opfs-handle.ts";
+import { openHandle, openOpfs } from "./opfs-handle.ts";
 
 const suffixes = ["", ...sideSuffixes];
 /** Sorts, temporary tables and VACUUM of all databases share them; what needs one more has to do with memory. */

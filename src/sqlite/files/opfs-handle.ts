@@ -4,47 +4,18 @@
  */
 import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { secureNames } from "../../vfs/backends/chromium-opfs.ts";
+import { patiently } from "../../vfs/backends/held-files.ts";
 import type { SyncFileHandle, SyncHandle } from "../../vfs/backends/store-folder.ts";
-
-/** Chromium lets a terminated worker, and with it its files, live on for two seconds. */
-const patienceMs = 10_000;
-const retryMs = 40;
 
 /** The file's handle, made when it is missing. @throws LuaSkillsError `storage_in_use` | `storage_unavailable` */
 export async function openHandle(directory: FileSystemDirectoryHandle, name: string): Promise<SyncHandle> {
   const file: SyncFileHandle = await directory.getFileHandle(name, { create: true });
-  if (file.createSyncAccessHandle === undefined) {
+  const { createSyncAccessHandle } = file;
+  if (createSyncAccessHandle === undefined) {
     throw new LuaSkillsError("storage_unavailable", "this thread has no synchronous file handles (OPFS)");
   }
-  return patiently(name, () => (file.createSyncAccessHandle as () => Promise<SyncHandle>)());
-}
-
-/** Tries again while somebody else, most likely our dying predecessor, holds a file. @throws LuaSkillsError `storage_in_use` */
-export async function patiently<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const end = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isHeld(error)) throw error;
-      if (Date.now() >= end) {
-        throw new LuaSkillsError(
-          "storage_in_use",
-          `another worker has held ${what} in OPFS for ${patienceMs} ms; close what else uses this store`,
-          { cause: error },
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
-    }
-  }
-}
-
-function isHeld(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "NoModificationAllowedError";
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "NotFoundError";
+  return patiently(name, () => createSyncAccessHandle.call(file));
 }
 
 /**
@@ -55,6 +26,7 @@ export async function openOpfs(names: readonly string[]): Promise<FileSystemDire
   try {
     const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
     if (storage?.getDirectory === undefined) throw new Error("this environment has no origin private file system");
+    await secureNames();
     let directory = await storage.getDirectory();
     for (const name of names) directory = await directory.getDirectoryHandle(name, { create: true });
     // allowed: a name two workers must not share, no secret

@@ -33,7 +33,7 @@ export async function findFolder(kind: FolderKind, store: string): Promise<FileS
   }
 }
 
-/** @throws what the browser says where there are no such files */
+/** Names have to be safe (chromium-opfs.ts). @throws what the browser says where there are no such files */
 export async function makeFolder(kind: FolderKind, store: string): Promise<FileSystemDirectoryHandle> {
   return (await logFolder(true)).getDirectoryHandle(nameOf(kind, store), { create: true });
 }
@@ -61,9 +61,10 @@ export function inRemovalOrder(names: readonly string[]): string[] {
 /** Presence proves nothing: WebKitGTK has the function and refuses to do it. */
 export async function hasSyncFiles(): Promise<boolean> {
   // allowed: a name two workers must not share, no secret
-  const name = `probe-${Math.random().toString(36).slice(2)}`;
+  const name = `luaskills-probe-${Math.random().toString(36).slice(2)}`;
   try {
-    const directory = await logFolder(true);
+    // Not in a folder of ours: it would be made before its name is safe (chromium-opfs.ts).
+    const directory = await navigator.storage.getDirectory();
     const file: SyncFileHandle = await directory.getFileHandle(name, { create: true });
     const handle = await file.createSyncAccessHandle?.();
     const closed: unknown = handle?.close();

@@ -93,6 +93,7 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     if (key.length > mostKey) throw invalid(`crypto.jwt: the key is longer than ${mostKey} bytes`);
     if (!algorithms.includes(algorithm))
       throw invalid(`crypto.jwt: unknown algorithm ${algorithm}; known: ${algorithms.join(", ")}`);
+    if (key.length === 0) throw invalid("crypto.jwt: the key is empty");
     if (algorithm.startsWith("HS")) return key;
     const pem = new TextDecoder().decode(key);
     return use === "sign" ? importPKCS8(pem, algorithm) : importSPKI(pem, algorithm);
@@ -104,13 +105,13 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     class: ["security", "nondeterministic", "workflow"],
     lua: source,
     functions: {
-      random_bytes: fn({
+      "random.bytes": fn({
         params: [arg.int("length")],
         returns: text,
         waits: true,
         run: (call, length) => call.sideEffect(() => random(sized(length, "random.bytes"))),
       }),
-      random_string: fn({
+      "random.string": fn({
         params: [arg.int("length"), arg.string("charset").opt(letters)],
         returns: text,
         waits: true,
@@ -140,27 +141,29 @@ export const cryptoModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
           });
         },
       }),
-      random_uuid: fn({ returns: text, waits: true, run: (call) => call.sideEffect(() => crypto.randomUUID()) }),
-      hmac_sha256: keyed(sha256),
-      hmac_sha512: keyed(sha512),
-      encrypt_aes: encrypting("aes"),
-      encrypt_chacha20: encrypting("chacha20"),
-      decrypt_aes: decrypting("aes"),
-      decrypt_chacha20: decrypting("chacha20"),
-      jwt_encode: fn({
+      "random.uuid": fn({ returns: text, waits: true, run: (call) => call.sideEffect(() => crypto.randomUUID()) }),
+      "hmac.sha256": keyed(sha256),
+      "hmac.sha512": keyed(sha512),
+      "encrypt.aes": encrypting("aes"),
+      "encrypt.chacha20": encrypting("chacha20"),
+      "decrypt.aes": decrypting("aes"),
+      "decrypt.chacha20": decrypting("chacha20"),
+      "jwt.encode": fn({
         params: [arg.table("payload"), arg.bytes("key"), arg.string("algorithm").opt("HS256")],
         returns: text,
         run: async (_call, payload, key, algorithm) => {
           if (Array.isArray(payload) && payload.length > 0)
             throw invalid("crypto.jwt.encode: the payload must be a table with named fields");
-          if (JSON.stringify(payload).length > mostToken)
+          // An empty Lua table is an empty list.
+          const claims = (Array.isArray(payload) ? {} : payload) as Record<string, unknown>;
+          if (JSON.stringify(claims).length > mostToken)
             throw invalid(`crypto.jwt.encode: the payload is longer than ${mostToken} characters`);
-          return new SignJWT(payload as Record<string, unknown>)
+          return new SignJWT(claims)
             .setProtectedHeader({ alg: algorithm, typ: "JWT" })
             .sign(await tokenKey(key, algorithm, "sign"));
         },
       }),
-      jwt_verify: fn({
+      "jwt.verify": fn({
         params: [arg.string("token"), arg.bytes("key"), arg.string("algorithm").opt("HS256")],
         returns: [t.table, t.optional(t.luaError)],
         run: async (call, token, key, algorithm) => {

@@ -56,6 +56,7 @@ export const exprModule: BuiltInModule = ({ arg, defineModule, defineType, fn, l
     name: "expr",
     description: "Evaluates expressions: filters, rules, calculations",
     class: ["deterministic"],
+    argErrors: "return",
     types: [ProgramType],
     functions: {
       eval: fn({ params: [expression, env], returns, run: (_call, text, values) => evaluated(parsed(text), values) }),

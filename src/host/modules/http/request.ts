@@ -32,6 +32,7 @@ export function encodeComponent(text: string): string {
 
 /** @throws Error with what is wrong with the options, for kind `Invalid` */
 export function prepareRequest(method: string, address: string, given: LuaValue): PreparedRequest {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw new Error(`the method ${JSON.stringify(method)} is no HTTP method`);
   const options = tableOf(given, "options");
   for (const name of refused)
     if (options[name] !== undefined) throw new Error(`the option ${name} is not available here`);

@@ -42,10 +42,8 @@ end
 local encode = host.encode
 return {
   encode = function(value)
-    if type(value) == "table" or type(value) == "userdata" or type(value) == "function" then
-      local err = look(value, {}, 1)
-      if err then return nil, err end
-    end
+    local err = look(value, {}, 1)
+    if err then return nil, err end
     return encode(value)
   end,
   decode = host.decode,

@@ -70,6 +70,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
     name: "json",
     description: "JSON encoding, decoding and validation",
     class: ["encoding", "deterministic"],
+    argErrors: "return",
     lua: source,
     functions: {
       // The half has looked at the value: only what JSON can hold comes here.

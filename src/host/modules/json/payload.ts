@@ -16,6 +16,7 @@ export const payloadModule: BuiltInModule = ({ arg, defineModule, fn, luaError, 
     name: "payload",
     description: "Values with the name of their format",
     class: ["encoding", "deterministic"],
+    argErrors: "return",
     globals: ["payload"],
     lua: source,
     functions: {

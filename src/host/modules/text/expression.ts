@@ -50,11 +50,14 @@ export class Expression {
     return this.findAll(input, 1)[0];
   }
 
-  /** `limit` below 0: all. */
+  /** `limit` below 0: all. An empty match right behind another one is none, as in Go. */
   findAll(input: Uint8Array, limit: number): Found[] {
     const matcher = this.#expression.matcher(input);
     const out: Found[] = [];
+    let last = -1;
     while ((limit < 0 || out.length < limit) && matcher.find()) {
+      if (matcher.start() === matcher.end() && matcher.start() === last) continue;
+      last = matcher.end();
       charge(matchUnits * (this.groupCount + 1), matchBytes * (this.groupCount + 1));
       const groups = Array.from({ length: this.groupCount + 1 }, (_, group) => {
         const start = matcher.start(group);
@@ -86,15 +89,18 @@ export class Expression {
   /** At most `limit` pieces; below 0: all, 0: none. */
   split(input: Uint8Array, limit: number): string[] {
     if (limit === 0) return [];
+    if (input.length === 0 && this.source !== "") return [""];
     const out: string[] = [];
     let at = 0;
-    for (const found of this.findAll(input, -1)) {
+    let end = 0;
+    for (const found of this.findAll(input, limit)) {
       if (limit > 0 && out.length === limit - 1) break;
-      if (found.end === 0 || (found.end === found.start && found.start === input.length)) continue;
-      out.push(decoder.decode(input.subarray(at, found.start)));
+      end = found.start;
+      if (found.end !== 0) out.push(decoder.decode(input.subarray(at, end)));
       at = found.end;
     }
-    out.push(decoder.decode(input.subarray(at)));
+    // An empty match at the very end cuts nothing off.
+    if (end !== input.length) out.push(decoder.decode(input.subarray(at)));
     return out;
   }
 }

@@ -19,6 +19,8 @@ export class Splitter {
   readonly #overlap: number;
   readonly #separators: readonly string[];
 
+  readonly #kind: keyof typeof separators;
+
   /** @throws Error naming the option */
   constructor(kind: keyof typeof separators, options: Readonly<Record<string, unknown>> = {}) {
     const { chunk_size: size = 512, chunk_overlap: overlap = 100, separators: own } = options;
@@ -30,6 +32,7 @@ export class Splitter {
     if (own !== undefined && !(Array.isArray(own) && own.every((each) => typeof each === "string"))) {
       throw new Error("separators must be a list of texts");
     }
+    this.#kind = kind;
     this.#size = size;
     this.#overlap = overlap;
     this.#separators = (own as string[] | undefined) ?? separators[kind];
@@ -47,11 +50,14 @@ export class Splitter {
     });
     const separator = index === -1 ? "" : (among[index] ?? "");
     const finer = index === -1 ? [] : among.slice(index + 1);
-    const pieces = separator === "" ? [...text] : text.split(separator);
+    const marker = this.#marker(separator);
+    const joint = marker === "" ? separator : "\n";
+    const pieces =
+      separator === "" ? [...text] : text.split(separator).map((piece, i) => (i === 0 ? piece : marker + piece));
     const out: string[] = [];
     let small: string[] = [];
     const flush = () => {
-      out.push(...this.#merge(small, separator));
+      out.push(...this.#merge(small, joint));
       small = [];
     };
     for (const piece of pieces) {
@@ -65,6 +71,11 @@ export class Splitter {
     }
     flush();
     return out;
+  }
+
+  /** What begins a section of Markdown is text, not only a place to cut at: it stays with what follows. */
+  #marker(separator: string): string {
+    return (this.#kind === "markdown" && /^\n(#+ |```)$/.exec(separator)?.[1]) || "";
   }
 
   /** Small pieces together, as many as fit; the next chunk begins with the end of the last. */

@@ -1,6 +1,6 @@
 local host = ...
 return {
-  regexp = { compile = host.compile },
-  diff = { new = host.differ },
-  splitter = { recursive = host.recursive, markdown = host.markdown },
+  regexp = { compile = host["regexp.compile"] },
+  diff = { new = host["diff.new"] },
+  splitter = { recursive = host["splitter.recursive"], markdown = host["splitter.markdown"] },
 }

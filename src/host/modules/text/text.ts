@@ -135,7 +135,7 @@ export const textModule =
       types: [ExpressionType, DifferType, SplitterType],
       lua: source,
       functions: {
-        compile: fn({
+        "regexp.compile": fn({
           params: [arg.any("pattern").opt()],
           returns: [ExpressionType, t.optional(t.luaError)],
           run: (_call, pattern) => {
@@ -143,13 +143,13 @@ export const textModule =
             return attempt(() => new Expression(re2, pattern));
           },
         }),
-        differ: fn({
+        "diff.new": fn({
           params: [arg.table("options").opt()],
           returns: [DifferType, t.optional(t.luaError)],
           run: (_call, options) => new Differ(named(options)),
         }),
-        recursive: splitter("recursive"),
-        markdown: splitter("markdown"),
+        "splitter.recursive": splitter("recursive"),
+        "splitter.markdown": splitter("markdown"),
       },
     });
   };

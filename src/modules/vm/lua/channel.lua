@@ -158,7 +158,8 @@ local channel = {}
 function channel.new(capacity)
   if capacity == nil then capacity = 0 end
   if mathtype(capacity) ~= "integer" then
-    error("bad argument #1 to 'new' (number expected, got " .. type(capacity) .. ")", 2)
+    local mistake = type(capacity) == "number" and "number has no integer representation"
+    error("bad argument #1 to 'new' (" .. (mistake or "number expected, got " .. type(capacity)) .. ")", 2)
   end
   if capacity < 0 then error("bad argument #1 to 'new' (the size of a channel cannot be negative)", 2) end
   return make(capacity)

@@ -125,6 +125,24 @@ function kit.grant(names, globals)
   end
 end
 
+-- A snippet is told what it may require instead (host-modules.md §3.2): of what else there is it learns nothing.
+function kit.confine(names)
+  local available = #names .. " modules: " .. table.concat(names, ", ")
+  local require = require
+  local function answered(name, ok, ...)
+    if ok then return ... end
+    local mistake = ...
+    if type(name) == "string" and type(mistake) == "string" then
+      local missing = "module '" .. name .. "' not found"
+      if mistake:sub(1, #missing) == missing then
+        error(kit.new_error(("module %q is not available (have %s): %s"):format(name, available, missing), "NotFound", false), 2)
+      end
+    end
+    error(mistake, 0)
+  end
+  function _G.require(...) return answered((...), pcall(require, ...)) end
+end
+
 built.channel = kit.channel
 built.errors = kit.errors
 

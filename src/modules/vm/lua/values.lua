@@ -4,7 +4,8 @@ local host, primitives = ...
 local setmetatable, newuserdata = primitives.setmetatable, primitives.newuserdata
 local kit = primitives.exports.modules
 local secret, type, next, error, rawget, rawset, select = kit.secret, type, next, error, rawget, rawset, select
-local pack, unpack, format = table.pack, table.unpack, string.format
+local pack, unpack, format, math_type = table.pack, table.unpack, string.format, math.type
+local rawequal, rawlen = rawequal, rawlen
 
 -- userdata → number; number → userdata, while somebody holds it.
 local ids = setmetatable({}, { __mode = "k" })
@@ -157,6 +158,46 @@ function kit.operator(f)
   end
 end
 
+-- A list is a table with keys 1..n and no others; any other one has members, whose names are texts (host-modules.md §4.1).
+-- What reads tables takes one with keys 1..n and more for a list, so here it gets a table of members. Copies nothing else.
+local function shaped(value, depth)
+  if type(value) ~= "table" or depth > 200 then return value end
+  local content, copy = kit.behind(value), nil
+  if rawequal(content, value) then
+    -- What a metatable makes of it, its reader finds out.
+    if primitives.debug.getmetatable(value) then return value end
+  else
+    copy = {}
+    for key, member in next, content do copy[key] = member end
+  end
+  local length, members = rawlen(content), false
+  for key, member in next, content do
+    if length > 0 and not (math_type(key) == "integer" and key >= 1 and key <= length) then members = true end
+    if type(member) == "table" then
+      local inner = shaped(member, depth + 1)
+      if not rawequal(inner, member) then
+        if not copy then
+          copy = {}
+          for name, each in next, content do copy[name] = each end
+        end
+        copy[key] = inner
+      end
+    end
+  end
+  if not members then return copy or value end
+  local named = {}
+  for key, member in next, copy or content do
+    named[math_type(key) == "integer" and format("%d", key) or key] = member
+  end
+  return named
+end
+
+local function all_shaped(...)
+  local values = pack(...)
+  for i = 1, values.n do values[i] = shaped(values[i], 1) end
+  return unpack(values, 1, values.n)
+end
+
 -- A host function for Lua. `loose`: it takes tables or anything, in which userdata may hide; `count` arguments at most.
 function kit.checked(f, loose, count)
   if not loose then
@@ -166,12 +207,12 @@ function kit.checked(f, loose, count)
     return function(...)
       local n, a, b, c = select("#", ...), ...
       if n > 3 then n = 3 end
-      return settle(f, n, a, b, c, f(...))
+      if type(a) ~= "table" and type(b) ~= "table" and type(c) ~= "table" then return settle(f, n, a, b, c, f(...)) end
+      a, b, c = all_shaped(a, b, c)
+      return settle(f, n, a, b, c, f(unpack({ a, b, c }, 1, n)))
     end
   end
-  return function(...)
-    -- Nothing is given, so nothing has to be packed.
-    if select("#", ...) == 0 then return finish(f()) end
+  local function call(...)
     local arguments = pack(...)
     local function settle_many(...)
       local first, code = ...
@@ -180,5 +221,10 @@ function kit.checked(f, loose, count)
       return again(f, unpack(arguments, 1, arguments.n))
     end
     return settle_many(f(...))
+  end
+  return function(...)
+    -- Nothing is given, so nothing has to be packed.
+    if select("#", ...) == 0 then return finish(f()) end
+    return call(all_shaped(...))
   end
 end

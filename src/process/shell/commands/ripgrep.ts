@@ -1,10 +1,13 @@
-import type { ShellCommand } from "./command.ts";
+import { answer, type ShellCommand } from "./command.ts";
 
 /** Options of the real program that change how it looks or works, not what it finds. */
 const ignored =
-  /^--(?:color|colors|threads|engine|no-config|no-mmap|mmap|pcre2|auto-hybrid-regex|line-buffered|block-buffered)(?:=.*)?$/;
+  /^--(?:color|colors|threads|engine|heading|no-heading|messages|no-messages|max-columns|max-columns-preview|no-config|no-mmap|mmap|pcre2|auto-hybrid-regex|line-buffered|block-buffered)(?:=.*)?$/;
 /** Of them, those with a value that may be the next word. */
-const withValue = new Set(["--color", "--colors", "--threads", "-j", "--engine"]);
+const withValue = new Set(["--color", "--colors", "--threads", "-j", "--engine", "--max-columns", "-M"]);
+/** With any of these the real program numbers lines, or leaves it to what they say. */
+const numbering =
+  /^(?:-[a-zA-Z]*[nNpcl]|--(?:line-number|no-line-number|column|vimgrep|pretty|json|count|files|stats))/;
 
 /**
  * `rg` as scripts call it: the shell's own refuses options that a program in a terminal or with threads would need. A pattern
@@ -15,7 +18,10 @@ export const ripgrepCommand: ShellCommand = {
   execute: async (args, context) => {
     const original = context.origCommand;
     if (!original) throw new Error("the shell has no rg of its own");
-    return original(understood(args));
+    if (args[0] === "--version" || args[0] === "-V") return answer({ stdout: "ripgrep 14.1.1 (of luaskills-wasm)\n" });
+    // Only in a terminal the real program numbers lines by itself.
+    const unnumbered = args.some((arg) => numbering.test(arg)) ? [] : ["-N"];
+    return original([...unnumbered, ...understood(args)]);
   },
 };
 

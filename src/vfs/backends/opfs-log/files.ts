@@ -27,8 +27,8 @@ export interface LogDirectory {
   /** A missing file is fine. */
   remove(name: string): Promise<void>;
   /**
-   * Names that are made from now on stay, whatever the end of the owner before has done to the directory. Before that a file that
-   * is made, and the removal of another, may not be there at the start after next.
+   * Names that are made from now on stay, whatever a kill before this start has done to the record of names. Before that a file
+   * that is made, and the removal of another, may not be there at the next start. Made once, however often it is asked for.
    */
   secureNames(): Promise<void>;
   /** Whether it is still found by its name: a file that was taken away under its handle can still be written to. */

@@ -55,8 +55,6 @@ export class Log {
   #compaction: Promise<void> | undefined;
   #compactBytes: number;
   #others: string[];
-  readonly #abandoned: boolean;
-  #namesSecured: Promise<void> | undefined;
   readonly #retired = new Set<string>();
   readonly #timers = new Set<() => void>();
 
@@ -74,7 +72,6 @@ export class Log {
     this.#epoch = opened.epoch;
     this.#others = [...opened.others];
     this.#compactBytes = options.compactBytes;
-    this.#abandoned = opened.abandoned;
   }
 
   /** @throws LuaSkillsError `storage_corrupt` | `storage_error` */
@@ -84,7 +81,7 @@ export class Log {
     if (options.salvage === true || log.state === "moved" || log.state === "staging") return log;
     await log.expectWhole();
     // The first commit waits for it, and tells what was wrong.
-    log.#secureNames().catch(() => {});
+    directory.secureNames().catch(() => {});
     return log;
   }
 
@@ -182,8 +179,6 @@ export class Log {
     this.#closed = true;
     await this.#compaction;
     await this.#exclusive;
-    // A commit that needed it has told what was wrong.
-    await this.#namesSecured?.catch(() => {});
     for (const cancel of this.#timers) cancel();
     this.#seal();
     for (const { file } of this.#files) file.close();
@@ -225,14 +220,8 @@ export class Log {
     return this.#head ? this.#begin() : this.#takeOver();
   }
 
-  /** Before anything is made in the directory of an owner that did not come to its end. */
-  #secureNames(): Promise<void> {
-    this.#namesSecured ??= this.#abandoned ? this.directory.secureNames() : Promise.resolve();
-    return this.#namesSecured;
-  }
-
   async #takeOver(): Promise<DataFile> {
-    await this.#secureNames();
+    await this.directory.secureNames();
     this.#epoch++;
     this.#number = 0;
     const [log, head] = await Promise.allSettled([this.#create("log"), this.directory.create(`head-${this.#epoch}`)]);

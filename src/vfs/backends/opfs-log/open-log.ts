@@ -21,8 +21,6 @@ export interface OpenedLog {
   readonly damages: readonly Damage[];
   /** The latest owner's. */
   readonly epoch: number;
-  /** That owner did not close it. */
-  readonly abandoned: boolean;
   /** Files that are not part of the store. */
   readonly others: readonly string[];
 }
@@ -42,8 +40,7 @@ export async function readLog(directory: LogDirectory, checksum: Checksum): Prom
     const others = names.filter((name) => !listed.has(name));
     await findLostFiles(directory, others, found?.head.files.at(-1)?.name, reading);
     const { index, values, files, damages } = reading;
-    const abandoned = found?.head.files.at(-1)?.sealed === undefined || epoch > epochOf(found.name);
-    return { state: found?.head.state, files, index, values, damages, epoch, abandoned, others };
+    return { state: found?.head.state, files, index, values, damages, epoch, others };
   } catch (error) {
     for (const file of opened) file.close();
     throw error;

@@ -4,13 +4,14 @@
  */
 import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
+import { secureNames, sharesFiles } from "../chromium-opfs.ts";
 import { type FolderKind, makeFolder } from "../store-folder.ts";
 import { LogBackend } from "./backend.ts";
 import { loadChecksum } from "./checksum.ts";
 import type { LogState } from "./head.ts";
 import { Log } from "./log.ts";
 import { readLog } from "./open-log.ts";
-import { OpfsDirectory, sharesFiles } from "./opfs-directory.ts";
+import { OpfsDirectory } from "./opfs-directory.ts";
 
 export interface OpenLogOptions {
   readonly name: string;
@@ -29,7 +30,7 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
   const { name, deadBytes, folder = "store", state, salvage, found } = options;
   const [checksum, directory] = await Promise.all([
     loadChecksum(),
-    (found ? Promise.resolve(found) : makeFolder(folder, name)).catch((error: unknown) => {
+    (found ? Promise.resolve(found) : newFolder(folder, name)).catch((error: unknown) => {
       throw unavailable(error);
     }),
   ]);
@@ -49,6 +50,11 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
   } catch (error) {
     throw unavailable(error);
   }
+}
+
+async function newFolder(kind: FolderKind, store: string): Promise<FileSystemDirectoryHandle> {
+  await secureNames();
+  return makeFolder(kind, store);
 }
 
 /** Reads a log as a start does, beside the engine that has it open. */

@@ -5,18 +5,14 @@
  * @module
  */
 import { LuaSkillsError } from "../../../errors.ts";
+import { secureNames } from "../chromium-opfs.ts";
+import { patiently } from "../held-files.ts";
 import { isNotFound, type SyncFileHandle, type SyncHandle } from "../store-folder.ts";
 import type { LogDirectory, LogFile } from "./files.ts";
 
-const patienceMs = 10_000;
-const retryMs = 20;
-/** Chromium writes each name twice: so many of this length are more than a block. */
-const fillerCount = 64;
-const fillerLength = 240;
-const fillerPrefix = "filler-";
-
 export class OpfsDirectory implements LogDirectory {
   readonly #listed = new Map<string, SyncFileHandle>();
+  #secured: Promise<void> | undefined;
 
   constructor(private readonly directory: FileSystemDirectoryHandle) {}
 
@@ -48,21 +44,13 @@ export class OpfsDirectory implements LogDirectory {
     }
   }
 
-  /**
-   * Chromium keeps the names of OPFS in a log of 32 KB blocks (LevelDB). A killed browser can leave its last record torn; the next
-   * start writes on behind it, and the start after that drops the rest of the block. So the block is filled with names of no
-   * meaning: what is made then lies behind it.
-   */
-  async secureNames(): Promise<void> {
-    // The mark of Chromium; others keep names elsewhere.
-    if (!sharesFiles()) return;
-    const left = (await this.names()).filter((name) => name.startsWith(fillerPrefix));
-    const run = crypto.randomUUID();
-    const fillers = Array.from({ length: fillerCount }, (_, i) =>
-      `${fillerPrefix}${run}-${i}-`.padEnd(fillerLength, "-"),
-    );
-    await Promise.all(fillers.map((name) => this.directory.getFileHandle(name, { create: true })));
-    await Promise.all([...left, ...fillers].map((name) => this.remove(name)));
+  /** Begun anew by the next who asks, when it failed. */
+  secureNames(): Promise<void> {
+    this.#secured ??= secureNames().catch((error: unknown) => {
+      this.#secured = undefined;
+      throw error;
+    });
+    return this.#secured;
   }
 
   async has(name: string): Promise<boolean> {
@@ -76,31 +64,11 @@ export class OpfsDirectory implements LogDirectory {
   }
 }
 
-/** Whether a file may be open in two workers. */
-export function sharesFiles(): boolean {
-  const { FileSystemSyncAccessHandle: handle } = globalThis as { FileSystemSyncAccessHandle?: { prototype: object } };
-  return handle !== undefined && "mode" in handle.prototype;
-}
-
 async function openHandle(file: SyncFileHandle): Promise<SyncHandle> {
-  if (file.createSyncAccessHandle === undefined) throw new Error("this thread has no synchronous file handles");
-  const end = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      // Browsers that do not know the mode ignore it.
-      return await file.createSyncAccessHandle({ mode: "readwrite-unsafe" });
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === "NoModificationAllowedError")) throw error;
-      if (Date.now() >= end) {
-        throw new LuaSkillsError(
-          "storage_in_use",
-          `another worker has held ${file.name} in OPFS for ${patienceMs} ms; close what else uses this store`,
-          { cause: error },
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
-    }
-  }
+  const { createSyncAccessHandle } = file;
+  if (createSyncAccessHandle === undefined) throw new Error("this thread has no synchronous file handles");
+  // Browsers that do not know the mode ignore it.
+  return patiently(file.name, () => createSyncAccessHandle.call(file, { mode: "readwrite-unsafe" }));
 }
 
 class OpfsLogFile implements LogFile {
