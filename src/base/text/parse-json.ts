@@ -15,9 +15,7 @@ const stringUnits = 30;
 const mostTogether = 4096;
 
 /** The message is `<what> at line <L> column <C>`; columns count UTF-8 bytes from 1, 0 at the end of an empty text. */
-export class JsonSyntaxError extends SyntaxError {
-  override readonly name = "JsonSyntaxError";
-}
+export class JsonSyntaxError extends SyntaxError {}
 
 /** Levels of nesting that are refused. */
 export const nestingLimit = 128;
@@ -119,11 +117,7 @@ class Parser<N> {
     }
     for (;;) {
       out.push(this.value(depth));
-      const next = this.#peek();
-      if (next === undefined) throw this.#error("EOF while parsing a list");
-      if (next !== "," && next !== "]") throw this.#error("expected `,` or `]`");
-      this.#at++;
-      if (next === "]") return out;
+      if (!this.#goesOn("]", "a list")) return out;
       if (this.#peek() === "]") throw this.#error("trailing comma");
     }
   }
@@ -145,18 +139,23 @@ class Parser<N> {
       if (colon !== ":") throw this.#error(colon === undefined ? "EOF while parsing an object" : "expected `:`");
       this.#at++;
       out[key] = this.value(depth);
-      const next = this.#peek();
-      if (next === undefined) throw this.#error("EOF while parsing an object");
-      if (next !== "," && next !== "}") throw this.#error("expected `,` or `}`");
-      this.#at++;
-      if (next === "}") return out;
+      if (!this.#goesOn("}", "an object")) return out;
     }
   }
 
+  /** Behind a comma; false behind the end of `what`. */
+  #goesOn(end: string, what: string): boolean {
+    const next = this.#peek();
+    if (next === undefined) throw this.#error(`EOF while parsing ${what}`);
+    if (next !== "," && next !== end) throw this.#error(`expected \`,\` or \`${end}\``);
+    this.#at++;
+    return next === ",";
+  }
+
   #word<T>(word: string, value: T): T {
-    for (const character of word) {
-      if (this.#text[this.#at] === undefined) throw this.#error("EOF while parsing a value");
-      if (this.#text[this.#at] !== character) throw this.#error("expected ident");
+    for (const wanted of word) {
+      const character = this.#text[this.#at];
+      if (character !== wanted) throw this.#error(character ? "expected ident" : "EOF while parsing a value");
       this.#at++;
     }
     return value;
@@ -167,9 +166,7 @@ class Parser<N> {
     const literal = number.exec(this.#text)?.[0];
     const after = this.#text[this.#at + (literal?.length ?? 0)] ?? "";
     if (literal === undefined || /[0-9.eE]/.test(after)) {
-      const attempt = /-?[0-9.eE+-]*/y;
-      attempt.lastIndex = this.#at;
-      const run = attempt.exec(this.#text)?.[0] ?? "";
+      const [run = ""] = /^[-+0-9.eE]*/.exec(this.#text.slice(this.#at)) ?? [];
       const cut = this.#at + run.length === this.#text.length && !/[0-9]$/.test(run);
       throw this.#error(cut ? "EOF while parsing a value" : "invalid number", this.#at + run.length - (cut ? 0 : 1));
     }
