@@ -7,7 +7,7 @@ import { AnchorError, once } from "./anchors.ts";
 import { explainSuffixes, suffixed } from "./luajit/numerals.ts";
 import type { StaticData } from "./static-data.ts";
 import { replaceStaticText } from "./static-text.ts";
-import type { WatModule } from "./wat-module.ts";
+import type { WatFunction, WatModule } from "./wat-module.ts";
 
 const typeError = "attempt to %s a %s value%s";
 const namedTypeError = "attempt to %s%s (a %s value)";
@@ -30,6 +30,8 @@ const lastToken = 292;
 /** Kinds of expressions of Lua 5.4 from here on are variables: locals, upvalues, constants, indexed ones. */
 const firstVariable = 9;
 const variables = 7;
+/** The kind of a call. */
+const call = 18;
 
 const replacements = [
   [freeText, `${namedTypeError}\0${arithmetic}\0${assignment}\0${suffixed}`],
@@ -140,7 +142,8 @@ i32.store`,
  */
 function expectAssignment(module: WatModule, data: StaticData, address: number): void {
   const [statement, ...others] = data.usersOf(module, syntaxError).sort((a, b) => b.end - b.start - (a.end - a.start));
-  if (statement === undefined || others.length !== 1)
+  const [targets] = others;
+  if (statement === undefined || targets === undefined || others.length !== 1)
     throw new AnchorError("statements", "are not parsed as they were");
   const at = once(module.linesOf(statement, new RegExp(`^${data.constantOf(syntaxError)}$`)), "exprstat");
   const kinds = module.lines.slice(at - 20, at).join("\n");
@@ -155,6 +158,25 @@ i32.const ${firstVariable}
 i32.sub
 i32.const ${variables}
 i32.lt_u
+select`,
+  );
+  endAtCall(module, data, targets);
+}
+
+/** What follows a call, `f() = 1`, begins no statement: restassign, as long as it looks at the first of its targets. */
+function endAtCall(module: WatModule, data: StaticData, targets: WatFunction): void {
+  const at = once(module.linesOf(targets, new RegExp(`^${data.constantOf(syntaxError)}$`)), "restassign");
+  module.insertBefore(at, data.constantOf("unexpected symbol"));
+  module.insertAfter(
+    at,
+    `local.get $p1
+i32.load offset=8
+i32.const ${call}
+i32.eq
+local.get $p1
+i32.load
+i32.eqz
+i32.and
 select`,
   );
 }

@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "07006be1180307ae6f80b70f845ca81884e8e5fe8f7f8fa2e4002b091678aae4";
+export const luaPin = "d2193fcc5d2335e56b7faed6eafdc48c1738405eb5778d1e5ce988010a79f4f3";

@@ -1,5 +1,5 @@
 /**
- * Leaves out what the Lua room never uses: the exports it does not name, the libraries of files, processes and C modules,
+ * Leaves out what the Lua room never uses: the exports it does not name, the libraries of files, processes and C modules, bytecode and hooks,
  * and every function only those reached. A smaller download, and less C code that a guest might find a way into.
  * @module
  */
@@ -12,6 +12,16 @@ import { type WatFunction, WatModule } from "./wat-module.ts";
 const named: Readonly<Record<string, readonly number[]>> = {
   dofile: [18],
   loadfile: [22],
+  warn: [27],
+  // string
+  dump: [152],
+  // debug: hooks and user values have stand-ins without an effect
+  debug: [48],
+  getuservalue: [49],
+  gethook: [50],
+  setuservalue: [58],
+  sethook: [59],
+  setcstacklimit: [64],
   // io, then file handles
   close: [84, 102],
   flush: [85, 100],

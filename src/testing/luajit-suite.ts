@@ -8,6 +8,7 @@ import type { LuaEngineModule, LuaVm } from "../lua/interface.ts";
 import { dialectPrelude } from "../lua/world/dialect.ts";
 import type { LuaJitCase } from "./luajit/case.ts";
 import { luaJitDebugCases } from "./luajit/debug-cases.ts";
+import { luaJitLanguageCases } from "./luajit/language-cases.ts";
 
 /** Engines run new code with larger frames first: what is measured is the nesting of a program that has run for a moment. */
 const warmUp = `local function warm(n) if n > 0 then return pcall(warm, n - 1) end end
@@ -162,6 +163,7 @@ export const luaJitSuite: readonly LuaJitCase[] = [
     expect: [true, true, "a1 007", 6, "a1", "007", "007!", "", 2, "function", "function"],
   },
   ...luaJitDebugCases,
+  ...luaJitLanguageCases,
   {
     name: "an error in a message handler ends it",
     code: `local calls = 0

@@ -62,7 +62,9 @@ async function runCallback(
   try {
     if (!callback) throw new LuaSkillsError("internal", `the engine asked for the callback ${name}, which nobody gave`);
     if (name === "fetch") return { ok: true, value: await runFetch(callbacks, request as FetchRequest, context) };
-    return { ok: true, value: await callback(request, context) };
+    const look = looks[name];
+    const value = await callback(request, context);
+    return { ok: true, value: look ? await look(value) : value };
   } catch (thrown) {
     return { ok: false, error: thrownData(thrown) };
   }
@@ -75,9 +77,20 @@ interface FetchRequest {
   readonly body?: Uint8Array;
 }
 
-function runFetch(callbacks: HostCallbacks, { url, ...init }: FetchRequest, { signal }: CallbackContext): unknown {
-  return callbacks.fetch?.(url, { ...init, signal });
+async function runFetch(
+  callbacks: HostCallbacks,
+  { url, ...init }: FetchRequest,
+  { signal }: CallbackContext,
+): Promise<unknown> {
+  const answer: unknown = await callbacks.fetch?.(url, { ...init, signal });
+  return (await import("./callback-answers.ts")).fetchAnswer(answer);
 }
+
+/** Callbacks whose answers have a shape of their own; the others answer any JSON, or say themselves what is wrong with it. */
+const looks: Partial<Record<HostCallbackName, (answer: unknown) => unknown>> = {
+  decide: async (answer) => (await import("./callback-answers.ts")).decision(answer),
+  runProgram: async (answer) => (await import("./callback-answers.ts")).programAnswer(answer),
+};
 
 /**
  * Callbacks may throw a `LuaSkillsError`, any Error, or plain data such as a model error `{ code, message,

@@ -3,6 +3,7 @@
  * answers "always", which are kept in a file of the store.
  * @module
  */
+import { messageOf } from "../../base/message-of.ts";
 import type { DecisionRequest, Grants, HostCallbacks, LogEvent, StandingGrant } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type GrantedAction, type GrantSource, grantOfAction, type Ruling } from "../../policy/grant-source.ts";
@@ -83,6 +84,9 @@ export class GrantAnswers {
     } catch (thrown) {
       if (signal.aborted)
         throw new LuaSkillsError("aborted", "the call was stopped while its host was asked", { cause: thrown });
+      // For the host alone: Lua hears that it was denied.
+      const message = `${request.action} "${request.resource}" of ${request.skill ?? "code without a skill"} is denied: decide failed: ${messageOf(thrown)}`;
+      this.#parts.log({ level: "error", message });
       answer = "deny";
     }
     if (answer === "always") {

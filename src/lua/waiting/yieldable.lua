@@ -139,9 +139,6 @@ function _G.tostring(...)
   if value == nil and select("#", ...) == 0 then error("bad argument #1 to 'tostring' (value expected)", 2) end
   local metatable = rawmeta(value)
   local render = type(metatable) == "table" and metatable.__tostring
-  if not render or type(value) == "string" then return tostring(value) end
-  local text = render(value)
-  if type(text) == "number" then return tostring(text) end
-  if type(text) ~= "string" then error("'__tostring' must return a string", 2) end
-  return text
+  if type(render) ~= "function" or type(value) == "string" then return tostring(value) end
+  return (render(value))
 end

@@ -1,5 +1,5 @@
 -- Builds the world user code sees from the raw libraries: `_G` by allow-list, text-only load, no finalisers, a reduced
--- debug library, a protected string metatable. Answers the primitives preludes get.
+-- debug library, a protected string metatable. package.lua goes on from here and answers the primitives preludes get.
 --
 -- `raw`: the libraries as Lua opened them, plus newuserdata. `stopped()` is true once the guard has ended the run.
 -- `trusted`: a set of chunk names ("=name") whose functions user code may not look into; filled by the VM.
@@ -15,7 +15,7 @@ local getinfo, getupvalue, traceback = raw.debug.getinfo, raw.debug.getupvalue, 
 local getlocal, setlocal, setupvalue = raw.debug.getlocal, raw.debug.setlocal, raw.debug.setupvalue
 local upvalueid, upvaluejoin = raw.debug.upvalueid, raw.debug.upvaluejoin
 -- Raw: `__metatable` does not hide anything from it.
-local getmetatable = raw.debug.getmetatable
+local getmetatable, current = raw.debug.getmetatable, raw.coroutine.running
 
 local function copy(from)
   local to = {}
@@ -66,7 +66,12 @@ local function headless_reader(read)
   local begun
   return function()
     local piece = read()
-    if begun or type(piece) ~= "string" or piece == "" then return piece end
+    local kind = type(piece)
+    if kind ~= "string" then
+      if kind ~= "nil" and kind ~= "number" then error("reader function must return a string", 0) end
+      return piece
+    end
+    if begun or piece == "" then return piece end
     begun = true
     piece = headless(piece)
     -- Nothing would be the end.
@@ -167,23 +172,24 @@ primitives.is_open = is_open
 
 -- A level of user code as the caller of this function sees it, `between` frames further in than the library function user
 -- code has called; nil beyond the last. A library function is one frame, as in LuaJIT: what it calls of the host's and of C
--- does not count. The host's own callers count every frame.
-local function real_level(level, between)
-  local at, seen = 3 + (between or 0), 0
-  local info = getinfo(at, "S")
-  if info and trusted[info.source] then return level + at - 2 end
+-- does not count. The host's own callers count every frame. Of a `thread` that stands still: its level, from 0.
+local function real_level(level, between, thread)
+  local at, seen, from = 3 + (between or 0), 0, 2
+  if thread then at, from, level = 0, 1, level + 1 else thread = current() end
+  local info = getinfo(thread, at, "S")
+  if from == 2 and info and trusted[info.source] then return level + at - 2 end
   while info do
     local first, stop = at, at
     while info and (info.what == "C" or trusted[info.source]) do
       if info.what ~= "C" then first = stop end
       stop = stop + 1
-      info = getinfo(stop, "S")
+      info = getinfo(thread, stop, "S")
     end
     if stop == at then
       stop = at + 1
-      info = getinfo(stop, "S")
+      info = getinfo(thread, stop, "S")
     end
-    if seen + stop - first >= level then return first + level - seen - 2 end
+    if seen + stop - first >= level then return first + level - seen - from end
     seen = seen + stop - first
     at = stop
   end
@@ -212,9 +218,15 @@ end
 
 debug = {}
 
+-- The thread that comes first, or nil for the running one, and the other arguments.
+local function of_thread(thread, ...)
+  if type(thread) ~= "thread" then return nil, thread, ... end
+  if thread == current() then return nil, ... end
+  return thread, ...
+end
+
 function plain_traceback(...)
-  local thread, message, level = nil, ...
-  if type(message) == "thread" then thread, message, level = ... end
+  local thread, message, level = of_thread(...)
   local kind = type(message)
   if kind ~= "string" and kind ~= "number" and message ~= nil then return message end
   level = tonumber(level) or thread and 0 or 1
@@ -225,8 +237,7 @@ end
 debug.traceback = plain_traceback
 
 function debug.getinfo(...)
-  local thread, subject, options = nil, ...
-  if type(subject) == "thread" then thread, subject, options = ... end
+  local thread, subject, options = of_thread(...)
   local by_level = type(subject) ~= "function"
   if by_level then
     -- Numbers and numeric strings; whatever is not a function is handled as a level from here on.
@@ -240,8 +251,12 @@ function debug.getinfo(...)
   elseif type(options) ~= "string" or find(options, "[^SlnrutLf]") then
     refuse(thread and 3 or 2, "getinfo", "invalid option")
   end
-  if by_level and not thread then
-    subject = subject < 2 and subject + 1 or real_level(subject)
+  if by_level then
+    if thread then
+      subject = real_level(subject, 0, thread)
+    else
+      subject = subject < 2 and subject + 1 or real_level(subject)
+    end
     if not subject then return nil end
   end
   local info, place
@@ -281,8 +296,13 @@ local function local_place(name, thread, subject)
   local info
   if level >= 0 and level < 0x7fffffff then
     level = level // 1 | 0
-    if not thread then level = level < 1 and 2 or real_level(level, 1) end
-    if thread then info = getinfo(thread, level, "f") else info = level and getinfo(level, "f") end
+    if thread then
+      level = real_level(level, 0, thread)
+      info = level and getinfo(thread, level, "f")
+    else
+      level = level < 1 and 2 or real_level(level, 1)
+      info = level and getinfo(level, "f")
+    end
   end
   if not info then error("bad argument #" .. (thread and 2 or 1) .. " to '" .. name .. "' (level out of range)", 3) end
   if not is_open(info.func) then return nil end
@@ -290,8 +310,7 @@ local function local_place(name, thread, subject)
 end
 
 function debug.getlocal(...)
-  local thread, subject, index = nil, ...
-  if type(subject) == "thread" then thread, subject, index = ... end
+  local thread, subject, index = of_thread(...)
   local place = local_place("getlocal", thread, subject)
   index = tonumber(index)
   if not place or not index then return nil end
@@ -303,8 +322,7 @@ function debug.getlocal(...)
 end
 
 function debug.setlocal(...)
-  local thread, subject, index, value = nil, ...
-  if type(subject) == "thread" then thread, subject, index, value = ... end
+  local thread, subject, index, value = of_thread(...)
   local place = type(subject) ~= "function" and local_place("setlocal", thread, subject)
   index = tonumber(index)
   if not place or not index then return nil end
@@ -361,60 +379,3 @@ function debug.getregistry() return registry end
 function debug.getuservalue() return nil end
 function debug.setuservalue(object) return object end
 function debug.debug() end
-
--- ── package ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-package = {
-  loaded = {
-    _G = _G, coroutine = coroutine, debug = debug, math = math, os = os, string = string, table = table, utf8 = utf8,
-  },
-  preload = {},
-  path = "",
-  cpath = "",
-  config = "/\n;\n?\n!\n-\n",
-}
-package.loaded.package = package
-
-local package, loaded, preload = package, package.loaded, package.preload
-primitives.exports.loaded = loaded
-
-package.searchers = {
-  function(name)
-    local loader = preload[name]
-    if loader == nil then return "no field package.preload['" .. name .. "']" end
-    return loader, ":preload:"
-  end,
-}
-
--- In Lua, so that a module's chunk may wait under either strategy.
-function require(name)
-  if type(name) ~= "string" then
-    if type(name) ~= "number" then
-      error("bad argument #1 to 'require' (string expected, got " .. (name == nil and "no value" or type(name)) .. ")", 2)
-    end
-    name = tostring(name)
-  end
-  local value = loaded[name]
-  if value then return value end
-  local searchers = package.searchers
-  if type(searchers) ~= "table" then error("'package.searchers' must be a table", 2) end
-  local tried = ""
-  for i = 1, #searchers do
-    local loader = searchers[i](name)
-    if type(loader) == "function" then
-      -- The name alone, as in 5.1: chunks count what they are given, and `module(...)` takes the rest for options.
-      local result = loader(name)
-      if result ~= nil then
-        loaded[name] = result
-      elseif loaded[name] == nil then
-        loaded[name] = true
-      end
-      return loaded[name]
-    elseif type(loader) == "string" then
-      tried = tried .. "\n\t" .. loader
-    end
-  end
-  error("module '" .. name .. "' not found:" .. tried, 2)
-end
-
-return primitives
