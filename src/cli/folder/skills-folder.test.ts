@@ -32,7 +32,7 @@ describe("a skills folder whose skills would see the user's home", () => {
     ["a link to it", () => inHome("work/link")],
     ["a child behind a link", () => inHome("work/link/tools")],
   ];
-  const refusal = (place: string, options = {}) => {
+  const refusal = (place: string, options = { allowHome: false }) => {
     try {
       return openSkillsFolder(place, options).root;
     } catch (error) {

@@ -20,8 +20,9 @@ export interface RaisedError {
   readonly facts?: { readonly kind: string; readonly retryable: boolean | undefined; readonly details: LuaValue };
 }
 
-/** Operations, timers and other feeds under way at once: JavaScript holds each of them for the VM. */
+/** Under way at once: JavaScript holds each of them for the VM. A feed (a timer) takes longer to end. */
 const mostStarted = 4096;
+const mostFeeds = 1024;
 
 interface Operation {
   cancel(): void;
@@ -36,6 +37,7 @@ export class ModuleVm {
   readonly #calls = new Map<ModuleCall, number>();
   /** Operations that were started beside their coroutine, by tag. */
   readonly #started = new Map<number, Operation>();
+  #feeds = 0;
   readonly #owed = new Set<() => void>();
   readonly #conversations = new Map<number, Conversation>();
   #arrived: LuaResults[] = [];
@@ -145,7 +147,7 @@ export class ModuleVm {
     args: LuaReader,
     context: HostCallContext,
   ): LuaResults | number {
-    if (this.#started.size >= mostStarted) return this.codec.failure(tooMany());
+    if (this.#started.size >= mostStarted) return this.codec.failure(tooMany(mostStarted, "operations"));
     const before = this.#lastTag;
     const begun = begin(args, context);
     if (!(begun instanceof Promise)) {
@@ -165,14 +167,16 @@ export class ModuleVm {
 
   /** Values of a source come with `next`, under the tag answered. @throws LuaError `Unavailable` when there are too many */
   openFeed(source: FeedSource, call: ModuleCall): number {
-    if (this.#started.size >= mostStarted) throw tooMany();
+    if (this.#feeds >= mostFeeds) throw tooMany(mostFeeds, "timers and feeds");
     const tag = this.nextTag();
     let stop: (() => void) | undefined;
     let over = false;
     this.opened(call);
+    this.#feeds++;
     const finish = () => {
       if (over) return;
       over = true;
+      this.#feeds--;
       this.closed(call);
     };
     this.#started.set(tag, {
@@ -278,8 +282,8 @@ export class ModuleVm {
   }
 }
 
-const tooMany = () =>
-  luaError(`more than ${mostStarted} operations and timers are under way; wait for some, or stop them`, {
+const tooMany = (most: number, what: string) =>
+  luaError(`more than ${most} ${what} are under way; wait for some, or stop them`, {
     kind: "Unavailable",
     retryable: true,
   });
