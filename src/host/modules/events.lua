@@ -29,7 +29,7 @@ end
 return {
   send = host.send,
   subscribe = function(...)
-    local tag, err = host.listen(...)
+    local tag, err = host.subscribe(...)
     if not tag then return nil, err end
     local self = newuserdata(metatable)
     states[self] = { tag = tag, channel = kit.new_channel(64) }

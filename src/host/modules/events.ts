@@ -39,7 +39,7 @@ export const eventsModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
     permissions: ["events.subscribe", "events.send"],
     lua: source,
     functions: {
-      listen: fn({
+      subscribe: fn({
         params: [arg.string("system"), arg.string("kind").opt("*")],
         returns: [t.integer, t.optional(t.luaError)],
         run: (call, system, kind) => {

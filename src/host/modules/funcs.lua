@@ -48,7 +48,7 @@ function methods.cancel(self)
 end
 
 local function start(executor, ...)
-  local tag, err = host.start(executor, ...)
+  local tag, err = host.async(executor, ...)
   if not tag then return nil, err end
   local self = newuserdata(metatable)
   local state = { tag = tag, channel = kit.new_channel(1) }

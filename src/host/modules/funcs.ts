@@ -120,7 +120,7 @@ export const funcsModule: BuiltInModule = (
         run: async (call, self, target, ...args) => perform(call, optionsOf(self), target, args, call.signal),
       }),
       // Answers the number of a feed: the half makes a future of it.
-      start: fn({
+      async: fn({
         params: [executor, any("target").opt(), rest],
         returns: [t.integer, t.optional(t.luaError)],
         run: (call, self, target, ...args) => {

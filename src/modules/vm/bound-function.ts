@@ -47,6 +47,8 @@ export class BoundFunction {
   /** It cannot fail in a way Lua is told of, so a lone value has no nil beside it. */
   readonly #plain: boolean;
   readonly #rest: boolean;
+  /** Of a call that answered at once, for the next one. */
+  #reader: ArgumentReader | undefined;
 
   constructor(
     private readonly vm: ModuleVm,
@@ -82,6 +84,7 @@ export class BoundFunction {
     try {
       const call = this.#call(args, context, undefined);
       const answer = this.#run(call, args);
+      this.#reader = call.reader;
       // One plain value is what most functions answer, and it needs no wrapping.
       if (this.#plain && (typeof answer === "number" || typeof answer === "boolean" || typeof answer === "string")) {
         return answer;
@@ -164,7 +167,11 @@ export class BoundFunction {
   #call(args: LuaReader, context: HostCallContext, conversation: Conversation | undefined): ModuleCall {
     const { type, operator = false, module, name, commands } = this.place;
     const codec = this.vm.takePacked() ? this.vm.codec : undefined;
-    const reader = new ArgumentReader(args, name, this.vm.objects, codec, type !== undefined && !operator);
+    const reader =
+      this.#reader?.reopen(args, codec) ??
+      new ArgumentReader(args, name, this.vm.objects, codec, type !== undefined && !operator);
+    // A metamethod of what is read may call the same function: it gets a reader of its own.
+    this.#reader = undefined;
     const { environment } = this.vm;
     return new ModuleCall(
       module,

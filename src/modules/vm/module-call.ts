@@ -33,10 +33,34 @@ export interface FeedOpener {
   openFeed(source: FeedSource, call: ModuleCall): number;
 }
 
+/** What ends one call: its run, or whoever gives it up. */
+class CallAbort {
+  readonly #controller = new AbortController();
+
+  constructor(private readonly run: AbortSignal) {
+    forRequest(this.signal, run);
+    if (run.aborted) this.#end();
+    else run.addEventListener("abort", this.#end, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  cancel(): void {
+    this.#controller.abort(canceled());
+  }
+
+  stop(): void {
+    this.run.removeEventListener("abort", this.#end);
+  }
+
+  readonly #end = (): void => this.#controller.abort(this.run.reason);
+}
+
 export class ModuleCall implements Call {
-  #controller: AbortController | undefined;
-  #canceled = false;
-  #stopListening: (() => void) | undefined;
+  /** Made when somebody asks: most calls are over before. */
+  #abort: CallAbort | undefined;
 
   constructor(
     readonly module: string,
@@ -54,30 +78,19 @@ export class ModuleCall implements Call {
   ) {}
 
   get signal(): AbortSignal {
-    if (this.#controller) return this.#controller.signal;
-    const controller = new AbortController();
-    this.#controller = controller;
-    const { signal } = this.hostContext;
-    forRequest(controller.signal, signal);
-    const abort = () => controller.abort(signal.reason);
-    if (this.#canceled) controller.abort(canceled());
-    else if (signal.aborted) abort();
-    else {
-      signal.addEventListener("abort", abort, { once: true });
-      this.#stopListening = () => signal.removeEventListener("abort", abort);
-    }
-    return controller.signal;
+    this.#abort ??= new CallAbort(this.hostContext.signal);
+    return this.#abort.signal;
   }
 
   /** The call has been answered: a run of many calls keeps no listener for each. */
   finish(): void {
-    this.#stopListening?.();
+    this.#abort?.stop();
   }
 
   /** Lua gave this operation up, or the run is over. */
   cancel(): void {
-    this.#canceled = true;
-    this.#controller?.abort(canceled());
+    this.#abort ??= new CallAbort(this.hostContext.signal);
+    this.#abort.cancel();
   }
 
   get deadline(): number {

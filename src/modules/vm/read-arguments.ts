@@ -33,15 +33,22 @@ export class Handle {
 
 export class ArgumentReader {
   constructor(
-    private readonly args: LuaReader,
+    private args: LuaReader,
     /** For messages. */
     private readonly functionName: string,
     private readonly objects: ObjectTable,
     /** When values were packed by Lua. */
-    private readonly codec: ValueCodec | undefined,
+    private codec: ValueCodec | undefined,
     /** A method: the first argument is the receiver, position 0 of messages. */
     private readonly method = false,
   ) {}
+
+  /** For the next call of the same function, whose last one is over. */
+  reopen(args: LuaReader, codec: ValueCodec | undefined): this {
+    this.args = args;
+    this.codec = codec;
+    return this;
+  }
 
   get count(): number {
     return this.method ? this.args.count - 1 : this.args.count;
