@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LuaVm } from "./interface.ts";
-import { type PoolSize, VmPool } from "./pool.ts";
+import { type PoolOptions, type PoolSize, VmPool } from "./pool.ts";
 
 class FakeVm {
   usable = true;
@@ -12,14 +12,14 @@ class FakeVm {
   }
 }
 
-function setUp(size: Partial<PoolSize> = {}, maxIdle?: number) {
+function setUp(size: Partial<PoolSize> = {}, more: Pick<PoolOptions, "maxIdle" | "maxPaused" | "patienceMs"> = {}) {
   const clock = { time: 0, now: () => clock.time };
   const made: FakeVm[] = [];
   let failing = false;
   const pool = new VmPool({
     size: { min: 1, max: 2, idleTtlMs: 1000, ...size },
     clock,
-    ...(maxIdle === undefined ? {} : { maxIdle }),
+    ...more,
     create: () => {
       if (failing) throw new Error("no VM today");
       const vm = new FakeVm(made.length);
@@ -168,7 +168,7 @@ describe("VmPool", () => {
   });
 
   test("idle VMs over all keys are bounded, the longest idle goes", async () => {
-    const { pool, made } = setUp({ max: 1 }, 2);
+    const { pool, made } = setUp({ max: 1 }, { maxIdle: 2 });
     for (const key of ["a", "b", "c"]) (await pool.acquire(key)).release();
     expect(pool.total).toBe(2);
     expect(made.map((vm) => vm.closed)).toEqual([true, false, false]);
@@ -183,6 +183,38 @@ describe("VmPool", () => {
     expect((made[0] as FakeVm).closed).toBe(true);
     (await waiting).release();
     expect(pool.total).toBe(0);
+  });
+
+  test("a run that waits for the host gives its slot to others, and takes it back at once", async () => {
+    const { pool } = setUp({ max: 1 });
+    const resume = (await pool.acquire("k")).pause();
+    const other = await pool.acquire("k");
+    resume();
+    expect(pool.busy).toBe(2);
+    other.release();
+    expect(pool.busy).toBe(1);
+  });
+
+  test("when as many wait for the host as may, a slot that becomes free is waited for", async () => {
+    const { pool } = setUp({ max: 1 }, { maxPaused: 1, patienceMs: 60_000 });
+    (await pool.acquire("k")).pause();
+    const held = await pool.acquire("k");
+    const resume = held.pause();
+    const waiting = pool.acquire("k");
+    resume();
+    held.release();
+    expect((await waiting).vm).toBe(held.vm);
+  });
+
+  test("when none becomes free, whoever waits is refused: the others may wait for it", async () => {
+    const { pool } = setUp({ max: 1 }, { maxPaused: 1, patienceMs: 1 });
+    (await pool.acquire("k")).pause();
+    const held = await pool.acquire("k");
+    held.pause();
+    await expect(pool.acquire("k")).rejects.toMatchObject({ code: "overloaded" });
+    expect(pool.waiting).toBe(0);
+    held.release();
+    expect((await pool.acquire("k")).vm).toBe(held.vm);
   });
 
   test("close fails who waits", async () => {

@@ -26,6 +26,11 @@ export interface PoolOptions {
   readonly share?: number;
   /** VMs whose runs wait for the host without a slot. Default 64. */
   readonly maxPaused?: number;
+  /**
+   * Milliseconds somebody waits for a slot when there are that many: those who hold one may all wait for calls that wait here.
+   * Default 5,000.
+   */
+  readonly patienceMs?: number;
 }
 
 export interface AcquireOptions {
@@ -73,6 +78,7 @@ export class VmPool {
   #nested = 0;
   #paused = 0;
   readonly #maxPaused: number;
+  readonly #patienceMs: number;
   readonly #waiting: Waiting[] = [];
   #retired = false;
   #closed = false;
@@ -85,6 +91,7 @@ export class VmPool {
     this.#create = options.create;
     this.#maxIdle = options.maxIdle ?? Math.max(max, 8);
     this.#maxPaused = options.maxPaused ?? 64;
+    this.#patienceMs = options.patienceMs ?? 5000;
     this.#share = options.share ?? max;
   }
 
@@ -111,7 +118,6 @@ export class VmPool {
     this.#reap();
     if (nested) this.#nested++;
     else if (this.hasSlot(key)) this.#take(key, 1);
-    else if (this.#paused >= this.#maxPaused) throw overloaded(this.#paused);
     else await this.#slot(key, signal);
     try {
       const vm = this.#takeIdle(key) ?? (await this.#create(key));
@@ -158,19 +164,28 @@ export class VmPool {
 
   #slot(key: string, signal: AbortWatch | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
+      const settled = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", giveUp);
+      };
       const waiting: Waiting = {
         key,
         wake: (slot) => {
-          signal?.removeEventListener("abort", giveUp);
+          settled();
           if (slot === "yours") resolve();
           else reject(slot);
         },
       };
-      const giveUp = () => {
-        signal?.removeEventListener("abort", giveUp);
+      const leave = (reason: LuaSkillsError): void => {
+        settled();
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(aborted());
+        reject(reason);
       };
+      const giveUp = (): void => leave(aborted());
+      const timer =
+        this.#paused < this.#maxPaused
+          ? undefined
+          : setTimeout(() => leave(overloaded(this.#maxPaused)), this.#patienceMs);
       signal?.addEventListener("abort", giveUp);
       this.#waiting.push(waiting);
     });
