@@ -82,8 +82,10 @@ async function borrowed<T>(
     healthy = !(thrown instanceof DamagedVm) && !loaded.damaged;
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
-    if (healthy && !once && loaded.vm.usable && keeps(loaded)) loan.release();
+    const lost = !loaded.vm.usable;
+    if (healthy && !once && !lost && keeps(loaded)) loan.release();
     else loan.discard();
+    if (lost) pool.refillSpare();
   }
 }
 
