@@ -52,10 +52,10 @@ export async function useVm<T>(
   const counted = skill?.skillId;
   if (counted !== undefined && !calls.enter(counted))
     throw (await explanations()).tooManyCalls(counted, calls.limitOf(counted));
+  const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
   let borrowed: BorrowedVm | undefined;
   let healthy = false;
   try {
-    const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
     borrowed = (skill && pool.acquireIdle(skill, run)) ?? (await pool.acquire(skill, run, behalf));
     const { loaded } = borrowed;
     run.holds(borrowed.loan);
@@ -71,7 +71,11 @@ export async function useVm<T>(
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
     if (counted !== undefined) calls.leave(counted);
-    if (borrowed) giveBack(borrowed, healthy ? keeps : never);
+    if (borrowed) {
+      const lost = !borrowed.loaded.vm.usable;
+      giveBack(borrowed, healthy ? keeps : never);
+      if (lost) pool.refillSpare();
+    }
   }
 }
 

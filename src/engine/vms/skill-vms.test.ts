@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { LuaSkillsError } from "../../errors.ts";
 import { failure, skill, testEngine } from "../../testing/test-engine.ts";
+import { testLua } from "../../testing/test-wasm.ts";
 
 test("a call that waits for its skill's share of the pool keeps its time limit", async () => {
   const { engine } = await testEngine({
@@ -17,5 +18,27 @@ test("a call that waits for its skill's share of the pool keeps its time limit",
   });
   engine.cancel(1, new LuaSkillsError("aborted", "enough"));
   expect((await first).code).toBe("aborted");
+  await engine.close();
+});
+
+test("a VM is made ahead again after a stopped run, and knows nothing of it", async () => {
+  const booted = await testLua();
+  let made = 0;
+  const lua = {
+    ...booted,
+    createVm: (...given: Parameters<typeof booted.createVm>) => {
+      made++;
+      return booted.createVm(...given);
+    },
+  };
+  const { engine, lua: run } = await testEngine({ platform: { lua } });
+  expect(await run("return 1")).toBe(1);
+  for (let stops = 0; stops < 3; stops++) {
+    const before = made;
+    await expect(run("left = 1 while true do end", 20)).rejects.toMatchObject({ code: "deadline_exceeded" });
+    await vi.waitFor(() => expect(made).toBe(before + 1), { timeout: 10_000 });
+    expect(await run("return left == nil")).toBe(true);
+    expect(made).toBe(before + 1);
+  }
   await engine.close();
 });

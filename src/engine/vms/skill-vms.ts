@@ -2,7 +2,7 @@
  * The VMs of one pool with the skills they hold: keyed by skill under `isolation: "skill"`, all alike under "shared".
  * @module
  */
-import { timerMs } from "../../base/timers.ts";
+import { timerMs, unrefTimer } from "../../base/timers.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import type { Clock, LuaVm } from "../../lua/interface.ts";
@@ -44,6 +44,8 @@ export class SkillVms {
   #verified: ReadonlyMap<string, LoadedVm> = new Map();
   /** A VM without skills, made ahead; whoever needs one first gets it. */
   #spare: LoadedVm | undefined;
+  #refill: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
 
   constructor(private readonly options: SkillVmsOptions) {
     const { sizes, clock } = options;
@@ -120,14 +122,31 @@ export class SkillVms {
     for (const { loan } of borrowed) loan.release();
   }
 
+  /** A stopped run has cost a VM: who calls next shall not wait for a new one. Made once nothing runs. */
+  refillSpare(): void {
+    if (this.#ended || !this.options.isolated || this.#spare || this.#refill !== undefined) return;
+    const make = () => {
+      this.#refill = undefined;
+      if (this.#pool.busy > 0) return;
+      try {
+        this.#spare ??= this.#create();
+      } catch {
+        // Such as memory that is not to be had: the call that needs a VM meets the same, and tells.
+      }
+    };
+    this.#refill = unrefTimer(setTimeout(make, 0));
+  }
+
   /** Idle VMs end now, busy ones when they are given back. */
   retire(): void {
+    this.#ended = true;
     this.#pool.retire();
     this.dropSpare();
   }
 
   /** As retire, and nobody waits any longer. */
   close(): void {
+    this.#ended = true;
     this.#pool.close();
     this.dropSpare();
   }
@@ -167,6 +186,8 @@ export class SkillVms {
 
   /** A VM made ahead keeps what it was made with: what changes that drops it. */
   dropSpare(): void {
+    clearTimeout(this.#refill);
+    this.#refill = undefined;
     this.#spare?.vm.close();
     this.#spare = undefined;
   }
