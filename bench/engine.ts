@@ -1,8 +1,9 @@
 /**
- * Many skills: start, reload, list and calls with 62, 125, 250 and 500 of them (four entries each), per skill, so that 1 is
+ * Many skills (5,000 for a reload and for one that joins them): start, reload, list and calls with 62, 125, 250 and 500 of them (four entries each), per skill, so that 1 is
  * linear; and the same 500 with ten times the Lua, which must cost nothing until a skill is called.
  * @module
  */
+import { zipSync } from "fflate";
 import { createEngine } from "../src/engine/engine.ts";
 import type { Engine, EnginePlatform } from "../src/engine/interface.ts";
 import type { LuaEngineModule } from "../src/lua/interface.ts";
@@ -14,6 +15,7 @@ import { TreeStore } from "../src/vfs/tree-store.ts";
 import type { Batch, Bench, BenchFile } from "./harness.ts";
 
 const counts = [62, 125, 250, 500] as const;
+const many = 5000;
 const entriesPerSkill = 4;
 const encoder = new TextEncoder();
 /** As published skills have them: half to three kilobytes of Lua behind an entry. */
@@ -26,6 +28,7 @@ export const benches: BenchFile["benches"] = async () => {
   const fleets: Fleet[] = [];
   for (const count of counts) fleets.push(await Fleet.create(lua, count, functionsPerEntry));
   const heavy = await Fleet.create(lua, 500, functionsPerEntry * 10);
+  const town = await Fleet.create(lua, many, 1);
   const largest = fleets.at(-1) as Fleet;
   const smallest = fleets[0] as Fleet;
   const pairs = fleets.slice(1).map((fleet, index) => [fleet, fleets[index] as Fleet] as const);
@@ -56,6 +59,19 @@ export const benches: BenchFile["benches"] = async () => {
     tenfold("start, per skill", "start", 1.25),
     ...doublings("reload, per skill", "reload", 11),
     tenfold("reload, per skill", "reload", 1.25),
+    {
+      question: `reload, per skill, 500 to ${many} skills`,
+      subject: { name: `${many}`, batch: town.reload },
+      reference: { name: "500", batch: largest.reload },
+      wanted: 1.5,
+      rounds: 5,
+    },
+    {
+      question: `one skill more beside ${many}`,
+      subject: { name: "install", batch: town.install },
+      reference: { name: "reload", batch: town.reloadOnce },
+      rounds: 5,
+    },
     ...doublings("list, per entry", "list", 21),
     {
       question: "first call, 500 skills installed",
@@ -72,7 +88,7 @@ export const benches: BenchFile["benches"] = async () => {
       wanted: 1.25,
     },
   ];
-  return { list, close: () => Promise.all([...fleets, heavy].map((fleet) => fleet.close())) };
+  return { list, close: () => Promise.all([...fleets, heavy, town].map((fleet) => fleet.close())) };
 };
 
 /** Hands out what it holds: how long a disk reads is not asked here. */
@@ -85,6 +101,7 @@ class Shelf extends MemoryBackend {
 /** A store with `count` skills, and an engine over it. */
 class Fleet {
   #next = 0;
+  #installed = 0;
   #engine: Engine | undefined;
 
   private constructor(
@@ -104,7 +121,7 @@ class Fleet {
       store.fs.writeFile(path, encoder.encode(text));
     };
     for (let i = 0; i < count; i++) {
-      write(`/runtime/skills/s${i}/skill.yaml`, manifest(i));
+      write(`/runtime/skills/s${i}/skill.yaml`, manifest(`s${i}`));
       for (const name of entryNames) write(`/runtime/skills/s${i}/runtime/${name}.lua`, source);
     }
     await store.close();
@@ -146,8 +163,24 @@ class Fleet {
     return this.count;
   };
 
+  readonly reloadOnce: Batch = async () => {
+    await this.reload();
+    return 1;
+  };
+
+  /** Another skill each time. */
+  readonly install: Batch = async () => {
+    const id = `more${this.#installed++}`;
+    const zip = zipSync({
+      [`${id}/skill.yaml`]: encoder.encode(manifest(id)),
+      ...Object.fromEntries(entryNames.map((name) => [`${id}/runtime/${name}.lua`, encoder.encode(moduleText(1))])),
+    });
+    await (await this.#running()).request({ op: "skills.install", source: { zip } });
+    return 1;
+  };
+
   readonly parse: Batch = () => {
-    for (let i = 0; i < this.count; i++) parseYaml(manifest(i), "skill.yaml");
+    for (let i = 0; i < this.count; i++) parseYaml(manifest(`s${i}`), "skill.yaml");
     return this.count;
   };
 
@@ -178,18 +211,18 @@ class Fleet {
 
 const entryNames = ["list", "add", "remove", "search"];
 
-function manifest(index: number): string {
+function manifest(id: string): string {
   const entries = entryNames.map(
     (name) => `  - name: ${name}
-    description: "${name} of skill ${index}: what it does, in a sentence that a model reads."
+    description: "${name} of skill ${id}: what it does, in a sentence that a model reads."
     lua_entry: runtime/${name}.lua
-    lua_module: s${index}.${name}
+    lua_module: ${id}.${name}
     parameters:
       - { name: text, type: string, description: What to look for, required: true }
       - { name: limit, type: integer, description: How many at most }
 `,
   );
-  return `name: Skill ${index}
+  return `name: ${id}
 version: 1.0.0
 entries:
 ${entries.join("")}`;

@@ -116,6 +116,14 @@ function fileBenches(vm: LuaVm): Bench[] {
     against("fs.exists", `vulcan.fs.exists(${p})`, "host call, Map.has", `floor.has(${p})`),
     against("fs.read 1 KB", `vulcan.fs.read(${p})`, "host call, Map.get", `floor.get(${p})`),
     against("fs.write 1 KB", `vulcan.fs.write(${p}, kilobyte)`, "host call, Map.set", `floor.set(${p}, kilobyte)`),
+    against(
+      "io, 1 KB written and read",
+      `local path <const> = ${p}
+      local f = io.open(path, "wb") f:write(kilobyte) f:close()
+      f = io.open(path, "rb") f:read("a") f:close()`,
+      "two host calls, Map.set and Map.get",
+      `floor.set(${p}, kilobyte) floor.get(${p})`,
+    ),
     against("path.join", `vulcan.path.join("a/b", "c.txt")`, "host call, concat", `floor.join("a/b", "c.txt")`),
     against(
       "io.lines, 1000 lines",

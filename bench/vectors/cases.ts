@@ -3,7 +3,8 @@
  * exact; a recall below 1 stops the run.
  * @module
  */
-import { scriptKernel } from "../../src/vectors/search/kernel.ts";
+import { defaultKernel, type MakeKernel, scriptKernel } from "../../src/vectors/search/kernel.ts";
+import { QuantizedRows } from "../../src/vectors/table/quantized-rows.ts";
 import type { Bench, Contender } from "../harness.ts";
 import { type Collection, limit, makeCollection, recall } from "./collection.ts";
 import { plainSearch } from "./data.ts";
@@ -33,6 +34,12 @@ export function vectorBenches(): Bench[] {
       rounds: 5,
     },
     {
+      question: "10k x 384 made ready for the first search",
+      subject: quantizes("SIMD", large, defaultKernel()),
+      reference: quantizes("script", large, scriptKernel),
+      rounds: 11,
+    },
+    {
       question: "twice the rows",
       subject: searches("100k", large),
       reference: searches("50k", half),
@@ -60,6 +67,17 @@ export function searches(name: string, collection: Collection, filter?: string):
     batch() {
       for (const query of collection.queries) collection.search(query, filter);
       return collection.queries.length;
+    },
+  };
+}
+
+function quantizes(name: string, { data, dim }: Collection, makeKernel: MakeKernel): Contender {
+  const count = 10_000;
+  return {
+    name,
+    batch() {
+      new QuantizedRows(dim, makeKernel).append(data.subarray(0, count * dim));
+      return count;
     },
   };
 }

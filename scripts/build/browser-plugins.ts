@@ -46,6 +46,38 @@ function replaceOnce(text: string, from: string, to: string, file: string): stri
   return parts.join(to);
 }
 
+/** The copy of re2js inside just-bash's bundle: one module of esbuild's, made when it is first used. */
+const re2OfShell = /var (?:[\w$]+,)+([\w$]+)=[\w$]+\(\(\)=>\{[\w$]+=class \w+\{static FOLD_CASE=1;/g;
+const re2OfShellEnds = "this.flagsInput===t.flagsInput&&this.patternInput===t.patternInput}}});";
+
+/** The embedded shell brings re2js of an older version in its bundle; it gets the file that the package has of it. */
+export const re2ForShell: Plugin = {
+  name: "re2-for-shell",
+  setup(b) {
+    b.onLoad({ filter: /[\\/]just-bash[\\/]dist[\\/]bundle[\\/]browser\.js$/ }, async (a) => ({
+      contents: withoutOwnRe2(await readFile(a.path, "utf8"), a.path),
+      loader: "js",
+    }));
+  },
+};
+
+function withoutOwnRe2(text: string, file: string): string {
+  const begin = onlyMatch(re2OfShell, text, file);
+  const end = text.indexOf(re2OfShellEnds, begin.index);
+  if (end < 0) throw new Error(`${file}: the end of re2js was not found`);
+  const code = text.slice(0, begin.index) + text.slice(end + re2OfShellEnds.length);
+  const [, engine] = onlyMatch(/this\._re2=([\w$]+)\.compile\(/g, code, file);
+  const [, fault] = onlyMatch(/catch\(s\)\{if\(s instanceof ([\w$]+)\)\{let i=s\.message/g, code, file);
+  return `import{RE2JS as ${engine},RE2JSSyntaxException as ${fault}}from"re2js";var ${begin[1]}=()=>{};${code}`;
+}
+
+/** As {@link replaceOnce}: there is exactly one. */
+function onlyMatch(pattern: RegExp, text: string, file: string): RegExpExecArray {
+  const [found, ...more] = text.matchAll(pattern);
+  if (found === undefined || more.length > 0) throw new Error(`${file}: ${pattern} does not match exactly once`);
+  return found;
+}
+
 /** How a part of sqlite-wasm begins. */
 const partStart = "globalThis.sqlite3ApiBootstrap.initializers.push(function(sqlite3) {";
 /**

@@ -6,7 +6,7 @@ import path from "node:path";
 import type { Plugin } from "esbuild";
 import { bundleForBrowser, root } from "./bundle.ts";
 import { copiedAssets, type Entry, entries } from "./entries.ts";
-import { filesOfPages, sharedWithWorker, takenEntry, takenFile } from "./files-of-pages.ts";
+import { filesOfPages, sharedWithWorker, type TakenFile, takenEntries, takenFiles } from "./files-of-pages.ts";
 import { type Bundled, bundleWithLazyFiles, type LazyBundle } from "./lazy-files/bundle-lazy.ts";
 import { asChunk } from "./lazy-files/rewrites.ts";
 import { refuseSharedState } from "./lazy-files/shared-state.ts";
@@ -130,16 +130,18 @@ function bundleWithChunks(sharing: readonly Entry[], plugins: readonly Plugin[],
 async function writeSharing(sharing: readonly Entry[], worker: LazyBundle): Promise<void> {
   const plain = (file: string) => texts.has(`${file}.js`) && !taking.has(file);
   const together = sharing.filter(({ includes }) => includes === undefined);
-  const parts = worker.taken.size > 0 ? [{ name: takenFile, source: takenFile, platform: "shared" } as const] : [];
-  const bundled = (uses: (file: string) => boolean) =>
+  const parts =
+    worker.taken.size > 0 ? takenFiles.map((name) => ({ name, source: name, platform: "shared" }) as const) : [];
+  const bundled = (tableOf: (file: string) => TakenFile | undefined) =>
     bundleWithChunks(
       [...together, ...parts],
-      [takenEntry(worker, uses), filesOfPages((file) => plain(file) || uses(file), outside)],
+      [takenEntries(worker, tableOf), filesOfPages((file) => plain(file) || tableOf(file) !== undefined, outside)],
     );
-  const both = sharedWithWorker(worker, await bundled(() => false));
-  const result = await bundled((file) => both.has(file));
+  const both = sharedWithWorker(worker, await bundled(() => undefined));
+  const tableOf = (file: string) => both.get(file)?.table;
+  const result = await bundled(tableOf);
   refuseSharedState([result, ...both.values()]);
-  await write([result], (text) => asChunk(text, new Set(both.keys()), takenFile));
+  await write([result], (text) => asChunk(text, tableOf));
   for (const entry of sharing) {
     if (entry.includes) await write([await bundleWithChunks([entry], [filesOfPages(plain, outside)], entry.includes)]);
   }

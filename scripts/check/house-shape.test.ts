@@ -23,8 +23,19 @@ describe("the shape of the house", () => {
     expect(shapeProblems(files(3, 91))).toEqual([expect.stringContaining("more than 91 lines")]);
   });
 
-  it("leaves tests out of the count", () => {
-    expect(shapeProblems([...files(20, 1), { file: "src/a/a.test.ts", lines: 900 }])).toEqual([]);
+  it("leaves tests out of the count, not out of how long a file may be", () => {
+    expect(shapeProblems([...files(20, 1), { file: "src/a/a.test.ts", lines: 400 }])).toEqual([]);
+    expect(shapeProblems([{ file: "src/a/a.test.ts", lines: 401 }])).toEqual([
+      "src/a/a.test.ts: 401 lines; split it, one noun a file, at most 400",
+    ]);
+  });
+
+  it("counts every language", () => {
+    const mixed = [...files(20, 1), { file: "src/a/a.lua", lines: 401 }];
+    expect(shapeProblems(mixed)).toEqual([
+      "src/a/a.lua: 401 lines; split it, one noun a file, at most 400",
+      "src/a/: 21 files beside its folders; at most 20",
+    ]);
   });
 
   it("keeps the helpers of tests in one place", () => {

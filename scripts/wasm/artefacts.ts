@@ -37,7 +37,7 @@ export const artefacts: readonly Artefact[] = [
     name: "vectors",
     source: "src/vectors/search/kernel.wat",
     generated: "src/vectors/search/generated/vectors.ts",
-    doc: "The scan of a vector search: imports `e.memory`, exports `dots`.",
+    doc: "The scan of a vector search: imports `e.memory`, exports `dots` and `quantize`.",
   },
 ];
 

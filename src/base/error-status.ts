@@ -36,7 +36,7 @@ export const errorStatus = {
   budget_exceeded: { http: 504, exit: limit },
   bridge_error: { http: 502, exit: environment },
   capability_unavailable: { http: 501, exit: skillFailed },
-  conflict: { http: 409, exit: environment },
+  conflict: { http: 409, exit: usage },
   deadline_exceeded: { http: 504, exit: limit },
   entry_not_found: { http: 404, exit: entryNotFound },
   internal: { http: 500, exit: internal },

@@ -5,6 +5,7 @@
 
 /** The folded segments of an absolute path. `..` above the root stays at the root, as in POSIX. */
 export function segments(path: string): string[] {
+  if (!needsFolding(path)) return path === "/" ? [] : path.slice(1).split("/");
   const out: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -58,5 +59,6 @@ export function relative(path: string, directory: string): string | undefined {
 
 function needsFolding(path: string): boolean {
   if (path === "/") return false;
-  return !path.startsWith("/") || path.endsWith("/") || path.includes("//") || /\/\.\.?(?:\/|$)/.test(path);
+  if (!path.startsWith("/") || path.endsWith("/") || path.includes("//")) return true;
+  return path.includes("/.") && /\/\.\.?(?:\/|$)/.test(path);
 }

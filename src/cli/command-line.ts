@@ -100,6 +100,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
 
   command("types [skills]", "write annotations for skills' Lua, and types of entries for TypeScript")
     .option("-o, --out <file>", "a .d.ts with the arguments of every entry")
+    .option(...allowHome)
     .option("-q, --quiet", "say less")
     .action(act(async () => (await import("./commands/types.ts")).types));
 
@@ -167,11 +168,16 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
   return program;
 }
 
+const allowHome = [
+  "--allow-home",
+  "the folder's parent may be, or hold, your home directory: skills see all of it",
+] as const;
+
 /** Options of commands that start an engine on the folder. */
 function engine(command: Command, keeps: "memory" | "state"): Command {
   return command
     .option("--memory", keeps === "memory" ? "the same; this command never writes" : "write nothing to the disk")
-    .option("--allow-home", "the folder's parent may be, or hold, your home directory: skills see all of it")
+    .option(...allowHome)
     .option("--lenient", "load skills whose dependencies cannot be had here, and say so")
     .option("-q, --quiet", "no log lines");
 }

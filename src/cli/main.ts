@@ -8,6 +8,7 @@ import { exitCodes } from "../base/error-status.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { commandLine } from "./command-line.ts";
 import { Run } from "./run.ts";
+import { systemFault } from "./system-fault.ts";
 
 // `… | head` closes the pipe before everything is written: no failure, nobody listens any more.
 for (const stream of [process.stdout, process.stderr]) {
@@ -32,7 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
       const message = thrown.message.replace(/^error: /, "").replace(/^./, (first) => first.toUpperCase());
       run.report.error(new LuaSkillsError("invalid_argument", message));
     } else {
-      const error = LuaSkillsError.from(thrown);
+      const error = systemFault(thrown) ?? LuaSkillsError.from(thrown);
       const ended = run.failed(error, { json: argv.includes("--json") });
       if (ended !== exitCodes.usage || error.code !== "invalid_argument") return ended;
     }

@@ -13,10 +13,10 @@ import type {
   RuntimeOptions,
   SecretOptions,
   SkillGrants,
-  SkillLimits,
   SkillRoot,
   SqliteOptions,
 } from "../contract/contract.ts";
+import { skillLimitNames } from "../contract/skill-limits.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 
@@ -45,20 +45,7 @@ const files: Check = (value, path) => {
 };
 const grants = members<SkillGrants>({
   files,
-  limits: members<SkillLimits>({
-    callTimeoutMs: count,
-    runMs: count,
-    runInstructions: count,
-    outputBytes: count,
-    vmMemoryBytes: count,
-    skillCacheBytes: count,
-    skillFileBytes: count,
-    skillFiles: count,
-    skillHandles: count,
-    skillDatabaseBytes: count,
-    skillCalls: count,
-    skillLogBytes: count,
-  }),
+  limits: members(Object.fromEntries(skillLimitNames.map((name) => [name, count]))),
   tools: grant,
   models: grant,
   skills: grant,

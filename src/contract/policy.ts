@@ -2,7 +2,9 @@
  * What skills may touch: the option `grants`, the questions a host is asked, and the decisions it hears of.
  * @module
  */
-import type { Limits } from "../limits.ts";
+import type { SkillLimits } from "./skill-limits.ts";
+
+export type { SkillLimits } from "./skill-limits.ts";
 
 /**
  * Which resources of one kind a skill may use: all (`true`), none (`false`), after asking (`"ask"`), or those whose names match
@@ -23,23 +25,6 @@ export interface FileGrants {
   readonly read?: readonly string[];
   readonly write?: readonly string[];
 }
-
-/** Limits that hold for one call, for what one skill holds, or for one Lua state. Units and meaning are those of {@link Limits}. */
-export type SkillLimits = Pick<
-  Limits,
-  | "callTimeoutMs"
-  | "runMs"
-  | "runInstructions"
-  | "outputBytes"
-  | "vmMemoryBytes"
-  | "skillCacheBytes"
-  | "skillFileBytes"
-  | "skillFiles"
-  | "skillHandles"
-  | "skillDatabaseBytes"
-  | "skillCalls"
-  | "skillLogBytes"
->;
 
 export interface SkillGrants {
   /** `true`: the places `own`, `shared`, `temp` and `work`, which is the default; `false`: `own` alone. */

@@ -12,6 +12,7 @@ import type { LeaseManager } from "./leases/lease-manager.ts";
 import type { GrantedNetwork } from "./lua-network.ts";
 import { EnginePolicy } from "./policy/engine-policy.ts";
 import type { Granted } from "./policy/granted.ts";
+import type { BridgeRuntimes } from "./runtimes/managed-runtimes.ts";
 import { EngineServices, type ServiceHooks } from "./services.ts";
 import type { EngineSettings } from "./settings.ts";
 import { LiveRegistry } from "./skills/live-registry.ts";
@@ -36,6 +37,8 @@ export class EngineCore {
   readonly calls: CallCount;
   /** Runtime leases, from the first one on (`leasesOf`). */
   leases: LeaseManager | undefined;
+  /** Managed runtimes beside the bridge, from the first request on (`managedRuntime`). */
+  runtimes: BridgeRuntimes | undefined;
 
   /** @throws LuaSkillsError `invalid_argument` | `storage_unavailable` */
   constructor(

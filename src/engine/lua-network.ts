@@ -5,7 +5,7 @@
  */
 import type { EngineOptions, NetworkGrant, NetworkRule } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { networkNotGranted } from "../host/bundle/http-functions.ts";
+import { networkNotGranted } from "../host/bundle/network/http-functions.ts";
 import type { LuaNetwork } from "../host/services.ts";
 import type { Limits } from "../limits.ts";
 import type { LuaVm } from "../lua/interface.ts";

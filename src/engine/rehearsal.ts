@@ -1,4 +1,3 @@
-import type { StorageOptions } from "../contract/contract.ts";
 import { defaultLimits } from "../limits.ts";
 import { openStore } from "../vfs/open-store.ts";
 import { createEngine } from "./engine.ts";
@@ -11,21 +10,15 @@ const skill = {
 };
 
 interface Rehearsal extends Pick<EnginePlatform, "lua" | "environment"> {
-  /** Where the engine that is rehearsed for will have its files; default in memory. */
-  readonly storage?: StorageOptions | undefined;
   /** The engine is asked for: what is not rehearsed by now is not. */
   readonly over?: () => boolean;
 }
 
 /**
- * Reads the store as a start does, starts an engine on an empty one, calls a skill and closes it. A spare does this before it is
- * needed: code that ran once is compiled, and starts in a fraction of the time.
+ * Starts an engine on an empty store, calls a skill and closes it. A spare does this before it is needed: code that ran once is
+ * compiled, and starts in a fraction of the time.
  */
-export async function rehearse({ lua, environment, storage, over = () => false }: Rehearsal): Promise<void> {
-  if (storage?.kind !== "memory" && storage?.kind !== "directory" && environment === "browser") {
-    const { rehearseBrowserStore } = await import("../vfs/browser-store.ts");
-    await rehearseBrowserStore(storage ?? { kind: "browser" });
-  }
+export async function rehearse({ lua, environment, over = () => false }: Rehearsal): Promise<void> {
   if (over()) return;
   const store = await openStore({ kind: "memory" }, { limits: defaultLimits });
   store.fs.mkdir("/runtime/skills/rehearsal/runtime", { recursive: true });

@@ -30,6 +30,7 @@ function reader(...values: unknown[]): LuaReader {
     number: (i) => Number(at(i)),
     text: (i) => (typeof at(i) === "string" ? String(at(i)) : undefined),
     bytes: (i) => new TextEncoder().encode(String(at(i))),
+    view: (i) => new TextEncoder().encode(String(at(i))),
     value: (i) => {
       if (type(i) === "function") throw new LuaValueError("Cannot convert Lua function to JSON");
       return at(i) as LuaValue;

@@ -39,6 +39,8 @@ export interface LuaReader {
   text(index: number): string | undefined;
   /** A copy of a string's bytes; empty when it is not a string. */
   bytes(index: number): Uint8Array;
+  /** As {@link bytes}, but where they lie: only until anything is done with the VM. */
+  view(index: number): Uint8Array;
   /** Deep copy by the walker: sequences → arrays, integers beyond 2^53 → bigint, invalid UTF-8 strings → Uint8Array. Throws `LuaValueError` for functions, threads, userdata, cycles and too deep nesting. */
   value(index: number): LuaValue;
   /** Compact JSON text by the rules of vulcan-api.md §2.1 (sorted keys, `[]` for empty, NaN → null, …). Throws `LuaValueError` with the exact text of §2.1. */

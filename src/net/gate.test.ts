@@ -207,6 +207,17 @@ describe("secrets", () => {
     expect(answer.url).not.toContain(value);
   });
 
+  it("are not looked for in what is no text of theirs: it goes as it is", async () => {
+    const sent: Uint8Array[] = [];
+    const fetch: HttpFetch = async (_, { body }) => {
+      sent.push(body as Uint8Array);
+      return { status: 200, headers: {}, body: new Uint8Array() };
+    };
+    const binary = Uint8Array.of(0x7b, 0xff, 0x7b, 0x7b, 0x80, 0x7b, 0x7b);
+    await policedFetch(`${base}/`, open, { method: "POST", body: binary }, { ...outlet(), fetch });
+    expect(sent[0]).toBe(binary);
+  });
+
   it("go nowhere else, by no redirect either", async () => {
     const other = base.replace("127.0.0.1", "localhost");
     const headers = { "x-token": token };

@@ -73,7 +73,9 @@ function covers(pattern: string, url: URL): boolean {
   if (pattern.includes("://")) return new URL(pattern).origin === url.origin;
   if (url.protocol !== "https:") return false;
   const host = pattern.toLowerCase();
-  return host.startsWith("*.") ? url.hostname.endsWith(host.slice(1)) : url.hostname === host || url.host === host;
+  if (!host.startsWith("*.")) return url.hostname === host || url.host === host;
+  const ending = host.slice(1);
+  return url.hostname.endsWith(ending) || url.host.endsWith(ending);
 }
 
 function checked(name: string, options: SecretOptions): Secret {

@@ -62,7 +62,7 @@ export function compileCondition(condition: Condition, policy: string): Conditio
     const fixed = from === undefined ? pattern(value, refuse) : undefined;
     return (request) => {
       const actual = factOf(request, field);
-      const expression = fixed ?? patternOrNone(from === undefined ? undefined : factOf(request, from));
+      const expression = from === undefined ? fixed : patternOrNone(factOf(request, from));
       if (typeof actual !== "string" || !expression) return false;
       return expression(actual) === wanted;
     };

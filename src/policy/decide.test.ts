@@ -98,7 +98,8 @@ describe("a scope", () => {
 });
 
 describe("a condition", () => {
-  const meta = { size: 10, big: 10n, name: "report.txt", tags: ["x", 2], none: null, off: false, twin: "ann" };
+  const more = { digits: "12", letters: { 0: "1", 1: "2" }, empty: {} };
+  const meta = { size: 10, big: 10n, name: "report.txt", tags: ["x", 2], none: null, off: false, twin: "ann", ...more };
   const holds = (condition: Partial<Condition>) =>
     decide([policy("p", { conditions: [condition as Condition] })], "doc.read", "a/b", meta).allowed;
   const compares = (field: string, operator: string, value: PlainValue) =>
@@ -120,6 +121,12 @@ describe("a condition", () => {
     ["meta.tags", "eq", ["x", 2], true],
     ["meta.tags", "eq", ["x"], false],
     ["meta.tags", "eq", { 0: "x", 1: 2 }, false],
+    ["meta.tags", "eq", ["x", 3], false],
+    ["meta.digits", "eq", { 0: "1", 1: "2" }, false],
+    ["meta.letters", "eq", "12", false],
+    ["meta.off", "eq", {}, false],
+    ["meta.empty", "eq", false, false],
+    ["meta.empty", "eq", null, false],
     ["meta.size", "eq", "10", false],
     ["meta.big", "eq", 10, true],
     ["meta.size", "eq", 10n, true],
@@ -137,15 +144,21 @@ describe("a condition", () => {
     ["meta.name", "lte", "report.txt", true],
     ["meta.name", "gte", "report.txt", true],
     ["meta.tags", "lt", 5, false],
+    ["meta.tags", "lte", 5, false],
+    ["meta.name", "gte", 5, false],
+    ["meta.size", "gte", "a", false],
     ["meta.size", "in", [1, 10], true],
     ["meta.size", "in", [1], false],
     ["meta.size", "in", 10, false],
     ["meta.size", "nin", [1], true],
     ["meta.size", "nin", [10], false],
+    ["meta.size", "nin", [1, 10], false],
     ["meta.size", "nin", 1, false],
     ["meta.name", "contains", "port", true],
     ["meta.name", "contains", "x.", false],
     ["meta.name", "contains", 1, false],
+    ["meta.tags", "contains", "2", false],
+    ["meta.digits", "contains", 1, false],
     ["meta.tags", "contains", 2, true],
     ["meta.tags", "contains", "y", false],
     ["meta.size", "contains", 1, false],
@@ -171,6 +184,9 @@ describe("a condition", () => {
     ["meta.gone", "nexists", false, false],
     ["meta.size", "nexists", true, false],
     ["meta.gone", "eq", undefined, false],
+    ["meta.name", "ne", undefined, true],
+    ["meta.size", "lt", "11", false],
+    ["meta.name", "lt", 11, false],
     ["meta.gone", "ne", "x", false],
     ["meta.none", "eq", null, false],
     ["meta.gone", "nin", ["x"], false],
@@ -238,6 +254,11 @@ describe("a policy that breaks a rule is refused, by name", () => {
     [{ conditions: [{ field: "meta.", operator: "eq" }] }, /a condition needs a field/],
     [{ conditions: [{ field: "xaction", operator: "eq" }] }, /a condition needs a field/],
     [{ conditions: [{ field: 1, operator: "eq" }] }, /a condition needs a field/],
+    [{ conditions: [{ field: ["action"], operator: "eq" }] }, /a condition needs a field/],
+    [{ conditions: [{ field: "actions", operator: "eq" }] }, /a condition needs a field/],
+    [{ conditions: [{ field: "actor.id.x", operator: "eq" }] }, /a condition needs a field/],
+    [{ conditions: [{ field: "action", operator: "eq", value_from: ["action"] }] }, /value_from must name a field/],
+    [{ actions: ["doc.*", 1] }, /actions must be a list of patterns/],
     [{ conditions: [{ field: "action", operator: "like" }] }, /unknown operator "like"; known: eq, ne, lt/],
     [{ conditions: [{ field: "action", operator: "eq", value_from: "colour" }] }, /value_from must name a field/],
     [{ conditions: [{ field: "action", operator: "eq", value_from: 1 }] }, /value_from must name a field, got 1/],
@@ -250,4 +271,10 @@ describe("a policy that breaks a rule is refused, by name", () => {
     const act = () => SecurityContext.of({ policies: [{ ...policy("p"), ...broken } as Policy] });
     expect(act).toThrow(expect.objectContaining({ code: "invalid_argument", message: expect.stringMatching(message) }));
   });
+});
+
+it.each([null, undefined, "p", 5])("%j is no policy", (broken) => {
+  const act = () => SecurityContext.of({ policies: [broken as unknown as Policy] });
+  expect(act).toThrow(expect.objectContaining({ code: "invalid_argument", message: expect.stringContaining("an id") }));
+  expect(() => Scope.of().with(broken as unknown as Policy)).toThrow("it needs an id");
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { matchesAny } from "./pattern.ts";
+import { anyOf, matchesAny } from "./pattern.ts";
 
 it.each([
   ["*", ""],
@@ -28,6 +28,9 @@ it.each([
   ["ab*ba", "aba"],
   ["a*bc*c", "abc"],
   ["a*x*c", "abc"],
+  ["*ab*ab*", "xab"],
+  ["a*b*", "ax"],
+  ["*bc*c", "abc"],
   ["", "x"],
   ["a.c", "abc"],
 ])("%s does not cover %j", (pattern, text) => {
@@ -37,4 +40,9 @@ it.each([
 it("one pattern of a list is enough, and an empty list covers nothing", () => {
   expect(matchesAny(["x", "doc.*"], "doc.read")).toBe(true);
   expect(matchesAny([], "doc.read")).toBe(false);
+});
+
+it.each([[[]], [["doc.*"]], [["x", "doc.*"]], [["x", "y"]]])("%j taken apart once says the same", (patterns) => {
+  const test = anyOf(patterns);
+  for (const text of ["doc.read", "x", "doc", ""]) expect(test(text)).toBe(matchesAny(patterns, text));
 });

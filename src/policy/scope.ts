@@ -22,11 +22,11 @@ export class Scope {
 
   /** Later policies replace earlier ones of the same id. @throws LuaSkillsError `invalid_argument` */
   static of(policies: readonly Policy[] = []): Scope {
-    return new Scope(new Map(policies.map((policy) => [policy.id, new CompiledPolicy(policy)])));
+    return new Scope(new Map(policies.map(byId)));
   }
 
   with(policy: Policy): Scope {
-    return new Scope(new Map([...this.#policies, [policy.id, new CompiledPolicy(policy)]]));
+    return new Scope(new Map([...this.#policies, byId(policy)]));
   }
 
   without(id: string): Scope {
@@ -60,4 +60,9 @@ export class Scope {
     }
     return { verdict: allowed === undefined ? "undefined" : "allow", policy: allowed };
   }
+}
+
+function byId(policy: Policy): [string, CompiledPolicy] {
+  const compiled = new CompiledPolicy(policy);
+  return [policy.id, compiled];
 }

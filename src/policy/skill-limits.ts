@@ -3,31 +3,14 @@
  * @module
  */
 import type { SkillLimits } from "../contract/contract.ts";
+import { skillLimitNames } from "../contract/skill-limits.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { limitValue } from "../limits.ts";
-
-/** Typed by what is documented, so that neither list has what the other has not. */
-const ofOneSkill: Readonly<Record<keyof SkillLimits, true>> = {
-  callTimeoutMs: true,
-  runMs: true,
-  runInstructions: true,
-  outputBytes: true,
-  vmMemoryBytes: true,
-  skillCacheBytes: true,
-  skillFileBytes: true,
-  skillFiles: true,
-  skillHandles: true,
-  skillDatabaseBytes: true,
-  skillCalls: true,
-  skillLogBytes: true,
-};
-
-const skillLimitNames = Object.keys(ofOneSkill) as readonly (keyof SkillLimits)[];
 
 /** An empty Lua state has more than half of it. */
 const leastMemory = 4 * 2 ** 20;
 
-const isSkillLimit = (name: string): name is keyof SkillLimits => Object.hasOwn(ofOneSkill, name);
+const isSkillLimit = (name: string): name is keyof SkillLimits => (skillLimitNames as readonly string[]).includes(name);
 
 /** @throws LuaSkillsError `invalid_argument` naming the limit at `path` */
 export function skillLimits(given: unknown, path: string): Partial<SkillLimits> {

@@ -80,6 +80,7 @@ export class FileContent implements Evictable {
   }
 
   copy(): Uint8Array {
+    if (this.#size <= chunkBytes && this.#size > 0) return this.#present(0).slice(0, this.#size);
     const out = new Uint8Array(this.#size);
     this.read(out, 0);
     return out;

@@ -87,7 +87,8 @@ export class MemoryTree implements Vfs {
   }
 
   writeFile(path: string, content: Uint8Array, options: { append?: boolean } = {}): void {
-    const existing = this.#file(path, "write");
+    const place = this.#place(path, "write");
+    const existing = fileIn(place, path, "write");
     if (options.append === true && existing) {
       this.#write(existing, content, existing.content.size, path);
       return;
@@ -96,7 +97,7 @@ export class MemoryTree implements Vfs {
     tally("bytesWritten", content.length);
     const growth = content.length - (existing ? existing.content.size : -entryOverhead);
     this.quota.take(growth, path, "write");
-    const node = existing ?? this.#create(path);
+    const node = existing ?? this.#create(place);
     node.content.truncate(0);
     node.content.write(content, 0);
     this.#changed(node);
@@ -155,11 +156,12 @@ export class MemoryTree implements Vfs {
   }
 
   open(path: string, options: { create?: boolean } = {}): VfsFile {
-    let node = this.#file(path, "open");
+    const place = this.#place(path, "open");
+    let node = fileIn(place, path, "open");
     if (node === undefined) {
       if (options.create !== true) throw new VfsError("ENOENT", path, "open");
       this.quota.take(entryOverhead, path, "open");
-      node = this.#create(path);
+      node = this.#create(place);
       this.#changed(node);
     }
     const file = node;
@@ -223,8 +225,7 @@ export class MemoryTree implements Vfs {
     if (node.parent) this.#observer.touched(node);
   }
 
-  #create(path: string): FileNode {
-    const { parent, name } = this.#place(path, "write");
+  #create({ parent, name }: Place): FileNode {
     const node = new FileNode(this.#nextId++, name, this.#now());
     attach(parent, node);
     parent.modifiedMs = node.modifiedMs;
@@ -253,15 +254,7 @@ export class MemoryTree implements Vfs {
     }
   }
 
-  /** The file at a path whose place exists: undefined when there is room for one. */
-  #file(path: string, operation: string): FileNode | undefined {
-    const { parent, name } = this.#place(path, operation);
-    const node = parent.children.get(name);
-    if (node?.kind === "dir") throw new VfsError("EISDIR", path, operation);
-    return node;
-  }
-
-  #place(path: string, operation: string): { parent: DirectoryNode; name: string } {
+  #place(path: string, operation: string): Place {
     const names = checkedSegments(path, operation);
     const name = names.pop();
     if (name === undefined) throw new VfsError("EISDIR", path, operation);
@@ -293,6 +286,18 @@ export class MemoryTree implements Vfs {
     }
     return node;
   }
+}
+
+interface Place {
+  readonly parent: DirectoryNode;
+  readonly name: string;
+}
+
+/** The file at a place that exists: undefined when there is room for one. */
+function fileIn({ parent, name }: Place, path: string, operation: string): FileNode | undefined {
+  const node = parent.children.get(name);
+  if (node?.kind === "dir") throw new VfsError("EISDIR", path, operation);
+  return node;
 }
 
 /** Content that stayed in the store and is not what was written there. */

@@ -7,10 +7,13 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { build, preview } from "vite";
 import { executable } from "./engines/executables.ts";
 import { careSteps } from "./playground/care-steps.ts";
+import { dataSteps } from "./playground/data-steps.ts";
 import { editorSteps } from "./playground/editor-steps.ts";
+import { reachSteps } from "./playground/reach-steps.ts";
 import { smoke } from "./playground/smoke.ts";
-import { type PlaygroundStep, steps } from "./playground/steps.ts";
+import { steps } from "./playground/steps.ts";
 import { terminalSteps } from "./playground/terminal-steps.ts";
+import type { PlaygroundStep } from "./playground/tools.ts";
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const shots = path.resolve(".cache/screenshots");
@@ -34,7 +37,9 @@ const browser = await chromium.launch({
 
 let passed = 0;
 let failed = 0;
-for (const step of [...steps, ...editorSteps, ...careSteps, ...terminalSteps].filter(({ name }) => wanted(name)))
+for (const step of [...steps, ...dataSteps, ...reachSteps, ...editorSteps, ...careSteps, ...terminalSteps].filter(
+  ({ name }) => wanted(name),
+))
   await check(step.name, () => attempt(browser, step, address));
 await browser.close();
 for (const engine of ["firefox-no-jspi", "webkit"] as const) {

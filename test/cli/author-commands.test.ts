@@ -51,6 +51,8 @@ end)
     const xml = await readFile(path.join(work, "report.xml"), "utf8");
     expect(xml).toContain('<testcase classname="probe/tests/more.lua" name="a &lt;group&gt; &gt; fails"');
     expect(xml).toMatch(/tests="1" failures="1"/);
+    const nowhere = await run(["test", "probe", "--filter", "fails", "--out", "probe"]);
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining("is a folder where a file is needed") });
     await rm(path.join(work, "probe/tests/more.lua"));
   });
 });
@@ -74,7 +76,10 @@ describe("packages", () => {
     const call = ["call", "other", "greeter-hello", "--args", '{"argv":["Ada"]}', "-q"];
     expect((await run(call)).out.trim()).toBe("Hello Ada");
     await writeFile(path.join(work, "greeter/scripts/hello.lua"), 'print("Bye")\n');
-    expect((await run(["install", "other/skills", "greeter", "-q"])).out).toContain("install it with --replace");
+    // Nothing was put in place, and somebody wanted it to be.
+    const edited = await run(["install", "other/skills", "greeter", "-q"]);
+    expect(edited).toMatchObject({ code: 2, out: expect.stringContaining("install it with --replace") });
+    expect((await run(["update", "other/skills", "greeter", "-q"])).code).toBe(2);
     expect((await run(["install", "other/skills", "greeter", "--replace", "-q"])).code).toBe(0);
     expect((await run(call)).out.trim()).toBe("Bye");
   });
@@ -84,6 +89,10 @@ describe("packages", () => {
     const [packed] = JSON.parse(out) as [{ file: string; sha256: string }];
     expect(await run(["install", "home/skills", packed.file, "--sha256", packed.sha256, "-q"])).toMatchObject({
       code: 0,
+    });
+    expect(await run(["install", "home/skills", packed.file, "-q"])).toMatchObject({
+      code: 0,
+      out: "nothing was changed: probe is installed already, with the files of this package\n",
     });
     const names = async () => (await run(["list", "home", "-q"])).out.split(" ")[0];
     expect(await names()).toBe("probe-hello");
@@ -96,6 +105,9 @@ describe("packages", () => {
     expect(await readdir(path.join(work, "home/skills"))).not.toContain("probe");
     const wrong = await run(["install", "home", "nothing.zip"]);
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("is no source") });
+    // What cannot be installed leaves no folder behind.
+    expect((await run(["install", "new/skills", "nothing.zip"])).code).toBe(2);
+    expect(await readdir(work)).not.toContain("new");
     expect((await run(["install", "probe", packed.file])).err).toContain("is one skill");
   });
 });

@@ -10,7 +10,7 @@ import { bundle, root } from "../../scripts/build/bundle.ts";
 export interface BuiltCli {
   /** Empty but for the package; folders to work in go here. */
   readonly folder: string;
-  start(args: readonly string[], cwd: string): ChildProcessWithoutNullStreams;
+  start(args: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams;
   remove(): Promise<void>;
 }
 
@@ -31,7 +31,8 @@ export async function builtCli(): Promise<BuiltCli> {
     await cp(path.join(root, file), path.join(folder, file), { recursive: true });
   return {
     folder,
-    start: (args, cwd) => spawn(process.execPath, [path.join(dist, "cli.js"), ...args], { cwd }),
+    start: (args, cwd, env = {}) =>
+      spawn(process.execPath, [path.join(dist, "cli.js"), ...args], { cwd, env: { ...process.env, ...env } }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -90,6 +90,19 @@ describe("luaskills-wasm call", () => {
     expect(await codes("call", "nowhere", "x")).toBe(2);
   });
 
+  it("tells of a skill that is turned off, and how it runs again", async () => {
+    expect((await run(["disable", "skills", "probe", "--reason", "too loud", "-q"])).code).toBe(0);
+    const why = "skill probe is disabled (too loud): luaskills-wasm enable <skills> probe lets it run";
+    const called = await run(["call", "skills", "probe-keep", "--json", "-q"]);
+    expect(called).toMatchObject({ code: 3, err: expect.stringContaining(`not found: ${why}`) });
+    expect(JSON.parse(called.out)).toMatchObject({
+      error: { code: "entry_not_found", message: expect.stringContaining(why) },
+    });
+    expect(await run(["list", "skills", "-q"])).toEqual({ code: 0, out: "no entries\n", err: `${why}\n` });
+    await run(["enable", "skills", "probe", "-q"]);
+    expect((await run(["call", "skills", "probe-keep", "-q"])).code).toBe(0);
+  });
+
   it("suggests near names, and tells of skills that did not load", async () => {
     await skill("broken", { x: "return function( end" });
     await writeFile(path.join(work, "skills/broken/skill.yaml"), "name: B\nversion: 1.0.0\nentries: [\n");
@@ -113,9 +126,19 @@ describe("luaskills-wasm call", () => {
     [["init"], "init needs a folder"],
     [["init", "My_Skill"], "cannot be a skill's id"],
     [["init", "fine", "-t", "huge"], 'there is no template "huge"'],
+    [["init", "full"], "full is not empty: it holds kept.txt"],
+    [["init", "full/kept.txt"], "cannot be a skill's id"],
+    [["init", "plain"], "plain is a file; name a folder that is new or empty"],
+    [["init", "plain/below"], "is, or lies below, a file where a folder is needed"],
+    [["pack", "skills", "--force", "-o", "plain"], "plain is there already, and is no folder"],
+    [["types", "full"], "there is no skill in"],
+    [["db", "skills", "probe", "--import", "full"], "full cannot be read"],
     [["list", "skills", "--jsno"], "Unknown option"],
     [[], "a command is missing"],
   ])("explains %j", async (args, text) => {
+    await mkdir(path.join(work, "full"));
+    await writeFile(path.join(work, "full/kept.txt"), "");
+    await writeFile(path.join(work, "plain"), "");
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(text);
@@ -179,6 +202,21 @@ describe("the folder rule", () => {
     expect((await run(["run", "skills/peek", "count", "-q", "--memory"])).out).toBe("3\n");
     expect(await readdir(path.join(work, "skills/peek"))).toContain(".luaskills");
     expect(await readdir(work)).toEqual(["skills"]);
+  });
+
+  it("shows a home directory to no skill, unless the user says so", { timeout: 120_000 }, async () => {
+    const env = { HOME: work, USERPROFILE: work };
+    const there = (...args: string[]) => ended(cli.start(args, work, env), "");
+    const refused = { code: 2, err: expect.stringContaining("or say --allow-home") };
+    expect(await there("list", "skills")).toMatchObject(refused);
+    expect(await there("types", "skills", "--allow-home", "-q")).toMatchObject({ code: 0 });
+    // It runs nothing over the folder.
+    expect(await there("check", "skills")).toMatchObject({ code: 0 });
+    const child = cli.start(["serve", "skills", "--allow-home", "--port", "0", "-q"], work, env);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGTERM");
+    expect(await closed).toBe(0);
   });
 
   it("runs a file of Lua over the folder", async () => {

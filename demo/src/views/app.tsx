@@ -6,16 +6,16 @@ import { attempt } from "../state/notice.ts";
 import { centerPanel, logOpen, show, sidePanel, type View, view } from "../state/view.ts";
 import { AddSkill } from "./add-skill.tsx";
 import { BottomNav } from "./bottom-nav.tsx";
-import { DataPanel } from "./data-panel.tsx";
 import { Editor } from "./editor.tsx";
 import { FileTree } from "./file-tree.tsx";
 import { Header } from "./header.tsx";
-import { LogPanel } from "./log-panel.tsx";
 import { NoticeBar } from "./notice-bar.tsx";
-import { SidePanels } from "./side-panels.tsx";
+import { DataPanel } from "./panels/data-panel.tsx";
+import { LogPanel } from "./panels/log-panel.tsx";
+import { SidePanels } from "./panels/side-panels.tsx";
+import { TerminalPanel } from "./panels/terminal-panel.tsx";
 import { SkillList } from "./skill-list.tsx";
 import { StartFailure, Starting } from "./start.tsx";
-import { TerminalPanel } from "./terminal-panel.tsx";
 
 export function App() {
   const state = engine.value;

@@ -11,8 +11,9 @@ import { type LazyFiles, lazyFileName } from "./lazy-imports.ts";
 /** Paths from the root, and packages. */
 const apart: ReadonlySet<string> = new Set([
   "fflate",
+  "re2js",
   "src/base/bytes/sha256.ts",
-  "src/host/bundle/streams.ts",
+  "src/host/bundle/network/streams.ts",
   "src/net/fetch.ts",
   "src/base/text/linear-regexp/linear-regexp.ts",
   "src/skills/manifest/version.ts",

@@ -10,8 +10,12 @@ const made = "__made";
 /** In a lazy file: what it waited for. */
 const apartName = "__apart";
 
+/** In an entry: what imports a file by its URL. In one place: an entry names up to 150. */
+const get = "__get";
+const getter = `function ${get}(u){return import(/* @vite-ignore */ /* webpackIgnore: true */ u.href)}`;
+
 /**
- * `import("./file.js")` becomes `import(new URL("./file.js", import.meta.url))`, which every consumer's bundler copies as a
+ * `import("./file.js")` becomes an import of `new URL("./file.js", import.meta.url)`, which every consumer's bundler copies as a
  * plain asset. (A dynamic import they can see makes Vite 5 to 7 refuse a worker: its default worker format cannot be split.)
  * @param taking files that take something from the entry, and what each waits for, which is fetched at the same time
  */
@@ -22,20 +26,21 @@ export function asEntry(text: string, taking: ReadonlyMap<string, ReadonlySet<st
     if (needed.size === 0) return `${fetched(file)}.then(${made})`;
     return `Promise.all([${[file, ...needed].map(fetched).join()}]).then(([m])=>${made}(m))`;
   });
-  if (taking.size === 0) return rewritten;
-  return `${rewritten}\nvar ${takenName};function ${made}(m){return m.${makeName}(${takenName})}\n`;
+  if (rewritten === text) return text;
+  const maker = taking.size === 0 ? "" : `var ${takenName};function ${made}(m){return m.${makeName}(${takenName})}`;
+  return `${rewritten}\n${getter}${maker}\n`;
 }
 
-const fetched = (file: string): string =>
-  `import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("./${file}.js", import.meta.url).href)`;
+const fetched = (file: string): string => `${get}(new URL("./${file}.js", import.meta.url))`;
 
-/** A chunk of the entries that bundlers split: the same files, made with the array of the module `table`. */
-export function asChunk(text: string, taking: ReadonlySet<string>, table: string): string {
-  return text.replaceAll(lazyImport, (statement, file: string) =>
-    taking.has(file)
-      ? `Promise.all([${statement},import("./${table}.js")]).then(([m,t])=>m.${makeName}(t.${takenName}))`
-      : statement,
-  );
+/** A chunk of the entries that bundlers split: the same files, made with the array of the module that `tableOf` names. */
+export function asChunk(text: string, tableOf: (file: string) => string | undefined): string {
+  return text.replaceAll(lazyImport, (statement, file: string) => {
+    const table = tableOf(file);
+    return table === undefined
+      ? statement
+      : `Promise.all([${statement},import("./${table}.js")]).then(([m,t])=>m.${makeName}(t.${takenName}))`;
+  });
 }
 
 /**

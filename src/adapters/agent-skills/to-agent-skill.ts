@@ -1,5 +1,6 @@
 import type { EntryDescriptor, HelpTree, JsonObject, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { mainPage } from "../help/main-page.ts";
 import { agentNameOf, writeSkillText } from "./skill-text.ts";
 
 export interface AgentSkill {
@@ -42,7 +43,7 @@ export async function toAgentSkill(
     files[path] ??= encoder.encode(`${await page(flow)}\n`);
     links.push(`- [${flow}](${path})${description ? `: ${description}` : ""}`);
   }
-  const main = tree ? await page(tree.main.flow_name) : "";
+  const main = tree ? ((await mainPage(runtime, tree))?.content.trim() ?? "") : "";
   const text = await writeSkillText(
     {
       name,

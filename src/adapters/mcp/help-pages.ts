@@ -10,6 +10,7 @@ import {
   type Resource,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { HelpNode, HelpPage, HelpTree, Runtime } from "../../contract/contract.ts";
+import { mainPage } from "../help/main-page.ts";
 
 export const helpUriTemplate = "luaskills://help/{skill}/{flow}";
 
@@ -65,9 +66,16 @@ export async function helpPrompt(
   return { description: node.description, messages: [{ role: "user", content: { type: "text", text } }] };
 }
 
+/** A main page that nobody wrote is not offered: reading it would fail. */
 async function pages(runtime: Runtime): Promise<Page[]> {
   const trees = await runtime.help();
-  return trees.flatMap((tree) => [tree.main, ...tree.flows].map((node) => ({ tree, node })));
+  const nodes = await Promise.all(
+    trees.map(async (tree) => {
+      const written = tree.main.description.trim() !== "" || (await mainPage(runtime, tree)) !== undefined;
+      return [...(written ? [tree.main] : []), ...tree.flows].map((node) => ({ tree, node }));
+    }),
+  );
+  return nodes.flat();
 }
 
 function promptName({ tree, node }: Page): string {

@@ -19,11 +19,16 @@ export interface HostToolOptions {
  *
  * @example
  * hostTools: { weather: hostTool<{ city: string }>(async ({ city }, { signal }) => forecast(city, signal)) }
+ *
+ * @throws LuaSkillsError `invalid_argument` for what is no function
  */
 export function hostTool<Args extends object, Result = Json>(
   run: (args: Args, context: CallbackContext) => (Result & JsonInput<Result>) | Promise<Result & JsonInput<Result>>,
   { schema }: HostToolOptions = {},
 ): HostTool {
+  if (typeof run !== "function") {
+    throw new LuaSkillsError("invalid_argument", `hostTool(run, { schema? }) takes a function, got ${typeof run}`);
+  }
   return async (args, context) => {
     try {
       if (schema) {

@@ -56,9 +56,10 @@ const schema = {
  * @throws LuaSkillsError `invalid_argument` for a list that names no http or https addresses
  */
 export function httpTool(options: HttpToolOptions): HostTools[string] {
-  const { allow, methods = ["GET", "HEAD"] } = options;
-  const wrong = allow.find((prefix) => !/^https?:\/\/[^/]/.test(prefix));
-  if (wrong !== undefined || allow.length === 0) {
+  const { allow, methods = ["GET", "HEAD"] } = options ?? {};
+  const isList = Array.isArray(allow) && allow.length > 0;
+  const wrong = isList ? allow.find((prefix) => !/^https?:\/\/[^/]/.test(prefix)) : undefined;
+  if (wrong !== undefined || !isList) {
     throw new LuaSkillsError(
       "invalid_argument",
       `httpTool({ allow }) takes a list of http or https addresses, got ${JSON.stringify(wrong ?? allow)}`,

@@ -15,7 +15,8 @@ interface TextInput {
   step(at: number): number;
 }
 
-const mostPattern = 8 * 1024;
+/** Characters. */
+export const mostPattern = 8 * 1024;
 /** Compiling takes some microseconds a character, in one go; repeated ones count as often as they are repeated. */
 const mostWritten = 10_000;
 const patternUnits = 300;

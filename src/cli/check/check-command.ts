@@ -17,7 +17,7 @@ export type Findings = ReadonlyMap<string, readonly Finding[]>;
 
 /** `luaskills-wasm check` */
 export async function check(run: Run, skills: string | undefined, switches: CheckSwitches): Promise<number> {
-  const folder = openSkillsFolder(skills ?? ".");
+  const folder = openSkillsFolder(skills ?? ".", { allowHome: true });
   if (folder.note !== undefined) run.report.info(folder.note);
   const findings = await checkFolder(folder);
   const all = [...findings].flatMap(([skill, found]) => found.map((each) => ({ skill, ...each })));

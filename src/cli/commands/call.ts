@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { exitCodes } from "../../base/error-status.ts";
 import type { InvocationContext, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { disabledSkills, entryOfDisabled } from "../folder/disabled-skills.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import { jsonOption } from "../json-option.ts";
 import type { CommonSwitches, Run } from "../run.ts";
@@ -46,8 +47,9 @@ export async function call(
       return exitCodes.ok;
     } catch (thrown) {
       // The skill that was asked for may be the one that did not load.
-      if (thrown instanceof LuaSkillsError && thrown.code === "entry_not_found") tellProblems();
-      throw thrown;
+      if (!(thrown instanceof LuaSkillsError) || thrown.code !== "entry_not_found") throw thrown;
+      await tellProblems();
+      throw entryOfDisabled(thrown, name, await disabledSkills(runtime, folder.skillIds));
     }
   });
 }

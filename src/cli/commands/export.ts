@@ -26,7 +26,7 @@ export async function exportSkills(
     );
   }
   return onFolder(run, skills ?? ".", { ...switches, memory: true }, async ({ folder, runtime, tellProblems }) => {
-    tellProblems();
+    await tellProblems();
     const written = [];
     for (const id of skill === undefined ? folder.skillIds : [skill]) {
       const { name, files } = await toAgentSkill(runtime, id);

@@ -1,6 +1,7 @@
 import { exitCodes } from "../../base/error-status.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import { noSkills } from "../folder/skills-folder.ts";
 import { registryTable } from "../registry-table.ts";
 import type { CommonSwitches, Run } from "../run.ts";
 
@@ -14,9 +15,10 @@ export async function list(
   if (surplus.length > 0) {
     throw new LuaSkillsError("invalid_argument", `list takes one folder; "${surplus.join(" ")}" is too much`);
   }
-  return onFolder(run, skills ?? ".", { ...switches, memory: true }, async ({ runtime, tellProblems }) => {
-    tellProblems();
+  return onFolder(run, skills ?? ".", { ...switches, memory: true }, async ({ folder, runtime, tellProblems }) => {
+    await tellProblems();
     if (switches.json) run.json(runtime.list());
+    else if (folder.skillIds.length === 0) run.print(`no entries: ${noSkills(folder)}`);
     else run.print(registryTable(runtime.list()));
     return exitCodes.ok;
   });

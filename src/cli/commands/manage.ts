@@ -7,8 +7,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fromAgentSkill } from "../../adapters/agent-skills/index.ts";
 import { exitCodes } from "../../base/error-status.ts";
-import type { InstallSource, Runtime, SkillPermissions } from "../../contract/contract.ts";
+import type { InstallSource, Runtime, SkillApplyResult, SkillPermissions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { otherFiles } from "../../skills/lifecycle/apply-result.ts";
 import { listed } from "../../skills/manifest/permissions.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import type { OpenOptions } from "../folder/open-runtime.ts";
@@ -29,19 +30,21 @@ interface UninstallSwitches extends EngineSwitches, CommonSwitches {
 
 /** `luaskills-wasm install`: the folder of skills is made when it is missing. */
 export async function install(run: Run, skills: string, source: string, switches: InstallSwitches): Promise<number> {
+  // What cannot be installed leaves no folder behind.
+  const given = await sourceOf(source, switches, "install");
   if (!existsSync(skills)) mkdirSync(skills, { recursive: true });
-  return apply(run, skills, source, switches, "install");
+  return apply(run, skills, given, switches, "install");
 }
 
 /** `luaskills-wasm update`: from a source, or from where an installed skill came from. */
 export async function update(run: Run, skills: string, source: string, switches: InstallSwitches): Promise<number> {
-  return apply(run, skills, source, switches, "update");
+  return apply(run, skills, await sourceOf(source, switches, "update"), switches, "update");
 }
 
 async function apply(
   run: Run,
   skills: string,
-  source: string,
+  source: InstallSource,
   switches: InstallSwitches,
   what: "install" | "update",
 ): Promise<number> {
@@ -51,17 +54,31 @@ async function apply(
     runtime.on("progress", ({ phase, percent }) =>
       run.report.info(percent === null ? phase : `${phase} ${Math.round(percent)} %`),
     );
-    const result = await runtime.skills[what](await sourceOf(source, switches, what), {
-      ...(switches.replace ? { replace: true } : {}),
-    });
+    const result = await runtime.skills[what](source, { ...(switches.replace ? { replace: true } : {}) });
     if (switches.json) run.json(result);
-    else {
-      const message = result.message.replace("it with { replace: true }", "it with --replace");
-      run.print(message + needsText(result.permissions));
-    }
-    return result.status === "missing_skill" ? exitCodes.skillFailed : exitCodes.ok;
+    else run.print(outcomeText(result, "zip" in source) + needsText(result.permissions));
+    if (result.status === "missing_skill") return exitCodes.skillFailed;
+    // The package that was given is not what is there now.
+    return otherPackage(result) ? exitCodes.usage : exitCodes.ok;
   };
   return managed(run, skills, switches, work, options);
+}
+
+const otherPackage = ({ message }: SkillApplyResult): boolean => message.includes(otherFiles);
+
+/** @param compared whether the engine has held the package's files against those that are there */
+function outcomeText(result: SkillApplyResult, compared: boolean): string {
+  const { skill_id, status, message } = result;
+  if (otherPackage(result)) {
+    return (
+      `nothing was changed: ${skill_id} is there with other files than this package; ` +
+      "install it with --replace to put the package in their place, or give it a higher version and update"
+    );
+  }
+  if (status !== "already_installed") return message;
+  return compared
+    ? `nothing was changed: ${skill_id} is installed already, with the files of this package`
+    : `nothing was changed: ${skill_id} is installed already; update looks for a newer version`;
 }
 
 /** `luaskills-wasm uninstall`: databases stay unless `--data` is given. */
@@ -109,7 +126,7 @@ function managed(
   work: (runtime: Runtime) => Promise<number>,
   options: OpenOptions = {},
 ): Promise<number> {
-  if (openSkillsFolder(skills).kind === "skill") {
+  if (openSkillsFolder(skills, { allowHome: switches.allowHome ?? false }).kind === "skill") {
     throw wrong(`${path.resolve(skills)} is one skill; packages are kept in a folder of skills`);
   }
   return onFolder(run, skills, switches, ({ runtime }) => work(runtime), options);

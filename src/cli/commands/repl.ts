@@ -7,7 +7,7 @@ import type { Run } from "../run.ts";
 /** `luaskills-wasm repl`: lines of Lua in one session over the folder's runtime. */
 export async function repl(run: Run, skills: string | undefined, switches: EngineSwitches): Promise<number> {
   return onFolder(run, skills ?? ".", switches, async ({ runtime, tellProblems }) => {
-    tellProblems();
+    await tellProblems();
     const session = await runtime.session();
     const lines = createInterface({ input: process.stdin, output: process.stdin.isTTY ? process.stderr : undefined });
     if (process.stdin.isTTY) run.report.info('vulcan.call("skill-entry", {…}) calls an entry; Ctrl-D ends');

@@ -5,6 +5,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import { createHttpHandler } from "../../http/server/handler.ts";
 import { nodeListener } from "../../http/server/node-listener.ts";
 import { type Role, roles } from "../../http/server/roles.ts";
+import { disabledSkills, disabledText } from "../folder/disabled-skills.ts";
 import { followFiles } from "../folder/follow-files.ts";
 import type { EngineSwitches } from "../folder/on-folder.ts";
 import { superviseFolder } from "../folder/open-runtime.ts";
@@ -26,7 +27,7 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
   const role = roleOf(switches.role);
   const port = portOf(switches.port);
   const token = switches.token ?? randomBytes(24).toString("base64url");
-  const folder = openSkillsFolder(skills ?? ".");
+  const folder = openSkillsFolder(skills ?? ".", { allowHome: switches.allowHome ?? false });
   if (folder.note !== undefined) run.report.info(folder.note);
   const supervised = await superviseFolder(folder, {
     memory: switches.memory ?? false,
@@ -35,6 +36,7 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
   const { runtime } = supervised;
   runtime.on("log", (event) => run.report.log(event));
   for (const problem of runtime.problems()) run.report.problem(problem, folder.onDisk);
+  for (const skill of await disabledSkills(runtime, folder.skillIds)) run.report.note(disabledText(skill));
   const origins = switches.origin ?? [];
   const authorize = (request: Request) => (shows(request, token) ? role : false);
   const { createMcpHandler } = await import("../mcp/transports.ts");
@@ -48,9 +50,11 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
     await listening(server, port, switches.host);
     const address = server.address();
     const bound = typeof address === "object" && address !== null ? address.port : port;
+    // Whoever reads the address may end the server at once.
+    const interrupted = untilInterrupted();
     run.print(`http://${switches.host.includes(":") ? `[${switches.host}]` : switches.host}:${bound}`);
     run.report.note(`MCP at /mcp; Authorization: Bearer ${token}`);
-    await untilInterrupted();
+    await interrupted;
   } finally {
     await watch?.close();
     await mcp.close();

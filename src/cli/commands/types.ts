@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import { entryTypes } from "../entry-types.ts";
 import { onFolder } from "../folder/on-folder.ts";
+import { noSkills } from "../folder/skills-folder.ts";
 import { editorFiles } from "../init/common-files.ts";
 import type { Run } from "../run.ts";
 
@@ -10,10 +12,11 @@ import type { Run } from "../run.ts";
 export async function types(
   run: Run,
   skills: string | undefined,
-  { out, quiet: _ }: { readonly out?: string; readonly quiet?: boolean },
+  { out, allowHome = false }: { readonly out?: string; readonly allowHome?: boolean },
 ): Promise<number> {
-  return onFolder(run, skills ?? ".", { memory: true }, async ({ runtime, folder, tellProblems }) => {
-    tellProblems();
+  return onFolder(run, skills ?? ".", { memory: true, allowHome }, async ({ runtime, folder, tellProblems }) => {
+    if (folder.skillIds.length === 0) throw new LuaSkillsError("not_found", noSkills(folder));
+    await tellProblems();
     for (const id of folder.skillIds) {
       for (const [name, text] of Object.entries(editorFiles())) write(path.join(folder.skillsDir, id, name), text);
       run.print(path.relative(process.cwd(), path.join(folder.skillsDir, id, "types")) || "types");

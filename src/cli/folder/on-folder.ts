@@ -1,5 +1,6 @@
 import type { Runtime } from "../../contract/contract.ts";
 import type { Run } from "../run.ts";
+import { disabledSkills, disabledText } from "./disabled-skills.ts";
 import { type OpenOptions, openRuntime } from "./open-runtime.ts";
 import { openSkillsFolder, type SkillsFolder } from "./skills-folder.ts";
 
@@ -13,8 +14,8 @@ export interface EngineSwitches {
 export interface OpenFolder {
   readonly folder: SkillsFolder;
   readonly runtime: Runtime;
-  /** Tells of the skills that did not load. */
-  tellProblems(): void;
+  /** Tells of the skills that did not load, and of those that are turned off. */
+  tellProblems(): Promise<void>;
 }
 
 /** Work on a runtime over the folder, which is closed whatever happens. Its log goes to the report. */
@@ -40,8 +41,9 @@ export async function onFolder<T>(
     return await work({
       folder,
       runtime,
-      tellProblems: () => {
+      tellProblems: async () => {
         for (const problem of runtime.problems()) run.report.problem(problem, folder.onDisk);
+        for (const skill of await disabledSkills(runtime, folder.skillIds)) run.report.note(disabledText(skill));
       },
     });
   } finally {

@@ -30,8 +30,11 @@ export interface SkillsFolder {
   onDisk(vfsPath: string): string;
 }
 
-/** @throws LuaSkillsError `not_found` | `invalid_argument` */
-export function openSkillsFolder(given: string, { allowHome = false } = {}): SkillsFolder {
+/**
+ * @param allowHome what skills see may hold the home directory: the user says so, or no skill runs over the folder
+ * @throws LuaSkillsError `not_found` | `invalid_argument`
+ */
+export function openSkillsFolder(given: string, { allowHome }: { readonly allowHome: boolean }): SkillsFolder {
   const folder = path.resolve(given);
   const kind = statSync(folder, { throwIfNoEntry: false });
   if (!kind) throw new LuaSkillsError("not_found", `the skills folder ${folder} does not exist`);
@@ -44,6 +47,11 @@ export function openSkillsFolder(given: string, { allowHome = false } = {}): Ski
     return manySkills(below, `the skills are in ${below}`, allowHome);
   }
   return manySkills(folder, undefined, allowHome);
+}
+
+/** What is said where there is nothing to work on. */
+export function noSkills({ skillsDir }: SkillsFolder): string {
+  return `there is no skill in ${skillsDir}: no folder with a skill.yaml in it`;
 }
 
 /** Names of the folders that hold a skill. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -44,7 +44,9 @@ function newSkill(place: string, { template, name }: InitAnswers): Readonly<Reco
       `there is no template ${JSON.stringify(template)}; the templates are ${Object.keys(templates).join(", ")}`,
     );
   }
-  const there = existsSync(place) ? readdirSync(place).filter((each) => each !== ".git") : [];
+  const kind = statSync(place, { throwIfNoEntry: false });
+  if (kind && !kind.isDirectory()) throw wrong(`${place} is a file; name a folder that is new or empty`);
+  const there = kind ? readdirSync(place).filter((each) => each !== ".git") : [];
   if (there.length > 0) {
     const held = there.slice(0, 3).join(", ");
     throw new LuaSkillsError("conflict", `${place} is not empty: it holds ${held}. Name a folder that is new or empty`);

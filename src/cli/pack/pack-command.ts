@@ -20,7 +20,7 @@ interface PackSwitches extends CommonSwitches {
 
 /** `luaskills-wasm pack`: the same files make the same bytes. */
 export async function pack(run: Run, skills: string | undefined, switches: PackSwitches): Promise<number> {
-  const folder = openSkillsFolder(skills ?? ".");
+  const folder = openSkillsFolder(skills ?? ".", { allowHome: true });
   if (folder.note !== undefined) run.report.info(folder.note);
   const findings = await checkFolder(folder);
   const broken = [...findings.values()].flat().some(({ severity }) => severity === "error");

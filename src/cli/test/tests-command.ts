@@ -29,15 +29,16 @@ export async function test(run: Run, skills: string | undefined, switches: TestS
       `there is no reporter ${JSON.stringify(switches.reporter)}; it is one of ${known}`,
     );
   }
-  const folder = openSkillsFolder(skills ?? ".");
+  const folder = openSkillsFolder(skills ?? ".", { allowHome: true });
   if (folder.note !== undefined) run.report.info(folder.note);
   const once = () => testAll(run, folder, reporter, switches);
   if (!switches.watch) return once();
   await tellFailure(run, once);
   const folders = folder.skillIds.map((id) => path.join(folder.skillsDir, id));
   const watch = new Watch(folders, () => tellFailure(run, once), /^\.(?:luaskills|git)/);
+  const interrupted = untilInterrupted();
   run.report.info("Waiting for changes; Ctrl-C ends it");
-  await untilInterrupted();
+  await interrupted;
   await watch.close();
   return exitCodes.ok;
 }

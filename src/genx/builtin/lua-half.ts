@@ -2,18 +2,18 @@
  * The Lua half of GenX as one chunk: `chunk(host, primitives, options)`.
  * @module
  */
-import builtin from "./builtin.lua?raw";
-import chunks from "./chunks.lua?raw";
-import ctx from "./ctx.lua?raw";
-import http from "./http.lua?raw";
-import json from "./json.lua?raw";
-import luauLibrary from "./luau-library.lua?raw";
-import promises from "./promises.lua?raw";
-import requireSource from "./require.lua?raw";
-import rt from "./rt.lua?raw";
-import scripts from "./scripts.lua?raw";
+import builtin from "./lua/builtin.lua?raw";
+import chunks from "./lua/chunks.lua?raw";
+import ctx from "./lua/ctx.lua?raw";
+import http from "./lua/http.lua?raw";
+import json from "./lua/json.lua?raw";
+import luauLibrary from "./lua/luau-library.lua?raw";
+import promises from "./lua/promises.lua?raw";
+import requireSource from "./lua/require.lua?raw";
+import rt from "./lua/rt.lua?raw";
+import scripts from "./lua/scripts.lua?raw";
+import streams from "./lua/streams.lua?raw";
 import type { GenxCompat } from "./services.ts";
-import streams from "./streams.lua?raw";
 
 /** In the order in which they run: each may use what the ones before it made. */
 const parts: Readonly<Record<string, string>> = {

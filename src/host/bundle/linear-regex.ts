@@ -3,7 +3,7 @@
  * @module
  */
 import type { RE2JS } from "re2js";
-import { compileMetered, type Re2 } from "../../base/text/metered-re2.ts";
+import { compileMetered, mostPattern, type Re2 } from "../../base/text/metered-re2.ts";
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 
@@ -18,7 +18,6 @@ const pcreFlags = {
 };
 const notEmpty = 4;
 
-const mostPattern = 8 * 1024;
 /** What a match costs by itself. */
 const matchUnits = 100;
 

@@ -76,7 +76,7 @@ function fsFunctions(services: FsServices): HostFunctions {
     write(args) {
       const { path } = pathOf(args, 1, "fs.write");
       stringArgument(args, 2, "fs.write", "content", { allowBlank: true });
-      return writeFile(path, args.bytes(2), "fs.write");
+      return writeFile(path, args.view(2), "fs.write");
     },
     exists: (args) => statOf(pathOf(args, 1, "fs.exists").path) !== undefined,
     is_dir: (args) => statOf(pathOf(args, 1, "fs.is_dir").path)?.kind === "dir",

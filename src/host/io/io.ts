@@ -63,7 +63,7 @@ function ioFunctions(services: IoServices): HostFunctions {
     const path = pathOf(args, 1, fn);
     const text = stringArgument(args, 2, fn, "content", { allowBlank: true, wording: "io" });
     const target = encodingOf(args, 3, fn);
-    const bytes = target.strategy === "utf-8" ? args.bytes(2) : encoding(fn, () => encodeText(text, target));
+    const bytes = target.strategy === "utf-8" ? args.view(2) : encoding(fn, () => encodeText(text, target));
     withOsText(fn, () => vfs.writeFile(path, bytes, { append }));
     return true;
   };
@@ -144,7 +144,7 @@ function ioFunctions(services: IoServices): HostFunctions {
     const path = textArgument(args, 2);
     withOsText(textArgument(args, 1), () => {
       refuseFileAsDirectory(vfs, path, "write");
-      vfs.writeFile(path, args.bytes(3), { append });
+      vfs.writeFile(path, args.view(3), { append });
     });
     return null;
   }

@@ -4,7 +4,7 @@
  */
 import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
-import { meteredTags, parseDocuments, type YamlParts } from "../bundle/metered-yaml.ts";
+import { meteredTags, parseDocuments, type YamlParts } from "../bundle/data/metered-yaml.ts";
 import type { BuiltInModule } from "./services.ts";
 
 type YamlPackage = YamlParts & Pick<typeof import("yaml"), "isScalar" | "stringify" | "visit">;

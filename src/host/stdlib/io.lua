@@ -1,11 +1,11 @@
 -- The global `io` of a main VM: standard Lua semantics over the virtual filesystem (vulcan-api.md §4.2).
 -- Reads go through a block held here; writes go straight to the file, so a handle nobody closes loses nothing.
 local host, primitives = ...
-local error, pcall, type, select, tonumber, tostring = error, pcall, type, select, tonumber, tostring
+local error, type, select, tonumber, tostring = error, type, select, tonumber, tostring
 local find, match, sub, byte, lower, concat, format = string.find, string.match, string.sub, string.byte, string.lower, table.concat, string.format
 local tointeger, pack, unpack = math.tointeger, table.pack, table.unpack
 
-local BLOCK = 65536
+local BLOCK, WHOLE = 65536, 1048576
 local states = primitives.setmetatable({}, { __mode = "k" })
 local methods = {}
 local metatable = { __index = methods, __name = "FILE*", __metatable = "FILE*" }
@@ -24,15 +24,21 @@ end
 
 -- ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- The bytes at the cursor as block and index into it, or nil at the end of the file. An error is a table { text, number }.
+-- Up to `count` bytes from the cursor on; nil after a system error, which `read` reports.
+local function fetch(state, count)
+  local block, message, number = host.read(state.id, state.pos, count)
+  if block then return block end
+  state.failure, state.errno = message, number
+end
+
+-- The bytes at the cursor as block and index into it; nil at the end of the file and after a system error.
 local function ahead(state)
   local block = state.block
   local index = state.pos - state.start + 1
   if not block or index < 1 or index > #block then
     if not state.id then return nil end
-    local message, number
-    block, message, number = host.read(state.id, state.pos, BLOCK)
-    if not block then error({ message, number }, 0) end
+    block = fetch(state, BLOCK)
+    if not block then return nil end
     state.block, state.start, index = block, state.pos, 1
   end
   if index <= #block then return block, index end
@@ -67,14 +73,25 @@ local function read_count(state, count)
   return parts[1] and concat(parts)
 end
 
+-- What of the block is not read yet, then the rest of the file in as few pieces as there can be.
 local function read_all(state)
-  local parts = {}
-  while true do
-    local block, index = ahead(state)
-    if not block then return concat(parts) end
-    parts[#parts + 1] = sub(block, index)
+  local block, index = state.block, state.pos - state.start + 1
+  local parts
+  if block and index >= 1 and index <= #block then
+    parts = { sub(block, index) }
     state.pos = state.start + #block
   end
+  while state.id do
+    local piece = fetch(state, WHOLE)
+    if not piece then return nil end
+    state.pos = state.pos + #piece
+    local is_last = #piece < WHOLE
+    if is_last and not parts then return piece end
+    parts = parts or {}
+    parts[#parts + 1] = piece
+    if is_last then break end
+  end
+  return parts and concat(parts) or ""
 end
 
 -- The longest prefix that could begin a numeral is consumed, as in liolib.c, even when it is none.
@@ -122,26 +139,30 @@ local function read_one(state, wanted, position)
   if letter == "L" then return read_line(state, true) end
   if letter == "a" then return read_all(state) end
   if letter == "n" then return read_number(state) end
-  error(format("bad argument #%d to 'read' (invalid format)", position), 4)
+  error(format("bad argument #%d to 'read' (invalid format)", position), 3)
 end
 
 -- Standard: reading stops at the first format that fails, whose value is nil; a system error adds text and number.
 local function read(state, ...)
   if not state.reads then return nil, "Bad file descriptor", 9 end
-  local formats = pack(...)
-  if formats.n == 0 then formats = { "l", n = 1 } end
-  local values, count = {}, 0
-  for i = 1, formats.n do
-    local ok, value = pcall(read_one, state, formats[i], i)
-    if not ok then
-      if type(value) == "table" then return nil, value[1], value[2] end
-      error(value, 0)
+  local count = select("#", ...)
+  if count > 1 then
+    local formats, values = pack(...), {}
+    for i = 1, count do
+      local value = read_one(state, formats[i], i)
+      if state.failure then break end
+      values[i] = value
+      if value == nil then return unpack(values, 1, i) end
     end
-    count = i
-    values[i] = value
-    if value == nil then break end
+    if not state.failure then return unpack(values, 1, count) end
+  else
+    local value
+    if count == 0 then value = read_line(state, false) else value = read_one(state, (...), 1) end
+    if not state.failure then return value end
   end
-  return unpack(values, 1, count)
+  local message, number = state.failure, state.errno
+  state.failure = nil
+  return nil, message, number
 end
 
 function methods.read(file, ...) return read(state_of(file, "read"), ...) end
@@ -186,7 +207,7 @@ local function write(file, state, ...)
   end
   local position, message, number = host.write(state.id, state.append and -1 or state.pos, text)
   if not position then return nil, message, number end
-  state.pos, state.block = position, nil
+  state.pos, state.block = position, false
   return file
 end
 
@@ -227,7 +248,7 @@ function methods.close(file)
   local state = state_of(file, "close")
   if state.stream then return nil, "cannot close standard file" end
   state.closed = true
-  state.block = nil
+  state.block = false
   if state.id then host.close(state.id) end
   local status = state.exit_status
   if status == nil then return true end
@@ -252,7 +273,7 @@ metatable.__close = release
 
 local function new_file(state)
   local file = newuserdata(metatable)
-  state.pos, state.start = state.pos or 0, 0
+  state.pos, state.start = 0, 0
   states[file] = state
   return file
 end
@@ -271,12 +292,17 @@ io = module
 local function open(path, mode)
   local id, message, number = host.open(path, mode)
   if not id then return nil, message, number end
-  local letter, update = sub(mode, 1, 1), find(mode, "+", 1, true) ~= nil
+  local letter, update = byte(mode), find(mode, "+", 1, true) ~= nil
+  -- Every field, so that the table is made once.
   return new_file({
     id = id,
-    reads = letter == "r" or update,
-    writes = letter ~= "r" or update,
-    append = letter == "a",
+    reads = letter == 114 or update,
+    writes = letter ~= 114 or update,
+    append = letter == 97,
+    pos = 0,
+    start = 0,
+    block = false,
+    closed = false,
   })
 end
 

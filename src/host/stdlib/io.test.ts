@@ -176,6 +176,34 @@ describe("global io", () => {
     expect(await t.first(leak)).toBe("all opened");
   });
 
+  it("reads a whole file in pieces that know where it ends, also while it grows", async () => {
+    const size = 2 * 2 ** 20 + 5;
+    t.vfs.writeFile("/runtime/big.txt", new TextEncoder().encode("x".repeat(size)));
+    t.vfs.writeFile("/runtime/even.txt", new TextEncoder().encode("y".repeat(2 ** 20)));
+    const code = `
+      local f = io.open("big.txt")
+      local whole, at, rest = #f:read("a"), f:seek(), f:read("a")
+      f:seek("set", 10)
+      local line = #f:read(100)
+      local even = io.open("even.txt"):read("a")
+      local w, r = io.open("g.txt", "w"), io.open("g.txt")
+      w:write("one\\ntwo")
+      local first = r:read("l")
+      w:write(" three")
+      return whole, at, rest, line, #f:read("a"), #even, first, r:read("a"), r:read("a", "l")`;
+    expect(await t.run(code)).toEqual([size, size, "", 100, size - 110, 2 ** 20, "one", "two three", "", undefined]);
+  });
+
+  it("a system error ends a read of several formats and is forgotten by the next", async () => {
+    const code = `
+      local d = io.open("temp")
+      local several = table.pack(d:read("l", "a"))
+      local none = table.pack(d:read(0))
+      local ok, message = pcall(function() for _ in d:lines() do end end)
+      return several.n, several[2], several[3], none.n, none[2], ok, message`;
+    expect(await t.run(code)).toEqual([3, "Is a directory", 21, 3, "Is a directory", false, "test:5: Is a directory"]);
+  });
+
   it("two handles see each other", async () => {
     const code = `
       local w, r = io.open("s.txt", "w"), io.open("s.txt")

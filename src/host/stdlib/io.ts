@@ -23,6 +23,8 @@ export type StdlibIoServices = Pick<
   "vfs" | "workingDirectory" | "os" | "directories" | "log" | "process" | "env" | "subjectOf"
 >;
 
+/** Up to here reads of a VM share one buffer. */
+const sharedBytes = 65_536;
 /** An open file of one VM; a directory opens as on POSIX, and fails when read. */
 interface OpenFile {
   readonly path: string;
@@ -42,6 +44,8 @@ export function stdlibIoPrelude(services: StdlibIoServices): Prelude {
 function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
   const { vfs } = services;
   const tables = new WeakMap<LuaVm, { next: number; open: Map<number, OpenFile> }>();
+  // What is read into it has been handed to Lua before anybody reads again.
+  let shared: Uint8Array | undefined;
   const tableOf = (context: HostCallContext) => {
     const known = tables.get(context.vm);
     if (known) return known;
@@ -96,14 +100,16 @@ function stdlibIoFunctions(services: StdlibIoServices): HostFunctions {
       if (file === undefined) return results(null, "Is a directory", 21);
       const count = Math.max(0, Math.min(args.number(3), file.size - args.number(2)));
       context.charge(count / 32, count);
-      const buffer = new Uint8Array(count);
-      return buffer.subarray(0, file.readAt(buffer, args.number(2)));
+      shared ??= new Uint8Array(sharedBytes);
+      const target = count > sharedBytes ? new Uint8Array(count) : shared.subarray(0, count);
+      const read = file.readAt(target, args.number(2));
+      return read === count ? target : target.subarray(0, read);
     },
     /** id, offset (-1: the end), bytes → new offset, or nil, message, number */
     write(args, context) {
       const { file } = fileOf(args, context);
       if (file === undefined) return results(null, "Is a directory", 21);
-      const bytes = args.bytes(3);
+      const bytes = args.view(3);
       const offset = args.number(2) < 0 ? file.size : args.number(2);
       return attempt(undefined, () => {
         file.writeAt(bytes, offset);
@@ -140,14 +146,24 @@ function openFile(vfs: Vfs, path: string, mode: string): VfsFile | undefined {
   const letter = modes.exec(mode)?.[1];
   if (letter === undefined) throw new VfsError("EINVAL", path, "open");
   refuseFileAsDirectory(vfs, path, "open");
-  const stat = vfs.stat(path, { followLinks: true });
-  if (letter === "r") {
-    if (stat === undefined) throw missing(vfs, path, "open");
-    if (stat.kind === "dir" && !mode.includes("+")) return undefined;
-  }
-  const file = vfs.open(path, { create: letter !== "r" });
+  if (letter === "r") return existingFile(vfs, path, mode);
+  const file = vfs.open(path, { create: true });
   if (letter === "w") file.truncate(0);
   return file;
+}
+
+/** Undefined for a directory. */
+function existingFile(vfs: Vfs, path: string, mode: string): VfsFile | undefined {
+  try {
+    return vfs.open(path);
+  } catch (error) {
+    if (!(error instanceof VfsError)) throw error;
+    if (error.errno === "ENOENT") throw missing(vfs, path, "open");
+    const stat = vfs.stat(path, { followLinks: true });
+    if (stat === undefined) throw missing(vfs, path, "open");
+    if (stat.kind === "dir" && !mode.includes("+")) return undefined;
+    throw error;
+  }
 }
 
 /** Standard Lua's way to fail: nil, `<path>: <text>`, errno. */

@@ -77,12 +77,16 @@ export class StackReader implements LuaReader {
   }
 
   bytes(index: number): Uint8Array {
+    return this.view(index).slice();
+  }
+
+  view(index: number): Uint8Array {
     if (this.#type(index) !== luaType.string) return new Uint8Array(0);
     const { x, cell } = this.#instance;
     const start = x.lua_tolstring(this.#L, index, cell);
     const length = this.#instance.u32[cell >> 2] as number;
     charge(length >> 4);
-    return this.#instance.u8.slice(start, start + length);
+    return this.#instance.u8.subarray(start, start + length);
   }
 
   value(index: number): LuaValue {

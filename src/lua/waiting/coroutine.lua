@@ -2,8 +2,7 @@
 -- code notices nothing. The run's own thread passes for the main one.
 -- `paused()`: the guard has made the coroutine yield, which it does with nothing in its hands, to give way to others.
 local coroutine, WAIT, paused = ...
-local create, resume, yield, running = coroutine.create, coroutine.resume, coroutine.yield, coroutine.running
-local isyieldable, close, status = coroutine.isyieldable, coroutine.close, coroutine.status
+local resume, yield, running, isyieldable = coroutine.resume, coroutine.yield, coroutine.running, coroutine.isyieldable
 local error, type, select = error, type, select
 
 local roots = setmetatable({}, { __mode = "k" })
@@ -14,33 +13,7 @@ local function pump(co, ok, ...)
   return ok, ...
 end
 
-local function refuse(name, wanted)
-  error("bad argument #1 to '" .. name .. "' (" .. wanted .. ")", 3)
-end
-
-function coroutine.resume(co, ...)
-  if type(co) ~= "thread" then refuse("resume", "coroutine expected") end
-  return pump(co, resume(co, ...))
-end
-
-local function unwrap(co, ok, ...)
-  if ok then return ... end
-  local message = ...
-  if status(co) == "dead" then
-    local closed, failure = close(co)
-    if not closed and failure ~= nil then message = failure end
-  end
-  -- At the caller's line, as the original: the function wrap answers is gone by a tail call.
-  error(message, 2)
-end
-
-function coroutine.wrap(f)
-  if type(f) ~= "function" then refuse("wrap", "function expected, got " .. type(f)) end
-  local co = create(f)
-  return function(...)
-    return unwrap(co, pump(co, resume(co, ...)))
-  end
-end
+passing(coroutine, resume, pump)
 
 function coroutine.yield(...)
   if roots[running()] then error("attempt to yield from outside a coroutine", 2) end

@@ -14,6 +14,7 @@ import type { ChunkCache } from "../wasm/chunk-cache.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { loadText } from "../wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, type LuaExports, luaStatus } from "../wasm/wasm-exports.ts";
+import packageSource from "./package.lua?raw";
 import sandboxSource from "./sandbox.lua?raw";
 
 /** Registry references of what the VM needs later. */
@@ -75,7 +76,7 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
   const parts = { ...given, dump: takeRef() };
 
   let trusted = 0;
-  runChunk(parts, L, "=sandbox", sandboxSource, 1, () => {
+  runChunk(parts, L, "=sandbox", sandboxSource + packageSource, 1, () => {
     pushRef(raw);
     dispatcher.pushQuestion(L, () => guard.current?.stopped !== undefined);
     pushTrusted(instance, L, preludes);

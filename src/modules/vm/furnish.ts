@@ -2,7 +2,9 @@
  * Puts the mechanism and the granted modules into a fresh VM.
  * @module
  */
+
 import { type LuaValue, type LuaVm, type Prelude, results } from "../../lua/interface.ts";
+import passing from "../../lua/waiting/passing.lua?raw";
 import type { RunKind } from "../definition/interface.ts";
 import type { ModuleRegistry } from "../module-registry.ts";
 import type { ModuleEnvironment } from "../module-run.ts";
@@ -68,7 +70,7 @@ function preludes(state: ModuleVm, registry: ModuleRegistry): readonly Prelude[]
     },
     {
       name: "=modules.scheduler",
-      source: schedulerSource,
+      source: `${passing}\n${schedulerSource}`,
       functions: { next: { waits: () => state.next() }, arrived: () => state.hasArrived },
     },
     {

@@ -24,8 +24,8 @@ export function browserEngine(
   let asked = false;
   const booted = spare
     ? lua.then(async (module) => {
-        const { rehearse } = await import("../../engine/rehearsal.ts");
-        await rehearse({ lua: module, environment: "browser", storage: rehearsed, over: () => asked });
+        const { rehearsePage } = await import("./rehearse-page.ts");
+        await rehearsePage(module, rehearsed, () => asked);
       })
     : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.

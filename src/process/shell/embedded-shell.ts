@@ -38,7 +38,7 @@ import { SystemFiles } from "./system-files.ts";
 import { addTimeSlices } from "./time-slices.ts";
 
 /** The part of the package used here. */
-type JustBash = typeof import("just-bash/browser");
+type JustBash = typeof import("./just-bash.ts");
 
 /** What the interpreter says when its signal has ended it. */
 const endingWords = /^bash: .* aborted\n/gm;
@@ -62,11 +62,11 @@ export class EmbeddedShell implements Shell {
   /** @throws LuaSkillsError `capability_unavailable` where the file of the shell cannot be loaded */
   static async load(parts: ShellParts): Promise<EmbeddedShell> {
     try {
-      return new EmbeddedShell(await import("just-bash/browser"), parts);
+      return new EmbeddedShell(await import("./just-bash.ts"), parts);
     } catch (cause) {
       throw new LuaSkillsError(
         "capability_unavailable",
-        "the embedded shell could not be loaded: just-bash-browser.js has to lie beside the other files of luaskills-wasm",
+        "the embedded shell could not be loaded: process-shell-just-bash.js has to lie beside the other files of luaskills-wasm",
         { cause },
       );
     }

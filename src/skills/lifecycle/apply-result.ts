@@ -8,7 +8,7 @@ import type { SkillApplyResult } from "../../contract/contract.ts";
 export const otherFiles = "install it with { replace: true } to put it in their place";
 
 /** The result of an install of an id that is there already. */
-export function alreadyInstalled(skillId: string, differs = false): SkillApplyResult {
+export function alreadyInstalled(skillId: string, differs: boolean): SkillApplyResult {
   return {
     skill_id: skillId,
     status: "already_installed",

@@ -73,8 +73,8 @@ export function localSkillId(context: LifecycleContext, request: LocalPackageReq
 async function install(
   change: PackageChange,
   resolve: () => ReturnType<typeof resolveSource>,
-  /** Whether the package in a folder is another one than that to be installed. */
-  differsFrom: (dir: string) => boolean = () => false,
+  /** Whether the package in a folder is another one than that to be installed; absent where it would have to be downloaded for that. */
+  differsFrom?: (dir: string) => boolean,
 ): Promise<SkillApplyResult> {
   const { context, call, instance, state, progress } = change;
   const { skillId } = instance;
@@ -82,7 +82,7 @@ async function install(
     requireUnguarded(change);
     const installed = declared(context, call, instance);
     if (installed) {
-      const result = alreadyInstalled(skillId, differsFrom(installed.dir));
+      const result = alreadyInstalled(skillId, differsFrom?.(installed.dir) === true);
       reportResult(change, result);
       return result;
     }

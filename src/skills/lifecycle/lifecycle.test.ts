@@ -285,6 +285,27 @@ describe("enable and disable", () => {
 });
 
 describe("uninstall", () => {
+  it("keeps databases it was not asked to remove", async () => {
+    const world = new SkillWorld();
+    world.addSkill(user.skills_dir, "demo");
+    world.write("/runtime/user/databases/sqlite/demo/db.sqlite3", "x");
+    const dropped: string[] = [];
+    const context = { ...world.context(), dropDatabase: async (kind: string) => dropped.push(kind) > 0 };
+    const keep = { removeSqlite: false, removeLancedb: false };
+    expect(await uninstallSkill(context, call(world.roots), "demo", keep)).toEqual({
+      skill_id: "demo",
+      skill_removed: true,
+      sqlite_removed: false,
+      sqlite_retained: true,
+      lancedb_removed: false,
+      lancedb_retained: true,
+      message:
+        "skill package removed=true sqlite_removed=false sqlite_retained=true lancedb_removed=false lancedb_retained=true; skill package removed",
+    });
+    expect(dropped).toEqual([]);
+    expect(world.read("/runtime/user/databases/sqlite/demo/db.sqlite3")).toBe("x");
+  });
+
   it("drops databases through the host, and a failure there is only a warning", async () => {
     const world = new SkillWorld();
     world.addSkill(user.skills_dir, "demo");

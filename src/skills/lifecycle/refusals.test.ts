@@ -75,6 +75,20 @@ describe("the native order and words", () => {
     ]);
   });
 
+  it.each([
+    ["github", "14.1", "installed version '14.1' of skill 'demo' is invalid: "],
+    ["url", "1.0.0", "skill 'demo' uses legacy public url source; automatic update is disabled by source policy"],
+  ])("a record of a %s source with version %s is refused before anybody is asked", async (type, version, text) => {
+    const world = new SkillWorld();
+    world.addSkill(user.skills_dir, "demo");
+    world.write(
+      "/runtime/user/state/installs/demo.yaml",
+      `skill_id: demo\nversion: ${version}\nmanaged: true\nsource: { source_type: ${type}, locator: acme/demo }\ninstalled_at_unix_ms: 1\n`,
+    );
+    await expect(updateSkill(world.context(), call(world.roots), fromHub())).rejects.toThrow(text);
+    expect(world.requests).toEqual([]);
+  });
+
   it("an id in blanks is no folder, and a marker that is none stops an uninstall before anything moves", async () => {
     const world = new SkillWorld();
     world.addSkill(user.skills_dir, "demo");

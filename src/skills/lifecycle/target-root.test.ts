@@ -48,7 +48,18 @@ describe("where an install without target goes", () => {
     });
   });
 
+  it("is never one that can only be read", () => {
+    const readOnly = (each: SkillRoot): SkillRoot => ({ ...each, readOnly: true });
+    expect(where([root, project, readOnly(user)])).toBe(project);
+    expect(refusal(() => where([root, readOnly(project), readOnly(user)]))?.code).toBe("permission_denied");
+    expect(refusal(() => where([readOnly(root), user], "system"))?.code).toBe("permission_denied");
+    const vfs = treeWith("/r/skills", "/w/skills", "/u/skills");
+    expect(defaultInstallRoot(vfs, [root, work, readOnly(user)], "ordinary", "open")).toBe(work);
+  });
+
   it("is the last root with a folder in an open chain, whoever asks", () => {
+    const all = treeWith("/r/skills", "/p/skills", "/w/skills");
+    expect(defaultInstallRoot(all, [root, project, work, user], "ordinary", "open")).toBe(work);
     const vfs = treeWith("/r/skills", "/w/skills");
     for (const caller of ["ordinary", "system"] as const) {
       expect(defaultInstallRoot(vfs, [root, work, user], caller, "open")).toBe(work);

@@ -10,7 +10,7 @@ import type { SkillInstance } from "../registry/instances.ts";
  * A skill that is absent because it is disabled, ignored by the host or behind a higher root is fine: nothing failed.
  * @throws LuaSkillsError with the text of the load problem.
  */
-export function requireLoaded(outcome: LoadOutcome, installed: SkillInstance): void {
+export function requireLoaded(outcome: Pick<LoadOutcome, "problems">, installed: SkillInstance): void {
   const problem = outcome.problems.find(
     ({ severity, skillId, skillDir }) =>
       severity === undefined && skillId === installed.skillId && skillDir === installed.dir,

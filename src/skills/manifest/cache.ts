@@ -1,18 +1,27 @@
 import type { YamlFile } from "../yaml/yaml.ts";
 
-const manifestsKept = 4096;
+interface Parsed {
+  readonly text: string;
+  readonly file: YamlFile;
+}
 
-/** What the manifests of a tree said when they were read last: a reload parses the changed ones only. */
+/** What the manifests of a tree said when they were read last: a reload parses the changed ones only, however many there are. */
 export class ManifestCache {
-  readonly #files = new Map<string, { readonly text: string; readonly file: YamlFile }>();
+  #files = new Map<string, Parsed>();
+  /** Those of the look before this one. */
+  #before: ReadonlyMap<string, Parsed> = new Map();
+
+  /** A look at the whole tree begins: what neither it nor the one before asks for is forgotten. */
+  beginLook(): void {
+    this.#before = this.#files;
+    this.#files = new Map();
+  }
 
   /** The file as it was parsed before, when its text is the same. */
   file(path: string, text: string, parse: (text: string, path: string) => YamlFile): YamlFile {
-    const before = this.#files.get(path);
-    if (before?.text === text) return before.file;
-    const file = parse(text, path);
-    if (this.#files.size >= manifestsKept) this.#files.clear();
-    this.#files.set(path, { text, file });
-    return file;
+    const before = this.#files.get(path) ?? this.#before.get(path);
+    const parsed = before?.text === text ? before : { text, file: parse(text, path) };
+    this.#files.set(path, parsed);
+    return parsed.file;
   }
 }

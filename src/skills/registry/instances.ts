@@ -45,6 +45,7 @@ export function effectiveInstances(
   roots: readonly SkillRoot[],
   options: { readonly keepFaulty: boolean; readonly manifests?: ManifestCache | undefined },
 ): EffectiveInstance[] {
+  options.manifests?.beginLook();
   const ids = new Set<string>();
   for (const root of roots) for (const id of skillFolders(vfs, root)) ids.add(id);
   const found: EffectiveInstance[] = [];

@@ -89,6 +89,48 @@ describe("searchNearest is exact", () => {
     expect([...a.dots(1500, 1024)]).toEqual([...b.dots(1500, 1024)]);
   });
 
+  it("the two kernels quantize alike: what they tell of a row is true, and halves apart they keep the same", () => {
+    const next = random(11);
+    const shapes: Readonly<Record<string, (at: number) => number>> = {
+      random: () => next(),
+      tiny: () => next() * 1e-44,
+      huge: () => next() * 3e38,
+      "one number": (at) => (at === 3 ? -2.5 : 0),
+      zeros: () => 0,
+      infinite: (at) => (at === 40 ? Number.POSITIVE_INFINITY : 1),
+      "no number": (at) => (at === 2 ? Number.NaN : 1),
+    };
+    const dim = 45;
+    for (const [shape, make] of Object.entries(shapes)) {
+      const row = Float32Array.from({ length: dim }, (_, at) => make(at));
+      const squares = row.reduce((sum, x) => sum + x * x, 0);
+      for (const kernel of [defaultKernel()(48), scriptKernel(48)]) {
+        kernel.reserve(2);
+        kernel.quantize(new Float32Array(dim).fill(9), 1);
+        const { scale, norm, lost } = kernel.quantize(row, 1);
+        const kept = [...kernel.rows.subarray(48, 96)];
+        expect(kernel.rows.subarray(0, 48).every((x) => x === 0)).toBe(true);
+        if (!Number.isFinite(squares)) {
+          expect({ shape, scale, finite: Number.isFinite(norm), kept: kept.some(Boolean) }).toEqual({
+            shape,
+            scale: 0,
+            finite: false,
+            kept: false,
+          });
+          continue;
+        }
+        const largest = row.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+        expect(scale).toBe(largest / 127);
+        expect(Math.abs(norm - squares)).toBeLessThanOrEqual(1e-13 * squares);
+        const steps = [...row].map((x) => (scale === 0 ? 0 : x / scale));
+        for (const [i, step] of steps.entries())
+          expect(Math.abs((kept[i] ?? 0) - step)).toBeLessThanOrEqual(0.5 + 1e-9);
+        const rest = row.reduce((sum, x, i) => sum + (x - (kept[i] ?? 0) * scale) ** 2, 0);
+        expect(Math.abs(lost - rest)).toBeLessThanOrEqual(1e-12 * (rest + squares));
+      }
+    }
+  });
+
   it("keeps rows that are not finite in, last, and takes queries that are not finite", () => {
     const dim = 4;
     const data = Float32Array.from({ length: dim * 600 }, (_, at) => (at === 20 ? Number.POSITIVE_INFINITY : at));

@@ -47,8 +47,9 @@ export class QuantizedRows {
   append(block: Float32Array): void {
     const added = block.length / this.dim;
     this.#reserve(this.#count + added);
-    const rows = this.#kernel.rows;
-    for (let i = 0; i < added; i++) this.#quantize(block, i * this.dim, rows, this.#count + i);
+    for (let i = 0; i < added; i++) {
+      this.#quantize(block.subarray(i * this.dim, (i + 1) * this.dim), this.#count + i);
+    }
     this.#count += added;
   }
 
@@ -89,24 +90,9 @@ export class QuantizedRows {
     return { norm, length: Math.sqrt(norm), scale, loss: Math.sqrt(lost) };
   }
 
-  #quantize(block: Float32Array, from: number, rows: Int8Array, row: number): void {
-    let norm = 0;
-    let largest = 0;
-    for (let i = 0; i < this.dim; i++) {
-      const x = block[from + i] ?? 0;
-      norm += x * x;
-      largest = Math.max(largest, Math.abs(x));
-    }
+  #quantize(numbers: Float32Array, row: number): void {
+    const { scale, norm, lost } = this.#kernel.quantize(numbers, row);
     const finite = Number.isFinite(norm);
-    const scale = finite ? largest / 127 : 0;
-    const base = row * this.#stride;
-    let lost = 0;
-    for (let i = 0; i < this.dim; i++) {
-      const x = block[from + i] ?? 0;
-      const rounded = scale === 0 ? 0 : Math.round(x / scale);
-      rows[base + i] = rounded;
-      lost += (x - rounded * scale) ** 2;
-    }
     this.#scales[row] = scale;
     this.#norms[row] = finite ? norm : 0;
     this.#losses[row] = finite ? Math.sqrt(lost) : Number.POSITIVE_INFINITY;

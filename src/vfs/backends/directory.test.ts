@@ -84,6 +84,23 @@ describe("the directory filesystem", () => {
     expect(errnoOf(() => vfs.readFile("/one"))).toBe("EINVAL");
   });
 
+  it("says where a path leads: through links, for what does not exist yet, and nowhere when it leads out", () => {
+    const vfs = new DirectoryVfs(folder);
+    vfs.mkdir("/real/inner", { recursive: true });
+    vfs.writeFile("/real/f", bytes("x"));
+    fs.symlinkSync("real", nodePath.join(folder, "dir"));
+    fs.symlinkSync("real/f", nodePath.join(folder, "file"));
+    fs.symlinkSync(os.tmpdir(), nodePath.join(folder, "out"));
+    fs.symlinkSync("gone", nodePath.join(folder, "dangling"));
+    expect(
+      ["/", "/real//f", "/dir", "/dir/f", "/file", "/dir/new/x", "/new/x", "/dir/../real/f"].map((path) =>
+        vfs.realPath(path),
+      ),
+    ).toEqual(["/", "/real/f", "/real", "/real/f", "/real/f", "/real/new/x", "/new/x", "/real/f"]);
+    expect([vfs.realPath("/out"), vfs.realPath("/out/x/y")]).toEqual([undefined, undefined]);
+    expect(vfs.realPath("/dangling/x")).toBe("/dangling/x");
+  });
+
   it("never follows a link out of its root", () => {
     const outside = fs.mkdtempSync(nodePath.join(os.tmpdir(), "luaskills-outside-"));
     try {

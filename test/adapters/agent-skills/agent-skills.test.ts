@@ -145,3 +145,13 @@ test("a name that begins with a digit becomes an id, and what is not loaded is n
   expect((await runtime.call("skill-3d-tools-script")).content).toBe("7");
   expect(await failure(toAgentSkill(runtime, "nothing"))).toMatchObject({ code: "not_found" });
 });
+
+test("a skill without help goes out with what its entries say", async () => {
+  const runtime = await opened();
+  const entry = "entries: [{ name: say, description: Says hello., lua_entry: runtime/say.lua, lua_module: hi.say }]";
+  await runtime.fs.write("/runtime/skills/hi/skill.yaml", `name: Hi\nversion: 1.0.0\n${entry}\n`);
+  await runtime.fs.write("/runtime/skills/hi/runtime/say.lua", 'return function() return "hello" end');
+  await runtime.skills.reload();
+  const { files } = await toAgentSkill(runtime, "hi");
+  expect(text(files["SKILL.md"])).toMatch(/^---\nname: hi\n[\s\S]*# Hi\n[\s\S]*### say\n\nSays hello\./);
+});

@@ -107,6 +107,26 @@ describe("mcpServer", () => {
     await client.close();
   });
 
+  it("offers no help that nobody wrote", async () => {
+    const runtime = await probeRuntime();
+    const entry = "entries: [{ name: say, description: x, lua_entry: runtime/say.lua, lua_module: hi.say }]";
+    await runtime.fs.write("/runtime/skills/hi/skill.yaml", `name: Hi\nversion: 1.0.0\n${entry}\n`);
+    await runtime.fs.write("/runtime/skills/hi/runtime/say.lua", 'return function() return "hi" end');
+    await runtime.skills.reload();
+    const [ours, theirs] = InMemoryTransport.createLinkedPair();
+    await mcpServer(runtime).connect(ours);
+    const client = await connected(theirs);
+    const { resources } = await client.listResources();
+    expect(resources.map(({ uri }) => uri).filter((uri) => uri.includes("/help/hi/"))).toEqual([]);
+    expect(resources.length).toBeGreaterThan(0);
+    for (const { uri } of resources) expect((await client.readResource({ uri })).contents).toHaveLength(1);
+    const { prompts } = await client.listPrompts();
+    expect(prompts.map(({ name }) => name)).not.toContain("hi");
+    for (const { name } of prompts) expect((await client.getPrompt({ name })).messages).toHaveLength(1);
+    await client.close();
+    await runtime.close();
+  });
+
   it("shortens names that vendors refuse, and finds them again", async () => {
     const runtime = await probeRuntime();
     const id = `s${"x".repeat(70)}`;

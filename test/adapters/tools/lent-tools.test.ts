@@ -61,7 +61,8 @@ test("httpTool reaches what is allowed, with the host's headers, and nothing els
   });
   expect(await get("/v1/x", ', method = "DELETE"')).toMatchObject({ ok: false, error: { code: "permission_denied" } });
   expect(seen.filter((line) => line.includes("secret") || line.startsWith("DELETE"))).toEqual([]);
-  for (const allow of [[], ["example.com"], ["ftp://x/"], ["https:///"]]) {
-    expect(() => httpTool({ allow })).toThrow("takes a list of http or https addresses");
+  for (const allow of [[], ["example.com"], ["ftp://x/"], ["https:///"], "https://x/", undefined]) {
+    expect(() => httpTool({ allow } as { allow: string[] })).toThrow("takes a list of http or https addresses");
   }
+  expect(() => hostTool({ run() {} } as never)).toThrow("hostTool(run, { schema? }) takes a function, got object");
 });

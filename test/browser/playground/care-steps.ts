@@ -1,7 +1,7 @@
 /** What hurt people: edits destroyed unasked, a panel that could not be read. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { noSideScroll, open, type PlaygroundStep } from "./steps.ts";
+import { noSideScroll, open, type PlaygroundStep } from "./tools.ts";
 
 const loop = 'return function(args) if args.text == "loop" then while true do end end return "fine" end';
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { open, type PlaygroundStep } from "./steps.ts";
+import { open, type PlaygroundStep } from "./tools.ts";
 
 const typed = 'return function(args) return "typed fast: " .. tostring(args.title) .. string.rep("!", 40) end';
 

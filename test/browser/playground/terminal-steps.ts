@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BridgeServer } from "../../../src/bridge/server.ts";
-import type { PlaygroundStep, PlaygroundTools } from "./steps.ts";
+import type { PlaygroundStep, PlaygroundTools } from "./tools.ts";
 
 async function openTerminal({ page, url }: PlaygroundTools): Promise<void> {
   await page.goto(url);

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { EngineName, Tab } from "../engines/engine.ts";
-import type { DatabaseStorage, Found, Moment } from "../pages/durability.worker.ts";
+import type { DatabaseStorage, Found, Moment, Order } from "../pages/durability.worker.ts";
 import type { Scenario, ScenarioContext } from "../scenario.ts";
+import { check, startWriter } from "./store-worker.ts";
 
 /** `DURABILITY_ROUNDS=20` for the full count; a test run does a few. */
 const rounds = Number(process.env.DURABILITY_ROUNDS ?? 5);
@@ -28,30 +29,20 @@ const storeOf = ({ storage, moment }: Kind) => `durability-${storage}-${moment}`
 /** The last call each store has heard of. */
 type Acknowledged = ReadonlyMap<Kind, number>;
 
-const startWriter = (kind: Kind, calls: number) => `new Promise((resolve, reject) => {
-  const acknowledged = (globalThis.acknowledged ??= {});
-  const writer = new Worker("/bundle/durability.worker.js", { type: "module" });
-  writer.onmessage = ({ data }) => {
-    if (typeof data === "number") acknowledged["${storeOf(kind)}"] = data;
-    else if (data === "moment") resolve(true);
-    else reject(new Error(data.problem));
-  };
-  writer.onerror = (event) => reject(new Error(event.message));
-  writer.postMessage({ name: "${storeOf(kind)}", storage: "${kind.storage}", work: "${kind.moment}", calls: ${calls} });
-})`;
-const check = (kind: Kind) => `new Promise((resolve, reject) => {
-  const checker = new Worker("/bundle/durability.worker.js", { type: "module" });
-  checker.onmessage = ({ data }) => { checker.terminate(); resolve(data); };
-  checker.onerror = (event) => reject(new Error(event.message));
-  checker.postMessage({ name: "${storeOf(kind)}", storage: "${kind.storage}", work: "check" });
-})`;
+const order = (kind: Kind, work: Order["work"], calls = 0): Order => ({
+  name: storeOf(kind),
+  storage: kind.storage,
+  work,
+  calls,
+});
+const writer = (kind: Kind, calls: number): string =>
+  startWriter("durability.worker", storeOf(kind), order(kind, kind.moment, calls), 'data === "moment"');
+const checker = (kind: Kind): string => check("durability.worker", order(kind, "check"));
 
 /** One writer of each kind, all up to their moment and for a while that differs from round to round. */
 async function writeFor(tab: Tab, engine: EngineName, round: number): Promise<Acknowledged> {
   const mine = kindsOf(engine);
-  await Promise.all(
-    mine.map((kind) => tab.evaluate(startWriter(kind, (kind.moment === "flush" ? 1 : 2) + (round % 4)))),
-  );
+  await Promise.all(mine.map((kind) => tab.evaluate(writer(kind, (kind.moment === "flush" ? 1 : 2) + (round % 4)))));
   await new Promise((resolve) => setTimeout(resolve, 20 + ((round * 53) % 240)));
   const heard = (await tab.evaluate("globalThis.acknowledged")) as Record<string, number>;
   return new Map(mine.map((kind) => [kind, heard[storeOf(kind)] ?? 0]));
@@ -60,7 +51,7 @@ async function writeFor(tab: Tab, engine: EngineName, round: number): Promise<Ac
 async function expectWhole(tab: Tab, acknowledged: Acknowledged): Promise<void> {
   await Promise.all(
     Array.from(acknowledged, async ([kind, last]) => {
-      const found = (await tab.evaluate(check(kind))) as Found;
+      const found = (await tab.evaluate(checker(kind))) as Found;
       assert.equal(found.problem, "", storeOf(kind));
       assert.ok(found.call >= last, `${storeOf(kind)}: call ${last} was acknowledged, the store is at ${found.call}`);
     }),

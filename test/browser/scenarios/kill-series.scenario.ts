@@ -6,6 +6,7 @@ import path from "node:path";
 import type { Tab } from "../engines/engine.ts";
 import type { SeriesFound, SeriesOrder, StoreKind } from "../pages/kill-series.worker.ts";
 import type { Scenario, ScenarioContext } from "../scenario.ts";
+import { check, startWriter } from "./store-worker.ts";
 
 /** Kills of each browser over one origin, each with a store of every kind. By hand `KILL_ROUNDS=200 KILL_KINDS=opfs KILL_KEEP=1`. */
 const rounds = Number(process.env.KILL_ROUNDS ?? 10);
@@ -16,33 +17,12 @@ const kinds = (["opfs", "indexeddb", "browser"] as const).filter(
   (kind) => process.env.KILL_KINDS?.split(",").includes(kind) ?? true,
 );
 
-const order = (work: SeriesOrder["work"], kind: StoreKind, bytes: number): string =>
-  JSON.stringify({ name: `series-${kind}`, kind, work, bytes } satisfies SeriesOrder);
-
-/** Resolves after so many calls; the first number it tells is that of the calls before. */
-const startWriter = (
-  work: "write" | "move",
-  kind: StoreKind,
-  bytes: number,
-  calls: number,
-) => `new Promise((resolve, reject) => {
-  const acknowledged = (globalThis.acknowledged ??= {});
-  let told = -1;
-  const writer = new Worker("/bundle/kill-series.worker.js", { type: "module" });
-  writer.onmessage = ({ data }) => {
-    if (typeof data !== "number") return reject(new Error(data.problem));
-    acknowledged.${kind} = data;
-    if (++told >= ${calls}) resolve(true);
-  };
-  writer.onerror = (event) => reject(new Error(event.message));
-  writer.postMessage(${order(work, kind, bytes)});
-})`;
-const check = (kind: StoreKind) => `new Promise((resolve, reject) => {
-  const checker = new Worker("/bundle/kill-series.worker.js", { type: "module" });
-  checker.onmessage = ({ data }) => { checker.terminate(); resolve(data); };
-  checker.onerror = (event) => reject(new Error(event.message));
-  checker.postMessage(${order("check", kind, 0)});
-})`;
+const order = (work: SeriesOrder["work"], kind: StoreKind, bytes: number): SeriesOrder => ({
+  name: `series-${kind}`,
+  kind,
+  work,
+  bytes,
+});
 
 /** What is known of the store of one kind. */
 class Series {
@@ -58,7 +38,9 @@ class Series {
     // However slow the machine is, calls are made; the first kill may come before any.
     const calls = work === "write" && round > 0 ? 1 : 0;
     this.#atLeast += calls;
-    await tab.evaluate(startWriter(work, this.kind, sizes[(round >> 1) % sizes.length] as number, calls));
+    const bytes = sizes[(round >> 1) % sizes.length] as number;
+    // The first number it tells is that of the calls before.
+    await tab.evaluate(startWriter("kill-series.worker", this.kind, order(work, this.kind, bytes), `told >= ${calls}`));
   }
 
   /** @param heard the last call of each store that the page was told of before the kill */
@@ -67,7 +49,7 @@ class Series {
   }
 
   async expectWhole(tab: Tab, round: number): Promise<void> {
-    const found = (await tab.evaluate(check(this.kind))) as SeriesFound;
+    const found = (await tab.evaluate(check("kill-series.worker", order("check", this.kind, 0)))) as SeriesFound;
     const where = `${this.kind}, kill ${round}`;
     assert.equal(found.problem, "", where);
     assert.ok(

@@ -5,8 +5,8 @@ import type { RunOptions } from "../options.ts";
 import { caseProcesses } from "./bridge.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { Environment } from "./environment.ts";
-import { LaneServer } from "./lane-server.ts";
-import { remoteEnvironment } from "./remote-environment.ts";
+import { LaneServer } from "./remote/lane-server.ts";
+import { remoteEnvironment } from "./remote/remote-environment.ts";
 
 const html = `<!doctype html><meta charset="utf-8"><title>conformance</title><script type="module" src="/page.js"></script>`;
 

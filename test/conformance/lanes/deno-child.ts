@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { bootPlatform } from "./boot-platform.ts";
-import { fetchCases } from "./fetch-lane.ts";
+import { fetchCases } from "./remote/fetch-lane.ts";
 
 const [url] = process.argv.slice(2);
 if (!url) throw new Error("deno-child needs the URL of its lane");

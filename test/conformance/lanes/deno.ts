@@ -4,8 +4,8 @@ import path from "node:path";
 import type { RunOptions } from "../options.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { Environment } from "./environment.ts";
-import { LaneServer } from "./lane-server.ts";
-import { remoteEnvironment } from "./remote-environment.ts";
+import { LaneServer } from "./remote/lane-server.ts";
+import { remoteEnvironment } from "./remote/remote-environment.ts";
 
 /** Each lane is a `deno run` of the bundled executor. */
 export async function openDeno(options: RunOptions): Promise<Environment> {

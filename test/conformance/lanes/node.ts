@@ -7,7 +7,7 @@ import { caseProcesses } from "./bridge.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { Environment } from "./environment.ts";
 import type { FromLane } from "./messages.ts";
-import { remoteEnvironment } from "./remote-environment.ts";
+import { remoteEnvironment } from "./remote/remote-environment.ts";
 
 /** Cases run in worker threads: a hung one can be ended, which nothing in its own thread could do. */
 export async function openNode(options: RunOptions): Promise<Environment> {

@@ -2,8 +2,8 @@ import { OpfsFiles } from "../../../src/sqlite/files/opfs-files.ts";
 import { openLogBackend } from "../../../src/vfs/backends/opfs-log/open.ts";
 import type { ConformancePlatform } from "../platform.ts";
 import { bootPlatform } from "./boot-platform.ts";
-import { fetchCases } from "./fetch-lane.ts";
 import { followedEngine } from "./followed-engine.ts";
+import { fetchCases } from "./remote/fetch-lane.ts";
 
 const lane = new URL(location.href).searchParams.get("lane");
 fetchCases(new URL(`/lane/${lane}`, location.href).href, async (start) => {

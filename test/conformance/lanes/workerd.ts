@@ -5,7 +5,7 @@ import type { RunOptions } from "../options.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { Environment } from "./environment.ts";
 import type { FromLane } from "./messages.ts";
-import { remoteEnvironment } from "./remote-environment.ts";
+import { remoteEnvironment } from "./remote/remote-environment.ts";
 
 /** Each lane is a workerd of its own (miniflare): a hung isolate is ended with its process. */
 export async function openWorkerd(options: RunOptions): Promise<Environment> {

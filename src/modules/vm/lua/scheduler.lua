@@ -173,30 +173,12 @@ local function pump(co, ok, ...)
   return ok, ...
 end
 
-local function refuse(name, wanted)
-  error("bad argument #1 to '" .. name .. "' (" .. wanted .. ")", 3)
-end
+passing(coroutine, resume, pump)
+local resume_any = coroutine.resume
 
 function coroutine.resume(co, ...)
-  if type(co) ~= "thread" then refuse("resume", "coroutine expected") end
   if threads[co] then return false, "cannot resume a spawned coroutine" end
-  return pump(co, resume(co, ...))
-end
-
-local function unwrap(co, ok, ...)
-  if ok then return ... end
-  local message = ...
-  if status(co) == "dead" then
-    local closed, trouble = close(co)
-    if not closed and trouble ~= nil then message = trouble end
-  end
-  error(message, 2)
-end
-
-function coroutine.wrap(f)
-  if type(f) ~= "function" then refuse("wrap", "function expected, got " .. type(f)) end
-  local co = create(f)
-  return function(...) return unwrap(co, pump(co, resume(co, ...))) end
+  return resume_any(co, ...)
 end
 
 function coroutine.yield(...)
@@ -225,7 +207,9 @@ function coroutine.close(co)
 end
 
 local function spawn(f)
-  if type(f) ~= "function" then refuse("spawn", "function expected, got " .. (f == nil and "no value" or type(f))) end
+  if type(f) ~= "function" then
+    error("bad argument #1 to 'spawn' (function expected, got " .. (f == nil and "no value" or type(f)) .. ")", 2)
+  end
   if not current then error("coroutine.spawn: nothing can be spawned while a skill is loaded", 2) end
   if not raw_isyieldable() then error(CANNOT_WAIT, 2) end
   return raw_yield(SPAWN, f)

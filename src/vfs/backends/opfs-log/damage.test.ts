@@ -163,6 +163,22 @@ describe("a torn tail", () => {
 });
 
 describe("a store that has moved", () => {
+  it("has not when its head could not be flushed: the commit after that goes on, and no start finds it moved", async () => {
+    const disk = new FaultyDisk(randomFrom(1));
+    const log = await openLog(disk);
+    await log.commit(one("c/1", "first"));
+    disk.fault = (operation) => {
+      if (operation === "flush") throw new Error("flush failed");
+    };
+    await expect(log.setState("moved")).rejects.toThrow("flush failed");
+    disk.fault = undefined;
+    expect(log.state).toBe("live");
+    await log.commit(one("c/2", "second"));
+    // All that was written is on the disk: the head that failed, too.
+    const next = await openLog(disk.killed());
+    expect([next.state, stateOf(next).get("c/2")]).toEqual(["live", stateOf(log).get("c/2")]);
+  });
+
   it("is no store any more, however far its removal came", async () => {
     const disk = new FaultyDisk(randomFrom(1));
     // Each owner writes a file of its own.

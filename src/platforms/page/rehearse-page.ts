@@ -1,0 +1,20 @@
+/**
+ * A page's spare rehearses with the store its engine will have.
+ * @module
+ */
+import type { StorageOptions } from "../../contract/contract.ts";
+import { rehearse } from "../../engine/rehearsal.ts";
+import type { LuaEngineModule } from "../../lua/interface.ts";
+
+/** @param storage default the browser's */
+export async function rehearsePage(
+  lua: LuaEngineModule,
+  storage: StorageOptions = { kind: "browser" },
+  over: () => boolean,
+): Promise<void> {
+  if (storage.kind !== "memory" && storage.kind !== "directory") {
+    const { rehearseBrowserStore } = await import("../../vfs/browser-store.ts");
+    await rehearseBrowserStore(storage);
+  }
+  await rehearse({ lua, environment: "browser", over });
+}
