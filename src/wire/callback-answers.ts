@@ -2,6 +2,7 @@
  * What the callbacks of a host answered, looked at where it was answered: who is at fault reads it there.
  * @module
  */
+import { isArrayBuffer } from "../base/bytes/array-buffer.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 
@@ -77,7 +78,5 @@ const isIterable = (value: object): boolean => Symbol.iterator in value;
 function bytesIn(content: unknown): Uint8Array | undefined {
   if (typeof content === "string") return new TextEncoder().encode(content);
   if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-  return Object.prototype.toString.call(content) === "[object ArrayBuffer]"
-    ? new Uint8Array(content as ArrayBuffer)
-    : undefined;
+  return isArrayBuffer(content) ? new Uint8Array(content) : undefined;
 }
