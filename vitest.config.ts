@@ -22,5 +22,7 @@ export default defineConfig({
     server: { deps: { inline: ["@cloudflare/codemode"] } },
     pool: "forks",
     testTimeout: 60_000,
+    // What is prepared may take as long as what is tested, on a machine that does other things.
+    hookTimeout: 60_000,
   },
 });

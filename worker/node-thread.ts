@@ -3,7 +3,7 @@
  * `luaskills-wasm/worker-kit`, too: a script of your own that imports it is given as `thread: new URL("./engine.js", …)`.
  * @module
  */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, type TransferListItem, workerData } from "node:worker_threads";
 import type { ModuleObject } from "../src/contract/contract.ts";
 import { LuaSkillsError } from "../src/errors.ts";
 import { type NodeEnginePlan, nodeEngine } from "../src/platforms/node/node.ts";
@@ -21,6 +21,7 @@ serveWorker(
     return nodeEngine(workerData as NodeEnginePlan, own);
   },
   {
+    postMessage: (message, transfer) => port.postMessage(message, transfer as readonly TransferListItem[]),
     addEventListener: (_type, listener) => {
       const hear = (data: unknown) => listener({ data: data as never });
       heard.set(listener, hear);

@@ -50,12 +50,27 @@ function replaceOnce(text: string, from: string, to: string, file: string): stri
 const re2OfShell = /var (?:[\w$]+,)+([\w$]+)=[\w$]+\(\(\)=>\{[\w$]+=class \w+\{static FOLD_CASE=1;/g;
 const re2OfShellEnds = "this.flagsInput===t.flagsInput&&this.patternInput===t.patternInput}}});";
 
-/** The embedded shell brings re2js of an older version in its bundle; it gets the file that the package has of it. */
-export const re2ForShell: Plugin = {
-  name: "re2-for-shell",
+/** Where just-bash asks for Node's Buffer without looking whether there is one: `gzip`, and `curl -u`. */
+const withoutBuffer: ReadonlyArray<readonly [from: string, to: string]> = [
+  [
+    'return Buffer.from(e).toString("latin1")}',
+    'let s="";for(let i=0;i<e.length;i+=8192)s+=String.fromCharCode(...e.subarray(i,i+8192));return s}',
+  ],
+  [
+    'let r=Buffer.from(e.user).toString("base64")',
+    "let r=btoa(String.fromCharCode(...new TextEncoder().encode(e.user)))",
+  ],
+];
+
+/** The embedded shell brings re2js of an older version in its bundle; it gets the file that the package has of it, and does without Node. */
+export const justBashForPages: Plugin = {
+  name: "just-bash-for-pages",
   setup(b) {
     b.onLoad({ filter: /[\\/]just-bash[\\/]dist[\\/]bundle[\\/]browser\.js$/ }, async (a) => ({
-      contents: withoutOwnRe2(await readFile(a.path, "utf8"), a.path),
+      contents: withoutBuffer.reduce(
+        (text, [from, to]) => replaceOnce(text, from, to, a.path),
+        withoutOwnRe2(await readFile(a.path, "utf8"), a.path),
+      ),
       loader: "js",
     }));
   },

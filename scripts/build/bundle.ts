@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, type BuildResult, build, type Plugin } from "esbuild";
-import { re2ForShell, sqliteWithoutSiblings, stubNodeInPackages, zlibForShell } from "./browser-plugins.ts";
+import { justBashForPages, sqliteWithoutSiblings, stubNodeInPackages, zlibForShell } from "./browser-plugins.ts";
 import { compactLua } from "./lua-text.ts";
 
 /** The repository: the nearest folder with a package.json, also when this file is inside a bundle of run-ts.mjs. */
@@ -78,7 +78,7 @@ export function bundleForBrowser<T extends BuildOptions & LuaOptions>(
     platform: "browser",
     conditions: ["browser", "import"],
     ...options,
-    plugins: [zlibForShell, re2ForShell, stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
+    plugins: [zlibForShell, justBashForPages, stubNodeInPackages, sqliteWithoutSiblings, ...(options.plugins ?? [])],
   };
   return bundle(settings as T);
 }

@@ -71,6 +71,6 @@ export const sizeLimits: ReadonlyArray<readonly [what: string, files: readonly s
   [
     "a Cloudflare Worker",
     ["cloudflare.js", "lua.wasm", "sqlite3.wasm", "trampolines.wasm", "vectors.wasm"],
-    958 * 1024,
+    960 * 1024,
   ],
 ];

@@ -48,6 +48,22 @@ export const stages: readonly Stage[] = [
   { name: "bridge", command: ts("scripts/test/unit.ts", "test/bridge"), needs: "build" },
   { name: "security", command: ts("scripts/test/unit.ts", "test/security"), needs: "build" },
   {
+    name: "attacks",
+    command: ts(
+      "test/security/main.ts",
+      "--work",
+      "--host",
+      "chromium",
+      "--host",
+      "workerd",
+      "--each",
+      "13",
+      "--late",
+      "10",
+    ),
+    needs: "build",
+  },
+  {
     name: "properties",
     command: ts("scripts/test/unit.ts", "--config", "scripts/test/properties/vitest.config.ts"),
     needs: "build",

@@ -1,4 +1,5 @@
 /** The same argument has the same answer over every way to an engine: in this thread, over a port that clones, over HTTP. */
+import { runInNewContext } from "node:vm";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Runtime } from "../contract/contract.ts";
@@ -34,6 +35,17 @@ const over = (name: string): Runtime => {
 const bytes = [0, 104, 105, 255];
 const buffer = () => Uint8Array.from(bytes).buffer;
 const entries = "entries:\n  - { name: say, lua_entry: runtime/say.lua, lua_module: echo.say }\n";
+/** The bytes one in; resizing is newer than the library of types. */
+const resizable = () => {
+  const memory = new (ArrayBuffer as new (length: number, options: object) => ArrayBuffer)(8, { maxByteLength: 16 });
+  new Uint8Array(memory, 1, 4).set(bytes);
+  return memory;
+};
+/** Whose memory is gone. */
+const detached = <T extends { buffer: ArrayBuffer }>(view: T): T => {
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+};
 const zip = zipSync({
   "echo/skill.yaml": strToU8(`name: Echo\nversion: 1.0.0\n${entries}`),
   "echo/runtime/say.lua": strToU8("return function() return 'hi' end"),
@@ -48,6 +60,11 @@ describe.each(["local", "http"])("over %s", (name) => {
     ["a DataView", () => new DataView(buffer())],
     ["a Uint16Array", () => new Uint16Array(buffer())],
     ["a Blob", () => new Blob([Uint8Array.from(bytes)])],
+    ["an ArrayBuffer of another realm", () => runInNewContext("Uint8Array.of(0, 104, 105, 255).buffer") as ArrayBuffer],
+    ["a view of another realm", () => runInNewContext("Uint8Array.of(0, 104, 105, 255)") as Uint8Array],
+    ["a File", () => new File([Uint8Array.from(bytes)], "name")],
+    ["a Float32Array", () => new Float32Array(buffer())],
+    ["a part of a resizable buffer", () => new Uint8Array(resizable(), 1, 4)],
     [
       "shared memory",
       () => {
@@ -73,6 +90,21 @@ describe.each(["local", "http"])("over %s", (name) => {
   });
 
   const wrong: Array<readonly [string, (runtime: Runtime) => unknown, string]> = [
+    [
+      "fs.write",
+      ({ fs }) => fs.write("/a", detached(new Uint8Array(4))),
+      "the bytes are gone: their ArrayBuffer was transferred",
+    ],
+    ["fs.write", ({ fs }) => fs.write("/a", detached(new DataView(buffer()))), "the bytes are gone"],
+    ["fs.write", ({ fs }) => fs.write("/a", detached(new Uint8Array(4)).buffer), "the bytes are gone"],
+    [
+      "fs.write",
+      ({ fs }) => fs.write("/a", { [Symbol.toStringTag]: "ArrayBuffer" } as never),
+      "fs.write: content must be",
+    ],
+    ["fs.write", ({ fs }) => fs.write("/a", { [Symbol.toStringTag]: "Blob" } as never), "fs.write: content must be"],
+    ["fs.write", ({ fs }) => fs.write("/a", new Date(0) as never), "fs.write: content must be"],
+    ["skills.install", ({ skills }) => skills.install({ zip: detached(new Uint8Array(4)) }), "the bytes are gone"],
     ["fs.write", ({ fs }) => fs.write("/a", 7 as never), "fs.write: content must be a string, or bytes"],
     ["fs.write", ({ fs }) => fs.write("/a", { a: 1 } as never), "fs.write: content must be a string, or bytes"],
     ["fs.write", ({ fs }) => fs.write("/a", [1, 2] as never), "fs.write: content must be a string, or bytes"],

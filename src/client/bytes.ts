@@ -1,19 +1,37 @@
+import { isArrayBuffer } from "../base/bytes/array-buffer.ts";
 import type { BytesLike } from "../contract/contract.ts";
+import { LuaSkillsError } from "../errors.ts";
 
 /**
  * Whatever holds bytes as a plain Uint8Array: subclasses such as Node's Buffer turn into JSON of their own. Anything else
  * stays as it is; the engine refuses it by name, the same over every way.
+ * @throws LuaSkillsError `invalid_argument` when its memory has been transferred away
  */
 export async function bytesOf(content: BytesLike): Promise<Uint8Array> {
-  if (typeof Blob === "function" && content instanceof Blob) return new Uint8Array(await content.arrayBuffer());
-  if (ArrayBuffer.isView(content)) {
-    const bytes = new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-    // Memory that another thread may change meanwhile, and that structured clones do not copy.
-    return content.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+  if (isBlob(content)) return new Uint8Array(await content.arrayBuffer());
+  try {
+    if (ArrayBuffer.isView(content)) {
+      const bytes = new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+      // Memory that another thread may change meanwhile, and that structured clones do not copy.
+      return content.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+    }
+    if (isArrayBuffer(content)) return new Uint8Array(content);
+  } catch (cause) {
+    const text = "the bytes are gone: their ArrayBuffer was transferred (detached); pass them before that, or a copy";
+    throw new LuaSkillsError("invalid_argument", text, { cause });
   }
-  if (content instanceof ArrayBuffer) return new Uint8Array(content);
-  return content as unknown as Uint8Array;
+  // Only that it is an object: what a wire says of a Date or of the caller's classes is said in other words.
+  const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
+  return (isObject ? {} : content) as unknown as Uint8Array;
 }
+
+export const isBytesLike = (value: unknown): value is BytesLike =>
+  ArrayBuffer.isView(value) || isArrayBuffer(value) || isBlob(value);
+
+/** By its tag: one of a frame is no instance of ours. */
+const isBlob = (value: unknown): value is Blob =>
+  /^\[object (?:Blob|File)\]$/.test(Object.prototype.toString.call(value)) &&
+  typeof (value as Blob).arrayBuffer === "function";
 
 /** As {@link bytesOf}, and text as UTF-8. */
 export async function contentOf(content: string | BytesLike): Promise<Uint8Array> {

@@ -70,7 +70,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.snapshot().problems;
   }
 
-  async call(name: string, args?: unknown, options?: EntryCallOptions): Promise<CallResult> {
+  call(name: string, args?: unknown, options?: EntryCallOptions): Promise<CallResult> {
     return this.#call(name, args, options, options?.signal, undefined);
   }
 
@@ -145,7 +145,7 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   ): Promise<CallResult> {
     const request = this.#callRequest(name, args, options);
     if (options.validate) await (await argumentChecks()).validateArguments(this.list(), name, request.args);
-    return this.transport.request(request, { signal, onEvent: hearing(options.onProgress, onEvent) });
+    return await this.transport.request(request, { signal, onEvent: hearing(options.onProgress, onEvent) });
   }
 
   #callRequest(name: string, args: unknown, options: CallOptions): Extract<EngineRequest, { op: "call" }> {

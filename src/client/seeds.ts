@@ -4,7 +4,7 @@
  */
 import type { BytesLike, SeedPackage, SkillFiles, SkillSeeds } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, isBytesLike } from "./bytes.ts";
 
 /** @throws LuaSkillsError `invalid_argument` naming the file that is neither text nor bytes */
 export async function resolveSeeds(skills: SkillSeeds): Promise<SeedPackage[]> {
@@ -13,7 +13,7 @@ export async function resolveSeeds(skills: SkillSeeds): Promise<SeedPackage[]> {
     : [skills as SkillFiles | BytesLike];
   return Promise.all(
     seeds.map(async (seed): Promise<SeedPackage> => {
-      if (isBytes(seed)) return { zip: await bytesOf(seed) };
+      if (isBytesLike(seed)) return { zip: await bytesOf(seed) };
       if (typeof seed !== "object" || seed === null) {
         throw new LuaSkillsError(
           "invalid_argument",
@@ -31,7 +31,7 @@ export async function resolveSeeds(skills: SkillSeeds): Promise<SeedPackage[]> {
 async function contentOf(path: string, given: unknown): Promise<string | Uint8Array> {
   const value: unknown = typeof given === "function" ? await given() : given;
   if (typeof value === "string") return value;
-  if (isBytes(value)) return bytesOf(value);
+  if (isBytesLike(value)) return bytesOf(value);
   // A module, as a glob without `import: "default"` gives it.
   if (typeof value === "object" && value !== null && "default" in value) return contentOf(path, value.default);
   throw new LuaSkillsError(
@@ -40,6 +40,3 @@ async function contentOf(path: string, given: unknown): Promise<string | Uint8Ar
       'import.meta.glob("./skills/**/*", { query: "?raw", import: "default" })',
   );
 }
-
-const isBytes = (value: unknown): value is BytesLike =>
-  ArrayBuffer.isView(value) || value instanceof ArrayBuffer || (typeof Blob === "function" && value instanceof Blob);

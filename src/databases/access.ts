@@ -18,6 +18,8 @@ export interface DatabaseContext extends CallbackContext {
 
 /** One database kind behind vulcan.sqlite / vulcan.lancedb (databases.md). */
 export interface DatabaseAccess {
+  /** A callback of the host answers the calls: it may call the runtime again. */
+  readonly asksHost?: boolean;
   enabled(skillId: string): boolean;
   /** The table of `status()` / `info()` for an enabled skill. */
   status(skillId: string): JsonObject;

@@ -1,44 +1,42 @@
 /**
- * JSON with integers beyond 2^53 as bigint. JSON.parse does the work; only texts that hold such integers pay for them.
+ * JSON with integers beyond 2^53 as bigint. JSON.parse does the work, unless the text holds such integers or is long: nothing
+ * interrupts it.
  * @module
  */
 import { floatText } from "../base/float-text.ts";
+import { parseJsonWith } from "../base/text/parse-json.ts";
+import { charge } from "../base/work.ts";
 
 const mayHoldLongInteger = /[[:,\s]-?\d{16,}\s*(?:[,\]}]|$)|^-?\d{16,}$/;
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const longInteger = /^-?\d{16,}$/;
 const mayHoldWholeFloat = /\.0+[,\]}\s]|\d[eE][+-]?\d/;
 const wholeNumber = /^-?\d+$/;
-/** A key no request uses; stands for a number the parser cannot hold. */
-const tag = "\u0000number";
+/** UTF-16 units: some 20 ms. */
+const longestAtOnce = 2 ** 22;
 
 /** A number such as `1.0` or `1e2`, which is no integer to the native engine. */
 export class WholeFloat {
   constructor(readonly value: number) {}
 }
 
-/** @throws SyntaxError of the platform */
+/** @throws SyntaxError of the platform, JsonSyntaxError */
 export function parseExact(text: string): unknown {
-  return mayHoldLongInteger.test(text) ? parseTagged(text, false) : JSON.parse(text);
+  charge(text.length);
+  if (text.length <= longestAtOnce && !mayHoldLongInteger.test(text)) return JSON.parse(text);
+  return parseJsonWith(text, exactNumber);
 }
 
-/** {@link parseExact} with a {@link WholeFloat} where the text has one. @throws SyntaxError of the platform */
+/** {@link parseExact} with a {@link WholeFloat} where the text has one. @throws SyntaxError of the platform, JsonSyntaxError */
 export function parseKeepingFloats(text: string): unknown {
-  return mayHoldWholeFloat.test(text) ? parseTagged(text, true) : parseExact(text);
+  if (!mayHoldWholeFloat.test(text)) return parseExact(text);
+  return parseJsonWith(text, (literal, float) =>
+    Number.isInteger(float) && !wholeNumber.test(literal) ? new WholeFloat(float) : exactNumber(literal, float),
+  );
 }
 
-function parseTagged(text: string, keepFloats: boolean): unknown {
-  const tagged = text.replace(stringOrNumber, (token) => {
-    const isTagged = longInteger.test(token)
-      ? !Number.isSafeInteger(Number(token))
-      : keepFloats && token[0] !== '"' && !wholeNumber.test(token) && Number.isInteger(Number(token));
-    return isTagged ? `{"\\u0000number":"${token}"}` : token;
-  });
-  return JSON.parse(tagged, (_key, value: unknown) => {
-    if (typeof value !== "object" || value === null || !(tag in value)) return value;
-    const token = String(value[tag]);
-    return longInteger.test(token) ? BigInt(token) : new WholeFloat(Number(token));
-  });
+function exactNumber(literal: string, float: number): number | bigint {
+  // A million digits take seconds to convert, and fit nowhere.
+  const isExact = Number.isSafeInteger(float) || !Number.isFinite(float) || !wholeNumber.test(literal);
+  return isExact ? float : BigInt(literal);
 }
 
 /** Compact JSON with object keys in byte order; bigints as digits, other numbers as Rust writes them. Undefined members are left out. */

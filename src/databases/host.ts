@@ -51,6 +51,10 @@ export class DatabaseHost implements DatabaseAccess {
     this.#callback = options.kind === "sqlite" ? options.callbacks.sqliteProvider : options.callbacks.lancedbProvider;
   }
 
+  get asksHost(): boolean {
+    return this.#options.mode === "host_callback";
+  }
+
   /**
    * Binds a skill of a load that is under way, if it enables this kind. The binding answers at once (chunks may run
    * while skills load) and stays after {@link adopt}. @throws Error: the skill is not loaded

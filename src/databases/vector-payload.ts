@@ -3,6 +3,7 @@
  * §12.5): the same for the embedded store and for a host's callback.
  * @module
  */
+import { charge } from "../base/work.ts";
 import { parseExact, stringifyExact } from "./exact-json.ts";
 
 type JsonMembers = { [member: string]: unknown };
@@ -72,9 +73,16 @@ function asObject(text: string, complaint: string): JsonMembers {
 
 /** @throws Error naming the member */
 function bytesFromBase64(text: string): Uint8Array {
+  let binary: string;
   try {
-    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    binary = atob(text);
   } catch {
     throw new Error("lancedb.vector_upsert data_base64 is not valid Base64");
   }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) {
+    if ((i & 0xffff) === 0) charge(0x8000);
+    bytes[i] = binary.charCodeAt(i);
+  }
+  return bytes;
 }

@@ -13,9 +13,11 @@ export function engineAccess(core: EngineCore): EngineAccess {
     ownerOf: (vm) => core.book.ownerOf(vm),
     subjectOf: (vm) => core.book.subjectOf(vm),
     async refusal(vm, action, resource, signal) {
-      const refusal = await core.policy.refusal(core.book.subjectOf(vm), action, resource, signal);
-      if (refusal === undefined) return undefined;
       const run = core.book.runOf(vm);
+      const ruled = core.policy.refusal(core.book.subjectOf(vm), action, resource, signal);
+      // The host is asked, who may call the runtime before it answers.
+      const refusal = await (run && ruled instanceof Promise ? run.whileWaiting(() => ruled) : ruled);
+      if (refusal === undefined) return undefined;
       chargeOutput(run, resource);
       run?.refused(refusal);
       return refusal;

@@ -40,8 +40,8 @@ async function answerCall(core: EngineCore, request: Request<"call">, context: R
   const run = begin(core, request, context, [name, args], core.live.registry.get(name)?.skill.skillId);
   // It may be the first to need them.
   if (modules && !core.book.modules) await openModules(core);
-  const { callEntry } = await entryCalls();
-  return callEntry(core, name, args, request.context, run);
+  const { callEntry } = entryCalls.loaded ?? (await entryCalls());
+  return await callEntry(core, name, args, request.context, run);
 }
 
 async function answerCode(core: EngineCore, request: Request<"runLua">, context: RequestContext): Promise<CodeReply> {

@@ -36,11 +36,11 @@ export class CommitBarrier {
       result = await work();
     } catch (error) {
       this.#leave();
-      await this.#settle().catch((problem: unknown) => this.#report(problem));
+      if (this.store.dirty) await this.#settle().catch((problem: unknown) => this.#report(problem));
       throw error;
     }
     this.#leave();
-    await this.#settle();
+    if (this.store.dirty) await this.#settle();
     return result;
   }
 
@@ -55,7 +55,6 @@ export class CommitBarrier {
   }
 
   async #settle(): Promise<void> {
-    if (!this.store.dirty) return;
     if (this.options.durability === "strict") await this.store.commit();
     else this.#commitLater();
   }

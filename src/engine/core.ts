@@ -55,6 +55,7 @@ export class EngineCore {
       allowProcess: ({ skillId, program, command, signal }) =>
         this.policy.require(skillId ?? null, "process.exec", program ?? command ?? "", signal),
       refusal: (...request) => access.refusal(...request),
+      whileWaiting: (vm, work) => access.whileWaiting(vm, work),
       isDenied: (...request) => access.isDenied(...request),
       limitsOf: (subject) => this.policy.limitsOf(subject),
       mayLog: (vm, text) => this.policy.mayLog(this.book.subjectOf(vm), text),

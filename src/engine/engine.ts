@@ -122,13 +122,16 @@ function serve(core: EngineCore, barrier: CommitBarrier, state: EngineState): En
 
   const reply = async (entry: Running, request: EngineRequest, signal: AbortSignal | undefined) => {
     const unlink = signal === undefined ? undefined : forward(signal, entry.abort);
-    const work = () => barrier.after(() => answer(state, request, entry));
+    const gate = request.op.startsWith("storage.") ? undefined : state.gate;
+    const opening = gate?.enter();
+    if (opening) await opening;
     try {
-      return await (request.op.startsWith("storage.") ? work() : state.gate.pass(work));
+      return await barrier.after(() => answer(state, request, entry));
     } catch (thrown) {
       const error = LuaSkillsError.from(thrown);
       throw closed && error.code === "aborted" ? runtimeClosed() : error;
     } finally {
+      gate?.leave();
       unlink?.();
       running.delete(entry);
     }

@@ -7,13 +7,14 @@ export class Gate {
   held: Promise<void> | undefined;
   readonly idle: Array<() => void> = [];
 
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    while (this.held) await this.held;
+  /** Undefined: it is in already. What is in has to {@link leave}. */
+  enter(): Promise<void> | undefined {
+    if (this.held) return this.held.then(() => this.enter());
     this.running++;
-    try {
-      return await work();
-    } finally {
-      if (--this.running === 0) for (const wake of this.idle.splice(0)) wake();
-    }
+    return undefined;
+  }
+
+  leave(): void {
+    if (--this.running === 0) for (const wake of this.idle.splice(0)) wake();
   }
 }

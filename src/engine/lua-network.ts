@@ -22,6 +22,7 @@ export interface LuaNetworkParts {
   subjectOf(vm: LuaVm): string | null;
   refusal(vm: LuaVm, action: GrantedAction, resource: string, signal: AbortSignal): Promise<Refusal | undefined>;
   isDenied(vm: LuaVm, action: GrantedAction, resource: string): boolean;
+  whileWaiting<T>(vm: LuaVm, work: () => Promise<T>): Promise<T>;
 }
 
 export interface GrantedNetwork {
@@ -63,7 +64,9 @@ export function grantedNetwork({ network = {}, secrets }: EngineOptions): Grante
             named.filter((rule) => isAllowed(target, [rule.url])).sort((a, b) => b.url.length - a.url.length)[0],
           ...(timeoutMs === undefined ? {} : { timeoutMs }),
         };
-        return policedFetch(url, policy, request, parts.outlet);
+        const fetched = () => policedFetch(url, policy, request, parts.outlet);
+        // The host's own may call the runtime again.
+        return parts.outlet.fetch ? parts.whileWaiting(vm, fetched) : fetched();
       },
     }),
   };

@@ -33,6 +33,7 @@ export interface ServiceHooks {
   subjectOf(vm: LuaVm): string | null;
   refusal(vm: LuaVm, action: GrantedAction, resource: string, signal: AbortSignal): Promise<Refusal | undefined>;
   isDenied(vm: LuaVm, action: GrantedAction, resource: string): boolean;
+  whileWaiting<T>(vm: LuaVm, work: () => Promise<T>): Promise<T>;
   runOf(vm: LuaVm): HostRun | undefined;
   limitsOf(subject: string | null): Limits;
   /** Whether the code in a VM may add to the log. */
@@ -235,6 +236,8 @@ export class EngineServices {
       cache: hostOptions.cacheConfig,
       capabilities: hostOptions.capabilities,
       callbacks: platform.callbacks,
+      whileAsked: (name, vm, work) =>
+        platform.callbacks[name] || platform.callbacks.decide ? hooks.whileWaiting(vm, work) : work(),
       config: this.config,
       databases: this.databases,
       process: this.processes.provider,

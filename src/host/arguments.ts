@@ -63,10 +63,12 @@ export function stringArgument(
   param: string,
   rules: StringRules = {},
 ): string {
-  if (args.type(index) !== "string") fail(fn, `${param} must be a string, got ${typeWord(args, index, rules.wording)}`);
   const text = args.text(index);
-  if (text === undefined)
+  if (text === undefined) {
+    if (args.type(index) !== "string")
+      fail(fn, `${param} must be a string, got ${typeWord(args, index, rules.wording)}`);
     fail(fn, `${param} must be ${rules.wording === "io" ? "valid UTF-8" : "a valid UTF-8 string"}`);
+  }
   if (!rules.allowBlank && isBlank(text)) fail(fn, `${param} must not be empty`);
   if (text.includes("\0")) fail(fn, `${param} must not contain NUL bytes`);
   return text;

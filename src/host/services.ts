@@ -34,6 +34,8 @@ export interface HostServices {
   readonly cache: { readonly maxEntries: number; readonly defaultTtlSecs: number; readonly maxTtlSecs: number };
   readonly capabilities: { readonly skillManagementBridge: boolean; readonly managedIoCompat: boolean };
   readonly callbacks: HostCallbacks;
+  /** Waits for what this callback of the host, or `decide`, may answer, without the VM's slot: it may call the runtime again. */
+  whileAsked?<T>(name: keyof HostCallbacks, vm: LuaVm, work: () => Promise<T>): Promise<T>;
   readonly config: SkillConfigAccess;
   readonly databases: { readonly sqlite?: DatabaseAccess; readonly lancedb?: DatabaseAccess };
   /** Modules of this package for `require`; absent: none. */

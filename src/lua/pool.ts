@@ -122,6 +122,17 @@ export class VmPool {
     }
   }
 
+  /** As {@link acquire}, for a VM of this key that is there and idle; undefined: there is none, or no slot. */
+  acquireIdle(key: string, { signal, nested = false }: AcquireOptions = {}): VmLoan | undefined {
+    if (signal?.aborted || this.#closed || !(nested || this.hasSlot(key))) return undefined;
+    this.#reap();
+    const vm = this.#takeIdle(key);
+    if (!vm) return undefined;
+    if (nested) this.#nested++;
+    else this.#take(key, 1);
+    return this.#loan(key, vm, nested);
+  }
+
   /** Makes VMs of `key` until it has `min` idle ones (or `count`). */
   async prewarm(key: string, count = this.size.min): Promise<void> {
     const wanted = count - this.#idle.filter((idle) => idle.key === key).length;

@@ -17,6 +17,8 @@ export interface ModuleRun {
   readonly values: Readonly<Record<string, LuaValue>>;
   /** On the scale of performance.now(), or Infinity. */
   readonly deadline: number;
+  /** Waits without the VM's slot for what may call the runtime again. */
+  whileWaiting?<T>(work: () => Promise<T>): Promise<T>;
   /** Where the effects of a workflow run are recorded and replayed. */
   readonly recorder?: EffectRecorder | undefined;
   /** Two integers out of the input: what chance is in a deterministic run comes from them. */

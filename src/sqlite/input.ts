@@ -3,32 +3,16 @@
  * @module
  */
 
+import { parseExact } from "../databases/exact-json.ts";
+
 /** Fields by name; empty for an array, which then fails its field checks. */
 export type Input = ReadonlyMap<string, unknown>;
-
-const mayHoldLongInteger = /[[:,]-?\d{16,}\s*[,\]}]/;
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const longInteger = /^-?\d{16,}$/;
-/** Stands for an integer that JSON.parse would round; no skill has a field of this name. */
-const exactKey = "\0exact";
 
 /** Integers beyond 2^53 become bigints. */
 export function parseInput(json: string): Input {
   const value = parseExact(json);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map();
   return new Map(Object.entries(value));
-}
-
-function parseExact(json: string): unknown {
-  if (!mayHoldLongInteger.test(json)) return JSON.parse(json);
-  const tagged = json.replace(stringOrNumber, (token) =>
-    longInteger.test(token) && !Number.isSafeInteger(Number(token)) ? `{"\\u0000exact":"${token}"}` : token,
-  );
-  return JSON.parse(tagged, (_, value: unknown) =>
-    typeof value === "object" && value !== null && Object.hasOwn(value, exactKey)
-      ? BigInt((value as Record<string, string>)[exactKey] ?? "0")
-      : value,
-  );
 }
 
 /** @throws Error `missing or empty field …` */

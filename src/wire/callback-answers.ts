@@ -2,6 +2,7 @@
  * What the callbacks of a host answered, looked at where it was answered: who is at fault reads it there.
  * @module
  */
+import { isArrayBuffer } from "../base/bytes/array-buffer.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 
@@ -19,7 +20,9 @@ export async function fetchAnswer(answer: unknown): Promise<FetchAnswer> {
   const wrong = (member: string, value: unknown) => misfit("fetch", `${member}: ${answerText(value)}`, fetchShape);
   if (typeof status !== "number" || !Number.isInteger(status)) throw wrong("status", status);
   if (typeof headers !== "object" || headers === null || Array.isArray(headers)) throw wrong("headers", headers);
-  const fields = isIterable(headers) ? Object.fromEntries(headers as Iterable<[string, string]>) : headers;
+  const fields: Record<string, unknown> = {};
+  const pairs = isIterable(headers) ? (headers as Iterable<[string, unknown]>) : Object.entries(headers);
+  for (const [name, value] of pairs) fields[name] = Object.hasOwn(fields, name) ? `${fields[name]}, ${value}` : value;
   const content = typeof arrayBuffer === "function" ? await (answer as Response).arrayBuffer() : body;
   const bytes = bytesIn(content);
   if (!bytes) throw wrong("body", content);
@@ -75,7 +78,5 @@ const isIterable = (value: object): boolean => Symbol.iterator in value;
 function bytesIn(content: unknown): Uint8Array | undefined {
   if (typeof content === "string") return new TextEncoder().encode(content);
   if (ArrayBuffer.isView(content)) return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
-  return Object.prototype.toString.call(content) === "[object ArrayBuffer]"
-    ? new Uint8Array(content as ArrayBuffer)
-    : undefined;
+  return isArrayBuffer(content) ? new Uint8Array(content) : undefined;
 }

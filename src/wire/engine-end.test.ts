@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../testing/fake-engine.ts";
+import { requestFrame } from "./frames.ts";
 import { localWire } from "./local-port.ts";
 import type { EnginePort } from "./port.ts";
 import type { FromEngine } from "./protocol.ts";
@@ -61,21 +62,31 @@ describe("the engine's end", () => {
 });
 
 describe("a worker's scope", () => {
-  it("waits for the hello with its port, and takes it once", () => {
+  it("waits for the hello, and takes it once", () => {
     const scope = new EventTarget();
     const boot = vi.fn();
     serveWorker(boot, scope as never);
     const { port1, port2 } = new MessageChannel();
     const hello = { type: "luaskills-hello", lifeLock: "l" };
     const say = (data: unknown) => scope.dispatchEvent(new MessageEvent("message", { data }));
-    for (const other of [undefined, null, {}, { port: port2 }, { hello }, { hello: { type: "other" }, port: port2 }])
-      say(other);
+    for (const other of [undefined, null, {}, { port: port2 }, { hello: { type: "other" }, port: port2 }]) say(other);
     expect(boot).not.toHaveBeenCalled();
     say({ hello, port: port2 });
     say({ hello, port: port2 });
     expect(boot).toHaveBeenCalledOnce();
     port1.close();
     port2.close();
+  });
+
+  it("serves on its own messages when no port comes with the hello", async () => {
+    const posted = vi.fn();
+    const scope = Object.assign(new EventTarget(), { postMessage: posted });
+    serveWorker(() => new FakeEngine(() => "reply").boot, scope as never);
+    const say = (data: unknown) => scope.dispatchEvent(new MessageEvent("message", { data }));
+    say({ hello: { type: "luaskills-hello", lifeLock: "l" } });
+    expect(posted).toHaveBeenCalledWith({ type: "ready" }, undefined);
+    say(requestFrame(7, { op: "flush" }));
+    await vi.waitFor(() => expect(posted).toHaveBeenCalledWith([7, expect.objectContaining({ ok: false })], []));
   });
 });
 

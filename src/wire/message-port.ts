@@ -8,7 +8,7 @@ export interface PlatformPort {
   postMessage(message: unknown, transfer?: readonly Transferable[]): void;
   addEventListener(type: "message", listener: Listener): void;
   start?(): void;
-  close(): void;
+  close?(): void;
 }
 
 /**
@@ -46,7 +46,7 @@ export class MessageWire<Out, In> implements WirePort<Out, In> {
   close(): void {
     this.#listeners.clear();
     this.#control.clear();
-    this.port.close();
+    this.port.close?.();
   }
 }
 

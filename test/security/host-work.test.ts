@@ -4,6 +4,7 @@ import { meterSqlite } from "../../scripts/build/sqlite-meter.ts";
 import { bundledNames } from "../../src/host/bundle/bundled-modules.ts";
 import { skill, type TestEngine, testEngine } from "../../src/testing/test-engine.ts";
 import { MemoryStore } from "../../src/vfs/memory-store.ts";
+import { processorTimeOfThread } from "./table/processor-time.ts";
 
 /** Large inputs as Lua text; `big`, `wide` and `list` are there. */
 const anything = [
@@ -102,10 +103,7 @@ const limitMs = 300;
 const mostOvershootMs = Number(process.env.HOST_WORK_TOLERANCE_MS ?? 150);
 const mostBytes = 900 * 2 ** 20;
 const databases = "sqlite: { enable: true }\nlancedb: { enable: true }\n";
-const processorTime = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
+const processorTime = processorTimeOfThread();
 /** All that computes: these wait for the network or for others. */
 const waiting = /\.(?:sleep|after|ticker|receive|connect6?|select|skip)$|socket|lcurl|cURL|ssl\.https|time:timer/;
 const stock = "node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm";

@@ -145,5 +145,6 @@ test("a run pays for what its schemas ask for", async () => {
     { schema: JSON.stringify(twice), data: deep },
     { timeoutMs: 200, modules: ["json"] },
   );
-  expect(await answered(run)).toMatch(/time|deadline/);
+  // On a busy machine the time may be over before the run has begun.
+  await expect(run).rejects.toMatchObject({ code: "deadline_exceeded" });
 });

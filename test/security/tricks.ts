@@ -241,4 +241,33 @@ export const tricks: readonly Exhaustion[] = [
     name: "load of many constants",
     code: "local t = {} for i = 1, 1e5 do t[i] = '\"s' .. i .. '\"' end local s = 'return {' .. table.concat(t, ',') .. '}' while true do load(s) end",
   },
+  // what is read, written or held in one go
+  {
+    name: "rows with numbers like 1.0, as text",
+    code: `pcall(vulcan.lancedb.create_table, { table_name = 'f', columns = { { name = 'i', column_type = 'int64' } } }) local s = '[' .. ('{"i":1.0},'):rep(1e6) .. '{"i":1}]' while true do pcall(vulcan.lancedb.vector_upsert, { table_name = 'f', input_format = 'json', data = s }) end`,
+  },
+  {
+    name: "rows as Base64",
+    code: "pcall(vulcan.lancedb.create_table, { table_name = 'b', columns = { { name = 's', column_type = 'string' } } }) local s = ('QUJD'):rep(4e6) while true do pcall(vulcan.lancedb.vector_upsert, { table_name = 'b', data_base64 = s }) end",
+  },
+  {
+    name: "a stream of Arrow that is none",
+    code: "pcall(vulcan.lancedb.create_table, { table_name = 'a', columns = { { name = 's', column_type = 'string' } } }) local s = ('\\255\\255\\255\\255\\16\\0\\0\\0'):rep(1e6) while true do pcall(vulcan.lancedb.vector_upsert, { table_name = 'a', data = s }) end",
+  },
+  {
+    name: "found vectors of many places, written out",
+    code: "pcall(vulcan.lancedb.create_table, { table_name = 'h', columns = { { name = 'e', column_type = 'vector_float32', vector_dim = 2000 } } }) local e = {} for k = 1, 2000 do e[k] = k + 0.1 end local rows = {} for i = 1, 100 do rows[i] = { e = e } end vulcan.lancedb.vector_upsert({ table_name = 'h', rows = rows }) while true do vulcan.lancedb.vector_search({ table_name = 'h', vector = e, limit = 10000 }) end",
+  },
+  {
+    name: "a filter that makes long texts longer",
+    code: "pcall(vulcan.lancedb.create_table, { table_name = 'l', columns = { { name = 's', column_type = 'string' }, { name = 'e', column_type = 'vector_float32', vector_dim = 1 } } }) vulcan.lancedb.vector_upsert({ table_name = 'l', rows = { { s = ('x'):rep(1e5), e = { 1 } } } }) while true do pcall(vulcan.lancedb.vector_search, { table_name = 'l', vector = { 1 }, filter = \"length(replace(replace(s, 'x', 'xxxxxxxxxxxxxxxx'), 'x', 'xxxxxxxxxxxxxxxx')) = 1\" }) end",
+  },
+  {
+    name: "blobs as rows of numbers",
+    code: `while true do pcall(function() return ${sql("select zeroblob(20000000) as z")} end) end`,
+  },
+  {
+    name: "timers without end",
+    code: "local t = require('time') while true do pcall(t.after, '1h') pcall(t.ticker, '1h') pcall(t.timer, '1h') end",
+  },
 ];

@@ -16,5 +16,6 @@ export default defineConfig({
     setupFiles: ["test/load-yaml.ts", "scripts/test/properties/runs.ts"],
     pool: "forks",
     testTimeout: 600_000,
+    hookTimeout: 60_000,
   },
 });

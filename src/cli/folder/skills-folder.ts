@@ -67,6 +67,13 @@ function isSkill(folder: string): boolean {
 }
 
 function oneSkill(folder: string): SkillsFolder {
+  if (holdsHome(folder) || holdsDisk(folder)) {
+    throw new LuaSkillsError(
+      "invalid_argument",
+      `a skill can read all of its folder, here all of ${folder}; put the skill into a folder of its own, ` +
+        `for example ${path.join(folder, "luaskills", "skills", "my-skill")}`,
+    );
+  }
   const id = path.basename(folder);
   const inside = `${runtimeRoot}/skills/${id}`;
   const root = path.join(folder, stateFolder);
@@ -84,12 +91,14 @@ function oneSkill(folder: string): SkillsFolder {
 
 function manySkills(skillsDir: string, note: string | undefined, allowHome: boolean): SkillsFolder {
   const root = path.dirname(skillsDir);
-  if (holds(root, path.parse(root).root) || (!allowHome && holds(root, homedir()))) {
+  // What the skills' folder leads to counts as well as what it lies in.
+  const isHome = holdsHome(root) || holdsHome(skillsDir);
+  if (holdsDisk(root) || holdsDisk(skillsDir) || (!allowHome && isHome)) {
     throw new LuaSkillsError(
       "invalid_argument",
       `skills can read and write everything beside their folder, here all of ${root}; ` +
         `put the skills folder into a folder of its own, for example ${path.join(root, "luaskills", path.basename(skillsDir))}` +
-        (holds(root, homedir()) ? ", or say --allow-home" : ""),
+        (isHome ? ", or say --allow-home" : ""),
     );
   }
   const name = path.basename(skillsDir);
@@ -103,6 +112,9 @@ function manySkills(skillsDir: string, note: string | undefined, allowHome: bool
     onDisk: (vfsPath) => below(vfsPath, root),
   };
 }
+
+const holdsHome = (folder: string) => holds(folder, homedir());
+const holdsDisk = (folder: string) => holds(folder, path.parse(folder).root);
 
 function below(vfsPath: string, root: string): string {
   return isBelow(vfsPath, runtimeRoot) ? path.join(root, vfsPath.slice(runtimeRoot.length)) : vfsPath;

@@ -151,6 +151,7 @@ export class EngineModules implements VmModules {
       security: acting.security,
       values: acting.ctx as Readonly<Record<string, LuaValue>>,
       deadline: run.deadline,
+      whileWaiting: (work) => run.whileWaiting(work),
       seed: recorder?.seed ?? seedOf(run.input),
       ...(recorder ? { recorder } : {}),
     };

@@ -9,6 +9,7 @@ import type { LoadedSkill } from "../../skills/types.ts";
 import type { CallCount } from "./call-count.ts";
 import type { DriverName, LoadedVm } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
+import type { BorrowedVm } from "./skill-vms.ts";
 import type { VmBook } from "./vm-book.ts";
 import type { VmPools } from "./vm-pools.ts";
 
@@ -45,32 +46,19 @@ export async function useVm<T>(
   skill: LoadedSkill | undefined,
   run: RunState,
   work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
-  options: UseOptions = {},
+  { behalf = "", forgives = false, keeps = always }: UseOptions = {},
 ): Promise<T> {
-  if (skill === undefined) return borrowed(engine, kind, skill, run, work, options);
   const { calls } = engine;
-  const { skillId } = skill;
-  if (!calls.enter(skillId)) throw (await explanations()).tooManyCalls(skillId, calls.limitOf(skillId));
-  try {
-    return await borrowed(engine, kind, skill, run, work, options);
-  } finally {
-    calls.leave(skillId);
-  }
-}
-
-async function borrowed<T>(
-  engine: EngineVms,
-  kind: Exclude<VmKind, "lease">,
-  skill: LoadedSkill | undefined,
-  run: RunState,
-  work: (loaded: LoadedVm, use: UseDriver) => Promise<T>,
-  { behalf = "", forgives = false, keeps = () => true }: UseOptions,
-): Promise<T> {
-  const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
-  const { loaded, loan, once } = await pool.acquire(skill, run, behalf);
-  run.holds(loan);
+  const counted = skill?.skillId;
+  if (counted !== undefined && !calls.enter(counted))
+    throw (await explanations()).tooManyCalls(counted, calls.limitOf(counted));
+  let borrowed: BorrowedVm | undefined;
   let healthy = false;
   try {
+    const pool = kind === "main" ? engine.vms.main : engine.vms.luaexec;
+    borrowed = (skill && pool.acquireIdle(skill, run)) ?? (await pool.acquire(skill, run, behalf));
+    const { loaded } = borrowed;
+    run.holds(borrowed.loan);
     // A luaexec that times out is an ordinary error there (vulcan-api.md §8.7); its VM stays in the pool.
     const result = await withRun(engine, loaded, run, kind === "main" ? "Lua VM" : "runlua VM", work, {
       keepAfterDeadline: kind === "luaexec",
@@ -79,12 +67,20 @@ async function borrowed<T>(
     healthy = !loaded.damaged;
     return result;
   } catch (thrown) {
-    healthy = !(thrown instanceof DamagedVm) && !loaded.damaged;
+    healthy = !(thrown instanceof DamagedVm) && borrowed?.loaded.damaged === false;
     throw thrown instanceof DamagedVm ? thrown.error : thrown;
   } finally {
-    if (healthy && !once && loaded.vm.usable && keeps(loaded)) loan.release();
-    else loan.discard();
+    if (counted !== undefined) calls.leave(counted);
+    if (borrowed) giveBack(borrowed, healthy ? keeps : never);
   }
+}
+
+const always = () => true;
+const never = () => false;
+
+function giveBack({ loaded, loan, once }: BorrowedVm, keeps: (loaded: LoadedVm) => boolean): void {
+  if (!once && loaded.vm.usable && keeps(loaded)) loan.release();
+  else loan.discard();
 }
 
 /** Carries the error of a use that destroyed the scope of its VM. */

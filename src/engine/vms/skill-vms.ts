@@ -90,6 +90,18 @@ export class SkillVms {
     return { loaded, loan, once };
   }
 
+  /** As {@link acquire} where that takes no time: its VM is there, and no modules are to be looked after. */
+  acquireIdle({ skillId }: LoadedSkill, run: RunState): BorrowedVm | undefined {
+    if (this.options.book.modules) return undefined;
+    const key = this.options.isolated ? skillId : common;
+    const loan = this.#pool.acquireIdle(key, { nested: run.depth > 0, signal: run.signal });
+    if (!loan) return undefined;
+    const loaded = this.#loaded.get(loan.vm);
+    if (loaded?.ready) return { loaded, loan, once: false };
+    loan.release();
+    return undefined;
+  }
+
   /** Fills up to the minimum, with the VMs of a verification first. Nothing was loaded into the pool before. */
   async prewarm(verified: ReadonlyMap<string, LoadedVm>, run: RunState): Promise<void> {
     this.#verified = verified;

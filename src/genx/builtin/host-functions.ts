@@ -1,7 +1,7 @@
 import { messageOf } from "../../base/message-of.ts";
+import { JsonSyntaxError } from "../../base/text/parse-json.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeJson } from "../../host/json/json.ts";
-import { JsonSyntaxError } from "../../host/json/parser.ts";
 import { type LuaResults, type LuaValue, results } from "../../lua/interface.ts";
 import { isPrivateHost } from "../../net/private-host.ts";
 import { type Answer, atOnce, type GenxFunction, later } from "./genx-function.ts";

@@ -51,7 +51,10 @@ export function databasePrelude(
             payer: context,
             mayWait: context.mayWaitHere,
           };
-          return open().call(skillId, method, input, limited, payload);
+          const database = open();
+          const answer = database.call(skillId, method, input, limited, payload);
+          if (!database.asksHost || !(answer instanceof Promise)) return answer;
+          return engine.whileWaiting(context.vm, () => answer);
         },
       },
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { parseJson } from "../../base/text/parse-json.ts";
 import { decodeJson } from "./json.ts";
-import { parseJson } from "./parser.ts";
 
 const errorOf = (text: string): string => {
   try {

@@ -2,10 +2,11 @@
  * `vulcan.json` (vulcan-api.md §2.3).
  * @module
  */
+
+import { JsonSyntaxError, nestingLimit, parseJson } from "../../base/text/parse-json.ts";
 import { charge } from "../../base/work.ts";
 import type { LuaValue, Prelude } from "../../lua/interface.ts";
 import { fail, jsonArgument, stringArgument } from "../arguments.ts";
-import { JsonSyntaxError, nestingLimit, parseJson } from "./parser.ts";
 
 /** UTF-16 units: some milliseconds. */
 const longestAtOnce = 2 ** 19;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { basename, dirname, extname, joinPaths, normalizePath, stem } from "./path.ts";
+import { basename, dirname, extname, joinPath, normalizePath, stem } from "./path.ts";
 
 describe("vulcan.path", () => {
   it.each([
@@ -12,7 +12,7 @@ describe("vulcan.path", () => {
     [["a", "..", "b"], "a/../b"],
     [["a", "b", "/c", "d"], "/c/d"],
     [["/"], "/"],
-  ])("join %j", (parts, expected) => expect(joinPaths(parts)).toBe(expected));
+  ])("join %j", (parts: string[], expected) => expect(parts.reduce(joinPath, "")).toBe(expected));
 
   it.each([
     ["a", "."],

@@ -40,14 +40,10 @@ function lastName(trimmed: string): string | undefined {
   return trimmed.slice(Math.max(trimmed.lastIndexOf("/") + 1, head));
 }
 
-/** An absolute part discards everything before it; nothing is normalised. */
-export function joinPaths(parts: readonly string[]): string {
-  let text = "";
-  for (const part of parts) {
-    if (part.startsWith("/")) text = part;
-    else text += text !== "" && !text.endsWith("/") ? `/${part}` : part;
-  }
-  return text;
+/** One more part: an absolute one discards everything before it; nothing is normalised. */
+export function joinPath(path: string, part: string): string {
+  if (part.startsWith("/")) return part;
+  return path !== "" && !path.endsWith("/") ? `${path}/${part}` : path + part;
 }
 
 export function dirname(path: string): string {
@@ -108,9 +104,10 @@ export function pathPrelude(services: Pick<HostServices, "os">): Prelude {
     functions: {
       join(args) {
         if (args.count === 0) throw new LuaRaise("path.join: expected at least one path segment");
-        const parts: string[] = [];
-        for (let i = 1; i <= args.count; i++) parts.push(pathArgument(args, i, "path.join", `part[${i}]`, rules));
-        return joinPaths(parts);
+        let path = "";
+        for (let i = 1; i <= args.count; i++)
+          path = joinPath(path, pathArgument(args, i, "path.join", `part[${i}]`, rules));
+        return path;
       },
       dirname: of("dirname", dirname),
       basename: of("basename", basename),

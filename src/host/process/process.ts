@@ -6,7 +6,7 @@ import type { HostCallContext, LuaReader, Prelude } from "../../lua/interface.ts
 import { noProcesses } from "../../process/none.ts";
 import { stringArgument } from "../arguments.ts";
 import type { HostServices } from "../services.ts";
-import { processContext } from "./context.ts";
+import { processContext, whileRunning } from "./context.ts";
 import source from "./process.lua?raw";
 import type { KeptArguments } from "./request.ts";
 import { sessionFunctions } from "./session.ts";
@@ -33,7 +33,8 @@ export function processPrelude(services: HostServices): Prelude {
     waits: async (args: LuaReader, context: HostCallContext) => {
       const given = keptArguments(args);
       const { runProgram } = await import("./run-program.ts");
-      return runProgram(services, provider, given, processContext(services, context));
+      const run = () => runProgram(services, provider, given, processContext(services, context));
+      return whileRunning(services, context.vm, run);
     },
   };
   return {

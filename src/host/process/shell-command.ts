@@ -5,7 +5,7 @@
 import type { HostCallContext } from "../../lua/interface.ts";
 import type { ProcessOutcome } from "../../process/interface.ts";
 import { noProcesses } from "../../process/none.ts";
-import { type ProcessServices, processContext } from "./context.ts";
+import { type ProcessServices, processContext, whileRunning } from "./context.ts";
 
 /** Standard input is empty. `timeoutMs` undefined waits forever. */
 export async function runShellCommand(
@@ -15,13 +15,11 @@ export async function runShellCommand(
   context: HostCallContext,
 ): Promise<ProcessOutcome> {
   const provider = services.process ?? noProcesses;
-  return provider.run(
-    {
-      run: { kind: "shell", command },
-      cwd: services.workingDirectory.current,
-      env: services.env,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    },
-    processContext(services, context),
-  );
+  const asked = {
+    run: { kind: "shell", command } as const,
+    cwd: services.workingDirectory.current,
+    env: services.env,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+  return whileRunning(services, context.vm, async () => provider.run(asked, processContext(services, context)));
 }

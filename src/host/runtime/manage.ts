@@ -27,7 +27,8 @@ export async function askHost(
   const refusal = await engine.refusal(vm, "skill.manage", resource, signal);
   if (refusal !== undefined) throw new LuaRaise(`${label}: ${refusal.text}`);
   try {
-    return await callback({ action, authority: "delegated_tool", input }, { signal, skill: engine.subjectOf(vm) });
+    const request = { action, authority: "delegated_tool", input };
+    return await engine.whileWaiting(vm, async () => callback(request, { signal, skill: engine.subjectOf(vm) }));
   } catch (error) {
     fail(label, messageOf(error));
   }

@@ -12,7 +12,7 @@ const strictDecoder = strict();
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Up to here looking at the bytes beats the decoder's call. */
-const SHORT = 32;
+const SHORT = 128;
 /** Decoded at a time: the clock is looked at in between, and one go would take twice as long. */
 const PIECE = 65_536;
 /** Up to here the scratch memory is sized for the worst case of three bytes per UTF-16 unit. */

@@ -270,6 +270,51 @@ describe("JavaScript between two levels of Lua", () => {
   });
 });
 
+describe("host calls of a run", () => {
+  /** So many calls of `callMs` pass from the deadline on before one is refused; the clock is read by nobody else. */
+  const passed = (callMs: number, between: (run: Run) => void = () => {}) => {
+    let now = 1000;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    try {
+      const run = runWith({ deadline: 2000 });
+      run.running = true;
+      // Their cost is known when the deadline passes.
+      for (let i = 0; i < 20; i++, now += callMs) run.checkCall();
+      now = 2000;
+      between(run);
+      for (let calls = 0; calls < 1000; calls++) {
+        try {
+          run.checkCall();
+        } catch (thrown) {
+          expect(String(thrown)).toContain("execution time limit exceeded");
+          return calls;
+        }
+        now += callMs;
+      }
+      throw new Error("the run was never ended");
+    } finally {
+      clock.mockRestore();
+    }
+  };
+
+  it("look at the clock at the latest after eight of them", () => expect(passed(0.001)).toBeLessThanOrEqual(8));
+
+  it("look each time while they take long", () => expect(passed(1)).toBe(0));
+
+  it("look at once when the run goes on after a pause, was stopped, or has no budget left", () => {
+    const pause = (run: Run) => {
+      run.running = false;
+      run.running = true;
+    };
+    expect(passed(0.001, pause)).toBe(0);
+    expect(passed(0.001, (run) => run.stop("deadline_exceeded"))).toBe(0);
+    const run = runWith({ instructions: 10 });
+    run.checkCall();
+    run.instructionsUsed = 10;
+    expect(() => run.checkCall()).toThrow("instruction budget exceeded");
+  });
+});
+
 describe("a wasm without a meter", () => {
   it("asks from hooks, which count for the run", () => {
     const x = { lua_sethook: vi.fn(), lua_gethookmask: () => 0 };

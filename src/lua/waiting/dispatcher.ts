@@ -28,12 +28,16 @@ import { isLuaUnwinding, isStackOverflow, type LuaInstance } from "../wasm/insta
 import { LUA_REGISTRYINDEX } from "../wasm/wasm-exports.ts";
 import type { Scheduler } from "./scheduler.ts";
 
+interface Callable {
+  readonly run: WaitingHostFunction;
+  /** Not called in a run that is over. */
+  readonly guarded: boolean;
+  /** Called even where it could not wait. */
+  readonly answersAtOnce: boolean;
+}
+
 export class Dispatcher {
-  readonly #functions: WaitingHostFunction[] = [];
-  /** Those that are called even where they could not wait. */
-  readonly #answeringAtOnce = new Set<number>();
-  /** Those that answer in a run that is over, too. */
-  readonly #unguarded = new Set<number>();
+  readonly #functions: Callable[] = [];
   readonly #readers: StackReader[] = [];
   readonly #guard: Guard;
   readonly #scheduler: Scheduler;
@@ -52,16 +56,19 @@ export class Dispatcher {
 
   /** Pushes a Lua function that asks the room itself something, also when the guard has ended the run. */
   pushQuestion(L: number, ask: HostFunction): void {
-    this.#unguarded.add(this.#functions.length);
-    this.pushFunction(L, ask);
+    this.#push(L, { run: ask, guarded: false, answersAtOnce: true }, false);
   }
 
   /** Pushes a Lua function that calls `spec`. */
   pushFunction(L: number, spec: HostFunctionSpec): void {
-    const { x, slots } = this.#instance;
     const waits = typeof spec !== "function";
-    const id = this.#functions.push(waits ? spec.waits : spec) - 1;
-    if (waits && spec.mayAnswerAtOnce) this.#answeringAtOnce.add(id);
+    const answersAtOnce = !waits || spec.mayAnswerAtOnce === true;
+    this.#push(L, { run: waits ? spec.waits : spec, guarded: true, answersAtOnce }, waits);
+  }
+
+  #push(L: number, callable: Callable, waits: boolean): void {
+    const { x, slots } = this.#instance;
+    const id = this.#functions.push(callable) - 1;
     x.lua_pushlightuserdata(L, id);
     x.lua_pushcclosure(L, waits ? slots.waitingHostFunction : slots.hostFunction, 1);
   }
@@ -98,14 +105,14 @@ export class Dispatcher {
   /** Import host_call. */
   call(L: number, id: number, count: number): number {
     const run = this.#guard.current;
-    const fn = this.#functions[id];
-    if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
+    const callable = this.#functions[id];
+    if (!run || !callable) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
     const payer = setPayer(run);
     try {
-      if (!this.#unguarded.has(id)) this.#guard.check();
+      if (callable.guarded) run.checkCall();
       run.held = 0;
-      const value = fn(reader, run);
+      const value = callable.run(reader, run);
       if (value instanceof Promise) {
         value.catch(ignore);
         throw new Error("a host function that is not declared as waiting returned a promise");
@@ -125,16 +132,16 @@ export class Dispatcher {
   /** Import host_begin. */
   begin(L: number, id: number, count: number): number {
     const run = this.#guard.current;
-    const fn = this.#functions[id];
-    if (!run || !fn) return this.#raise(L, new Error("a host function was called outside any run"));
+    const callable = this.#functions[id];
+    if (!run || !callable) return this.#raise(L, new Error("a host function was called outside any run"));
     const reader = this.reader(L, count);
     const payer = setPayer(run);
     try {
       this.#guard.check();
       run.held = 0;
       run.mayWaitHere = run.mayWait && this.#scheduler.canWait(L, run);
-      if (!run.mayWaitHere && !this.#answeringAtOnce.has(id)) throw new Error(CANNOT_WAIT);
-      const value = fn(reader, run);
+      if (!run.mayWaitHere && !callable.answersAtOnce) throw new Error(CANNOT_WAIT);
+      const value = callable.run(reader, run);
       if (!isThenable(value)) return this.#pusher.results(L, value);
       const outcome = settle(value);
       if (!run.mayWaitHere) throw new Error(CANNOT_WAIT);

@@ -204,7 +204,8 @@ export class ModuleCall implements Call {
     if (typeof name !== "string" || !pageCommand) {
       return Promise.reject(noHandler(typeof name === "string" ? dispatcher.idOf(name) : name, name));
     }
-    return pageCommand({ name, payload }, signal, dispatcher.idOf(name));
+    const asked = () => pageCommand({ name, payload }, signal, dispatcher.idOf(name));
+    return this.run.whileWaiting?.(asked) ?? asked();
   }
 
   async invoke(fn: FunctionHandle, ...args: LuaValue[]): Promise<readonly LuaValue[]> {

@@ -6,7 +6,7 @@
 import type { HostCallContext, LuaFunctionRef, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
 import { LuaResults } from "../../lua/interface.ts";
 import type { FeedSource, LogLevel, YieldSpec } from "../definition/interface.ts";
-import { fromUnknown } from "../definition/module-error.ts";
+import { fromUnknown, luaError } from "../definition/module-error.ts";
 import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
 import { Conversation } from "./conversation.ts";
 import type { ModuleCall } from "./module-call.ts";
@@ -19,6 +19,10 @@ export interface RaisedError {
   /** Absent: what was raised is no error object. */
   readonly facts?: { readonly kind: string; readonly retryable: boolean | undefined; readonly details: LuaValue };
 }
+
+/** Under way at once: JavaScript holds each of them for the VM. A feed (a timer) takes longer to end. */
+const mostStarted = 4096;
+const mostFeeds = 1024;
 
 interface Operation {
   cancel(): void;
@@ -33,6 +37,7 @@ export class ModuleVm {
   readonly #calls = new Map<ModuleCall, number>();
   /** Operations that were started beside their coroutine, by tag. */
   readonly #started = new Map<number, Operation>();
+  #feeds = 0;
   readonly #owed = new Set<() => void>();
   readonly #conversations = new Map<number, Conversation>();
   #arrived: LuaResults[] = [];
@@ -142,6 +147,7 @@ export class ModuleVm {
     args: LuaReader,
     context: HostCallContext,
   ): LuaResults | number {
+    if (this.#started.size >= mostStarted) return this.codec.failure(tooMany(mostStarted, "operations"));
     const before = this.#lastTag;
     const begun = begin(args, context);
     if (!(begun instanceof Promise)) {
@@ -159,15 +165,18 @@ export class ModuleVm {
     return tag;
   }
 
-  /** Values of a source come with `next`, under the tag answered. */
+  /** Values of a source come with `next`, under the tag answered. @throws LuaError `Unavailable` when there are too many */
   openFeed(source: FeedSource, call: ModuleCall): number {
+    if (this.#feeds >= mostFeeds) throw tooMany(mostFeeds, "timers and feeds");
     const tag = this.nextTag();
     let stop: (() => void) | undefined;
     let over = false;
     this.opened(call);
+    this.#feeds++;
     const finish = () => {
       if (over) return;
       over = true;
+      this.#feeds--;
       this.closed(call);
     };
     this.#started.set(tag, {
@@ -272,3 +281,9 @@ export class ModuleVm {
     };
   }
 }
+
+const tooMany = (most: number, what: string) =>
+  luaError(`more than ${most} ${what} are under way; wait for some, or stop them`, {
+    kind: "Unavailable",
+    retryable: true,
+  });

@@ -26,7 +26,8 @@ export class WorkerLink extends ThreadLink {
   constructor(plan: WorkerPlan) {
     watchPolicy();
     const spawned = spawnWorker(plan);
-    const { port1, port2 } = new MessageChannel();
+    // Messages of a worker take a shorter way than a channel's, but in one of the host's making they may not all be ours.
+    const { port1, port2 } = plan.worker ? new MessageChannel() : { port1: spawned.worker, port2: undefined };
     super({
       port: port1,
       handshakeMs: plan.handshakeMs,
@@ -45,7 +46,7 @@ export class WorkerLink extends ThreadLink {
       const given = lua ? { ...wasm, lua } : wasm;
       const facts = { lifeLock, wasm: given, waiting, spare, storage };
       const hello: WorkerHello = { type: "luaskills-hello", storeHeld: true, ...facts };
-      spawned.worker.postMessage({ hello, port: port2 }, [port2]);
+      spawned.worker.postMessage({ hello, port: port2 }, port2 ? [port2] : []);
     };
     const lua = plan.luaFor?.(plan);
     if (lua) void lua.then(greet);

@@ -4,6 +4,8 @@
  */
 
 import { compareBytes } from "../../base/bytes/byte-order.ts";
+import { quoteJson } from "../../base/text/quote-json.ts";
+import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { cellType } from "../wasm/sqlite-api.ts";
 import type { Cell } from "./cell.ts";
@@ -38,7 +40,7 @@ export function writeRow(statement: Row, columns: readonly WrittenColumn[]): { j
   for (const { index, name, prefix } of columns) {
     const cell = statement.cell(index);
     if (typeof cell === "string") {
-      json += prefix + JSON.stringify(cell);
+      json += prefix + quoteJson(cell);
       row[name] = cell;
     } else if (typeof cell === "number") {
       if (statement.type(index) === cellType.integer) {
@@ -52,11 +54,29 @@ export function writeRow(statement: Row, columns: readonly WrittenColumn[]): { j
       json += `${prefix}${cell}`;
       row[name] = cell;
     } else if (cell instanceof Uint8Array) {
-      json += `${prefix}[${cell.join(",")}]`;
-      row[name] = Array.from(cell);
+      const bytes: number[] = [];
+      json += prefix + writeBytes(cell, bytes);
+      row[name] = bytes;
     } else {
       json += `${prefix}null`;
     }
   }
   return { json: `${json}}`, row };
+}
+
+/** What a byte costs to write, and what its number takes in the VM. */
+const byteUnits = 12;
+const numberBytes = 16;
+const partBytes = 2 ** 12;
+
+/** The numbers of a blob, also into `into`. */
+function writeBytes(blob: Uint8Array, into: number[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < blob.length; at += partBytes) {
+    const part = blob.subarray(at, at + partBytes);
+    charge(byteUnits * part.length, numberBytes * part.length);
+    for (const byte of part) into.push(byte);
+    parts.push(part.join(","));
+  }
+  return `[${parts.join(",")}]`;
 }

@@ -2,6 +2,7 @@
  * One prepared statement: binding, stepping, reading cells.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { SqliteError } from "../sqlite-error.ts";
 import { cellType, code, copyBound, type Pointer } from "../wasm/sqlite-api.ts";
 import type { Cell } from "./cell.ts";
@@ -149,6 +150,7 @@ export class Statement {
         result = exports.sqlite3_bind_int64(this.pointer, index, BigInt(value));
       } else result = exports.sqlite3_bind_double(this.pointer, index, value);
     } else if (typeof value === "string") {
+      charge(value.length / 4);
       const { pointer, length } = heap.putText(value);
       result = exports.sqlite3_bind_text(this.pointer, index, pointer, length, copyBound);
     } else if (typeof value === "bigint") result = exports.sqlite3_bind_int64(this.pointer, index, value);

@@ -1,5 +1,5 @@
 import type { ArithmeticOperator } from "./ast.ts";
-import { type Expression, strict, want } from "./expression.ts";
+import { bounded, type Expression, strict, want } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
 import { commonType, fits, type IntegerType, int64, wrapped } from "./integer-type.ts";
 import { valueText } from "./value-text.ts";
@@ -90,5 +90,9 @@ function concatenation(left: Expression, right: Expression): Expression {
   if (![left, right].some((side) => side.kind === "text" || side.kind === "null")) {
     throw new FilterError("|| needs text on one side");
   }
-  return strict("text", [left, right], (a, b) => valueText(a, left) + valueText(b, right));
+  return strict("text", [left, right], (a, b) => {
+    const text = valueText(a, left) + valueText(b, right);
+    bounded(text.length);
+    return text;
+  });
 }

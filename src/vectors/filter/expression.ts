@@ -2,8 +2,13 @@
  * Compiled parts of a filter: a kind known before any row is looked at, and a function of the row.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { FilterError } from "./filter-error.ts";
 import type { IntegerType } from "./integer-type.ts";
+
+/** What a character of a text costs to look at. */
+const characterUnits = 4;
+const longestText = 2 ** 24;
 
 export type Kind =
   | "null"
@@ -51,8 +56,15 @@ export function derived(kind: Kind, inputs: readonly Expression[], at: (row: num
 export function strict(kind: Kind, inputs: readonly Expression[], compute: (...values: Value[]) => Value): Expression {
   return derived(kind, inputs, (row) => {
     const values = inputs.map((input) => input.at(row));
+    for (const value of values) if (typeof value === "string") charge(characterUnits * value.length);
     return values.includes(null) ? null : compute(...values);
   });
+}
+
+/** A text that was made of others. @throws FilterError when it is too long */
+export function bounded(length: number): void {
+  if (length > longestText) throw new FilterError(`a text of the filter is longer than ${longestText} characters`);
+  charge(characterUnits * length);
 }
 
 export function isNumeric(kind: Kind): boolean {

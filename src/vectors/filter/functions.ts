@@ -2,7 +2,7 @@
 
 import { compileRegExp } from "../../base/text/linear-regexp/linear-regexp.ts";
 import { comparable, compareValues } from "./comparison.ts";
-import { constant, derived, type Expression, type Kind, strict, want } from "./expression.ts";
+import { bounded, constant, derived, type Expression, type Kind, strict, want } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
 import { fits, int32 } from "./integer-type.ts";
 import { valueText } from "./value-text.ts";
@@ -88,9 +88,11 @@ const functions = new Map<string, FilterFunction>([
   ["strpos", ofText("integer", 2, (text = "", part = "") => [...text.slice(0, text.indexOf(part) + 1)].length)],
   [
     "replace",
-    ofText("text", 3, (text = "", from = "", to = "") =>
-      from === "" ? [to, ...[...text].flatMap((char) => [char, to])].join("") : text.replaceAll(from, () => to),
-    ),
+    ofText("text", 3, (text = "", from = "", to = "") => {
+      const parts = from === "" ? ["", ...text, ""] : text.split(from);
+      bounded(text.length + (parts.length - 1) * to.length);
+      return parts.join(to);
+    }),
   ],
   ["floor", rounding(Math.floor)],
   ["ceil", rounding(Math.ceil)],
@@ -135,9 +137,11 @@ const functions = new Map<string, FilterFunction>([
       build(args, name) {
         for (const arg of args) want(arg, printable, `an argument of ${name}`);
         // Unlike ||, concat leaves unknown parts out.
-        return derived("text", args, (row) =>
-          args.map((arg) => ((value) => (value === null ? "" : valueText(value, arg)))(arg.at(row))).join(""),
-        );
+        return derived("text", args, (row) => {
+          const texts = args.map((arg) => ((value) => (value === null ? "" : valueText(value, arg)))(arg.at(row)));
+          bounded(texts.reduce((length, text) => length + text.length, 0));
+          return texts.join("");
+        });
       },
     },
   ],

@@ -1,3 +1,5 @@
+import { charge } from "../../base/work.ts";
+
 type Part = { readonly any: "many" | "one" } | { readonly char: string };
 
 /**
@@ -32,7 +34,8 @@ function parse(pattern: readonly string[], escapeCharacter: string): Part[] {
 function matches(parts: readonly Part[], text: readonly string[]): boolean {
   let [at, part] = [0, 0];
   let [retryAt, retryPart] = [-1, -1];
-  while (at < text.length) {
+  for (let steps = 1; at < text.length; steps++) {
+    if ((steps & 0xfff) === 0) charge(0x1000);
     const wanted = parts[part];
     if (wanted && "any" in wanted && wanted.any === "many") {
       retryPart = part++;

@@ -5,6 +5,7 @@
 import type * as Arrow from "apache-arrow";
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
 import { messageOf } from "../../base/message-of.ts";
+import { charge } from "../../base/work.ts";
 import type { Hit } from "../search/search.ts";
 import { type Cells, checkScalar, emptyCells, type RowBatch } from "../table/row-batch.ts";
 import {
@@ -16,6 +17,10 @@ import {
   type VectorColumn,
 } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
+
+/** What one cell costs to read. */
+const cellUnits = 30;
+const partBytes = 2 ** 16;
 
 export type ArrowModule = typeof Arrow;
 
@@ -90,7 +95,10 @@ export function decodeRows(arrow: ArrowModule, schema: Schema, bytes: Uint8Array
     if (!values && !column.nullable && count > 0) {
       throw new Error(`field '${column.name}' is missing and not nullable`);
     }
-    for (let row = 0; values && row < count; row++) put(column, cells[position], row, values.get(row));
+    for (let row = 0; values && row < count; row++) {
+      charge(column.type === "vector" ? cellUnits + 5 * column.dim : cellUnits);
+      put(column, cells[position], row, values.get(row));
+    }
   }
   return { count, cells };
 }
@@ -99,13 +107,21 @@ function readStream(arrow: ArrowModule, bytes: Uint8Array): Arrow.Table {
   const failed = (reason: string) => new Error(`failed to read Arrow IPC payload: ${reason}`);
   let table: Arrow.Table;
   try {
-    table = arrow.tableFromIPC(bytes);
+    table = arrow.tableFromIPC(inParts(bytes));
   } catch (error) {
     throw failed(messageOf(error));
   }
   // The package takes bytes that are no stream for an empty one.
   if (table.schema.fields.length === 0) throw failed("it is not an Arrow IPC stream");
   return table;
+}
+
+/** What the package reads at once cannot be interrupted. */
+function* inParts(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += partBytes) {
+    charge(4 * partBytes);
+    yield bytes.subarray(at, at + partBytes);
+  }
 }
 
 function checkField(arrow: ArrowModule, schema: Schema, field: Arrow.Field): void {

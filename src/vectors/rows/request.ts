@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../../base/message-of.ts";
+import { charge } from "../../base/work.ts";
 import { parseExact } from "../../databases/exact-json.ts";
 import type { ColumnDeclaration } from "../table/schema.ts";
 
@@ -64,6 +65,7 @@ export class RequestReader {
   vector(name: string): Float32Array {
     const items = this.#array(name);
     return Float32Array.from(items, (item) => {
+      charge(5);
       if (typeof item !== "number" && typeof item !== "bigint") throw this.#mismatch(name, item, "f32");
       return Number(item);
     });

@@ -4,11 +4,16 @@
  */
 
 import { floatText } from "../../base/float-text.ts";
+import { charge } from "../../base/work.ts";
 import { compareText } from "../../databases/exact-json.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import type { Scalar } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { Hit } from "./search.ts";
+
+/** What one number costs to write, and to hold: as text here, in the VM afterwards. */
+const numberUnits = 30;
+const numberBytes = 16;
 
 /** Takes the place of a column of that name. */
 const distance = ["_distance", undefined] as const;
@@ -42,10 +47,13 @@ function cell(table: Table, position: number, row: number): Written {
   if (column?.type === "vector") {
     const vector = table.vectors(position).get(row);
     if (vector === null) return [null, "null"];
+    charge(numberUnits * vector.length, numberBytes * vector.length);
     const items = Array.from(vector, float);
     return [items.map(([value]) => value), `[${items.map(([, text]) => text).join(",")}]`];
   }
   const value = table.scalar(position, row);
+  const length = typeof value === "string" ? value.length : 1;
+  charge(numberUnits + length, length);
   if (typeof value === "number" && (column?.type === "float64" || column?.type === "float32")) return float(value);
   return [luaNumber(value), typeof value === "bigint" ? value.toString() : JSON.stringify(value)];
 }

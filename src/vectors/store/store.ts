@@ -122,7 +122,8 @@ export class VectorStore {
     const out = new Uint8Array(table.rows);
     const keeps = filter.trim() === "" ? undefined : compileFilter(filter, table.schema, cellsOf(table));
     for (let row = 0; row < out.length; row++) {
-      charge(rowUnits);
+      // Every operator and every value of a list is looked at for every row.
+      charge(rowUnits + filter.length);
       if (table.isAlive(row) && (!keeps || keeps(row))) out[row] = 1;
     }
     return out;

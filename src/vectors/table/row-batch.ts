@@ -2,6 +2,7 @@
  * Rows on their way in: columns of checked values. Nothing half-checked reaches a table.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import { WholeFloat } from "../../databases/exact-json.ts";
 import type { Column, Scalar, Schema, VectorColumn } from "./schema.ts";
 
@@ -102,6 +103,7 @@ export function checkVector(column: VectorColumn, value: unknown, target: Float3
   if (value.length !== dim) {
     throw new Error(`field '${name}' length mismatch: expected ${dim}, got ${value.length}`);
   }
+  charge(2 * dim);
   for (let i = 0; i < dim; i++) {
     const number = floatOf(value[i]);
     if (number === undefined) throw new Error(`field '${name}' must be a float32`);

@@ -2,6 +2,7 @@
  * The vectors of one column: where each write left them in the file, and the quantized copy a search scans.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { MakeKernel } from "../search/kernel.ts";
 import { QuantizedRows } from "./quantized-rows.ts";
 import type { VectorCells } from "./row-batch.ts";
@@ -76,6 +77,7 @@ export class VectorRows {
     const data = new Float32Array(rows.length * this.dim);
     const valid = new Uint8Array(rows.length);
     rows.forEach((row, i) => {
+      charge(10 + this.dim / 4);
       if (!this.has(row)) return;
       valid[i] = 1;
       this.copy(row, data.subarray(i * this.dim, (i + 1) * this.dim));
@@ -93,6 +95,7 @@ export class VectorRows {
         const rows = Math.min(perBlock, end - row);
         const block = new Float32Array(rows * this.dim);
         this.read(segment.offset + (row - segment.start) * this.dim * 4, block);
+        charge(block.length);
         this.#quantized.append(block);
         row += rows;
       }

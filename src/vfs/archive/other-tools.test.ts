@@ -108,8 +108,18 @@ describe("zips of other tools", () => {
     ["an archive that unpacks itself", { before: 300 }],
     ["zip64 that unpacks itself", { before: 300, wide: true }],
     ["with a comment", { comment: "made by hand" }],
+    [
+      "with a comment that looks like an end",
+      { comment: "PK\x05\x06 and again PK\x05\x06, for more than an end has".repeat(3) },
+    ],
   ])("%s", (_, style) => {
     expect(read(zipOf("odd/a.txt", "hello hello hello", style))).toEqual([["odd/a.txt", "hello hello hello"]]);
+  });
+
+  test("something in front that its offsets do not count", () => {
+    const zip = zipOf("odd/a.txt", "hello", {});
+    const before = Buffer.from("#!/bin/sh\nexec unzip\n".repeat(20));
+    expect(read(Buffer.concat([before, zip]))).toEqual([["odd/a.txt", "hello"]]);
   });
 
   test.each<[string, string | Buffer, Style, string]>([

@@ -45,6 +45,8 @@ const kinds: readonly [begin: string, kind: string][] = [
 export function readZipDirectory(bytes: Uint8Array, maxEntries: number): ZipEntryHeader[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
+  const before = bytesBefore(view, end);
+  if (before > 0) return readZipDirectory(bytes.subarray(before), maxEntries);
   const { count, start } = readEnd(view, end);
   if (count > maxEntries) {
     throw invalidArchive(`the archive has ${count} entries; at most ${maxEntries} are allowed (limits.archiveEntries)`);
@@ -111,15 +113,27 @@ function readEntry(
   };
 }
 
-/** The end record stands before a comment of at most 65,535 bytes. */
+/** The end record stands before a comment of at most 65,535 bytes, which may look like one itself: its length tells. */
 function findEnd(view: DataView): number {
+  let last: number | undefined;
   for (let at = view.byteLength - endBytes; at >= Math.max(0, view.byteLength - endBytes - 0xffff); at--) {
-    if (view.getUint32(at, true) === endSignature) return at;
+    if (view.getUint32(at, true) !== endSignature) continue;
+    if (at + endBytes + view.getUint16(at + 20, true) === view.byteLength) return at;
+    last ??= at;
   }
+  if (last !== undefined) return last;
   const begin = String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset, Math.min(6, view.byteLength)));
   const kind = view.byteLength === 0 ? "nothing" : kinds.find(([each]) => begin.startsWith(each))?.[1];
   const found = kind === undefined ? "" : ` (found ${kind})`;
   throw invalidArchive(`this is not a zip archive, or its end is missing${found}`);
+}
+
+/** Something was put in front of a zip, a program that unpacks it for example, and its offsets do not count that. */
+function bytesBefore(view: DataView, end: number): number {
+  const [size, start] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  const before = end - size - start;
+  if (before <= 0 || view.getUint32(start, true) === entrySignature) return 0;
+  return view.getUint32(end - size, true) === entrySignature ? before : 0;
 }
 
 /** How many entries there are and where their list begins: in the zip64 record where there is one. */

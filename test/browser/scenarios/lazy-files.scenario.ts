@@ -44,7 +44,14 @@ const uses: Readonly<Record<string, Use>> = {
     does: `runtime.runLua("return require('cjson').encode({ 1 })")`,
     fetches: ["bundle"],
   },
-  "a shell": { options: "{}", does: `runtime.shell("echo 1")`, fetches: ["shell"] },
+  "a shell": {
+    options: "{}",
+    // gzip and expressions, too: what they take from Node or from a package has another place in a page.
+    does: `runtime.shell("echo 1 | gzip -c | gunzip -c | grep -E '^(1|2)$'").then(({ stdout, stderr }) => {
+      if (stdout !== "1\\n") throw new Error(stdout + stderr);
+    })`,
+    fetches: ["shell"],
+  },
   ffi: { options: "{}", does: `runtime.runLua("return require('ffi').sizeof('int')")`, fetches: ["ffi"] },
   "a bridge": {
     options: `{ process: { kind: "bridge", url: "http://127.0.0.1:9", token: "0".repeat(43) } }`,

@@ -1,7 +1,7 @@
 // node scripts/run-ts.mjs test/edge/cloudflare/main.ts: skills in real Durable Objects of a real workerd.
 // Last line `N passed, N failed`.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Miniflare } from "miniflare";
@@ -72,6 +72,22 @@ const checks: Record<string, Check> = {
   "nobody comes in without credentials": async (worker) => {
     const response = await worker.dispatchFetch("http://agents.test/v1/entries");
     assert.equal(response.status, 401);
+  },
+
+  "a look-up of the tenant that missed lets nobody in, and makes no object": async (worker, folder) => {
+    const known = (await (await worker.dispatchFetch("http://agents.test/misses")).json()) as string[];
+    assert.equal(known.length, 10);
+    const before = await readdir(folder, { recursive: true });
+    for (const miss of known) {
+      for (const later of ["", "&later"]) {
+        for (const method of ["GET", "POST"]) {
+          const response = await worker.dispatchFetch(`http://agents.test/v1/entries?miss=${miss}${later}`, { method });
+          assert.equal(response.status, 401, `${method} ${miss}${later}`);
+          assert.match(await response.text(), /names no tenant/);
+        }
+      }
+    }
+    assert.deepEqual(await readdir(folder, { recursive: true }), before);
   },
 
   "a sample skill installs and runs, waits included": async (worker) => {

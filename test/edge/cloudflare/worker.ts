@@ -51,6 +51,27 @@ export class Agent extends LuaSkillsObject<Env> {
   }
 }
 
+/** What look-ups that missed answer. */
+const misses: Readonly<Record<string, unknown>> = {
+  undefined,
+  false: false,
+  zero: 0,
+  empty: "",
+  object: { tenant: "alice" },
+  list: ["alice"],
+  symbol: Symbol("alice"),
+  function: () => "alice",
+  text: new String("alice"),
+  null: null,
+};
+
+/** A host that forgot to look at what its look-up answered. */
+function careless(request: Request): string {
+  const { searchParams } = new URL(request.url);
+  const missed = misses[searchParams.get("miss") ?? ""];
+  return (searchParams.has("later") ? Promise.resolve(missed) : missed) as string;
+}
+
 /** Stands for a signature check: a token is good when it ends in `-good`; what is before names the tenant. */
 function tenantOf(request: Request): string | null {
   return /^Bearer (\w+)-good$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
@@ -70,8 +91,12 @@ async function overRpc({ AGENTS }: Env): Promise<Response> {
 }
 
 const worker = {
-  fetch: (request: Request, env: Env) =>
-    new URL(request.url).pathname === "/rpc" ? overRpc(env) : routeToObject(request, env.AGENTS, { tenantOf }),
+  fetch: (request: Request, env: Env) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/misses") return Response.json(Object.keys(misses));
+    if (pathname === "/rpc") return overRpc(env);
+    return routeToObject(request, env.AGENTS, { tenantOf: searchParams.has("miss") ? careless : tenantOf });
+  },
 };
 
 export { worker as default };

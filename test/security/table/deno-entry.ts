@@ -1,16 +1,13 @@
 /** Runs in Deno: the last line of its output is what was measured, as JSON. */
-import process from "node:process";
 import type { Runtime } from "../../../src/contract/contract.ts";
 import { measure } from "./measure.ts";
+import { processorTimeOfThread } from "./processor-time.ts";
 
 declare const Deno: { readonly args: readonly string[] };
 
-const processorTime = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 const [dist, options = "{}"] = Deno.args;
-performance.now = processorTime;
+const now = processorTimeOfThread();
+performance.now = now;
 const edge = (await import(`file://${dist}/edge.js`)) as { createEdgeRuntime(options: object): Promise<Runtime> };
 const open = (given: object) => edge.createEdgeRuntime({ storage: { kind: "memory" }, ...given });
-console.log(JSON.stringify(await measure({ open, now: processorTime, isWallClock: false }, JSON.parse(options))));
+console.log(JSON.stringify(await measure({ open, now, isWallClock: false }, JSON.parse(options))));

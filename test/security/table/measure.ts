@@ -30,6 +30,8 @@ export interface MeasureOptions {
   readonly only?: string;
   /** Every so many programs. Default all. */
   readonly each?: number;
+  /** Only those that make the host work. */
+  readonly work?: boolean;
 }
 
 /** Of real time. */
@@ -38,12 +40,13 @@ const mostTries = 3;
 
 export async function measure(
   host: TableHost,
-  { only = "", each = 1 }: MeasureOptions,
+  { only = "", each = 1, work = false }: MeasureOptions,
   started: (name: string) => void = () => {},
 ): Promise<Measured[]> {
   const out: Measured[] = [];
   const pace = host.isWallClock ? new Pace() : undefined;
-  for (const { name: kind, programs, limitMs: givenMs, lateMs } of kinds) {
+  for (const { name: kind, programs, limitMs: givenMs, lateMs, isWork } of kinds) {
+    if (work && !isWork) continue;
     const runtime = await host.open(worldOptions);
     await furnish(runtime);
     // What is compiled and loaded once is not what an attack costs.

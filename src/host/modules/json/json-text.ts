@@ -1,3 +1,4 @@
+import { quoteJson } from "../../../base/text/quote-json.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 
@@ -11,8 +12,7 @@ export function jsonText(value: LuaValue): string {
     case "boolean":
       return String(value);
     case "string":
-      charge(value.length / 8);
-      return JSON.stringify(value);
+      return quoteJson(value);
     case "object":
       if (value === null) return "null";
       if (value instanceof Uint8Array) return JSON.stringify(new TextDecoder().decode(value));

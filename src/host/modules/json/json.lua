@@ -15,9 +15,12 @@ local function look(value, seen, depth)
   if depth > 128 then return fault("more than 128 levels") end
   seen[value] = true
   local content = kit.behind(value)
-  local length, numbers, texts = #content, 0, 0
+  -- With holes `#` is any border, so counting alone takes {1, nil, 3, [10] = 1} for a list of three.
+  local length, numbers, texts, outside = #content, 0, 0, false
   for key, member in next, content do
-    if type(key) == "number" then numbers = numbers + 1
+    if type(key) == "number" then
+      numbers = numbers + 1
+      outside = outside or key < 1 or key > length or key % 1 ~= 0
     elseif type(key) == "string" then texts = texts + 1
     else return fault("a key of type " .. type(key)) end
     local err = look(member, seen, depth + 1)
@@ -25,7 +28,7 @@ local function look(value, seen, depth)
   end
   seen[value] = nil
   if numbers > 0 and texts > 0 then return fault("mixed keys: a table is either a list or an object") end
-  if numbers > 0 and numbers ~= length then return fault("sparse array") end
+  if outside or numbers ~= length and numbers > 0 then return fault("sparse array") end
 end
 
 -- Only the first schema with patterns has to wait for what runs them.

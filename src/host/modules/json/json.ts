@@ -4,15 +4,18 @@
  */
 import { messageOf } from "../../../base/message-of.ts";
 import type { Re2 } from "../../../base/text/metered-re2.ts";
+import { parseJson } from "../../../base/text/parse-json.ts";
+import { charge } from "../../../base/work.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import { formatPointer } from "../../../schema/pointer.ts";
 import { loadRe2, readyValidator, type SchemaValidator } from "../../../schema/validator.ts";
-import { parseJson } from "../../json/parser.ts";
 import type { BuiltInModule } from "../services.ts";
 import source from "./json.lua?raw";
 import { jsonText } from "./json-text.ts";
 
+/** What it costs to copy one value. */
+const copyUnits = 30;
 /** UTF-16 units: some milliseconds. */
 const longestAtOnce = 2 ** 19;
 
@@ -112,6 +115,7 @@ export const jsonModule: BuiltInModule = ({ arg, defineModule, fn, luaError, res
 
 /** Empty lists as empty objects. */
 function withObjects(value: unknown): unknown {
+  charge(copyUnits);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.length === 0 ? {} : value.map(withObjects);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withObjects(member)]));

@@ -3,8 +3,8 @@
  * @module
  */
 
+import { parseJson } from "../../../base/text/parse-json.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
-import { parseJson } from "../../json/parser.ts";
 import type { BuiltInModule } from "../services.ts";
 import { jsonText } from "./json-text.ts";
 import source from "./payload.lua?raw";

@@ -160,8 +160,11 @@ end
 
 -- A list is a table with keys 1..n and no others; any other one has members, whose names are texts (host-modules.md §4.1).
 -- What reads tables takes one with keys 1..n and more for a list, so here it gets a table of members. Copies nothing else.
-local function shaped(value, depth)
+-- `known`: what became of tables met before; cycles and tables that are held many times would be walked without end.
+local function shaped(value, depth, known)
   if type(value) ~= "table" or depth > 200 then return value end
+  if known[value] then return known[value] end
+  known[value] = value
   local content, copy = kit.behind(value), nil
   if rawequal(content, value) then
     -- What a metatable makes of it, its reader finds out.
@@ -174,7 +177,7 @@ local function shaped(value, depth)
   for key, member in next, content do
     if length > 0 and not (math_type(key) == "integer" and key >= 1 and key <= length) then members = true end
     if type(member) == "table" then
-      local inner = shaped(member, depth + 1)
+      local inner = shaped(member, depth + 1, known)
       if not rawequal(inner, member) then
         if not copy then
           copy = {}
@@ -184,17 +187,21 @@ local function shaped(value, depth)
       end
     end
   end
-  if not members then return copy or value end
+  if not members then
+    known[value] = copy or value
+    return known[value]
+  end
   local named = {}
   for key, member in next, copy or content do
     named[math_type(key) == "integer" and format("%d", key) or key] = member
   end
+  known[value] = named
   return named
 end
 
 local function all_shaped(...)
-  local values = pack(...)
-  for i = 1, values.n do values[i] = shaped(values[i], 1) end
+  local values, known = pack(...), {}
+  for i = 1, values.n do values[i] = shaped(values[i], 1, known) end
   return unpack(values, 1, values.n)
 end
 

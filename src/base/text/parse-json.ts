@@ -3,8 +3,7 @@
  * lone surrogates, and a text that says what is wrong and where (vulcan-api.md §2.2, §2.3). Used only when needed.
  * @module
  */
-import { charge } from "../../base/work.ts";
-import type { LuaValue } from "../../lua/interface.ts";
+import { charge } from "../work.ts";
 
 /** What a value costs to read and to hold, here and in the VM. */
 const valueUnits = 8;
@@ -16,46 +15,54 @@ const stringUnits = 30;
 const mostTogether = 4096;
 
 /** The message is `<what> at line <L> column <C>`; columns count UTF-8 bytes from 1, 0 at the end of an empty text. */
-export class JsonSyntaxError extends Error {
-  override readonly name = "JsonSyntaxError";
-}
+export class JsonSyntaxError extends SyntaxError {}
 
 /** Levels of nesting that are refused. */
 export const nestingLimit = 128;
 
-const minInteger = -(2n ** 63n);
-const maxInteger = 2n ** 63n - 1n;
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly what JSON forbids in a string
 const plain = /[^"\\\u0000-\u001f]*/y;
-const escapes: Readonly<Record<string, string>> = {
-  '"': '"',
-  "\\": "\\",
-  "/": "/",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-};
+/** The letters behind a backslash, and what they stand for. */
+const escapeLetters = '"\\/bfnrt';
+const escapedCharacters = '"\\/\b\f\n\r\t';
 
-/** @throws JsonSyntaxError */
-export function parseJson(text: string): LuaValue {
-  const parser = new Parser(text);
+/** What became of a text. */
+export type ParsedJson<N = number | bigint> =
+  | null
+  | boolean
+  | string
+  | N
+  | ParsedJson<N>[]
+  | { [key: string]: ParsedJson<N> };
+
+/** What a number becomes, by its text and as a float; undefined when it is out of range. */
+export type MakeNumber<N> = (literal: string, float: number) => N | undefined;
+
+/** Integers of 64 bits are exact. @throws JsonSyntaxError */
+export function parseJson(text: string): ParsedJson {
+  return parseJsonWith(text, luaNumber);
+}
+
+/** {@link parseJson} with numbers of the caller's. @throws JsonSyntaxError */
+export function parseJsonWith<N>(text: string, makeNumber: MakeNumber<N>): ParsedJson<N> {
+  const parser = new Parser(text, makeNumber);
   const value = parser.value(0);
   parser.end();
   return value;
 }
 
-class Parser {
+class Parser<N> {
   #at = 0;
   readonly #text: string;
+  readonly #makeNumber: MakeNumber<N>;
 
-  constructor(text: string) {
+  constructor(text: string, makeNumber: MakeNumber<N>) {
     this.#text = text;
+    this.#makeNumber = makeNumber;
   }
 
-  value(depth: number): LuaValue {
+  value(depth: number): ParsedJson<N> {
     charge(valueUnits, valueBytes);
     const character = this.#peek();
     switch (character) {
@@ -86,9 +93,10 @@ class Parser {
 
   /** Skips whitespace and looks at the next character. */
   #peek(): string | undefined {
-    for (; ; this.#at++) {
+    for (let blanks = 0; ; this.#at++) {
       const character = this.#text[this.#at];
       if (character !== " " && character !== "\n" && character !== "\t" && character !== "\r") return character;
+      if ((++blanks & 0xff) === 0) charge(0xff);
     }
   }
 
@@ -99,8 +107,8 @@ class Parser {
     return depth + 1;
   }
 
-  #array(depth: number): LuaValue {
-    const out: LuaValue[] = [];
+  #array(depth: number): ParsedJson<N> {
+    const out: ParsedJson<N>[] = [];
     const first = this.#peek();
     if (first === undefined) throw this.#error("EOF while parsing a list");
     if (first === "]") {
@@ -109,17 +117,13 @@ class Parser {
     }
     for (;;) {
       out.push(this.value(depth));
-      const next = this.#peek();
-      if (next === undefined) throw this.#error("EOF while parsing a list");
-      if (next !== "," && next !== "]") throw this.#error("expected `,` or `]`");
-      this.#at++;
-      if (next === "]") return out;
+      if (!this.#goesOn("]", "a list")) return out;
       if (this.#peek() === "]") throw this.#error("trailing comma");
     }
   }
 
-  #object(depth: number): LuaValue {
-    const out: Record<string, LuaValue> = Object.create(null);
+  #object(depth: number): ParsedJson<N> {
+    const out: Record<string, ParsedJson<N>> = Object.create(null);
     if (this.#peek() === "}") {
       this.#at++;
       return out;
@@ -135,40 +139,42 @@ class Parser {
       if (colon !== ":") throw this.#error(colon === undefined ? "EOF while parsing an object" : "expected `:`");
       this.#at++;
       out[key] = this.value(depth);
-      const next = this.#peek();
-      if (next === undefined) throw this.#error("EOF while parsing an object");
-      if (next !== "," && next !== "}") throw this.#error("expected `,` or `}`");
-      this.#at++;
-      if (next === "}") return out;
+      if (!this.#goesOn("}", "an object")) return out;
     }
   }
 
+  /** Behind a comma; false behind the end of `what`. */
+  #goesOn(end: string, what: string): boolean {
+    const next = this.#peek();
+    if (next === undefined) throw this.#error(`EOF while parsing ${what}`);
+    if (next !== "," && next !== end) throw this.#error(`expected \`,\` or \`${end}\``);
+    this.#at++;
+    return next === ",";
+  }
+
   #word<T>(word: string, value: T): T {
-    for (const character of word) {
-      if (this.#text[this.#at] === undefined) throw this.#error("EOF while parsing a value");
-      if (this.#text[this.#at] !== character) throw this.#error("expected ident");
+    for (const wanted of word) {
+      const character = this.#text[this.#at];
+      if (character !== wanted) throw this.#error(character ? "expected ident" : "EOF while parsing a value");
       this.#at++;
     }
     return value;
   }
 
-  #number(): LuaValue {
+  #number(): N {
     number.lastIndex = this.#at;
     const literal = number.exec(this.#text)?.[0];
     const after = this.#text[this.#at + (literal?.length ?? 0)] ?? "";
     if (literal === undefined || /[0-9.eE]/.test(after)) {
-      const attempt = /-?[0-9.eE+-]*/y;
-      attempt.lastIndex = this.#at;
-      const run = attempt.exec(this.#text)?.[0] ?? "";
+      const [run = ""] = /^[-+0-9.eE]*/.exec(this.#text.slice(this.#at)) ?? [];
       const cut = this.#at + run.length === this.#text.length && !/[0-9]$/.test(run);
       throw this.#error(cut ? "EOF while parsing a value" : "invalid number", this.#at + run.length - (cut ? 0 : 1));
     }
     this.#at += literal.length;
     const float = Number(literal);
-    if (!Number.isFinite(float)) throw this.#error("number out of range", this.#at - 1);
-    if (Number.isSafeInteger(float) || /[.eE]/.test(literal)) return wholeFloat(float);
-    const integer = BigInt(literal);
-    return integer >= minInteger && integer <= maxInteger ? integer : float;
+    const made = this.#makeNumber(literal, float);
+    if (made === undefined) throw this.#error("number out of range", this.#at - 1);
+    return made;
   }
 
   #string(): string {
@@ -201,9 +207,9 @@ class Parser {
     if (letter === undefined) throw this.#error("EOF while parsing a string");
     this.#at++;
     if (letter !== "u") {
-      const character = escapes[letter];
-      if (character === undefined || !Object.hasOwn(escapes, letter)) throw this.#error("invalid escape", this.#at - 1);
-      return character;
+      const at = escapeLetters.indexOf(letter);
+      if (at < 0) throw this.#error("invalid escape", this.#at - 1);
+      return escapedCharacters.charAt(at);
     }
     const first = this.#hex();
     if (first < 0xd800 || first > 0xdfff) return String.fromCharCode(first);
@@ -244,7 +250,11 @@ function flat(text: string): string {
   return text;
 }
 
-/** 2^53 is integral and exact, but not "safe": as a bigint it still becomes a Lua integer. */
-function wholeFloat(float: number): number | bigint {
-  return Math.abs(float) === 2 ** 53 ? BigInt(float) : float;
+function luaNumber(literal: string, float: number): number | bigint | undefined {
+  if (!Number.isFinite(float)) return undefined;
+  if (Number.isSafeInteger(float)) return float;
+  // 2^53 is integral and exact, but not "safe": as a bigint it still becomes a Lua integer.
+  if (/[.eE]/.test(literal)) return Math.abs(float) === 2 ** 53 ? BigInt(float) : float;
+  const integer = BigInt(literal);
+  return integer >= -(2n ** 63n) && integer < 2n ** 63n ? integer : float;
 }
