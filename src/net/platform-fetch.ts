@@ -30,7 +30,9 @@ export async function platformFetch(url: string, init: Init, rules: Rules): Prom
   const response = await followed(url, init, rules);
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
-    headers[name.toLowerCase()] = value;
+    // Only set-cookie comes more than once.
+    const before = headers[name.toLowerCase()];
+    headers[name.toLowerCase()] = before === undefined ? value : `${before}, ${value}`;
   });
   const body = await readBody(url, response, rules);
   return { status: response.status, headers, body, ...(response.url === "" ? {} : { url: response.url }) };

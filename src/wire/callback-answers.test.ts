@@ -25,6 +25,13 @@ describe("what a fetch callback answered", () => {
     ]);
   });
 
+  it("keeps a header that came twice", async () => {
+    const headers = new Headers({ "x-a": "1" });
+    for (const cookie of ["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2"]) headers.append("set-cookie", cookie);
+    const answer = await fetchAnswer({ status: 200, headers, body });
+    expect(answer.headers).toEqual({ "x-a": "1", "set-cookie": "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT, b=2" });
+  });
+
   const misfits: readonly [unknown, string][] = [
     [undefined, "undefined"],
     [null, "null"],

@@ -20,7 +20,9 @@ export async function fetchAnswer(answer: unknown): Promise<FetchAnswer> {
   const wrong = (member: string, value: unknown) => misfit("fetch", `${member}: ${answerText(value)}`, fetchShape);
   if (typeof status !== "number" || !Number.isInteger(status)) throw wrong("status", status);
   if (typeof headers !== "object" || headers === null || Array.isArray(headers)) throw wrong("headers", headers);
-  const fields = isIterable(headers) ? Object.fromEntries(headers as Iterable<[string, string]>) : headers;
+  const fields: Record<string, unknown> = {};
+  const pairs = isIterable(headers) ? (headers as Iterable<[string, unknown]>) : Object.entries(headers);
+  for (const [name, value] of pairs) fields[name] = Object.hasOwn(fields, name) ? `${fields[name]}, ${value}` : value;
   const content = typeof arrayBuffer === "function" ? await (answer as Response).arrayBuffer() : body;
   const bytes = bytesIn(content);
   if (!bytes) throw wrong("body", content);

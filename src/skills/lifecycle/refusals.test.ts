@@ -65,6 +65,8 @@ describe("the native order and words", () => {
     await expect(updateSkill(world.context(), call(world.roots), fromHub())).rejects.toThrow(
       "installed version '14.1' of skill 'demo' is invalid: ",
     );
+    // Only GitHub is not asked first.
+    expect(world.requests).toEqual([`${hub}/api/v1/skills/demo/resolve?version=latest`]);
     world.write("/runtime/user/state/installs/demo.yaml", record("1.0.0"));
     world.logs.length = 0;
     const { message } = await updateSkill(world.context(), call(world.roots), fromHub());

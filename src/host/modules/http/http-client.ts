@@ -2,6 +2,8 @@
  * The module `http_client`: requests over the one network gate, each decided by the policies of the run.
  * @module
  */
+
+import { LuaSkillsError } from "../../../errors.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import { policedFetch } from "../../../net/fetch.ts";
@@ -103,7 +105,12 @@ export const httpClientModule: BuiltInModule = (
       url: answer.url ?? end,
       body: request.stream ? undefined : bytes,
       body_size: request.stream ? -1 : bytes.length,
-      headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [canonical(name), value])),
+      headers: Object.fromEntries(
+        Object.entries(answer.headers).map(([name, value]) => [
+          canonical(name),
+          name === "set-cookie" ? (cookieLines(value)[0] ?? "") : value,
+        ]),
+      ),
       cookies: cookiesOf(answer.headers),
       ...(request.stream ? { stream: new BodyStream(bytes) } : {}),
     };
@@ -151,7 +158,7 @@ export const httpClientModule: BuiltInModule = (
           { method, headers, signal, ...(body === null ? {} : { body }) },
           host.outlet,
         ).catch((thrown: unknown) => {
-          throw refusal ?? unreachable(thrown);
+          throw refusal ?? tooLong(thrown, maxBytes) ?? unreachable(thrown);
         });
         return { status: answer.status, headers: answer.headers, body: answer.body };
       },
@@ -195,14 +202,11 @@ export const httpClientModule: BuiltInModule = (
               each instanceof Error ? each : send(call, each).catch((error: unknown) => error as Error),
             ),
           );
-          // Positions are kept: what did not answer is false.
-          const failed = outcomes.some((each) => each instanceof Error);
+          // Positions are kept: where one list has something the other has nil.
           return results(
-            outcomes.map((each) => (each instanceof Error ? false : each)),
-            failed
-              ? Object.fromEntries(
-                  outcomes.flatMap((each, index) => (each instanceof Error ? [[index + 1, failureOf(each)]] : [])),
-                )
+            outcomes.map((each) => (each instanceof Error ? null : each)),
+            outcomes.some((each) => each instanceof Error)
+              ? outcomes.map((each) => (each instanceof Error ? failureOf(each) : null))
               : undefined,
           );
         },
@@ -232,6 +236,14 @@ export const httpClientModule: BuiltInModule = (
     return luaError(thrown.message, { kind: "Unavailable", retryable: true, cause: thrown });
   }
 
+  /** What the request itself has set passes no second time. */
+  function tooLong(thrown: unknown, maxBytes: number | null): unknown {
+    if (maxBytes === null || maxBytes > limits.downloadBytes || !(thrown instanceof LuaSkillsError)) return undefined;
+    if (thrown.data.limit !== maxBytes) return undefined;
+    const message = `the response has more bytes than max_response_body = ${maxBytes}`;
+    return luaError(message, { kind: "Internal", retryable: false, cause: thrown });
+  }
+
   function failureOf(error: Error): object {
     return "kind" in error ? error : luaError(error.message, { kind: "Unavailable", retryable: true });
   }
@@ -251,11 +263,14 @@ interface Answer {
 const canonical = (name: string): string =>
   name.replace(/(^|-)([a-z])/g, (_, before, letter) => before + letter.toUpperCase());
 
+/** `Set-Cookie` as often as it was sent; a date has a comma, too. */
+const cookieLines = (joined: string): string[] => joined.split(/,\s*(?=[^;,=\s]+=)/);
+
 function cookiesOf(headers: Readonly<Record<string, string>>): Record<string, string> {
   const set = headers["set-cookie"];
   if (set === undefined) return {};
   return Object.fromEntries(
-    set.split(/,(?=[^;,]+=)/).map((each) => {
+    cookieLines(set).map((each) => {
       const [pair = ""] = each.split(";");
       const at = pair.indexOf("=");
       return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
