@@ -51,5 +51,7 @@ function isPrivateV6(host: string): boolean {
   // NAT64 and 6to4 lead to the IPv4 address they carry.
   if (g0 === 0x64 && g1 === 0xff9b) return v4(g6, g7);
   if (g0 === 0x2002) return v4(g1, g2);
+  // Teredo leads to one that is written backwards, and no service lives there.
+  if (g0 === 0x2001 && g1 === 0) return true;
   return (g0 & 0xfe00) === 0xfc00 || (g0 & 0xffc0) === 0xfe80 || (g0 & 0xffc0) === 0xfec0 || g0 >> 8 === 0xff;
 }

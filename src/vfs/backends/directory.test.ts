@@ -2,10 +2,12 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import nodePath from "node:path";
+import { unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { errnoOf } from "../../testing/errno-of.ts";
 import { historyTimeout, seeds } from "../../testing/histories.ts";
 import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/random-operations.ts";
+import { exportZip } from "../archive/export-zip.ts";
 import type { Vfs } from "../interface.ts";
 import { MemoryTree } from "../memory-tree.ts";
 import { MountVfs } from "../mount.ts";
@@ -99,6 +101,23 @@ describe("the directory filesystem", () => {
     ).toEqual(["/", "/real/f", "/real", "/real/f", "/real/f", "/real/new/x", "/new/x", "/real/f"]);
     expect([vfs.realPath("/out"), vfs.realPath("/out/x/y")]).toEqual([undefined, undefined]);
     expect(vfs.realPath("/dangling/x")).toBe("/dangling/x");
+    expect(vfs.realPath("/real/a\0b")).toBeUndefined();
+    expect(errnoOf(() => vfs.readFile("/real/a\0b"))).toBe("EINVAL");
+  });
+
+  it("is exported through a link as what the link leads to", async () => {
+    const vfs = new DirectoryVfs(folder);
+    vfs.mkdir("/real", { recursive: true });
+    vfs.writeFile("/real/f", bytes("x"));
+    fs.symlinkSync("real", nodePath.join(folder, "dir"));
+    fs.symlinkSync("real/f", nodePath.join(folder, "file"));
+    for (const [path, name] of [
+      ["/dir", "f"],
+      ["/file", "file"],
+    ] as const) {
+      const files = unzipSync(await exportZip(vfs, path));
+      expect(Object.entries(files).map(([each, content]) => [each, text(content)])).toEqual([[name, "x"]]);
+    }
   });
 
   it("never follows a link out of its root", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FaultyDisk, PowerCut } from "../../../testing/faulty-disk.ts";
 import { historyTimeout, seeds } from "../../../testing/histories.ts";
-import { applied, nameOf, openLog, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
+import { applied, nameOf, one, openLog, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
 import { randomFrom } from "../../../testing/random-operations.ts";
 import type { Log } from "./log.ts";
 
@@ -126,6 +126,44 @@ describe("the log under faults", () => {
       const after = await openLog(disk.afterCrash());
       expect(nameOf(stateOf(after))).toBe(nameOf(state));
     }
+  });
+});
+
+describe("a commit that fails", () => {
+  const before = one("n/1", "before");
+  const after = one("n/2", "after");
+  const both = nameOf(applied(applied(new Map(), before), after));
+
+  /** A log of one commit and one that failed, by these operations one after another. */
+  async function failed(operations: readonly string[]): Promise<{ disk: FaultyDisk; log: Log }> {
+    const disk = new FaultyDisk(() => 0.9);
+    const log = await openLog(disk);
+    await log.commit(before);
+    const left = [...operations];
+    disk.fault = (operation) => {
+      if (operation !== left[0]) return;
+      left.shift();
+      throw new Error(`${operation} failed`);
+    };
+    await expect(log.commit(one("n/1", "never"))).rejects.toThrow(`${operations[0]} failed`);
+    disk.fault = undefined;
+    return { disk, log };
+  }
+
+  it("leaves nothing behind, on the disk either, and the next one goes to the same file", async () => {
+    const { disk, log } = await failed(["flush"]);
+    const file = disk.files.get("log-1-1");
+    expect([file?.bytes.length, file?.durable.bytes.length]).toEqual([log.bytes, log.bytes]);
+    await log.commit(after);
+    expect(log.fileCount).toBe(1);
+    expect(nameOf(stateOf(await openLog(disk.afterCrash())))).toBe(both);
+  });
+
+  it.each(["truncate", "flush"])("and cannot be taken back (%s) is followed by a new file", async (operation) => {
+    const { disk, log } = await failed(["flush", operation]);
+    await log.commit(after);
+    expect(log.fileCount).toBe(2);
+    expect(nameOf(stateOf(await openLog(disk.flushed())))).toBe(both);
   });
 });
 
