@@ -2,4 +2,4 @@
 export const gluePin = "95f3f19ddb740125883bc41d5ec670cd0828e7b58c8bdad385323cbff497b55c";
 
 /** sha256 of the derived `lua.wasm`: the derivation is deterministic, so a change here is a change of what we ship. */
-export const luaPin = "d2193fcc5d2335e56b7faed6eafdc48c1738405eb5778d1e5ce988010a79f4f3";
+export const luaPin = "2d76e3c84e0c8095e82317d5edea7dd603601b1834dfb3966d391b1c1d0dec50";

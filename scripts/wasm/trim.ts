@@ -15,9 +15,8 @@ const named: Readonly<Record<string, readonly number[]>> = {
   warn: [27],
   // string
   dump: [152],
-  // debug: hooks and user values have stand-ins without an effect
+  // debug: hooks and writing user values have stand-ins without an effect
   debug: [48],
-  getuservalue: [49],
   gethook: [50],
   setuservalue: [58],
   sethook: [59],

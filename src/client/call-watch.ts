@@ -65,7 +65,7 @@ export function watchCall(
   };
   const onDeadline = () => {
     end();
-    stop({ code: "deadline_exceeded", message: `${request.op} did not end within ${deadlineMs} ms` });
+    stop({ code: "deadline_exceeded", message: `time limit of ${deadlineMs} ms exceeded` });
   };
   const forget = deadlineMs === undefined ? undefined : deadlines.add(deadlineMs + guardToleranceMs, onDeadline);
   signal?.addEventListener("abort", onAbort);

@@ -45,7 +45,7 @@ describe("from nothing to an MCP server, as a person would type it", () => {
     expect(await readFile(path.join(skill, "skill.yaml"), "utf8")).toMatch(/\$schema=\.\/types\/skill\.schema\.json/);
     // A second time it writes over nothing.
     const again = await installed.type(lines[0]?.replace(/^npx /, "npx --no-install ") ?? "");
-    expect(again).toMatchObject({ code: 5, err: expect.stringContaining("is not empty") });
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining("is not empty") });
   });
 
   it("check finds nothing, and then what is broken", { timeout: 60_000 }, async () => {

@@ -13,15 +13,18 @@ import { sessionFunctions } from "./session.ts";
 
 /** The arguments as they are now: what reads them has to be fetched first. */
 function keptArguments(args: LuaReader): KeptArguments {
-  const all = Array.from({ length: args.count }, (_, i) => {
-    const type = args.type(i + 1);
-    const text = type === "string" ? args.text(i + 1) : args.inline(i + 1);
-    return { type, text, number: args.number(i + 1), boolean: args.boolean(i + 1) };
-  });
+  const all = Array.from({ length: args.count }, (_, i) => ({
+    type: args.type(i + 1),
+    text: args.text(i + 1),
+    inline: args.inline(i + 1),
+    number: args.number(i + 1),
+    boolean: args.boolean(i + 1),
+  }));
   return {
     count: args.count,
     type: (index) => all[index - 1]?.type ?? "nil",
     text: (index) => all[index - 1]?.text,
+    inline: (index) => all[index - 1]?.inline ?? "nil",
     number: (index) => all[index - 1]?.number ?? Number.NaN,
     boolean: (index) => all[index - 1]?.boolean ?? false,
   };

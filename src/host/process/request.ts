@@ -33,8 +33,8 @@ export interface ExecHost {
 const fn = "process.exec";
 const shellNames = ["cmd", "pwsh", "powershell", "bash", "sh", "zsh"];
 
-/** Arguments of a call that may be over. A text that is not UTF-8 is undefined; other scalars have their inline rendering (§1.7). */
-export type KeptArguments = Pick<LuaReader, "count" | "type" | "text" | "number" | "boolean">;
+/** Arguments of a call that may be over. */
+export type KeptArguments = Pick<LuaReader, "count" | "type" | "text" | "inline" | "number" | "boolean">;
 
 /** Positions of what process.lua passes: the members, then the items and pairs as one list. */
 const at = { command: 1, program: 2, args: 3, cwd: 4, env: 5, stdin: 6, timeout: 7, shell: 8, encodings: 9, list: 13 };
@@ -90,10 +90,10 @@ function readItems(args: KeptArguments): string[] {
 function scalar(args: KeptArguments, index: number, param: string): string {
   const type = args.type(index);
   if (type === "string") return stringArgument(args, index, fn, param, { allowBlank: true });
-  if (type === "boolean" || type === "integer") return args.text(index) ?? "";
+  if (type === "boolean" || type === "integer") return args.inline(index);
   if (type !== "number") fail(fn, `${param} must be a string: ${type}`);
   if (!Number.isFinite(args.number(index))) fail(fn, `${param} must be a finite number`);
-  return args.text(index) ?? "";
+  return args.inline(index);
 }
 
 function readEnv(args: KeptArguments, itemCount: number): Record<string, string> {

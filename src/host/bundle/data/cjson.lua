@@ -3,7 +3,7 @@ local _, primitives = ...
 local bundled, json = primitives.exports.bundled, primitives.exports.cjson
 local encoder, null, empty_array, array_mt, empty_array_mt = json.encoder, json.null, json.empty_array, json.array_mt, json.empty_array_mt
 local type, next, pairs, error, tostring, tonumber, select, pcall, setmetatable = type, next, pairs, error, tostring, tonumber, select, pcall, setmetatable
-local find, sub, byte, char, format, gsub, match = string.find, string.sub, string.byte, string.char, string.format, string.gsub, string.match
+local find, sub, byte, char, format, gsub, lower, match = string.find, string.sub, string.byte, string.char, string.format, string.gsub, string.lower, string.match
 local concat = table.concat
 local floor, huge = math.floor, math.huge
 
@@ -102,7 +102,7 @@ local function decoder(config)
   -- value and its kind for errors; nil, what is wrong and where
   local function number_token()
     local start = at
-    local lower = string.lower(sub(source, start, start + 12))
+    local lower = lower(sub(source, start, start + 12))
     local sign, word = match(lower, "^([+-]?)(%a+)")
     if config.decode_invalid_numbers and word then
       local length = find(word, "^infinity") and 8 or find(word, "^inf") and 3 or find(word, "^nan") and 3

@@ -5,8 +5,8 @@ local bundled, known = primitives.exports.bundled, primitives.exports.lcurl
 local mime = bundled.mime
 local codes, options, option_by_number, infos, info_by_number, new_error, failure, form_mt = known.codes, known.options, known.option_by_number, known.infos, known.info_by_number, known.new_error, known.failure, known.form_mt
 local error, type, tostring, tonumber, pairs, ipairs, select, setmetatable = error, type, tostring, tonumber, pairs, ipairs, select, setmetatable
-local format, gsub, byte, char, upper, lower, match, find = string.format, string.gsub, string.byte, string.char, string.upper, string.lower, string.match, string.find
-local concat = table.concat
+local format, gsub, byte, char, upper, lower, match, find, sub = string.format, string.gsub, string.byte, string.char, string.upper, string.lower, string.match, string.find, string.sub
+local concat, sort = table.concat, table.sort
 local io = io
 
 local null = primitives.newuserdata({ __tostring = function() return "null" end, __metatable = false })
@@ -146,7 +146,7 @@ local function body_of(self)
   local fields = s.COPYPOSTFIELDS or s.POSTFIELDS
   if fields then
     local size = s.POSTFIELDSIZE or s.POSTFIELDSIZE_LARGE
-    if size and size >= 0 and size < #fields then fields = string.sub(fields, 1, size) end
+    if size and size >= 0 and size < #fields then fields = sub(fields, 1, size) end
     return fields, "application/x-www-form-urlencoded"
   end
   if (truth(s.UPLOAD) or truth(s.PUT) or truth(s.POST)) and s.READFUNCTION then
@@ -270,7 +270,7 @@ function easy_methods:perform(more)
   end
   local headers = {}
   for name in pairs(answer.headers) do headers[#headers + 1] = name end
-  table.sort(headers)
+  sort(headers)
   local lines = { answer.line .. "\r\n" }
   for _, name in ipairs(headers) do lines[#lines + 1] = name .. ": " .. answer.headers[name] .. "\r\n" end
   lines[#lines + 1] = "\r\n"
@@ -291,7 +291,7 @@ function easy_methods:perform(more)
   if truth(s.MAXFILESIZE) and #answer.body > s.MAXFILESIZE then return self.refuse(failure("FILESIZE_EXCEEDED")) end
   local content = answer.body
   for at = 1, #content, 16384 do
-    local message = give(s.WRITEFUNCTION or io.write, string.sub(content, at, at + 16383))
+    local message = give(s.WRITEFUNCTION or io.write, sub(content, at, at + 16383))
     if message ~= nil then return self.refuse(message) end
     message = report_progress(s, #content)
     if message ~= nil then return self.refuse(message) end
