@@ -11,8 +11,7 @@ const backends = ["sqlite", "vectors"];
 /** Room → the rooms it may import. */
 export const law: Readonly<Record<string, readonly string[]>> = {
   base: [],
-  // The shapes of actors and policies are the policy room's.
-  contract: ["policy"],
+  contract: [],
   wire: [],
   lua: [],
   vfs: [],

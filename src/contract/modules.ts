@@ -2,11 +2,9 @@
  * The part of the contract that is about host modules (host-modules.md): what a runtime is given and what one run may use.
  * @module
  */
-import type { SecurityOptions } from "../policy/decide.ts";
+import type { SecurityOptions } from "./security.ts";
 
-export type { AuditEvent, SecurityOptions } from "../policy/decide.ts";
-export type { Actor, PolicyMeta } from "../policy/facts.ts";
-export type { Policy } from "../policy/policy.ts";
+export type { Actor, AuditEvent, Policy, PolicyMeta, SecurityOptions } from "./security.ts";
 
 /** A module the runtime gets: the name of a built-in one, an address, or what `defineModule` or `hostModule` made. */
 export type ModuleSource = string | ModuleAddress | ModuleObject;

@@ -2,8 +2,9 @@
  * What the mechanism needs of the engine: the run a VM serves, and services shared by all its VMs.
  * @module
  */
+import type { AuditEvent } from "../contract/security.ts";
 import type { LuaValue, LuaVm } from "../lua/interface.ts";
-import type { AuditEvent, SecurityContext } from "../policy/decide.ts";
+import type { SecurityContext } from "../policy/decide.ts";
 import type { LogLevel, RunKind, WorkflowFacts } from "./definition/interface.ts";
 import type { LuaError } from "./definition/module-error.ts";
 import type { CommandDispatcher } from "./dispatcher.ts";

@@ -5,11 +5,12 @@
 import { messageOf } from "../base/message-of.ts";
 import type { PlainValue } from "../base/plain-value.ts";
 import { compileRegExp } from "../base/text/linear-regexp/linear-regexp.ts";
+import type { Condition, ConditionOperator } from "../contract/security.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { type AccessRequest, factOf, isFactField } from "./facts.ts";
 import type { TextTest } from "./pattern.ts";
 
-export const conditionOperators = [
+const conditionOperators = [
   "eq",
   "ne",
   "lt",
@@ -24,17 +25,7 @@ export const conditionOperators = [
   "ncontains",
   "matches",
   "nmatches",
-] as const;
-export type ConditionOperator = (typeof conditionOperators)[number];
-
-export interface Condition {
-  /** `actor.id`, `actor.meta.*`, `action`, `resource`, `meta.*` */
-  readonly field: string;
-  readonly operator: ConditionOperator;
-  readonly value?: PlainValue;
-  /** A field to compare with, instead of `value`. */
-  readonly value_from?: string;
-}
+] as const satisfies readonly ConditionOperator[];
 
 export type ConditionTest = (request: AccessRequest) => boolean;
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PlainValue } from "../base/plain-value.ts";
-import type { Condition } from "./condition.ts";
+import type { Condition, Policy, PolicyMeta } from "../contract/security.ts";
 import { SecurityContext } from "./decide.ts";
-import type { PolicyMeta } from "./facts.ts";
-import type { Policy } from "./policy.ts";
 import { Scope } from "./scope.ts";
 
 const actor = { id: "ann", meta: { role: "admin", level: 3, team: { name: "red" } } };

@@ -2,38 +2,15 @@
  * One decision: an actor, the policies in force, strict or not. Pure; who asks keeps the audit.
  * @module
  */
-import type { AccessRequest, Actor, PolicyMeta } from "./facts.ts";
-import type { Policy } from "./policy.ts";
-import { Scope, type Verdict } from "./scope.ts";
-
-export type { Actor, PolicyMeta } from "./facts.ts";
-
-/** What a host says about security, for a runtime or for one call. */
-export interface SecurityOptions {
-  readonly actor?: Actor;
-  readonly policies?: readonly Policy[];
-  /** Without an actor or without policies everything is denied. Default true. */
-  readonly strict?: boolean;
-}
+import type { Actor, PolicyMeta, SecurityOptions, Verdict } from "../contract/security.ts";
+import type { AccessRequest } from "./facts.ts";
+import { Scope } from "./scope.ts";
 
 export interface Decision {
   readonly allowed: boolean;
   readonly verdict: Verdict;
   /** The id of the policy that decided. */
   readonly policy: string | undefined;
-}
-
-/** One line of an audit. */
-export interface AuditEvent {
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly actor: string | undefined;
-  readonly action: string;
-  readonly resource: string;
-  readonly result: Verdict;
-  readonly policy: string | undefined;
-  /** The module that asked. */
-  readonly module: string | undefined;
 }
 
 /** Who acts under which policies. A call inside another inherits it; what it adds can only narrow. */

@@ -2,15 +2,9 @@
  * What a decision is made about: who, what, on what, and further facts.
  * @module
  */
+
 import type { PlainValue } from "../base/plain-value.ts";
-
-/** Facts about one request, e.g. the size of an upload. */
-export type PolicyMeta = Readonly<Record<string, PlainValue>>;
-
-export interface Actor {
-  readonly id: string;
-  readonly meta?: PolicyMeta;
-}
+import type { Actor, PolicyMeta } from "../contract/security.ts";
 
 /** One question: may `actor` do `action` to `resource`? */
 export interface AccessRequest {

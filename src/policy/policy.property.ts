@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Policy } from "../contract/security.ts";
 import { SecurityContext } from "./decide.ts";
 import { matchesAny } from "./pattern.ts";
-import type { Policy } from "./policy.ts";
 import { Scope } from "./scope.ts";
 
 const letters = fc.string({ unit: fc.constantFrom("a", "b", "."), maxLength: 8 });

@@ -2,24 +2,11 @@
  * Policies: which actions on which resources are allowed or denied, and under which conditions.
  * @module
  */
+import type { Policy } from "../contract/security.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { type Condition, type ConditionTest, compileCondition } from "./condition.ts";
+import { type ConditionTest, compileCondition } from "./condition.ts";
 import type { AccessRequest } from "./facts.ts";
 import { anyOf, type TextTest } from "./pattern.ts";
-
-export type Effect = "allow" | "deny";
-
-/** `actions` and `resources` are patterns with `*`. Structured-cloneable. */
-export interface Policy {
-  readonly id: string;
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly effect: Effect;
-  /** All must hold. */
-  readonly conditions?: readonly Condition[];
-  /** Names under which scopes are put together. */
-  readonly groups?: readonly string[];
-}
 
 /** A policy that has been checked. */
 export class CompiledPolicy {

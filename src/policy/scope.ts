@@ -2,10 +2,9 @@
  * An immutable set of policies, and what it says about a request: any deny denies, else any allow allows, else nothing.
  * @module
  */
+import type { Policy, Verdict } from "../contract/security.ts";
 import type { AccessRequest } from "./facts.ts";
-import { CompiledPolicy, type Effect, type Policy } from "./policy.ts";
-
-export type Verdict = Effect | "undefined";
+import { CompiledPolicy } from "./policy.ts";
 
 export interface Evaluation {
   readonly verdict: Verdict;

@@ -1,4 +1,4 @@
-import type { Actor } from "../../policy/facts.ts";
+import type { Actor } from "../../contract/security.ts";
 import type { Scope } from "../../policy/scope.ts";
 
 /** What Lua holds as `security.Actor`. */

@@ -2,9 +2,8 @@
  * The module `security`: what the run may do, actors and scopes (host-modules.md §12).
  * @module
  */
+import type { Actor, Policy, PolicyMeta } from "../../contract/security.ts";
 import type { Call } from "../../modules/definition/interface.ts";
-import type { Actor, PolicyMeta } from "../../policy/facts.ts";
-import type { Policy } from "../../policy/policy.ts";
 import { Scope } from "../../policy/scope.ts";
 import { ActorHandle, ScopeHandle } from "./security-handles.ts";
 import type { BuiltInModule } from "./services.ts";

@@ -3,7 +3,9 @@
  * second copy) and the engine's services.
  * @module
  */
+
 import type { StoreOptions } from "../../contract/modules.ts";
+import type { Actor } from "../../contract/security.ts";
 import type { Limits } from "../../limits.ts";
 import type { LuaValue, LuaVm } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
@@ -20,7 +22,6 @@ import type {
   results,
   t,
 } from "../../modules/kit.ts";
-import type { Actor } from "../../policy/facts.ts";
 import type { Scope } from "../../policy/scope.ts";
 import type { HostServices } from "../services.ts";
 

@@ -2,8 +2,9 @@
  * The shapes of modules: what a function is given, what it answers, and what definitions are made of.
  * @module
  */
+import type { PolicyMeta } from "../../contract/security.ts";
 import type { LuaValue } from "../../lua/interface.ts";
-import type { Decision, PolicyMeta } from "../../policy/decide.ts";
+import type { Decision } from "../../policy/decide.ts";
 import type { Scope } from "../../policy/scope.ts";
 import type { functionBrand, immutableBrand, resultsBrand, typeBrand, yieldBrand } from "./brand.ts";
 import type { TypeShape } from "./type-shapes.ts";

@@ -2,10 +2,11 @@
  * The `call` a handler gets. Cheap to make: most of it is looked up when a handler asks.
  * @module
  */
+
 import { forRequest } from "../../base/request-of.ts";
 import { timerMs } from "../../base/timers.ts";
+import type { PolicyMeta } from "../../contract/security.ts";
 import type { HostCallContext, LuaValue } from "../../lua/interface.ts";
-import type { PolicyMeta } from "../../policy/decide.ts";
 import type {
   Call,
   CallSecurity,
