@@ -9,7 +9,7 @@ import { codeTool } from "../src/adapters/code/code-tool.ts";
 import { openaiTools } from "../src/adapters/openai/openai-tools.ts";
 import { toTools } from "../src/adapters/tools/index.ts";
 import { createNodeRuntime } from "../src/platforms/node/node.ts";
-import type { Batch, Bench, BenchFile } from "./harness.ts";
+import type { Batch, Bench, BenchFile } from "./harness/harness.ts";
 
 const CALLS = 200;
 const ALLOWED_MS = 0.2;

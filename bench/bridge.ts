@@ -13,7 +13,7 @@ import { BridgeProcesses } from "../src/process/bridge/bridge-provider.ts";
 import type { ProcessCommand } from "../src/process/interface.ts";
 import { connect, pair, startTestBridge, type TestBridge } from "../src/testing/test-bridge.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
-import type { BenchFile } from "./harness.ts";
+import type { BenchFile } from "./harness/harness.ts";
 
 const run = promisify(execFile);
 const fileCount = 1_000;

@@ -10,7 +10,7 @@ import { createRuntime, type Runtime, type RuntimeOptions } from "../src/index.t
 import { browserEngine } from "../src/platforms/page/worker-engine.ts";
 import { serveWorker } from "../src/wire/serve-worker.ts";
 import type { floors } from "./client/floor.worker.ts";
-import type { BenchFile } from "./harness.ts";
+import type { BenchFile } from "./harness/harness.ts";
 
 const trivial = {
   "skill.yaml":

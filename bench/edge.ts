@@ -1,7 +1,7 @@
 /** What a call costs in each host, against the engine inline in Node: warm, cold (engine, skill, first result), all SQL. */
 import { chromiumHost, denoHost, nodeHost, workerdHost } from "./edge/hosts.ts";
 import type { Kind } from "./edge/work.ts";
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile } from "./harness/harness.ts";
 
 const kinds: ReadonlyArray<{ kind: Kind; question: string; n: number; rounds: number }> = [
   { kind: "warm", question: "warm call of a trivial skill", n: 300, rounds: 9 },

@@ -12,7 +12,7 @@ import { loadYaml } from "../src/skills/yaml/parser.ts";
 import { parseYaml } from "../src/skills/yaml/yaml.ts";
 import { MemoryBackend } from "../src/vfs/backends/memory.ts";
 import { TreeStore } from "../src/vfs/tree-store.ts";
-import type { Batch, Bench, BenchFile } from "./harness.ts";
+import type { Batch, Bench, BenchFile } from "./harness/harness.ts";
 
 const counts = [62, 125, 250, 500] as const;
 const many = 5000;

@@ -12,7 +12,7 @@ import { loadYaml } from "../src/skills/yaml/parser.ts";
 import { MemoryStore } from "../src/vfs/memory-store.ts";
 import { besideBusy, busyTogether, fairEntries } from "./edge/fair.ts";
 import { chromiumHost, denoHost, workerdHost } from "./edge/hosts.ts";
-import type { Batch, Bench, BenchFile } from "./harness.ts";
+import type { Batch, Bench, BenchFile } from "./harness/harness.ts";
 
 const encoder = new TextEncoder();
 const skills = 9;

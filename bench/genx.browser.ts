@@ -7,7 +7,7 @@ import { createGenx, type ScriptedAnswer, scripted } from "../src/genx/index.ts"
 import { createRuntime } from "../src/index.ts";
 import { browserEngine } from "../src/platforms/page/worker-engine.ts";
 import { serveWorker } from "../src/wire/serve-worker.ts";
-import type { BenchFile } from "./harness.ts";
+import type { BenchFile } from "./harness/harness.ts";
 
 const inWorker = typeof document === "undefined";
 if (inWorker) serveWorker(browserEngine);

@@ -1,5 +1,5 @@
 import { LuaFactory } from "wasmoon";
-import type { BenchFile } from "./harness.ts";
+import type { BenchFile } from "./harness/harness.ts";
 import { luaBenches } from "./lua/cases.ts";
 
 const compile = (file: string) => WebAssembly.compileStreaming(fetch(file));

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { LuaFactory } from "wasmoon";
-import type { BenchFile } from "./harness.ts";
+import type { BenchFile } from "./harness/harness.ts";
 import { luaBenches } from "./lua/cases.ts";
 
 const compile = async (file: string) => WebAssembly.compile(Uint8Array.from(await readFile(file)));

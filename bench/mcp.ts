@@ -7,7 +7,7 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CallToolRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { InMemoryTransport, mcpServer } from "../src/adapters/mcp/index.ts";
 import { createNodeRuntime } from "../src/platforms/node/node.ts";
-import type { BenchFile } from "./harness.ts";
+import type { BenchFile } from "./harness/harness.ts";
 
 const calls = 100;
 /** What an adapter may cost. */

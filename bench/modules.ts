@@ -11,7 +11,7 @@ import { ModuleRegistry } from "../src/modules/module-registry.ts";
 import { furnishModules } from "../src/modules/vm/furnish.ts";
 import { WorkflowRecorder } from "../src/modules/workflow/recorder.ts";
 import { SecurityContext } from "../src/policy/decide.ts";
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile } from "./harness/harness.ts";
 
 const CALLS = 20_000;
 const WAITS = 2_000;

@@ -9,7 +9,7 @@ import path from "node:path";
 import { Bash } from "just-bash/browser";
 import { EmbeddedShell } from "../src/process/shell/embedded-shell.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile } from "./harness/harness.ts";
 
 const folders = 50;
 const filesEach = 100;

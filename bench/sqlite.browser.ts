@@ -9,7 +9,7 @@ import { IndexedDbBackend } from "../src/vfs/backends/indexeddb.ts";
 import { chunkBytes } from "../src/vfs/file-content.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
 import { TreeStore } from "../src/vfs/tree-store.ts";
-import type { Batch, Bench, BenchFile } from "./harness.ts";
+import type { Batch, Bench, BenchFile } from "./harness/harness.ts";
 import { databaseFile, openEmbedded } from "./sqlite/embedded.ts";
 import { openPool, openRaw, type RawDatabase, rawBatches, rowsOf, schema } from "./sqlite/raw.ts";
 

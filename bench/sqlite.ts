@@ -6,7 +6,7 @@
 import type { Runtime } from "../src/contract/contract.ts";
 import { createNodeRuntime } from "../src/platforms/node/node.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
-import type { Bench, BenchFile, Contender } from "./harness.ts";
+import type { Bench, BenchFile, Contender } from "./harness/harness.ts";
 import { openEmbedded } from "./sqlite/embedded.ts";
 import { openNative } from "./sqlite/native.ts";
 import { openRaw, rawBatches, rowsOf, schema } from "./sqlite/raw.ts";

@@ -7,7 +7,7 @@ import { openLogBackend } from "../src/vfs/backends/opfs-log/open.ts";
 import { makeFolder, removeFolder, type SyncFileHandle, type SyncHandle } from "../src/vfs/backends/store-folder.ts";
 import type { VfsBackend } from "../src/vfs/interface.ts";
 import { TreeStore } from "../src/vfs/tree-store.ts";
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile } from "./harness/harness.ts";
 
 const fileBytes = 4096;
 const folder = "/skills/demo/files";

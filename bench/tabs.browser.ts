@@ -4,7 +4,7 @@
  * @module
  */
 import { createRuntime, type Runtime } from "../src/index.ts";
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile } from "./harness/harness.ts";
 
 const storage = { kind: "browser", name: "bench-tabs" } as const;
 const leads = location.search === "?leads";

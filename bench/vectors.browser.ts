@@ -1,4 +1,4 @@
-import type { BenchFile } from "./harness.ts";
+import type { BenchFile } from "./harness/harness.ts";
 import { vectorBenches } from "./vectors/cases.ts";
 
 export const benches: BenchFile["benches"] = async () => ({ list: vectorBenches() });

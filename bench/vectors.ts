@@ -1,4 +1,4 @@
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile } from "./harness/harness.ts";
 import { searches, vectorBenches } from "./vectors/cases.ts";
 import { makeCollection } from "./vectors/collection.ts";
 import { openPeers } from "./vectors/peers.ts";

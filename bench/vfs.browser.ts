@@ -6,7 +6,7 @@
 import { clear, createStore, entries, setMany } from "idb-keyval";
 import { IndexedDbBackend } from "../src/vfs/backends/indexeddb.ts";
 import { TreeStore } from "../src/vfs/tree-store.ts";
-import type { Bench, BenchFile } from "./harness.ts";
+import type { Bench, BenchFile } from "./harness/harness.ts";
 
 const fileBytes = 4096;
 const folder = "/skills/demo/files";

@@ -11,7 +11,7 @@ import { bootLua } from "../src/lua/wasm/boot.ts";
 import { dialectPrelude } from "../src/lua/world/dialect.ts";
 import { createNodeRuntime } from "../src/platforms/node/node.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
-import type { Batch, Bench, BenchFile } from "./harness.ts";
+import type { Batch, Bench, BenchFile } from "./harness/harness.ts";
 
 const path = "/runtime/data/notes/2024/file.txt";
 

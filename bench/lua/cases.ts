@@ -5,7 +5,7 @@
 import type { LuaFactory } from "wasmoon";
 import type { HostFunctions, LuaValue, LuaVm } from "../../src/lua/interface.ts";
 import { bootLua } from "../../src/lua/wasm/boot.ts";
-import type { Bench } from "../harness.ts";
+import type { Bench } from "../harness/harness.ts";
 import { BareLua } from "./bare.ts";
 import { programs } from "./programs.ts";
 

@@ -3,7 +3,7 @@
  * better-sqlite3@12` brings it, and without it the other rows are measured alone.
  * @module
  */
-import type { Contender } from "../harness.ts";
+import type { Contender } from "../harness/harness.ts";
 import { schema } from "./raw.ts";
 
 interface NativeStatement {

@@ -5,7 +5,7 @@
  */
 import { defaultKernel, type MakeKernel, scriptKernel } from "../../src/vectors/search/kernel.ts";
 import { QuantizedRows } from "../../src/vectors/table/quantized-rows.ts";
-import type { Bench, Contender } from "../harness.ts";
+import type { Bench, Contender } from "../harness/harness.ts";
 import { type Collection, limit, makeCollection, recall } from "./collection.ts";
 import { plainSearch } from "./data.ts";
 

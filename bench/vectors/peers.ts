@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Contender } from "../harness.ts";
+import type { Contender } from "../harness/harness.ts";
 import { type Collection, limit } from "./collection.ts";
 
 export interface Peer {

@@ -6,8 +6,6 @@
 const maxLines = 400;
 const maxMedian = 90;
 const maxFiles = 20;
-/** Lists of like things, each by itself: a benchmark a file, a transformation a file. */
-const lists: ReadonlySet<string> = new Set(["bench", "scripts/wasm"]);
 
 export interface SizedFile {
   readonly file: string;
@@ -36,7 +34,7 @@ export function shapeProblems(files: readonly SizedFile[]): string[] {
       .filter(({ lines }) => lines > maxLines)
       .map(({ file, lines }) => `${file}: ${lines} lines; split it, one noun a file, at most ${maxLines}`),
     ...[...folders]
-      .filter(([folder, count]) => count > maxFiles && !lists.has(folder))
+      .filter(([folder, count]) => count > maxFiles)
       .map(([folder, count]) => `${folder}/: ${count} files beside its folders; at most ${maxFiles}`),
     ...(median > maxMedian
       ? [`half of the files have more than ${median} lines; the median is to be at most ${maxMedian}`]

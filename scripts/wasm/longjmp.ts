@@ -4,7 +4,7 @@
  * @module
  */
 import { AnchorError, once } from "./anchors.ts";
-import { spend } from "./budget.ts";
+import { spend } from "./metering/budget.ts";
 import type { WatFunction, WatModule } from "./wat-module.ts";
 
 /** Budget units of a throw: Firefox takes 13 µs for one, so a slice of cheap-looking errors would outlast the deadline. */

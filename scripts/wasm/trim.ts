@@ -5,7 +5,7 @@
  */
 import used from "../../src/lua/wasm/wasm-exports.ts?raw";
 import { AnchorError, once } from "./anchors.ts";
-import type { StaticData } from "./static-data.ts";
+import type { StaticData } from "./texts/static-data.ts";
 import { type WatFunction, WatModule } from "./wat-module.ts";
 
 /** Library functions by their name and their slot in the function table, as luaL_Reg arrays hold them. */

@@ -35,7 +35,7 @@ import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
-/** The meter's word for "a pause is over" (scripts/wasm/budget.ts). */
+/** The meter's word for "a pause is over" (scripts/wasm/metering/budget.ts). */
 const RESUMED = 4;
 // allowed: numbers that tell VMs and runs apart
 let lastId = 0;

@@ -1,6 +1,6 @@
 import { AnchorError, once } from "../anchors.ts";
-import type { StaticData } from "../static-data.ts";
-import { findDispatch } from "../vm-ticks.ts";
+import { findDispatch } from "../metering/vm-ticks.ts";
+import type { StaticData } from "../texts/static-data.ts";
 import type { WatFunction, WatModule } from "../wat-module.ts";
 
 /** Opcodes of Lua 5.4. */

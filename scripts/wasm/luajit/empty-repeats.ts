@@ -1,5 +1,5 @@
 import { AnchorError, once } from "../anchors.ts";
-import type { StaticData } from "../static-data.ts";
+import type { StaticData } from "../texts/static-data.ts";
 import type { WatModule } from "../wat-module.ts";
 
 /** `("").rep` of any count is the empty text at once; Lua 5.4 goes round the loop as often as it is told. */

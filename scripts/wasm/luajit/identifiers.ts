@@ -1,5 +1,5 @@
 import { AnchorError } from "../anchors.ts";
-import type { StaticData } from "../static-data.ts";
+import type { StaticData } from "../texts/static-data.ts";
 import type { WatModule } from "../wat-module.ts";
 
 /** The classes of the letters of either case: the hexadecimal ones are told apart. */

@@ -1,5 +1,5 @@
 import { AnchorError, once } from "../anchors.ts";
-import type { StaticData } from "../static-data.ts";
+import type { StaticData } from "../texts/static-data.ts";
 import type { WatModule } from "../wat-module.ts";
 
 const overflow = "C stack overflow";

@@ -277,7 +277,7 @@
   (func $scan_top (param $L i32) (param $out i32) (result i32)
     (call $describe (local.get $L) (local.get $out)))
 
-  ;; lua_Hook for modules that do not count themselves. 2: suspend, and stay so (see meter_hook in scripts/wasm/budget.ts).
+  ;; lua_Hook for modules that do not count themselves. 2: suspend, and stay so (see meter_hook in scripts/wasm/metering/budget.ts).
   (func $count_hook (param $L i32) (param $activation i32) (local $answer i32)
     (local.set $answer (call $host_hook (local.get $L)))
     (if (i32.eq (local.get $answer) (i32.const 2))

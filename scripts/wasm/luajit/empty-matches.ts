@@ -1,6 +1,6 @@
-import { AnchorError, once } from "./anchors.ts";
-import type { StaticData } from "./static-data.ts";
-import type { WatFunction, WatModule } from "./wat-module.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { StaticData } from "../texts/static-data.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 
 const matcherText = "pattern too complex";
 const gsubText = "invalid use of '%c' in replacement string";

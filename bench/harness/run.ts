@@ -6,21 +6,18 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { bundle, bundleForBrowser } from "../scripts/build/bundle.ts";
-import { launch } from "../test/browser/engines/launch.ts";
-import { serve } from "../test/browser/serve.ts";
+import { bundle, bundleForBrowser } from "../../scripts/build/bundle.ts";
+import { launch } from "../../test/browser/engines/launch.ts";
+import { serve } from "../../test/browser/serve.ts";
 import { type BenchFile, measure, type Row } from "./harness.ts";
 import { machine, printTable } from "./table.ts";
 
-const notBenches = new Set(["harness.ts", "in-page.ts", "table.ts", "run.ts"]);
 const { values: switches, positionals: names } = parseArgs({
   allowPositionals: true,
   options: { check: { type: "boolean" }, host: { type: "string" } },
 });
 const outdir = path.resolve(".cache", "bench");
-const files = (await readdir("bench")).filter(
-  (file) => /^[\w-]+(\.browser)?\.ts$/.test(file) && !notBenches.has(file) && wanted(file),
-);
+const files = (await readdir("bench")).filter((file) => /^[\w-]+(\.browser)?\.ts$/.test(file) && wanted(file));
 
 console.log(`${machine()}; medians, interleaved; ratios matter, digits do not`);
 const rows: Row[] = [];
@@ -61,7 +58,7 @@ async function runInChromium(file: string): Promise<{ where: string; rows: Row[]
   const script = file.replace(/\.ts$/, "");
   await bundleForBrowser({
     stdin: {
-      contents: `import * as file from "./bench/${file}"; import { measureInPage } from "./bench/in-page.ts";
+      contents: `import * as file from "./bench/${file}"; import { measureInPage } from "./bench/harness/in-page.ts";
         globalThis.measured = measureInPage(file);`,
       resolveDir: process.cwd(),
     },

@@ -1,7 +1,7 @@
-import { AnchorError, once } from "./anchors.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { WatModule } from "../wat-module.ts";
 import type { StaticData } from "./static-data.ts";
 import { replaceStaticText } from "./static-text.ts";
-import type { WatModule } from "./wat-module.ts";
 
 const looksLikeInteger = "-0123456789";
 const infinity = "0x7ff0000000000000";

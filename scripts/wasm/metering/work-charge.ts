@@ -5,9 +5,9 @@
  * as it likes, and a full collection or a table that grows takes longer than a deadline may be missed.
  * @module
  */
-import { AnchorError } from "./anchors.ts";
+import { AnchorError } from "../anchors.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 import { charge, coreTick } from "./budget.ts";
-import type { WatFunction, WatModule } from "./wat-module.ts";
 
 /**
  * The loops that hash a string: luaS_newlstr for short ones, luaH_* for long ones, lua_newstate for the seed. Hashing costs

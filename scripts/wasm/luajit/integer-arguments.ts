@@ -1,6 +1,6 @@
-import { AnchorError, once } from "./anchors.ts";
-import type { StaticData } from "./static-data.ts";
-import type { WatModule } from "./wat-module.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { StaticData } from "../texts/static-data.ts";
+import type { WatModule } from "../wat-module.ts";
 
 const refusal = "number has no integer representation";
 

@@ -3,10 +3,10 @@
  * safe there, because such code calls the public API, where any call may raise.
  * @module
  */
-import { AnchorError, once } from "./anchors.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { StaticData } from "../texts/static-data.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 import { raisingTick, where } from "./budget.ts";
-import type { StaticData } from "./static-data.ts";
-import type { WatFunction, WatModule } from "./wat-module.ts";
 
 const loop = /^loop\b/;
 const guardedState = "$meterL";

@@ -3,10 +3,10 @@
  * straight-line code between two of them is bounded, so every program that runs long passes one.
  * @module
  */
-import { AnchorError, once } from "./anchors.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { StaticData } from "../texts/static-data.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 import { charge, vmTick } from "./budget.ts";
-import type { StaticData } from "./static-data.ts";
-import type { WatFunction, WatModule } from "./wat-module.ts";
 
 const opcodes = 83; // Lua 5.4
 /** OP_JMP, the tests OP_EQ … OP_TESTSET (they run the jump after them inline), OP_FORLOOP, OP_TFORCALL. */

@@ -3,8 +3,8 @@
  * instance shows them without running any code.
  * @module
  */
-import { AnchorError, once } from "./anchors.ts";
-import type { WatFunction, WatModule } from "./wat-module.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 
 /** Everything static of wasmoon 1.16.0 ends far below this. */
 const staticBytes = 1 << 17;

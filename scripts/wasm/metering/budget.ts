@@ -11,7 +11,7 @@
  * JavaScript, which the VM does not survive, or goes on.
  * @module
  */
-import type { WatModule } from "./wat-module.ts";
+import type { WatModule } from "../wat-module.ts";
 
 export const where = { vm: 0, hook: 1, cLoop: 2, matcher: 3, resumed: 4, core: 5 } as const;
 

@@ -1,6 +1,6 @@
-import { AnchorError } from "./anchors.ts";
-import { charge } from "./budget.ts";
-import type { WatModule } from "./wat-module.ts";
+import { AnchorError } from "../anchors.ts";
+import { charge } from "../metering/budget.ts";
+import type { WatModule } from "../wat-module.ts";
 
 /** luaL_traceback: twice to find the last level, then the first it shows and each after that. */
 const lookups = 4;

@@ -3,11 +3,11 @@
  * `'for' limit must be a number`, `unexpected symbol near '<eof>'`. Skills and the models that write them know these texts.
  * @module
  */
-import { AnchorError, once } from "./anchors.ts";
-import { explainSuffixes, suffixed } from "./luajit/numerals.ts";
+import { AnchorError, once } from "../anchors.ts";
+import { explainSuffixes, suffixed } from "../luajit/numerals.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 import type { StaticData } from "./static-data.ts";
 import { replaceStaticText } from "./static-text.ts";
-import type { WatFunction, WatModule } from "./wat-module.ts";
 
 const typeError = "attempt to %s a %s value%s";
 const namedTypeError = "attempt to %s%s (a %s value)";

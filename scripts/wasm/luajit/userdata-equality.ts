@@ -1,7 +1,7 @@
-import { AnchorError, once } from "./anchors.ts";
-import type { StaticData } from "./static-data.ts";
-import { findDispatch } from "./vm-ticks.ts";
-import type { WatModule } from "./wat-module.ts";
+import { AnchorError, once } from "../anchors.ts";
+import { findDispatch } from "../metering/vm-ticks.ts";
+import type { StaticData } from "../texts/static-data.ts";
+import type { WatModule } from "../wat-module.ts";
 
 /** Tag of a full userdata. */
 const USERDATA = 71;

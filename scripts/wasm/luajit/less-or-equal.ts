@@ -1,6 +1,6 @@
-import { AnchorError, once } from "./anchors.ts";
-import type { StaticData } from "./static-data.ts";
-import type { WatModule } from "./wat-module.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { StaticData } from "../texts/static-data.ts";
+import type { WatModule } from "../wat-module.ts";
 
 const refusal = "attempt to compare two %s values";
 /** Numbers of the metamethods (TMS) in Lua 5.4. */

@@ -1,4 +1,4 @@
-import { AnchorError } from "./anchors.ts";
+import { AnchorError } from "../anchors.ts";
 
 /**
  * Puts another text where `from` lies among the constants of `wasm`, in place. `from` must be there exactly once, and not

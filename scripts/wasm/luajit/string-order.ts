@@ -1,5 +1,5 @@
-import { AnchorError, once } from "./anchors.ts";
-import type { WatModule } from "./wat-module.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { WatModule } from "../wat-module.ts";
 
 /** l_strcmp is inlined into `<` and `<=` of the interpreter and of lua_compare. */
 const places = 4;

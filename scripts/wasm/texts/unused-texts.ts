@@ -3,9 +3,10 @@
  * place cost a download next to nothing.
  * @module
  */
+
+import { WatModule } from "../wat-module.ts";
 import { StaticData } from "./static-data.ts";
 import { replaceStaticText } from "./static-text.ts";
-import { WatModule } from "./wat-module.ts";
 
 /** Sentences and paths only: short words are shared, and tables of characters are reached by computed addresses. */
 const sentence = /(?<=\0)(?=[^\0]*[ /])[\x20-\x7e]{10,}(?=\0)/g;

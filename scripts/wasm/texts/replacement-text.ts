@@ -1,6 +1,6 @@
-import { AnchorError, once } from "./anchors.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { WatModule } from "../wat-module.ts";
 import type { StaticData } from "./static-data.ts";
-import type { WatModule } from "./wat-module.ts";
 
 const refusal = "invalid use of '%c' in replacement string";
 

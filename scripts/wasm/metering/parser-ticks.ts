@@ -3,10 +3,10 @@
  * The error is raised in place, as the lexer raises its own.
  * @module
  */
-import { AnchorError, once } from "./anchors.ts";
+import { AnchorError, once } from "../anchors.ts";
+import type { StaticData } from "../texts/static-data.ts";
+import type { WatFunction, WatModule } from "../wat-module.ts";
 import { raisingTick, where } from "./budget.ts";
-import type { StaticData } from "./static-data.ts";
-import type { WatFunction, WatModule } from "./wat-module.ts";
 
 /** LexState.L; `malformed number` and the rest are raised through it. */
 const stateOffset = 52;
