@@ -34,7 +34,7 @@ export function shapeProblems(files: readonly SizedFile[]): string[] {
       .filter(({ lines }) => lines > maxLines)
       .map(({ file, lines }) => `${file}: ${lines} lines; split it, one noun a file, at most ${maxLines}`),
     ...[...folders]
-      .filter(([folder, count]) => count > maxFiles)
+      .filter(([, count]) => count > maxFiles)
       .map(([folder, count]) => `${folder}/: ${count} files beside its folders; at most ${maxFiles}`),
     ...(median > maxMedian
       ? [`half of the files have more than ${median} lines; the median is to be at most ${maxMedian}`]
