@@ -14,7 +14,9 @@ export interface MutantRoom {
 const elsewhere = [
   "!src/vfs/browser-store.ts",
   "!src/vfs/move/move-store.ts",
-  "!src/vfs/backends/{site-data,chromium-opfs,held-files}.ts",
+  "!src/vfs/backends/site-data.ts",
+  "!src/vfs/backends/chromium-opfs.ts",
+  "!src/vfs/backends/held-files.ts",
   "!src/vfs/backends/durable-object.ts",
   "!src/vfs/backends/open-database.ts",
   "!src/vfs/backends/opfs-log/open.ts",
