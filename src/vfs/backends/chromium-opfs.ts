@@ -2,14 +2,13 @@
  * What is particular about the origin private file system of Chromium.
  * @module
  */
+import { isHeld } from "./held-files.ts";
 import { isNotFound } from "./store-folder.ts";
 
-/** Each name is written twice: one of these, or all of the others where a browser takes none so long, are more than a block. */
-const fillers = [fillerNames(1, 20_000), fillerNames(64, 240)] as const;
-
-function fillerNames(count: number, length: number): string[] {
-  return Array.from({ length: count }, (_, i) => `luaskills-filler-${i}`.padEnd(length, "-"));
-}
+/** Each name is written twice: one of this length is more than a block. */
+const fillerLength = 20_000;
+/** Where a browser takes none so long: so many of what every file system takes. */
+const shortFillers = { count: 64, length: 240 };
 
 /** Whether a file may be open in two workers; the mark of Chromium. */
 export function sharesFiles(): boolean {
@@ -26,18 +25,31 @@ export async function secureNames(): Promise<void> {
   // Others keep names elsewhere.
   if (!sharesFiles()) return;
   const root = await navigator.storage.getDirectory();
-  const [one, many] = fillers;
-  // Where there is no room, there is none for the others either.
-  await fill(root, one).catch(() => fill(root, many));
+  const folder = await root.getDirectoryHandle("luaskills-fillers", { create: true });
+  const left: string[] = [];
+  for await (const name of folder.keys()) left.push(name);
+  const run = crypto.randomUUID();
+  const { count, length } = shortFillers;
+  const made = await make(folder, [run.padEnd(fillerLength, "-")]).catch(() =>
+    // Where there is no room, there is none for these either.
+    make(
+      folder,
+      Array.from({ length: count }, (_, i) => `${run}-${i}`.padEnd(length, "-")),
+    ),
+  );
+  await Promise.all([...left, ...made].map((name) => remove(folder, name)));
 }
 
-async function fill(root: FileSystemDirectoryHandle, names: readonly string[]): Promise<void> {
-  const remove = (name: string): Promise<void> =>
-    root.removeEntry(name).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
-  // One that a kill has left would not be written again.
-  await Promise.all(names.map(remove));
-  await Promise.all(names.map((name) => root.getFileHandle(name, { create: true })));
-  await Promise.all(names.map(remove));
+async function make(folder: FileSystemDirectoryHandle, names: readonly string[]): Promise<readonly string[]> {
+  await Promise.all(names.map((name) => folder.getFileHandle(name, { create: true })));
+  return names;
+}
+
+/** What somebody else removes at this moment goes without us. */
+async function remove(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  try {
+    await folder.removeEntry(name);
+  } catch (error) {
+    if (!isHeld(error) && !isNotFound(error)) throw error;
+  }
 }

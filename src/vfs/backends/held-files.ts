@@ -8,6 +8,10 @@ import { LuaSkillsError } from "../../errors.ts";
 const patienceMs = 10_000;
 const retryMs = 20;
 
+export function isHeld(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "NoModificationAllowedError";
+}
+
 /** Tries again while somebody else, most likely our dying predecessor, holds a file. @throws LuaSkillsError `storage_in_use` */
 export async function patiently<T>(what: string, work: () => Promise<T>): Promise<T> {
   const end = Date.now() + patienceMs;
@@ -15,7 +19,7 @@ export async function patiently<T>(what: string, work: () => Promise<T>): Promis
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof DOMException && error.name === "NoModificationAllowedError")) throw error;
+      if (!isHeld(error)) throw error;
       if (Date.now() >= end) {
         throw new LuaSkillsError(
           "storage_in_use",
