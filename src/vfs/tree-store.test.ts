@@ -116,6 +116,19 @@ describe("the tree store", () => {
     expect(batches[0]?.puts.map(([key]) => key).sort()).toEqual(["c/1/3", "n/1"]);
   });
 
+  it("keeps the first chunk of a file that outgrows its record", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    store.fs.writeFile("/f", new Uint8Array(chunkBytes).fill(7));
+    await store.commit();
+    const batches = recorded(backend);
+    store.fs.writeFile("/f", bytes("more"), { append: true });
+    await store.commit();
+    expect(batches.map(({ puts }) => puts.filter(([key]) => key.startsWith("c/")).length)).toEqual([2]);
+    const found = (await reopened(backend)).fs.readFile("/f");
+    expect([found[0], found[chunkBytes - 1], text(found.subarray(chunkBytes))]).toEqual([7, 7, "more"]);
+  });
+
   it("puts writes made while a commit runs into the next one", async () => {
     const backend = new MemoryBackend();
     const store = await TreeStore.open(backend);

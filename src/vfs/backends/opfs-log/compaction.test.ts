@@ -87,4 +87,40 @@ describe("compaction", () => {
     expect(log.bytes).toBeLessThan(20_000);
     expect(nameOf(stateOf(log))).toBe(nameOf(stateOf(await openLog(disk))));
   });
+
+  it("copies in slices of a megabyte, between which others get their turn", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    let turns = 0;
+    const pause = async (): Promise<void> => {
+      turns += 1;
+    };
+    const log = await openLog(disk, { compactBytes: 2_000_000, pause });
+    const half = "x".repeat(2 ** 19);
+    // Small values share a slice with whatever comes.
+    for (let i = 0; i < 20; i++) await log.commit(one(`n/${i}`, "small"));
+    for (let i = 0; i < 4; i++) await log.commit(one(`c/${i}`, `${i}${half}`));
+    const before = stateOf(log);
+    for (let i = 0; i < 9; i++) await log.commit(one("c/over", `${i}${half}`));
+    await log.settle();
+    // One before it begins, one for each slice (five times half a megabyte), one before the old files go.
+    expect(turns).toBe(5);
+    expect(stateOf(log).size).toBe(before.size + 1);
+    for (const [key, value] of before) expect(stateOf(log).get(key)).toBe(value);
+  });
+
+  it("meets damaged content: it is told, nothing goes, and the rest can be read", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const log = await openLog(disk, { compactBytes: 10_000 });
+    await log.commit(one("c/1", "precious ".repeat(100)));
+    await log.commit(one("c/2", "fine"));
+    const file = disk.files.get("log-1-1");
+    const at = new TextDecoder("latin1").decode(file?.bytes).indexOf("precious");
+    file?.content.apply({ kind: "write", at, bytes: new Uint8Array([33]) });
+    for (let i = 0; i < 15; i++) await log.commit(one("c/3", `${i % 10}`.repeat(1000)));
+    await log.settle();
+    expect(log.problems).toEqual([expect.stringMatching(/^compaction failed: .*c\/1/)]);
+    expect(() => log.read("c/1")).toThrow(expect.objectContaining({ code: "storage_corrupt" }));
+    expect(new TextDecoder().decode(log.read("c/2"))).toBe("fine");
+    expect([...disk.files.keys()].filter((name) => name.startsWith("pack"))).toEqual([]);
+  });
 });
