@@ -168,9 +168,9 @@ export class DirectoryVfs implements Vfs {
         return normalise(`/${[...below, ...names.slice(depth)].join("/")}`);
       }
       return normalise(path);
-    } catch (error) {
-      if (error instanceof VfsError) return undefined;
-      throw error;
+    } catch {
+      // It leads out of the root, or cannot be looked at: nobody learns where to.
+      return undefined;
     }
   }
 
