@@ -13,13 +13,12 @@ import { sessionFunctions } from "./session.ts";
 
 /** The arguments as they are now: what reads them has to be fetched first. */
 function keptArguments(args: LuaReader): KeptArguments {
-  const all = Array.from({ length: args.count }, (_, i) => ({
-    type: args.type(i + 1),
-    text: args.text(i + 1),
-    inline: args.inline(i + 1),
-    number: args.number(i + 1),
-    boolean: args.boolean(i + 1),
-  }));
+  const all = Array.from({ length: args.count }, (_, i) => {
+    const text = args.text(i + 1);
+    // The inline rendering of a text is that text: a long one is not read twice.
+    const inline = text ?? args.inline(i + 1);
+    return { type: args.type(i + 1), text, inline, number: args.number(i + 1), boolean: args.boolean(i + 1) };
+  });
   return {
     count: args.count,
     type: (index) => all[index - 1]?.type ?? "nil",
