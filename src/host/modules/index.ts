@@ -35,6 +35,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   events: { class: ["io", "nondeterministic"], load: () => import("./events.ts").then((file) => file.eventsModule) },
   expr: { class: ["deterministic"], load: () => import("./expr/expr.ts").then((file) => file.exprModule) },
+  fs: { class: ["io", "storage"], load: () => import("./fs/fs.ts").then((file) => file.fsModule) },
   funcs: {
     class: ["workflow", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.funcsModule),
@@ -53,6 +54,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["encoding", "deterministic"],
     load: () => import("./json/payload.ts").then((file) => file.payloadModule),
   },
+  queue: { class: ["storage", "io"], load: () => import("./queue/queue.ts").then((file) => file.queueModule) },
   security: {
     class: ["security", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.securityModule),
@@ -61,6 +63,8 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["storage", "io", "nondeterministic"],
     load: () => import("./store.ts").then((file) => file.storeModule),
   },
+  stream: { class: ["io"], load: () => import("./stream/stream.ts").then((file) => file.streamModule) },
+  template: { class: ["io"], load: () => import("./template/template.ts").then((file) => file.templateModule) },
   text: {
     class: ["deterministic"],
     load: async () => (await import("./text/text.ts")).textModule(await import("re2js")),

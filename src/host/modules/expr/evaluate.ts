@@ -20,19 +20,19 @@ export interface Scope {
 export class Evaluation {
   #steps = 0;
 
-  #count(steps: number): void {
+  protected count(steps: number): void {
     this.#steps += steps;
     charge(stepUnits * steps);
     if (this.#steps > mostSteps) throw new ExpressionError(`the expression takes more than ${mostSteps} steps`);
   }
 
   run(node: Node, scope: Scope): unknown {
-    this.#count(1);
+    this.count(1);
     switch (node.is) {
       case "value":
         return node.value;
       case "name":
-        return Object.hasOwn(scope.names, node.name) ? scope.names[node.name] : null;
+        return this.named(node.name, scope);
       case "item":
         return scope.item ?? null;
       case "list":
@@ -43,13 +43,13 @@ export class Evaluation {
         );
       case "unary": {
         const value = this.run(node.on, scope);
-        if (node.operator === "!") return !truth(value, "!");
+        if (node.operator === "!") return !this.truth(value, "!");
         return node.operator === "-" ? -numberOf(value, "-") : numberOf(value, "+");
       }
       case "binary":
         return this.#binary(node, scope);
       case "condition":
-        return this.run(truth(this.run(node.test, scope), "?:") ? node.then : node.otherwise, scope);
+        return this.run(this.truth(this.run(node.test, scope), "?:") ? node.then : node.otherwise, scope);
       case "member": {
         const of = this.run(node.of, scope);
         if ((of === null || of === undefined) && node.optional) return null;
@@ -65,16 +65,16 @@ export class Evaluation {
       case "let":
         return this.run(node.body, { ...scope, names: { ...scope.names, [node.name]: this.run(node.value, scope) } });
       case "call":
-        return this.#call(node, scope);
+        return this.call(node, scope);
     }
   }
 
   #binary({ operator, left, right }: Extract<Node, { is: "binary" }>, scope: Scope): unknown {
     const first = this.run(left, scope);
     if (operator === "&&" || operator === "and")
-      return truth(first, operator) && truth(this.run(right, scope), operator);
+      return this.truth(first, operator) && this.truth(this.run(right, scope), operator);
     if (operator === "||" || operator === "or")
-      return truth(first, operator) || truth(this.run(right, scope), operator);
+      return this.truth(first, operator) || this.truth(this.run(right, scope), operator);
     if (operator === "??") return first ?? this.run(right, scope);
     const second = this.run(right, scope);
     switch (operator) {
@@ -85,7 +85,7 @@ export class Evaluation {
       case "in":
       case "not in":
         // Every element is one to compare with.
-        if (Array.isArray(second)) this.#count(second.length);
+        if (Array.isArray(second)) this.count(second.length);
         return contains(second, first) === (operator === "in");
       case "contains":
         return textOf(first).includes(textOf(second));
@@ -126,7 +126,7 @@ export class Evaluation {
       case "..": {
         const length = Math.max(0, b - a + 1);
         if (length > longestRange) throw new ExpressionError(`a range has at most ${longestRange} numbers`);
-        this.#count(length);
+        this.count(length);
         return Array.from({ length }, (_, i) => a + i);
       }
       default:
@@ -134,7 +134,16 @@ export class Evaluation {
     }
   }
 
-  #call({ name, args, at: place }: Extract<Node, { is: "call" }>, scope: Scope): unknown {
+  protected named(name: string, { names }: Scope): unknown {
+    return Object.hasOwn(names, name) ? names[name] : null;
+  }
+
+  protected truth(value: unknown, operator: string): boolean {
+    if (typeof value === "boolean") return value;
+    throw new ExpressionError(`${operator} takes true or false, got ${value === null ? "nil" : typeof value}`);
+  }
+
+  protected call({ name, args, at: place }: Extract<Node, { is: "call" }>, scope: Scope): unknown {
     const predicate = Object.hasOwn(predicates, name) ? predicates[name] : undefined;
     if (predicate) {
       const [list, body, ...rest] = args;
@@ -152,11 +161,6 @@ export class Evaluation {
     if (!known) throw new ExpressionError(`unknown function ${name} at ${place + 1}`);
     return known(...args.map((node) => this.run(node, scope)));
   }
-}
-
-function truth(value: unknown, operator: string): boolean {
-  if (typeof value === "boolean") return value;
-  throw new ExpressionError(`${operator} takes true or false, got ${value === null ? "nil" : typeof value}`);
 }
 
 function compared<T extends number | string>(operator: string, a: T, b: T): boolean {

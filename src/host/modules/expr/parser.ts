@@ -167,7 +167,11 @@ class Parser {
     }
     if (this.#accept("#")) return { is: "item" };
     // `.price` inside a predicate is a member of the item.
-    if (this.#is(".")) return { is: "item" };
+    if (this.#is(".")) {
+      // Alone it is the item itself.
+      if (this.tokens[this.#at + 1]?.kind !== "name") this.#at++;
+      return { is: "item" };
+    }
     if (this.#accept("(")) {
       const node = this.#expression();
       this.#want(")");
