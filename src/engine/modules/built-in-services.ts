@@ -1,3 +1,4 @@
+import type { DatabaseContext } from "../../databases/access.ts";
 import type { BuiltInServices } from "../../host/modules/services.ts";
 import type { LuaVm } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
@@ -15,9 +16,18 @@ export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher)
     dispatcher,
     stores: core.settings.given.stores ?? {},
     vmOf,
+    openSql: async (path) => (await core.services.databases.embeddedSqlite()).session(path),
+    databaseContext,
     callSkill: (call, target, args, options) => callSkill(core, call, target, args, options),
     options: core.settings.given.moduleOptions,
   };
+}
+
+function databaseContext(call: Call): DatabaseContext {
+  if (!(call instanceof ModuleCall))
+    throw luaError("a module function was called outside of a run", { kind: "Internal" });
+  const { hostContext } = call;
+  return { signal: hostContext.signal, isOver: () => hostContext.over, payer: hostContext };
 }
 
 function vmOf(call: Call): LuaVm {

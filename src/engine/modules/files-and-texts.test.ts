@@ -1,21 +1,12 @@
 import { expect, it } from "vitest";
-import type { EngineOptions, ModuleRunOptions } from "../../contract/contract.ts";
-import { failure, type TestEngineSetup, testEngine } from "../../testing/test-engine.ts";
+import { moduleWorld as world } from "../../testing/module-world.ts";
+import { failure } from "../../testing/test-engine.ts";
 
-const open = {
-  actor: { id: "tester" },
-  policies: [{ id: "all", actions: ["*"], resources: ["*"], effect: "allow" as const }],
+const volume = {
+  moduleOptions: {
+    fs: { "app:data": { path: "/runtime/data" }, "app:read": { path: "/runtime/data", readOnly: true } },
+  },
 };
-
-async function world(modules: readonly string[], options: EngineOptions = {}, setup: TestEngineSetup = {}) {
-  const named = modules.filter((name) => name !== "channel");
-  const test = await testEngine({ ...setup, options: { modules: named, security: open, ...options } });
-  const lua = (code: string, run: ModuleRunOptions = {}) =>
-    test.engine.request({ op: "runLua", code, args: {}, modules: { modules, ...run } });
-  return { ...test, lua };
-}
-
-const volume = { moduleOptions: { fs: { "app:data": { path: "/runtime/data" }, "app:read": { path: "/runtime/data", readOnly: true } } } };
 
 it("fs: whole files, modes, folders, and the errors of each", async () => {
   const { lua, engine } = await world(["fs"], volume);
@@ -89,11 +80,13 @@ const views = {
           page: '{{extends "base"}}\n{{block title()}}{{title}}{{end}}\n{{block body()}}<h1>{{heading}}</h1>{{end}}',
           order: "{{- if shipped -}} sent {{- else if ready && count > 1 -}} ready {{- else -}} new {{- end -}}",
           dots: "{{range users}}{{.name}}={{ .age ? .age : 0 }};{{else}}nobody{{end}}{* note *}",
-          pipes: '{{ name | upper | replace: "A", "b" }} {{ html | raw }} {{ len(items) }} {{ isset(nothing) ? 1 : 2 }}',
+          pipes:
+            '{{ name | upper | replace: "A", "b" }} {{ html | raw }} {{ len(items) }} {{ isset(nothing) ? 1 : 2 }}',
           sets: "{{ n := 1 }}{{ range ints(0, 3) }}{{ n = n + . }}{{ end }}{{ n }}",
           parts: '{{ include "greeting" }} {{ include "card" user }}{{ includeIfExists "nope" }}',
           card: "[{{ .name }}]",
-          frame: '{{ block frame(kind="p") }}<{{kind}}>{{ yield content }}</{{kind}}>{{ end }}{{ yield frame(kind="b") content }}in {{name}}{{ end }}',
+          frame:
+            '{{ block frame(kind="p") }}<{{kind}}>{{ yield content }}</{{kind}}>{{ end }}{{ yield frame(kind="b") content }}in {{name}}{{ end }}',
           broken: "{{ if x }} never closed",
           forever: '{{ include "forever" }}',
           maps: "{{ range k, v := m }}{{k}}:{{v}} {{ end }}",
@@ -161,7 +154,23 @@ it("queue: published, received, given back, full, and handed in by the host", as
       local late, timeout = queue.receive("app:none") 
       return { kind("", 1), kind("app:tasks", {}), kind("app:other", 1), none:kind(), ok, got, again, acked, second:kind(), kind("app:tasks", "c"), queue.info("app:tasks").ready, timeout:kind(),
         queue.publish("app:mail", "x"), queue.info("app:mail").ready, (queue.receive("app:tasks")):payload() }`),
-  ).toEqual(["Invalid", "Invalid", "NotFound", "Invalid", true, [1, "high"], 2, true, "Invalid", "Unavailable", 2, "NotFound", true, 7, "a"]);
+  ).toEqual([
+    "Invalid",
+    "Invalid",
+    "NotFound",
+    "Invalid",
+    true,
+    [1, "high"],
+    2,
+    true,
+    "Invalid",
+    "Unavailable",
+    2,
+    "NotFound",
+    true,
+    7,
+    "a",
+  ]);
   // The run ended with a message nobody had settled: it is the next one again.
   expect(
     await lua(`local queue = require("queue") local a = queue.receive("app:tasks") local b = queue.receive("app:tasks")

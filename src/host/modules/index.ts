@@ -59,6 +59,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["security", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.securityModule),
   },
+  sql: { class: ["storage", "io"], load: () => import("./sql/sql.ts").then((file) => file.sqlModule) },
   store: {
     class: ["storage", "io", "nondeterministic"],
     load: () => import("./store.ts").then((file) => file.storeModule),

@@ -6,6 +6,8 @@
 
 import type { StoreOptions } from "../../contract/modules.ts";
 import type { Actor } from "../../contract/security.ts";
+import type { DatabaseContext } from "../../databases/access.ts";
+import type { SqlSession } from "../../databases/sql-session.ts";
 import type { Limits } from "../../limits.ts";
 import type { LuaValue, LuaVm } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
@@ -45,6 +47,10 @@ export interface BuiltInServices {
   readonly stores: Readonly<Record<string, StoreOptions>>;
   /** What the host says about single modules, by their names. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** The database of the host at a path of the tree. */
+  openSql(path: string): Promise<SqlSession>;
+  /** On whose behalf a call asks a database. */
+  databaseContext(call: Call): DatabaseContext;
   /** Where a call comes from. */
   vmOf(call: Call): Pick<LuaVm, "onClose">;
   /** `<skill id>:<local name>`; the first result. @throws LuaError `NotFound`, and what the entry raises */
