@@ -44,6 +44,10 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["encoding", "security", "deterministic"],
     load: () => import("./hash.ts").then((file) => file.hashModule),
   },
+  html: {
+    class: ["deterministic"],
+    load: async () => (await import("./html/html.ts")).htmlModule(await import("re2js")),
+  },
   http_client: {
     class: ["network", "io", "nondeterministic"],
     load: () => import("./http/http-client.ts").then((file) => file.httpClientModule),
@@ -62,7 +66,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   sql: { class: ["storage", "io"], load: () => import("./sql/sql.ts").then((file) => file.sqlModule) },
   store: {
     class: ["storage", "io", "nondeterministic"],
-    load: () => import("./store.ts").then((file) => file.storeModule),
+    load: () => import("./store/store.ts").then((file) => file.storeModule),
   },
   stream: { class: ["io"], load: () => import("./stream/stream.ts").then((file) => file.streamModule) },
   template: { class: ["io"], load: () => import("./template/template.ts").then((file) => file.templateModule) },

@@ -7,7 +7,7 @@ import type { ModuleKit } from "../services.ts";
 import { type Comparison, Comparisons, conditionOf, Expression, Junction, pairsOf, Sqlizer } from "./conditions.ts";
 import { DeleteQuery, InsertQuery, noParts, Query, SelectQuery, UpdateQuery } from "./queries.ts";
 
-export const placeholders = ["question", "dollar", "at", "colon"] as const;
+const placeholders = ["question", "dollar", "at", "colon"] as const;
 const comparisons: Readonly<Record<string, Comparison>> = {
   eq: "=",
   not_eq: "<>",
