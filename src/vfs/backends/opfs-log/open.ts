@@ -30,12 +30,14 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
   const { name, deadBytes, folder = "store", state, salvage, found } = options;
   const [checksum, directory] = await Promise.all([
     loadChecksum(),
-    (found ? Promise.resolve(found) : newFolder(folder, name)).catch((error: unknown) => {
-      throw unavailable(error);
-    }),
+    found
+      ? new OpfsDirectory(found)
+      : newDirectory(folder, name).catch((error: unknown) => {
+          throw unavailable(error);
+        }),
   ]);
   try {
-    const log = await Log.open(new OpfsDirectory(directory), {
+    const log = await Log.open(directory, {
       checksum,
       compactBytes: deadBytes,
       ...(state === undefined ? {} : { state }),
@@ -52,9 +54,10 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
   }
 }
 
-async function newFolder(kind: FolderKind, store: string): Promise<FileSystemDirectoryHandle> {
-  await secureNames();
-  return makeFolder(kind, store);
+async function newDirectory(kind: FolderKind, store: string): Promise<OpfsDirectory> {
+  const secured = secureNames();
+  await secured;
+  return new OpfsDirectory(await makeFolder(kind, store), secured);
 }
 
 /** Reads a log as a start does, beside the engine that has it open. */

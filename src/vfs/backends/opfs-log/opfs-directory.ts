@@ -12,9 +12,11 @@ import type { LogDirectory, LogFile } from "./files.ts";
 
 export class OpfsDirectory implements LogDirectory {
   readonly #listed = new Map<string, SyncFileHandle>();
-  #secured: Promise<void> | undefined;
-
-  constructor(private readonly directory: FileSystemDirectoryHandle) {}
+  /** @param secured names that whoever made the directory has made safe */
+  constructor(
+    private readonly directory: FileSystemDirectoryHandle,
+    private secured?: Promise<void>,
+  ) {}
 
   async names(): Promise<string[]> {
     const names: string[] = [];
@@ -46,11 +48,11 @@ export class OpfsDirectory implements LogDirectory {
 
   /** Begun anew by the next who asks, when it failed. */
   secureNames(): Promise<void> {
-    this.#secured ??= secureNames().catch((error: unknown) => {
-      this.#secured = undefined;
+    this.secured ??= secureNames().catch((error: unknown) => {
+      this.secured = undefined;
       throw error;
     });
-    return this.#secured;
+    return this.secured;
   }
 
   async has(name: string): Promise<boolean> {
