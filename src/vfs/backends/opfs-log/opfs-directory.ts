@@ -12,11 +12,15 @@ import type { LogDirectory, LogFile } from "./files.ts";
 
 export class OpfsDirectory implements LogDirectory {
   readonly #listed = new Map<string, SyncFileHandle>();
-  /** @param secured names that whoever made the directory has made safe */
+  #secured: Promise<void> | undefined;
+
+  /** @param namesAreSafe somebody has seen to that since the browser started */
   constructor(
     private readonly directory: FileSystemDirectoryHandle,
-    private secured?: Promise<void>,
-  ) {}
+    namesAreSafe = false,
+  ) {
+    this.#secured = namesAreSafe ? Promise.resolve() : undefined;
+  }
 
   async names(): Promise<string[]> {
     const names: string[] = [];
@@ -48,11 +52,11 @@ export class OpfsDirectory implements LogDirectory {
 
   /** Begun anew by the next who asks, when it failed. */
   secureNames(): Promise<void> {
-    this.secured ??= secureNames().catch((error: unknown) => {
-      this.secured = undefined;
+    this.#secured ??= secureNames().catch((error: unknown) => {
+      this.#secured = undefined;
       throw error;
     });
-    return this.secured;
+    return this.#secured;
   }
 
   async has(name: string): Promise<boolean> {
