@@ -41,7 +41,10 @@ describe("what a fetch callback answered", () => {
     [{}, "status: undefined"],
     [[], "status: undefined"],
     [{ status: "200", headers: {}, body }, 'status: "200"'],
+    [{ status: 200.5, headers: {}, body }, "status: 200.5 (number)"],
     [{ status: 200, body }, "headers: undefined"],
+    [{ status: 200, headers: null, body }, "headers: null"],
+    [{ status: 200, headers: "a: b", body }, 'headers: "a: b"'],
     [{ status: 200, headers: [], body }, "headers: an array"],
     [{ status: 200, headers: {} }, "body: undefined"],
     [{ status: 200, headers: {}, body: { a: 1 } }, "body: an object with a"],
@@ -66,8 +69,9 @@ it("what runProgram answered", () => {
       return error instanceof Error ? error.message.split(";")[0] : error;
     }
   };
-  expect([undefined, {}, { code: "0" }, { code: 0, stdout: 5 }].map(text)).toEqual([
+  expect([undefined, null, {}, { code: "0" }, { code: 0, stdout: 5 }].map(text)).toEqual([
     "the runProgram callback answered undefined",
+    "the runProgram callback answered null",
     "the runProgram callback answered code: undefined",
     'the runProgram callback answered code: "0"',
     "the runProgram callback answered stdout: 5 (number)",
