@@ -49,6 +49,14 @@ describe("what a fetch callback answered", () => {
     [{ status: 200, headers: {} }, "body: undefined"],
     [{ status: 200, headers: {}, body: { a: 1 } }, "body: an object with a"],
     [{ status: 200, headers: {}, body: new Map() }, "body: a Map"],
+    [{ status: 200, headers: {}, body: Object.create(null, { a: { enumerable: true } }) }, "body: an object with a"],
+    [{ status: 200, headers: {}, body: Object.create(Object.create(null)) }, "body: an object with no members"],
+    [
+      { status: 200, headers: {}, body: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7 } },
+      "body: an object with a, b, c, d, e, f",
+    ],
+    ["x".repeat(40), `"${"x".repeat(40)}"`],
+    ["x".repeat(41), `"${"x".repeat(40)}…"`],
   ];
   it.each(misfits)("%o is refused", async (answer, got) => {
     await expect(fetchAnswer(answer)).rejects.toMatchObject({

@@ -131,6 +131,14 @@ describe("callbacks at the page's end", () => {
     expect(answer.mock.calls).toEqual([[{ type: "callback-result", id: 7, outcome: { ok: true, value: "hi!" } }]]);
   });
 
+  it("hear whose call asks, as far as there is one", async () => {
+    const contexts: object[] = [];
+    const { runner } = running({ llm: (_request, context) => void contexts.push(context) as never });
+    for (const skill of ["notes", null, undefined]) await runner.run({ ...ask("llm"), skill });
+    const signal = expect.any(AbortSignal);
+    expect(contexts).toStrictEqual([{ signal, skill: "notes" }, { signal, skill: null }, { signal }]);
+  });
+
   it("get an address and the rest of a network request", async () => {
     const fetch = vi.fn(async () => ({ status: 204, headers: {}, body: new Uint8Array(0) }));
     const outcome = await result(
