@@ -33,6 +33,10 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["process", "nondeterministic"],
     load: () => import("./context-values.ts").then((file) => file.envModule),
   },
+  eval_runner: {
+    class: ["io", "nondeterministic", "process"],
+    load: () => import("./eval/eval-runner.ts").then((file) => file.evalRunnerModule),
+  },
   events: { class: ["io", "nondeterministic"], load: () => import("./events.ts").then((file) => file.eventsModule) },
   expr: { class: ["deterministic"], load: () => import("./expr/expr.ts").then((file) => file.exprModule) },
   fs: { class: ["io", "storage"], load: () => import("./fs/fs.ts").then((file) => file.fsModule) },
@@ -76,6 +80,10 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   time: { class: ["time", "workflow"], load: () => import("./time/time.ts").then((file) => file.timeModule) },
   uuid: { class: ["nondeterministic", "workflow"], load: () => import("./uuid.ts").then((file) => file.uuidModule) },
+  websocket: {
+    class: ["network", "io", "nondeterministic"],
+    load: () => import("./websocket/websocket.ts").then((file) => file.websocketModule),
+  },
   workflow: {
     class: ["workflow", "nondeterministic"],
     load: () => import("./workflow.ts").then((file) => file.workflowModule),

@@ -1,6 +1,6 @@
 import { charge } from "../../../base/work.ts";
 import { functions, predicates } from "./functions.ts";
-import { ExpressionError } from "./lexer.ts";
+import { expressionError } from "./lexer.ts";
 import type { Node } from "./parser.ts";
 import { at, contains, equal, numberOf, textOf } from "./values.ts";
 
@@ -16,14 +16,14 @@ export interface Scope {
   readonly item?: unknown;
 }
 
-/** Runs one expression. @throws ExpressionError */
+/** Runs one expression. @throws Error named ExpressionError */
 export class Evaluation {
   #steps = 0;
 
   protected count(steps: number): void {
     this.#steps += steps;
     charge(stepUnits * steps);
-    if (this.#steps > mostSteps) throw new ExpressionError(`the expression takes more than ${mostSteps} steps`);
+    if (this.#steps > mostSteps) throw expressionError(`the expression takes more than ${mostSteps} steps`);
   }
 
   run(node: Node, scope: Scope): unknown {
@@ -57,8 +57,7 @@ export class Evaluation {
       }
       case "slice": {
         const of = this.run(node.of, scope);
-        if (typeof of !== "string" && !Array.isArray(of))
-          throw new ExpressionError("only texts and lists can be sliced");
+        if (typeof of !== "string" && !Array.isArray(of)) throw expressionError("only texts and lists can be sliced");
         const end = (each: Node | undefined) => (each ? numberOf(this.run(each, scope), "a slice") : undefined);
         return of.slice(end(node.from) ?? 0, end(node.to));
       }
@@ -103,7 +102,7 @@ export class Evaluation {
         if (typeof first === "string" && typeof second === "string") return compared(operator, first, second);
         break;
       case "matches":
-        throw new ExpressionError("matches is not available; the module text has regular expressions");
+        throw expressionError("matches is not available; the module text has regular expressions");
     }
     return this.#arithmetic(operator, numberOf(first, operator), numberOf(second, operator));
   }
@@ -119,13 +118,13 @@ export class Evaluation {
       case "/":
         return a / b;
       case "%":
-        if (b === 0) throw new ExpressionError("integer divide by zero");
+        if (b === 0) throw expressionError("integer divide by zero");
         return a % b;
       case "**":
         return a ** b;
       case "..": {
         const length = Math.max(0, b - a + 1);
-        if (length > longestRange) throw new ExpressionError(`a range has at most ${longestRange} numbers`);
+        if (length > longestRange) throw expressionError(`a range has at most ${longestRange} numbers`);
         this.count(length);
         return Array.from({ length }, (_, i) => a + i);
       }
@@ -140,7 +139,7 @@ export class Evaluation {
 
   protected truth(value: unknown, operator: string): boolean {
     if (typeof value === "boolean") return value;
-    throw new ExpressionError(`${operator} takes true or false, got ${value === null ? "nil" : typeof value}`);
+    throw expressionError(`${operator} takes true or false, got ${value === null ? "nil" : typeof value}`);
   }
 
   protected call({ name, args, at: place }: Extract<Node, { is: "call" }>, scope: Scope): unknown {
@@ -148,7 +147,7 @@ export class Evaluation {
     if (predicate) {
       const [list, body, ...rest] = args;
       const items = list ? this.run(list, scope) : undefined;
-      if (!Array.isArray(items)) throw new ExpressionError(`${name} takes a list first`);
+      if (!Array.isArray(items)) throw expressionError(`${name} takes a list first`);
       const each = (item: unknown, names: Readonly<Record<string, unknown>> = {}) =>
         body === undefined ? item : this.run(body, { names: { ...scope.names, ...names }, item });
       return predicate(
@@ -158,7 +157,7 @@ export class Evaluation {
       );
     }
     const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
-    if (!known) throw new ExpressionError(`unknown function ${name} at ${place + 1}`);
+    if (!known) throw expressionError(`unknown function ${name} at ${place + 1}`);
     return known(...args.map((node) => this.run(node, scope)));
   }
 }

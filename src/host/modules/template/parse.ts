@@ -2,7 +2,7 @@
  * Templates in Jet's syntax, taken apart: texts, expressions, conditions, loops, blocks, inheritance and includes.
  * @module
  */
-import { ExpressionError } from "../expr/lexer.ts";
+import { isExpressionError } from "../expr/lexer.ts";
 import { type Node as Expression, parse as parseExpression } from "../expr/parser.ts";
 
 export interface Parameter {
@@ -280,7 +280,7 @@ class TemplateParser {
     try {
       return parseExpression(text);
     } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
+      if (!isExpressionError(error)) throw error;
       throw this.#fault(error.message);
     }
   }

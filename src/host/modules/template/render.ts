@@ -4,7 +4,7 @@
  */
 import { charge } from "../../../base/work.ts";
 import { Evaluation, type Scope } from "../expr/evaluate.ts";
-import { ExpressionError } from "../expr/lexer.ts";
+import { expressionError, isExpressionError } from "../expr/lexer.ts";
 import type { Node as Expression } from "../expr/parser.ts";
 import { type Block, type Node, type Template, TemplateError } from "./parse.ts";
 
@@ -50,7 +50,7 @@ const functions: Readonly<Record<string, (...args: readonly unknown[]) => unknow
     Object.fromEntries(Array.from({ length: pairs.length >> 1 }, (_, i) => [textOf(pairs[2 * i]), pairs[2 * i + 1]])),
   ints: (from, to) => {
     const length = Math.max(0, Number(to) - Number(from));
-    if (!(length <= longestRange)) throw new ExpressionError(`ints makes at most ${longestRange} numbers`);
+    if (!(length <= longestRange)) throw expressionError(`ints makes at most ${longestRange} numbers`);
     charge(length);
     return Array.from({ length }, (_, i) => Number(from) + i);
   },
@@ -69,7 +69,7 @@ class TemplateEvaluation extends Evaluation {
 
   protected override named(name: string, { names }: Scope): unknown {
     if (name in names) return names[name];
-    throw new ExpressionError(`"${name}" is not available here; isset(${name}) asks`);
+    throw expressionError(`"${name}" is not available here; isset(${name}) asks`);
   }
 
   protected override call(node: Extract<Expression, { is: "call" }>, scope: Scope): unknown {
@@ -82,7 +82,7 @@ class TemplateEvaluation extends Evaluation {
     try {
       return (this.run(node, scope) ?? null) !== null;
     } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
+      if (!isExpressionError(error)) throw error;
       return false;
     }
   }
@@ -187,7 +187,7 @@ export class Rendering {
     try {
       return this.#evaluation.run(expression, { names, item: context });
     } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
+      if (!isExpressionError(error)) throw error;
       throw new TemplateError(`${template}: ${error.message}`);
     }
   }
