@@ -38,8 +38,8 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     load: () => import("./eval/eval-runner.ts").then((file) => file.evalRunnerModule),
   },
   events: { class: ["io", "nondeterministic"], load: () => import("./events.ts").then((file) => file.eventsModule) },
-  expr: { class: ["deterministic"], load: () => import("./expr/expr.ts").then((file) => file.exprModule) },
-  fs: { class: ["io", "storage"], load: () => import("./fs/fs.ts").then((file) => file.fsModule) },
+  expr: { class: ["deterministic"], load: () => import("./expr/expressions.ts").then((file) => file.exprModule) },
+  fs: { class: ["io", "storage"], load: () => import("./fs/files.ts").then((file) => file.fsModule) },
   funcs: {
     class: ["workflow", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.funcsModule),
@@ -54,7 +54,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   http_client: {
     class: ["network", "io", "nondeterministic"],
-    load: () => import("./http/http-client.ts").then((file) => file.httpClientModule),
+    load: () => import("./fs/files.ts").then((file) => file.httpClientModule),
   },
   json: { class: ["encoding", "deterministic"], load: () => import("./json/json.ts").then((file) => file.jsonModule) },
   logger: { class: ["io"], load: () => import("./logger.ts").then((file) => file.loggerModule) },
@@ -72,8 +72,8 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["storage", "io", "nondeterministic"],
     load: () => import("./store/store.ts").then((file) => file.storeModule),
   },
-  stream: { class: ["io"], load: () => import("./stream/stream.ts").then((file) => file.streamModule) },
-  template: { class: ["io"], load: () => import("./template/template.ts").then((file) => file.templateModule) },
+  stream: { class: ["io"], load: () => import("./fs/files.ts").then((file) => file.streamModule) },
+  template: { class: ["io"], load: () => import("./expr/expressions.ts").then((file) => file.templateModule) },
   text: {
     class: ["deterministic"],
     load: async () => (await import("./text/text.ts")).textModule(await import("re2js")),
