@@ -25,8 +25,8 @@ const subject = defineModule({
 
 it("NULL is a value in Lua, at any depth, and comes back as null", async () => {
   const { value } = await new TestScheduler({ modules: [subject] }).execute(`local m = require("subject") local row = m.row()
-    return { row.a == m.NULL, row.list[2] == m.NULL, row.gone == nil, tostring(m.NULL), type(m.NULL), #row.list, m.kinds(m.NULL), m.kinds({ x = m.NULL, y = 1 }), m.twice(4) }`);
-  expect(value).toEqual([true, true, true, "null", "userdata", 3, "null", '{"x":null,"y":1}', 8]);
+    return { row.a == m.NULL, row.list[2] == m.NULL, row.gone == nil, tostring(m.NULL), type(m.NULL), #row.list, m.kinds(m.NULL), m.kinds({ x = m.NULL }), m.twice(4) }`);
+  expect(value).toEqual([true, true, true, "null", "userdata", 3, "null", '{"x":null}', 8]);
 });
 
 it("a function that reads its arguments itself takes functions, which may wait", async () => {
