@@ -6,7 +6,9 @@
 import { messageOf } from "../../base/message-of.ts";
 import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
 import type { WaitingStrategy } from "../../contract/contract.ts";
-import type { LuaBootOptions, LuaEngineModule } from "../interface.ts";
+import type { Beginning } from "../beginning.ts";
+import type { Images } from "../images.ts";
+import type { LuaBootOptions, LuaEngineModule, VmOptions } from "../interface.ts";
 import type { LuaParts } from "../parts.ts";
 import { WasmLuaVm } from "../vm.ts";
 import { hasJspi } from "../waiting/jspi.ts";
@@ -35,16 +37,26 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
     throw wasmUnavailable(FILE, from, `does not pass its self-test: ${reason}`, cause);
   }
   const { linked, yielding } = decided;
+  const { prelude, metered } = linked;
+  const make = (vmOptions: VmOptions, beginning: Beginning) => new WasmLuaVm(decided, vmOptions, beginning);
+  let images: Images | undefined;
+  let made = 0;
   return {
     waiting: yielding ? "Y" : "J",
-    metered: linked.metered,
-    createVm: (vmOptions) => {
-      const { prelude } = decided.linked;
-      const preludes = prelude ? [prelude, ...vmOptions.preludes] : vmOptions.preludes;
-      return new WasmLuaVm(decided, { ...vmOptions, preludes });
+    metered,
+    createVm: (given) => {
+      // Without them VMs take longer to make, and nothing else: a host that cannot load the file is told by what it needs.
+      if (metered && ++made === IMAGES_FROM)
+        import("../images.ts").then((file) => (images = new file.Images(make)), ignore);
+      const preludes = prelude ? [prelude, ...given.preludes] : given.preludes;
+      return images ? images.createVm(given) : make({ ...given, preludes }, {});
     },
   };
 }
+
+/** A page with one VM pays nothing for those of others. */
+const IMAGES_FROM = 2;
+const ignore = () => {};
 
 type Kind = "derived" | "stock";
 

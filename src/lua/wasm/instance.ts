@@ -35,6 +35,36 @@ export interface Slots {
   readonly newUserdata: number;
   /** The hook the guard arms. */
   readonly guardHook: number;
+  /** What opens Lua's libraries. */
+  readonly libraries: ReadonlyMap<string, number>;
+}
+
+const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${string}`])[] = [
+  ["_G", "luaopen_base"],
+  ["coroutine", "luaopen_coroutine"],
+  ["debug", "luaopen_debug"],
+  ["math", "luaopen_math"],
+  ["os", "luaopen_os"],
+  ["string", "luaopen_string"],
+  ["table", "luaopen_table"],
+  ["utf8", "luaopen_utf8"],
+];
+
+/**
+ * Linear memory of a VM no user code has been in, and what its instance knows by address. Other instances begin as copies
+ * of it; their function tables are filled alike.
+ */
+export interface MemoryImage {
+  /** Bytes of linear memory. */
+  readonly size: number;
+  /** What lies below the C stack, and what lies above it. The stack is empty. */
+  readonly below: Uint8Array;
+  readonly above: Uint8Array;
+  readonly mainState: number;
+  readonly jobState: number;
+  readonly areas: readonly number[];
+  readonly scratch: number;
+  readonly scratchSize: number;
 }
 
 /** A VM is full when it holds so much of what it may, and cannot have one of so many parts more. */
@@ -70,16 +100,23 @@ export class LuaInstance {
   #jobDepth = 0;
   #scratch = 0;
   #scratchSize = 0;
+  readonly #image: MemoryImage | undefined;
+  readonly #areas: number[] = [];
 
-  /** `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands. */
+  /**
+   * `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands.
+   * `image`: what it begins as, of an instance made alike; its memory fits below the cap.
+   */
   constructor(
     linked: LinkedModule,
     host: HostImports,
     memoryCap: number,
     separateStacks: boolean,
     frozen?: boolean | undefined,
+    image?: MemoryImage | undefined,
   ) {
     this.memoryCap = memoryCap;
+    this.#image = image;
     this.#separateStacks = separateStacks;
     const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes), frozen });
     const imports = { ...host, host_job: () => this.#runJob() };
@@ -93,7 +130,7 @@ export class LuaInstance {
         `memoryBytes is ${memoryCap}, but an empty Lua VM has ${this.u8.length} bytes already; allow at least 4 MiB`,
       );
     }
-    lua.__wasm_call_ctors();
+    if (!image) lua.__wasm_call_ctors();
     lua.emscripten_stack_init();
     const top = lua.emscripten_stack_get_base();
     this.#jobStackTop = top;
@@ -103,11 +140,46 @@ export class LuaInstance {
     this.#jobStackEnd = separateStacks ? this.runStackArea.high : end;
     this.useStack(this.#jobStackEnd);
     this.slots = this.#fillTable();
-    this.cell = this.allocate(8);
+    if (image) {
+      this.#begin(image);
+      this.cell = this.reserve(8);
+      this.mainState = image.mainState;
+      this.jobState = image.jobState;
+      return;
+    }
+    this.cell = this.reserve(8);
     this.mainState = lua.luaL_newstate();
     if (this.mainState === 0) throw outOfMemory();
     this.jobState = lua.lua_newthread(this.mainState);
     lua.luaL_ref(this.mainState, LUA_REGISTRYINDEX);
+  }
+
+  /** What it is now, between two entries into wasm. */
+  takeImage(): MemoryImage {
+    const { u8, u32, mainState, jobState } = this;
+    let end = u32.length;
+    while (u32[end - 1] === 0) end--;
+    return {
+      size: u8.length,
+      below: u8.slice(0, this.runStackArea.low),
+      above: u8.slice(this.#jobStackTop, end * 4),
+      mainState,
+      jobState,
+      areas: [...this.#areas],
+      scratch: this.#scratch,
+      scratchSize: this.#scratchSize,
+    };
+  }
+
+  #begin(image: MemoryImage): void {
+    const missing = image.size - this.u8.length;
+    if (missing > 0) {
+      if (!this.#grow(image.size)) throw outOfMemory();
+    }
+    this.u8.set(image.below);
+    this.u8.set(image.above, this.#jobStackTop);
+    this.#scratch = image.scratch;
+    this.#scratchSize = image.scratchSize;
   }
 
   /** Where the C stack in use ends. */
@@ -127,6 +199,13 @@ export class LuaInstance {
     const pointer = this.x.malloc(bytes);
     if (pointer === 0) throw outOfMemory();
     return pointer;
+  }
+
+  /** As allocate, for what a VM asks for while it is made, always in the same order. */
+  reserve(bytes: number): number {
+    const area = this.#image?.areas[this.#areas.length] ?? this.allocate(bytes);
+    this.#areas.push(area);
+    return area;
   }
 
   /** It was refused memory and has next to none left: whatever runs in it next fails, too. */
@@ -255,6 +334,7 @@ export class LuaInstance {
       getIndex: put(bridge.get_index),
       newUserdata: put(bridge.new_userdata),
       guardHook: put(x.meter_hook ?? bridge.count_hook),
+      libraries: new Map(libraries.map(([name, open]) => [name, put(x[open])])),
     };
   }
 }
