@@ -3,13 +3,15 @@
  * run them. It is taken before the VM sees code or configuration of anyone.
  *
  * What the host told the preludes is part of what the VM has become: the image holds as long as the host says the same.
- * Loaded once VMs are made again and again, so it imports nothing.
+ * Loaded once VMs are made again and again.
  * @module
  */
 import type { Answers, Beginning, VmImage } from "./beginning.ts";
 import type { HostCallContext, HostFunctions, LuaReader, Prelude, VmOptions } from "./interface.ts";
 import type { WasmLuaVm } from "./vm.ts";
 import type { Dispatcher } from "./waiting/dispatcher.ts";
+
+export { ChunkCache } from "./wasm/chunk-cache.ts";
 
 /** Engines that share one Lua differ in what they tell preludes; an image has about half a megabyte. */
 const KEPT = 6;

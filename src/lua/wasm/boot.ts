@@ -12,7 +12,6 @@ import type { LuaBootOptions, LuaEngineModule, VmOptions } from "../interface.ts
 import type { LuaParts } from "../parts.ts";
 import { WasmLuaVm } from "../vm.ts";
 import { hasJspi } from "../waiting/jspi.ts";
-import { ChunkCache } from "./chunk-cache.ts";
 import { linkDerived } from "./link.ts";
 import { CannotSuspend, proveItWorks } from "./self-test.ts";
 
@@ -41,13 +40,16 @@ export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule>
   const make = (vmOptions: VmOptions, beginning: Beginning) => new WasmLuaVm(decided, vmOptions, beginning);
   let images: Images | undefined;
   let made = 0;
+  const begin = (file: typeof import("../images.ts")) => {
+    images = new file.Images(make);
+    decided.chunks = new file.ChunkCache();
+  };
   return {
     waiting: yielding ? "Y" : "J",
     metered,
     createVm: (given) => {
       // Without them VMs take longer to make, and nothing else: a host that cannot load the file is told by what it needs.
-      if (metered && ++made === IMAGES_FROM)
-        import("../images.ts").then((file) => (images = new file.Images(make)), ignore);
+      if (metered && ++made === IMAGES_FROM) import("../images.ts").then(begin, ignore);
       const preludes = prelude ? [prelude, ...given.preludes] : given.preludes;
       return images ? images.createVm(given) : make({ ...given, preludes }, {});
     },
@@ -77,7 +79,7 @@ async function decide(module: WebAssembly.Module, kind: Kind, options: LuaBootOp
   };
   const forced = options.waiting;
   if (forced === "J" || (forced === undefined && hasJspi())) {
-    const parts: LuaParts = { linked: await link("J"), chunks: new ChunkCache() };
+    const parts: LuaParts = { linked: await link("J") };
     try {
       await proveItWorks(parts);
       return parts;
@@ -86,7 +88,7 @@ async function decide(module: WebAssembly.Module, kind: Kind, options: LuaBootOp
     }
   }
   const { yielding } = await import("../waiting/yielding.ts");
-  const parts: LuaParts = { linked: await link("Y"), yielding, chunks: new ChunkCache() };
+  const parts: LuaParts = { linked: await link("Y"), yielding };
   await proveItWorks(parts);
   return parts;
 }

@@ -45,7 +45,7 @@ export interface SandboxParts {
   readonly dispatcher: Dispatcher;
   /** Under strategy Y. */
   readonly yielding: Yielding | undefined;
-  readonly chunks: ChunkCache;
+  readonly chunks: ChunkCache | undefined;
   /** It compiles for itself and keeps Lua's own seeds, so that all of these are alike. */
   readonly frozen: boolean;
 }
@@ -228,7 +228,8 @@ function runChunk(
   pushArguments: () => number,
 ): void {
   const { x } = instance;
-  let status = frozen ? loadText(instance, L, source, name) : chunks.load(instance, L, name, source, dump);
+  const cache = frozen ? undefined : chunks;
+  let status = cache ? cache.load(instance, L, name, source, dump) : loadText(instance, L, source, name);
   if (status === luaStatus.ok) status = x.lua_pcallk(L, pushArguments(), results, 0, 0, 0);
   if (status === luaStatus.ok) return;
   const text = failureText(instance, L);
