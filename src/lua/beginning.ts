@@ -3,8 +3,8 @@
  * @module
  */
 import type { Dispatcher } from "./waiting/dispatcher.ts";
-import type { MemoryImage } from "./wasm/instance.ts";
-import type { WorldRefs } from "./world/sandbox.ts";
+import type { LuaInstance, MemoryImage } from "./wasm/instance.ts";
+import type { World, WorldRefs } from "./world/sandbox.ts";
 
 /** A VM as it is once its preludes have run. Others made alike can begin as it, as long as the host still answers the same. */
 export interface VmImage {
@@ -20,5 +20,9 @@ export interface Beginning {
   /** Begin as this. */
   readonly from?: VmImage | undefined;
   /** Become an image for others, where what the host says while `make` goes on allows it. */
-  readonly remember?: <T>(dispatcher: Dispatcher, make: () => T) => { made: T; answers: Answers | undefined };
+  readonly remember?: (
+    instance: LuaInstance,
+    dispatcher: Dispatcher,
+    make: () => World,
+  ) => { world: World; image: VmImage | undefined };
 }

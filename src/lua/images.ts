@@ -6,15 +6,19 @@
  * Loaded once VMs are made again and again.
  * @module
  */
-import type { Answers, Beginning, VmImage } from "./beginning.ts";
+import type { Beginning, VmImage } from "./beginning.ts";
 import type { HostCallContext, HostFunctions, LuaReader, Prelude, VmOptions } from "./interface.ts";
 import type { WasmLuaVm } from "./vm.ts";
 import type { Dispatcher } from "./waiting/dispatcher.ts";
+import type { LuaInstance, MemoryImage } from "./wasm/instance.ts";
+import type { World } from "./world/sandbox.ts";
 
 export { ChunkCache } from "./wasm/chunk-cache.ts";
 
 /** Engines that share one Lua differ in what they tell preludes; an image has about half a megabyte. */
 const KEPT = 6;
+
+type Remember = NonNullable<Beginning["remember"]>;
 
 /** What VMs have in common that can begin as one another. */
 type Shape = readonly string[];
@@ -41,7 +45,7 @@ export class Images {
     if (found) this.#keep(found);
     if (found?.image) return this.make(options, { from: found.image });
     if (found) return this.make(options, {});
-    const vm = this.make(options, { remember: record });
+    const vm = this.make(options, { remember });
     this.#keep({ shape, image: vm.image ?? null });
     return vm;
   }
@@ -65,18 +69,27 @@ const isSame = (one: Shape, other: Shape): boolean =>
   one.length === other.length && one.every((part, index) => part === other[index]);
 
 /**
- * `answers` is undefined when the host was told something, waited, or answered more than constants: what it did then may
- * differ from VM to VM.
+ * There is no image when the host was told something, waited, or answered more than constants: what it did then may differ
+ * from VM to VM.
  */
-function record<T>(dispatcher: Dispatcher, work: () => T): { made: T; answers: Answers | undefined } {
+function remember(instance: LuaInstance, dispatcher: Dispatcher, make: () => World): ReturnType<Remember> {
   const answers = new Map<number, string>();
   let constant = true;
-  const made = dispatcher.listen((id, given, answer) => {
+  const world = dispatcher.listen((id, given, answer) => {
     const text = given === 0 ? textOf(answer) : undefined;
     if (text === undefined || (answers.get(id) ?? text) !== text) constant = false;
     else answers.set(id, text);
-  }, work);
-  return { made, answers: constant ? answers : undefined };
+  }, make);
+  return { world, image: constant ? { memory: imageOf(instance), refs: world.refs, answers } : undefined };
+}
+
+/** What it is now, between two entries into wasm. */
+function imageOf(instance: LuaInstance): MemoryImage {
+  const { u8, u32, mainState, jobState, areas, runStackArea, jobStackTop, scratchArea, scratchSize } = instance;
+  let end = u32.length;
+  while (u32[end - 1] === 0) end--;
+  const [below, above] = [u8.slice(0, runStackArea.low), u8.slice(jobStackTop, end * 4)];
+  return { size: u8.length, below, above, mainState, jobState, areas: [...areas], scratchArea, scratchSize };
 }
 
 /** Nothing of a VM: a function that looks at it answers for that VM only. */

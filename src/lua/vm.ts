@@ -81,9 +81,9 @@ export class WasmLuaVm implements LuaVm {
     this.#dispatcher = dispatcher;
     const parts = { instance, guard, dispatcher, yielding, chunks, frozen: options.frozen === true };
     const make = () => this.#settingUp((L) => furnish(L, parts, options.preludes, from?.refs));
-    const { made, answers } = remember ? remember(dispatcher, make) : { made: make() };
-    this.#world = made;
-    this.image = answers && { memory: instance.takeImage(), refs: made.refs, answers };
+    const { world, image } = remember ? remember(instance, dispatcher, make) : { world: make(), image: undefined };
+    this.#world = world;
+    this.image = image;
   }
 
   get usable(): boolean {

@@ -63,7 +63,7 @@ export interface MemoryImage {
   readonly mainState: number;
   readonly jobState: number;
   readonly areas: readonly number[];
-  readonly scratch: number;
+  readonly scratchArea: number;
   readonly scratchSize: number;
 }
 
@@ -89,19 +89,22 @@ export class LuaInstance {
   memoryRefused = false;
   /** Lowest and highest address of the C stack area left for runs (strategy J). */
   readonly runStackArea: { readonly low: number; readonly high: number };
+  /** Where the C stack begins: its highest address. */
+  readonly jobStackTop: number;
+  /** See {@link LuaInstance.reserve}. */
+  readonly areas: number[] = [];
+  /** See {@link LuaInstance.scratch}. */
+  scratchArea = 0;
+  scratchSize = 0;
   /** Bytes its memory may grow to. */
   memoryCap: number;
   readonly #separateStacks: boolean;
-  readonly #jobStackTop: number;
   readonly #jobStackEnd: number;
   #stackEnd = 0;
   readonly #jobs: (() => void)[] = [];
   #jobFailure: { thrown: unknown } | undefined;
   #jobDepth = 0;
-  #scratch = 0;
-  #scratchSize = 0;
   readonly #image: MemoryImage | undefined;
-  readonly #areas: number[] = [];
 
   /**
    * `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands.
@@ -133,7 +136,7 @@ export class LuaInstance {
     if (!image) lua.__wasm_call_ctors();
     lua.emscripten_stack_init();
     const top = lua.emscripten_stack_get_base();
-    this.#jobStackTop = top;
+    this.jobStackTop = top;
     if (lua.c_levels) lua.c_levels.value = NESTING;
     const end = lua.emscripten_stack_get_end();
     this.runStackArea = { low: end, high: top - JOB_STACK };
@@ -154,32 +157,15 @@ export class LuaInstance {
     lua.luaL_ref(this.mainState, LUA_REGISTRYINDEX);
   }
 
-  /** What it is now, between two entries into wasm. */
-  takeImage(): MemoryImage {
-    const { u8, u32, mainState, jobState } = this;
-    let end = u32.length;
-    while (u32[end - 1] === 0) end--;
-    return {
-      size: u8.length,
-      below: u8.slice(0, this.runStackArea.low),
-      above: u8.slice(this.#jobStackTop, end * 4),
-      mainState,
-      jobState,
-      areas: [...this.#areas],
-      scratch: this.#scratch,
-      scratchSize: this.#scratchSize,
-    };
-  }
-
   #begin(image: MemoryImage): void {
     const missing = image.size - this.u8.length;
     if (missing > 0) {
       if (!this.#grow(image.size)) throw outOfMemory();
     }
     this.u8.set(image.below);
-    this.u8.set(image.above, this.#jobStackTop);
-    this.#scratch = image.scratch;
-    this.#scratchSize = image.scratchSize;
+    this.u8.set(image.above, this.jobStackTop);
+    this.scratchArea = image.scratchArea;
+    this.scratchSize = image.scratchSize;
   }
 
   /** Where the C stack in use ends. */
@@ -203,8 +189,8 @@ export class LuaInstance {
 
   /** As allocate, for what a VM asks for while it is made, always in the same order. */
   reserve(bytes: number): number {
-    const area = this.#image?.areas[this.#areas.length] ?? this.allocate(bytes);
-    this.#areas.push(area);
+    const area = this.#image?.areas[this.areas.length] ?? this.allocate(bytes);
+    this.areas.push(area);
     return area;
   }
 
@@ -218,12 +204,12 @@ export class LuaInstance {
 
   /** Memory to pass one thing to C; overwritten by the next use. */
   scratch(bytes: number): number {
-    if (bytes <= this.#scratchSize) return this.#scratch;
+    if (bytes <= this.scratchSize) return this.scratchArea;
     const size = Math.max(bytes, 16_384);
     const pointer = this.allocate(size);
-    if (this.#scratch !== 0) this.x.free(this.#scratch);
-    this.#scratch = pointer;
-    this.#scratchSize = size;
+    if (this.scratchArea !== 0) this.x.free(this.scratchArea);
+    this.scratchArea = pointer;
+    this.scratchSize = size;
     return pointer;
   }
 
@@ -237,7 +223,7 @@ export class LuaInstance {
     const stack = x.stackSave();
     const end = this.#stackEnd;
     if (this.#separateStacks && this.#jobDepth === 0) {
-      x.stackRestore(this.#jobStackTop);
+      x.stackRestore(this.jobStackTop);
       this.useStack(this.#jobStackEnd);
     }
     const top = x.lua_gettop(jobState);
