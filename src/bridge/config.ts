@@ -127,6 +127,11 @@ export function bridgeConfig(given: PartialBridgeConfig = {}): BridgeConfig {
   return config;
 }
 
+/** Milliseconds something of a skill may run, who wants `wanted` of them; undefined: for ever. */
+export function runTimeout({ runMs }: BridgeLimits, wanted?: number): number | undefined {
+  return runMs === 0 ? wanted : Math.min(wanted ?? runMs, runMs);
+}
+
 function checkOrigin(origin: string): void {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
   if (url?.origin === origin && origin !== "null") return;

@@ -7,6 +7,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { LuaSkillsError } from "../errors.ts";
 import type { Scratch } from "./scratch.ts";
+import { isWithin } from "./within.ts";
 
 export class Roots {
   readonly #roots: readonly string[];
@@ -23,7 +24,7 @@ export class Roots {
   contain(file: string): boolean {
     const real = realPart(file);
     const own = this.scratch.root;
-    return [...this.#roots, ...(own === undefined ? [] : [own])].some((root) => within(root, real));
+    return [...this.#roots, ...(own === undefined ? [] : [own])].some((root) => isWithin(root, real));
   }
 
   /** @throws LuaSkillsError `permission_denied` naming the flag */
@@ -58,10 +59,6 @@ function realPart(file: string): string {
       at = parent;
     }
   }
-}
-
-function within(root: string, file: string): boolean {
-  return file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
 }
 
 function nearest(file: string): string {

@@ -8,6 +8,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { errorStatus } from "../base/error-status.ts";
+import { httpOrigin } from "../base/http-origin.ts";
 import { version } from "../base/version.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { bridgePaths } from "../process/bridge/messages.ts";
@@ -57,8 +59,10 @@ export class BridgeServer {
   static async start(options: BridgeServerOptions = {}): Promise<BridgeServer> {
     const config = bridgeConfig(withoutHooks(options));
     const own = options.services ?? [];
-    const standard = await standardServices(config);
-    const services = [...standard.filter(({ name }) => own.every((each) => each.name !== name)), ...own];
+    const services = [
+      ...standardServices(config).filter(({ name }) => own.every((each) => each.name !== name)),
+      ...own,
+    ];
     const bridge = new BridgeServer(config, options, services);
     bridge.#http.listen(config.port, config.host);
     await once(bridge.#http, "listening");
@@ -86,7 +90,7 @@ export class BridgeServer {
   }
 
   get url(): string {
-    return `http://${this.config.host.includes(":") ? `[${this.config.host}]` : this.config.host}:${this.port}`;
+    return httpOrigin(this.config.host, this.port);
   }
 
   /** Voids the pairing code and shows a new one. */
@@ -132,8 +136,7 @@ export class BridgeServer {
     } catch (thrown) {
       const error = LuaSkillsError.from(thrown, "bridge_error");
       this.#audit.write({ event: "refuse", origin: request.headers.origin, path: request.url, why: error.message });
-      const status = error.code === "permission_denied" ? 403 : error.code === "not_found" ? 404 : 400;
-      json(response, status, { error: error.toData() });
+      json(response, errorStatus[error.code].http, { error: error.toData() });
     }
   }
 
@@ -162,6 +165,7 @@ export class BridgeServer {
     } catch (thrown) {
       const error = LuaSkillsError.from(thrown, "bridge_error");
       this.#audit.write({ event: "refuse", origin: request.headers.origin, path: request.url, why: error.message });
+      // One status for every reason: a page reads nothing of it, and nobody else is to learn why.
       socket.end(`HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     }
   }

@@ -3,7 +3,7 @@
  * interrupts it.
  * @module
  */
-import { floatText } from "../base/float-text.ts";
+import { floatText } from "../base/text/float-text.ts";
 import { parseJsonWith } from "../base/text/parse-json.ts";
 import { charge } from "../base/work.ts";
 

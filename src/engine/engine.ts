@@ -2,6 +2,8 @@
  * The engine: an {@link EngineCore}, its requests behind the commit barrier, and an orderly end.
  * @module
  */
+
+import { SerialQueue } from "../base/serial-queue.ts";
 import type { Capabilities, EngineOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { resolveLimits } from "../limits.ts";
@@ -15,7 +17,6 @@ import { EngineCore, type SharedParts } from "./core.ts";
 import { Gate } from "./gate.ts";
 import type { Engine, EnginePlatform } from "./interface.ts";
 import { openModules } from "./modules/open.ts";
-import { Queue } from "./queue.ts";
 import { RequestAbort } from "./request-abort.ts";
 import { decodeSettings, hostOptionsIn } from "./settings.ts";
 import { loadAtStart } from "./skills/load-roots.ts";
@@ -55,7 +56,7 @@ async function open(platform: EnginePlatform, options: EngineOptions): Promise<E
     intervalMs: core.settings.limits.commitIntervalMs,
     log: (event) => core.services.log(event),
   });
-  const queue = new Queue();
+  const queue = new SerialQueue();
   if (options.modules || core.policy.grants.modules() || platform.modules) await openModules(core);
   await barrier.after(async () => {
     clearUnfinishedRestore(core.services.vfs, core.settings.runtimeRoot);

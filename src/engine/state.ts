@@ -2,11 +2,12 @@
  * What answers to requests work on: one engine, and the further engines of the native API.
  * @module
  */
+
+import type { SerialQueue } from "../base/serial-queue.ts";
 import type { EngineOptions } from "../contract/contract.ts";
 import type { HostOptions } from "../skills/options/host-options.ts";
 import type { EngineCore } from "./core.ts";
 import type { Gate } from "./gate.ts";
-import type { Queue } from "./queue.ts";
 import type { RequestAbort } from "./request-abort.ts";
 import type { RunningJob } from "./storage/job.ts";
 
@@ -17,7 +18,7 @@ export interface RequestContext {
 
 export interface EngineState {
   readonly core: EngineCore;
-  readonly queue: Queue;
+  readonly queue: SerialQueue;
   readonly engines: EngineTable;
   /** Work on the store that the page steps through, by its number. */
   readonly jobs: Map<number, RunningJob>;

@@ -2,6 +2,7 @@
  * Secrets that programs use and never see: they write a placeholder, the gate puts the value in for the hosts it belongs to.
  * @module
  */
+import { bytesToLatin1, latin1ToBytes } from "../base/bytes/latin1.ts";
 import type { SecretOptions } from "../contract/network.ts";
 import { LuaSkillsError } from "../errors.ts";
 
@@ -57,14 +58,13 @@ export class Secrets {
   /** An answer may carry what was sent. */
   maskBytes(bytes: Uint8Array): Uint8Array {
     // One character a byte, so that what is not text stays as it is.
-    let text = "";
-    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    const text = bytesToLatin1(bytes);
     let masked = text;
     for (const { name, value } of this.#secrets.values()) {
-      const form = String.fromCharCode(...new TextEncoder().encode(value));
+      const form = bytesToLatin1(new TextEncoder().encode(value));
       masked = masked.replaceAll(form, placeholderOf(name));
     }
-    return masked === text ? bytes : Uint8Array.from(masked, (char) => char.charCodeAt(0));
+    return masked === text ? bytes : latin1ToBytes(masked);
   }
 }
 

@@ -8,6 +8,7 @@ import { timerMs } from "../base/timers.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import type { Limits } from "../limits.ts";
 import type { ProcessCommand, ProcessContext, ProcessOutcome, ProcessProvider } from "./interface.ts";
+import { plainLaunchers } from "./launchers.ts";
 
 type RunProgram = NonNullable<HostCallbacks["runProgram"]>;
 
@@ -17,7 +18,7 @@ export function hostProcesses(
 ): ProcessProvider {
   return {
     kind: "host",
-    launchers: () => ({ default: "sh", shells: ["sh"] }),
+    launchers: () => plainLaunchers,
     which: () => undefined,
     open: () => {
       throw new Error("process sessions are not supported by this host");

@@ -59,18 +59,27 @@ export interface ProcessSessionStatus {
   readonly code: number | null;
 }
 
+export interface SessionRead {
+  readonly timeoutMs: number;
+  /** Of each stream. */
+  readonly maxBytes: number;
+  /** Encoded in the session's output encoding. */
+  readonly untilBytes?: Uint8Array;
+}
+
+export interface SessionBytes {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly timedOut: boolean;
+}
+
 /** Methods throw Error with the `<os>` text. */
 export interface ProcessSession {
   /** False once stdin is closed. */
   readonly writable: boolean;
   write(bytes: Uint8Array): void | Promise<void>;
   /** Drains at most `maxBytes` of each stream; waits as vulcan-api.md §10.3 says. */
-  read(options: {
-    timeoutMs: number;
-    maxBytes: number;
-    /** Encoded in the session's output encoding. */
-    untilBytes?: Uint8Array;
-  }): Promise<{ stdout: Uint8Array; stderr: Uint8Array; timedOut: boolean }>;
+  read(options: SessionRead): Promise<SessionBytes>;
   status(): ProcessSessionStatus | Promise<ProcessSessionStatus>;
   /** Closes stdin, waits, then kills the whole tree. */
   close(timeoutMs: number): Promise<ProcessSessionStatus>;

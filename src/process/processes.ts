@@ -4,7 +4,8 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
-import type { Launchers, ProcessKind, ProcessProvider } from "./interface.ts";
+import type { ProcessKind, ProcessProvider } from "./interface.ts";
+import { shellLaunchers } from "./launchers.ts";
 import { noProcesses } from "./none.ts";
 import type { OpenProcesses } from "./open-processes.ts";
 import type { Processes, ProcessParts } from "./parts.ts";
@@ -36,8 +37,6 @@ function kindOf({ options, callbacks }: ProcessParts): ProcessKind {
     `process must be { kind: "none" | "shell" | "bridge", … }, got ${given}`,
   );
 }
-
-const shellLaunchers: Launchers = { default: "sh", shells: ["sh", "bash"] };
 
 /** A provider that is loaded when something is first asked of it. One that cannot be loaded says why to whoever asks. */
 function lazyProvider(kind: ProcessKind, ready: () => Promise<ProcessProvider>): ProcessProvider {

@@ -1,4 +1,5 @@
 // For the tests of the wire: an engine that answers what a test tells it to, without any Lua.
+import { forRequest } from "../base/request-of.ts";
 import type { CallResult, Capabilities, HostCallbacks, RuntimeEvents } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { EngineLink } from "../wire/link.ts";
@@ -73,13 +74,18 @@ export class FakeEngine implements ServedEngine {
   }
 
   /** Asks the page to run a callback, as the engine does for Lua. */
-  callback(name: HostCallbackName, request: unknown): { readonly reply: Promise<Outcome>; abort(): void } {
+  callback(
+    name: HostCallbackName,
+    request: unknown,
+    requestId?: number,
+  ): { readonly reply: Promise<Outcome>; abort(): void } {
     const controller = new AbortController();
+    const signal = forRequest(controller.signal, requestId);
     const ask = (this.#wiring?.callbacks as Record<keyof HostCallbacks, unknown> | undefined)?.[name] as
       | ((request: unknown, context: { readonly signal: AbortSignal }) => Promise<unknown>)
       | undefined;
     if (!ask) throw new Error(`no callback ${name}: not started, or not registered`);
-    return { reply: outcomeOf(() => ask(request, { signal: controller.signal })), abort: () => controller.abort() };
+    return { reply: outcomeOf(() => ask(request, { signal })), abort: () => controller.abort() };
   }
 }
 

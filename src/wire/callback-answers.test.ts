@@ -41,11 +41,22 @@ describe("what a fetch callback answered", () => {
     [{}, "status: undefined"],
     [[], "status: undefined"],
     [{ status: "200", headers: {}, body }, 'status: "200"'],
+    [{ status: 200.5, headers: {}, body }, "status: 200.5 (number)"],
     [{ status: 200, body }, "headers: undefined"],
+    [{ status: 200, headers: null, body }, "headers: null"],
+    [{ status: 200, headers: "a: b", body }, 'headers: "a: b"'],
     [{ status: 200, headers: [], body }, "headers: an array"],
     [{ status: 200, headers: {} }, "body: undefined"],
     [{ status: 200, headers: {}, body: { a: 1 } }, "body: an object with a"],
     [{ status: 200, headers: {}, body: new Map() }, "body: a Map"],
+    [{ status: 200, headers: {}, body: Object.create(null, { a: { enumerable: true } }) }, "body: an object with a"],
+    [{ status: 200, headers: {}, body: Object.create(Object.create(null)) }, "body: an object with no members"],
+    [
+      { status: 200, headers: {}, body: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7 } },
+      "body: an object with a, b, c, d, e, f",
+    ],
+    ["x".repeat(40), `"${"x".repeat(40)}"`],
+    ["x".repeat(41), `"${"x".repeat(40)}…"`],
   ];
   it.each(misfits)("%o is refused", async (answer, got) => {
     await expect(fetchAnswer(answer)).rejects.toMatchObject({
@@ -66,8 +77,9 @@ it("what runProgram answered", () => {
       return error instanceof Error ? error.message.split(";")[0] : error;
     }
   };
-  expect([undefined, {}, { code: "0" }, { code: 0, stdout: 5 }].map(text)).toEqual([
+  expect([undefined, null, {}, { code: "0" }, { code: 0, stdout: 5 }].map(text)).toEqual([
     "the runProgram callback answered undefined",
+    "the runProgram callback answered null",
     "the runProgram callback answered code: undefined",
     'the runProgram callback answered code: "0"',
     "the runProgram callback answered stdout: 5 (number)",

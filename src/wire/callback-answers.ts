@@ -18,7 +18,7 @@ export async function fetchAnswer(answer: unknown): Promise<FetchAnswer> {
   if (typeof answer !== "object" || answer === null) throw misfit("fetch", answerText(answer), fetchShape);
   const { status, headers, body, url, arrayBuffer } = answer as Record<string, unknown>;
   const wrong = (member: string, value: unknown) => misfit("fetch", `${member}: ${answerText(value)}`, fetchShape);
-  if (typeof status !== "number" || !Number.isInteger(status)) throw wrong("status", status);
+  if (!isInteger(status)) throw wrong("status", status);
   if (typeof headers !== "object" || headers === null || Array.isArray(headers)) throw wrong("headers", headers);
   const fields: Record<string, unknown> = {};
   const pairs = isIterable(headers) ? (headers as Iterable<[string, unknown]>) : Object.entries(headers);
@@ -73,7 +73,13 @@ function answerText(value: unknown): string {
   return kind === "Object" ? `an object with ${members.join(", ") || "no members"}` : `a ${kind}`;
 }
 
-const isIterable = (value: object): boolean => Symbol.iterator in value;
+function isInteger(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function isIterable(value: object): boolean {
+  return Symbol.iterator in value;
+}
 
 function bytesIn(content: unknown): Uint8Array | undefined {
   if (typeof content === "string") return new TextEncoder().encode(content);

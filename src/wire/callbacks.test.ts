@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
+import { forRequest } from "../base/request-of.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { AskedCallbacks } from "./asked-callbacks.ts";
 import { HostCallbackRunner, registeredCallbacks } from "./host-callbacks.ts";
 import type { CallbackAbort, CallbackMessage, CallbackResult, HostCallbackName } from "./protocol.ts";
 
-type Asked = (request: unknown, context: { signal?: AbortSignal }) => Promise<unknown>;
+type Asked = (request: unknown, context: { signal?: AbortSignal; skill?: string | null }) => Promise<unknown>;
 const never = () => new Promise<never>(() => {});
 
 describe("callbacks at the engine's end", () => {
@@ -38,6 +39,21 @@ describe("callbacks at the engine's end", () => {
     callbacks.settle({ type: "callback-result", id: 9, outcome: { ok: true, value: "nobody's" } });
     await expect(second).resolves.toBe("B");
     await expect(first).rejects.toMatchObject({ code: "permission_denied", message: "no" });
+  });
+
+  it("say whose call asks and for which request, as far as there is one", () => {
+    const { posted, functions } = asking();
+    const asked = { type: "callback", name: "llm", request: {} };
+    for (const skill of ["notes", null]) void functions.llm?.({}, { signal, skill });
+    for (const id of [-3, 0]) void functions.llm?.({}, { signal: forRequest(new AbortController().signal, id) });
+    void functions.llm?.({}, {});
+    expect(posted).toStrictEqual([
+      { ...asked, id: 1, skill: "notes" },
+      { ...asked, id: 2, skill: null },
+      { ...asked, id: 3, requestId: -3 },
+      { ...asked, id: 4, requestId: 0 },
+      { ...asked, id: 5 },
+    ]);
   });
 
   it("send a request of the network without its signal", () => {
@@ -113,6 +129,14 @@ describe("callbacks at the page's end", () => {
     const { answer, runner } = running({ llm: ({ user }) => `${user}!` });
     await runner.run(ask("llm", { user: "hi" }, 7));
     expect(answer.mock.calls).toEqual([[{ type: "callback-result", id: 7, outcome: { ok: true, value: "hi!" } }]]);
+  });
+
+  it("hear whose call asks, as far as there is one", async () => {
+    const contexts: object[] = [];
+    const { runner } = running({ llm: (_request, context) => void contexts.push(context) as never });
+    for (const skill of ["notes", null, undefined]) await runner.run({ ...ask("llm"), skill });
+    const signal = expect.any(AbortSignal);
+    expect(contexts).toStrictEqual([{ signal, skill: "notes" }, { signal, skill: null }, { signal }]);
   });
 
   it("get an address and the rest of a network request", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { LuaSkillsError } from "../errors.ts";
 import { FakeEngine } from "../testing/fake-engine.ts";
 import { requestFrame } from "./frames.ts";
+import { InlineLink } from "./inline-link.ts";
 import { localWire } from "./local-port.ts";
 import type { EnginePort } from "./port.ts";
 import type { FromEngine } from "./protocol.ts";
@@ -34,6 +36,21 @@ describe("the engine's end", () => {
     ]);
   });
 
+  it("can be stopped and closed before it was started", async () => {
+    const { server } = served();
+    await expect(server.cancel(1)).resolves.toBeUndefined();
+    await expect(server.close()).resolves.toEqual({ ok: true, value: undefined });
+  });
+
+  it("takes nothing for an answer of a callback but that", async () => {
+    const { page, server, engine } = served();
+    await server.start({ ...start, callbacks: ["llm"] });
+    const { reply } = engine.callback("llm", {});
+    page.post({ type: "go", id: 1 });
+    page.post({ type: "callback-result", id: 1, outcome: { ok: true, value: "answer" } });
+    await expect(reply).resolves.toEqual({ ok: true, value: "answer" });
+  });
+
   it.each<[string, unknown, boolean]>([
     ["bytes of their own", new Uint8Array(4), true],
     ["bytes of a larger buffer", new Uint8Array(new ArrayBuffer(8), 0, 4), false],
@@ -58,6 +75,25 @@ describe("the engine's end", () => {
       { ...event, event: { level: "info", message: "a" } },
       { ...event, event: { level: "info", message: "b" }, requestId: 0 },
     ]);
+  });
+});
+
+describe("a link to an engine in the same thread", () => {
+  it("cannot end it from outside: it lets go of it, with the reason", async () => {
+    const engine = new FakeEngine();
+    const link = new InlineLink(engine.boot);
+    expect(link.terminable).toBe(false);
+    await link.ready;
+    await link.control.start(start);
+    const heard = vi.fn();
+    link.port.listen(heard);
+    const reason = new LuaSkillsError("runtime_closed", "closed");
+    link.terminate(reason);
+    link.terminate(new LuaSkillsError("internal", "again"));
+    await expect(link.died).resolves.toBe(reason);
+    engine.emit("log", { level: "info", message: "a" });
+    await Promise.resolve();
+    expect(heard).not.toHaveBeenCalled();
   });
 });
 

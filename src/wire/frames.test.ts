@@ -21,9 +21,28 @@ describe("frames", () => {
     { op: "fs.write", path: "/a", content: new Uint8Array([1, 2]) },
     { op: "call", name: "a-b", args: {}, modules: { grants: ["a.b"] } as never },
     { op: "flush" },
+    { op: "call", name: "a-b", args: {}, context },
+    { op: "call", name: "a-b", args: {}, timeoutMs: 5 },
+    { op: "call", name: 5, args: {} } as never,
   ])("carry a request: %j", (request) => {
-    expect(requestOf(structuredClone(requestFrame(7, request)))).toEqual(request);
+    expect(requestOf(structuredClone(requestFrame(7, request)))).toStrictEqual(request);
     expect(requestFrame(7, request)[0]).toBe(7);
+  });
+
+  it("hold a call flat, and everything else as it is", () => {
+    const call = { op: "call", name: "a-b", args: { a: 1 } } as const;
+    expect(requestFrame(1, { ...call, context, timeoutMs: 5 })).toEqual([1, "a-b", { a: 1 }, context, 5]);
+    for (const other of [{ ...call, modules: {} }, { ...call, name: undefined as never }, { op: "flush" } as const]) {
+      expect(requestFrame(1, other)).toEqual([1, other]);
+    }
+    expect(replyFrame(1, "call", { ok: true, value: result })).toHaveLength(12);
+    for (const outcome of [
+      { ok: true, value: { ...result, hostResult: { kind: "k", payload: null } } },
+      { ok: false, error: { code: "lua_error", message: "no" } },
+    ] satisfies Outcome[]) {
+      expect(replyFrame(1, "call", outcome)).toEqual([1, outcome]);
+    }
+    expect(replyFrame(1, "help", { ok: true, value: result })).toEqual([1, { ok: true, value: result }]);
   });
 
   it.each<[EngineRequest["op"], Outcome]>([

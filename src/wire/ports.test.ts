@@ -38,6 +38,16 @@ describe("a wire within one thread", () => {
     page.close();
   });
 
+  it("delivers nothing to a side that has closed, whoever listens there afterwards", async () => {
+    const [page, engine] = localWire();
+    page.close();
+    const heard = vi.fn();
+    page.listen(heard);
+    engine.post(ready);
+    await microtask();
+    expect(heard).not.toHaveBeenCalled();
+  });
+
   it("delivers nothing more to a side whose other side has closed", async () => {
     const [page, engine] = localWire();
     const heard = vi.fn();

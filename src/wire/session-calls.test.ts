@@ -143,6 +143,25 @@ describe("calls in flight", () => {
     expect(listener.event).toHaveBeenCalledTimes(4);
   });
 
+  it("with callbacks of somebody else ask these while they run, and nobody afterwards", async () => {
+    const own = vi.fn(() => "the host's");
+    const { link, listener, engine } = linked();
+    const { session } = await EngineSession.open(link, { ...start, callbacks: ["llm"] }, { llm: own }, listener);
+    const { id, reply } = session.request(flush, { callbacks: { llm: () => "the guest's" } });
+    expect(id).toBe(-1);
+    const other = session.request(flush);
+    expect(other.id).toBe(2);
+    const ask = (requestId: number) => engine.callback("llm", {}, requestId).reply;
+    await expect(ask(id)).resolves.toEqual({ ok: true, value: "the guest's" });
+    session.fail(id, closed());
+    await expect(reply).rejects.toMatchObject({ code: "runtime_closed" });
+    await expect(ask(id)).resolves.toMatchObject({ ok: false, error: { code: "internal" } });
+    expect(own).not.toHaveBeenCalled();
+    await expect(ask(2)).resolves.toEqual({ ok: true, value: "the host's" });
+    session.fail(other.id, closed());
+    await expect(other.reply).rejects.toMatchObject({ code: "runtime_closed" });
+  });
+
   it("that listen to nothing do not mind their events", async () => {
     const { session, engine, listener } = await opened();
     const { id, reply } = session.request(flush);

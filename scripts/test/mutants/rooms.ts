@@ -34,12 +34,7 @@ export const mutantRooms: Readonly<Record<string, MutantRoom>> = {
   vfs: { mutate: ["src/vfs/**/*.ts", ...elsewhere, ...noTests], tests: ["src/vfs/**/*.test.ts"] },
   wire: {
     mutate: ["src/wire/**/*.ts", ...noTests],
-    tests: [
-      "src/wire/**/*.test.ts",
-      "src/client/**/*.test.ts",
-      "src/engine/endpoint.test.ts",
-      "src/platforms/page/worker-link.test.ts",
-    ],
+    tests: ["src/wire/**/*.test.ts", "src/client/**/*.test.ts", "src/platforms/page/worker-link.test.ts"],
   },
   lifecycle: {
     mutate: ["src/skills/lifecycle/**/*.ts", ...noTests],

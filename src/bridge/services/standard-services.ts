@@ -8,7 +8,7 @@ import { processService } from "./process/process-service.ts";
 import { runtimesService } from "./runtimes/runtimes-service.ts";
 
 /** What a bridge offers. A service that nothing in the configuration allows is there, and says which flag would. */
-export async function standardServices(config: BridgeConfig): Promise<readonly BridgeService[]> {
+export function standardServices(config: BridgeConfig): readonly BridgeService[] {
   return [
     processService(config),
     filesService(),

@@ -2,10 +2,11 @@
  * Engines by their integer id (engine.md §11.2). Engine 1 is the runtime; more of them share its platform and nothing else.
  * @module
  */
+
+import { SerialQueue } from "../../base/serial-queue.ts";
 import type { EngineOptions, Json, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { decodeEngineOptions } from "../../skills/options/decode.ts";
-import { Queue } from "../queue.ts";
 import type { EngineState } from "../state.ts";
 
 /** @throws LuaSkillsError `not_found` */
@@ -29,7 +30,7 @@ export function engineNew(main: EngineState, options: JsonObject): Json {
   return {
     engine_id: engines.add({
       core: engines.assemble(engineOptions, hostOptions),
-      queue: new Queue(),
+      queue: new SerialQueue(),
       engines,
       jobs,
       gate,

@@ -1,3 +1,4 @@
+import { bytesToLatin1 } from "../../base/bytes/latin1.ts";
 import type { JsonObject } from "../../contract/contract.ts";
 import { type Part, textOf } from "../streams/chunk.ts";
 
@@ -73,7 +74,7 @@ function partToJson(part: Part): JsonObject {
   if (part.type !== "blob") return { ...part };
   return {
     type: "blob",
-    data: btoa(Array.from(part.data, (byte) => String.fromCharCode(byte)).join("")),
+    data: btoa(bytesToLatin1(part.data)),
     mime_type: part.mimeType,
   };
 }

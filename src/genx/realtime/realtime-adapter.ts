@@ -1,3 +1,4 @@
+import { bytesToLatin1, latin1ToBytes } from "../../base/bytes/latin1.ts";
 import type { JsonObject } from "../../contract/contract.ts";
 import type { ToolSpec } from "../generators/generator.ts";
 import type { Chunk } from "../streams/chunk.ts";
@@ -40,11 +41,9 @@ export interface RealtimeAdapter {
 
 /** Bytes as the frames of most providers carry them. */
 export function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
+  return btoa(bytesToLatin1(bytes));
 }
 
 export function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return latin1ToBytes(atob(text));
 }

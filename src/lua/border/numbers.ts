@@ -2,7 +2,7 @@
  * Number texts of vulcan-api.md: §2.1 (JSON) and §1.7 (inline).
  * @module
  */
-import { exponentForm, integerDigits, plainDecimal } from "../../base/number-text.ts";
+import { exponentForm, integerDigits, plainDecimal } from "../../base/text/number-text.ts";
 import { LuaValueError } from "../interface.ts";
 
 const INT64_LIMIT = 2 ** 63;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { luaFloatText } from "../../base/number-text.ts";
+import { luaFloatText } from "../../base/text/number-text.ts";
 import { LuaValueError } from "../interface.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { luaStatus, luaType } from "../wasm/wasm-exports.ts";

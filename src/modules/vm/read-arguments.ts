@@ -2,7 +2,7 @@
  * Reads and checks the arguments of a call (host-modules.md §4), with the exact texts.
  * @module
  */
-import { luaFloatText } from "../../base/number-text.ts";
+import { luaFloatText } from "../../base/text/number-text.ts";
 import { type LuaReader, type LuaValue, LuaValueError } from "../../lua/interface.ts";
 import type { Argument, FunctionHandle, LuaType } from "../definition/interface.ts";
 import { luaError } from "../definition/module-error.ts";

@@ -14,6 +14,7 @@ import type {
   ProcessProvider,
   ProcessSessionSpec,
 } from "../interface.ts";
+import { plainLaunchers } from "../launchers.ts";
 import { programOfScript } from "../program-script.ts";
 import { BridgeConnection, type BridgeSocketClass } from "./connection.ts";
 import type { BridgeLink } from "./link.ts";
@@ -55,7 +56,8 @@ export class BridgeProcesses implements ProcessProvider {
   async launchers() {
     const { services } = await this.link.facts();
     const { shells = [] } = (services.process ?? {}) as { shells?: readonly string[] };
-    return { default: shells[0] ?? "sh", shells: shells.length > 0 ? shells : ["sh"] };
+    const [first] = shells;
+    return first === undefined ? plainLaunchers : { default: first, shells };
   }
 
   async which(program: string): Promise<string | undefined> {
@@ -140,7 +142,5 @@ export class BridgeProcesses implements ProcessProvider {
 
 /** A refusal comes before anything ran; a lost connection may come in the middle. */
 function stageOf(error: unknown): "spawn" | "wait" {
-  return error instanceof LuaSkillsError && error.code === "bridge_error" && /was lost/.test(error.message)
-    ? "wait"
-    : "spawn";
+  return error instanceof LuaSkillsError && error.data.effects === "possible" ? "wait" : "spawn";
 }

@@ -186,6 +186,7 @@ export class BridgeConnection implements BridgeLink {
         new LuaSkillsError(
           "bridge_error",
           `the connection to the bridge at ${this.address.url} was lost during ${what}; it may or may not have been carried out. The next call connects again`,
+          { data: { effects: "possible" } },
         ),
     );
     for (const listener of this.#lost) listener();

@@ -3,24 +3,19 @@
  * program changed is brought back.
  * @module
  */
+import { SerialQueue } from "../../base/serial-queue.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { type Changes, changesSince, isEmpty, type Marks, takeChanges } from "./file-changes.ts";
 import type { BridgeLink } from "./link.ts";
 import { type ProgramFiles, ProgramPaths } from "./program-files.ts";
-import { Turns } from "./turns.ts";
-
-interface OpenMirror {
-  readonly mirror: number;
-  /** Where it really is. */
-  readonly path: string;
-}
+import { RealFolder } from "./real-folder.ts";
 
 export class Mirror implements ProgramFiles {
   /** Raised whenever files were pushed that were not there, or were different. */
   revision = 0;
   readonly paths: ProgramPaths;
-  readonly #turns = new Turns();
-  #open: Promise<OpenMirror> | undefined;
+  readonly #queue = new SerialQueue();
+  readonly #folder: RealFolder;
   /** Files and folders as both sides last had them. */
   #known: Marks = new Map();
 
@@ -29,17 +24,19 @@ export class Mirror implements ProgramFiles {
     private readonly link: BridgeLink,
     private readonly root: string,
   ) {
-    this.paths = new ProgramPaths(root, async () => (await this.#opened()).path);
-    // What the bridge held for a lost connection is gone.
-    link.onLost(() => {
-      this.#open = undefined;
-      this.#known = new Map();
-    });
+    this.#folder = new RealFolder(
+      link,
+      () => link.call("files", "open", {}),
+      () => {
+        this.#known = new Map();
+      },
+    );
+    this.paths = new ProgramPaths(root, async () => (await this.#folder.opened()).path);
   }
 
   push(files: Vfs): Promise<void> {
-    return this.#turns.take(async () => {
-      const { mirror } = await this.#opened();
+    return this.#queue.run(async () => {
+      const { mirror } = await this.#folder.opened();
       const { now, changes } = changesSince(this.#known, files, this.root);
       if (!isEmpty(changes)) {
         await this.link.call("files", "push", { mirror, ...changes });
@@ -50,15 +47,10 @@ export class Mirror implements ProgramFiles {
   }
 
   pull(files: Vfs): Promise<void> {
-    return this.#turns.take(async () => {
-      const { mirror } = await this.#opened();
+    return this.#queue.run(async () => {
+      const { mirror } = await this.#folder.opened();
       const changes = (await this.link.call("files", "pull", { mirror })) as Changes;
       takeChanges(changes, { known: this.#known, files, root: this.root });
     });
-  }
-
-  #opened(): Promise<OpenMirror> {
-    this.#open ??= this.link.call("files", "open", {}) as Promise<OpenMirror>;
-    return this.#open;
   }
 }

@@ -4,23 +4,19 @@
  * @module
  */
 import { join } from "../../base/paths.ts";
+import { SerialQueue } from "../../base/serial-queue.ts";
 import type { BridgeMount } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { type Changes, changesSince, isEmpty, type Marks, markOf, takeChanges } from "./file-changes.ts";
 import type { BridgeLink } from "./link.ts";
 import { type ProgramFiles, ProgramPaths } from "./program-files.ts";
-import { Turns } from "./turns.ts";
-
-interface OpenMount {
-  readonly mirror: number;
-  readonly path: string;
-}
+import { RealFolder } from "./real-folder.ts";
 
 export class Mount implements ProgramFiles {
   readonly paths: ProgramPaths;
-  readonly #turns = new Turns();
-  #open: Promise<OpenMount> | undefined;
+  readonly #queue = new SerialQueue();
+  readonly #folder: RealFolder;
   #known: Marks = new Map();
   /** Nothing was compared yet on this connection. */
   #fresh = true;
@@ -36,15 +32,19 @@ export class Mount implements ProgramFiles {
     private readonly files: Vfs,
     report: (error: unknown) => void,
   ) {
-    this.paths = new ProgramPaths(at, async () => (await this.#opened()).path);
-    link.onLost(() => {
-      this.#open = undefined;
-      this.#fresh = true;
-    });
+    const { directory, access = "read-only", exclude = [] } = options;
+    this.#folder = new RealFolder(
+      link,
+      () => link.call("files", "mount", { directory, access, exclude }),
+      () => {
+        this.#fresh = true;
+      },
+    );
+    this.paths = new ProgramPaths(at, async () => (await this.#folder.opened()).path);
     link.onEvent("files", (name, data) => {
       if (name !== "changed") return;
       const { mirror } = data as { mirror: number };
-      void this.#open
+      void this.#folder.asked
         ?.then(async (open) => {
           if (open.mirror === mirror) await this.pull();
         })
@@ -58,11 +58,11 @@ export class Mount implements ProgramFiles {
 
   /** Brings over what changed here. */
   push(): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#queue.run(async () => {
       // A new connection has not been compared with: what changed there meanwhile must not be written over.
       if (this.#fresh) await this.#pull();
       if (this.readonly) return;
-      const { mirror } = await this.#opened();
+      const { mirror } = await this.#folder.opened();
       const { now, changes } = changesSince(this.#known, this.files, this.at);
       if (!isEmpty(changes)) await this.#send(mirror, changes, now);
       this.#known = now;
@@ -96,11 +96,11 @@ export class Mount implements ProgramFiles {
 
   /** Brings here what changed there. */
   pull(): Promise<void> {
-    return this.#turns.take(() => this.#pull());
+    return this.#queue.run(() => this.#pull());
   }
 
   async #pull(): Promise<void> {
-    const { mirror } = await this.#opened();
+    const { mirror } = await this.#folder.opened();
     const changes = (await this.link.call("files", "pull", { mirror })) as Changes;
     const known = this.#known;
     // The first answer of a connection is all there is: what is missing in it is gone.
@@ -116,19 +116,6 @@ export class Mount implements ProgramFiles {
         keeps: (path) => !this.readonly && markOf(this.files, join(this.at, path)) !== known.get(path),
       },
     );
-  }
-
-  #opened(): Promise<OpenMount> {
-    const { directory, access = "read-only", exclude = [] } = this.options;
-    if (!this.#open) {
-      const opening = this.link.call("files", "mount", { directory, access, exclude }) as Promise<OpenMount>;
-      this.#open = opening;
-      // Whoever asked hears of it; the next call tries again.
-      opening.catch(() => {
-        if (this.#open === opening) this.#open = undefined;
-      });
-    }
-    return this.#open;
   }
 }
 

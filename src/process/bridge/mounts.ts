@@ -12,6 +12,7 @@ import { ReadOnlyVfs } from "../../vfs/read-only.ts";
 import type { ProcessPlatform } from "../parts.ts";
 import { type BridgeOptions, BridgeProcesses, openBridge } from "./bridge-provider.ts";
 import { Mount } from "./mount.ts";
+import { MountedStore } from "./mounted-store.ts";
 
 export interface MountingPlatform {
   readonly store: VfsStore;
@@ -38,17 +39,15 @@ export async function withMounts<P extends MountingPlatform>(
     const inner: Record<string, MemoryTree> = {};
     const outer: Record<string, MemoryTree | ReadOnlyVfs> = {};
     const changed = new Set<string>();
-    for (const [given, mount] of Object.entries(options.mount ?? {})) {
-      const at = checked(given, mount);
+    const wanted = Object.entries(options.mount ?? {}).map(([given, mount]) => [checked(given, mount), mount] as const);
+    for (const [at, mount] of wanted) {
       const note = () => void changed.add(at);
       const tree = new MemoryTree({ quotaBytes: maxBytes, observer: { touched: note, removed: note } });
       inner[at] = tree;
       outer[at] = mount.access === "read-write" ? tree : new ReadOnlyVfs(tree);
     }
     const files = new MountVfs(inner);
-    const mounts = Object.entries(options.mount ?? {}).map(
-      ([at, mount]) => new Mount(link, normalise(at), mount, files, report),
-    );
+    const mounts = wanted.map(([at, mount]) => new Mount(link, at, mount, files, report));
     for (const mount of mounts) await mount.pull();
     changed.clear();
     const store = new MountedStore(platform.store, new MountVfs({ "/": platform.store.fs, ...outer }), {
@@ -86,63 +85,3 @@ function checked(at: string, { directory, access }: BridgeMount): string {
 }
 
 const wrong = (what: string): LuaSkillsError => new LuaSkillsError("invalid_argument", `process.mount: ${what}`);
-
-interface Mounted {
-  readonly mounts: readonly Mount[];
-  /** Places something was written below since the last commit. */
-  readonly changed: Set<string>;
-  close(): void;
-}
-
-/** A store with further directories in its tree. A commit reaches them, too. */
-class MountedStore implements VfsStore {
-  readonly kind: VfsStore["kind"];
-
-  constructor(
-    private readonly base: VfsStore,
-    readonly fs: MountVfs,
-    private readonly mounted: Mounted,
-  ) {
-    this.kind = base.kind;
-    if (base.verify) this.verify = base.verify.bind(base);
-    if (base.move) this.move = base.move.bind(base);
-  }
-
-  verify?: VfsStore["verify"];
-  move?: VfsStore["move"];
-
-  get persisted(): boolean {
-    return this.base.persisted === true;
-  }
-
-  get memoryBytes(): number | undefined {
-    return this.base.memoryBytes;
-  }
-
-  get dirty(): boolean {
-    return this.base.dirty || this.mounted.changed.size > 0;
-  }
-
-  async commit(options?: { strict?: boolean }): Promise<void> {
-    await this.base.commit(options);
-    const { mounts, changed } = this.mounted;
-    for (const mount of mounts) {
-      if (!changed.delete(mount.at)) continue;
-      try {
-        await mount.push();
-      } catch (error) {
-        changed.add(mount.at);
-        throw error;
-      }
-    }
-  }
-
-  async close(): Promise<void> {
-    try {
-      await this.commit();
-    } finally {
-      this.mounted.close();
-      await this.base.close();
-    }
-  }
-}

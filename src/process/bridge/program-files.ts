@@ -1,3 +1,4 @@
+import { bytesToLatin1, latin1ToBytes } from "../../base/bytes/latin1.ts";
 import { relative } from "../../base/paths.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 
@@ -10,6 +11,7 @@ export interface ProgramFiles {
   readonly paths: ProgramPaths;
 }
 
+const encoder = new TextEncoder();
 /** What a path may be followed by where it ends. */
 const boundary = "(?=$|[/\\s\"':;,)\\]}>|&])";
 
@@ -43,17 +45,13 @@ export class ProgramPaths {
   async fromReal(bytes: Uint8Array): Promise<Uint8Array> {
     const path = await this.place();
     // One character a byte: the paths are found whatever the rest is.
-    const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-    const own = latin1(path);
+    const text = bytesToLatin1(bytes);
+    const own = bytesToLatin1(encoder.encode(path));
     if (!text.includes(own)) return bytes;
-    return Uint8Array.from(text.replaceAll(own, latin1(this.root)), (char) => char.charCodeAt(0));
+    return latin1ToBytes(text.replaceAll(own, () => bytesToLatin1(encoder.encode(this.root))));
   }
 }
 
 function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
-function latin1(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }

@@ -1,4 +1,4 @@
-import type { ProcessSession, ProcessSessionStatus } from "../interface.ts";
+import type { ProcessSession, ProcessSessionStatus, SessionBytes, SessionRead } from "../interface.ts";
 import type { BridgeLink } from "./link.ts";
 
 /** A program that runs in the bridge. It ends with the connection. */
@@ -18,8 +18,8 @@ export class BridgeSession implements ProcessSession {
     await this.#call("write", { bytes });
   }
 
-  read(options: Parameters<ProcessSession["read"]>[0]): ReturnType<ProcessSession["read"]> {
-    return this.#call("read", options) as ReturnType<ProcessSession["read"]>;
+  read(options: SessionRead): Promise<SessionBytes> {
+    return this.#call("read", options) as Promise<SessionBytes>;
   }
 
   async status(): Promise<ProcessSessionStatus> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Bash, BashExecResult, BashOptions, CommandName } from "just-bash/browser";
+import { bytesToLatin1 } from "../../base/bytes/latin1.ts";
 import { basename, join } from "../../base/paths.ts";
 import { forRequest } from "../../base/request-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
@@ -15,6 +16,7 @@ import type {
   ProcessSession,
   ProcessSessionSpec,
 } from "../interface.ts";
+import { shellLaunchers } from "../launchers.ts";
 import { programOfScript } from "../program-script.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
@@ -30,7 +32,6 @@ import { redirectOutput } from "./output-redirection.ts";
 import { Pace } from "./pace.ts";
 import { quoteAll } from "./quote.ts";
 import { RunWatch } from "./run-watch.ts";
-import { bytesToLatin1 } from "./shell-bytes.ts";
 import { shellFetch } from "./shell-fetch.ts";
 import { isScript, ShellFiles } from "./shell-files.ts";
 import { ShellSession } from "./shell-session.ts";
@@ -45,7 +46,6 @@ const endingWords = /^bash: .* aborted\n/gm;
 const byteCommands = [withByteEscapes("printf"), withByteEscapes("echo")];
 
 const mostScriptArguments = 9;
-const shellNames = ["sh", "bash"];
 /** As `$$` shows it. */
 const shellPid = 4242;
 /** In the browser's build of the package, but nothing behind them. */
@@ -89,7 +89,7 @@ export class EmbeddedShell implements Shell {
   }
 
   launchers() {
-    return { default: "sh", shells: shellNames };
+    return shellLaunchers;
   }
 
   which(program: string, cwd: string, { files }: Pick<ProcessContext, "files">): string | undefined {
@@ -260,12 +260,11 @@ function unwritable(thrown: unknown): Pick<BashExecResult, "stdout" | "stderr" |
 
 /** `AbortSignal.any`, which not every browser has. */
 function anySignal(...signals: readonly AbortSignal[]): AbortSignal {
-  const [first] = signals;
   if (typeof AbortSignal.any === "function") return AbortSignal.any([...signals]);
   const abort = new AbortController();
   for (const signal of signals) {
     if (signal.aborted) abort.abort(signal.reason);
     signal.addEventListener("abort", () => abort.abort(signal.reason), { once: true, signal: abort.signal });
   }
-  return first === undefined ? abort.signal : abort.signal;
+  return abort.signal;
 }

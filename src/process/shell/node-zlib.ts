@@ -1,6 +1,6 @@
 /**
  * What the shell's `gzip` and `rg -z` take from `node:zlib`, where there is no Node: put in its place by the build
- * (scripts/browser-plugins.mjs).
+ * (scripts/build/browser-plugins.ts).
  * @module
  */
 import { gzipSync as gzip } from "fflate";

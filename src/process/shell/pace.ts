@@ -2,12 +2,12 @@
  * Keeps a busy shell from holding its thread: now and then it lets timers and messages have their turn.
  * @module
  */
+import { nextTurn } from "../../base/turn.ts";
 
 /** Milliseconds of work in one piece: a page's frame has room for it beside others. */
 const sliceMs = 8;
 /** Where the clock stands still during work (workerd), steps stand in for time. */
 const sliceSteps = 512;
-
 export class Pace {
   #since = performance.now();
   #steps = 0;
@@ -16,22 +16,9 @@ export class Pace {
   step(): Promise<void> | undefined {
     this.#steps += 1;
     if (this.#steps < sliceSteps && performance.now() - this.#since < sliceMs) return undefined;
-    return turn().then(() => {
+    return nextTurn().then(() => {
       this.#since = performance.now();
       this.#steps = 0;
     });
   }
-}
-
-/** One turn of the event loop. Nested timers wait 4 ms in a browser, a message does not. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof MessageChannel === "undefined") return void setTimeout(resolve, 0);
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

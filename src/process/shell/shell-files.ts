@@ -3,12 +3,13 @@
  * @module
  */
 import type { BufferEncoding, CpOptions, FsStat, IFileSystem, MkdirOptions, RmOptions } from "just-bash/browser";
+import { bytesToLatin1 } from "../../base/bytes/latin1.ts";
 import { basename, dirname, isInside, join, normalise } from "../../base/paths.ts";
 import type { FileStat, Vfs } from "../../vfs/interface.ts";
 import type { CapturedOutput } from "./captured-output.ts";
+import { contentBytes } from "./content-bytes.ts";
 import { fileError, inShellWords } from "./file-errors.ts";
 import type { Pace } from "./pace.ts";
-import { bytesToLatin1, contentBytes } from "./shell-bytes.ts";
 import type { SystemFiles } from "./system-files.ts";
 
 type DirentEntry = Awaited<ReturnType<NonNullable<IFileSystem["readdirWithFileTypes"]>>>[number];

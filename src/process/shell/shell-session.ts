@@ -13,9 +13,11 @@ import type {
   ProcessSession,
   ProcessSessionSpec,
   ProcessSessionStatus,
+  SessionBytes,
+  SessionRead,
 } from "../interface.ts";
+import { SessionOutput } from "../session-output.ts";
 import type { ShellRun } from "./interface.ts";
-import { LastBytes } from "./last-bytes.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -27,8 +29,7 @@ interface SessionShell {
 }
 
 export class ShellSession implements ProcessSession {
-  readonly #stdout: LastBytes;
-  readonly #stderr: LastBytes;
+  readonly #output: SessionOutput;
   readonly #abort = new AbortController();
   #stdin: Uint8Array = new Uint8Array(0);
   #env: Readonly<Record<string, string>>;
@@ -36,15 +37,13 @@ export class ShellSession implements ProcessSession {
   #exit: { readonly code: number | null } | undefined;
   #open = true;
   #work: Promise<void> = Promise.resolve();
-  readonly #waiting = new Set<() => void>();
 
   constructor(
     private readonly shell: SessionShell,
     private readonly spec: ProcessSessionSpec,
     private readonly context: ProcessContext,
   ) {
-    this.#stdout = new LastBytes(spec.bufferLimitBytes);
-    this.#stderr = new LastBytes(spec.bufferLimitBytes);
+    this.#output = new SessionOutput(spec.bufferLimitBytes);
     this.#env = spec.env;
     this.#cwd = spec.cwd;
     forRequest(this.#abort.signal, context.signal);
@@ -58,16 +57,13 @@ export class ShellSession implements ProcessSession {
 
   write(bytes: Uint8Array): void {
     if (this.#exit) throw new Error("Broken pipe (os error 32)");
-    if (this.#kind() === "stream") this.#out("stdout", bytes);
+    if (this.#kind() === "stream") this.#output.push("stdout", bytes);
     else this.#stdin = concatBytes([this.#stdin, bytes]);
     if (this.#kind() === "lines") this.#lines();
   }
 
-  async read({ timeoutMs, maxBytes, untilBytes }: Parameters<ProcessSession["read"]>[0]) {
-    const end = Date.now() + timeoutMs;
-    while (!this.#ready(untilBytes) && Date.now() < end) await this.#change(end - Date.now());
-    const timedOut = !this.#ready(untilBytes);
-    return { stdout: this.#stdout.take(maxBytes), stderr: this.#stderr.take(maxBytes), timedOut };
+  read(options: SessionRead): Promise<SessionBytes> {
+    return this.#output.read(options);
   }
 
   status(): ProcessSessionStatus {
@@ -86,9 +82,8 @@ export class ShellSession implements ProcessSession {
 
   kill(): void {
     this.#open = false;
-    this.#exit ??= { code: null };
+    this.#exited(null);
     this.#abort.abort();
-    this.#wake();
   }
 
   /** How the program takes its input. */
@@ -111,8 +106,7 @@ export class ShellSession implements ProcessSession {
     this.#work = this.#work.then(async () => {
       if (this.#exit) return;
       if (kind === "whole" || kind === "script") await this.#run({ kind: "program", program, args }, this.#stdin);
-      this.#exit ??= { code: 0 };
-      this.#wake();
+      this.#exited(0);
     });
   }
 
@@ -129,22 +123,22 @@ export class ShellSession implements ProcessSession {
     if (this.#exit) return;
     const mark = `\u0001${crypto.randomUUID()}\u0001`;
     const tail = `\n__status=$?; printf '%s' '${mark}'; pwd; export -p; exit $__status`;
-    const before = this.#stdout.size;
+    const before = this.#output.size("stdout");
     const outcome = await this.#collect(`${script}${tail}`);
     if (outcome === undefined) return;
     const text = decoder.decode(outcome.stdout);
     const at = text.lastIndexOf(mark);
     if (at < 0) {
-      this.#out("stdout", outcome.stdout);
+      this.#output.push("stdout", outcome.stdout);
       // The script left the shell itself.
-      this.#exit = { code: outcome.code };
+      this.#exited(outcome.code);
     } else {
-      if (this.#stdout.size === before) this.#out("stdout", encoder.encode(text.slice(0, at)));
+      if (this.#output.size("stdout") === before) this.#output.push("stdout", encoder.encode(text.slice(0, at)));
       const [cwd = this.#cwd, ...exports] = text.slice(at + mark.length).split("\n");
       this.#cwd = cwd;
       this.#env = { ...this.#env, ...exported(exports) };
     }
-    this.#out("stderr", outcome.stderr);
+    this.#output.push("stderr", outcome.stderr);
   }
 
   async #collect(command: string) {
@@ -158,42 +152,20 @@ export class ShellSession implements ProcessSession {
 
   async #run(run: { kind: "program"; program: string; args: readonly string[] }, stdin: Uint8Array): Promise<void> {
     const { signal } = this.#abort;
-    const onOutput = (stream: "stdout" | "stderr", bytes: Uint8Array) => this.#out(stream, bytes);
+    const onOutput: ShellRun["onOutput"] = (stream, bytes) => this.#output.push(stream, bytes);
     const command = { run, cwd: this.#cwd, env: this.#env, stdin, onOutput };
-    // Killed while it ran: the exit is there already.
     const outcome = await this.shell.run(command, { ...this.context, signal }).catch(() => undefined);
-    if (outcome?.kind === "finished") this.#exit ??= { code: outcome.code };
+    if (outcome?.kind === "finished") this.#exited(outcome.code);
     if (outcome?.kind === "failed") {
-      this.#out("stderr", encoder.encode(`${outcome.reason}\n`));
-      this.#exit ??= { code: 127 };
+      this.#output.push("stderr", encoder.encode(`${outcome.reason}\n`));
+      this.#exited(127);
     }
   }
 
-  #out(stream: "stdout" | "stderr", bytes: Uint8Array): void {
-    (stream === "stdout" ? this.#stdout : this.#stderr).push(bytes);
-    this.#wake();
-  }
-
-  #ready(untilBytes: Uint8Array | undefined): boolean {
-    if (this.#exit) return true;
-    const streams = [this.#stdout, this.#stderr];
-    return streams.some((stream) => (untilBytes ? stream.includes(untilBytes) : stream.size > 0));
-  }
-
-  #change(withinMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, timerMs(withinMs));
-      this.#waiting.add(done);
-    });
-  }
-
-  #wake(): void {
-    for (const done of [...this.#waiting]) done();
+  /** Only the first end counts: what is killed while it runs has one already. */
+  #exited(code: number | null): void {
+    this.#exit ??= { code };
+    this.#output.end();
   }
 }
 

@@ -2,7 +2,7 @@
  * REAL values as text.
  * @module
  */
-import { exponentForm, plainDecimal } from "../../base/number-text.ts";
+import { exponentForm, plainDecimal } from "../../base/text/number-text.ts";
 
 /** As JSON: always with a decimal point or an exponent, so that it stays a REAL (databases.md §7.7). */
 export function jsonReal(value: number): string {

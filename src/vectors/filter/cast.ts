@@ -1,3 +1,4 @@
+import { bytesToLatin1 } from "../../base/bytes/latin1.ts";
 import { compactInteger } from "../table/row-batch.ts";
 import type { CastType } from "./ast.ts";
 import { derived, type Expression, type Kind, type Value } from "./expression.ts";
@@ -116,7 +117,7 @@ function toDecimal(value: Exclude<Value, null>, precision: number, scale: number
 }
 
 function utf8(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
+  return bytesToLatin1(new TextEncoder().encode(text));
 }
 
 function fromUtf8(bytes: string): string | undefined {

@@ -2,7 +2,7 @@
  * Values as text, as a cast to string, `||` and `concat` write them.
  * @module
  */
-import { floatText } from "../../base/float-text.ts";
+import { floatText } from "../../base/text/float-text.ts";
 import type { Expression, Value } from "./expression.ts";
 
 /** A scalar that is neither null nor a date. */

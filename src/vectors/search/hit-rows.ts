@@ -3,7 +3,7 @@
  * @module
  */
 
-import { floatText } from "../../base/float-text.ts";
+import { floatText } from "../../base/text/float-text.ts";
 import { charge } from "../../base/work.ts";
 import { compareText } from "../../databases/exact-json.ts";
 import type { LuaValue } from "../../lua/interface.ts";

@@ -1,13 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LuaSkillsError } from "../../../errors.ts";
-
-export interface MirrorChanges {
-  /** Relative, `/` between parts; parents before what lies in them. */
-  readonly folders: readonly string[];
-  readonly files: ReadonlyArray<{ readonly path: string; readonly bytes: Uint8Array }>;
-  readonly deletes: readonly string[];
-}
+import type { Changes } from "../../../process/bridge/file-changes.ts";
 
 /** One directory of mirrored files, and what it looked like when both sides last agreed. Links are neither made nor followed. */
 export class MirrorFolder {
@@ -27,7 +21,7 @@ export class MirrorFolder {
   }
 
   /** @throws LuaSkillsError `permission_denied` for a path that leads out, `quota_exceeded` */
-  async push({ folders, files, deletes }: MirrorChanges): Promise<void> {
+  async push({ folders, files, deletes }: Changes): Promise<void> {
     const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (size > this.maxBytes) throw tooMuch(this.maxBytes);
     // Only what is written here is agreed on: whatever else changed meanwhile is for the next pull.
@@ -53,7 +47,7 @@ export class MirrorFolder {
   }
 
   /** @throws LuaSkillsError `quota_exceeded` */
-  async pull(): Promise<MirrorChanges> {
+  async pull(): Promise<Changes> {
     const { marks, folders } = await this.#look();
     const changed = [...marks].filter(([name, mark]) => this.#known.get(name) !== mark);
     const deletes = [...this.#known.keys()].filter((name) => !marks.has(name));

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { MountRule } from "../../config.ts";
+import { isWithin } from "../../within.ts";
 
 /**
  * The real path of a directory that may be mounted.
@@ -12,7 +13,7 @@ export function allowedMount(rules: readonly MountRule[], directory: string, rea
   const allowed = rules.some(({ path: each, access }) => {
     const root = realPath(each);
     if (!readonly && access !== "read-write") return false;
-    return real !== undefined && root !== undefined && (real === root || real.startsWith(root + path.sep));
+    return real !== undefined && root !== undefined && isWithin(root, real);
   });
   if (!allowed) {
     throw new LuaSkillsError(

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from "node:fs";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { ProcessOutcome } from "../../../process/interface.ts";
-import type { BridgeConfig } from "../../config.ts";
+import { type BridgeConfig, runTimeout } from "../../config.ts";
 import {
   numberOf,
   objectOf,
@@ -103,9 +103,7 @@ class ProcessConnection implements ConnectionService {
   async #exec(params: Params, { signal }: ServiceCall): Promise<ProcessOutcome> {
     const start = this.#start(params, this.#commandOf(params));
     const { limits } = this.context.config;
-    const wanted = optionalNumber(params, "timeoutMs");
-    const most = limits.runMs === 0 ? undefined : limits.runMs;
-    const timeoutMs = most === undefined ? wanted : Math.min(wanted ?? most, most);
+    const timeoutMs = runTimeout(limits, optionalNumber(params, "timeoutMs"));
     const stdin = optionalBytes(params, "stdin");
     const release = this.slots.take();
     const run = runProgram(start, { stdin, timeoutMs, maxOutputBytes: limits.outputBytes, signal });
@@ -139,12 +137,8 @@ class ProcessConnection implements ConnectionService {
 
   async #read(params: Params, { signal }: ServiceCall): Promise<unknown> {
     const untilBytes = optionalBytes(params, "untilBytes");
-    return this.#session(params).read({
-      timeoutMs: numberOf(params, "timeoutMs"),
-      maxBytes: numberOf(params, "maxBytes"),
-      signal,
-      ...(untilBytes ? { untilBytes } : {}),
-    });
+    const wanted = { timeoutMs: numberOf(params, "timeoutMs"), maxBytes: numberOf(params, "maxBytes") };
+    return this.#session(params).read({ ...wanted, ...(untilBytes ? { untilBytes } : {}) }, signal);
   }
 
   #session(params: unknown): ProgramSession {

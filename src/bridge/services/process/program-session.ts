@@ -1,46 +1,28 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { timerMs } from "../../../base/timers.ts";
 import { LuaSkillsError } from "../../../errors.ts";
-import type { ProcessSessionStatus } from "../../../process/interface.ts";
+import type { ProcessSessionStatus, SessionBytes, SessionRead } from "../../../process/interface.ts";
+import { SessionOutput } from "../../../process/session-output.ts";
 import { osText } from "./os-text.ts";
-import { OutputBuffer } from "./output-buffer.ts";
 import { ProcessTree } from "./process-tree.ts";
 import { type ProgramStart, startProgram } from "./run-program.ts";
-
-export interface SessionRead {
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-  readonly untilBytes?: Uint8Array;
-  readonly signal: AbortSignal;
-}
 
 /** A program that is written to and read from while it runs (vulcan-api.md §10.3). */
 export class ProgramSession {
   readonly #tree = new ProcessTree();
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #stdout: OutputBuffer;
-  readonly #stderr: OutputBuffer;
+  readonly #output: SessionOutput;
   readonly #ended: Promise<void>;
   readonly #spawned: Promise<void>;
   #exit: { readonly code: number | null } | undefined;
-  /** Woken by output and by the end. */
-  #waiting = new Set<() => void>();
 
   /** @param release called once, when nothing of it runs any more */
   constructor(start: ProgramStart, bufferLimitBytes: number, release: () => void) {
     const child = startProgram(start, this.#tree);
     this.#child = child;
-    this.#stdout = new OutputBuffer(bufferLimitBytes);
-    this.#stderr = new OutputBuffer(bufferLimitBytes);
-    for (const [stream, buffer] of [
-      [child.stdout, this.#stdout],
-      [child.stderr, this.#stderr],
-    ] as const) {
-      stream.on("data", (chunk: Buffer) => {
-        buffer.push(chunk);
-        this.#wake();
-      });
-    }
+    this.#output = new SessionOutput(bufferLimitBytes);
+    child.stdout.on("data", (chunk: Buffer) => this.#output.push("stdout", chunk));
+    child.stderr.on("data", (chunk: Buffer) => this.#output.push("stderr", chunk));
     child.stdin.on("error", () => {});
     child.on("exit", (code) => {
       this.#exit = { code };
@@ -56,9 +38,7 @@ export class ProgramSession {
         this.#exit ??= { code };
         this.#tree.kill(child.pid);
         release();
-        this.#stdout.end();
-        this.#stderr.end();
-        this.#wake();
+        this.#output.end();
         resolve();
       });
     });
@@ -87,12 +67,8 @@ export class ProgramSession {
   }
 
   /** @returns what came, at most `maxBytes` of each stream */
-  async read({ timeoutMs, maxBytes, untilBytes, signal }: SessionRead) {
-    const timeout = AbortSignal.timeout(timerMs(timeoutMs));
-    const over = AbortSignal.any([timeout, signal]);
-    while (!this.#ready(untilBytes) && !over.aborted) await this.#change(over);
-    const timedOut = !this.#ready(untilBytes);
-    return { stdout: this.#stdout.take(maxBytes), stderr: this.#stderr.take(maxBytes), timedOut };
+  read(options: SessionRead, signal: AbortSignal): Promise<SessionBytes> {
+    return this.#output.read(options, signal);
   }
 
   /** Closes standard input, waits, then kills the whole tree. */
@@ -115,27 +91,5 @@ export class ProgramSession {
     this.#child.stdin.destroy();
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();
-  }
-
-  #ready(untilBytes: Uint8Array | undefined): boolean {
-    const streams = [this.#stdout, this.#stderr];
-    if (streams.every((stream) => stream.ended)) return true;
-    return streams.some((stream) => (untilBytes ? stream.includes(untilBytes) : stream.size > 0));
-  }
-
-  #change(over: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#waiting.delete(done);
-        over.removeEventListener("abort", done);
-        resolve();
-      };
-      this.#waiting.add(done);
-      over.addEventListener("abort", done);
-    });
-  }
-
-  #wake(): void {
-    for (const done of [...this.#waiting]) done();
   }
 }

@@ -39,9 +39,7 @@ export function environmentFor(
   const hash = createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
   const directory = path.join(root, `${runtime.kind}-${hash}`);
   const hasPackages = runtime.kind === "node" ? namesPackages(manifest?.text) : lockfile !== undefined;
-  const inside = process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"];
-  const executable =
-    runtime.kind === "python" && hasPackages ? path.join(directory, "venv", ...inside) : runtime.executable;
+  const executable = runtime.kind === "python" && hasPackages ? venv(directory).python : runtime.executable;
   return { hash, directory, hasPackages, executable };
 }
 
@@ -90,19 +88,25 @@ function commandsOf({ kind, executable, packageManager }: InstalledRuntime, plac
     // Packages of a lock file run no scripts of their own here.
     return [[manager, "install", "--frozen-lockfile", "--prod", "--ignore-scripts"]];
   }
-  const venv = path.join(place, "venv");
-  const python = path.join(venv, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
+  const { folder, python } = venv(place);
   const lock = path.join(place, "requirements.lock");
   if (manager !== undefined) {
     return [
-      [manager, "venv", "--python", executable, venv],
+      [manager, "venv", "--python", executable, folder],
       [manager, "pip", "install", "--python", python, "-r", lock],
     ];
   }
   return [
-    [executable, "-m", "venv", venv],
+    [executable, "-m", "venv", folder],
     [python, "-m", "pip", "install", "--disable-pip-version-check", "-r", lock],
   ];
+}
+
+/** The virtual environment of Python in an environment's directory. */
+function venv(directory: string): { readonly folder: string; readonly python: string } {
+  const folder = path.join(directory, "venv");
+  const inside = process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"];
+  return { folder, python: path.join(folder, ...inside) };
 }
 
 async function run(file: string, args: readonly string[], cwd: string, rules: InstallRules): Promise<void> {

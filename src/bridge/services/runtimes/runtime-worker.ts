@@ -28,7 +28,7 @@ export interface CallRules {
   readonly signal: AbortSignal;
 }
 
-const arguments_: Readonly<Record<RuntimeKind, readonly string[]>> = {
+const startArguments: Readonly<Record<RuntimeKind, readonly string[]>> = {
   node: ["--input-type=module", "-e", nodeSource],
   // Unbuffered, and without the user's own packages.
   python: ["-s", "-u", "-c", pythonSource],
@@ -46,7 +46,7 @@ export class RuntimeWorker {
   #maxBytes = 0;
 
   constructor(kind: RuntimeKind, executable: string, cwd: string, env: Readonly<Record<string, string>>) {
-    this.#child = spawn(executable, arguments_[kind], {
+    this.#child = spawn(executable, startArguments[kind], {
       cwd,
       env: { ...env, ...this.#tree.environment },
       detached: process.platform !== "win32",

@@ -8,9 +8,10 @@ import { lstat, mkdir, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { LuaSkillsError } from "../../../errors.ts";
-import type { BridgeConfig } from "../../config.ts";
+import { type BridgeConfig, runTimeout } from "../../config.ts";
 import { objectOf } from "../../params.ts";
 import type { BridgeService, ConnectionService, ServiceCall, ServiceContext } from "../../service.ts";
+import { isWithin } from "../../within.ts";
 import { programEnvironment } from "../process/environment.ts";
 import { Slots } from "../process/slots.ts";
 import { type InstalledRuntime, installedRuntime } from "./installed-runtime.ts";
@@ -124,17 +125,14 @@ class RuntimesConnection implements ConnectionService {
     signal.throwIfAborted();
     const { open, reused } = this.#worker(kind, environment, folder, invocation.revision);
     audit.write({ event: "invoke", origin, runtime: kind, file, handler: invocation.handler });
-    const { runMs, outputBytes } = config.limits;
-    const most = runMs === 0 ? undefined : runMs;
-    const wanted = invocation.timeoutMs;
-    const timeoutMs = most === undefined ? wanted : Math.min(wanted ?? most, most);
+    const timeoutMs = runTimeout(config.limits, invocation.timeoutMs);
     const request = {
       file,
       handler: invocation.handler,
       args: parsed(invocation.args),
       context: { ...invocation.context, runtime: kind, skill_dir: folder },
     };
-    const answer = await open.worker.call(request, { timeoutMs, maxBytes: outputBytes, signal });
+    const answer = await open.worker.call(request, { timeoutMs, maxBytes: config.limits.outputBytes, signal });
     if (answer.status !== undefined) this.#drop(open);
     signal.throwIfAborted();
     return {
@@ -152,7 +150,7 @@ class RuntimesConnection implements ConnectionService {
     const own = scratch.root;
     try {
       const real = realpathSync(folder);
-      if (own !== undefined && real.startsWith(own + path.sep)) return real;
+      if (own !== undefined && isWithin(own, real)) return real;
     } catch (cause) {
       throw new LuaSkillsError("not_found", "the package is not beside the bridge", { cause });
     }
@@ -173,11 +171,10 @@ class RuntimesConnection implements ConnectionService {
     if (!work) {
       const { config, audit, origin } = this.context;
       audit.write({ event: "install", origin, runtime: runtime.kind, directory });
-      const { runMs, outputBytes } = config.limits;
       work = install(runtime, declaration, environment, {
         env: programEnvironment(config.environment, {}),
-        timeoutMs: runMs === 0 ? undefined : runMs,
-        maxOutputBytes: outputBytes,
+        timeoutMs: runTimeout(config.limits),
+        maxOutputBytes: config.limits.outputBytes,
         signal,
       });
       installing.set(directory, work);
@@ -218,7 +215,7 @@ function placeIn(folder: string, file: string): string {
   } catch (cause) {
     throw new LuaSkillsError("not_found", `the package has no file ${JSON.stringify(file)}`, { cause });
   }
-  if (real.startsWith(folder + path.sep)) return real;
+  if (isWithin(folder, real)) return real;
   throw new LuaSkillsError("permission_denied", `the path ${JSON.stringify(file)} leads out of the package`);
 }
 

@@ -1,3 +1,4 @@
+import { bytesToLatin1 } from "../../../base/bytes/latin1.ts";
 import type { ShellCommand } from "./command.ts";
 
 const encoder = new TextEncoder();
@@ -13,7 +14,9 @@ export function withByteEscapes(name: "printf" | "echo"): ShellCommand {
       const original = context.origCommand;
       if (!original) throw new Error(`the shell has no ${name} of its own`);
       if (!args.some((arg) => byteEscape.test(arg)) || args[0] === "-v") return original(args);
-      const result = await original(args.map((arg) => asBytes(arg.replaceAll(characterEscape, character))));
+      const result = await original(
+        args.map((arg) => bytesToLatin1(encoder.encode(arg.replaceAll(characterEscape, character)))),
+      );
       const high = /[^\0-\xff]/.test(result.stdout);
       return high ? result : { ...result, stdoutKind: "bytes", stdoutEncoding: "binary" };
     },
@@ -23,9 +26,4 @@ export function withByteEscapes(name: "printf" | "echo"): ShellCommand {
 function character(written: string, short: string | undefined, long: string | undefined): string {
   const code = Number.parseInt(short ?? long ?? "", 16);
   return code > 0x7f && code <= 0x10ffff ? String.fromCodePoint(code) : written;
-}
-
-/** One character for each byte of the text. */
-function asBytes(text: string): string {
-  return Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join("");
 }

@@ -1,6 +1,7 @@
 import type { Command, ExecResult } from "just-bash/browser";
+import { bytesToLatin1 } from "../../../base/bytes/latin1.ts";
 import { messageOf } from "../../../base/message-of.ts";
-import { bytesToLatin1 } from "../shell-bytes.ts";
+import { type Errno, osTexts } from "../../../vfs/interface.ts";
 
 /** A command of ours beside or before the shell's own. */
 export type ShellCommand = Command;
@@ -17,14 +18,7 @@ export function bytesAnswer(bytes: Uint8Array): ExecResult {
 /** What went wrong, without the name of the file the shell puts before it. */
 export function reasonOf(thrown: unknown): string {
   const text = messageOf(thrown);
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "No such file or directory",
-    EACCES: "Permission denied",
-    EISDIR: "Is a directory",
-    ENOTDIR: "Not a directory",
-    EROFS: "Read-only file system",
-    ENOSPC: "No space left on device",
-  };
   const code = /^(E[A-Z]+):/.exec(text)?.[1] ?? "";
-  return reasons[code] ?? text;
+  // A shell's programs do not name the number.
+  return Object.hasOwn(osTexts, code) ? osTexts[code as Errno].replace(/ \(os error \d+\)$/, "") : text;
 }

@@ -7,9 +7,9 @@ import { gzipSync } from "fflate";
 import type { CommandContext } from "just-bash/browser";
 import { packTar, type TarEntry, unpackTar } from "modern-tar";
 import { concatBytes } from "../../../base/bytes/concat-bytes.ts";
+import { latin1ToBytes } from "../../../base/bytes/latin1.ts";
 import { isInside, join } from "../../../base/paths.ts";
 import { gunzip } from "../gunzip.ts";
-import { latin1ToBytes } from "../shell-bytes.ts";
 import { answer, bytesAnswer, reasonOf, type ShellCommand } from "./command.ts";
 import { type TarOptions, TarUsage, tarOptions } from "./tar-options.ts";
 

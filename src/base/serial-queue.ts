@@ -1,8 +1,5 @@
-/**
- * One at a time: loads and lifecycle operations change the registry and must not interleave.
- * @module
- */
-export class Queue {
+/** One piece of work at a time, in the order they were asked for; a failure does not stop the next. */
+export class SerialQueue {
   #tail: Promise<unknown> = Promise.resolve();
 
   run<T>(work: () => Promise<T>): Promise<T> {
