@@ -5,11 +5,12 @@ import { LuaSkillsError } from "../../errors.ts";
 import { createHttpHandler } from "../../http/server/handler.ts";
 import { nodeListener } from "../../http/server/node-listener.ts";
 import { type Role, roles } from "../../http/server/roles.ts";
+import type { DevPage } from "../dev/dev-page.ts";
 import { disabledSkills, disabledText } from "../folder/disabled-skills.ts";
 import { followFiles } from "../folder/follow-files.ts";
 import type { EngineSwitches } from "../folder/on-folder.ts";
 import { superviseFolder } from "../folder/open-runtime.ts";
-import { openSkillsFolder } from "../folder/skills-folder.ts";
+import { openSkillsFolder, type SkillsFolder } from "../folder/skills-folder.ts";
 import { untilInterrupted } from "../folder/until-interrupted.ts";
 import type { Run } from "../run.ts";
 
@@ -23,11 +24,27 @@ interface ServeSwitches extends EngineSwitches {
 }
 
 /** `luaskills-wasm serve`: the HTTP surface of a runtime, and MCP at /mcp, for whoever has the token. */
-export async function serve(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+export function serve(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+  return serveFolder(run, skills, switches);
+}
+
+/** `luaskills-wasm dev`: the same, and a page that runs the skills as they are in the folder. */
+export async function dev(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+  const { DevPage } = await import("../dev/dev-page.ts");
+  return serveFolder(run, skills, { ...switches, watch: true }, (open, shows) => new DevPage(open, shows));
+}
+
+async function serveFolder(
+  run: Run,
+  skills: string | undefined,
+  switches: ServeSwitches,
+  pageOf?: (open: () => SkillsFolder, shows: (request: Request) => boolean) => DevPage,
+): Promise<number> {
   const role = roleOf(switches.role);
   const port = portOf(switches.port);
   const token = switches.token ?? randomBytes(24).toString("base64url");
-  const folder = openSkillsFolder(skills ?? ".", { allowHome: switches.allowHome ?? false });
+  const open = () => openSkillsFolder(skills ?? ".", { allowHome: switches.allowHome ?? false });
+  const folder = open();
   if (folder.note !== undefined) run.report.info(folder.note);
   const supervised = await superviseFolder(folder, {
     memory: switches.memory ?? false,
@@ -39,24 +56,31 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
   for (const skill of await disabledSkills(runtime, folder.skillIds)) run.report.note(disabledText(skill));
   const origins = switches.origin ?? [];
   const authorize = (request: Request) => (shows(request, token) ? role : false);
+  const page = pageOf?.(open, (request) => shows(request, token));
   const { createMcpHandler } = await import("../mcp/transports.ts");
   const mcp = createMcpHandler(runtime, { authorize, origins });
   const http = createHttpHandler(supervised, { authorize, origins });
   const server = createServer(
-    nodeListener((request) => (new URL(request.url).pathname === "/mcp" ? mcp(request) : http(request))),
+    nodeListener(
+      async (request) =>
+        (await page?.answer(request)) ?? (new URL(request.url).pathname === "/mcp" ? mcp(request) : http(request)),
+    ),
   );
-  const watch = switches.watch ? followFiles(run, runtime, folder) : undefined;
+  const watch = switches.watch ? followFiles(run, runtime, folder, () => page?.changed()) : undefined;
   try {
     await listening(server, port, switches.host);
     const address = server.address();
     const bound = typeof address === "object" && address !== null ? address.port : port;
     // Whoever reads the address may end the server at once.
     const interrupted = untilInterrupted();
-    run.print(`http://${switches.host.includes(":") ? `[${switches.host}]` : switches.host}:${bound}`);
+    const url = `http://${switches.host.includes(":") ? `[${switches.host}]` : switches.host}:${bound}`;
+    run.print(url);
     run.report.note(`MCP at /mcp; Authorization: Bearer ${token}`);
+    if (page) run.report.note(`the skills in your browser: ${url}/#${token}`);
     await interrupted;
   } finally {
     await watch?.close();
+    page?.close();
     await mcp.close();
     server.closeAllConnections();
     server.close();
