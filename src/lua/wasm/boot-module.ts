@@ -4,7 +4,7 @@
  * @module
  */
 import { messageOf } from "../../base/message-of.ts";
-import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
+import { loadWasm, wasmUnavailable } from "../../base/wasm/wasm-file.ts";
 import type { WaitingStrategy } from "../../contract/contract.ts";
 import type { Beginning } from "../beginning.ts";
 import type { Images } from "../images.ts";

@@ -3,8 +3,8 @@
  * with the file and what to do.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import { messageOf } from "./message-of.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { messageOf } from "../message-of.ts";
 
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
 

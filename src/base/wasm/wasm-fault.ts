@@ -2,7 +2,7 @@
  * Why bytes do not compile, in words for who serves them. Nobody with the right file fetches this.
  * @module
  */
-import { messageOf } from "./message-of.ts";
+import { messageOf } from "../message-of.ts";
 
 /** Goes on from the name of the file. `cause`: what WebAssembly.compile threw. */
 export function wasmFault(bytes: Uint8Array, cause: unknown): string {
