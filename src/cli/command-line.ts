@@ -48,7 +48,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("--name <text>", "the skill's display name")
     .option("-y, --yes", "ask nothing, take the defaults")
     .option("-q, --quiet", "say less")
-    .action(act(async () => (await import("./init/init.ts")).init));
+    .action(act(async () => (await import("./init/init-command.ts")).init));
 
   command("check [skills]", "say what is wrong with a skill, by file and line")
     .option("--json", "print the findings as JSON")
@@ -76,7 +76,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("--watch", "run again whenever a file changes")
     .addOption(timeout())
     .option("-q, --quiet", "no log lines")
-    .action(act(async () => (await import("./test/tests-command.ts")).test));
+    .action(act(async () => (await import("./test/test-command.ts")).test));
 
   command("pack [skills]", "make an installable package of each skill")
     .option("-o, --out <folder>", "where packages go", ".")
@@ -164,7 +164,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .argument("[flags...]")
     .allowUnknownOption()
     .helpOption(false)
-    .action(act(async () => (await import("./commands/bridge.ts")).bridge));
+    .action(act(async () => (await import("./bridge/bridge-command.ts")).bridge));
   return program;
 }
 
