@@ -76,7 +76,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("--watch", "run again whenever a file changes")
     .addOption(timeout())
     .option("-q, --quiet", "no log lines")
-    .action(act(async () => (await import("./test/test-command.ts")).test));
+    .action(act(async () => (await import("./test/tests-command.ts")).test));
 
   command("pack [skills]", "make an installable package of each skill")
     .option("-o, --out <folder>", "where packages go", ".")
