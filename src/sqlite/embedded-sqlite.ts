@@ -10,7 +10,13 @@ import type { LuaValue } from "../lua/interface.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
 import { MemoryTree } from "../vfs/memory-tree.ts";
 import type { Database } from "./database.ts";
-import { beginsAsDatabase, type DatabaseFiles, sideSuffixes } from "./files/file-storage.ts";
+import {
+  beginsAsDatabase,
+  type DatabaseFiles,
+  type DatabaseImage,
+  imageOf,
+  sideSuffixes,
+} from "./files/file-storage.ts";
 import { TreeFiles } from "./files/tree-files.ts";
 import { Jieba } from "./fts/tokenizers/jieba.ts";
 import { SegmenterTokenizer } from "./fts/tokenizers/segmenter.ts";
@@ -193,7 +199,7 @@ class SqliteDatabases implements OpenDatabases {
 
   async tryOut(image: Uint8Array, caller: Caller, work: (database: Database) => void): Promise<void> {
     try {
-      await this.#trial.importBytes(this.#trialPath, image);
+      await this.#trial.importImage(this.#trialPath, imageOf(image));
       await this.read(this.#trialPath, "", caller, work);
     } finally {
       this.forget(this.#trialPath);
@@ -262,16 +268,24 @@ class SqliteDatabases implements OpenDatabases {
   async reserve(path: string): Promise<void> {
     await this.#files.reserve(path);
     if (this.#files === this.#tree || this.#files.exists(path) || !this.#tree.exists(path)) return;
-    const image = await this.#tree.exportBytes(path);
-    if (image.length > 0) {
-      for (const beside of sideSuffixes.map((suffix) => path + suffix)) {
-        if (!this.#tree.exists(beside) || (await this.#tree.exportBytes(beside)).length === 0) continue;
-        throw new Error(`${beside} belongs to a database that was not closed; use it once with sqlite.storage "vfs"`);
-      }
-      if (image.length < 512 || !beginsAsDatabase(image)) throw new Error("file is not a database");
-      await this.#files.importBytes(path, image);
+    const image = this.#tree.open(path, { create: false });
+    try {
+      await this.#takeIn(path, image);
+    } finally {
+      image.close();
     }
     this.#tree.remove(path);
+  }
+
+  async #takeIn(path: string, image: DatabaseImage): Promise<void> {
+    if (image.size === 0) return;
+    for (const beside of sideSuffixes.map((suffix) => path + suffix)) {
+      if (!this.#tree.exists(beside) || (await this.#tree.exportBytes(beside)).length === 0) continue;
+      throw new Error(`${beside} belongs to a database that was not closed; use it once with sqlite.storage "vfs"`);
+    }
+    const begin = new Uint8Array(512);
+    if (image.readAt(begin, 0) < begin.length || !beginsAsDatabase(begin)) throw new Error("file is not a database");
+    await this.#files.importImage(path, image);
   }
 
   #guarded<T>(caller: Caller, work: () => T, running?: string): T {

@@ -3,7 +3,8 @@
  * @module
  */
 import type { StorageOptions } from "../contract/contract.ts";
-import { findFolder, hasSyncFiles, removeFolder } from "./backends/store-folder.ts";
+import type { LogBackend } from "./backends/opfs-log/backend.ts";
+import { findFolder, hasSyncFiles, isNotFound, removeFolder } from "./backends/store-folder.ts";
 import type { VfsBackend } from "./interface.ts";
 import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
 import type { Mover } from "./tree-store.ts";
@@ -17,29 +18,40 @@ export interface OpenedBackend {
 }
 
 /** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` */
-export async function openBrowserBackend(storage: BrowserStorage, limits: BrowserLimits): Promise<OpenedBackend> {
-  const [backend, persisted] = await Promise.all([open(storage, limits), askToPersist()]);
+export async function openBrowserBackend(
+  storage: BrowserStorage,
+  limits: BrowserLimits,
+  rehearsed?: RehearsedStore,
+): Promise<OpenedBackend> {
+  const [backend, persisted] = await Promise.all([open(storage, limits, rehearsed), askToPersist()]);
   const { kind, name = defaultStorageName } = storage;
   // With a kind that was asked for the next start would look for the store in its old place.
   return { backend, persisted, mover: kind === "browser" ? moverOf({ name, ...limits }) : undefined };
 }
 
-/** Fetches and runs what a start needs to read the store, and changes nothing: the store is somebody else's. */
-export async function rehearseBrowserStore({ kind, name = defaultStorageName }: BrowserStorage): Promise<void> {
+/** What a start need not do again: the folder of a log was found, and names in it are safe. Undefined: there was none. */
+export type RehearsedStore = FileSystemDirectoryHandle | undefined;
+
+/** Fetches and runs what a start needs to read the store, and changes nothing in it: the store is somebody else's. */
+export async function rehearseBrowserStore({
+  kind,
+  name = defaultStorageName,
+}: BrowserStorage): Promise<RehearsedStore> {
   const folder = kind === "indexeddb" ? undefined : await findFolder("store", name);
   if (folder) await (await logModule()).rehearseLog(folder);
   else await databaseModule();
+  return folder;
 }
 
-async function open(storage: BrowserStorage, limits: BrowserLimits): Promise<VfsBackend> {
+async function open(storage: BrowserStorage, limits: BrowserLimits, rehearsed: RehearsedStore): Promise<VfsBackend> {
   const { kind, name = defaultStorageName } = storage;
   if (kind === "indexeddb") return openIndexedDb(name, limits);
   if (kind === "opfs") {
     const salvage = storage.salvage === true;
-    const found = salvage ? undefined : await existingLog(name, limits);
+    const found = salvage ? undefined : await existingLog(name, limits, rehearsed);
     return found ?? (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes, salvage });
   }
-  const log = await existingLog(name, limits);
+  const log = await existingLog(name, limits, rehearsed);
   if (log) return log;
   // A second copy without its database is a store, too: one that the browser lost half of.
   const inDatabase = (await hasDatabase(name)) || (await findFolder("checkpoint", name)) !== undefined;
@@ -65,10 +77,15 @@ async function openIndexedDb(name: string, limits: BrowserLimits): Promise<VfsBa
 }
 
 /** The log of that name, when it is a store. What an interrupted move left is put in order. */
-async function existingLog(name: string, limits: BrowserLimits): Promise<VfsBackend | undefined> {
-  const found = await findFolder("store", name);
-  if (!found) return undefined;
-  const backend = await (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes, found });
+async function existingLog(
+  name: string,
+  limits: BrowserLimits,
+  rehearsed?: RehearsedStore,
+): Promise<VfsBackend | undefined> {
+  const { deadBytes } = limits;
+  const backend =
+    (rehearsed && (await openRehearsed(rehearsed, { name, deadBytes }))) ?? (await openFound({ name, deadBytes }));
+  if (!backend) return undefined;
   const { log } = backend;
   if (log.isNew || log.state === "live") {
     if (!log.isNew) return backend;
@@ -90,6 +107,23 @@ async function existingLog(name: string, limits: BrowserLimits): Promise<VfsBack
   await backend.close();
   await removeFolder("store", name);
   return undefined;
+}
+
+type LogPlace = Pick<BrowserLimits, "deadBytes"> & { readonly name: string };
+
+async function openFound(place: LogPlace): Promise<LogBackend | undefined> {
+  const found = await findFolder("store", place.name);
+  return found && (await logModule()).openLogBackend({ ...place, found });
+}
+
+/** Undefined when it is not there any more: it may have been moved or cleared since. */
+async function openRehearsed(found: FileSystemDirectoryHandle, place: LogPlace): Promise<LogBackend | undefined> {
+  try {
+    return await (await logModule()).openLogBackend({ ...place, found, namesAreSafe: true });
+  } catch (error) {
+    if (!(error instanceof Error) || !isNotFound(error.cause)) throw error;
+    return undefined;
+  }
 }
 
 const patienceMs = 2000;

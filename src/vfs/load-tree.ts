@@ -10,17 +10,28 @@ import {
   checkFormat,
   chunkKey,
   damaged,
-  decodeNode,
-  decodePack,
+  decodeNodes,
   formatKey,
   type NodeRecord,
   nodeKey,
+  type StoredNode,
+  unpack,
 } from "./records.ts";
 import { DirectoryNode, FileNode, type TreeNode } from "./tree-node.ts";
 
 interface Found {
   readonly record: NodeRecord;
   readonly pack?: number;
+}
+
+/** What came along, by what it holds. */
+interface Records {
+  readonly nodes: StoredNode[];
+  readonly packs: StoredNode[];
+  /** Content, and the format. */
+  readonly others: Map<string, Uint8Array>;
+  /** Of content that stayed in the store. */
+  readonly lengths: Map<string, number>;
 }
 
 /** @throws LuaSkillsError `storage_error` when the store is of another format or damaged; nothing is repaired by guessing. */
@@ -34,16 +45,11 @@ export function loadTree(
     throw damage;
   },
 ): void {
-  const records = new Map<string, Uint8Array>();
-  /** Lengths of content that stayed in the store. */
-  const lengths = new Map<string, number>();
-  for (const [key, value] of entries) {
-    if (value instanceof Uint8Array) records.set(key, value);
-    else if (typeof value === "number" && sourceOf) lengths.set(key, value);
-    else throw damaged(key);
-  }
-  checkFormat(records);
-  if (records.has(formatKey)) log.formatFound();
+  const records = sort(entries, sourceOf !== undefined);
+  const { nodes, packs, others } = records;
+  const marker = others.get(formatKey);
+  if (nodes.length + packs.length + others.size > 0) checkFormat(marker);
+  if (marker) log.formatFound();
 
   const found = newestRecords(records, log);
   const byParent = new Map<number, Found[]>();
@@ -58,9 +64,7 @@ export function loadTree(
     const parent = directories[i] as DirectoryNode;
     for (const { record, pack } of byParent.get(parent.id) ?? []) {
       placed++;
-      const node = parent.children.has(record.name)
-        ? damaged(nodeKey(record.id))
-        : makeNode(record, records, lengths, sourceOf);
+      const node = parent.children.has(record.name) ? damaged(nodeKey(record.id)) : makeNode(record, records, sourceOf);
       if (node instanceof LuaSkillsError) {
         missing(node);
         continue;
@@ -76,22 +80,31 @@ export function loadTree(
   missing(damaged(nodeKey(lost?.record.id ?? 0)));
 }
 
-function newestRecords(records: ReadonlyMap<string, Uint8Array>, log: ChangeLog): Map<number, Found> {
+function sort(entries: ReadonlyArray<readonly [key: string, value: unknown]>, canStay: boolean): Records {
+  const records: Records = { nodes: [], packs: [], others: new Map(), lengths: new Map() };
+  for (const [key, value] of entries) {
+    if (typeof value === "number" && canStay) records.lengths.set(key, value);
+    else if (!(value instanceof Uint8Array)) throw damaged(key);
+    else if (key.startsWith("n/")) records.nodes.push([key, value]);
+    else if (key.startsWith("p/")) records.packs.push([key, value]);
+    else records.others.set(key, value);
+  }
+  return records;
+}
+
+function newestRecords({ nodes, packs }: Records, log: ChangeLog): Map<number, Found> {
   const found = new Map<number, Found>();
-  const packs = [...records.keys()]
-    .filter((key) => key.startsWith("p/"))
-    .map((key) => ({ key, sequence: Number.parseInt(key.slice(2), 36) }))
+  const inOrder = packs
+    .map(([key, bytes]) => ({ key, bytes, sequence: Number.parseInt(key.slice(2), 36) }))
     .sort((a, b) => a.sequence - b.sequence);
-  for (const { key, sequence } of packs) {
-    for (const record of decodePack(records.get(key) as Uint8Array, key)) {
+  for (const { key, bytes, sequence } of inOrder) {
+    for (const record of decodeNodes(unpack(bytes, key))) {
       log.listed(sequence, record.id);
       found.set(record.id, { record, pack: sequence });
     }
   }
-  for (const [key, bytes] of records) {
-    if (!key.startsWith("n/")) continue;
-    if (bytes.length === 0) throw damaged(key);
-    const record = decodeNode(bytes, key);
+  for (const [i, record] of decodeNodes(nodes).entries()) {
+    const key = nodes[i]?.[0] ?? "";
     const id = Number.parseInt(key.slice(2), 36);
     if (record.kind === "tombstone") {
       log.tombstone(id);
@@ -106,8 +119,7 @@ function newestRecords(records: ReadonlyMap<string, Uint8Array>, log: ChangeLog)
 
 function makeNode(
   record: NodeRecord,
-  records: ReadonlyMap<string, Uint8Array>,
-  lengths: ReadonlyMap<string, number>,
+  { others, lengths }: Records,
   sourceOf: ((id: number) => ChunkSource) | undefined,
 ): TreeNode | LuaSkillsError {
   const { id, name, modifiedMs, size } = record;
@@ -125,7 +137,7 @@ function makeNode(
   } else {
     for (let index = 0; index * chunkBytes < size; index++) {
       const key = chunkKey(id, index);
-      const chunk = records.get(key);
+      const chunk = others.get(key);
       if (chunk?.length !== Math.min(chunkBytes, size - index * chunkBytes)) return damaged(key);
       chunks.push(chunk);
     }

@@ -7,6 +7,7 @@ import type { StorageOptions } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { KeptBackend } from "./backends/kept.ts";
+import type { RehearsedStore } from "./browser-store.ts";
 import type { CommitBatch, VfsStore } from "./interface.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { type BrowserLimits, defaultStorageName } from "./store-options.ts";
@@ -22,6 +23,8 @@ export interface OpenStoreContext {
   readonly now?: () => number;
   /** The page owns the store already, for this engine. Default false: the lock is taken here. */
   readonly lockHeld?: boolean;
+  /** What a spare has found out about the store. */
+  readonly rehearsed?: RehearsedStore;
   /** For memory that outlives its engine: what was committed before, and where commits go. */
   readonly keeping?:
     | undefined
@@ -63,7 +66,7 @@ async function open(storage: StorageOptions, limits: BrowserLimits, context: Ope
           });
       try {
         const { openBrowserBackend } = await import("./browser-store.ts");
-        const { backend, ...found } = await openBrowserBackend(storage, limits);
+        const { backend, ...found } = await openBrowserBackend(storage, limits, context.rehearsed);
         return await TreeStore.open(backend, { quotaBytes, residentBytes, now: context.now, lock, ...found });
       } catch (error) {
         await lock?.release();

@@ -32,7 +32,7 @@ export interface NodeRecord {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const kinds = ["file", "dir", "tombstone"] as const;
 const headerBytes = 8 + 8 + 8 + 8 + 1 + 1 + 2;
 
@@ -52,24 +52,59 @@ export function encodeNode(record: NodeRecord): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-export function decodeNode(bytes: Uint8Array, key: string): NodeRecord {
-  if (bytes.length < headerBytes) throw damaged(key);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const kind = kinds[view.getUint8(32)];
-  const nameEnd = headerBytes + view.getUint16(34);
-  if (kind === undefined || nameEnd > bytes.length) throw damaged(key);
-  const size = view.getFloat64(24);
-  const inline = view.getUint8(33) === 1 ? bytes.subarray(nameEnd) : undefined;
-  if (inline && inline.length !== size) throw damaged(key);
-  return {
-    id: view.getFloat64(0),
-    kind,
-    parent: view.getFloat64(8),
-    name: decoder.decode(bytes.subarray(headerBytes, nameEnd)),
-    modifiedMs: view.getFloat64(16),
-    size,
-    inline,
-  };
+/** A record that holds one node. */
+export type StoredNode = readonly [key: string, bytes: Uint8Array];
+
+/** @throws LuaSkillsError `storage_error` */
+export function decodeNodes(stored: readonly StoredNode[]): NodeRecord[] {
+  const names = decodeNames(stored);
+  let view: DataView = new DataView(new ArrayBuffer(0));
+  return stored.map(([key, bytes], i) => {
+    // Those of one commit, and those of a pack, have one buffer.
+    if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
+    const at = bytes.byteOffset;
+    const kind = kinds[view.getUint8(at + 32)];
+    if (kind === undefined) throw damaged(key);
+    const size = view.getFloat64(at + 24);
+    const inline = view.getUint8(at + 33) === 1 ? bytes.subarray(nameEnd(bytes)) : undefined;
+    if (inline && inline.length !== size) throw damaged(key);
+    return {
+      id: view.getFloat64(at),
+      kind,
+      parent: view.getFloat64(at + 8),
+      name: names[i] as string,
+      modifiedMs: view.getFloat64(at + 16),
+      size,
+      inline,
+    };
+  });
+}
+
+const slash = "/".charCodeAt(0);
+
+/** All in one go, with what no name can hold between them: a decoder that is called for each costs more than all it decodes. */
+function decodeNames(stored: readonly StoredNode[]): string[] {
+  let total = 0;
+  for (const [key, bytes] of stored) {
+    if (bytes.length < headerBytes || nameEnd(bytes) > bytes.length) throw damaged(key);
+    total += nameEnd(bytes) - headerBytes + 1;
+  }
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const [key, bytes] of stored) {
+    const end = nameEnd(bytes);
+    for (let i = headerBytes; i < end; i++) {
+      const byte = bytes[i] as number;
+      if (byte === slash) throw damaged(key);
+      all[at++] = byte;
+    }
+    all[at++] = slash;
+  }
+  return decoder.decode(all).split("/");
+}
+
+function nameEnd(bytes: Uint8Array): number {
+  return headerBytes + (((bytes[34] as number) << 8) | (bytes[35] as number));
 }
 
 /** Each record with its length before it. */
@@ -85,13 +120,13 @@ export function encodePack(records: readonly Uint8Array[]): Uint8Array<ArrayBuff
   return out;
 }
 
-export function decodePack(bytes: Uint8Array, key: string): NodeRecord[] {
+export function unpack(bytes: Uint8Array, key: string): StoredNode[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const out: NodeRecord[] = [];
+  const out: StoredNode[] = [];
   for (let at = 0; at < bytes.length; ) {
     const length = at + 4 <= bytes.length ? view.getUint32(at) : Number.POSITIVE_INFINITY;
     if (at + 4 + length > bytes.length) throw damaged(key);
-    out.push(decodeNode(bytes.subarray(at + 4, at + 4 + length), key));
+    out.push([key, bytes.subarray(at + 4, at + 4 + length)]);
     at += 4 + length;
   }
   return out;
@@ -102,9 +137,7 @@ export function formatMarker(): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws LuaSkillsError `storage_error` when the store was written in a format this version does not know */
-export function checkFormat(records: ReadonlyMap<string, Uint8Array>): void {
-  if (records.size === 0) return;
-  const marker = records.get(formatKey);
+export function checkFormat(marker: Uint8Array | undefined): void {
   const found = marker ? decoder.decode(marker) : "no format marker";
   if (found === formatText) return;
   throw new LuaSkillsError(

@@ -129,6 +129,29 @@ describe("the tree store", () => {
     expect([found[0], found[chunkBytes - 1], text(found.subarray(chunkBytes))]).toEqual([7, 7, "more"]);
   });
 
+  it("finds names of all characters again, however many there are", async () => {
+    const backend = new MemoryBackend();
+    const store = await TreeStore.open(backend);
+    const names = [
+      "\uFEFFmark",
+      "\uFEFF",
+      "数据",
+      "\u{1F600}",
+      "a b",
+      "x".repeat(200),
+      ...Array.from({ length: 50 }, String),
+    ];
+    for (const name of names) store.fs.writeFile(`/${name}`, bytes(name));
+    await store.commit();
+    for (const name of names) store.fs.writeFile(`/${name}`, bytes(`${name}!`));
+    store.fs.remove("/数据");
+    await store.commit();
+    const again = await reopened(backend);
+    for (const name of names.filter((each) => each !== "数据"))
+      expect(text(again.fs.readFile(`/${name}`))).toBe(text(bytes(`${name}!`)));
+    expect(again.fs.list("/")).toEqual(store.fs.list("/"));
+  });
+
   it("puts writes made while a commit runs into the next one", async () => {
     const backend = new MemoryBackend();
     const store = await TreeStore.open(backend);
@@ -166,6 +189,12 @@ describe("the tree store", () => {
     backend.records.delete("n/1");
     await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "n/2" } });
     backend.records.set("n/1", before.get("n/1"));
+    const node = before.get("n/2") as Uint8Array;
+    for (const damaged of [node.slice(0, 20), node.slice(0, -1), node.with(node.length - 1, "/".charCodeAt(0))]) {
+      backend.records.set("n/2", damaged);
+      await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "n/2" } });
+    }
+    backend.records.set("n/2", node);
     expect((await TreeStore.open(backend)).fs.stat("/d/f")?.size).toBe(200_000);
   });
 

@@ -22,7 +22,7 @@ export async function packageSource(
   if (/^https?:\/\//.test(given)) return { url: given, ...more };
   if (statSync(given, { throwIfNoEntry: false })?.isDirectory()) return folderSource(given, more);
   if (existsSync(given)) return { zip: new Uint8Array(await readFile(given)), ...more };
-  if (/^[\w.-]+\/[\w.-]+$/.test(given) && !given.endsWith(".zip")) {
+  if (/^[\w-][\w.-]*\/[\w.-]+$/.test(given) && !given.endsWith(".zip")) {
     return { request: { source_type: "github", source: given, ...(id === undefined ? {} : { skill_id: id }) } };
   }
   if (what === "update" && /^[a-z][a-z0-9-]*$/.test(given)) return { request: { skill_id: given } };

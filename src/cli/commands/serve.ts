@@ -6,8 +6,10 @@ import { LuaSkillsError } from "../../errors.ts";
 import { createHttpHandler } from "../../http/server/handler.ts";
 import { nodeListener } from "../../http/server/node-listener.ts";
 import { type Role, roles } from "../../http/server/roles.ts";
+import type { DevPage } from "../dev/dev-page.ts";
 import { followFiles } from "../folder/follow-files.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import { openSkillsFolder, type SkillsFolder } from "../folder/skills-folder.ts";
 import type { Run } from "../run.ts";
 import { untilInterrupted } from "../until-interrupted.ts";
 import { usageError } from "../usage-error.ts";
@@ -22,7 +24,22 @@ interface ServeSwitches extends EngineSwitches {
 }
 
 /** `luaskills-wasm serve`: the HTTP surface of a runtime, and MCP at /mcp, for whoever has the token. */
-export async function serve(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+export function serve(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+  return serveFolder(run, skills, switches);
+}
+
+/** `luaskills-wasm dev`: the same, and a page that runs the skills as they are in the folder. */
+export async function dev(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+  const { DevPage } = await import("../dev/dev-page.ts");
+  return serveFolder(run, skills, { ...switches, watch: true }, (open, shows) => new DevPage(open, shows));
+}
+
+async function serveFolder(
+  run: Run,
+  skills: string | undefined,
+  switches: ServeSwitches,
+  pageOf?: (open: () => SkillsFolder, shows: (request: Request) => boolean) => DevPage,
+): Promise<number> {
   const role = roleOf(switches.role);
   const port = portOf(switches.port);
   const token = switches.token ?? randomBytes(24).toString("base64url");
@@ -31,24 +48,31 @@ export async function serve(run: Run, skills: string | undefined, switches: Serv
     await tellProblems();
     const origins = switches.origin ?? [];
     const authorize = (request: Request) => (shows(request, token) ? role : false);
+    const open = () => openSkillsFolder(skills ?? ".", { allowHome: switches.allowHome ?? false });
+    const page = pageOf?.(open, (request) => shows(request, token));
     const { createMcpHandler } = await import("../mcp/transports.ts");
     const mcp = createMcpHandler(runtime, { authorize, origins });
     const http = createHttpHandler(supervised, { authorize, origins });
     const server = createServer(
-      nodeListener((request) => (new URL(request.url).pathname === "/mcp" ? mcp(request) : http(request))),
+      nodeListener(
+        async (request) =>
+          (await page?.answer(request)) ?? (new URL(request.url).pathname === "/mcp" ? mcp(request) : http(request)),
+      ),
     );
-    const watch = switches.watch ? followFiles(run, runtime, folder) : undefined;
+    const watch = switches.watch ? followFiles(run, runtime, folder, () => page?.changed()) : undefined;
     try {
       await listening(server, port, switches.host);
       const address = server.address();
-      const bound = typeof address === "object" && address !== null ? address.port : port;
+      const url = httpOrigin(switches.host, typeof address === "object" && address !== null ? address.port : port);
       // Whoever reads the address may end the server at once.
       const interrupted = untilInterrupted();
-      run.print(httpOrigin(switches.host, bound));
+      run.print(url);
       run.report.note(`MCP at /mcp; Authorization: Bearer ${token}`);
+      if (page) run.report.note(`the skills in your browser: ${url}/#${token}`);
       await interrupted;
     } finally {
       await watch?.close();
+      page?.close();
       await mcp.close();
       server.closeAllConnections();
       server.close();

@@ -16,6 +16,11 @@ import { TabPort } from "./tab-port.ts";
 
 /** Milliseconds between two looks at whether the owner of the store shares it at all. */
 const lookMs = 250;
+/**
+ * Milliseconds a tab that lost its leader waits for the next to say so, before it asks who leads: what twenty tabs ask of all others
+ * keeps the one of them that is about to lead from it.
+ */
+const successorMs = 150;
 
 /** The way to the leader of this tab's choice: another tab, or an engine of its own. */
 interface Way {
@@ -117,13 +122,16 @@ export class TabLink implements EngineLink {
   }
 
   /** Until there is a leader that this tab is connected to. An error is one that another try would not mend. */
-  async #connect(start: EngineStart): Promise<Outcome<EngineStarted>> {
+  async #connect(start: EngineStart, lost = false): Promise<Outcome<EngineStarted>> {
+    // What a tab that slept has missed it has to ask for.
+    let patienceMs = lost && !this.#asleep ? successorMs : 0;
     try {
       for (;;) {
         await this.#asleep;
         if (this.#ended) throw new LuaSkillsError("runtime_closed", "the runtime was closed");
         const { signal } = this.#round;
-        const way = await this.#find(signal);
+        const way = await this.#find(signal, patienceMs);
+        patienceMs = 0;
         if (!way) continue;
         const { link, leading } = way;
         const over = Promise.race([link.died, aborted(signal)]).then(() => undefined);
@@ -143,7 +151,7 @@ export class TabLink implements EngineLink {
   }
 
   /** Undefined when the page stopped meanwhile. @throws LuaSkillsError `storage_in_use` */
-  async #find(signal: AbortSignal): Promise<Way | undefined> {
+  async #find(signal: AbortSignal, patienceMs: number): Promise<Way | undefined> {
     const { plan } = this;
     const { store, tab, limits } = plan;
     const seat = this.#takeSeat();
@@ -153,7 +161,7 @@ export class TabLink implements EngineLink {
     const meeting = new Meeting(store, (message) => {
       if (message.type === "lead") ask();
     });
-    ask();
+    const first = setTimeout(ask, patienceMs);
     let looks: ReturnType<typeof setInterval> | undefined;
     const refused = new Promise<never>((_, reject) => {
       // Asked again, too: WebKit loses what is said on a channel that was just opened.
@@ -181,6 +189,7 @@ export class TabLink implements EngineLink {
       if (LuaSkillsError.from(thrown).code === "worker_crashed") return undefined;
       throw thrown;
     } finally {
+      clearTimeout(first);
       clearInterval(looks);
       meeting.close();
     }
@@ -270,7 +279,7 @@ export class TabLink implements EngineLink {
 
   async #rejoin(): Promise<void> {
     if (!this.#start) return;
-    const outcome = await this.#connect(this.#start);
+    const outcome = await this.#connect(this.#start, true);
     if (!outcome.ok) {
       this.#die(LuaSkillsError.fromData(outcome.error));
       return;

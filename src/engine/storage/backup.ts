@@ -8,6 +8,7 @@ import { crc32 } from "../../base/bytes/crc32.ts";
 import { messageOf } from "../../base/message-of.ts";
 import { relative } from "../../base/paths.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import type { VfsFile } from "../../vfs/interface.ts";
 import { listDatabases } from "../databases/list.ts";
 import type { EngineState } from "../state.ts";
 import {
@@ -21,7 +22,7 @@ import {
   jsonBytes,
   version,
 } from "./backup-format.ts";
-import type { Job } from "./job.ts";
+import type { Job, Step } from "./job.ts";
 import { piecesOf, walk } from "./walk.ts";
 
 /** Bytes a step gives. */
@@ -42,9 +43,24 @@ export async function* backup({ core }: EngineState, salvage: boolean): Job {
   const unreadable: Array<{ path: string; message: string }> = [];
   let done = 0;
 
+  function* put(name: string, modifiedMs: number, file: VfsFile): Generator<Step, BackupFile, unknown> {
+    const entry = archive.begin(filesPrefix + name, modifiedMs);
+    let size = 0;
+    let checksum = 0;
+    for (const piece of piecesOf(file)) {
+      size += piece.length;
+      checksum = crc32(piece, checksum);
+      entry.push(piece, false);
+      done += piece.length;
+      if (archive.bytes >= stepBytes) yield { done, total, bytes: archive.take() };
+    }
+    entry.push(new Uint8Array(0), true);
+    return { path: name, size, crc32: checksum };
+  }
+
   const header: BackupHeader = { format, version, madeMs: core.platform.clock.now() };
   archive.add(headerName, header.madeMs, [jsonBytes(header)]);
-  for (const { path, kind, modifiedMs, size } of entries) {
+  for (const { path, kind, modifiedMs } of entries) {
     const name = relative(path, root) ?? path;
     if (kind === "dir") {
       archive.add(`${filesPrefix}${name}/`, modifiedMs, []);
@@ -53,17 +69,8 @@ export async function* backup({ core }: EngineState, salvage: boolean): Job {
     }
     try {
       // What is begun in a zip cannot be taken back: a file that may be damaged is read once before.
-      if (salvage) for (const piece of piecesOf(vfs, path)) void piece;
-      const entry = archive.begin(filesPrefix + name, modifiedMs);
-      let checksum = 0;
-      for (const piece of piecesOf(vfs, path)) {
-        checksum = crc32(piece, checksum);
-        entry.push(piece, false);
-        done += piece.length;
-        if (archive.bytes >= stepBytes) yield { done, total, bytes: archive.take() };
-      }
-      entry.push(new Uint8Array(0), true);
-      files.push({ path: name, size, crc32: checksum });
+      if (salvage) for (const piece of piecesOf(vfs.open(path))) void piece;
+      files.push(yield* put(name, modifiedMs, vfs.open(path)));
     } catch (error) {
       if (!salvage) throw unreadableFile(path, error);
       unreadable.push({ path: name, message: messageOf(error) });
@@ -71,12 +78,8 @@ export async function* backup({ core }: EngineState, salvage: boolean): Job {
   }
   for (const path of outside.keys()) {
     const { files: sqlite } = await core.services.databases.embeddedSqlite();
-    const bytes = await sqlite.read(path, { signal: new AbortController().signal });
-    const name = relative(path, root) ?? path;
-    archive.add(filesPrefix + name, core.platform.clock.now(), [bytes]);
-    files.push({ path: name, size: bytes.length, crc32: crc32(bytes) });
-    done += bytes.length;
-    yield { done, total, bytes: archive.take() };
+    const file = await sqlite.open(path, { signal: new AbortController().signal });
+    files.push(yield* put(relative(path, root) ?? path, core.platform.clock.now(), file));
   }
   archive.add(indexName, header.madeMs, [jsonBytes({ files, unreadable } satisfies BackupIndex)]);
   archive.end();

@@ -27,7 +27,7 @@ export async function* check({ core }: EngineState): Job {
   let done = bytes;
   for (const { path } of files) {
     try {
-      for (const piece of piecesOf(vfs, path)) {
+      for (const piece of piecesOf(vfs.open(path))) {
         done += piece.length;
         yield { done: Math.min(done, total), total };
       }

@@ -1,6 +1,6 @@
 import type { StorageStep } from "../../wire/ops.ts";
 
-type Step = Omit<StorageStep, "finished">;
+export type Step = Omit<StorageStep, "finished">;
 
 /** Long work on the store: what it gives between its steps, and takes (pieces of what is restored). */
 export type Job = AsyncGenerator<Step, Step, Uint8Array | undefined>;

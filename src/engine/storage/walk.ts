@@ -1,5 +1,5 @@
 import { join } from "../../base/paths.ts";
-import type { Vfs } from "../../vfs/interface.ts";
+import type { Vfs, VfsFile } from "../../vfs/interface.ts";
 import { isOfTheStore } from "./unfinished-restore.ts";
 
 export interface Found {
@@ -28,9 +28,8 @@ export function walk(vfs: Vfs, root: string): Found[] {
 
 const pieceBytes = 256 * 1024;
 
-/** The content in pieces. @throws VfsError */
-export function* piecesOf(vfs: Vfs, path: string): Generator<Uint8Array, void, undefined> {
-  const file = vfs.open(path);
+/** The content in pieces; the file is closed then. @throws VfsError */
+export function* piecesOf(file: VfsFile): Generator<Uint8Array, void, undefined> {
   try {
     for (let at = 0; at < file.size; ) {
       const piece = new Uint8Array(Math.min(pieceBytes, file.size - at));

@@ -9,6 +9,7 @@ import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
 import type { ProcessPlatform } from "../../process/parts.ts";
 import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
+import type { RehearsedStore } from "../../vfs/browser-store.ts";
 import { openStore } from "../../vfs/open-store.ts";
 import { defaultStorageName } from "../../vfs/store-options.ts";
 import type { WorkerHello } from "../../wire/protocol.ts";
@@ -17,15 +18,19 @@ import { assemblePlatform } from "../assemble.ts";
 
 /** Lua boots with the hello, before the page asks for a start: a warm spare has that behind it. */
 export function browserEngine(
-  { wasm, waiting, storeHeld, spare, storage: rehearsed }: WorkerHello,
+  { wasm, waiting, storeHeld, spare, storage: own }: WorkerHello,
   modules?: readonly ModuleObject[],
 ): EngineBoot {
   const lua = bootLua({ wasm: wasm.lua ?? new URL("./lua.wasm", import.meta.url), waiting });
   let asked = false;
+  let rehearsed: RehearsedStore;
   const booted = spare
     ? lua.then(async (module) => {
         const { rehearsePage } = await import("./rehearse-page.ts");
-        await rehearsePage(module, rehearsed, () => asked);
+        const found = (store: RehearsedStore) => {
+          rehearsed = store;
+        };
+        await rehearsePage(module, own, () => asked, found);
       })
     : lua;
   // The start reports what is wrong; a spare that is never started has nobody to report to.
@@ -35,7 +40,7 @@ export function browserEngine(
     const { storage = { kind: "browser" }, runtimeRoot } = options;
     const keeping = kept && { kept, keep: wiring.keep };
     const limits = resolveLimits(options.limits);
-    const store = openStore(storage, { limits, runtimeRoot, lockHeld: storeHeld, keeping });
+    const store = openStore(storage, { limits, runtimeRoot, lockHeld: storeHeld, rehearsed, keeping });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
     const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
     const jiebaWasm = wasm.jieba;

@@ -9,6 +9,33 @@ export interface DatabaseFile extends VfsFile {
   sync?(): void;
 }
 
+/** A whole database, read piece by piece: it may be larger than what should be in memory at once. */
+export type DatabaseImage = Pick<VfsFile, "size" | "readAt">;
+
+export function imageOf(bytes: Uint8Array): DatabaseImage {
+  return {
+    size: bytes.length,
+    readAt(target, offset) {
+      const part = bytes.subarray(offset, offset + target.length);
+      target.set(part);
+      return part.length;
+    },
+  };
+}
+
+const pieceBytes = 2 ** 20;
+
+/** Writes all of an image to `into`, from `offset` on. @throws VfsError */
+export function copyImage(image: DatabaseImage, into: VfsFile, offset: number): void {
+  const piece = new Uint8Array(Math.min(pieceBytes, image.size));
+  for (let at = 0; at < image.size; ) {
+    const got = image.readAt(piece.subarray(0, Math.min(piece.length, image.size - at)), at);
+    if (got === 0) throw new Error(`a database of ${image.size} bytes ends at byte ${at}`);
+    into.writeAt(piece.subarray(0, got), offset + at);
+    at += got;
+  }
+}
+
 /** What SQLite puts beside a database. */
 export const sideSuffixes = ["-journal", "-wal"] as const;
 
@@ -42,9 +69,9 @@ export interface DatabaseFiles {
   exportBytes(path: string): Promise<Uint8Array>;
   /**
    * Replaces a database that no connection has open, all or nothing. In the tree it is durable with the next commit, in
-   * OPFS when it resolves. The caller has looked at the bytes.
+   * OPFS when it resolves. The caller has looked at the image.
    */
-  importBytes(path: string, bytes: Uint8Array): Promise<void>;
+  importImage(path: string, image: DatabaseImage): Promise<void>;
 }
 
 /** Files outside the tree, which have an owner and an end of their own. */

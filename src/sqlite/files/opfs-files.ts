@@ -5,11 +5,12 @@
  * handles back from an instance that died, and knows neither our clock nor the tree.)
  * @module
  */
+import { sameBytes } from "../../base/bytes/same-bytes.ts";
 import { basename, dirname } from "../../base/paths.ts";
 import { patiently } from "../../vfs/backends/held-files.ts";
 import { isNotFound, type SyncHandle } from "../../vfs/backends/store-folder.ts";
 import { VfsError } from "../../vfs/interface.ts";
-import { type OutsideFiles, sideSuffixes } from "./file-storage.ts";
+import { copyImage, type DatabaseImage, type OutsideFiles, sideSuffixes } from "./file-storage.ts";
 import { type Budget, OpfsFile, TemporaryOpfsFile } from "./opfs-file.ts";
 import { openHandle, openOpfs } from "./opfs-handle.ts";
 
@@ -98,21 +99,21 @@ export class OpfsFiles implements OutsideFiles {
     return bytes;
   }
 
-  async importBytes(path: string, bytes: Uint8Array): Promise<void> {
+  async importImage(path: string, image: DatabaseImage): Promise<void> {
     await this.reserve(path);
     const directory = await this.#directory(dirname(path), true);
     const name = nameOf(path, importSuffix);
     const staged = new OpfsFile(path, await openHandle(directory, name), this.#budget);
     try {
       staged.truncate(0);
-      staged.writeAt(bytes, importMark.length);
+      copyImage(image, staged, importMark.length);
       staged.sync();
       const file = this.open(path, { create: true });
       // There must be room for all of it before there is no way back; SQLite ignores what lies behind its last page.
-      if (file.size < bytes.length) file.truncate(bytes.length);
+      if (file.size < image.size) file.truncate(image.size);
       staged.writeAt(importMark, 0);
       staged.sync();
-      this.#replace(path, bytes);
+      this.#replace(path, staged);
     } finally {
       staged.release();
     }
@@ -219,19 +220,29 @@ export class OpfsFiles implements OutsideFiles {
       if (isNotFound(error)) return;
       throw error;
     }
-    const staged = await openHandle(directory, name);
-    const all = new Uint8Array(staged.getSize());
-    staged.read(all, { at: 0 });
-    staged.close();
-    if (importMark.every((byte, i) => all[i] === byte)) this.#replace(path, all.subarray(importMark.length));
+    // Its bytes were counted when it was begun.
+    const staged = new OpfsFile(path, await openHandle(directory, name), { used: 0, most: Number.POSITIVE_INFINITY });
+    try {
+      const mark = new Uint8Array(importMark.length);
+      staged.readAt(mark, 0);
+      if (sameBytes(mark, importMark)) this.#replace(path, staged);
+    } finally {
+      staged.release();
+    }
     await directory.removeEntry(name);
   }
 
-  #replace(path: string, bytes: Uint8Array): void {
+  /** @param staged the mark, and the image behind it */
+  #replace(path: string, staged: OpfsFile): void {
     const file = this.open(path, { create: true });
     for (const suffix of suffixes.slice(1)) this.remove(path + suffix);
     file.truncate(0);
-    file.writeAt(bytes, 0);
+    const from = importMark.length;
+    const image = {
+      size: staged.size - from,
+      readAt: (target: Uint8Array, offset: number) => staged.readAt(target, from + offset),
+    };
+    copyImage(image, file, 0);
     file.sync();
   }
 

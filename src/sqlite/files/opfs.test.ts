@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeDisk } from "../../testing/fake-opfs.ts";
 import { databasePath, TestAccess } from "../../testing/sqlite-access.ts";
 import { MemoryTree } from "../../vfs/memory-tree.ts";
+import { imageOf } from "./file-storage.ts";
 import { OpfsFiles } from "./opfs-files.ts";
 
 const file = databasePath("db");
@@ -186,7 +187,7 @@ describe("export and import", () => {
   it("give and take the same bytes, in both storages", async () => {
     const bytes = await image("a", "b");
     const files = await open();
-    await files.importBytes(file, bytes);
+    await files.importImage(file, imageOf(bytes));
     expect(await files.exportBytes(file)).toEqual(bytes);
     expect(await rowsOf(files)).toBe('[{"a":"a"},{"a":"b"}]');
   });
@@ -194,14 +195,14 @@ describe("export and import", () => {
   it("leave the old database or the new one, wherever an import stopped", async () => {
     const [before, after] = [
       await image("before"),
-      await image(...Array.from({ length: 900 }, (_, i) => `after ${i}`)),
+      await image(...Array.from({ length: 900 }, (_, i) => `after ${i}${" ".repeat(2000)}`)),
     ];
     const files = await open();
-    await files.importBytes(file, before);
+    await files.importImage(file, imageOf(before));
     const found: number[] = [];
     const states: FakeDisk[] = [];
     disk.beforeChange = () => states.push(disk.copy());
-    await files.importBytes(file, after);
+    await files.importImage(file, imageOf(after));
     disk.beforeChange = () => {};
     for (const state of states) {
       disk = state;

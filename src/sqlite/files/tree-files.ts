@@ -5,7 +5,7 @@
 
 import { dirname } from "../../base/paths.ts";
 import type { Vfs } from "../../vfs/interface.ts";
-import { type DatabaseFile, type DatabaseFiles, sideSuffixes } from "./file-storage.ts";
+import { copyImage, type DatabaseFile, type DatabaseFiles, type DatabaseImage, sideSuffixes } from "./file-storage.ts";
 
 export class TreeFiles implements DatabaseFiles {
   readonly kind = "vfs";
@@ -49,11 +49,17 @@ export class TreeFiles implements DatabaseFiles {
     return this.fs.readFile(path);
   }
 
-  async importBytes(path: string, bytes: Uint8Array): Promise<void> {
+  async importImage(path: string, image: DatabaseImage): Promise<void> {
     await this.reserve(path);
     const fresh = `${path}.import`;
     try {
-      this.fs.writeFile(fresh, bytes);
+      this.fs.writeFile(fresh, new Uint8Array(0));
+      const file = this.fs.open(fresh);
+      try {
+        copyImage(image, file, 0);
+      } finally {
+        file.close();
+      }
       for (const suffix of sideSuffixes) if (this.exists(path + suffix)) this.remove(path + suffix);
       // In a real directory only a rename is all or nothing.
       this.fs.rename(fresh, path);

@@ -5,9 +5,9 @@
 import { messageOf } from "../../base/message-of.ts";
 import type { SqlResult, SqlTable, SqlValue } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { VfsError } from "../../vfs/interface.ts";
+import { VfsError, type VfsFile } from "../../vfs/interface.ts";
 import type { Database } from "../database.ts";
-import { beginsAsDatabase, type DatabaseFiles } from "../files/file-storage.ts";
+import { beginsAsDatabase, type DatabaseFiles, imageOf } from "../files/file-storage.ts";
 import { SqliteError } from "../sqlite-error.ts";
 import type { Caller } from "../statement/progress-watch.ts";
 import { code } from "../wasm/sqlite-api.ts";
@@ -26,6 +26,8 @@ export interface SqliteFiles {
     caller: Caller,
   ): Promise<SqlResult>;
   read(path: string, caller: Caller): Promise<Uint8Array>;
+  /** For reading, as long as no call runs. The caller closes it. */
+  open(path: string, caller: Caller): Promise<VfsFile>;
   /** What SQLite finds wrong with the file; none when it is sound. */
   check(path: string, caller: Caller): Promise<string[]>;
   /** @param commit makes what was written durable; when it fails the old file is back */
@@ -59,25 +61,33 @@ export function sqliteFiles(databases: OpenDatabases): SqliteFiles {
       return problems;
     },
     async read(path, caller) {
-      // A connection rolls back what a crash left behind, and no transaction outlives a call.
-      await databases.read(path, "", caller, () => {});
+      await rolledBack(path, caller);
       return files.exportBytes(path);
+    },
+    async open(path, caller) {
+      await rolledBack(path, caller);
+      return files.open(path, { create: false });
     },
     async replace(path, bytes, commit, caller) {
       checkHeader(bytes);
       await checked(() => databases.tryOut(bytes, caller, checkIntegrity));
       const before = await settled(path, caller);
       try {
-        await files.importBytes(path, bytes);
+        await files.importImage(path, imageOf(bytes));
         await commit();
       } catch (error) {
         databases.forget(path);
-        if (before) await files.importBytes(path, before);
+        if (before) await files.importImage(path, imageOf(before));
         else if (files.exists(path)) files.remove(path);
         throw full(error);
       }
     },
   };
+
+  /** A connection rolls back what a crash left behind, and no transaction outlives a call. */
+  function rolledBack(path: string, caller: Caller): Promise<void> {
+    return databases.read(path, "", caller, () => {});
+  }
 
   /** The old database, whatever it is worth, with nothing left of it that could be applied to the new one. */
   async function settled(path: string, caller: Caller): Promise<Uint8Array | undefined> {

@@ -17,17 +17,19 @@ export interface OpenedDatabase {
 /** @throws LuaSkillsError `storage_unavailable` | `storage_error` */
 export async function openDatabase(name: string, deadBytes: number): Promise<OpenedDatabase> {
   const database = await IndexedDbBackend.open(name);
-  if (!(await findFolder("checkpoint", name)) && !(await hasSyncFiles())) return { database, backend: database };
+  const found = await findFolder("checkpoint", name);
+  if (!found && !(await hasSyncFiles())) return { database, backend: database };
   const { CheckpointedBackend } = await import("./checkpointed.ts");
   const { openLogBackend } = await import("./opfs-log/open.ts");
-  const open = () => openLogBackend({ name, deadBytes, folder: "checkpoint" });
+  const place = { name, deadBytes, folder: "checkpoint" } as const;
   try {
-    return { database, backend: new CheckpointedBackend(database, await open()) };
+    const copy = await openLogBackend(found ? { ...place, found } : place);
+    return { database, backend: new CheckpointedBackend(database, copy) };
   } catch (error) {
     // A copy that is damaged is no reason not to open the store: it is made again.
     if (!(error instanceof LuaSkillsError) || error.code !== "storage_corrupt") throw error;
     await removeFolder("checkpoint", name);
-    return { database, backend: new CheckpointedBackend(database, await open()) };
+    return { database, backend: new CheckpointedBackend(database, await openLogBackend(place)) };
   }
 }
 

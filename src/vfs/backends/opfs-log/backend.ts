@@ -23,8 +23,7 @@ export class LogBackend implements VfsBackend {
   ) {}
 
   async load(): Promise<Array<readonly [string, unknown]>> {
-    const values = this.log.takeValues();
-    return [...this.log.index.refs].map(([key, ref]) => [key, values.get(key) ?? ref.length] as const);
+    return this.log.index.load();
   }
 
   read(key: string): Uint8Array {

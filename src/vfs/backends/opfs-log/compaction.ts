@@ -6,7 +6,7 @@ import { sameBytes } from "../../../base/bytes/same-bytes.ts";
 import type { Checksum } from "./checksum.ts";
 import { unreadable } from "./corrupt.ts";
 import { writeParts } from "./files.ts";
-import { decodeFrame, encodeFrame } from "./frame.ts";
+import { contentChecksum, decodeFrame, encodeFrame } from "./frame.ts";
 import { fileHeaderBytes } from "./log-file.ts";
 import { type DataFile, deadBytes, type LogIndex, liveBytes, type Ref } from "./log-index.ts";
 import { Window } from "./window.ts";
@@ -97,7 +97,7 @@ export async function copyLive(
           slice.addInline(entry.key, ref, head.bytes.subarray(entry.at, entry.at + entry.length));
         } else {
           const value = window.bytes(at + entry.at, entry.length)?.slice();
-          if (!value || !entry.checksum || !sameBytes(checksum(value), entry.checksum)) {
+          if (!value || !sameBytes(checksum(value), contentChecksum(head.bytes, entry))) {
             throw unreadable(victim.name, at + entry.at, entry.key);
           }
           slice.addContent(entry.key, ref, value);

@@ -22,8 +22,8 @@ export interface FrameEntry {
   readonly at: number;
   /** Bytes of the table that the entry takes, its inline value included. */
   readonly entryBytes: number;
-  /** Of content; inline values are under the head's. */
-  readonly checksum: Uint8Array | undefined;
+  /** Where the head has the checksum of content, or an inline value, which is under the head's own. */
+  readonly headAt: number;
 }
 
 export interface FrameHead {
@@ -66,6 +66,7 @@ export function encodeFrame(records: FrameRecords, fileId: bigint, sequence: num
     view.setUint8(at + 1, key.length);
     view.setUint32(at + 2, length, true);
     at += 6;
+    const checkAt = at;
     if (check) {
       bytes.set(check, at);
       at += checksumBytes;
@@ -74,7 +75,7 @@ export function encodeFrame(records: FrameRecords, fileId: bigint, sequence: num
     at += key.length;
     const valueAt = kind === "content" ? contentAt : at;
     const entryBytes = at - start + (kind === "inline" ? length : 0);
-    entries.push({ kind, key, length, at: valueAt, entryBytes, checksum: check });
+    entries.push({ kind, key, length, at: valueAt, entryBytes, headAt: check ? checkAt : at });
   };
   for (const [key, value] of records.inline) {
     put("inline", key, value.length);
@@ -127,6 +128,7 @@ export function decodeFrame(
 function decodeEntries(bytes: Uint8Array, count: number): FrameEntry[] {
   const view = viewOf(bytes);
   const entries: FrameEntry[] = [];
+  const text = keysOf(bytes, count);
   let at = frameHeaderBytes;
   let contentAt = bytes.length;
   for (let i = 0; i < count; i++) {
@@ -136,26 +138,32 @@ function decodeEntries(bytes: Uint8Array, count: number): FrameEntry[] {
     const length = view.getUint32(at + 2, true);
     at += 6;
     const kind = code === kinds.inline ? "inline" : code === kinds.content ? "content" : "deleted";
-    let check: Uint8Array | undefined;
-    if (kind === "content") {
-      check = bytes.subarray(at, at + checksumBytes);
-      at += checksumBytes;
-    }
-    const key = asciiText(bytes, at, at + keyBytes);
+    const checkAt = at;
+    if (kind === "content") at += checksumBytes;
+    const key = text(at, at + keyBytes);
     at += keyBytes;
     const valueAt = kind === "content" ? contentAt : at;
     if (kind === "content") contentAt += length;
     if (kind === "inline") at += length;
-    entries.push({ kind, key, length, at: valueAt, entryBytes: at - start, checksum: check });
+    const headAt = kind === "content" ? checkAt : valueAt;
+    entries.push({ kind, key, length, at: valueAt, entryBytes: at - start, headAt });
   }
   return entries;
 }
 
-/** Keys are short: a decoder would cost more than what it decodes. */
-function asciiText(bytes: Uint8Array, from: number, to: number): string {
-  let text = "";
-  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at] as number);
-  return text;
+/** The checksum that the head of a frame has for a piece of content. */
+export function contentChecksum(head: Uint8Array, { headAt }: Pick<FrameEntry, "headAt">): Uint8Array {
+  return head.subarray(headAt, headAt + checksumBytes);
+}
+
+/** From how many on the keys of a frame are cut out of one text: few are quicker one by one than a decoder is called. */
+const manyKeys = 16;
+
+function keysOf(bytes: Uint8Array, count: number): (from: number, to: number) => string {
+  if (count < manyKeys) return (from, to) => String.fromCharCode(...bytes.subarray(from, to));
+  // One character a byte, whatever stands between the keys.
+  const text = new TextDecoder("latin1").decode(bytes);
+  return (from, to) => text.slice(from, to);
 }
 
 /** Of the head without its own checksum. */

@@ -5,7 +5,7 @@
 import { sameBytes } from "../../../base/bytes/same-bytes.ts";
 import { type Checksum, checksumBytes } from "./checksum.ts";
 import { type LogFile, readFully } from "./files.ts";
-import { decodeFrame, type FrameHead, frameMagic, viewOf } from "./frame.ts";
+import { contentChecksum, decodeFrame, type FrameHead, frameMagic, viewOf } from "./frame.ts";
 import { Window } from "./window.ts";
 
 /** The format's version, in every file. */
@@ -110,9 +110,9 @@ export function scanFrames(file: LogFile, options: ScanOptions): Scanned {
 /** Whether all content of a frame has the checksums its head wants. */
 function contentIsWhole(window: Window, head: FrameHead, at: number, checksum: Checksum): boolean {
   return head.entries.every((entry) => {
-    if (entry.checksum === undefined) return true;
+    if (entry.kind !== "content") return true;
     const bytes = window.bytes(at + entry.at, entry.length);
-    return bytes !== undefined && sameBytes(checksum(bytes), entry.checksum);
+    return bytes !== undefined && sameBytes(checksum(bytes), contentChecksum(head.bytes, entry));
   });
 }
 

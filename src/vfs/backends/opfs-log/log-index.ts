@@ -24,18 +24,38 @@ export interface Ref {
   at: number;
   readonly length: number;
   readonly entryBytes: number;
-  /** Of content; a small value has none of its own. */
-  readonly checksum: Uint8Array | undefined;
+  readonly kind: "inline" | "content";
+  /** The head of a frame with the checksum of content; with a small value as well, until it is loaded. */
+  head: Uint8Array | undefined;
+  readonly headAt: number;
 }
 
-const refBytes = (ref: Ref): number => ref.entryBytes + (ref.checksum ? ref.length : 0);
+const refBytes = (ref: Ref): number => ref.entryBytes + (ref.kind === "content" ? ref.length : 0);
 
 export class LogIndex {
   readonly refs = new Map<string, Ref>();
 
+  #loaded = false;
+
   /** Takes in a frame that stands at `at` of `file`. */
-  apply(file: DataFile, head: Pick<FrameHead, "entries">, at: number): void {
-    for (const entry of head.entries) this.#applyEntry(file, entry, at);
+  apply(file: DataFile, head: Pick<FrameHead, "entries" | "bytes">, at: number): void {
+    for (const entry of head.entries) this.#applyEntry(file, entry, head.bytes, at);
+  }
+
+  /** What a start needs, once: small values, and the lengths of content. */
+  load(): Array<readonly [key: string, value: Uint8Array | number]> {
+    this.#loaded = true;
+    const out: Array<readonly [string, Uint8Array | number]> = [];
+    for (const [key, ref] of this.refs) {
+      const { kind, head, headAt, length } = ref;
+      if (kind === "content" || head === undefined) {
+        out.push([key, length]);
+        continue;
+      }
+      out.push([key, head.subarray(headAt, headAt + length)]);
+      ref.head = undefined;
+    }
+    return out;
   }
 
   /** Moves a record to another file, unless it has been replaced since. */
@@ -47,15 +67,16 @@ export class LogIndex {
     to.live += refBytes(ref);
   }
 
-  #applyEntry(file: DataFile, entry: FrameEntry, at: number): void {
+  #applyEntry(file: DataFile, entry: FrameEntry, bytes: Uint8Array, at: number): void {
     const before = this.refs.get(entry.key);
     if (before) before.in.live -= refBytes(before);
-    if (entry.kind === "deleted") {
+    const { kind, length, entryBytes, headAt } = entry;
+    if (kind === "deleted") {
       this.refs.delete(entry.key);
       return;
     }
-    const { length, entryBytes, checksum } = entry;
-    const ref: Ref = { in: file, at: at + entry.at, length, entryBytes, checksum };
+    const head = kind === "content" || !this.#loaded ? bytes : undefined;
+    const ref: Ref = { in: file, at: at + entry.at, length, entryBytes, kind, head, headAt };
     file.live += refBytes(ref);
     this.refs.set(entry.key, ref);
   }

@@ -13,12 +13,13 @@ import { siteDataCleared } from "../site-data.ts";
 import { compactFrom, copyLive } from "./compaction.ts";
 import { damagedStore, unreadable } from "./corrupt.ts";
 import { type LogDirectory, type LogFile, readFully, writeParts } from "./files.ts";
-import { encodeFrame, type FrameRecords } from "./frame.ts";
+import { contentChecksum, encodeFrame, type FrameRecords } from "./frame.ts";
 import { type HeadFile, type LogState, writeHead } from "./head.ts";
 import { type Damage, encodeFileHeader, fileHeaderBytes } from "./log-file.ts";
-import { type DataFile, deadBytes, type LogIndex } from "./log-index.ts";
+import { type DataFile, deadBytes, type LogIndex, type Ref } from "./log-index.ts";
 import type { LogOptions } from "./log-options.ts";
 import { type OpenedLog, readLog } from "./open-log.ts";
+import { Presence } from "./presence.ts";
 import { verifyFiles } from "./verify.ts";
 
 /**
@@ -42,13 +43,13 @@ export class Log {
   readonly problems: string[] = [];
   /** Nothing was there when it was opened. */
   readonly isNew: boolean;
-  #values: ReadonlyMap<string, Uint8Array>;
   #files: DataFile[];
   #state: LogState;
   #epoch: number;
   #head: HeadPlace | undefined;
   /** Where the last file ends, or which head counts, is not certain: the next write begins with a new file and a new head. */
   #uncertain = false;
+  readonly #presence: Presence;
   #number = 0;
   #closed = false;
   #exclusive: Promise<unknown> = Promise.resolve();
@@ -63,10 +64,10 @@ export class Log {
     private readonly options: LogOptions,
     opened: OpenedLog,
   ) {
+    this.#presence = new Presence(directory);
     this.index = opened.index;
     this.damages = opened.damages;
     this.isNew = opened.state === undefined;
-    this.#values = opened.values;
     this.#files = [...opened.files];
     this.#state = opened.state ?? options.state ?? "live";
     this.#epoch = opened.epoch;
@@ -105,23 +106,20 @@ export class Log {
     return this.#files.length;
   }
 
-  /** The small values a start needs. They are let go of with this. */
-  takeValues(): ReadonlyMap<string, Uint8Array> {
-    const values = this.#values;
-    this.#values = new Map();
-    return values;
-  }
-
   /** The newest value. @throws LuaSkillsError `storage_corrupt` */
   read(key: string): Uint8Array<ArrayBuffer> {
     const ref = this.index.refs.get(key);
     if (ref === undefined) throw new LuaSkillsError("internal", `the log has no record "${key}"`);
     const bytes = new Uint8Array(ref.length);
     const got = readFully(ref.in.file, bytes, ref.at);
-    if (got < ref.length || (ref.checksum && !sameBytes(this.options.checksum(bytes), ref.checksum))) {
-      throw unreadable(ref.in.name, ref.at, key);
-    }
+    if (got < ref.length || !this.#isSound(bytes, ref)) throw unreadable(ref.in.name, ref.at, key);
     return bytes;
+  }
+
+  /** Small values have no checksum of their own. */
+  #isSound(bytes: Uint8Array, ref: Ref): boolean {
+    if (ref.kind === "inline") return true;
+    return ref.head !== undefined && sameBytes(this.options.checksum(bytes), contentChecksum(ref.head, ref));
   }
 
   /** All or nothing; durable when it resolves. @throws what the files throw; the same records may be written again then */
@@ -129,8 +127,8 @@ export class Log {
     await this.#alone(async () => {
       const target = await this.#writable();
       const frame = encodeFrame(records, target.id, target.sequence + 1, this.options.checksum);
-      // Asked beside the write, which it does not lengthen.
-      const there = this.directory.has(`head-${this.#epoch}`);
+      const head = `head-${this.#epoch}`;
+      const there = this.#presence.seen(head);
       let written: number;
       try {
         written = writeParts(target.file, frame.parts, target.length);
@@ -139,7 +137,7 @@ export class Log {
       } catch (error) {
         this.#cutTail(target);
         // Handles of files that were taken away fail in the browser's own words, or not at all.
-        throw (await there.catch(() => true)) ? error : siteDataCleared();
+        throw (await this.directory.has(head).catch(() => true)) ? error : siteDataCleared();
       }
       this.index.apply(target, frame, target.length);
       target.length += written;

@@ -16,8 +16,6 @@ export interface OpenedLog {
   readonly state: LogState | undefined;
   readonly files: readonly DataFile[];
   readonly index: LogIndex;
-  /** Small values by key. */
-  readonly values: ReadonlyMap<string, Uint8Array>;
   readonly damages: readonly Damage[];
   /** The latest owner's. */
   readonly epoch: number;
@@ -39,8 +37,8 @@ export async function readLog(directory: LogDirectory, checksum: Checksum): Prom
     const listed = new Set(found?.head.files.map(({ name }) => name));
     const others = names.filter((name) => !listed.has(name));
     await findLostFiles(directory, others, found?.head.files.at(-1)?.name, reading);
-    const { index, values, files, damages } = reading;
-    return { state: found?.head.state, files, index, values, damages, epoch, others };
+    const { index, files, damages } = reading;
+    return { state: found?.head.state, files, index, damages, epoch, others };
   } catch (error) {
     for (const file of opened) file.close();
     throw error;
@@ -93,7 +91,6 @@ async function openAll(
 
 class Reading {
   readonly index = new LogIndex();
-  readonly values = new Map<string, Uint8Array>();
   readonly files: DataFile[] = [];
   readonly damages: Damage[] = [];
 
@@ -114,14 +111,7 @@ class Reading {
       id,
       sealed,
       checksum: this.checksum,
-      frame: (head, at) => {
-        this.index.apply(data, head, at);
-        for (const entry of head.entries) {
-          if (entry.kind === "inline")
-            this.values.set(entry.key, head.bytes.subarray(entry.at, entry.at + entry.length));
-          else this.values.delete(entry.key);
-        }
-      },
+      frame: (head, at) => this.index.apply(data, head, at),
       damage: (damage) => this.damages.push(damage),
     });
     data.length = end;

@@ -23,19 +23,23 @@ export interface OpenLogOptions {
   readonly salvage?: boolean;
   /** The folder, when somebody has looked for it already. */
   readonly found?: FileSystemDirectoryHandle;
+  /** Whether names in it have been made safe. Default false. */
+  readonly namesAreSafe?: boolean;
 }
 
 /** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` | `storage_in_use` */
 export async function openLogBackend(options: OpenLogOptions): Promise<LogBackend> {
-  const { name, deadBytes, folder = "store", state, salvage, found } = options;
+  const { name, deadBytes, folder = "store", state, salvage, found, namesAreSafe } = options;
   const [checksum, directory] = await Promise.all([
     loadChecksum(),
-    (found ? Promise.resolve(found) : newFolder(folder, name)).catch((error: unknown) => {
-      throw unavailable(error);
-    }),
+    found
+      ? new OpfsDirectory(found, namesAreSafe)
+      : newDirectory(folder, name).catch((error: unknown) => {
+          throw unavailable(error);
+        }),
   ]);
   try {
-    const log = await Log.open(new OpfsDirectory(directory), {
+    const log = await Log.open(directory, {
       checksum,
       compactBytes: deadBytes,
       ...(state === undefined ? {} : { state }),
@@ -52,17 +56,18 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
   }
 }
 
-async function newFolder(kind: FolderKind, store: string): Promise<FileSystemDirectoryHandle> {
+async function newDirectory(kind: FolderKind, store: string): Promise<OpfsDirectory> {
   await secureNames();
-  return makeFolder(kind, store);
+  return new OpfsDirectory(await makeFolder(kind, store), true);
 }
 
-/** Reads a log as a start does, beside the engine that has it open. */
+/** Reads a log as a start does, beside the engine that has it open, and makes names safe for the owner to come. */
 export async function rehearseLog(folder: FileSystemDirectoryHandle): Promise<void> {
   const checksum = await loadChecksum();
   // Where files are exclusive whoever leads would be kept from its own.
   if (!sharesFiles()) return;
   for (const { file } of (await readLog(new OpfsDirectory(folder), checksum)).files) file.close();
+  await secureNames();
 }
 
 function unavailable(error: unknown): LuaSkillsError {

@@ -84,19 +84,19 @@ describe("reading and writing in pieces", () => {
     expect(readFully(slow, new Uint8Array(0), 0)).toBe(0);
   });
 
-  it("writes one part as it is, many together, in pieces of a megabyte", () => {
+  it("writes one part as it is, many together, in pieces", () => {
     const target = new MemoryFile();
     expect(writeParts(target, [counted(3)], 5)).toBe(3);
     expect(target.writes).toEqual([3]);
     const parts = [counted(10), counted(2 ** 20), new Uint8Array(0), counted(7)];
     expect(writeParts(target, parts, 8)).toBe(2 ** 20 + 17);
-    expect(target.writes).toEqual([3, 2 ** 20, 17]);
+    expect(target.writes).toEqual([3, ...Array(4).fill(256 * 1024), 17]);
     expect(target.bytes.subarray(8, 18)).toEqual(counted(10));
     expect(Buffer.compare(target.bytes.subarray(18, 18 + 2 ** 20), counted(2 ** 20))).toBe(0);
     expect(target.bytes.subarray(-7)).toEqual(counted(7));
     expect(writeParts(target, [], 0)).toBe(0);
-    expect(writeParts(target, [counted(2 ** 19), counted(2 ** 19)], 0)).toBe(2 ** 20);
-    expect(target.writes.slice(3)).toEqual([2 ** 20]);
+    expect(writeParts(target, [counted(2 ** 17), counted(2 ** 17)], 0)).toBe(2 ** 18);
+    expect(target.writes.slice(6)).toEqual([2 ** 18]);
   });
 
   it("looks ahead, and reads again only what it does not have", () => {

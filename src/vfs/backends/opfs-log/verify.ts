@@ -4,6 +4,7 @@
  */
 import { sameBytes } from "../../../base/bytes/same-bytes.ts";
 import type { Checksum } from "./checksum.ts";
+import { contentChecksum } from "./frame.ts";
 import { type Damage, scanFrames } from "./log-file.ts";
 import type { DataFile } from "./log-index.ts";
 import { Window } from "./window.ts";
@@ -27,9 +28,9 @@ export async function* verifyFiles(
       checksum,
       frame: (head, at) => {
         for (const entry of head.entries) {
-          if (entry.checksum) {
-            places.push({ at: at + entry.at, length: entry.length, key: entry.key, checksum: entry.checksum });
-          }
+          if (entry.kind !== "content") continue;
+          const { key, length } = entry;
+          places.push({ at: at + entry.at, length, key, checksum: contentChecksum(head.bytes, entry) });
         }
       },
       damage: (damage) => damages.push(damage),
