@@ -48,7 +48,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("--name <text>", "the skill's display name")
     .option("-y, --yes", "ask nothing, take the defaults")
     .option("-q, --quiet", "say less")
-    .action(act(async () => (await import("./init/init.ts")).init));
+    .action(act(async () => (await import("./init/init-command.ts")).init));
 
   command("check [skills]", "say what is wrong with a skill, by file and line")
     .option("--json", "print the findings as JSON")
@@ -167,7 +167,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .argument("[flags...]")
     .allowUnknownOption()
     .helpOption(false)
-    .action(act(async () => (await import("./commands/bridge.ts")).bridge));
+    .action(act(async () => (await import("./bridge/bridge-command.ts")).bridge));
   return program;
 }
 

@@ -2,7 +2,7 @@
  * The embedded SQLite store as a database provider: what `sqlite_provider_mode: dynamic_library` means here.
  * @module
  */
-import type { WasmSource } from "../base/wasm-file.ts";
+import type { WasmSource } from "../base/wasm/wasm-file.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
 import type { SqlSession } from "../databases/sql-session.ts";

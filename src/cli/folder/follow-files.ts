@@ -23,5 +23,5 @@ export function followFiles(run: Run, runtime: Runtime, folder: SkillsFolder, ch
   };
   const watched =
     folder.kind === "skill" ? folder.skillIds.map((id) => path.join(folder.skillsDir, id)) : [folder.skillsDir];
-  return new Watch(watched, reload, /^\.(?:luaskills|git)/);
+  return new Watch(watched, reload);
 }
