@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { testModule, TestScheduler } from "../testing/kit/index.ts";
+import { TestScheduler, testModule } from "../testing/kit/index.ts";
 import { arg, defineModule, fn, NULL, t } from "./index.ts";
 
 const subject = defineModule({
@@ -11,7 +11,10 @@ const subject = defineModule({
       NULL,
       twice: b.fn({ params: [b.arg.int("n")], returns: [b.t.integer], run: (_call, n) => 2 * n }),
       row: b.fn({ run: () => ({ a: NULL, list: [1, NULL, 3], gone: null }) }),
-      kinds: b.fn({ params: [b.arg.any("v")], run: (_call, v) => (v === null ? "null" : v === undefined ? "undefined" : JSON.stringify(v)) }),
+      kinds: b.fn({
+        params: [b.arg.any("v")],
+        run: (_call, v) => (v === null ? "null" : v === undefined ? "undefined" : JSON.stringify(v)),
+      }),
       each: async (call) => {
         const visit = call.checkFunction(1);
         const list = call.checkTable(2) as readonly number[];
@@ -24,7 +27,9 @@ const subject = defineModule({
 });
 
 it("NULL is a value in Lua, at any depth, and comes back as null", async () => {
-  const { value } = await new TestScheduler({ modules: [subject] }).execute(`local m = require("subject") local row = m.row()
+  const { value } = await new TestScheduler({
+    modules: [subject],
+  }).execute(`local m = require("subject") local row = m.row()
     return { row.a == m.NULL, row.list[2] == m.NULL, row.gone == nil, tostring(m.NULL), type(m.NULL), #row.list, m.kinds(m.NULL), m.kinds({ x = m.NULL }), m.twice(4) }`);
   expect(value).toEqual([true, true, true, "null", "userdata", 3, "null", '{"x":null}', 8]);
 });
@@ -51,6 +56,9 @@ it("functions of arg.func and of checkFunction are refused alike where nothing w
     class: ["deterministic"],
     functions: { take: fn({ returns: [t.string], run: (call) => String(call.checkFunction(1)) }) },
   });
-  await testModule(sync, `local ok, err = pcall(sync.take, print) assert(not ok and err:find("function", 1, true), tostring(err))`);
+  await testModule(
+    sync,
+    `local ok, err = pcall(sync.take, print) assert(not ok and err:find("function", 1, true), tostring(err))`,
+  );
   expect(() => fn({ params: [arg.func("f")], run: () => 1 })).toThrow("only for functions that wait");
 });
