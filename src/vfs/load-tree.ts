@@ -9,6 +9,7 @@ import type { MemoryTree } from "./memory-tree.ts";
 import {
   checkFormat,
   chunkKey,
+  chunkOf,
   damaged,
   decodeNodes,
   formatKey,
@@ -30,13 +31,13 @@ interface Records {
   readonly packs: StoredNode[];
   /** Content, and the format. */
   readonly others: Map<string, Uint8Array>;
-  /** Of content that stayed in the store. */
-  readonly lengths: Map<string, number>;
+  /** Of chunks that stayed in the store, by the id of their node. */
+  readonly lengths: Map<number, number[]>;
 }
 
 /** @throws LuaSkillsError `storage_error` when the store is of another format or damaged; nothing is repaired by guessing. */
 export function loadTree(
-  entries: ReadonlyArray<readonly [key: string, value: unknown]>,
+  entries: Iterable<readonly [key: string, value: unknown]>,
   tree: MemoryTree,
   log: ChangeLog,
   sourceOf?: (id: number) => ChunkSource,
@@ -53,7 +54,7 @@ export function loadTree(
 
   const found = newestRecords(records, log);
   const byParent = new Map<number, Found[]>();
-  for (const each of found.values()) {
+  for (const each of found) {
     const siblings = byParent.get(each.record.parent);
     if (siblings) siblings.push(each);
     else byParent.set(each.record.parent, [each]);
@@ -75,15 +76,15 @@ export function loadTree(
       if (node.kind === "dir") directories.push(node);
     }
   }
-  if (placed === found.size) return;
-  const lost = [...found.values()].find(({ record }) => !directories.some((d) => d.id === record.parent));
+  if (placed === found.length) return;
+  const lost = found.find(({ record }) => !directories.some((d) => d.id === record.parent));
   missing(damaged(nodeKey(lost?.record.id ?? 0)));
 }
 
-function sort(entries: ReadonlyArray<readonly [key: string, value: unknown]>, canStay: boolean): Records {
+function sort(entries: Iterable<readonly [key: string, value: unknown]>, canStay: boolean): Records {
   const records: Records = { nodes: [], packs: [], others: new Map(), lengths: new Map() };
   for (const [key, value] of entries) {
-    if (typeof value === "number" && canStay) records.lengths.set(key, value);
+    if (typeof value === "number" && canStay) putLength(records.lengths, key, value);
     else if (!(value instanceof Uint8Array)) throw damaged(key);
     else if (key.startsWith("n/")) records.nodes.push([key, value]);
     else if (key.startsWith("p/")) records.packs.push([key, value]);
@@ -92,8 +93,22 @@ function sort(entries: ReadonlyArray<readonly [key: string, value: unknown]>, ca
   return records;
 }
 
-function newestRecords({ nodes, packs }: Records, log: ChangeLog): Map<number, Found> {
+function putLength(lengths: Records["lengths"], key: string, length: number): void {
+  const place = chunkOf(key);
+  if (!place) throw damaged(key);
+  const chunks = lengths.get(place.id);
+  if (chunks) chunks[place.index] = length;
+  else if (place.index === 0) lengths.set(place.id, [length]);
+  else {
+    const fresh: number[] = [];
+    fresh[place.index] = length;
+    lengths.set(place.id, fresh);
+  }
+}
+
+function newestRecords({ nodes, packs }: Records, log: ChangeLog): readonly Found[] {
   const found = new Map<number, Found>();
+  const own: Found[] = [];
   const inOrder = packs
     .map(([key, bytes]) => ({ key, bytes, sequence: Number.parseInt(key.slice(2), 36) }))
     .sort((a, b) => a.sequence - b.sequence);
@@ -106,15 +121,12 @@ function newestRecords({ nodes, packs }: Records, log: ChangeLog): Map<number, F
   for (const [i, record] of decodeNodes(nodes).entries()) {
     const key = nodes[i]?.[0] ?? "";
     const id = Number.parseInt(key.slice(2), 36);
-    if (record.kind === "tombstone") {
-      log.tombstone(id);
-      found.delete(id);
-    } else {
-      if (record.id !== id) throw damaged(key);
-      found.set(id, { record });
-    }
+    found.delete(id);
+    if (record.kind === "tombstone") log.tombstone(id);
+    else if (record.id !== id) throw damaged(key);
+    else own.push({ record });
   }
-  return found;
+  return found.size === 0 ? own : [...found.values(), ...own];
 }
 
 function makeNode(
@@ -125,9 +137,9 @@ function makeNode(
   const { id, name, modifiedMs, size } = record;
   if (record.kind === "dir") return new DirectoryNode(id, name, modifiedMs);
   if (!record.inline && sourceOf) {
+    const chunks = lengths.get(id);
     for (let index = 0; index * chunkBytes < size; index++) {
-      const key = chunkKey(id, index);
-      if (lengths.get(key) !== Math.min(chunkBytes, size - index * chunkBytes)) return damaged(key);
+      if (chunks?.[index] !== Math.min(chunkBytes, size - index * chunkBytes)) return damaged(chunkKey(id, index));
     }
     return new FileNode(id, name, modifiedMs, FileContent.stored(size, sourceOf(id)));
   }
