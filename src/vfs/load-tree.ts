@@ -42,14 +42,18 @@ export function loadTree(
   log: ChangeLog,
   sourceOf?: (id: number) => ChunkSource,
   /** Takes what is missing, in a store that is salvaged; else it is thrown. */
-  missing: (damage: LuaSkillsError) => void = (damage) => {
-    throw damage;
-  },
+  salvage?: (damage: LuaSkillsError) => void,
 ): void {
+  const missing = (damage: LuaSkillsError): void => {
+    if (!salvage) throw damage;
+    salvage(damage);
+  };
   const records = sort(entries, sourceOf !== undefined);
   const { nodes, packs, others } = records;
   const marker = others.get(formatKey);
-  if (nodes.length + packs.length + others.size > 0) checkFormat(marker);
+  const isEmpty = nodes.length + packs.length + others.size === 0;
+  if (!isEmpty && salvage && !marker) salvage(damaged(formatKey));
+  else if (!isEmpty) checkFormat(marker);
   if (marker) log.formatFound();
 
   const found = newestRecords(records, log);
@@ -61,24 +65,55 @@ export function loadTree(
   }
   const directories: DirectoryNode[] = [tree.root];
   let placed = 0;
-  for (let i = 0; i < directories.length; i++) {
-    const parent = directories[i] as DirectoryNode;
-    for (const { record, pack } of byParent.get(parent.id) ?? []) {
-      placed++;
-      const node = parent.children.has(record.name) ? damaged(nodeKey(record.id)) : makeNode(record, records, sourceOf);
-      if (node instanceof LuaSkillsError) {
-        missing(node);
-        continue;
+  const place = (from: number): void => {
+    for (let i = from; i < directories.length; i++) {
+      const parent = directories[i] as DirectoryNode;
+      for (const { record, pack } of byParent.get(parent.id) ?? []) {
+        placed++;
+        const isTwice = parent.children.has(record.name);
+        const node = isTwice ? damaged(nodeKey(record.id)) : makeNode(record, records, sourceOf);
+        if (node instanceof LuaSkillsError) {
+          missing(node);
+          continue;
+        }
+        tree.restore(parent, node);
+        const chunks = record.kind === "file" && !record.inline ? Math.ceil(record.size / chunkBytes) : 0;
+        log.stored(node, { pack, chunks });
+        if (node.kind === "dir") directories.push(node);
       }
-      tree.restore(parent, node);
-      const chunks = record.kind === "file" && !record.inline ? Math.ceil(record.size / chunkBytes) : 0;
-      log.stored(node, { pack, chunks });
-      if (node.kind === "dir") directories.push(node);
     }
+  };
+  place(0);
+  if (salvage && placed < found.length) {
+    const lost = lostDirectories(found, byParent.keys());
+    for (const id of lost) salvage(damaged(nodeKey(id)));
+    place(directories.push(...replace(lost, found, tree)) - lost.length);
   }
   if (placed === found.length) return;
   const lost = found.find(({ record }) => !directories.some((d) => d.id === record.parent));
   missing(damaged(nodeKey(lost?.record.id ?? 0)));
+}
+
+/** Ids of directories whose own record is lost. */
+function lostDirectories(found: readonly Found[], parents: Iterable<number>): number[] {
+  const known = new Set(found.filter(({ record }) => record.kind === "dir").map(({ record }) => record.id));
+  return [...parents].filter((id) => id !== 0 && !known.has(id));
+}
+
+/** What lay in them is found in `/runtime/lost+found`, by their ids: that is all that is known of them. */
+function replace(lost: readonly number[], found: readonly Found[], tree: MemoryTree): DirectoryNode[] {
+  let last = found.reduce((most, { record }) => Math.max(most, record.id, record.parent), 0);
+  const make = (id: number, name: string, parent: DirectoryNode): DirectoryNode => {
+    const directory = new DirectoryNode(id, name, 0);
+    tree.restore(parent, directory);
+    return directory;
+  };
+  const own = (name: string, parent: DirectoryNode): DirectoryNode => {
+    const there = parent.children.get(name);
+    return there?.kind === "dir" ? there : make(++last, name, parent);
+  };
+  const folder = own("lost+found", own("runtime", tree.root));
+  return lost.map((id) => make(id, id.toString(36), folder));
 }
 
 function sort(entries: Iterable<readonly [key: string, value: unknown]>, canStay: boolean): Records {

@@ -207,7 +207,8 @@ export class TreeStore implements VfsStore {
       taken.done();
       this.#unflushed = !strict;
     } catch (error) {
-      taken.undo();
+      // Nothing is ever written to what is salvaged: this commit says so, the next ones are not to fail for it.
+      if (this.#backend.salvage !== true) taken.undo();
       throw LuaSkillsError.from(error, "storage_error");
     } finally {
       this.#running = false;
