@@ -87,7 +87,7 @@ export function loadTree(
   if (salvage && placed < found.length) {
     const lost = lostDirectories(found, byParent.keys());
     for (const id of lost) salvage(damaged(nodeKey(id)));
-    place(directories.push(...replace(lost, found, tree)) - lost.length);
+    if (lost.length > 0) place(directories.push(...replace(lost, found, tree)) - lost.length);
   }
   if (placed === found.length) return;
   const lost = found.find(({ record }) => !directories.some((d) => d.id === record.parent));
