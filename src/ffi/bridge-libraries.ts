@@ -2,8 +2,9 @@
  * Native libraries through the bridge's service `ffi`.
  * @module
  */
+import { LuaSkillsError } from "../errors.ts";
 import type { BridgeLink } from "../process/bridge/link.ts";
-import type { NativeAnswer, NativeBlock, NativeCall, NativeLibraries, NativeValue } from "./native-libraries.ts";
+import type { NativeAnswer, NativeCall, NativeFunction, NativeLibraries } from "./native-libraries.ts";
 
 // allowed: numbers that tell spaces apart
 let lastSpace = 0;
@@ -11,6 +12,8 @@ let lastSpace = 0;
 /** One for each VM: the memory of VMs does not meet. */
 export class BridgeLibraries implements NativeLibraries {
   readonly #space = ++lastSpace;
+  /** Their ids over there, which go with the connection. */
+  readonly #functions = new Map<NativeFunction, number>();
 
   constructor(private readonly link: () => Promise<BridgeLink>) {}
 
@@ -22,13 +25,26 @@ export class BridgeLibraries implements NativeLibraries {
     await this.#ask("resolve", { library, symbol }, signal);
   }
 
-  async call(call: NativeCall, signal: AbortSignal): Promise<NativeAnswer> {
-    const answer = (await this.#ask("call", { ...call, space: this.#space }, signal)) as {
-      value?: NativeValue;
-      blocks: readonly NativeBlock[];
-      errno: number;
-    };
-    return { value: answer.value, blocks: answer.blocks, errno: answer.errno };
+  async call(called: NativeFunction, call: NativeCall, signal: AbortSignal): Promise<NativeAnswer> {
+    const known = this.#functions.get(called);
+    if (known === undefined) return this.#call(await this.#declare(called, signal), call, signal);
+    try {
+      return await this.#call(known, call, signal);
+    } catch (error) {
+      // Another connection, which has carried out nothing.
+      if (!(error instanceof LuaSkillsError && error.code === "not_found")) throw error;
+      return this.#call(await this.#declare(called, signal), call, signal);
+    }
+  }
+
+  async #declare(called: NativeFunction, signal: AbortSignal): Promise<number> {
+    const id = (await this.#ask("resolve", called, signal)) as number;
+    this.#functions.set(called, id);
+    return id;
+  }
+
+  #call(id: number, call: NativeCall, signal: AbortSignal): Promise<NativeAnswer> {
+    return this.#ask("call", { ...call, function: id, space: this.#space }, signal) as Promise<NativeAnswer>;
   }
 
   async read(address: bigint, size: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -3,8 +3,16 @@
  * @module
  */
 import { messageOf } from "../base/message-of.ts";
-import { type HostCallContext, type HostFunctions, LuaRaise, type LuaReader, type LuaValue } from "../lua/interface.ts";
-import type { NativeAnswer, NativeBlock, NativeLibraries, NativeValue } from "./native-libraries.ts";
+import {
+  type HostCallContext,
+  type HostFunctions,
+  LuaRaise,
+  type LuaReader,
+  type LuaResults,
+  type LuaValue,
+  results,
+} from "../lua/interface.ts";
+import type { NativeAnswer, NativeBlock, NativeFunction, NativeLibraries, NativeValue } from "./native-libraries.ts";
 import type { TypeWorld } from "./type-world.ts";
 import { signatureOf, wireType } from "./wire-type.ts";
 
@@ -16,6 +24,7 @@ export function nativeFunctions(world: TypeWorld, native: NativeLibraries | unde
   const waiting = (work: (args: LuaReader, context: HostCallContext) => Promise<LuaValue>) => ({
     waits: (args: LuaReader, context: HostCallContext) => work(args, context).catch(raise),
   });
+  const functions = new CalledFunctions(world);
   return {
     has_bridge: () => native !== undefined,
     open: waiting(async (args, { signal }) => {
@@ -29,26 +38,21 @@ export function nativeFunctions(world: TypeWorld, native: NativeLibraries | unde
       await libraries(`the C function '${symbol}'`).resolve(library, symbol, signal);
       return undefined;
     }),
-    call: waiting(async (args, { signal }) => {
-      const symbol = args.text(2) ?? "";
-      const given = args.value(4) as unknown as readonly LuaArgument[] | undefined;
-      const values = asList(given);
-      const behind = values.map((each) => each.t).filter((each) => each !== undefined);
-      const call = {
-        library: args.number(1),
-        symbol,
-        signature: signatureOf(
-          world,
-          args.number(3),
-          behind.map((handle) => wireType(world.use(handle))),
-        ),
-        values: values.map(argument),
-        blocks: asList(args.value(5) as unknown as readonly LuaBlock[] | undefined).map(block),
-        freed: asList(args.value(6) as unknown as readonly number[] | undefined),
-        errno: args.number(7),
-      };
-      return answered(await libraries(`the C function '${symbol}'`).call(call, signal));
-    }),
+    // library, symbol, handle of its type, errno, blocks?, freed?, arguments… → errno, value, blocks?
+    call: {
+      waits: (args, { signal }) => {
+        const values: LuaArgument[] = [];
+        for (let i = 7; i <= args.count; i++) values.push((args.value(i) ?? {}) as unknown as LuaArgument);
+        const called = functions.called(args.number(1), args.text(2) ?? "", args.number(3), values);
+        const call = {
+          values: values.map(argument),
+          blocks: asList(args.value(5) as unknown as readonly LuaBlock[] | undefined).map(block),
+          freed: asList(args.value(6) as unknown as readonly number[] | undefined),
+          errno: args.number(4),
+        };
+        return libraries(`the C function '${called.symbol}'`).call(called, call, signal).then(answered, raise);
+      },
+    },
     read: waiting(async (args, { signal }) =>
       libraries("native memory").read(address(args, 1), args.number(2), signal),
     ),
@@ -74,7 +78,9 @@ function raise(error: unknown): never {
 
 // ── shapes of lua/calls.lua ──────────────────────────────────────────────────────────────────────────────────────
 
-interface LuaArgument {
+type LuaArgument = number | bigint | LuaObject;
+
+interface LuaObject {
   /** Handle of the type, for one behind `...`. */
   readonly t?: number;
   readonly n?: number | bigint;
@@ -97,7 +103,9 @@ const asList = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isAr
 const encoder = new TextEncoder();
 const asBytes = (value: string | Uint8Array) => (typeof value === "string" ? encoder.encode(value) : value);
 
-function argument({ n, a, b, o, s }: LuaArgument): NativeValue {
+function argument(value: LuaArgument): NativeValue {
+  if (typeof value !== "object") return { number: value };
+  const { n, a, b, o, s } = value;
   if (b !== undefined) return { block: b, offset: o ?? 0 };
   if (a !== undefined) return { address: BigInt(a) };
   if (s !== undefined) return { bytes: asBytes(s) };
@@ -113,18 +121,35 @@ function address(args: LuaReader, index: number): bigint {
   return typeof value === "bigint" ? value : BigInt(Math.trunc(Number(value ?? 0)));
 }
 
-function answered({ value, blocks, errno }: NativeAnswer): LuaValue {
-  return {
-    ...(value === undefined ? {} : luaValue(value)),
-    blocks: blocks.map(({ id, bytes, links }) => ({ id, bytes, links: links.map((link) => [...link]) })),
-    errno,
-  };
+function answered({ value, blocks, errno }: NativeAnswer): LuaResults {
+  const changed = blocks.map(({ id, bytes, links }) => ({ id, bytes, links: links.map((link) => [...link]) }));
+  return results(errno, value && luaValue(value), changed.length > 0 ? changed : undefined);
 }
 
-function luaValue(value: NativeValue): { readonly [key: string]: LuaValue } {
+function luaValue(value: NativeValue): LuaValue {
   if ("block" in value) return { b: value.block, o: value.offset };
   if ("address" in value) return { a: value.address };
   if ("bytes" in value) return { s: value.bytes };
   const { number } = value;
-  return { n: typeof number === "bigint" ? BigInt.asIntN(64, number) : number };
+  return typeof number === "bigint" ? BigInt.asIntN(64, number) : number;
+}
+
+/** What was called before has its signature. */
+class CalledFunctions {
+  readonly #known = new Map<string, NativeFunction>();
+
+  constructor(private readonly world: TypeWorld) {}
+
+  called(library: number, symbol: string, handle: number, values: readonly LuaArgument[]): NativeFunction {
+    const behind: number[] = [];
+    for (const each of values) if (typeof each === "object" && each.t !== undefined) behind.push(each.t);
+    const key = `${library} ${handle} ${behind} ${symbol}`;
+    let found = this.#known.get(key);
+    if (found === undefined) {
+      const types = behind.map((each) => wireType(this.world.use(each)));
+      found = { library, symbol, signature: signatureOf(this.world, handle, types) };
+      this.#known.set(key, found);
+    }
+    return found;
+  }
 }

@@ -33,11 +33,14 @@ export type NativeValue =
   | { readonly number: number | bigint }
   | { readonly bytes: Uint8Array };
 
-export interface NativeCall {
+export interface NativeFunction {
   /** 0: the default namespace, `ffi.C`. */
   readonly library: number;
   readonly symbol: string;
   readonly signature: NativeSignature;
+}
+
+export interface NativeCall {
   readonly values: readonly NativeValue[];
   readonly blocks: readonly NativeBlock[];
   /** Blocks that are no longer needed. */
@@ -54,11 +57,12 @@ export interface NativeAnswer {
 
 /** Every method may raise a LuaSkillsError: `permission_denied`, `not_found`, `bridge_error`. */
 export interface NativeLibraries {
-  /** A number for {@link NativeCall.library}. */
+  /** A number for {@link NativeFunction.library}. */
   open(name: string, global: boolean, signal: AbortSignal): Promise<number>;
   /** @throws LuaSkillsError `not_found` when the library has no such symbol */
   resolve(library: number, symbol: string, signal: AbortSignal): Promise<void>;
-  call(call: NativeCall, signal: AbortSignal): Promise<NativeAnswer>;
+  /** The same function is declared on the other side once: give the same object. */
+  call(called: NativeFunction, call: NativeCall, signal: AbortSignal): Promise<NativeAnswer>;
   read(address: bigint, size: number, signal: AbortSignal): Promise<Uint8Array>;
   write(address: bigint, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Bytes before the first zero byte. */

@@ -39,4 +39,4 @@ export async function connect(test: TestBridge): Promise<BridgeConnection> {
   return new BridgeConnection({ url: test.bridge.url, token: await pair(test) }, () => nodeSocket);
 }
 
-export const nodeSocket = WebSocket as unknown as BridgeSocketClass;
+const nodeSocket = WebSocket as unknown as BridgeSocketClass;

@@ -1,6 +1,6 @@
 -- Libraries: `ffi.C`, `ffi.load`, and calls of their functions, which the native bridge carries out.
 local host, primitives = ...
-local next, string = next, string
+local next, string, unpack = next, string, table.unpack
 local F = primitives.exports.ffi
 local error, format, type, select = error, string.format, type, select
 local newuserdata, getuservalue, setmetatable = primitives.newuserdata, primitives.debug.getuservalue, primitives.setmetatable
@@ -64,6 +64,7 @@ end
 -- Adds a block and all that its pointers lead to.
 local function gather(sent, block)
   local id = twin(block)
+  if sent.list == nil then sent.list, sent.seen = {}, {} end
   if sent.seen[id] then return id end
   local one = { id = id, constant = block.constant }
   sent.seen[id] = true
@@ -81,8 +82,8 @@ local function gather(sent, block)
   return id
 end
 
-local function take_back(answer)
-  for _, one in next, answer.blocks do
+local function take_back(blocks)
+  for _, one in next, blocks do
     local block = twins[one.id]
     F.write_bytes(block, 0, one.bytes)
     for _, link in next, one.links do
@@ -104,14 +105,14 @@ local function pointer_value(sent, block, offset)
   return { b = gather(sent, block), o = offset }
 end
 
--- The value of a fixed parameter.
+-- The value of a fixed parameter: a number, or a table for what is none.
 local function passed(sent, t, value)
   local k = t.k
   if k == "pointer" or k == "reference" then return pointer_value(sent, F.to_pointer(t, value)) end
   if k == "int" or k == "enum" or k == "float" or k == "bool" then
     local number = F.to_scalar(t, value)
-    if k == "bool" then return { n = number and 1 or 0 } end
-    return { n = number }
+    if k == "bool" then return number and 1 or 0 end
+    return number
   end
   local block = F.block(t.s)
   F.to_c(t, block, 0, value)
@@ -124,12 +125,12 @@ local function passed_variadic(sent, value)
   double = double or types[host.parse("double")]
   any_pointer = any_pointer or types[host.parse("const void *")]
   local kind = type(value)
-  if kind == "number" then return { t = double.h, n = value + 0.0 } end
+  if kind == "number" then return { t = double.h, n = value * 1.0 } end
   if kind == "boolean" then return { t = types[host.parse("int")].h, n = value and 1 or 0 } end
   local state = state_of(value)
   if state and type(state.v) == "number" then
     local t = state.t
-    if t.k == "float" then return { t = double.h, n = state.v + 0.0 } end
+    if t.k == "float" then return { t = double.h, n = state.v * 1.0 } end
     return { t = t.h, n = state.v }
   end
   local sent_value = pointer_value(sent, F.to_pointer(any_pointer, value))
@@ -137,44 +138,44 @@ local function passed_variadic(sent, value)
   return sent_value
 end
 
-local function returned(t, answer)
+local function returned(t, value)
   local k = t.k
   if k == "void" then return end
-  if k == "bool" then return answer.n ~= 0 end
-  if k == "int" and t.s < 8 then return F.narrow(t, F.to_int64(answer.n)) end
-  if k == "int" or k == "enum" then return F.scalar(F.plain(t), F.narrow(t, F.to_int64(answer.n))) end
-  if k == "float" then return answer.n + 0.0 end
+  if k == "bool" then return value ~= 0 end
+  if k == "int" and t.s < 8 then return F.narrow(t, F.to_int64(value)) end
+  if k == "int" or k == "enum" then return F.scalar(F.plain(t), F.narrow(t, F.to_int64(value))) end
+  if k == "float" then return value * 1.0 end
   if k == "pointer" then
-    if answer.b then
-      local block = twins[answer.b]
-      if block then return F.pointer(F.plain(t), block, answer.o) end
+    if value.b then
+      local block = twins[value.b]
+      if block then return F.pointer(F.plain(t), block, value.o) end
     end
-    return F.pointer(F.plain(t), F.locate(F.to_int64(answer.a)))
+    return F.pointer(F.plain(t), F.locate(F.to_int64(value.a)))
   end
   local block = F.block(t.s)
-  F.write_bytes(block, 0, answer.s)
+  F.write_bytes(block, 0, value.s)
   return F.object(F.plain(t), block, 0)
 end
 
 function F.call(state, ...)
   F.finalise()
-  local t = state.t
+  local t, fn = state.t, state.fn
   local wanted, count = #t.p, select("#", ...)
   if count < wanted or (count > wanted and not t.variadic) then
-    error(format("wrong number of arguments for function call: '%s' takes %d, got %d", state.fn.name, wanted, count), 3)
+    error(format("wrong number of arguments for function call: '%s' takes %d, got %d", fn.name, wanted, count), 3)
   end
-  local sent, arguments = { seen = {}, list = {} }, {}
+  local sent, arguments, given = {}, {}, { ... }
   for i = 1, count do
-    local value = (select(i, ...))
-    if i <= wanted then arguments[i] = passed(sent, types[t.p[i]], value)
-    else arguments[i] = passed_variadic(sent, value) end
+    if i <= wanted then arguments[i] = passed(sent, types[t.p[i]], given[i])
+    else arguments[i] = passed_variadic(sent, given[i]) end
   end
-  local freed = gone
-  gone = {}
-  local answer = host.call(state.fn.library, state.fn.name, t.h, arguments, sent.list, freed, F.errno)
-  F.errno = answer.errno
-  take_back(answer)
-  return returned(types[t.r], answer)
+  local freed
+  if gone[1] then freed, gone = gone, {} end
+  local errno, value, blocks =
+    host.call(fn.library, fn.name, t.h, F.errno, sent.list, freed, unpack(arguments, 1, count))
+  F.errno = errno
+  if blocks then take_back(blocks) end
+  return returned(types[t.r], value)
 end
 
 function F.call_pointer(state)

@@ -6,10 +6,11 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 it.each([
   ["plain JSON", { type: "call", id: 1, params: [null, true, "é", 1.5, { a: [] }] }],
   ["bytes", { a: bytes(1, 2, 255), b: { c: bytes(), d: [bytes(7)] } }],
+  ["numbers that JSON has not", { n: [Number.NaN, Infinity, -Infinity, -0, { deep: -0 }] }],
   ["bigints", { n: [2n ** 63n, -(2n ** 63n), 0n] }],
   [
     "what looks like the wire's own marks",
-    { env: { $bytes: [0, 1] }, more: { $int: "5" }, deep: { $object: ["a", 1] } },
+    { env: { $bytes: [0, 1] }, more: { $int: "5" }, float: { $float: "NaN" }, deep: { $object: ["a", 1] } },
   ],
   ["a member called __proto__", JSON.parse('{"env":{"__proto__":{"a":1}}}')],
 ])("carries %s", (_, message: object) => {
@@ -19,6 +20,7 @@ it.each([
 
 function marked(_: string, value: unknown): unknown {
   if (typeof value === "bigint") return `big ${value}`;
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   return value instanceof Uint8Array ? `bytes ${value.join()}` : value;
 }
 
@@ -34,6 +36,7 @@ it.each([
   ["bytes beyond the frame", Uint8Array.from([19, 0, 0, 0, ...new TextEncoder().encode('{"$bytes":[0,1000]}')])],
   ["bytes before the frame", '{"$bytes":[-1,1]}'],
   ["a number that is none", '{"$int":"1e9"}'],
+  ["a number that is not written so", '{"$float":"1"}'],
   ["an unknown mark", '{"$code":["a",1]}'],
   ["nesting without end", "[".repeat(10_000) + "]".repeat(10_000)],
 ])("refuses %s", (_, frame) => {

@@ -2,7 +2,8 @@
  * Messages of the bridge as WebSocket frames. Without bytes a message is a text frame of JSON. With bytes it is a binary
  * frame: the length of the JSON (32 bits, little endian), the JSON, then the bytes one after the other.
  *
- * In the JSON `{"$bytes":[offset,length]}` stands for a Uint8Array and `{"$int":"-5"}` for a bigint. An object of the message
+ * In the JSON `{"$bytes":[offset,length]}` stands for a Uint8Array, `{"$int":"-5"}` for a bigint and `{"$float":"NaN"}` for a number
+ * that JSON has not (`Infinity`, `-Infinity`, `-0`). An object of the message
  * whose only key begins with `$` is written `{"$object":[key,value]}`, so nothing of a skill's can pass for either.
  * @module
  */
@@ -38,6 +39,7 @@ export function decodeMessage(frame: string | Uint8Array): unknown {
 }
 
 function pack(value: unknown, parts: Uint8Array[], total: { length: number }, depth: number): unknown {
+  if (typeof value === "number") return isJson(value) ? value : { $float: Object.is(value, -0) ? "-0" : String(value) };
   if (typeof value === "bigint") return { $int: String(value) };
   if (typeof value !== "object" || value === null) return value;
   if (depth > deepest) throw new LuaSkillsError("invalid_argument", "a value for the bridge is nested too deeply");
@@ -48,10 +50,11 @@ function pack(value: unknown, parts: Uint8Array[], total: { length: number }, de
     return { $bytes: [offset, value.length] };
   }
   if (Array.isArray(value)) return value.map((item) => pack(item, parts, total, depth + 1));
-  const entries = Object.entries(value).map(([key, item]) => [key, pack(item, parts, total, depth + 1)] as const);
+  const out = empty();
+  const entries = Object.entries(value);
+  for (const [key, item] of entries) if (item !== undefined) out[key] = pack(item, parts, total, depth + 1);
   const [only] = entries;
-  if (entries.length === 1 && only?.[0].startsWith("$")) return { $object: only };
-  return fromEntries(entries);
+  return entries.length === 1 && only?.[0].startsWith("$") ? { $object: [only[0], out[only[0]]] } : out;
 }
 
 function unpack(value: unknown, bytes: Uint8Array, depth: number): unknown {
@@ -61,14 +64,19 @@ function unpack(value: unknown, bytes: Uint8Array, depth: number): unknown {
   const entries = Object.entries(value);
   const [only] = entries;
   if (entries.length === 1 && only?.[0].startsWith("$")) return special(only[0], only[1], bytes, depth);
-  return fromEntries(entries.map(([key, item]) => [key, unpack(item, bytes, depth + 1)] as const));
+  const out = empty();
+  for (const [key, item] of entries) out[key] = unpack(item, bytes, depth + 1);
+  return out;
 }
 
 function special(key: string, value: unknown, bytes: Uint8Array, depth: number): unknown {
   if (key === "$int" && typeof value === "string" && /^-?\d{1,40}$/.test(value)) return BigInt(value);
+  if (key === "$float" && typeof value === "string" && /^(?:NaN|-?Infinity|-0)$/.test(value)) return Number(value);
   if (!Array.isArray(value) || value.length !== 2) throw new RangeError(`a bad ${key}`);
   const [first, second] = value as [unknown, unknown];
-  if (key === "$object" && typeof first === "string") return fromEntries([[first, unpack(second, bytes, depth + 1)]]);
+  if (key === "$object" && typeof first === "string") {
+    return Object.assign(empty(), { [first]: unpack(second, bytes, depth + 1) });
+  }
   if (key === "$bytes" && isSize(first) && isSize(second) && first + second <= bytes.length) {
     // The receiver's own copy: it may outlive the frame, and fill a buffer of its own.
     return bytes.slice(first, first + second);
@@ -77,11 +85,9 @@ function special(key: string, value: unknown, bytes: Uint8Array, depth: number):
 }
 
 /** Names come from skills: an object without a prototype takes `__proto__` as any other. */
-function fromEntries(entries: ReadonlyArray<readonly [string, unknown]>): Record<string, unknown> {
-  const out: Record<string, unknown> = Object.create(null);
-  for (const [key, item] of entries) if (item !== undefined) out[key] = item;
-  return out;
-}
+const empty = (): Record<string, unknown> => Object.create(null);
+
+const isJson = (value: number) => Number.isFinite(value) && !Object.is(value, -0);
 
 function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;

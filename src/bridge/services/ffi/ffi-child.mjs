@@ -1,5 +1,6 @@
 // The helper process of the service `ffi`: it loads libraries and calls them. Run as text by ffi-process.ts, with the address of
 // koffi as its argument. A library that crashes takes this process with it, and nothing else.
+import { readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const koffi = createRequire(process.argv[1])(process.argv[1]);
@@ -8,7 +9,8 @@ const koffi = createRequire(process.argv[1])(process.argv[1]);
 const libraries = new Map();
 /** `space:id` → memory of Lua as C sees it. */
 const twins = new Map();
-const functions = new Map();
+/** id → how it is called, and what it takes. */
+const declared = new Map();
 let twinBytes = 0;
 
 /** Between blocks, so that the end of one is not the start of the next. */
@@ -27,10 +29,12 @@ const methods = {
     }
     throw new Error(`${files[0] ?? "the C library"}: ${failure?.message ?? "not found"}`);
   },
-  resolve({ library, symbol }) {
-    functionOf(library, symbol, { returns: "void", parameters: [], isVariadic: false });
+  resolve({ library, symbol, id, signature }) {
+    const work = functionOf(library, symbol, signature ?? nothing);
+    if (signature !== undefined) declared.set(id, { work, signature });
   },
-  call({ space, library, symbol, signature, values, blocks, freed, errno, mostBytes }) {
+  call({ space, id, values, blocks, freed, errno, mostBytes }) {
+    const { work, signature } = declared.get(id);
     for (const id of freed) release(`${space}:${id}`);
     const sent = blocks.map((block) => ({
       block,
@@ -39,7 +43,6 @@ const methods = {
     for (const { block, twin } of sent) copyIn(space, block, twin);
     const before = sent.map(({ twin }) => Buffer.from(twin.view));
     const { parameters, returns, isVariadic } = signature;
-    const work = functionOf(library, symbol, signature);
     const args = [];
     values.forEach((value, i) => {
       // Behind `...` each argument comes with its type.
@@ -59,28 +62,25 @@ const methods = {
   write({ address, bytes }) {
     new Uint8Array(koffi.view(address, bytes.length)).set(bytes);
   },
-  length: ({ address }) => Number(functionOf(0, "strlen", lengthOf)(address)),
+  length({ address }) {
+    strlen ??= functionOf(0, "strlen", { returns: "uint64", parameters: ["pointer"], isVariadic: false });
+    return Number(strlen(address));
+  },
 };
-const lengthOf = { returns: "uint64", parameters: ["pointer"], isVariadic: false };
+const nothing = { returns: "void", parameters: [], isVariadic: false };
+let strlen;
 
-function functionOf(library, symbol, signature) {
-  const fixed = signature.isVariadic ? signature.parameters.slice(0, signature.fixed) : signature.parameters;
-  const key = JSON.stringify([library, symbol, signature.returns, fixed, signature.isVariadic]);
-  let found = functions.get(key);
-  if (found === undefined) {
-    if (library === 0 && !libraries.has(0)) libraries.set(0, koffi.load(null));
-    const from = libraries.get(library);
-    if (from === undefined) throw new Error("the library is not open");
-    const types = fixed.map(typeOf);
-    try {
-      found = from.func(symbol, typeOf(signature.returns), signature.isVariadic ? [...types, "..."] : types);
-    } catch (error) {
-      if (/Cannot find function/.test(error.message)) throw new Error(`undefined symbol: ${symbol}`);
-      throw error;
-    }
-    functions.set(key, found);
+function functionOf(library, symbol, { returns, parameters, isVariadic, fixed }) {
+  if (library === 0 && !libraries.has(0)) libraries.set(0, koffi.load(null));
+  const from = libraries.get(library);
+  if (from === undefined) throw new Error("the library is not open");
+  const types = (isVariadic ? parameters.slice(0, fixed) : parameters).map(typeOf);
+  try {
+    return from.func(symbol, typeOf(returns), isVariadic ? [...types, "..."] : types);
+  } catch (error) {
+    if (/Cannot find function/.test(error.message)) throw new Error(`undefined symbol: ${symbol}`);
+    throw error;
   }
-  return found;
 }
 
 const structs = new Map();
@@ -193,28 +193,96 @@ function linksOf(space, twin) {
   return links;
 }
 
-// As child-message.ts has it.
-function packed(value) {
-  if (typeof value === "bigint") return { $n: String(value) };
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Uint8Array) return { $b: Buffer.from(value).toString("base64") };
-  if (Array.isArray(value)) return value.map(packed);
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, packed(member)]));
-}
+// ── messages, as child-message.ts has them ───────────────────────────────────────────────────────────────────────
 
-function unpacked(value) {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(unpacked);
-  if (typeof value.$n === "string") return BigInt(value.$n);
-  if (typeof value.$b === "string") return new Uint8Array(Buffer.from(value.$b, "base64"));
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unpacked(member)]));
-}
+const pipe = 3;
+const usualBytes = 1 << 16;
+let held = Buffer.alloc(usualBytes);
+let start = 0;
+let end = 0;
 
-process.on("message", ({ id, method, params }) => {
-  try {
-    process.send({ id, value: packed(methods[method](unpacked(params))) });
-  } catch (error) {
-    process.send({ id, error: error instanceof Error ? error.message : String(error) });
+/** A pipe that does not block is asked again. */
+function again(work) {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
   }
-});
-process.on("disconnect", () => process.exit());
+}
+
+/** Waits until as many bytes are held. False: the bridge is gone. */
+function hold(count) {
+  if (start + count > held.length || (start === end && held.length > usualBytes)) {
+    const room = held.length === usualBytes && count <= usualBytes ? held : Buffer.alloc(Math.max(count, usualBytes));
+    held.copy(room, 0, start, end);
+    held = room;
+    end -= start;
+    start = 0;
+  }
+  while (end - start < count) {
+    const got = again(() => readSync(pipe, held, end, held.length - end, null));
+    if (got === 0) return false;
+    end += got;
+  }
+  return true;
+}
+
+function send(message) {
+  const parts = [];
+  let length = 0;
+  const packed = (value) => {
+    if (typeof value === "bigint") return { $n: String(value) };
+    if (typeof value === "number" && !isJson(value)) return { $f: Object.is(value, -0) ? "-0" : String(value) };
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map(packed);
+    if (!(value instanceof Uint8Array)) return mapped(value, packed);
+    parts.push(value);
+    length += value.length;
+    return { $b: [length - value.length, value.length] };
+  };
+  const json = Buffer.from(JSON.stringify(packed(message)));
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(json.length, 0);
+  head.writeUInt32LE(length, 4);
+  const all = Buffer.concat([head, json, ...parts]);
+  for (let at = 0; at < all.length; ) at += again(() => writeSync(pipe, all, at));
+}
+
+function unpacked(value, bytes) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => unpacked(each, bytes));
+  if (typeof value.$n === "string") return BigInt(value.$n);
+  if (typeof value.$f === "string") return Number(value.$f);
+  if (Array.isArray(value.$b)) return new Uint8Array(bytes.subarray(value.$b[0], value.$b[0] + value.$b[1]));
+  return mapped(value, (each) => unpacked(each, bytes));
+}
+
+const isJson = (value) => Number.isFinite(value) && !Object.is(value, -0);
+
+function mapped(value, map) {
+  const out = {};
+  for (const [key, member] of Object.entries(value)) out[key] = map(member);
+  return out;
+}
+
+function answer({ id, method, params }) {
+  try {
+    return { id, value: methods[method](params) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+while (hold(8)) {
+  const json = held.readUInt32LE(start);
+  const length = 8 + json + held.readUInt32LE(start + 4);
+  if (!hold(length)) break;
+  const bytes = Buffer.from(held.subarray(start + 8 + json, start + length));
+  const message = unpacked(JSON.parse(held.toString("utf8", start + 8, start + 8 + json)), bytes);
+  start += length;
+  send(answer(message));
+}
+process.exit();

@@ -3,10 +3,11 @@
  * with the libraries opened again.
  * @module
  */
-import { type ChildProcess, type Serializable, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import type { Duplex } from "node:stream";
 import { LuaSkillsError } from "../../../errors.ts";
-import { fromChild, toChild } from "./child-message.ts";
+import { ChildMessages, toChild } from "./child-message.ts";
 import childSource from "./ffi-child.mjs?raw";
 
 interface Waiting {
@@ -14,37 +15,47 @@ interface Waiting {
   reject(error: LuaSkillsError): void;
 }
 
-export interface OpenLibrary {
+interface Answer {
   readonly id: number;
-  /** Tried in this order. */
-  readonly files: readonly string[];
-  readonly global: boolean;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+interface Helper {
+  readonly child: ChildProcess;
+  readonly pipe: Duplex;
 }
 
 export class FfiProcess {
   readonly #waiting = new Map<number, Waiting>();
-  readonly #libraries: OpenLibrary[] = [];
+  /** What a new helper is asked again, in this order. */
+  readonly #kept: { readonly method: string; readonly params: unknown }[] = [];
+  #helper: Promise<Helper> | undefined;
   #child: ChildProcess | undefined;
   #last = 0;
   #closed = false;
 
   constructor(private readonly environment: NodeJS.ProcessEnv) {}
 
-  /** Remembered, so that a new helper opens it, too. */
-  async open(library: OpenLibrary, signal: AbortSignal): Promise<void> {
-    await this.call("open", library, signal);
-    this.#libraries.push(library);
+  /** A call whose effect a new helper has, too. */
+  async keep(method: "open" | "resolve", params: unknown, signal: AbortSignal): Promise<void> {
+    await this.call(method, params, signal);
+    this.#kept.push({ method, params });
   }
 
   /** An abort ends the helper: nothing else stops a call of C. @throws LuaSkillsError `bridge_error` */
   async call(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
-    const child = this.#child ?? (await this.#start());
+    this.#helper ??= this.#start();
+    return this.#ask(await this.#helper, method, params, signal);
+  }
+
+  #ask({ child, pipe }: Helper, method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       const stop = () => child.kill("SIGKILL");
       const done = () => {
-        signal.removeEventListener("abort", stop);
+        signal?.removeEventListener("abort", stop);
         this.#waiting.delete(id);
       };
       this.#waiting.set(id, {
@@ -57,8 +68,8 @@ export class FfiProcess {
           reject(error);
         },
       });
-      signal.addEventListener("abort", stop, { once: true });
-      child.send({ id, method, params: toChild(params) } as Serializable);
+      signal?.addEventListener("abort", stop, { once: true });
+      pipe.write(toChild({ id, method, params }));
     });
   }
 
@@ -68,30 +79,39 @@ export class FfiProcess {
     this.#child?.kill("SIGKILL");
   }
 
-  async #start(): Promise<ChildProcess> {
+  async #start(): Promise<Helper> {
     if (this.#closed) throw new LuaSkillsError("bridge_error", "the connection to the bridge has ended");
     const child = spawn(process.execPath, ["--input-type=module", "-e", childSource, koffiFile()], {
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
       env: this.environment,
       windowsHide: true,
     });
     this.#child = child;
-    child.on("message", (message) => this.#hear(message as { id: number; value?: unknown; error?: string }));
+    const helper = { child, pipe: child.stdio[3] as Duplex };
+    const messages = new ChildMessages((message) => this.#hear(message as Answer));
+    helper.pipe.on("data", (chunk: Buffer) => messages.push(chunk));
+    // Its exit tells.
+    helper.pipe.on("error", () => {});
     child.on("error", (cause) => this.#ended(child, `it could not be started: ${cause.message}`));
     child.on("exit", (code, signal) => this.#ended(child, `it ended with ${signal ?? `code ${code}`}`));
-    const never = new AbortController().signal;
-    for (const library of this.#libraries) await this.call("open", library, never);
-    return child;
+    try {
+      for (const { method, params } of this.#kept) await this.#ask(helper, method, params);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+    return helper;
   }
 
-  #hear({ id, value, error }: { id: number; value?: unknown; error?: string }): void {
+  #hear({ id, value, error }: Answer): void {
     const waiting = this.#waiting.get(id);
-    if (error === undefined) waiting?.resolve(fromChild(value));
+    if (error === undefined) waiting?.resolve(value);
     else waiting?.reject(new LuaSkillsError("bridge_error", error));
   }
 
   #ended(child: ChildProcess, how: string): void {
-    if (this.#child === child) this.#child = undefined;
+    if (this.#child !== child) return;
+    this.#helper = this.#child = undefined;
     const error = new LuaSkillsError(
       "bridge_error",
       `the process in which native libraries run is gone: ${how}. The next call starts another; what libraries held is lost`,
@@ -100,10 +120,14 @@ export class FfiProcess {
   }
 }
 
+// allowed: where koffi is does not change while this process runs
+let koffi: string | undefined;
+
 /** @throws LuaSkillsError `capability_unavailable` when koffi is not installed */
 export function koffiFile(): string {
   try {
-    return createRequire(import.meta.url).resolve("koffi");
+    koffi ??= createRequire(import.meta.url).resolve("koffi");
+    return koffi;
   } catch (cause) {
     throw new LuaSkillsError(
       "capability_unavailable",

@@ -1,7 +1,17 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import type { EngineOptions } from "../../../contract/contract.ts";
-import { nodeSocket, pair, startTestBridge, type TestBridge } from "../../../testing/test-bridge.ts";
+import type { BridgeSocketClass } from "../../../process/bridge/connection.ts";
+import { pair, startTestBridge, type TestBridge } from "../../../testing/test-bridge.ts";
 import { skill, type TestEngine, testEngine } from "../../../testing/test-engine.ts";
+
+const sockets: WebSocket[] = [];
+class KeptSocket extends WebSocket {
+  constructor(url: string) {
+    super(url);
+    sockets.push(this);
+  }
+}
 
 let bridge: TestBridge | undefined;
 let engine: TestEngine | undefined;
@@ -10,6 +20,7 @@ afterEach(async () => {
   await engine?.engine.close();
   await bridge?.bridge.close();
   engine = bridge = undefined;
+  sockets.length = 0;
 });
 
 async function start(libraries: Readonly<Record<string, string | null>>): Promise<TestEngine> {
@@ -18,7 +29,11 @@ async function start(libraries: Readonly<Record<string, string | null>>): Promis
   const files = skill("native", {
     pid: 'local ffi = require("ffi") ffi.cdef("int getpid(void)") return function() return tostring(ffi.C.getpid()) end',
   });
-  engine = await testEngine({ options, files, platform: { processes: { socket: () => nodeSocket } } });
+  engine = await testEngine({
+    options,
+    files,
+    platform: { processes: { socket: () => KeptSocket as unknown as BridgeSocketClass } },
+  });
   return engine;
 }
 
@@ -81,6 +96,14 @@ describe("libc", () => {
       local q = ffi.C.ldiv(17, 5)
       return { same, out.tm_year, out.tm_mon, out.tm_mday, tonumber(ffi.C.timegm(out)), tonumber(q.quot), tonumber(q.rem) }`;
     expect(await lua(code)).toEqual([true, 71, 0, 1, 86400 * 365, 3, 2]);
+  });
+
+  test("numbers that JSON has not", async () => {
+    const code = `ffi.cdef[[ double fabs(double n); int snprintf(char *buffer, size_t size, const char *format, ...); double strtod(const char *s, char **end); ]]
+      local buffer, zero = ffi.new("char[64]"), ffi.C.strtod("-0", nil)
+      local n = ffi.C.snprintf(buffer, 64, "%g %g %g", 1/0, -1/0, zero)
+      return { ffi.load("m").fabs(-1/0) == 1/0, ffi.load("m").fabs(0/0) ~= ffi.load("m").fabs(0/0), 1 / zero == -1/0, ffi.string(buffer, n) }`;
+    expect(await lua(code, { C: null, m: null })).toEqual([true, true, true, "inf -inf -0"]);
   });
 
   test("errno, and memory that C owns", async () => {
@@ -217,4 +240,16 @@ test("a call of C that does not end is ended by an abort", async () => {
   const code = 'local ffi = require("ffi") ffi.cdef("unsigned sleep(unsigned s)") ffi.C.sleep(600)';
   const running = e.request({ op: "runLua", code, args: {}, timeoutMs: 1500 });
   await expect(running).rejects.toThrow();
+});
+
+test("functions that a skill holds are declared again on a new connection", async () => {
+  const e = await start({ C: null });
+  const first = await e.call("native-pid");
+  expect(Number(first)).toBeGreaterThan(1);
+  for (const socket of sockets) socket.terminate();
+  await expect.poll(() => bridge?.bridge.connections).toBe(0);
+  const second = await e.call("native-pid");
+  expect(Number(second)).toBeGreaterThan(1);
+  // Another helper process: the call went to the new connection.
+  expect(second).not.toBe(first);
 });

@@ -2,6 +2,7 @@
  * The service `ffi`: calls of native libraries that the configuration allows, in a process of their own.
  * @module
  */
+import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { LuaSkillsError } from "../../../errors.ts";
 import { objectOf, type Params, textOf } from "../../params.ts";
@@ -12,6 +13,8 @@ import { FfiProcess, koffiFile } from "./ffi-process.ts";
 const defaultLibrary = "C";
 /** Bytes of native memory one read may ask for. */
 const mostRead = 64 * 2 ** 20;
+/** Functions one connection may have declared: libraries have fewer. */
+const mostFunctions = 10_000;
 
 export function ffiService(): BridgeService {
   return { name: "ffi", open: (context) => new FfiConnection(context) };
@@ -24,7 +27,10 @@ class FfiConnection implements ConnectionService {
   readonly #process: FfiProcess;
   /** Ids of the libraries this connection has opened. */
   readonly #open = new Set<number>();
-  #last = 0;
+  /** Ids mean nothing on another connection, so they begin anywhere: what was kept over a loss meets no namesake. */
+  #last = randomInt(2 ** 47);
+  /** Symbols by the id under which they are called. */
+  readonly #functions = new Map<number, string>();
 
   constructor(context: ServiceContext) {
     this.#context = context;
@@ -51,23 +57,44 @@ class FfiConnection implements ConnectionService {
     const files = this.#allowed(name);
     koffiFile();
     const id = ++this.#last;
-    await this.#process.open({ id, files, global: params.global === true }, signal);
+    await this.#process.keep("open", { id, files, global: params.global === true }, signal);
     this.#context.audit.write({ event: "load", origin: this.#context.origin, library: name });
     this.#open.add(id);
     return id;
   }
 
-  async #resolve(params: Params, { signal }: ServiceCall): Promise<void> {
+  /** { library, symbol, signature? } → with a signature the function's id for `call`. */
+  async #resolve(params: Params, { signal }: ServiceCall): Promise<number | undefined> {
     const library = this.#library(params);
-    await this.#process.call("resolve", { library, symbol: textOf(params, "symbol") }, signal);
+    const symbol = textOf(params, "symbol");
+    if (params.signature === undefined) {
+      await this.#process.call("resolve", { library, symbol }, signal);
+      return undefined;
+    }
+    if (this.#functions.size >= mostFunctions) {
+      throw new LuaSkillsError("overloaded", `${mostFunctions} C functions are declared on this connection`);
+    }
+    const id = ++this.#last;
+    this.#functions.set(id, symbol);
+    try {
+      await this.#process.keep("resolve", { library, symbol, id, signature: params.signature }, signal);
+    } catch (error) {
+      this.#functions.delete(id);
+      throw error;
+    }
+    return id;
   }
 
   async #call(params: Params, { signal }: ServiceCall): Promise<unknown> {
-    const library = this.#library(params);
-    const symbol = textOf(params, "symbol");
+    const { function: id } = params;
+    const symbol = typeof id === "number" ? this.#functions.get(id) : undefined;
+    if (symbol === undefined) {
+      throw new LuaSkillsError("not_found", "the function is not declared on this connection; load its library again");
+    }
     this.#context.audit.write({ event: "call", origin: this.#context.origin, symbol });
     const mostBytes = this.#context.config.limits.mirrorBytes;
-    return this.#process.call("call", { ...params, library, symbol, mostBytes }, signal);
+    const { space, values, blocks, freed, errno } = params;
+    return this.#process.call("call", { id, space, values, blocks, freed, errno, mostBytes }, signal);
   }
 
   /** Addresses come from calls: without a library there are none to look at. */
