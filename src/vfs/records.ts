@@ -16,28 +16,6 @@ const formatText = "luaskills-vfs 1";
 
 export const nodeKey = (id: number): string => `n/${id.toString(36)}`;
 export const chunkKey = (id: number, index: number): string => `c/${id.toString(36)}/${index.toString(36)}`;
-/** The place of a chunk by its key. Every start asks for each of them, so nothing is cut out of the key. */
-export function chunkOf(key: string): { readonly id: number; readonly index: number } | undefined {
-  if (!key.startsWith("c/")) return undefined;
-  const slash = key.indexOf("/", 2);
-  const id = base36(key, 2, slash);
-  const index = base36(key, slash + 1, key.length);
-  return id >= 0 && index >= 0 ? { id, index } : undefined;
-}
-
-/** -1 when it is no number. */
-function base36(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    const isLetter = code >= 97 && code <= 122;
-    if (!isLetter && !(code >= 48 && code <= 57)) return -1;
-    const digit = isLetter ? code - 87 : code - 48;
-    value = value * 36 + digit;
-  }
-  return to > from ? value : -1;
-}
-
 export const packKey = (sequence: number): string => `p/${sequence.toString(36)}`;
 
 export interface NodeRecord {

@@ -2,14 +2,13 @@
  * Builds the tree back from the records of a backend.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import type { ChangeLog } from "./change-log.ts";
-import { type ChunkSource, chunkBytes, FileContent } from "./file-content.ts";
-import type { MemoryTree } from "./memory-tree.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import type { ChangeLog } from "../change-log.ts";
+import { type ChunkSource, chunkBytes, FileContent } from "../file-content.ts";
+import type { MemoryTree } from "../memory-tree.ts";
 import {
   checkFormat,
   chunkKey,
-  chunkOf,
   damaged,
   decodeNodes,
   formatKey,
@@ -17,10 +16,10 @@ import {
   nodeKey,
   type StoredNode,
   unpack,
-} from "./records.ts";
-import { DirectoryNode, FileNode, type TreeNode } from "./tree-node.ts";
+} from "../records.ts";
+import { DirectoryNode, FileNode, type TreeNode } from "../tree-node.ts";
 
-interface Found {
+export interface Found {
   readonly record: NodeRecord;
   readonly pack?: number;
 }
@@ -35,26 +34,34 @@ interface Records {
   readonly lengths: Map<number, number[]>;
 }
 
+/** Of a store that is opened for what it still has. */
+export interface Salvage {
+  /** Takes what else is thrown. */
+  missing(damage: LuaSkillsError): void;
+  /** Directories for those that nodes lie in and whose own records are lost; they are in the tree. */
+  replace(found: readonly Found[], parents: Iterable<number>, tree: MemoryTree): DirectoryNode[];
+}
+
 /** @throws LuaSkillsError `storage_error` when the store is of another format or damaged; nothing is repaired by guessing. */
 export function loadTree(
   entries: Iterable<readonly [key: string, value: unknown]>,
   tree: MemoryTree,
   log: ChangeLog,
   sourceOf?: (id: number) => ChunkSource,
-  /** Takes what is missing, in a store that is salvaged; else it is thrown. */
-  salvage?: (damage: LuaSkillsError) => void,
+  salvage?: Salvage,
 ): void {
   const missing = (damage: LuaSkillsError): void => {
     if (!salvage) throw damage;
-    salvage(damage);
+    salvage.missing(damage);
   };
   const records = sort(entries, sourceOf !== undefined);
   const { nodes, packs, others } = records;
   const marker = others.get(formatKey);
-  const isEmpty = nodes.length + packs.length + others.size === 0;
-  if (!isEmpty && salvage && !marker) salvage(damaged(formatKey));
-  else if (!isEmpty) checkFormat(marker);
   if (marker) log.formatFound();
+  if (nodes.length + packs.length + others.size > 0) {
+    if (salvage && !marker) missing(damaged(formatKey));
+    else checkFormat(marker);
+  }
 
   const found = newestRecords(records, log);
   const byParent = new Map<number, Found[]>();
@@ -85,35 +92,13 @@ export function loadTree(
   };
   place(0);
   if (salvage && placed < found.length) {
-    const lost = lostDirectories(found, byParent.keys());
-    for (const id of lost) salvage(damaged(nodeKey(id)));
-    if (lost.length > 0) place(directories.push(...replace(lost, found, tree)) - lost.length);
+    const from = directories.length;
+    directories.push(...salvage.replace(found, byParent.keys(), tree));
+    place(from);
   }
   if (placed === found.length) return;
   const lost = found.find(({ record }) => !directories.some((d) => d.id === record.parent));
   missing(damaged(nodeKey(lost?.record.id ?? 0)));
-}
-
-/** Ids of directories whose own record is lost. */
-function lostDirectories(found: readonly Found[], parents: Iterable<number>): number[] {
-  const known = new Set(found.filter(({ record }) => record.kind === "dir").map(({ record }) => record.id));
-  return [...parents].filter((id) => id !== 0 && !known.has(id));
-}
-
-/** What lay in them is found in `/runtime/lost+found`, by their ids: that is all that is known of them. */
-function replace(lost: readonly number[], found: readonly Found[], tree: MemoryTree): DirectoryNode[] {
-  let last = found.reduce((most, { record }) => Math.max(most, record.id, record.parent), 0);
-  const make = (id: number, name: string, parent: DirectoryNode): DirectoryNode => {
-    const directory = new DirectoryNode(id, name, 0);
-    tree.restore(parent, directory);
-    return directory;
-  };
-  const own = (name: string, parent: DirectoryNode): DirectoryNode => {
-    const there = parent.children.get(name);
-    return there?.kind === "dir" ? there : make(++last, name, parent);
-  };
-  const folder = own("lost+found", own("runtime", tree.root));
-  return lost.map((id) => make(id, id.toString(36), folder));
 }
 
 function sort(entries: Iterable<readonly [key: string, value: unknown]>, canStay: boolean): Records {
@@ -129,16 +114,11 @@ function sort(entries: Iterable<readonly [key: string, value: unknown]>, canStay
 }
 
 function putLength(lengths: Records["lengths"], key: string, length: number): void {
-  const place = chunkOf(key);
-  if (!place) throw damaged(key);
-  const chunks = lengths.get(place.id);
-  if (chunks) chunks[place.index] = length;
-  else if (place.index === 0) lengths.set(place.id, [length]);
-  else {
-    const fresh: number[] = [];
-    fresh[place.index] = length;
-    lengths.set(place.id, fresh);
-  }
+  // Parsing ends at what is no digit.
+  const id = Number.parseInt(key.slice(2), 36);
+  const chunks = lengths.get(id) ?? [];
+  chunks[Number.parseInt(key.slice(key.lastIndexOf("/") + 1), 36)] = length;
+  lengths.set(id, chunks);
 }
 
 function newestRecords({ nodes, packs }: Records, log: ChangeLog): readonly Found[] {
