@@ -10,18 +10,5 @@ export function sourcesOf(
 ): ((id: number) => ChunkSource) | undefined {
   if (!residency || !backend.read) return undefined;
   const read = backend.read.bind(backend);
-  return (id) => new StoredSource(id, residency, read);
-}
-
-/** One object for each file there is. */
-class StoredSource implements ChunkSource {
-  constructor(
-    private readonly id: number,
-    readonly residency: Residency,
-    private readonly readRecord: (key: string) => Uint8Array,
-  ) {}
-
-  read(index: number): Uint8Array {
-    return this.readRecord(chunkKey(this.id, index));
-  }
+  return (id) => ({ residency, read: (index) => read(chunkKey(id, index)) });
 }
