@@ -4,6 +4,8 @@
  * postMessage round trip).
  * @module
  */
+
+import { readFile } from "node:fs/promises";
 import type { JsonObject, Runtime } from "../src/contract/contract.ts";
 import { filePreludes } from "../src/host/stdlib/stdlib.ts";
 import type { HostFunctions, LuaVm, Prelude } from "../src/lua/interface.ts";
@@ -12,11 +14,13 @@ import { dialectPrelude } from "../src/lua/world/dialect.ts";
 import { createNodeRuntime } from "../src/platforms/node/node.ts";
 import { MemoryTree } from "../src/vfs/memory-tree.ts";
 import type { Batch, Bench, BenchFile } from "./harness/harness.ts";
+import { BareLua } from "./lua/bare.ts";
 
 const path = "/runtime/data/notes/2024/file.txt";
 
 export const benches: BenchFile["benches"] = async () => {
-  const vm = await fileVm();
+  const makeVm = await fileVms();
+  const vm = makeVm();
   const runtimes = await Promise.all([skillRuntime("shared"), skillRuntime("skill")]);
   const [shared, skill] = runtimes;
   const channel = echoChannel();
@@ -24,6 +28,7 @@ export const benches: BenchFile["benches"] = async () => {
     // The documents are made first: the file benches use what their set-up leaves.
     ...jsonBenches(vm),
     ...fileBenches(vm),
+    await freshVm(makeVm),
     ...(shared && skill ? engineBenches(shared, skill, channel.roundTrips) : []),
   ];
   return {
@@ -51,7 +56,7 @@ const records = (count: number): JsonObject[] =>
   }));
 const documents = new Map(Object.entries(sizes).map(([size, count]) => [size, JSON.stringify(records(count))]));
 
-async function fileVm(): Promise<LuaVm> {
+async function fileVms(): Promise<() => LuaVm> {
   const vfs = new MemoryTree();
   vfs.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   vfs.writeFile(path, new TextEncoder().encode("x".repeat(1024)));
@@ -70,30 +75,48 @@ async function fileVm(): Promise<LuaVm> {
   };
   const floor: Prelude = { name: "=floor", source: "floor = ...", functions: floors };
   const lua = await bootLua({ wasm: "dist/lua.wasm" });
-  return lua.createVm({
-    preludes: [
-      dialectPrelude(),
-      { name: "=vulcan", source: "vulcan = {}" },
-      ...filePreludes({
-        vfs,
-        clock: { now: Date.now },
-        workingDirectory: { current: "/runtime" },
-        env: {},
-        os: { os: "linux", arch: "wasm32" },
-        defaultTextEncoding: "",
-        directories: { temp: "/tmp", resources: undefined, luaPackages: undefined, ffi: undefined },
-        cache: { maxEntries: 1, defaultTtlSecs: 1, maxTtlSecs: 1 },
-        capabilities: { skillManagementBridge: false, managedIoCompat: true },
-        callbacks: {},
-        config: { get: () => undefined, set() {}, delete: () => false, list: () => ({}) },
-        databases: {},
-        rootLabels: () => [],
-        log() {},
-        progress() {},
-      }),
-      floor,
-    ],
-  });
+  // Per VM, as the engine makes them.
+  return () =>
+    lua.createVm({
+      preludes: [
+        dialectPrelude(),
+        { name: "=vulcan", source: "vulcan = {}" },
+        ...filePreludes({
+          vfs,
+          clock: { now: Date.now },
+          workingDirectory: { current: "/runtime" },
+          env: {},
+          os: { os: "linux", arch: "wasm32" },
+          defaultTextEncoding: "",
+          directories: { temp: "/tmp", resources: undefined, luaPackages: undefined, ffi: undefined },
+          cache: { maxEntries: 1, defaultTtlSecs: 1, maxTtlSecs: 1 },
+          capabilities: { skillManagementBridge: false, managedIoCompat: true },
+          callbacks: {},
+          config: { get: () => undefined, set() {}, delete: () => false, list: () => ({}) },
+          databases: {},
+          rootLabels: () => [],
+          log() {},
+          progress() {},
+        }),
+        floor,
+      ],
+    });
+}
+
+/** All that skills see of files, JSON and the dialect, against what the wasm alone takes. */
+async function freshVm(makeVm: () => LuaVm): Promise<Bench> {
+  const module = await WebAssembly.compile(await readFile("dist/lua.wasm"));
+  const some = 20;
+  const repeat = (work: () => unknown) => () => {
+    for (let i = 0; i < some; i++) work();
+    return some;
+  };
+  return {
+    question: "a new VM",
+    subject: { name: "with its preludes", batch: repeat(() => makeVm().close()) },
+    reference: { name: "wasm instance and luaL_newstate", batch: repeat(() => new BareLua(module, "derived")) },
+    wanted: 3,
+  };
 }
 
 /** A batch that runs `body` `count` times in one Lua loop. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldsOf, fieldText, parseFields } from "../demo/src/state/arguments.ts";
+import { fieldsOf, fieldText, parseFields } from "../demo/src/state/fields.ts";
 import type { EntryDescriptor, JsonObject } from "../src/contract/contract.ts";
 
 const fields = (inputSchema: JsonObject) => fieldsOf({ inputSchema } as unknown as EntryDescriptor);

@@ -150,6 +150,27 @@ async function writeSharing(sharing: readonly Entry[], worker: LazyBundle): Prom
   }
 }
 
+/** The page that `luaskills-wasm dev` serves; the package's own files lie beside it. */
+async function writeDevPage(): Promise<void> {
+  const beside: Plugin = {
+    name: "package-beside",
+    setup(b) {
+      b.onResolve({ filter: /^luaskills-wasm$/ }, () => ({ path: "./index.js", external: true }));
+    },
+  };
+  const page = await bundleForBrowser({
+    ...shared,
+    entryPoints: { "dev-page": "demo/dev/main.tsx" },
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    sourcemap: false,
+    plugins: [beside],
+  });
+  await write([page]);
+  await copyFile(path.join(root, "demo/dev/page.html"), path.join(dist, "dev-page.html"));
+  written.add("dev-page.html");
+}
+
 function run(label: string, command: string, args: readonly string[]): void {
   const result = spawnSync(command, args, { cwd: root, stdio: "inherit" });
   if (result.status !== 0) throw new Error(`${label} failed (exit ${result.status})`);
@@ -181,6 +202,7 @@ await writeSharing(
   present.filter(({ platform }) => platform !== "browser"),
   worker,
 );
+await writeDevPage();
 for (const { name, executable } of present) if (executable) await chmod(path.join(dist, `${name}.js`), 0o755);
 await writeThirdPartyLicences([...inputs], path.join(dist, "THIRD-PARTY-LICENSES.txt"));
 

@@ -1,5 +1,6 @@
 // npm run lint, after Biome: the laws of the house. Prints every violation. Last line: `N passed, N failed`.
 import { lintText } from "./banned-patterns.ts";
+import { brokenFileReferences } from "./file-references.ts";
 import { shapeProblems, strayHelpers } from "./house-shape.ts";
 import { lawProblems, unknownRooms, unmappedRooms } from "./import-law.ts";
 import { importsOf } from "./imports.ts";
@@ -42,6 +43,16 @@ const checks: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   "banned patterns": () => code.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => lintText(file, text)),
   "references to sections": () =>
     texts.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => brokenReferences(file, text, documents)),
+  "names of files in comments": () =>
+    texts
+      .filter(({ file }) => /\.(ts|tsx|mjs|lua|wat)$/.test(file) && !isTest(file))
+      .flatMap(({ file, text }) =>
+        brokenFileReferences(
+          file,
+          text,
+          texts.map((each) => each.file),
+        ),
+      ),
   "unused exports": unusedExports,
 };
 

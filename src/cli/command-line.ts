@@ -48,7 +48,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("--name <text>", "the skill's display name")
     .option("-y, --yes", "ask nothing, take the defaults")
     .option("-q, --quiet", "say less")
-    .action(act(async () => (await import("./init/init.ts")).init));
+    .action(act(async () => (await import("./init/init-command.ts")).init));
 
   command("check [skills]", "say what is wrong with a skill, by file and line")
     .option("--json", "print the findings as JSON")
@@ -135,16 +135,19 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .option("--json", "print rows as JSON")
     .action(act(async () => (await import("./commands/db.ts")).db));
 
-  for (const what of ["serve", "dev"]) {
-    const about = what === "dev" ? "serve, following changes of the files" : "serve over HTTP, and as MCP at /mcp";
+  for (const what of ["serve", "dev"] as const) {
+    const about =
+      what === "dev"
+        ? "serve, follow changes of the files, and a page to try them in"
+        : "serve over HTTP, and as MCP at /mcp";
     engine(command(`${what} [skills]`, about), "state")
       .option("--port <n>", "where it listens; 0: a free port", "7420")
       .option("--host <address>", "the address it listens at", "127.0.0.1")
       .option("--token <text>", "what clients show as bearer token; default a new one")
       .option("--role <name>", "what they may do: call, read or manage", "call")
       .option("--origin <url...>", "pages that may ask from a browser")
-      .option("--watch", "follow changes of the skills' files", what === "dev")
-      .action(act(async () => (await import("./commands/serve.ts")).serve));
+      .option("--watch", "follow changes of the skills' files (dev always does)")
+      .action(act(async () => (await import("./commands/serve.ts"))[what]));
   }
 
   command("doctor", "say what this machine can do")
@@ -164,7 +167,7 @@ export function commandLine(run: Run, ended: (code: number) => void): Command {
     .argument("[flags...]")
     .allowUnknownOption()
     .helpOption(false)
-    .action(act(async () => (await import("./commands/bridge.ts")).bridge));
+    .action(act(async () => (await import("./bridge/bridge-command.ts")).bridge));
   return program;
 }
 

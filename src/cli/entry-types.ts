@@ -1,3 +1,4 @@
+import { isObject } from "../base/is-object.ts";
 import type { EntryDescriptor, Json, JsonObject } from "../contract/contract.ts";
 
 /** The arguments of entries as TypeScript: `SkillEntries["notes-add"]`, and a `callSkill` that knows them. */
@@ -68,8 +69,4 @@ function union(types: readonly string[]): string {
 function comment(text: string, indent: string): string {
   const line = text.trim().replaceAll(/\s+/g, " ").replaceAll("*/", "*\\/");
   return line === "" ? "" : `${indent}/** ${line} */\n`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import { text as readAll } from "node:stream/consumers";
 import { messageOf } from "../base/message-of.ts";
 import { parseJson } from "../base/text/json-text.ts";
 import type { JsonObject } from "../contract/contract.ts";
-import { LuaSkillsError } from "../errors.ts";
+import { usageError } from "./usage-error.ts";
 
 /** A JSON object an option gives: as text, `@file`, or `-` for stdin. @throws LuaSkillsError `invalid_argument` */
 export async function jsonOption(
@@ -17,11 +17,11 @@ export async function jsonOption(
     value = parseJson(text);
   } catch (thrown) {
     const detail = messageOf(thrown);
-    throw wrong(`${option} is not JSON: ${detail}. Quote it for your shell: ${option} '{"key": "value"}'`);
+    throw usageError(`${option} is not JSON: ${detail}. Quote it for your shell: ${option} '{"key": "value"}'`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const type = value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
-    throw wrong(`${option} must be a JSON object, got ${type}`);
+    throw usageError(`${option} must be a JSON object, got ${type}`);
   }
   return value as JsonObject;
 }
@@ -32,10 +32,6 @@ async function sourceText(option: string, source: string): Promise<string> {
   try {
     return await readFile(source.slice(1), "utf8");
   } catch (thrown) {
-    throw wrong(`${option} ${source} cannot be read: ${messageOf(thrown)}`);
+    throw usageError(`${option} ${source} cannot be read: ${messageOf(thrown)}`);
   }
-}
-
-function wrong(message: string): LuaSkillsError {
-  return new LuaSkillsError("invalid_argument", message);
 }

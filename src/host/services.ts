@@ -72,7 +72,7 @@ export interface LuaNetworkRequest extends FetchRequest {
   readonly timeoutMs?: number;
 }
 
-/** The persisted per-skill configuration (engine.md §6); implemented by skills/config-store.ts. Throws Error with the exact texts. */
+/** The persisted per-skill configuration (engine.md §6); implemented by skills/config/store.ts. Throws Error with the exact texts. */
 export interface SkillConfigAccess {
   get(skillId: string, key: string): string | undefined;
   set(skillId: string, key: string, value: string): void;

@@ -247,11 +247,6 @@ export interface LuaEngineModule {
 export interface LuaBootOptions {
   /** The wasm: a URL or path, its bytes, or a compiled module. */
   readonly wasm: string | URL | BufferSource | WebAssembly.Module;
-  /**
-   * What a stock `glue.wasm` needs beside it, where run-time code generation is refused (workerd): dist/bridge.wasm and
-   * dist/shim.wasm. Bundled otherwise.
-   */
-  readonly stock?: { readonly bridge: WebAssembly.Module; readonly shim: WebAssembly.Module };
   /** Forces a strategy; default: decided by a real `pcall(asyncHost)`. */
   readonly waiting?: WaitingStrategy;
 }

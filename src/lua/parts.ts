@@ -7,6 +7,6 @@ export interface LuaParts {
   readonly linked: LinkedModule;
   /** Strategy Y; absent under J. */
   readonly yielding?: Yielding;
-  /** Preludes a VM has compiled before. */
-  readonly chunks: ChunkCache;
+  /** Preludes a VM has compiled before; there once VMs are made again and again. */
+  chunks?: ChunkCache;
 }

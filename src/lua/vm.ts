@@ -5,6 +5,7 @@
 import { messageOf } from "../base/message-of.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
+import type { Beginning, VmImage } from "./beginning.ts";
 import { brokenDown, errorText, failureText, plainFailureText } from "./border/failure.ts";
 import { FunctionRef } from "./border/function-ref.ts";
 import { Pusher } from "./border/push.ts";
@@ -28,20 +29,20 @@ import { Dispatcher } from "./waiting/dispatcher.ts";
 import { webAssemblySuspending } from "./waiting/jspi.ts";
 import { Abandoned, type Ending, type Scheduler } from "./waiting/scheduler.ts";
 import { JspiScheduler } from "./waiting/scheduler-j.ts";
-import type { HostImports } from "./wasm/host-imports.ts";
+import { type HostImports, RESUMED } from "./wasm/host-imports.ts";
 import { HardStop, isLuaUnwinding, LuaInstance } from "./wasm/instance.ts";
 import { loadText } from "./wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
 
 const EXHAUSTED = "not enough memory";
-/** The meter's word for "a pause is over" (scripts/wasm/metering/budget.ts). */
-const RESUMED = 4;
 // allowed: numbers that tell VMs and runs apart
 let lastId = 0;
 
 export class WasmLuaVm implements LuaVm {
   readonly id = ++lastId;
+  /** See {@link Beginning.remember}. */
+  readonly image: VmImage | undefined;
   readonly #instance: LuaInstance;
   readonly #guard = new Guard();
   readonly #pusher: Pusher;
@@ -54,7 +55,7 @@ export class WasmLuaVm implements LuaVm {
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
 
-  constructor({ linked, yielding, chunks }: LuaParts, options: VmOptions) {
+  constructor({ linked, yielding, chunks }: LuaParts, options: VmOptions, { from, remember }: Beginning = {}) {
     const guard = this.#guard;
     const imports: HostImports = {
       host_call: (L, id, count) => this.#dispatcher.call(L, id, count),
@@ -67,8 +68,8 @@ export class WasmLuaVm implements LuaVm {
       host_hook: (L) => guard.hook(L),
       guard_hit: (L, place) => (place === RESUMED ? this.#goOn(L) : guard.hit(L, place)),
     };
-    const memoryCap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
-    const instance = new LuaInstance(linked, imports, memoryCap, !yielding, options.frozen);
+    const cap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
+    const instance = new LuaInstance(linked, imports, cap, !yielding, options.frozen, from?.memory);
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
     guard.attach(instance, !yielding);
@@ -76,10 +77,13 @@ export class WasmLuaVm implements LuaVm {
     this.#scheduler = yielding
       ? new yielding.YieldScheduler({ instance, guard }, instance.cell, (L) => this.#markRoot(L))
       : new JspiScheduler({ instance, guard });
-    this.#dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
-    const known = options.frozen ? undefined : chunks;
-    const parts = { instance, guard, dispatcher: this.#dispatcher, yielding, marker: instance.cell, chunks: known };
-    this.#world = this.#settingUp((L) => furnish(L, parts, options.preludes));
+    const dispatcher = new Dispatcher(instance, guard, this.#scheduler, this.#pusher);
+    this.#dispatcher = dispatcher;
+    const parts = { instance, guard, dispatcher, yielding, chunks, frozen: options.frozen === true };
+    const make = () => this.#settingUp((L) => furnish(L, parts, options.preludes, from?.refs));
+    const { world, image } = remember ? remember(instance, dispatcher, make) : { world: make(), image: undefined };
+    this.#world = world;
+    this.image = image;
   }
 
   get usable(): boolean {
@@ -113,7 +117,7 @@ export class WasmLuaVm implements LuaVm {
   exported(name: string): LuaFunctionRef {
     const { x } = this.#alive();
     const ref = this.#protected((L) => {
-      for (const root of [this.#world.exports, 2]) {
+      for (const root of [this.#world.refs.exports, 2]) {
         x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(root));
         for (const part of name.split(".")) {
           if (x.lua_type(L, -1) !== luaType.table) break;
@@ -196,9 +200,8 @@ export class WasmLuaVm implements LuaVm {
   // ── inside wasm ────────────────────────────────────────────────────────────────────────────────────────────────
 
   #enter(L: number): number {
-    const run = this.#entering;
+    const [run, { x }] = [this.#entering, this.#instance];
     this.#entering = undefined;
-    const { x } = this.#instance;
     if (!run) return this.#raiseText(L, "a run began that nobody started");
     try {
       x.lua_checkstack(L, run.args.length + 10);
@@ -370,7 +373,7 @@ export class WasmLuaVm implements LuaVm {
 
   #markRoot(thread: number): void {
     const { x } = this.#instance;
-    const { markRoot } = this.#world;
+    const { markRoot } = this.#world.refs;
     if (markRoot === undefined) return;
     this.#protected((L) => {
       x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(markRoot));

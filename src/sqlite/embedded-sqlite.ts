@@ -2,9 +2,10 @@
  * The embedded SQLite store as a database provider: what `sqlite_provider_mode: dynamic_library` means here.
  * @module
  */
-import type { WasmSource } from "../base/wasm-file.ts";
+import type { WasmSource } from "../base/wasm/wasm-file.ts";
 import type { JsonObject } from "../contract/contract.ts";
 import type { DatabaseProvider } from "../databases/provider.ts";
+import type { SqlSession } from "../databases/sql-session.ts";
 import { type SqliteMethod, sqliteMethods } from "../databases/sqlite-methods.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import { type Vfs, VfsError } from "../vfs/interface.ts";
@@ -71,6 +72,8 @@ const knownMethods: ReadonlySet<string> = new Set(sqliteMethods);
 
 export interface EmbeddedSqlite extends DatabaseProvider {
   readonly files: SqliteFiles;
+  /** A database of the host's own at that path of the tree. */
+  session(path: string): SqlSession;
 }
 
 /** sqlite-wasm is loaded by the first skill that needs it. What does so throws LuaSkillsError `wasm_unavailable`. */
@@ -88,6 +91,7 @@ export function embeddedSqlite(options: EmbeddedSqliteOptions): EmbeddedSqlite {
     memoryBytes: () => databases.memoryBytes,
     closeAll: () => databases.closeAll(),
     files: sqliteFiles(databases),
+    session: (path) => databases.session(path),
   };
 }
 
@@ -101,6 +105,8 @@ class SqliteDatabases implements OpenDatabases {
   readonly #trialPath = `/.trial-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}.sqlite3`;
   /** By the path of the file: a skill of the same id in another root has another database. */
   readonly #open = new Map<string, SkillDatabase>();
+  /** Those of the host: nothing in them may open another file. */
+  readonly #sessions = new Set<string>();
   /** The database of the skill whose call runs. */
   #running: string | undefined;
   readonly #parts: LoadedParts = {
@@ -191,6 +197,23 @@ class SqliteDatabases implements OpenDatabases {
     return this.#files;
   }
 
+  session(path: string): SqlSession {
+    this.#sessions.add(path);
+    const use = async <T>(caller: Caller, work: (database: SkillDatabase) => T): Promise<T> => {
+      await this.reserve(path);
+      if (!this.booted) await this.boot();
+      return this.#guarded(caller, () => work(this.#database(path)), path);
+    };
+    const isOpenTransaction = () => this.#open.get(path)?.isInTransaction === true;
+    return {
+      get isInTransaction() {
+        return isOpenTransaction();
+      },
+      check: (sql, caller) => use(caller, (database) => database.checkStatement(sql)),
+      run: (sql, values, caller) => use(caller, (database) => database.runStatement(sql, values)),
+    };
+  }
+
   async read<T>(path: string, sql: string, caller: Caller, work: (database: Database) => T): Promise<T> {
     if (!path.startsWith(this.#trialPath)) await this.reserve(path);
     await this.boot();
@@ -243,7 +266,8 @@ class SqliteDatabases implements OpenDatabases {
   #placeOf(path: string): DatabaseFiles {
     if (path.startsWith(this.#trialPath)) return this.#trial;
     const own = this.#running;
-    if (own !== undefined && !path.startsWith(own) && this.#options.mayOpen?.(own, path) === false) {
+    const isForeign = own !== undefined && (this.#sessions.has(own) ? !isOwn(path, own) : !path.startsWith(own));
+    if (isForeign && (this.#sessions.has(own) || this.#options.mayOpen?.(own, path) === false)) {
       throw new VfsError("EACCES", path, "open");
     }
     return this.#files.isReserved(path) ? this.#files : this.#tree;
@@ -261,6 +285,7 @@ class SqliteDatabases implements OpenDatabases {
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
         maxDatabaseBytes: maxDatabaseBytes?.(path),
+        keepsTransactions: this.#sessions.has(path),
       });
       this.#open.set(path, database);
     }
@@ -346,3 +371,5 @@ function usesWal(file: DatabaseFile): boolean {
     file.close();
   }
 }
+
+const isOwn = (path: string, own: string): boolean => ["", ...sideSuffixes].some((suffix) => path === own + suffix);

@@ -12,6 +12,8 @@ export interface SkillConnectionOptions {
   readonly path: string;
   readonly file: ConnectionFile;
   readonly cacheKib?: number;
+  /** A transaction may stay open between calls. Default: it is rolled back. */
+  readonly keepsTransactions?: boolean;
   /** Registers tokenizers. */
   readonly prepare: (database: Database) => void;
 }
@@ -53,6 +55,10 @@ export class SkillConnection {
     return this.#database === undefined || this.#left !== this.#options.file.version();
   }
 
+  get isInTransaction(): boolean {
+    return this.#database !== undefined && !this.#database.autocommit;
+  }
+
   close(): void {
     this.#database?.close();
     this.#database = undefined;
@@ -79,6 +85,7 @@ export class SkillConnection {
   }
 
   #open(): Database {
+    if (this.#database && this.#options.keepsTransactions && this.isInTransaction) return this.#database;
     // Someone else wrote, moved or removed the file (an import, `vulcan.fs`): what this connection knows is of the past.
     if (this.isStale) this.close();
     if (this.#database) return this.#database;
@@ -103,6 +110,7 @@ export class SkillConnection {
 
   #settle(database: Database, facts: SqlFacts): void {
     if (this.#database !== database) return;
+    if (!database.autocommit && this.#options.keepsTransactions) return;
     if (!database.autocommit) database.execute("ROLLBACK");
     const leftSomething =
       database.hasAttached ||

@@ -2,6 +2,7 @@
  * The embedded database of one skill: every method of `vulcan.sqlite` on its connection.
  * @module
  */
+import type { SqlOutcome, SqlValue } from "../databases/sql-session.ts";
 import type { SqliteMethod } from "../databases/sqlite-methods.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";
@@ -11,6 +12,7 @@ import { readMode, tokenizeText } from "./fts/tokenize-text.ts";
 import { type Jieba, JiebaTokenizer, jiebaMissing, jiebaName } from "./fts/tokenizers/jieba.ts";
 import type { JiebaInstance } from "./fts/tokenizers/jieba-wasm.ts";
 import { type SegmenterTokenizer, segmenterName } from "./fts/tokenizers/segmenter.ts";
+import { preparedOne, runStatement } from "./host-session.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
 import type { ConnectionFile, OpenSqlite } from "./open-sqlite.ts";
 import { SkillConnection } from "./skill-connection.ts";
@@ -41,6 +43,8 @@ export interface SkillDatabaseOptions {
   readonly maxStreamBytes: number;
   readonly cacheKib: number | undefined;
   readonly maxDatabaseBytes: number | undefined;
+  /** See {@link SkillConnectionOptions.keepsTransactions}. */
+  readonly keepsTransactions?: boolean;
 }
 
 export class SkillDatabase {
@@ -62,6 +66,7 @@ export class SkillDatabase {
       file: options.file,
       path: options.path,
       cacheKib: options.cacheKib,
+      ...(options.keepsTransactions ? { keepsTransactions: true } : {}),
       prepare: (database) => this.#equip(database),
     });
     this.#fts = new FtsMethods({ jieba: () => this.#jieba(), segmenter: () => this.#segmenter() });
@@ -94,6 +99,20 @@ export class SkillDatabase {
       jieba: jieba === undefined && (asks || this.#usesJieba),
       arrow: arrow === undefined && method === "query_stream",
     };
+  }
+
+  get isInTransaction(): boolean {
+    return this.#connection.isInTransaction;
+  }
+
+  /** One statement of whoever uses the database of the host. @throws SqliteError */
+  runStatement(sql: string, values: readonly SqlValue[]): SqlOutcome {
+    return this.#call(sql, false, (database) => runStatement(database, sql, values, this.#options.maxResultBytes));
+  }
+
+  /** @throws SqliteError */
+  checkStatement(sql: string): void {
+    this.#call("", false, (database) => void preparedOne(database, sql));
   }
 
   /** Work of the host's own, which leaves no settings and nothing temporary. @throws SqliteError */

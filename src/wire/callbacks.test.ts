@@ -180,6 +180,18 @@ describe("callbacks at the page's end", () => {
     if (outcome?.ok === false && "data" in error) expect(outcome.error.data).toEqual(error.data);
   });
 
+  it("that throw keep where they threw, for the log: what is no error of ours", async () => {
+    const error = Object.assign(new Error("plain"), { stack: "Error: plain\n  at host" });
+    const dataOf = async (thrown: unknown) => {
+      const outcome = await result({ llm: () => Promise.reject(thrown) }, ask("llm"));
+      return outcome?.ok === false ? outcome.error.data : undefined;
+    };
+    expect(await dataOf(error)).toStrictEqual({ stack: error.stack });
+    expect(await dataOf(new LuaSkillsError("not_found", "gone", { data: { a: 1 } }))).toStrictEqual({ a: 1 });
+    expect((await dataOf("text"))?.stack).toBeUndefined();
+    expect(await dataOf(Object.assign(new Error("bare"), { stack: undefined }))).toBeUndefined();
+  });
+
   it("answer with another error when their value cannot cross", async () => {
     const answer = vi.fn<(result: CallbackResult) => void>().mockImplementationOnce(() => {
       throw new Error("not cloneable");

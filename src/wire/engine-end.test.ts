@@ -137,6 +137,7 @@ describe("a link to a thread", () => {
   it("is ready when the thread says so, and not by another message", async () => {
     const { port1, port2 } = new MessageChannel();
     const link = new TestLink(port1);
+    expect(link.terminable).toBe(true);
     const order: string[] = [];
     void link.ready.then(() => order.push("ready"));
     link.port.listen((message) => void order.push("type" in message ? message.type : "reply"));

@@ -130,7 +130,7 @@ describe("looking in", () => {
       ["repl", "probe", "-q"],
       'x = 20\nx + 1\nerror("no")\nvulcan.call("probe-hello", { who = "Ada" })\n',
     );
-    expect({ out, code }).toEqual({ out: "nil\n21\nHello Ada!\n", code: 0 });
+    expect({ out, code }).toEqual({ out: "21\nHello Ada!\n", code: 0 });
     expect(err).toContain("no");
     // A statement is no failed expression.
     expect(err).not.toContain("syntax error");

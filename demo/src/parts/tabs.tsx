@@ -5,7 +5,7 @@ interface Tab<T extends string> {
   readonly label: ComponentChildren;
 }
 
-interface TabsProps<T extends string> {
+export interface TabsProps<T extends string> {
   readonly label: string;
   readonly tabs: readonly Tab<T>[];
   readonly current: T;

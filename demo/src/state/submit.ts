@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import type { EntryDescriptor } from "luaskills-wasm";
-import { drafts, fieldsOf, parseFields } from "./arguments.ts";
+import { drafts } from "./arguments.ts";
 import { saveSkill } from "./editor.ts";
+import { fieldsOf, parseFields } from "./fields.ts";
 import { selectedEntry } from "./library.ts";
 import { attempt } from "./notice.ts";
 import { runEntry } from "./run.ts";

@@ -1,4 +1,4 @@
-import type { Field } from "../state/arguments.ts";
+import type { Field } from "../state/fields.ts";
 
 interface ArgumentFieldProps {
   readonly field: Field;

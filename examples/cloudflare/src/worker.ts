@@ -26,6 +26,7 @@ export class Agent extends LuaSkillsObject<Env> {
 
 /** The tenant's name comes from the secret, never from the URL: nobody can name another tenant's object. */
 function tenantOf(request: Request, env: Env): string | null {
+  if (!env.TOKENS) throw new Error("TOKENS is not set: write it into .dev.vars, or `wrangler secret put TOKENS`");
   const token = request.headers.get("authorization")?.replace(/^Bearer /, "");
   for (const pair of env.TOKENS.split(",")) {
     const [tenant, secret] = pair.split(":");

@@ -61,16 +61,18 @@ local.get $p1\ni32.const 32768\ni32.and\ni32.eqz\ni32.xor\nbr_if ${jump}\nbr ${s
   );
 }
 
-/** Udata: the number of user values at 6, the second one at 40. */
-const standsFor = (equal: string) => `(func $userdata_stands_for (param $userdata i32) (param $value i32) (result i32)
-  local.get $userdata
+/** Udata: the number of user values at 6, the second one at 40. One without two of them stands for nothing. */
+const unlessTwoValues = `  local.get $userdata
   i32.load16_u offset=6
   i32.const 2
   i32.ne
   if $plain
   i32.const 0
   return
-  end
+  end`;
+
+const standsFor = (equal: string) => `(func $userdata_stands_for (param $userdata i32) (param $value i32) (result i32)
+${unlessTwoValues}
   i32.const 0
   local.get $userdata
   i32.const 40
@@ -80,14 +82,7 @@ const standsFor = (equal: string) => `(func $userdata_stands_for (param $userdat
 )`;
 
 const standsForInteger = `(func $userdata_stands_for_integer (param $userdata i32) (param $value i32) (result i32)
-  local.get $userdata
-  i32.load16_u offset=6
-  i32.const 2
-  i32.ne
-  if $plain
-  i32.const 0
-  return
-  end
+${unlessTwoValues}
   local.get $userdata
   i32.load8_u offset=48
   i32.const 3

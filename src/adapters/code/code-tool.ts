@@ -2,10 +2,12 @@
  * Code mode: one tool that runs Lua, instead of one for each entry.
  * @module
  */
-import type { Json, LogEvent, Runtime, RuntimeSession } from "../../contract/contract.ts";
+import type { Json, Runtime, RuntimeSession } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { requireApproval } from "../tools/approval.ts";
 import type { AgentTool, Approval, ToolAnswer, ToolCallOptions, ToolCollection } from "../tools/tool.ts";
 import { codeError } from "./code-error.ts";
+import { printedLine } from "./printed-line.ts";
 import { resultText } from "./result-text.ts";
 import { entriesOf, luaSignatures, type SignatureOptions } from "./signatures.ts";
 
@@ -99,14 +101,14 @@ class LuaCode implements Omit<CodeTool, typeof Symbol.asyncDispose> {
     { signal, onProgress, timeoutMs = this.options.timeoutMs }: ToolCallOptions = {},
   ): Promise<ToolAnswer> {
     const code = codeOf(args);
-    if (this.options.approve) await approved(this.options.approve, code, signal);
+    if (this.options.approve) requireApproval(await this.options.approve({ code, signal }), "the code");
     const printed: string[] = [];
     const run = (session: RuntimeSession) =>
       session.eval(
         code,
         {},
         {
-          onLog: ({ message }: LogEvent) => printed.push(message.replace(/^\[LuaSkill:\w+\] /, "")),
+          onLog: (event) => printed.push(printedLine(event)),
           ...(signal ? { signal } : {}),
           ...(onProgress ? { onProgress } : {}),
           ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -194,18 +196,4 @@ function codeOf(args: unknown): string {
   throw new LuaSkillsError("invalid_argument", `code: expected string, got ${got}`, {
     data: { path: "code", expected: "string", got },
   });
-}
-
-async function approved(
-  approve: NonNullable<CodeToolOptions["approve"]>,
-  code: string,
-  signal: AbortSignal | undefined,
-) {
-  const answer = await approve({ code, signal });
-  const { approved: yes, reason } = typeof answer === "object" ? answer : { approved: answer, reason: undefined };
-  if (yes === true) return;
-  throw new LuaSkillsError(
-    "permission_denied",
-    `the code was not approved${reason === undefined ? "" : `: ${reason}`}`,
-  );
 }

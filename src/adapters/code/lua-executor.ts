@@ -5,6 +5,7 @@
 import type { HostCallbacks, Json, JsonObject, Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { codeError } from "./code-error.ts";
+import { printedLine } from "./printed-line.ts";
 
 type ToolFunction = (...args: unknown[]) => Promise<unknown>;
 
@@ -90,7 +91,7 @@ export class LuaExecutor implements AsyncDisposable {
             `${prelude(run, providers)} ${lua}`,
             {},
             {
-              onLog: ({ message }) => logs.push(message.replace(/^\[LuaSkill:\w+\] /, "")),
+              onLog: (event) => logs.push(printedLine(event)),
               ...(this.options.timeoutMs === undefined ? {} : { timeoutMs: this.options.timeoutMs }),
             },
           );

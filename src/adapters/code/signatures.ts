@@ -5,8 +5,8 @@
 import type { EntryDescriptor } from "../../contract/contract.ts";
 import type { ModuleDef } from "../../modules/definition/module-definition.ts";
 import { generateAnnotations } from "../../modules/tooling/annotations.ts";
-import type { EntryFilter, ToolRuntime } from "../tools/tool.ts";
-import { matches } from "../tools/tool-list.ts";
+import { type EntryFilter, matchesFilter } from "../tools/entry-filter.ts";
+import type { ToolRuntime } from "../tools/tool.ts";
 import { key, luaType } from "./lua-types.ts";
 
 export interface SignatureOptions {
@@ -43,7 +43,7 @@ export function luaSignatures(runtime: Pick<ToolRuntime, "list">, options: Signa
 
 /** The entries a filter leaves. */
 export function entriesOf(runtime: Pick<ToolRuntime, "list">, skills: EntryFilter | undefined): EntryDescriptor[] {
-  return runtime.list().filter((entry) => skills === undefined || matches(skills, entry));
+  return runtime.list().filter((entry) => skills === undefined || matchesFilter(skills, entry));
 }
 
 function signature({ name, description, inputSchema }: EntryDescriptor): string {

@@ -41,21 +41,21 @@ export async function mcpHostTools(client: McpToolClient, options: McpHostToolsO
           ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
         });
         // The whole envelope: an object of the tool's own could be taken for one.
-        return { ok: true, value: answerOf(tool.name, result as ToolAnswer) };
+        return { ok: true, value: answerOf(tool.name, result as McpAnswer) };
       },
     ]);
   }
   return Object.fromEntries(tools);
 }
 
-interface ToolAnswer {
+interface McpAnswer {
   readonly content?: ReadonlyArray<JsonObject & { type: string }>;
   readonly structuredContent?: JsonObject;
   readonly isError?: boolean;
 }
 
 /** Structured content as it is, text as text, everything else block by block. @throws what the tool says of its failure */
-function answerOf(name: string, { content = [], structuredContent, isError }: ToolAnswer): Json {
+function answerOf(name: string, { content = [], structuredContent, isError }: McpAnswer): Json {
   const texts = content.flatMap((block) =>
     typeof block.text === "string" && block.type === "text" ? [block.text] : [],
   );

@@ -12,8 +12,9 @@ import { type AllowedOrigins, withCors } from "../../http/server/cors.ts";
 import { errorResponse } from "../../http/server/error-response.ts";
 import { foreignPage, isFromKnownPage } from "../../http/server/foreign-page.ts";
 import type { McpServerOptions } from "./options.ts";
-import { type SessionLimits, Sessions, whenRead } from "./sessions.ts";
+import { type SessionLimits, Sessions } from "./sessions.ts";
 import { SkillServer } from "./skill-server.ts";
+import { whenRead } from "./when-read.ts";
 
 export interface McpHandlerOptions extends McpServerOptions {
   /**

@@ -1,7 +1,7 @@
 import type { Tool, ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
-import { isObject } from "../../base/is-object.ts";
-import type { EntryDescriptor, Json, JsonObject, Runtime } from "../../contract/contract.ts";
+import type { EntryDescriptor, Runtime } from "../../contract/contract.ts";
 import { toTools } from "../tools/index.ts";
+import { mcpHints } from "../tools/mcp-hints.ts";
 import type { McpServerOptions } from "./options.ts";
 
 /** An entry as clients see it. */
@@ -37,24 +37,16 @@ export class OfferedTools {
   }
 
   #tool(name: string, entry: EntryDescriptor): Tool {
-    const { "x-mcp": own, ...inputSchema } = entry.inputSchema;
-    const said = isObject(own) ? own : {};
-    const outputSchema = this.options.outputSchemas?.[entry.name] ?? objectSchema(said.outputSchema);
-    const annotations: ToolAnnotations = {
-      ...(isObject(said.annotations) ? (said.annotations as ToolAnnotations) : {}),
-      ...this.options.annotations?.(entry),
-    };
+    const hints = mcpHints(entry);
+    const outputSchema = this.options.outputSchemas?.[entry.name] ?? hints.outputSchema;
+    const annotations: ToolAnnotations = { ...hints.annotations, ...this.options.annotations?.(entry) };
     return {
       name,
-      title: typeof said.title === "string" ? said.title : `${entry.skillId}: ${entry.localName}`,
+      title: hints.title,
       description: entry.description,
-      inputSchema: { ...inputSchema, type: "object" },
+      inputSchema: hints.inputSchema,
       ...(outputSchema === undefined ? {} : { outputSchema }),
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     };
   }
-}
-
-function objectSchema(schema: Json | undefined): (JsonObject & { type: "object" }) | undefined {
-  return isObject(schema) && schema.type === "object" ? { ...schema, type: "object" } : undefined;
 }

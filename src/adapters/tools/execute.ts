@@ -4,6 +4,7 @@
  */
 import type { CallProgress, CallResult, EntryDescriptor, JsonObject } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { requireApproval } from "./approval.ts";
 import type { ToolCallOptions, ToolOptions, ToolRuntime } from "./tool.ts";
 
 /** @throws LuaSkillsError as `Tool.execute` says */
@@ -16,8 +17,11 @@ export async function executeTool(
 ): Promise<CallResult> {
   const { entry, name } = tool;
   const args = objectOf(given, name);
-  if (options.approve) await approved(options.approve, { name, entry, args, signal });
-  const { timeoutMs = ownOf(options.timeoutMs, entry) } = { timeoutMs: ownTimeout };
+  if (options.approve) {
+    const answer = await options.approve({ name, entry, args, signal });
+    requireApproval(answer, `the call of '${name}'`, { tool: name });
+  }
+  const timeoutMs = ownTimeout ?? ownOf(options.timeoutMs, entry);
   const context = ownOf(options.context, entry);
   const { progress } = options;
   const hear = (event: CallProgress) => {
@@ -45,19 +49,4 @@ function objectOf(args: unknown, name: string): JsonObject {
   throw new LuaSkillsError("invalid_argument", `arguments of '${name}': arguments: expected object, got ${got}`, {
     data: { path: "arguments", expected: "object", got },
   });
-}
-
-async function approved(
-  approve: NonNullable<ToolOptions["approve"]>,
-  request: Parameters<NonNullable<ToolOptions["approve"]>>[0],
-): Promise<void> {
-  const answer = await approve(request);
-  const { approved: yes, reason } =
-    typeof answer === "object" && answer !== null ? answer : { approved: answer, reason: undefined };
-  if (yes === true) return;
-  throw new LuaSkillsError(
-    "permission_denied",
-    `the call of '${request.name}' was not approved${reason === undefined ? "" : `: ${reason}`}`,
-    { data: { tool: request.name, ...(reason === undefined ? {} : { reason }) } },
-  );
 }

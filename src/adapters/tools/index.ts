@@ -11,13 +11,13 @@
 import type { ToolOptions, ToolRuntime } from "./tool.ts";
 import { ToolList } from "./tool-list.ts";
 
+export type { EntryFilter } from "./entry-filter.ts";
 export { type HostToolOptions, hostTool } from "./host-tool.ts";
 export { type HttpToolOptions, httpTool } from "./http-tool.ts";
 export type {
   AgentTool,
   Approval,
   ApprovalRequest,
-  EntryFilter,
   Tool,
   ToolAnswer,
   ToolCallOptions,

@@ -4,9 +4,9 @@
  */
 import type { EntryDescriptor } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import { matchesAny } from "../../policy/pattern.ts";
+import { matchesFilter } from "./entry-filter.ts";
 import { executeTool } from "./execute.ts";
-import type { EntryFilter, Tool, ToolCollection, ToolOptions, ToolRuntime } from "./tool.ts";
+import type { Tool, ToolCollection, ToolOptions, ToolRuntime } from "./tool.ts";
 import { markedToolName, safeToolName } from "./tool-name.ts";
 
 /**
@@ -68,7 +68,10 @@ export class ToolList implements Iterable<Tool>, ToolCollection {
 
   #wants(entry: EntryDescriptor): boolean {
     const { include, exclude } = this.options;
-    return (include === undefined || matches(include, entry)) && !(exclude !== undefined && matches(exclude, entry));
+    return (
+      (include === undefined || matchesFilter(include, entry)) &&
+      !(exclude !== undefined && matchesFilter(exclude, entry))
+    );
   }
 
   /** Canonical names → tools' names. Those that were not chosen come first: none of them moves because of a chosen one. */
@@ -111,12 +114,6 @@ export function collectionOf(source: ToolRuntime | ToolCollection, options: Tool
 
 function ownMember(names: Readonly<Record<string, string>> | undefined, key: string): string | undefined {
   return names !== undefined && Object.hasOwn(names, key) ? names[key] : undefined;
-}
-
-/** Whether an entry is one of those a filter names. */
-export function matches(filter: EntryFilter, entry: EntryDescriptor): boolean {
-  if (typeof filter === "function") return filter(entry);
-  return matchesAny(filter, entry.name);
 }
 
 function twice(name: string, canonical: string, other: string): LuaSkillsError {

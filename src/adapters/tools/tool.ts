@@ -11,6 +11,7 @@ import type {
   Runtime,
   ToolInputSchema,
 } from "../../contract/contract.ts";
+import type { EntryFilter } from "./entry-filter.ts";
 
 /** The part of a runtime that tools are made of; a remote runtime has it too. */
 export type ToolRuntime = Pick<Runtime, "list" | "call" | "subscribe">;
@@ -74,9 +75,6 @@ export type Approval = boolean | { readonly approved: boolean; readonly reason?:
 export interface ToolProgress extends CallProgress {
   readonly tool: string;
 }
-
-/** Entries by canonical name (`*` stands for any characters), or by a function. */
-export type EntryFilter = readonly string[] | ((entry: EntryDescriptor) => boolean);
 
 export interface ToolOptions {
   /** Default: every entry. */

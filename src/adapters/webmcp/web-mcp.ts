@@ -1,9 +1,9 @@
-import { isObject } from "../../base/is-object.ts";
 import { messageOf } from "../../base/message-of.ts";
 import { report } from "../../client/emitter.ts";
 import type { CallResult, EntryDescriptor } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type Tool, type ToolOptions, type ToolRuntime, toolErrorText, toTools } from "../tools/index.ts";
+import { mcpHints } from "../tools/mcp-hints.ts";
 import { type ModelContext, type ModelContextTool, modelContextHere } from "./model-context.ts";
 
 export interface WebMcpOptions extends Omit<ToolOptions, "progress"> {
@@ -127,18 +127,17 @@ class Registered {
   }
 
   #described({ name, description, entry, execute }: Tool): ModelContextTool {
-    const { "x-mcp": own, ...inputSchema } = entry.inputSchema;
-    const said = isObject(own) ? own : {};
+    const hints = mcpHints(entry);
     const annotations = {
-      ...(isObject(said.annotations) ? (said.annotations as Record<string, boolean>) : {}),
+      ...(hints.annotations as Record<string, boolean>),
       ...this.options.annotations?.(entry),
     };
     return {
       name,
-      title: typeof said.title === "string" ? said.title : `${entry.skillId}: ${entry.localName}`,
+      title: hints.title,
       // An empty one is refused.
       description: description || entry.name,
-      inputSchema: { ...inputSchema, type: "object" },
+      inputSchema: hints.inputSchema,
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
       execute: async (input, options) => {
         const signal = options?.signal instanceof AbortSignal ? options.signal : undefined;

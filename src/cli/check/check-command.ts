@@ -2,8 +2,9 @@ import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { createNodeRuntime } from "../../platforms/node/node.ts";
+import { lookInto } from "../folder/look-into.ts";
 import { skillFiles } from "../folder/skill-files.ts";
-import { openSkillsFolder, type SkillsFolder } from "../folder/skills-folder.ts";
+import { noSkills, type SkillsFolder } from "../folder/skills-folder.ts";
 import type { CommonSwitches, Run } from "../run.ts";
 import { checkSkill } from "./check-skill.ts";
 import { type Finding, findingText } from "./finding.ts";
@@ -17,13 +18,12 @@ export type Findings = ReadonlyMap<string, readonly Finding[]>;
 
 /** `luaskills-wasm check` */
 export async function check(run: Run, skills: string | undefined, switches: CheckSwitches): Promise<number> {
-  const folder = openSkillsFolder(skills ?? ".", { allowHome: true });
-  if (folder.note !== undefined) run.report.info(folder.note);
+  const folder = lookInto(run, skills);
   const findings = await checkFolder(folder);
   const all = [...findings].flatMap(([skill, found]) => found.map((each) => ({ skill, ...each })));
   const errors = all.filter(({ severity }) => severity === "error").length;
   if (switches.json) run.json(all);
-  else tellFindings(run, folder, findings, switches.quiet ?? false);
+  else tellFindings((text) => run.print(text), folder, findings, switches.quiet ?? false);
   const warnings = all.length - errors;
   run.report.note(
     `${counted(folder.skillIds.length, "skill")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`,
@@ -33,12 +33,7 @@ export async function check(run: Run, skills: string | undefined, switches: Chec
 
 /** @throws LuaSkillsError `not_found` when there is no skill in the folder */
 export async function checkFolder(folder: SkillsFolder): Promise<Findings> {
-  if (folder.skillIds.length === 0) {
-    throw new LuaSkillsError(
-      "not_found",
-      `there is no skill in ${folder.skillsDir}: no folder with a skill.yaml in it`,
-    );
-  }
+  if (folder.skillIds.length === 0) throw new LuaSkillsError("not_found", noSkills(folder));
   const runtime = await createNodeRuntime({ storage: { kind: "memory" }, load: false });
   try {
     const findings = new Map<string, readonly Finding[]>();
@@ -51,11 +46,16 @@ export async function checkFolder(folder: SkillsFolder): Promise<Findings> {
   }
 }
 
-export function tellFindings(run: Run, folder: SkillsFolder, findings: Findings, errorsOnly: boolean): void {
+export function tellFindings(
+  tell: (text: string) => void,
+  folder: SkillsFolder,
+  findings: Findings,
+  errorsOnly: boolean,
+): void {
   for (const [id, found] of findings) {
     const place = path.relative(process.cwd(), path.join(folder.skillsDir, id)) || ".";
     for (const each of found) {
-      if (each.severity === "error" || !errorsOnly) run.print(findingText(each, place));
+      if (each.severity === "error" || !errorsOnly) tell(findingText(each, place));
     }
   }
 }

@@ -11,13 +11,14 @@ import { loadManifest } from "../../skills/manifest/manifest.ts";
 import { loadYaml } from "../../skills/yaml/parser.ts";
 import type { Vfs } from "../../vfs/interface.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
-import { entryFaults, helpFaults } from "./entries.ts";
+import { entryFaults } from "./entry-faults.ts";
 import { error, type Finding } from "./finding.ts";
-import { luaFaults } from "./lua-files.ts";
-import { manifestKeyFaults } from "./manifest-keys.ts";
+import { helpFaults } from "./help-faults.ts";
+import { luaFaults } from "./lua-faults.ts";
+import { manifestKeyFaults } from "./manifest-key-faults.ts";
 import { manifestText } from "./manifest-text.ts";
 import { dependencyFaults, folderFaults } from "./package-faults.ts";
-import { parameterFaults } from "./parameter-names.ts";
+import { parameterFaults } from "./parameter-faults.ts";
 import { schemaFaults } from "./schema-faults.ts";
 
 /** @param runtime whose Lua compiles the files */

@@ -1,7 +1,16 @@
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
-import { parseYaml, type YamlKeys } from "../../skills/yaml/yaml.ts";
+import { parseYaml, type YamlKeys, type YamlValue } from "../../skills/yaml/yaml.ts";
 import type { Position } from "./finding.ts";
-import type { ManifestText } from "./manifest-keys.ts";
+
+/** `skill.yaml` as it is read, and where everything in it stands. */
+export interface ManifestText {
+  readonly file: string;
+  readonly value: YamlValue;
+  /** Where a value stands. */
+  position(keys: YamlKeys): Position;
+  /** Where the last of the keys itself stands. */
+  keyPosition(keys: YamlKeys): Position;
+}
 
 /** @throws LuaSkillsError `invalid_manifest` with the position in `data` */
 export function manifestText(text: string, file: string): ManifestText {

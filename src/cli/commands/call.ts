@@ -6,6 +6,7 @@ import { disabledSkills, entryOfDisabled } from "../folder/disabled-skills.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import { jsonOption } from "../json-option.ts";
 import type { CommonSwitches, Run } from "../run.ts";
+import { usageError } from "../usage-error.ts";
 
 interface CallSwitches extends EngineSwitches, CommonSwitches {
   readonly args?: string;
@@ -22,12 +23,15 @@ export async function call(
   switches: CallSwitches,
 ): Promise<number> {
   if (skills === undefined || entry === undefined) {
-    throw wrong("call needs a folder and an entry: luaskills-wasm call <skills> <entry> --args '{…}'");
+    throw usageError("call needs a folder and an entry: luaskills-wasm call <skills> <entry> --args '{…}'");
   }
   if (surplus.length > 0) {
-    throw wrong(`"${surplus.join(" ")}" is too much; arguments go into one JSON object: --args '{"key": "value"}'`);
+    throw usageError(
+      `"${surplus.join(" ")}" is too much; arguments go into one JSON object: --args '{"key": "value"}'`,
+    );
   }
-  if (switches.args === "-" && switches.context === "-") throw wrong("--args and --context cannot both read stdin");
+  if (switches.args === "-" && switches.context === "-")
+    throw usageError("--args and --context cannot both read stdin");
   const args = (await jsonOption("--args", switches.args)) ?? {};
   const context = (await jsonOption("--context", switches.context)) as InvocationContext | undefined;
   const options = { timeoutMs: switches.timeout, context };
@@ -66,8 +70,4 @@ async function source(file: string): Promise<string> {
   } catch (cause) {
     throw new LuaSkillsError("not_found", `the Lua file ${file} cannot be read`, { cause });
   }
-}
-
-function wrong(message: string): LuaSkillsError {
-  return new LuaSkillsError("invalid_argument", message);
 }

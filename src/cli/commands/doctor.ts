@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { exitCodes } from "../../base/error-status.ts";
 import { version } from "../../base/version.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { createNodeRuntime } from "../../platforms/node/node.ts";
@@ -31,7 +32,7 @@ export async function doctor(run: Run, switches: CommonSwitches): Promise<number
   ];
   if (switches.json) run.json(facts);
   else run.print(textTable(facts.map(({ what, ok, said }) => ({ "": ok ? "ok" : "NO", what, said }))));
-  return facts.every(({ ok }) => ok) ? 0 : 5;
+  return facts.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.environment;
 }
 
 function nodeFact(): Fact {

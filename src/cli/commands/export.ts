@@ -6,6 +6,7 @@ import { exitCodes } from "../../base/error-status.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import type { CommonSwitches, Run } from "../run.ts";
+import { usageError } from "../usage-error.ts";
 
 interface ExportSwitches extends EngineSwitches, CommonSwitches {
   readonly agentSkill?: boolean;
@@ -20,10 +21,7 @@ export async function exportSkills(
   { agentSkill = false, out, ...switches }: ExportSwitches,
 ): Promise<number> {
   if (!agentSkill) {
-    throw new LuaSkillsError(
-      "invalid_argument",
-      "say what the skill is exported as: --agent-skill (SKILL.md beside the package)",
-    );
+    throw usageError("say what the skill is exported as: --agent-skill (SKILL.md beside the package)");
   }
   return onFolder(run, skills ?? ".", { ...switches, memory: true }, async ({ folder, runtime, tellProblems }) => {
     await tellProblems();

@@ -1,9 +1,9 @@
 import { exitCodes } from "../../base/error-status.ts";
-import { LuaSkillsError } from "../../errors.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import { noSkills } from "../folder/skills-folder.ts";
 import { registryTable } from "../registry-table.ts";
 import type { CommonSwitches, Run } from "../run.ts";
+import { usageError } from "../usage-error.ts";
 
 /** `luaskills-wasm list`: looking at a folder leaves no trace in it. */
 export async function list(
@@ -13,7 +13,7 @@ export async function list(
   switches: EngineSwitches & CommonSwitches,
 ): Promise<number> {
   if (surplus.length > 0) {
-    throw new LuaSkillsError("invalid_argument", `list takes one folder; "${surplus.join(" ")}" is too much`);
+    throw usageError(`list takes one folder; "${surplus.join(" ")}" is too much`);
   }
   return onFolder(run, skills ?? ".", { ...switches, memory: true }, async ({ folder, runtime, tellProblems }) => {
     await tellProblems();

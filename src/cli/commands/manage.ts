@@ -2,21 +2,18 @@
  * Packages of a folder of skills: in, out, on and off.
  * @module
  */
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { fromAgentSkill } from "../../adapters/agent-skills/index.ts";
 import { exitCodes } from "../../base/error-status.ts";
 import type { InstallSource, Runtime, SkillApplyResult, SkillPermissions } from "../../contract/contract.ts";
-import { LuaSkillsError } from "../../errors.ts";
 import { otherFiles } from "../../skills/lifecycle/apply-result.ts";
 import { listed } from "../../skills/manifest/permissions.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import type { OpenOptions } from "../folder/open-runtime.ts";
-import { skillFiles } from "../folder/skill-files.ts";
 import { openSkillsFolder } from "../folder/skills-folder.ts";
-import { zipFiles } from "../pack/zip.ts";
 import type { CommonSwitches, Run } from "../run.ts";
+import { usageError } from "../usage-error.ts";
+import { packageSource } from "./package-source.ts";
 
 interface InstallSwitches extends EngineSwitches, CommonSwitches {
   readonly sha256?: string;
@@ -31,14 +28,14 @@ interface UninstallSwitches extends EngineSwitches, CommonSwitches {
 /** `luaskills-wasm install`: the folder of skills is made when it is missing. */
 export async function install(run: Run, skills: string, source: string, switches: InstallSwitches): Promise<number> {
   // What cannot be installed leaves no folder behind.
-  const given = await sourceOf(source, switches, "install");
+  const given = await packageSource(source, switches, "install");
   if (!existsSync(skills)) mkdirSync(skills, { recursive: true });
   return apply(run, skills, given, switches, "install");
 }
 
 /** `luaskills-wasm update`: from a source, or from where an installed skill came from. */
 export async function update(run: Run, skills: string, source: string, switches: InstallSwitches): Promise<number> {
-  return apply(run, skills, await sourceOf(source, switches, "update"), switches, "update");
+  return apply(run, skills, await packageSource(source, switches, "update"), switches, "update");
 }
 
 async function apply(
@@ -127,42 +124,7 @@ function managed(
   options: OpenOptions = {},
 ): Promise<number> {
   if (openSkillsFolder(skills, { allowHome: switches.allowHome ?? false }).kind === "skill") {
-    throw wrong(`${path.resolve(skills)} is one skill; packages are kept in a folder of skills`);
+    throw usageError(`${path.resolve(skills)} is one skill; packages are kept in a folder of skills`);
   }
   return onFolder(run, skills, switches, ({ runtime }) => work(runtime), options);
-}
-
-/** A file, a folder, an address, `owner/repository` on GitHub, or for updates the id of what is installed. */
-async function sourceOf(given: string, { sha256, id }: InstallSwitches, what: string): Promise<InstallSource> {
-  const more = { ...(sha256 === undefined ? {} : { sha256 }), ...(id === undefined ? {} : { skillId: id }) };
-  if (/^https?:\/\//.test(given)) return { url: given, ...more };
-  if (statSync(given, { throwIfNoEntry: false })?.isDirectory()) return folderSource(given, more);
-  if (existsSync(given)) return { zip: new Uint8Array(await readFile(given)), ...more };
-  if (/^[\w.-]+\/[\w.-]+$/.test(given) && !given.endsWith(".zip")) {
-    return { request: { source_type: "github", source: given, ...(id === undefined ? {} : { skill_id: id }) } };
-  }
-  if (what === "update" && /^[a-z][a-z0-9-]*$/.test(given)) return { request: { skill_id: given } };
-  throw wrong(
-    `${JSON.stringify(given)} is no source: give a package file or folder, an https address, or owner/repository on GitHub`,
-  );
-}
-
-/** A package's folder, or an Agent Skill with Lua scripts. */
-async function folderSource(folder: string, more: { readonly sha256?: string }): Promise<InstallSource> {
-  const files = skillFiles(folder);
-  if (files.has("skill.yaml")) {
-    const skillId = path.basename(path.resolve(folder));
-    const inside = [...files].map(([name, bytes]) => [`${skillId}/${name}`, bytes] as const);
-    return { zip: zipFiles(new Map(inside)), skillId, ...more };
-  }
-  if (!files.has("SKILL.md")) throw wrong(`${folder} holds no skill.yaml and no SKILL.md: it is no package`);
-  const made = await fromAgentSkill(Object.fromEntries(files));
-  const bytes = Object.entries(made.files).map(
-    ([name, content]) => [name, typeof content === "string" ? new TextEncoder().encode(content) : content] as const,
-  );
-  return { zip: zipFiles(new Map(bytes)), skillId: made.skillId, ...more };
-}
-
-function wrong(message: string): LuaSkillsError {
-  return new LuaSkillsError("invalid_argument", message);
 }

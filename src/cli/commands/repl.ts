@@ -17,7 +17,8 @@ export async function repl(run: Run, skills: string | undefined, switches: Engin
     for await (const line of lines) {
       if (line.trim() !== "") {
         try {
-          run.print(shown(await evaluated(line, (code) => session.eval(code))));
+          const shown = await answered(line, (code) => session.eval(code));
+          if (shown !== undefined) run.print(shown);
           failed = false;
         } catch (thrown) {
           run.report.error(LuaSkillsError.from(thrown));
@@ -32,10 +33,15 @@ export async function repl(run: Run, skills: string | undefined, switches: Engin
   });
 }
 
-/** A line that is an expression is shown, as Lua's own interpreter does. Lua is asked: an attempt that fails would be logged. */
-async function evaluated(line: string, run: (code: string) => Promise<unknown>): Promise<unknown> {
+/**
+ * What a line shows, as Lua's own interpreter does: an expression its value, a statement what it returns.
+ * Lua is asked which of them it is: an attempt that fails would be logged.
+ */
+async function answered(line: string, run: (code: string) => Promise<unknown>): Promise<string | undefined> {
   const expression = `return ${line}`;
-  return (await run(`return load(${quoted(expression)}) ~= nil`)) === true ? run(expression) : run(line);
+  if ((await run(`return load(${quoted(expression)}) ~= nil`)) === true) return shown(await run(expression));
+  const value = await run(line);
+  return value === null || value === undefined ? undefined : shown(value);
 }
 
 /** As a string of Lua, whatever is in it. */

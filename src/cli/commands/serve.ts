@@ -1,17 +1,18 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { exitCodes } from "../../base/error-status.ts";
+import { httpOrigin } from "../../base/http-origin.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { createHttpHandler } from "../../http/server/handler.ts";
 import { nodeListener } from "../../http/server/node-listener.ts";
 import { type Role, roles } from "../../http/server/roles.ts";
-import { disabledSkills, disabledText } from "../folder/disabled-skills.ts";
+import type { DevPage } from "../dev/dev-page.ts";
 import { followFiles } from "../folder/follow-files.ts";
-import type { EngineSwitches } from "../folder/on-folder.ts";
-import { superviseFolder } from "../folder/open-runtime.ts";
-import { openSkillsFolder } from "../folder/skills-folder.ts";
-import { untilInterrupted } from "../folder/until-interrupted.ts";
+import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
+import { openSkillsFolder, type SkillsFolder } from "../folder/skills-folder.ts";
 import type { Run } from "../run.ts";
+import { untilInterrupted } from "../until-interrupted.ts";
+import { usageError } from "../usage-error.ts";
 
 interface ServeSwitches extends EngineSwitches {
   readonly port: string;
@@ -23,46 +24,61 @@ interface ServeSwitches extends EngineSwitches {
 }
 
 /** `luaskills-wasm serve`: the HTTP surface of a runtime, and MCP at /mcp, for whoever has the token. */
-export async function serve(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+export function serve(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+  return serveFolder(run, skills, switches);
+}
+
+/** `luaskills-wasm dev`: the same, and a page that runs the skills as they are in the folder. */
+export async function dev(run: Run, skills: string | undefined, switches: ServeSwitches): Promise<number> {
+  const { DevPage } = await import("../dev/dev-page.ts");
+  return serveFolder(run, skills, { ...switches, watch: true }, (open, shows) => new DevPage(open, shows));
+}
+
+async function serveFolder(
+  run: Run,
+  skills: string | undefined,
+  switches: ServeSwitches,
+  pageOf?: (open: () => SkillsFolder, shows: (request: Request) => boolean) => DevPage,
+): Promise<number> {
   const role = roleOf(switches.role);
   const port = portOf(switches.port);
   const token = switches.token ?? randomBytes(24).toString("base64url");
-  const folder = openSkillsFolder(skills ?? ".", { allowHome: switches.allowHome ?? false });
-  if (folder.note !== undefined) run.report.info(folder.note);
-  const supervised = await superviseFolder(folder, {
-    memory: switches.memory ?? false,
-    ...(switches.lenient ? { dependencyPolicy: "lenient" as const } : {}),
+  return onFolder(run, skills ?? ".", switches, async ({ folder, tellProblems, ...supervised }) => {
+    const { runtime } = supervised;
+    await tellProblems();
+    const origins = switches.origin ?? [];
+    const authorize = (request: Request) => (shows(request, token) ? role : false);
+    const open = () => openSkillsFolder(skills ?? ".", { allowHome: switches.allowHome ?? false });
+    const page = pageOf?.(open, (request) => shows(request, token));
+    const { createMcpHandler } = await import("../mcp/transports.ts");
+    const mcp = createMcpHandler(runtime, { authorize, origins });
+    const http = createHttpHandler(supervised, { authorize, origins });
+    const server = createServer(
+      nodeListener(
+        async (request) =>
+          (await page?.answer(request)) ?? (new URL(request.url).pathname === "/mcp" ? mcp(request) : http(request)),
+      ),
+    );
+    const watch = switches.watch ? followFiles(run, runtime, folder, () => page?.changed()) : undefined;
+    try {
+      await listening(server, port, switches.host);
+      const address = server.address();
+      const url = httpOrigin(switches.host, typeof address === "object" && address !== null ? address.port : port);
+      // Whoever reads the address may end the server at once.
+      const interrupted = untilInterrupted();
+      run.print(url);
+      run.report.note(`MCP at /mcp; Authorization: Bearer ${token}`);
+      if (page) run.report.note(`the skills in your browser: ${url}/#${token}`);
+      await interrupted;
+    } finally {
+      await watch?.close();
+      page?.close();
+      await mcp.close();
+      server.closeAllConnections();
+      server.close();
+    }
+    return exitCodes.ok;
   });
-  const { runtime } = supervised;
-  runtime.on("log", (event) => run.report.log(event));
-  for (const problem of runtime.problems()) run.report.problem(problem, folder.onDisk);
-  for (const skill of await disabledSkills(runtime, folder.skillIds)) run.report.note(disabledText(skill));
-  const origins = switches.origin ?? [];
-  const authorize = (request: Request) => (shows(request, token) ? role : false);
-  const { createMcpHandler } = await import("../mcp/transports.ts");
-  const mcp = createMcpHandler(runtime, { authorize, origins });
-  const http = createHttpHandler(supervised, { authorize, origins });
-  const server = createServer(
-    nodeListener((request) => (new URL(request.url).pathname === "/mcp" ? mcp(request) : http(request))),
-  );
-  const watch = switches.watch ? followFiles(run, runtime, folder) : undefined;
-  try {
-    await listening(server, port, switches.host);
-    const address = server.address();
-    const bound = typeof address === "object" && address !== null ? address.port : port;
-    // Whoever reads the address may end the server at once.
-    const interrupted = untilInterrupted();
-    run.print(`http://${switches.host.includes(":") ? `[${switches.host}]` : switches.host}:${bound}`);
-    run.report.note(`MCP at /mcp; Authorization: Bearer ${token}`);
-    await interrupted;
-  } finally {
-    await watch?.close();
-    await mcp.close();
-    server.closeAllConnections();
-    server.close();
-    await runtime.close();
-  }
-  return exitCodes.ok;
 }
 
 function listening(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
@@ -84,11 +100,11 @@ function shows(request: Request, token: string): boolean {
 function roleOf(text: string): Role {
   const role = roles.find((each) => each === text);
   if (role !== undefined) return role;
-  throw new LuaSkillsError("invalid_argument", `--role is ${roles.join(", ")}, got ${JSON.stringify(text)}`);
+  throw usageError(`--role is ${roles.join(", ")}, got ${JSON.stringify(text)}`);
 }
 
 function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new LuaSkillsError("invalid_argument", `--port takes 0 to 65535, got ${JSON.stringify(text)}`);
+  throw usageError(`--port takes 0 to 65535, got ${JSON.stringify(text)}`);
 }

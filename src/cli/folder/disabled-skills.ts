@@ -1,5 +1,7 @@
 import type { Runtime } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { disabledMarker } from "../../skills/registry/state-files.ts";
+import { runtimeRoot } from "./skills-folder.ts";
 
 /** A skill that somebody has turned off, and why, when they said so. */
 export interface DisabledSkill {
@@ -7,14 +9,11 @@ export interface DisabledSkill {
   readonly reason: string | undefined;
 }
 
-/** Where `disable` leaves its markers (docs/spec/engine.md §3.4). */
-const markers = "/runtime/state/skills/disabled";
-
 /** Of the given skills those that are turned off. */
 export async function disabledSkills(runtime: Runtime, skillIds: readonly string[]): Promise<DisabledSkill[]> {
   const found: DisabledSkill[] = [];
   for (const skillId of skillIds) {
-    const file = `${markers}/${skillId}.json`;
+    const file = disabledMarker(`${runtimeRoot}/state`, skillId);
     if ((await runtime.fs.stat(file)) !== undefined) {
       found.push({ skillId, reason: reasonIn(await runtime.fs.readText(file)) });
     }

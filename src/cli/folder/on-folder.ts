@@ -1,4 +1,4 @@
-import type { Runtime } from "../../contract/contract.ts";
+import type { SupervisedRuntime } from "../../client/supervise.ts";
 import type { Run } from "../run.ts";
 import { disabledSkills, disabledText } from "./disabled-skills.ts";
 import { type OpenOptions, openRuntime } from "./open-runtime.ts";
@@ -11,9 +11,8 @@ export interface EngineSwitches {
   readonly allowHome?: boolean;
 }
 
-export interface OpenFolder {
+export interface OpenFolder extends SupervisedRuntime {
   readonly folder: SkillsFolder;
-  readonly runtime: Runtime;
   /** Tells of the skills that did not load, and of those that are turned off. */
   tellProblems(): Promise<void>;
 }
@@ -31,16 +30,17 @@ export async function onFolder<T>(
     const state = folder.kind === "skill" && !memory ? `; it keeps its state in ${folder.root}` : "";
     run.report.info(folder.note + state);
   }
-  const runtime = await openRuntime(folder, {
+  const supervised = await openRuntime(folder, {
     ...options,
     memory,
     ...(lenient ? { dependencyPolicy: "lenient" as const } : {}),
   });
+  const { runtime } = supervised;
   runtime.on("log", (event) => run.report.log(event));
   try {
     return await work({
       folder,
-      runtime,
+      ...supervised,
       tellProblems: async () => {
         for (const problem of runtime.problems()) run.report.problem(problem, folder.onDisk);
         for (const skill of await disabledSkills(runtime, folder.skillIds)) run.report.note(disabledText(skill));

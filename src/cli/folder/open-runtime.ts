@@ -5,7 +5,7 @@ import type { Runtime } from "../../contract/contract.ts";
 import { type NodeRuntimeOptions, superviseNodeRuntime } from "../../platforms/node/node.ts";
 import { zipFiles } from "../pack/zip.ts";
 import { skillFiles } from "./skill-files.ts";
-import type { SkillsFolder } from "./skills-folder.ts";
+import { runtimeRoot, type SkillsFolder } from "./skills-folder.ts";
 
 export interface OpenOptions extends Omit<NodeRuntimeOptions, "storage" | "overlay" | "roots" | "runtimeRoot"> {
   /** Write nothing to the disk. */
@@ -13,12 +13,7 @@ export interface OpenOptions extends Omit<NodeRuntimeOptions, "storage" | "overl
 }
 
 /** A runtime on what the user named. @throws LuaSkillsError */
-export async function openRuntime(folder: SkillsFolder, options: OpenOptions = {}): Promise<Runtime> {
-  return (await superviseFolder(folder, options)).runtime;
-}
-
-/** As {@link openRuntime}, for commands that serve it to others. */
-export async function superviseFolder(
+export async function openRuntime(
   folder: SkillsFolder,
   { memory = false, ...options }: OpenOptions = {},
 ): Promise<SupervisedRuntime> {
@@ -47,7 +42,7 @@ export async function superviseFolder(
 export async function bringSkills(runtime: Runtime, folder: SkillsFolder): Promise<void> {
   if (folder.kind === "skill") {
     for (const id of folder.skillIds) {
-      const place = `/runtime/skills/${id}`;
+      const place = `${runtimeRoot}/skills/${id}`;
       await runtime.fs.remove(place, { recursive: true });
       await runtime.fs.importZip(place, zipFiles(skillFiles(path.join(folder.skillsDir, id))));
     }

@@ -9,7 +9,7 @@ import type { RuntimeOptions } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 /** Where the runtime root appears to Lua. */
-const runtimeRoot = "/runtime";
+export const runtimeRoot = "/runtime";
 
 /** What a skill that is run alone keeps between runs; it belongs into .gitignore. */
 export const stateFolder = ".luaskills";

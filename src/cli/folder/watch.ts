@@ -1,5 +1,8 @@
 import { type FSWatcher, watch } from "node:fs";
 
+/** What skills write while they run, and Git at any time. */
+const ignored = /^\.(?:luaskills|git)/;
+
 /** Calls back a moment after files below the folders have changed, and never while the last call is not over. */
 export class Watch {
   readonly #watchers: FSWatcher[];
@@ -10,7 +13,6 @@ export class Watch {
   constructor(
     folders: readonly string[],
     private readonly work: () => Promise<void>,
-    ignored: RegExp,
   ) {
     this.#watchers = folders.map((folder) =>
       watch(folder, { recursive: true }, (_event, name) => {

@@ -8,8 +8,8 @@ import { loadYaml } from "../../skills/yaml/parser.ts";
 import { MemoryStore } from "../../vfs/memory-store.ts";
 import { checkFolder, tellFindings } from "../check/check-command.ts";
 import { packaged } from "../check/package-faults.ts";
+import { lookInto } from "../folder/look-into.ts";
 import { skillFiles } from "../folder/skill-files.ts";
-import { openSkillsFolder } from "../folder/skills-folder.ts";
 import type { CommonSwitches, Run } from "../run.ts";
 import { zipFiles } from "./zip.ts";
 
@@ -20,12 +20,11 @@ interface PackSwitches extends CommonSwitches {
 
 /** `luaskills-wasm pack`: the same files make the same bytes. */
 export async function pack(run: Run, skills: string | undefined, switches: PackSwitches): Promise<number> {
-  const folder = openSkillsFolder(skills ?? ".", { allowHome: true });
-  if (folder.note !== undefined) run.report.info(folder.note);
+  const folder = lookInto(run, skills);
   const findings = await checkFolder(folder);
   const broken = [...findings.values()].flat().some(({ severity }) => severity === "error");
   if (broken) {
-    tellFindings({ ...run, print: (text: string) => run.report.note(text) } as Run, folder, findings, true);
+    tellFindings((text) => run.report.note(text), folder, findings, true);
     if (!switches.force) {
       run.report.note("nothing was packed; --force packs it all the same");
       return exitCodes.skillFailed;

@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
 import { LuaSkillsError } from "../../errors.ts";
 import { createTestRuntime, type TestRuntime } from "../../testing/kit/test-runtime.ts";
+import { runtimeRoot } from "../folder/skills-folder.ts";
 import { testClock } from "./clock-tool.ts";
 import harness from "./harness.lua?raw";
 
@@ -36,7 +37,7 @@ export async function skillUnderTest(id: string, files: ReadonlyMap<string, Uint
     hostTools: { "luaskills-test.clock": clock.tool },
   });
   try {
-    const place = `/runtime/skills/${id}`;
+    const place = `${runtimeRoot}/skills/${id}`;
     for (const [name, bytes] of files) await runtime.fs.write(`${place}/${name}`, bytes);
     await runtime.fs.write(`${place}/skill.yaml`, manifest);
     await runtime.fs.write(`${place}/${entry.lua_entry}`, harness);

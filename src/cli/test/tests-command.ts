@@ -2,11 +2,13 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
 import { LuaSkillsError } from "../../errors.ts";
+import { lookInto } from "../folder/look-into.ts";
 import { skillFiles } from "../folder/skill-files.ts";
-import { openSkillsFolder, type SkillsFolder } from "../folder/skills-folder.ts";
-import { untilInterrupted } from "../folder/until-interrupted.ts";
+import type { SkillsFolder } from "../folder/skills-folder.ts";
 import { Watch } from "../folder/watch.ts";
 import type { Run } from "../run.ts";
+import { untilInterrupted } from "../until-interrupted.ts";
+import { usageError } from "../usage-error.ts";
 import { type Reporter, reporters, summary } from "./reports.ts";
 import { runTests, type TestResult, testFiles } from "./run-tests.ts";
 
@@ -24,18 +26,14 @@ export async function test(run: Run, skills: string | undefined, switches: TestS
   const reporter = Object.hasOwn(reporters, switches.reporter) ? reporters[switches.reporter] : undefined;
   if (reporter === undefined) {
     const known = Object.keys(reporters).join(", ");
-    throw new LuaSkillsError(
-      "invalid_argument",
-      `there is no reporter ${JSON.stringify(switches.reporter)}; it is one of ${known}`,
-    );
+    throw usageError(`there is no reporter ${JSON.stringify(switches.reporter)}; it is one of ${known}`);
   }
-  const folder = openSkillsFolder(skills ?? ".", { allowHome: true });
-  if (folder.note !== undefined) run.report.info(folder.note);
+  const folder = lookInto(run, skills);
   const once = () => testAll(run, folder, reporter, switches);
   if (!switches.watch) return once();
   await tellFailure(run, once);
   const folders = folder.skillIds.map((id) => path.join(folder.skillsDir, id));
-  const watch = new Watch(folders, () => tellFailure(run, once), /^\.(?:luaskills|git)/);
+  const watch = new Watch(folders, () => tellFailure(run, once));
   const interrupted = untilInterrupted();
   run.report.info("Waiting for changes; Ctrl-C ends it");
   await interrupted;

@@ -1,11 +1,11 @@
 import { LuaSkillsError } from "../../errors.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
+import { ChannelPort } from "./channel-port.ts";
 import { PortBroker } from "./port-broker.ts";
-import { WayPort } from "./way-port.ts";
 
 export interface ChannelPlan {
   readonly store: string;
-  readonly way: string;
+  readonly channel: string;
   readonly handshakeMs: number;
 }
 
@@ -15,8 +15,8 @@ export class ChannelLink extends ThreadLink {
   #leader: string | undefined;
   #broker: PortBroker | undefined;
 
-  constructor({ store, way, handshakeMs }: ChannelPlan) {
-    const port = new WayPort(store, way);
+  constructor({ store, channel, handshakeMs }: ChannelPlan) {
+    const port = new ChannelPort(store, channel);
     super({
       port,
       handshakeMs,
@@ -36,7 +36,7 @@ export class ChannelLink extends ThreadLink {
       if (!this.#broker) return;
       const { port1, port2 } = new MessageChannel();
       port.offer(port1);
-      this.#broker.send(message.lock, way, port2);
+      this.#broker.send(message.lock, channel, port2);
     });
   }
 

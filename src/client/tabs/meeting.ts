@@ -2,8 +2,8 @@ import { meetingName } from "./names.ts";
 
 /** What tabs tell all others of their store. */
 export type MeetingMessage =
-  /** A tab opened the channel `way` and waits for the leader there; `tab` names its lock. */
-  | { readonly type: "join"; readonly way: string; readonly tab: string }
+  /** A tab opened that channel and waits for the leader there; `tab` names its lock. */
+  | { readonly type: "join"; readonly channel: string; readonly tab: string }
   /** There is a leader, and it hears. */
   | { readonly type: "lead" };
 

@@ -21,8 +21,8 @@ export function meetingName(store: string): string {
 }
 
 /** The channel between one tab and the one that leads. */
-export function wayName(store: string, way: string): string {
-  return `${meetingName(store)}:${way}`;
+export function channelName(store: string, channel: string): string {
+  return `${meetingName(store)}:${channel}`;
 }
 
 /** Unique; randomUUID is missing outside secure contexts. */

@@ -8,14 +8,14 @@ const script = `
   const tabs = new Map();
   const waiting = new Map();
   onconnect = ({ ports: [tab] }) => {
-    tab.onmessage = ({ data: { takes, leaves, to, way }, ports }) => {
+    tab.onmessage = ({ data: { takes, leaves, to, channel }, ports }) => {
       if (takes) {
         tabs.set(takes, tab);
-        for (const { way, ports } of waiting.get(takes) ?? []) tab.postMessage(way, ports);
+        for (const { channel, ports } of waiting.get(takes) ?? []) tab.postMessage(channel, ports);
         waiting.delete(takes);
       } else if (leaves) tabs.delete(leaves);
-      else if (tabs.has(to)) tabs.get(to).postMessage(way, ports);
-      else waiting.set(to, [...(waiting.get(to) ?? []), { way, ports }].slice(-64));
+      else if (tabs.has(to)) tabs.get(to).postMessage(channel, ports);
+      else waiting.set(to, [...(waiting.get(to) ?? []), { channel, ports }].slice(-64));
     };
   };`;
 
@@ -39,7 +39,7 @@ export class PortBroker {
   }
 
   /** Hears of ports for `tab`. */
-  take(tab: string, hear: (way: string, port: MessagePort) => void): void {
+  take(tab: string, hear: (channel: string, port: MessagePort) => void): void {
     this.port.onmessage = ({ data, ports: [port] }: MessageEvent<string>) => {
       if (port) hear(data, port);
     };
@@ -47,8 +47,8 @@ export class PortBroker {
   }
 
   /** `lock`: of the tab it is for. */
-  send(lock: string, way: string, port: MessagePort): void {
-    this.port.postMessage({ to: lock, way }, [port]);
+  send(lock: string, channel: string, port: MessagePort): void {
+    this.port.postMessage({ to: lock, channel }, [port]);
   }
 
   /** `tab`: that took ports. */

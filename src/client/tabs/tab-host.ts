@@ -3,14 +3,14 @@ import type { RuntimeEvents } from "../../contract/contract.ts";
 import { MessageWire } from "../../wire/message-port.ts";
 import type { EngineStart, FromEngine, ToEngine } from "../../wire/protocol.ts";
 import { type EngineBoot, EngineServer, type EngineWiring } from "../../wire/serve.ts";
+import { ChannelPort } from "./channel-port.ts";
 import { Guest, type Led } from "./guest.ts";
 import { Meeting, type MeetingMessage } from "./meeting.ts";
 import { tabLockName } from "./names.ts";
 import { PortBroker } from "./port-broker.ts";
-import { WayPort } from "./way-port.ts";
 
 interface Connection {
-  readonly port: WayPort;
+  readonly port: ChannelPort;
   readonly wire: MessageWire<FromEngine, ToEngine>;
   readonly server: EngineServer;
   /** Ends the watch over the other tab. */
@@ -55,21 +55,21 @@ export class TabHost {
     this.#closed = true;
     this.#meeting.close();
     this.#broker?.close(this.tab);
-    for (const [way, { wire }] of this.#connections) {
+    for (const [channel, { wire }] of this.#connections) {
       wire.post({ type: "left" });
-      this.#drop(way);
+      this.#drop(channel);
     }
   }
 
   #hear(message: MeetingMessage): void {
     if (message.type !== "join") return;
-    const known = this.#connections.get(message.way);
+    const known = this.#connections.get(message.channel);
     if (known) this.#greet(known.wire);
-    else this.#connect(message.way, message.tab);
+    else this.#connect(message.channel, message.tab);
   }
 
-  #connect(way: string, tab: string): void {
-    const port = new WayPort(this.store, way);
+  #connect(channel: string, tab: string): void {
+    const port = new ChannelPort(this.store, channel);
     const wire = new MessageWire<FromEngine, ToEngine>(port);
     let guest: Guest | undefined;
     const server = new EngineServer(wire, async (start, wiring) => {
@@ -81,19 +81,19 @@ export class TabHost {
     });
     expose(server, wire.control);
     const watch = new AbortController();
-    this.#connections.set(way, { port, wire, server, watch });
+    this.#connections.set(channel, { port, wire, server, watch });
     this.#greet(wire);
     this.#takePorts();
     navigator.locks
-      .request(tabLockName(this.store, tab), { mode: "shared", signal: watch.signal }, () => this.#drop(way))
+      .request(tabLockName(this.store, tab), { mode: "shared", signal: watch.signal }, () => this.#drop(channel))
       .catch(() => {}); // AbortError of our own end
   }
 
   #takePorts(): void {
     if (this.#broker) return;
     this.#broker = PortBroker.open(this.store);
-    this.#broker?.take(this.tab, (way, port) => {
-      const connection = this.#connections.get(way);
+    this.#broker?.take(this.tab, (channel, port) => {
+      const connection = this.#connections.get(channel);
       if (connection) connection.port.move(port);
       else port.close();
     });
@@ -115,10 +115,10 @@ export class TabHost {
     return guest;
   }
 
-  #drop(way: string): void {
-    const connection = this.#connections.get(way);
+  #drop(channel: string): void {
+    const connection = this.#connections.get(channel);
     if (!connection) return;
-    this.#connections.delete(way);
+    this.#connections.delete(channel);
     connection.watch.abort();
     void connection.server.close().finally(() => connection.wire.close());
   }

@@ -155,9 +155,9 @@ export class TabLink implements EngineLink {
     const { plan } = this;
     const { store, tab, limits } = plan;
     const seat = this.#takeSeat();
-    const way = uniqueName();
-    const link = new ChannelLink({ store, way, handshakeMs: limits.handshakeMs });
-    const ask = () => meeting.tell({ type: "join", way, tab });
+    const channel = uniqueName();
+    const link = new ChannelLink({ store, channel, handshakeMs: limits.handshakeMs });
+    const ask = () => meeting.tell({ type: "join", channel, tab });
     const meeting = new Meeting(store, (message) => {
       if (message.type === "lead") ask();
     });

@@ -64,6 +64,20 @@ describe("the host is told in which file and line a skill failed, whatever was r
     expect((await failure(call("s-table"))).data).toMatchObject({ value: { code: 42 } });
   });
 
+  test.each([
+    ["raise", "error"],
+    ["read", "read"],
+    ["tail", undefined],
+  ])(
+    "the traceback of %s names the program's frames and what it called, and nothing of the engine's",
+    async (name, called) => {
+      const { call } = await testEngine({ files });
+      const trace = (await failure(call(`s-${name}`))).luaTraceback;
+      const own = `\t[string "s.${name}"]:${faults[name]?.[2]}: in function '__skill_s.${name}'`;
+      expect(trace).toBe(called && ["stack traceback:", `\t[C]: in function '${called}'`, own].join("\n"));
+    },
+  );
+
   test("also for a chunk that fails while the skill loads, in a file it loads", async () => {
     const { engine, store } = await testEngine({ files: {} });
     writeFiles(store, {

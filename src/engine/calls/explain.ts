@@ -8,7 +8,7 @@ import type { Limits } from "../../limits.ts";
 import { LuaRunError } from "../../lua/interface.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
 import type { EngineCore } from "../core.ts";
-import { type Place, placeIn, raisedByHost, topPlace } from "./place.ts";
+import { type Place, placeIn, programTraceback, raisedByHost, topPlace } from "./place.ts";
 import { fileOfChunk } from "./place-file.ts";
 import { grantOf } from "./refused-failure.ts";
 
@@ -35,6 +35,7 @@ export function explainFailure(
   const subject = skill?.skillId ?? null;
   const limit = limitOf(core.policy.limitsOf(subject), error, run);
   const code = limit?.name === "outputBytes" ? "output_exceeded" : error.code;
+  const traceback = programTraceback(error.luaTraceback);
   const where = !said && place && raisedByHost(error.luaTraceback) ? `\n\tat ${shown(place, file)}` : "";
   return new LuaSkillsError(code, `${error.message}${where}${limit ? advice(core, limit, subject) : ""}`, {
     data: {
@@ -45,7 +46,7 @@ export function explainFailure(
       ...withoutLine,
     },
     cause,
-    ...(error.luaTraceback === undefined ? {} : { luaTraceback: error.luaTraceback }),
+    ...(traceback === undefined ? {} : { luaTraceback: traceback }),
   });
 }
 

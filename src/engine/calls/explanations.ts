@@ -11,6 +11,7 @@ import { databaseFull } from "./refused-failure.ts";
 
 export { timeAdvice } from "./explain.ts";
 export { entryNotFound } from "./near-names.ts";
+export { programTraceback } from "./place.ts";
 export { refusedFailure, tooManyCalls } from "./refused-failure.ts";
 
 /** A failed call or run as the host is told of it. */

@@ -39,6 +39,34 @@ export function raisedByHost(traceback: string | undefined): boolean {
   return first.startsWith("\t[C]: in ") && !second.startsWith("\tdialect:");
 }
 
+/**
+ * A traceback in LuaJIT's words: the house's chunks are C to a program, and what lies below the program is left out.
+ * @returns undefined when no line of it is the program's
+ */
+export function programTraceback(traceback: string | undefined): string | undefined {
+  const [head = "", ...lines] = traceback?.split("\n") ?? [];
+  const shown = [head];
+  let depth = 0;
+  let entered = "";
+  for (const line of lines) {
+    if (line === "\t(...tail calls...)") continue;
+    const place = read(frame.exec(line));
+    if (line.startsWith("\t[C]: in ") || (place && own.test(place.chunk))) {
+      entered = `\t[C]: in ${/ in ([a-z ]+ '.*')$/.exec(line)?.[1] ?? "?"}`;
+      continue;
+    }
+    if (entered !== "") shown.push(entered);
+    entered = "";
+    shown.push(line);
+    if (place) depth = shown.length;
+  }
+  return depth === 0 ? undefined : shown.slice(0, depth).map(inWords).join("\n");
+}
+
+function inWords(line: string): string {
+  return line.replace(" in metamethod '", " in metamethod '__").replace(/ in [a-z ]+ '(.*)'$/, " in function '$1'");
+}
+
 function read(found: RegExpExecArray | null): Place | undefined {
   const chunk = found?.[1] ?? found?.[2];
   return chunk === undefined ? undefined : { chunk, line: Number(found?.[3]) };

@@ -20,3 +20,15 @@ it("ends by its own limit within a longer request, and the request goes on", asy
   expect(text).toContain("luaexec execution timed out after 30 ms");
   await engine.close();
 });
+
+it.each([
+  ["error('x')", "\t[C]: in function 'error'\n"],
+  ["local t = nil return t.x", ""],
+  ["table.sort({ 2, 1 }, function() error('x') end)", "\t[C]: in function 'error'\n"],
+])("reports the traceback of %s without the engine's own Lua", async (code, raising) => {
+  const { engine, call } = await testEngine({ files });
+  const text = await call("outer-run", { code });
+  expect(text).toContain(`stack traceback:\n${raising}\tluaexec:1: in `);
+  expect(text).not.toMatch(/dialect:|vulcan\.scope:|yieldable:|tail calls/);
+  await engine.close();
+});

@@ -97,11 +97,13 @@ async function execute(core: EngineCore, request: LuaexecRequest, outer: RunStat
     { behalf },
   ).catch(async (thrown: unknown) => {
     if (!(thrown instanceof Failed)) throw thrown;
-    const { details } = thrown.error;
+    const { kind, message, details } = thrown.error;
+    const { programTraceback, timeAdvice } = await import("../calls/explanations.ts");
     // The host's own limit: its text does not say what it is.
     const hosts = details.reason === "deadline_exceeded" && run.timeoutMessage === outer.timeoutMessage;
-    const advice = hosts ? (await import("../calls/explanations.ts")).timeAdvice(core, run) : "";
-    return failureMarkdown(task, printed, thrown.error.hostText() + advice);
+    const traceback = programTraceback(details.traceback);
+    const told = new LuaRunError(kind, message, traceback === undefined ? {} : { traceback });
+    return failureMarkdown(task, printed, told.hostText() + (hosts ? timeAdvice(core, run) : ""));
   });
 }
 

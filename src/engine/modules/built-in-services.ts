@@ -1,4 +1,6 @@
+import type { DatabaseContext } from "../../databases/access.ts";
 import type { BuiltInServices } from "../../host/modules/services.ts";
+import type { SocketClass } from "../../host/modules/websocket/connection.ts";
 import type { LuaVm } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
 import { luaError } from "../../modules/definition/module-error.ts";
@@ -6,6 +8,7 @@ import type { CommandDispatcher } from "../../modules/dispatcher.ts";
 import { ModuleCall } from "../../modules/vm/module-call.ts";
 import type { EngineCore } from "../core.ts";
 import { callSkill } from "./call-skill.ts";
+import { runSnippet } from "./run-snippet.ts";
 
 /** What the built-in modules are given of an engine. */
 export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher): BuiltInServices {
@@ -15,9 +18,21 @@ export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher)
     dispatcher,
     stores: core.settings.given.stores ?? {},
     vmOf,
+    webSocket: async () =>
+      ((await core.platform.processes?.socket?.()) ?? globalThis.WebSocket) as SocketClass | undefined,
+    runSnippet: (call, snippet) => runSnippet(core, call, snippet),
+    openSql: async (path) => (await core.services.databases.embeddedSqlite()).session(path),
+    databaseContext,
     callSkill: (call, target, args, options) => callSkill(core, call, target, args, options),
     options: core.settings.given.moduleOptions,
   };
+}
+
+function databaseContext(call: Call): DatabaseContext {
+  if (!(call instanceof ModuleCall))
+    throw luaError("a module function was called outside of a run", { kind: "Internal" });
+  const { hostContext } = call;
+  return { signal: hostContext.signal, isOver: () => hostContext.over, payer: hostContext };
 }
 
 function vmOf(call: Call): LuaVm {

@@ -27,6 +27,7 @@ import { openWorkflow } from "./workflow-runs.ts";
 interface Furnished {
   readonly state: ModuleVm;
   readonly kind: ModuleRun["kind"];
+  readonly modules: readonly string[];
 }
 
 export class EngineModules implements VmModules {
@@ -81,7 +82,7 @@ export class EngineModules implements VmModules {
 
   plan(kind: VmKind, skillId: string | undefined, run: RunState): VmModulePlan | undefined {
     // What a run asks for is about the code it starts, not about skills that code calls, nor luaexec below it.
-    const own = run.depth === 0 && kind === "main" ? run.modules : undefined;
+    const own = (run.depth === 0 || run.isSnippet) && kind === "main" ? run.modules : undefined;
     const wanted = this.#grants.wanted(skillId, own);
     if (!wanted) return undefined;
     const granted = this.#grants.ruled(wanted, own);
@@ -93,7 +94,8 @@ export class EngineModules implements VmModules {
       key: standing
         ? ""
         : `\n${deterministic ? "!" : ""}${runKind} ${bindGlobals ? "globals " : ""}${granted.join(" ")}`,
-      once: deterministic,
+      // What a snippet leaves is not for the next one.
+      once: deterministic || run.isSnippet,
       furnish: async (vm) => {
         if (this.#vms.has(vm)) return;
         await Promise.all(granted.map((name) => this.registry.load(name)));
@@ -104,7 +106,7 @@ export class EngineModules implements VmModules {
         book.bind(vm, run);
         try {
           const state = furnishModules(vm, facts, this.registry, this.#environment, (made) =>
-            this.#vms.set(vm, { state: made, kind: runKind }),
+            this.#vms.set(vm, { state: made, kind: runKind, modules: granted }),
           );
           state.furnished();
         } finally {
@@ -113,6 +115,11 @@ export class EngineModules implements VmModules {
         }
       },
     };
+  }
+
+  /** What the code in a VM may require of modules. */
+  grantedTo(vm: LuaVm): readonly string[] {
+    return this.#vms.get(vm)?.modules ?? [];
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * A VM with skills in it, and the drivers of its scope (host/scope.lua) ready to be called.
+ * A VM with skills in it, and the drivers of its scope (host/call/scope.lua) ready to be called.
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";

@@ -69,6 +69,8 @@ export class RunState implements HostRun {
   readonly modules: ModuleRunOptions | undefined;
   readonly input: unknown;
   acting: ActingFor | undefined;
+  /** What it says about modules is about its own code, though another run started it. */
+  isSnippet = false;
   /** Memory of the VMs of the runs above this one. */
   above = 0;
   /** The entries its code may call; undefined: all. What these call is their affair. */
@@ -156,6 +158,8 @@ export class RunState implements HostRun {
     acting?: ActingFor;
     /** The run that waits for it. */
     waits?: HostCallContext;
+    /** Its code has these modules instead (`eval_runner`). */
+    modules?: ModuleRunOptions;
     /** Of its own, in milliseconds. */
     runMs?: number | undefined;
   }): RunState {
@@ -171,9 +175,10 @@ export class RunState implements HostRun {
       totals: this.#totals,
       timeoutMessage: this.#timeoutMessage,
       ownLimit: changes.limit,
-      modules: this.modules,
+      modules: changes.modules ?? this.modules,
       input: this.input,
     });
+    derived.isSnippet = changes.modules !== undefined;
     derived.acting = changes.acting ?? this.acting;
     const { waits, runMs = 0 } = changes;
     derived.#waits = waits ? { run: waits, state: this } : this.#waits;

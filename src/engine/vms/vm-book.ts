@@ -36,6 +36,8 @@ interface VmRecord {
 export interface VmModules {
   /** What a VM for this use needs; undefined: it is as every other. `key` tells VMs apart. @throws LuaSkillsError `permission_denied` | `invalid_argument` */
   plan(kind: VmKind, skillId: string | undefined, run: RunState): VmModulePlan | undefined;
+  /** Names of the modules that the code in a VM may use. */
+  grantedTo(vm: LuaVm): readonly string[];
   /** A use of the VM is over. */
   ended(vm: LuaVm): void;
   /** The VM is gone. */

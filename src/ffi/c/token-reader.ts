@@ -1,5 +1,9 @@
+import { charge } from "../../base/work.ts";
 import { CdefError } from "./cdef-error.ts";
 import type { Token } from "./lexer.ts";
+
+/** What is made of a token costs more than to find it. */
+const tokenUnits = 150;
 
 /** Tokens one by one; `#line` moves the line numbers of what follows. */
 export class TokenReader {
@@ -22,8 +26,13 @@ export class TokenReader {
   /** Answers the current token and goes on. */
   next(): Token {
     const token = this.now;
-    this.#at++;
+    this.#advance();
     return token;
+  }
+
+  #advance(): void {
+    charge(tokenUnits);
+    this.#at++;
   }
 
   is(text: string): boolean {
@@ -32,7 +41,7 @@ export class TokenReader {
 
   take(text: string): boolean {
     if (!this.is(text)) return false;
-    this.#at++;
+    this.#advance();
     return true;
   }
 
@@ -47,7 +56,7 @@ export class TokenReader {
 
   skipLine(): void {
     const { line } = this.now;
-    while (this.now.kind !== "end" && this.now.line === line) this.#at++;
+    while (this.now.kind !== "end" && this.now.line === line) this.#advance();
   }
 
   /** What comes next is on this line. */

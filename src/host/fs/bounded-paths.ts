@@ -15,45 +15,51 @@ export function boundedPaths(vfs: Vfs): Vfs {
   return new BoundedPaths(vfs);
 }
 
+/** What is looked up for each character, several times over; only where paths are long does it come to anything. */
+const unitsPerCharacter = 6;
+const shortPath = 256;
+
 class BoundedPaths implements Vfs {
   constructor(private readonly vfs: Vfs) {}
 
   stat(path: string, options?: { followLinks?: boolean }): FileStat | undefined {
-    check(path, "stat");
+    checkPath(path, "stat");
     return this.vfs.stat(path, options);
   }
   list(path: string): string[] {
-    check(path, "list");
+    checkPath(path, "list");
     return this.vfs.list(path);
   }
   readFile(path: string): Uint8Array {
-    check(path, "read");
+    checkPath(path, "read");
     charge(0, this.vfs.stat(path, { followLinks: true })?.size);
     return this.vfs.readFile(path);
   }
   writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {
-    check(path, "write");
+    checkPath(path, "write");
     this.vfs.writeFile(path, content, options);
   }
   mkdir(path: string, options?: { recursive?: boolean }): void {
-    check(path, "mkdir");
+    checkPath(path, "mkdir");
     this.vfs.mkdir(path, options);
   }
   remove(path: string, options?: { recursive?: boolean }): void {
-    check(path, "remove");
+    checkPath(path, "remove");
     this.vfs.remove(path, options);
   }
   rename(from: string, to: string): void {
-    check(from, "rename");
-    check(to, "rename");
+    checkPath(from, "rename");
+    checkPath(to, "rename");
     this.vfs.rename(from, to);
   }
   open(path: string, options?: { create?: boolean }): VfsFile {
-    check(path, "open");
+    checkPath(path, "open");
     return this.vfs.open(path, options);
   }
 }
 
-function check(path: string, operation: string): void {
+/** Before anything else is done with a path a program has made. @throws VfsError ENAMETOOLONG */
+export function checkPath(path: string, operation: string): void {
+  if (path.length > shortPath) charge(path.length * unitsPerCharacter);
   if (path.length > longestPath) throw new VfsError("ENAMETOOLONG", `${path.slice(0, 60)}…`, operation);
 }

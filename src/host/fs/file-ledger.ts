@@ -3,10 +3,15 @@
  * @module
  */
 import { join } from "../../base/paths.ts";
+import { charge } from "../../base/work.ts";
 import type { Limits } from "../../limits.ts";
 import { type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
 
 export type FileQuota = Pick<Limits, "skillFileBytes" | "skillFiles" | "skillHandles">;
+
+/** To look at a file again, and to compare its path. */
+const recountUnits = 250;
+const compareUnits = 3;
 
 export class FileLedger {
   readonly #sizes = new Map<string, number>();
@@ -59,15 +64,21 @@ export class FileLedger {
   /** A file, or everything below a directory, is gone. */
   drop(path: string): void {
     if (this.#sizes.has(path)) this.#delete(path);
-    else for (const each of [...this.#sizes.keys()]) if (each.startsWith(`${path}/`)) this.#delete(each);
+    else this.#eachBelow(path, (each) => this.#delete(each));
   }
 
   moved(from: string, to: string): void {
-    for (const [each, size] of [...this.#sizes]) {
-      if (each !== from && !each.startsWith(`${from}/`)) continue;
+    this.#eachBelow(from, (each, size) => {
       this.#delete(each);
       this.#set(to + each.slice(from.length), size);
-    }
+    });
+  }
+
+  /** Paid for afterwards: what is in the tree already must not be counted by halves. */
+  #eachBelow(path: string, work: (each: string, size: number) => void): void {
+    const known = [...this.#sizes];
+    for (const [each, size] of known) if (each === path || each.startsWith(`${path}/`)) work(each, size);
+    charge(known.length * compareUnits);
   }
 
   #fits(path: string, size: number): boolean {
@@ -80,6 +91,7 @@ export class FileLedger {
   /** Others remove what one has written, and nobody tells. */
   #recount(): void {
     for (const [path, size] of [...this.#sizes]) {
+      charge(recountUnits);
       const stat = this.vfs.stat(path);
       if (stat === undefined) this.#delete(path);
       else if (stat.size !== size) this.#set(path, stat.size);

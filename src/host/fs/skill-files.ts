@@ -7,6 +7,7 @@ import { dirname, join, normalise } from "../../base/paths.ts";
 import type { FileStat } from "../../contract/contract.ts";
 import type { PathRules } from "../../policy/path-rules.ts";
 import { osTexts, type Vfs, VfsError, type VfsFile } from "../../vfs/interface.ts";
+import { checkPath } from "./bounded-paths.ts";
 import type { FileLedger } from "./file-ledger.ts";
 
 export interface FileGuard {
@@ -27,6 +28,7 @@ export class SkillFiles implements Vfs {
   ) {}
 
   stat(path: string, options?: { followLinks?: boolean }): FileStat | undefined {
+    checkPath(path, "stat");
     const rules = this.guard.rules();
     if (!rules) return this.vfs.stat(path, options);
     const access = rules.access(path);
@@ -39,6 +41,7 @@ export class SkillFiles implements Vfs {
   }
 
   list(path: string): string[] {
+    checkPath(path, "list");
     const rules = this.guard.rules();
     this.#mayRead(path, "list");
     const names = this.vfs.list(path);
@@ -46,11 +49,13 @@ export class SkillFiles implements Vfs {
   }
 
   readFile(path: string): Uint8Array {
+    checkPath(path, "read");
     this.#mayRead(path, "read");
     return this.vfs.readFile(path);
   }
 
   writeFile(path: string, content: Uint8Array, options?: { append?: boolean }): void {
+    checkPath(path, "write");
     this.#mayWrite(path, "write");
     this.#mayBeFile(path, "write");
     const ledger = this.guard.ledger();
@@ -62,6 +67,7 @@ export class SkillFiles implements Vfs {
   }
 
   mkdir(path: string, options?: { recursive?: boolean }): void {
+    checkPath(path, "mkdir");
     const rules = this.guard.rules();
     // What is there already needs no right to make it.
     if (rules && options?.recursive && rules.access(path) !== "none" && this.vfs.stat(path)?.kind === "dir") return;
@@ -70,12 +76,15 @@ export class SkillFiles implements Vfs {
   }
 
   remove(path: string, options?: { recursive?: boolean }): void {
+    checkPath(path, "remove");
     this.#mayWrite(path, "remove", true);
     this.vfs.remove(path, options);
     this.guard.ledger()?.drop(normalise(path));
   }
 
   rename(from: string, to: string): void {
+    checkPath(from, "rename");
+    checkPath(to, "rename");
     this.#mayWrite(from, "rename", true);
     this.#mayWrite(to, "rename", true);
     this.#mayBeFile(to, "rename");
@@ -84,6 +93,7 @@ export class SkillFiles implements Vfs {
   }
 
   open(path: string, options?: { create?: boolean }): VfsFile {
+    checkPath(path, "open");
     const rules = this.guard.rules();
     const ledger = this.guard.ledger();
     const at = normalise(path);

@@ -7,6 +7,8 @@ import { charge } from "../../base/work.ts";
 
 /** What a character costs to encode. */
 const characterUnits = 5;
+/** What an entry of the tables costs to make. */
+const entryUnits = 60;
 
 interface Tables {
   /** Code point → two bytes, as one number. */
@@ -37,6 +39,7 @@ function buildTables(): Tables {
   const pairs: number[] = [];
   const bytes: number[] = [];
   for (let lead = 0x81; lead <= 0xfe; lead++) {
+    charge(0xbe * entryUnits);
     for (let trail = 0x40; trail <= 0xfe; trail++) {
       if (trail === 0x7f) continue;
       pairs.push((lead << 8) | trail);
@@ -45,6 +48,7 @@ function buildTables(): Tables {
   }
   const addAll = (target: Map<number, number>, text: string, keys: (i: number) => number | undefined) => {
     text.split("\n").forEach((piece, i) => {
+      charge(entryUnits);
       const key = keys(i);
       const code = piece.codePointAt(0);
       if (key === undefined || code === undefined || code === 0xfffd || [...piece].length !== 1) return;
@@ -56,7 +60,10 @@ function buildTables(): Tables {
 
   const four = new Map<number, number>();
   const long = new Uint8Array(basicPlanePointers * 5);
-  for (let pointer = 0; pointer < basicPlanePointers; pointer++) long.set([...fourBytes(pointer), 10], pointer * 5);
+  for (let pointer = 0; pointer < basicPlanePointers; pointer++) {
+    charge(entryUnits);
+    long.set([...fourBytes(pointer), 10], pointer * 5);
+  }
   addAll(four, decoder.decode(long), (i) => (i < basicPlanePointers ? i : undefined));
   return { two, four };
 }

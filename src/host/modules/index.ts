@@ -33,8 +33,13 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["process", "nondeterministic"],
     load: () => import("./context-values.ts").then((file) => file.envModule),
   },
+  eval_runner: {
+    class: ["io", "nondeterministic", "process"],
+    load: () => import("./eval/eval-runner.ts").then((file) => file.evalRunnerModule),
+  },
   events: { class: ["io", "nondeterministic"], load: () => import("./events.ts").then((file) => file.eventsModule) },
-  expr: { class: ["deterministic"], load: () => import("./expr/expr.ts").then((file) => file.exprModule) },
+  expr: { class: ["deterministic"], load: () => import("./expr/expressions.ts").then((file) => file.exprModule) },
+  fs: { class: ["io", "storage"], load: () => import("./fs/files.ts").then((file) => file.fsModule) },
   funcs: {
     class: ["workflow", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.funcsModule),
@@ -43,9 +48,13 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["encoding", "security", "deterministic"],
     load: () => import("./hash.ts").then((file) => file.hashModule),
   },
+  html: {
+    class: ["deterministic"],
+    load: async () => (await import("./html/html.ts")).htmlModule(await import("re2js")),
+  },
   http_client: {
     class: ["network", "io", "nondeterministic"],
-    load: () => import("./http/http-client.ts").then((file) => file.httpClientModule),
+    load: () => import("./fs/files.ts").then((file) => file.httpClientModule),
   },
   json: { class: ["encoding", "deterministic"], load: () => import("./json/json.ts").then((file) => file.jsonModule) },
   logger: { class: ["io"], load: () => import("./logger.ts").then((file) => file.loggerModule) },
@@ -53,20 +62,28 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
     class: ["encoding", "deterministic"],
     load: () => import("./json/payload.ts").then((file) => file.payloadModule),
   },
+  queue: { class: ["storage", "io"], load: () => import("./queue/queue.ts").then((file) => file.queueModule) },
   security: {
     class: ["security", "nondeterministic"],
     load: () => import("./skill-security.ts").then((file) => file.securityModule),
   },
+  sql: { class: ["storage", "io"], load: () => import("./sql/sql.ts").then((file) => file.sqlModule) },
   store: {
     class: ["storage", "io", "nondeterministic"],
-    load: () => import("./store.ts").then((file) => file.storeModule),
+    load: () => import("./store/store.ts").then((file) => file.storeModule),
   },
+  stream: { class: ["io"], load: () => import("./fs/files.ts").then((file) => file.streamModule) },
+  template: { class: ["io"], load: () => import("./expr/expressions.ts").then((file) => file.templateModule) },
   text: {
     class: ["deterministic"],
     load: async () => (await import("./text/text.ts")).textModule(await import("re2js")),
   },
   time: { class: ["time", "workflow"], load: () => import("./time/time.ts").then((file) => file.timeModule) },
   uuid: { class: ["nondeterministic", "workflow"], load: () => import("./uuid.ts").then((file) => file.uuidModule) },
+  websocket: {
+    class: ["network", "io", "nondeterministic"],
+    load: () => import("./websocket/websocket.ts").then((file) => file.websocketModule),
+  },
   workflow: {
     class: ["workflow", "nondeterministic"],
     load: () => import("./workflow.ts").then((file) => file.workflowModule),

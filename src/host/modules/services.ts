@@ -6,6 +6,8 @@
 
 import type { StoreOptions } from "../../contract/modules.ts";
 import type { Actor } from "../../contract/security.ts";
+import type { DatabaseContext } from "../../databases/access.ts";
+import type { SqlSession } from "../../databases/sql-session.ts";
 import type { Limits } from "../../limits.ts";
 import type { LuaValue, LuaVm } from "../../lua/interface.ts";
 import type { Call } from "../../modules/definition/interface.ts";
@@ -24,6 +26,7 @@ import type {
 } from "../../modules/kit.ts";
 import type { Scope } from "../../policy/scope.ts";
 import type { HostServices } from "../services.ts";
+import type { SocketClass } from "./websocket/connection.ts";
 
 export interface ModuleKit {
   readonly arg: typeof arg;
@@ -45,10 +48,30 @@ export interface BuiltInServices {
   readonly stores: Readonly<Record<string, StoreOptions>>;
   /** What the host says about single modules, by their names. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** The database of the host at a path of the tree. */
+  openSql(path: string): Promise<SqlSession>;
+  /** On whose behalf a call asks a database. */
+  databaseContext(call: Call): DatabaseContext;
+  /** The platform's class; undefined where there is none. */
+  webSocket(): Promise<SocketClass | undefined>;
+  /** Runs a snippet on behalf of a call. @throws LuaError */
+  runSnippet(call: Call, snippet: Snippet): Promise<LuaValue>;
   /** Where a call comes from. */
   vmOf(call: Call): Pick<LuaVm, "onClose">;
   /** `<skill id>:<local name>`; the first result. @throws LuaError `NotFound`, and what the entry raises */
   callSkill(call: Call, target: string, args: readonly LuaValue[], options: SkillCallOptions): Promise<LuaValue>;
+}
+
+/** Lua in a state of its own, of kind `eval`. */
+export interface Snippet {
+  readonly code: string;
+  /** What `args` is in it. */
+  readonly args: LuaValue;
+  /** No more than the caller has. */
+  readonly modules: readonly string[];
+  readonly allowClasses: readonly string[];
+  /** What `ctx` reads. */
+  readonly context: Readonly<Record<string, LuaValue>>;
 }
 
 /** How an entry of a skill is called on behalf of a run. */

@@ -1,5 +1,5 @@
 /**
- * What the global `io` of a main VM (stdlib-io.lua) needs of the host: random access to open files.
+ * What the global `io` of a main VM (io.lua) needs of the host: random access to open files.
  * @module
  */
 import {

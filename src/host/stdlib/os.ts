@@ -1,5 +1,5 @@
 /**
- * What the global `os` (stdlib-os.lua) needs of the host.
+ * What the global `os` (os.lua) needs of the host.
  * @module
  */
 import { timeOf } from "../../base/time/calendar.ts";

@@ -1,5 +1,5 @@
 /**
- * What dofile, loadfile, require and package (stdlib-package.lua) need of the host.
+ * What dofile, loadfile, require and package (package.lua) need of the host.
  * @module
  */
 import { charge } from "../../base/work.ts";

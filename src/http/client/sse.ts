@@ -19,7 +19,11 @@ export async function readEvents(
 ): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let rest = "";
+  /** The event under way, in the pieces in which it came: whoever looked through all of it with each would never end. */
+  let pieces: string[] = [];
+  let held = 0;
+  /** A line break at the end of a piece: the next one may begin with the second. */
+  let open = "";
   let size = 0;
   try {
     for (;;) {
@@ -27,19 +31,29 @@ export async function readEvents(
       if (done) return;
       size += value.length;
       if (size > streamBytes) throw tooLarge(streamBytes);
-      const events = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-      rest = events.pop() ?? "";
-      if (rest.length > eventBytes) throw tooLarge(eventBytes);
+      const events = (open + decoder.decode(value, { stream: true })).split("\n\n");
+      const last = events.pop() ?? "";
       for (const event of events) {
-        const data = event
-          .split("\n")
-          .filter((line) => line.startsWith("data:"))
-          .map((line) => line.slice("data:".length).replace(/^ /, ""));
-        if (data.length > 0) onData(data.join("\n"));
+        pieces.push(event);
+        const data = dataOf(pieces.join(""));
+        pieces = [];
+        held = 0;
+        if (data !== undefined) onData(data);
       }
+      open = last.endsWith("\n") ? "\n" : "";
+      const piece = open ? last.slice(0, -1) : last;
+      pieces.push(piece);
+      held += piece.length;
+      if (held > eventBytes) throw tooLarge(eventBytes);
     }
   } catch (thrown) {
     await reader.cancel().catch(() => {}); // the stream that failed says so below
     throw thrown;
   }
+}
+
+/** Undefined: it has none. */
+function dataOf(event: string): string | undefined {
+  const lines = event.split("\n").filter((line) => line.startsWith("data:"));
+  return lines.length > 0 ? lines.map((line) => line.slice("data:".length).replace(/^ /, "")).join("\n") : undefined;
 }

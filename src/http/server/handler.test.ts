@@ -39,6 +39,11 @@ beforeAll(async () => {
 });
 afterAll(() => supervised.runtime.close());
 
+it("a runtime that nobody supervises is refused, and told what is wanted", () => {
+  const { runtime } = supervised;
+  expect(() => createHttpHandler(runtime as never, { authorize: () => "manage" })).toThrow("superviseEdgeRuntime");
+});
+
 describe("the HTTP surface", () => {
   it("asks the host who may come in", async () => {
     const refused = await get("/v1/entries", {});

@@ -37,6 +37,12 @@ export type HttpHandler = (request: Request) => Promise<Response>;
 /** Serves a runtime over HTTP: a small JSON surface for everybody (`/v1/openapi.json`), and what `connectRuntime` needs. */
 export function createHttpHandler(supervised: SupervisedRuntime, options: HttpOptions): HttpHandler {
   const { runtime, transport } = supervised;
+  // A Runtime has its transport, too, and would answer half of the requests.
+  if (runtime === undefined)
+    throw new LuaSkillsError(
+      "invalid_argument",
+      "createHttpHandler(supervised) must be what superviseEdgeRuntime(options) resolves to, got something without `runtime`",
+    );
   const limits = { ...defaultHttpLimits, ...options.limits };
   const requestMs = limits.requestMs || supervised.limits.callTimeoutMs;
   /** Events told to the client whose request they belong to: nobody hears them twice, nor another client at all. */

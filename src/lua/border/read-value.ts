@@ -37,10 +37,7 @@ export class ValueReader extends TableScanner<LuaValue, Container> {
   }
   /** An empty table is an empty array, as in §2.1. */
   protected finish(container: Container, isArray: boolean): LuaValue {
-    if (isArray) return container;
-    // allowed: asks only whether there is a member; the container is of our making
-    for (const _ in container) return container;
-    return [];
+    return isArray || container !== this.#untouched ? container : [];
   }
   protected nil(): LuaValue {
     return undefined;

@@ -71,7 +71,7 @@ export abstract class TableScanner<Value, Container> {
     readonly depthLimit: number,
   ) {
     this.#guard = guard;
-    this.#buffer = (instance.allocate(BATCH * ENTRY_BYTES + 8) + 7) & ~7;
+    this.#buffer = (instance.reserve(BATCH * ENTRY_BYTES + 8) + 7) & ~7;
   }
 
   protected abstract array(length: number): Container;

@@ -30,11 +30,16 @@ import type { Scheduler } from "./scheduler.ts";
 
 interface Callable {
   readonly run: WaitingHostFunction;
+  /** It may take its time. */
+  readonly waits: boolean;
   /** Not called in a run that is over. */
   readonly guarded: boolean;
   /** Called even where it could not wait. */
   readonly answersAtOnce: boolean;
 }
+
+/** The number of a function, how much it was given, and what it answered. */
+export type Heard = (id: number, given: number, answer: Returned) => void;
 
 export class Dispatcher {
   readonly #functions: Callable[] = [];
@@ -45,6 +50,7 @@ export class Dispatcher {
   readonly #instance: LuaInstance;
   readonly #pusher: Pusher;
   #depth = 0;
+  #heard: Heard | undefined;
 
   constructor(instance: LuaInstance, guard: Guard, scheduler: Scheduler, pusher: Pusher) {
     this.#instance = instance;
@@ -54,23 +60,37 @@ export class Dispatcher {
     this.#parts = { instance, values: new ValueReader(instance, guard), json: new JsonReader(instance, guard) };
   }
 
-  /** Pushes a Lua function that asks the room itself something, also when the guard has ended the run. */
-  pushQuestion(L: number, ask: HostFunction): void {
-    this.#push(L, { run: ask, guarded: false, answersAtOnce: true }, false);
+  /** A number for a function that asks the room itself something, also when the guard has ended the run. */
+  declareQuestion(ask: HostFunction): number {
+    return this.#declare({ run: ask, waits: false, guarded: false, answersAtOnce: true });
   }
 
-  /** Pushes a Lua function that calls `spec`. */
-  pushFunction(L: number, spec: HostFunctionSpec): void {
+  /** A number for `spec`, by which Lua functions call it. Numbers are given in order. */
+  declare(spec: HostFunctionSpec): number {
     const waits = typeof spec !== "function";
     const answersAtOnce = !waits || spec.mayAnswerAtOnce === true;
-    this.#push(L, { run: waits ? spec.waits : spec, guarded: true, answersAtOnce }, waits);
+    return this.#declare({ run: waits ? spec.waits : spec, waits, guarded: true, answersAtOnce });
   }
 
-  #push(L: number, callable: Callable, waits: boolean): void {
+  #declare(callable: Callable): number {
+    return this.#functions.push(callable) - 1;
+  }
+
+  /** Pushes a Lua function that calls the function of this number. */
+  push(L: number, id: number): void {
     const { x, slots } = this.#instance;
-    const id = this.#functions.push(callable) - 1;
     x.lua_pushlightuserdata(L, id);
-    x.lua_pushcclosure(L, waits ? slots.waitingHostFunction : slots.hostFunction, 1);
+    x.lua_pushcclosure(L, this.#functions[id]?.waits ? slots.waitingHostFunction : slots.hostFunction, 1);
+  }
+
+  /** Tells `heard` of every call while `work` goes on. */
+  listen<T>(heard: Heard, work: () => T): T {
+    this.#heard = heard;
+    try {
+      return work();
+    } finally {
+      this.#heard = undefined;
+    }
   }
 
   /** A reader over `count` values at the bottom of the frame; give it back with {@link release}. */
@@ -113,6 +133,7 @@ export class Dispatcher {
       if (callable.guarded) run.checkCall();
       run.held = 0;
       const value = callable.run(reader, run);
+      this.#heard?.(id, count, value);
       if (value instanceof Promise) {
         value.catch(ignore);
         throw new Error("a host function that is not declared as waiting returned a promise");
@@ -142,6 +163,7 @@ export class Dispatcher {
       run.mayWaitHere = run.mayWait && this.#scheduler.canWait(L, run);
       if (!run.mayWaitHere && !callable.answersAtOnce) throw new Error(CANNOT_WAIT);
       const value = callable.run(reader, run);
+      this.#heard?.(id, count, value);
       if (!isThenable(value)) return this.#pusher.results(L, value);
       const outcome = settle(value);
       if (!run.mayWaitHere) throw new Error(CANNOT_WAIT);

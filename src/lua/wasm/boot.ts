@@ -1,20 +1,9 @@
 /**
- * Boots Lua: compiles the wasm, finds out what it is, proves it by a self-test and decides how host calls wait.
- * The only file that knows there are two kinds of wasm: ours, derived from wasmoon's (scripts/wasm), and wasmoon's own.
+ * Boots Lua from a wasm of either kind (boot-module.ts).
  * @module
  */
-import { messageOf } from "../../base/message-of.ts";
-import { loadWasm, wasmUnavailable } from "../../base/wasm-file.ts";
-import type { WaitingStrategy } from "../../contract/contract.ts";
 import type { LuaBootOptions, LuaEngineModule } from "../interface.ts";
-import type { LuaParts } from "../parts.ts";
-import { WasmLuaVm } from "../vm.ts";
-import { hasJspi } from "../waiting/jspi.ts";
-import { ChunkCache } from "./chunk-cache.ts";
-import { linkDerived } from "./link.ts";
-import { CannotSuspend, proveItWorks } from "./self-test.ts";
-
-const FILE = "lua.wasm";
+import { bootModule } from "./boot-module.ts";
 
 /**
  * @example
@@ -22,59 +11,10 @@ const FILE = "lua.wasm";
  * const vm = lua.createVm({ preludes: [] });
  * @throws LuaSkillsError wasm_unavailable
  */
-export async function bootLua(options: LuaBootOptions): Promise<LuaEngineModule> {
-  const module = await loadWasm(options.wasm, FILE);
-  const from = typeof options.wasm === "string" || options.wasm instanceof URL ? String(options.wasm) : "as given";
-  const kind = kindOf(module);
-  if (!kind) throw wasmUnavailable(FILE, from, "is a WebAssembly module, but not the Lua of this package");
-  let decided: LuaParts;
-  try {
-    decided = await decide(module, kind, options);
-  } catch (cause) {
-    const reason = messageOf(cause);
-    throw wasmUnavailable(FILE, from, `does not pass its self-test: ${reason}`, cause);
-  }
-  const { linked, yielding } = decided;
-  return {
-    waiting: yielding ? "Y" : "J",
-    metered: linked.metered,
-    createVm: (vmOptions) => {
-      const { prelude } = decided.linked;
-      const preludes = prelude ? [prelude, ...vmOptions.preludes] : vmOptions.preludes;
-      return new WasmLuaVm(decided, { ...vmOptions, preludes });
-    },
-  };
-}
-
-type Kind = "derived" | "stock";
-
-function kindOf(module: WebAssembly.Module): Kind | undefined {
-  const exports = new Set(WebAssembly.Module.exports(module).map((entry) => entry.name));
-  if (!exports.has("lua_pcallk") || !exports.has("luaL_newstate")) return undefined;
-  if (exports.has("meter_budget") && exports.has("waiting_host_function")) return "derived";
-  const imports = new Set(WebAssembly.Module.imports(module).map((entry) => entry.name));
-  return imports.has("invoke_vii") && !imports.has("guard_hit") ? "stock" : undefined;
-}
-
-async function decide(module: WebAssembly.Module, kind: Kind, options: LuaBootOptions): Promise<LuaParts> {
-  const link = async (waiting: WaitingStrategy) => {
-    if (kind === "derived") return linkDerived(module);
+export function bootLua(options: LuaBootOptions): Promise<LuaEngineModule> {
+  return bootModule(options, async (module, waiting) => {
     const { linkStock } = await import("./link-stock.ts");
     // A wasm throw is slow in Firefox, so a stock module gets the shim only where JSPI needs it.
-    return linkStock(module, waiting === "J", options.stock);
-  };
-  const forced = options.waiting;
-  if (forced === "J" || (forced === undefined && hasJspi())) {
-    const parts: LuaParts = { linked: await link("J"), chunks: new ChunkCache() };
-    try {
-      await proveItWorks(parts);
-      return parts;
-    } catch (error) {
-      if (forced === "J" || !(error instanceof CannotSuspend)) throw error;
-    }
-  }
-  const { yielding } = await import("../waiting/yielding.ts");
-  const parts: LuaParts = { linked: await link("Y"), yielding, chunks: new ChunkCache() };
-  await proveItWorks(parts);
-  return parts;
+    return linkStock(module, waiting === "J");
+  });
 }

@@ -25,3 +25,5 @@ export const SUSPEND = -2;
 export const THROUGH = -2;
 /** "Yield what is on top; you will be settled under this ticket." */
 export const yieldAnswer = (ticket: number): number => -3 - ticket;
+/** The meter's word for "a pause is over" (scripts/wasm/metering/budget.ts). */
+export const RESUMED = 4;

@@ -35,6 +35,36 @@ export interface Slots {
   readonly newUserdata: number;
   /** The hook the guard arms. */
   readonly guardHook: number;
+  /** What opens Lua's libraries. */
+  readonly libraries: ReadonlyMap<string, number>;
+}
+
+const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${string}`])[] = [
+  ["_G", "luaopen_base"],
+  ["coroutine", "luaopen_coroutine"],
+  ["debug", "luaopen_debug"],
+  ["math", "luaopen_math"],
+  ["os", "luaopen_os"],
+  ["string", "luaopen_string"],
+  ["table", "luaopen_table"],
+  ["utf8", "luaopen_utf8"],
+];
+
+/**
+ * Linear memory of a VM no user code has been in, and what its instance knows by address. Other instances begin as copies
+ * of it; their function tables are filled alike.
+ */
+export interface MemoryImage {
+  /** Bytes of linear memory. */
+  readonly size: number;
+  /** What lies below the C stack, and what lies above it. The stack is empty. */
+  readonly below: Uint8Array;
+  readonly above: Uint8Array;
+  readonly mainState: number;
+  readonly jobState: number;
+  readonly areas: readonly number[];
+  readonly scratchArea: number;
+  readonly scratchSize: number;
 }
 
 /** A VM is full when it holds so much of what it may, and cannot have one of so many parts more. */
@@ -59,27 +89,37 @@ export class LuaInstance {
   memoryRefused = false;
   /** Lowest and highest address of the C stack area left for runs (strategy J). */
   readonly runStackArea: { readonly low: number; readonly high: number };
+  /** Where the C stack begins: its highest address. */
+  readonly jobStackTop: number;
+  /** See {@link LuaInstance.reserve}. */
+  readonly areas: number[] = [];
+  /** See {@link LuaInstance.scratch}. */
+  scratchArea = 0;
+  scratchSize = 0;
   /** Bytes its memory may grow to. */
   memoryCap: number;
   readonly #separateStacks: boolean;
-  readonly #jobStackTop: number;
   readonly #jobStackEnd: number;
   #stackEnd = 0;
   readonly #jobs: (() => void)[] = [];
   #jobFailure: { thrown: unknown } | undefined;
   #jobDepth = 0;
-  #scratch = 0;
-  #scratchSize = 0;
+  readonly #image: MemoryImage | undefined;
 
-  /** `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands. */
+  /**
+   * `separateStacks`: runs have C stacks of their own (strategy J), so a job must not go on where a run stands.
+   * `image`: what it begins as, of an instance made alike; its memory fits below the cap.
+   */
   constructor(
     linked: LinkedModule,
     host: HostImports,
     memoryCap: number,
     separateStacks: boolean,
     frozen?: boolean | undefined,
+    image?: MemoryImage | undefined,
   ) {
     this.memoryCap = memoryCap;
+    this.#image = image;
     this.#separateStacks = separateStacks;
     const library = cLibrary({ memory: () => this.view, grow: (bytes) => this.#grow(bytes), frozen });
     const imports = { ...host, host_job: () => this.#runJob() };
@@ -93,21 +133,39 @@ export class LuaInstance {
         `memoryBytes is ${memoryCap}, but an empty Lua VM has ${this.u8.length} bytes already; allow at least 4 MiB`,
       );
     }
-    lua.__wasm_call_ctors();
+    if (!image) lua.__wasm_call_ctors();
     lua.emscripten_stack_init();
     const top = lua.emscripten_stack_get_base();
-    this.#jobStackTop = top;
+    this.jobStackTop = top;
     if (lua.c_levels) lua.c_levels.value = NESTING;
     const end = lua.emscripten_stack_get_end();
     this.runStackArea = { low: end, high: top - JOB_STACK };
     this.#jobStackEnd = separateStacks ? this.runStackArea.high : end;
     this.useStack(this.#jobStackEnd);
     this.slots = this.#fillTable();
-    this.cell = this.allocate(8);
+    if (image) {
+      this.#begin(image);
+      this.cell = this.reserve(8);
+      this.mainState = image.mainState;
+      this.jobState = image.jobState;
+      return;
+    }
+    this.cell = this.reserve(8);
     this.mainState = lua.luaL_newstate();
     if (this.mainState === 0) throw outOfMemory();
     this.jobState = lua.lua_newthread(this.mainState);
     lua.luaL_ref(this.mainState, LUA_REGISTRYINDEX);
+  }
+
+  #begin(image: MemoryImage): void {
+    const missing = image.size - this.u8.length;
+    if (missing > 0) {
+      if (!this.#grow(image.size)) throw outOfMemory();
+    }
+    this.u8.set(image.below);
+    this.u8.set(image.above, this.jobStackTop);
+    this.scratchArea = image.scratchArea;
+    this.scratchSize = image.scratchSize;
   }
 
   /** Where the C stack in use ends. */
@@ -129,6 +187,13 @@ export class LuaInstance {
     return pointer;
   }
 
+  /** As allocate, for what a VM asks for while it is made, always in the same order. */
+  reserve(bytes: number): number {
+    const area = this.#image?.areas[this.areas.length] ?? this.allocate(bytes);
+    this.areas.push(area);
+    return area;
+  }
+
   /** It was refused memory and has next to none left: whatever runs in it next fails, too. */
   get isFull(): boolean {
     if (!this.memoryRefused || this.u8.length < this.memoryCap * FULL_SHARE) return false;
@@ -139,12 +204,12 @@ export class LuaInstance {
 
   /** Memory to pass one thing to C; overwritten by the next use. */
   scratch(bytes: number): number {
-    if (bytes <= this.#scratchSize) return this.#scratch;
+    if (bytes <= this.scratchSize) return this.scratchArea;
     const size = Math.max(bytes, 16_384);
     const pointer = this.allocate(size);
-    if (this.#scratch !== 0) this.x.free(this.#scratch);
-    this.#scratch = pointer;
-    this.#scratchSize = size;
+    if (this.scratchArea !== 0) this.x.free(this.scratchArea);
+    this.scratchArea = pointer;
+    this.scratchSize = size;
     return pointer;
   }
 
@@ -158,7 +223,7 @@ export class LuaInstance {
     const stack = x.stackSave();
     const end = this.#stackEnd;
     if (this.#separateStacks && this.#jobDepth === 0) {
-      x.stackRestore(this.#jobStackTop);
+      x.stackRestore(this.jobStackTop);
       this.useStack(this.#jobStackEnd);
     }
     const top = x.lua_gettop(jobState);
@@ -255,6 +320,7 @@ export class LuaInstance {
       getIndex: put(bridge.get_index),
       newUserdata: put(bridge.new_userdata),
       guardHook: put(x.meter_hook ?? bridge.count_hook),
+      libraries: new Map(libraries.map(([name, open]) => [name, put(x[open])])),
     };
   }
 }

@@ -12,13 +12,9 @@ import { importsOf, type LinkedModule } from "./link.ts";
 import type { BridgeExports, LuaExports } from "./wasm-exports.ts";
 
 /** The stock glue.wasm. `shim`: longjmp by wasm exceptions instead of JavaScript ones. */
-export function linkStock(
-  module: WebAssembly.Module,
-  shim: boolean,
-  compiled?: { readonly bridge: WebAssembly.Module; readonly shim: WebAssembly.Module },
-): LinkedModule {
-  const bridgeModule = compiled?.bridge ?? compileBase64(bridgeWasm);
-  const shimModule = shim ? (compiled?.shim ?? compileBase64(shimWasm)) : undefined;
+export function linkStock(module: WebAssembly.Module, shim: boolean): LinkedModule {
+  const bridgeModule = compileBase64(bridgeWasm);
+  const shimModule = shim ? compileBase64(shimWasm) : undefined;
   let numberText: number | undefined;
   return {
     metered: false,

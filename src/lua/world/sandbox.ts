@@ -1,6 +1,6 @@
 /**
  * Fits out a fresh Lua state: opens the libraries, runs sandbox.lua (and, under strategy Y, the Lua versions of what C
- * could not suspend), then the preludes.
+ * could not suspend), then the preludes. A state that begins as an image of one that is fitted out only gets its functions.
  * @module
  */
 
@@ -13,16 +13,28 @@ import type { Yielding } from "../waiting/yielding.ts";
 import type { ChunkCache } from "../wasm/chunk-cache.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { loadText } from "../wasm/load-text.ts";
-import { LUA_REGISTRYINDEX, type LuaExports, luaStatus } from "../wasm/wasm-exports.ts";
+import { LUA_REGISTRYINDEX, luaStatus } from "../wasm/wasm-exports.ts";
 import packageSource from "./package.lua?raw";
 import sandboxSource from "./sandbox.lua?raw";
 
 /** Registry references of what the VM needs later. */
-export interface World {
+export interface WorldRefs {
   /** The table `primitives.exports`. */
   readonly exports: number;
   /** A function that marks a thread as a run's own; only under strategy Y. */
   readonly markRoot: number | undefined;
+  readonly primitives: number;
+  /** The set of chunk names whose functions user code may not look into. */
+  readonly trusted: number;
+  /** Lua's own string.dump and math.randomseed. */
+  readonly dump: number;
+  readonly seed: number;
+  /** The number of the first host function of preludes. */
+  readonly firstFunction: number;
+}
+
+export interface World {
+  readonly refs: WorldRefs;
   /** Runs one more prelude, inside a protected job. @throws LuaRunError when it does not compile or fails */
   install(L: number, prelude: Prelude): void;
 }
@@ -33,52 +45,89 @@ export interface SandboxParts {
   readonly dispatcher: Dispatcher;
   /** Under strategy Y. */
   readonly yielding: Yielding | undefined;
-  /** Absent: every VM compiles for itself, so that all of them allocate alike. */
   readonly chunks: ChunkCache | undefined;
-  /** The address whose light userdata stands for a wait (strategy Y). */
-  readonly marker: number;
+  /** It compiles for itself and keeps Lua's own seeds, so that all of these are alike. */
+  readonly frozen: boolean;
 }
-
-const libraries: readonly (readonly [string, keyof LuaExports & `luaopen_${string}`])[] = [
-  ["_G", "luaopen_base"],
-  ["coroutine", "luaopen_coroutine"],
-  ["debug", "luaopen_debug"],
-  ["math", "luaopen_math"],
-  ["os", "luaopen_os"],
-  ["string", "luaopen_string"],
-  ["table", "luaopen_table"],
-  ["utf8", "luaopen_utf8"],
-];
 
 const ownChunks = ["=sandbox", "=coroutine", "=yieldable", "=luajit"];
 
-/** Call it inside a protected job on `L`. @throws LuaRunError when a prelude does not compile or fails */
-export function furnish(L: number, given: SandboxParts, preludes: readonly Prelude[]): World {
-  const { instance, guard, dispatcher, yielding, marker } = given;
+/**
+ * Call it inside a protected job on `L`. `from`: the state is the image of one with these references, made of the same
+ * preludes. @throws LuaRunError when a prelude does not compile or fails
+ */
+export function furnish(
+  L: number,
+  parts: SandboxParts,
+  preludes: readonly Prelude[],
+  from: WorldRefs | undefined,
+): World {
+  const { instance, dispatcher } = parts;
+  const { x } = instance;
+  const functions = declareAll(parts, preludes);
+  const refs = from ?? build(L, parts, preludes, functions);
+  if (!parts.frozen) reseed(L, instance, refs);
+  const install = (state: number, prelude: Prelude) => {
+    x.lua_rawgeti(state, LUA_REGISTRYINDEX, BigInt(refs.trusted));
+    trust(instance, state, prelude.name);
+    x.lua_settop(state, -2);
+    runPrelude(parts, state, prelude, declare(dispatcher, prelude), refs);
+  };
+  return { refs, install };
+}
+
+/** Numbers of host functions by their names. */
+type Declared = ReadonlyMap<string, number>;
+
+interface Functions {
+  readonly isStopped: number;
+  readonly isPaused: number;
+  readonly preludes: readonly Declared[];
+}
+
+/** Functions that are declared before those of preludes. */
+const QUESTIONS = 2;
+
+/** Always in the same order: an image calls them by number. */
+function declareAll({ dispatcher, guard }: SandboxParts, preludes: readonly Prelude[]): Functions {
+  return {
+    isStopped: dispatcher.declareQuestion(() => guard.current?.stopped !== undefined),
+    isPaused: dispatcher.declareQuestion(() => guard.current?.paused === true),
+    preludes: preludes.map((prelude) => declare(dispatcher, prelude)),
+  };
+}
+
+const declare = (dispatcher: Dispatcher, { functions = {} }: Prelude): Declared =>
+  new Map(Object.entries(functions).map(([name, spec]) => [name, dispatcher.declare(spec)]));
+
+function build(L: number, parts: SandboxParts, preludes: readonly Prelude[], functions: Functions): WorldRefs {
+  const { instance, dispatcher, yielding } = parts;
   const { x } = instance;
   const top = x.lua_gettop(L);
   x.lua_checkstack(L, 20);
   const pushRef = (ref: number) => void x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(ref));
   const takeRef = () => x.luaL_ref(L, LUA_REGISTRYINDEX);
-  const pushField = (table: number, key: string) => {
+  const pushField = (table: number, ...keys: string[]) => {
     pushRef(table);
-    pushText(instance, L, key);
-    x.lua_rawget(L, -2);
-    x.lua_rotate(L, -2, 1);
-    x.lua_settop(L, -2);
+    for (const key of keys) {
+      pushText(instance, L, key);
+      x.lua_rawget(L, -2);
+      x.lua_rotate(L, -2, 1);
+      x.lua_settop(L, -2);
+    }
   };
 
-  const raw = openLibraries(L, given);
+  const raw = openLibraries(L, parts);
   // Taken before sandbox.lua cuts the library down, and gone before user code comes.
-  pushField(raw, "string");
-  pushText(instance, L, "dump");
-  x.lua_rawget(L, -2);
-  const parts = { ...given, dump: takeRef() };
+  pushField(raw, "string", "dump");
+  const dump = takeRef();
+  pushField(raw, "math", "randomseed");
+  const seed = takeRef();
 
   let trusted = 0;
-  runChunk(parts, L, "=sandbox", sandboxSource + packageSource, 1, () => {
+  runChunk(parts, L, "=sandbox", sandboxSource + packageSource, dump, 1, () => {
     pushRef(raw);
-    dispatcher.pushQuestion(L, () => guard.current?.stopped !== undefined);
+    dispatcher.push(L, functions.isStopped);
     pushTrusted(instance, L, preludes);
     x.lua_pushvalue(L, -1);
     trusted = takeRef();
@@ -88,60 +137,65 @@ export function furnish(L: number, given: SandboxParts, preludes: readonly Prelu
 
   let markRoot: number | undefined;
   if (yielding) {
-    runChunk(parts, L, "=coroutine", yielding.coroutineSource, 1, () => {
+    runChunk(parts, L, "=coroutine", yielding.coroutineSource, dump, 1, () => {
       pushField(raw, "coroutine");
-      x.lua_pushlightuserdata(L, marker);
-      dispatcher.pushQuestion(L, () => guard.current?.paused === true);
+      // The address that stands for a wait.
+      x.lua_pushlightuserdata(L, instance.cell);
+      dispatcher.push(L, functions.isPaused);
       return 3;
     });
     markRoot = takeRef();
-    runChunk(parts, L, "=yieldable", yielding.yieldableSource, 0, () => {
-      pushField(raw, "debug");
-      pushText(instance, L, "getmetatable");
-      x.lua_rawget(L, -2);
-      x.lua_rotate(L, -2, 1);
-      x.lua_settop(L, -2);
+    runChunk(parts, L, "=yieldable", yielding.yieldableSource, dump, 0, () => {
+      pushField(raw, "debug", "getmetatable");
       return 1;
     });
   }
 
-  const run = (state: number, { name, source, functions = {} }: Prelude) =>
-    runChunk(parts, state, name, source, 0, () => {
-      const entries = Object.entries(functions);
-      x.lua_createtable(state, 0, entries.length);
-      for (const [key, spec] of entries) {
-        pushText(instance, state, key);
-        dispatcher.pushFunction(state, spec);
-        x.lua_rawset(state, -3);
-      }
-      x.lua_rawgeti(state, LUA_REGISTRYINDEX, BigInt(primitives));
-      return 2;
-    });
-  for (const prelude of preludes) run(L, prelude);
-
+  for (const [index, prelude] of preludes.entries()) {
+    runPrelude(parts, L, prelude, functions.preludes[index] ?? new Map(), { primitives, dump });
+  }
   pushField(primitives, "exports");
   const exports = takeRef();
   x.lua_settop(L, top);
-  const install = (state: number, prelude: Prelude) => {
-    x.lua_rawgeti(state, LUA_REGISTRYINDEX, BigInt(trusted));
-    trust(instance, state, prelude.name);
-    x.lua_settop(state, -2);
-    run(state, prelude);
-  };
-  return { exports, markRoot, install };
+  return { exports, markRoot, primitives, trusted, dump, seed, firstFunction: QUESTIONS };
+}
+
+function runPrelude(
+  parts: SandboxParts,
+  L: number,
+  { name, source }: Prelude,
+  functions: Declared,
+  { primitives, dump }: Pick<WorldRefs, "primitives" | "dump">,
+): void {
+  const { instance, dispatcher } = parts;
+  const { x } = instance;
+  runChunk(parts, L, name, source, dump, 0, () => {
+    x.lua_createtable(L, 0, functions.size);
+    for (const [key, id] of functions) {
+      pushText(instance, L, key);
+      dispatcher.push(L, id);
+      x.lua_rawset(L, -3);
+    }
+    x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(primitives));
+    return 2;
+  });
+}
+
+/** Lua's own seed is the second of the clock: VMs made within one would give the same random numbers. */
+function reseed(L: number, { x, bridge }: LuaInstance, { seed }: WorldRefs): void {
+  x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(seed));
+  for (const word of crypto.getRandomValues(new Uint32Array(2))) bridge.push_integer(L, word);
+  x.lua_pcallk(L, 2, 0, 0, 0, 0);
 }
 
 /** A registry reference to the table of the libraries as Lua opens them. */
 function openLibraries(L: number, { instance }: SandboxParts): number {
   const { x } = instance;
-  const table = x.__indirect_function_table;
-  x.lua_createtable(L, 0, libraries.length + 1);
-  for (const [name, open] of libraries) {
+  x.lua_createtable(L, 0, instance.slots.libraries.size + 1);
+  for (const [name, open] of instance.slots.libraries) {
     pushText(instance, L, name);
-    const slot = table.grow(1);
-    table.set(slot, x[open]);
     const pointer = x.lua_tolstring(L, -1, 0);
-    x.luaL_requiref(L, pointer, slot, 1);
+    x.luaL_requiref(L, pointer, open, 1);
     x.lua_rawset(L, -3);
   }
   pushText(instance, L, "newuserdata");
@@ -165,15 +219,17 @@ function trust(instance: LuaInstance, L: number, name: string): void {
 }
 
 function runChunk(
-  { instance, chunks, dump }: SandboxParts & { readonly dump: number },
+  { instance, chunks, frozen }: SandboxParts,
   L: number,
   name: string,
   source: string,
+  dump: number,
   results: number,
   pushArguments: () => number,
 ): void {
   const { x } = instance;
-  let status = chunks ? chunks.load(instance, L, name, source, dump) : loadText(instance, L, source, name);
+  const cache = frozen ? undefined : chunks;
+  let status = cache ? cache.load(instance, L, name, source, dump) : loadText(instance, L, source, name);
   if (status === luaStatus.ok) status = x.lua_pcallk(L, pushArguments(), results, 0, 0, 0);
   if (status === luaStatus.ok) return;
   const text = failureText(instance, L);

@@ -184,6 +184,7 @@ export class BoundFunction {
       conversation,
       commands,
       this.vm,
+      this.vm.signals,
     );
   }
 

@@ -24,6 +24,7 @@ import { luaError } from "../definition/module-error.ts";
 import { yieldRequest } from "../definition/yield-spec.ts";
 import { noHandler } from "../dispatcher.ts";
 import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
+import type { CallSignals } from "./call-signals.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ArgumentReader } from "./read-arguments.ts";
 import { ChannelValue } from "./value-codec.ts";
@@ -34,34 +35,10 @@ export interface FeedOpener {
   openFeed(source: FeedSource, call: ModuleCall): number;
 }
 
-/** What ends one call: its run, or whoever gives it up. */
-class CallAbort {
-  readonly #controller = new AbortController();
-
-  constructor(private readonly run: AbortSignal) {
-    forRequest(this.signal, run);
-    if (run.aborted) this.#end();
-    else run.addEventListener("abort", this.#end, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  cancel(): void {
-    this.#controller.abort(canceled());
-  }
-
-  stop(): void {
-    this.run.removeEventListener("abort", this.#end);
-  }
-
-  readonly #end = (): void => this.#controller.abort(this.run.reason);
-}
-
 export class ModuleCall implements Call {
   /** Made when somebody asks: most calls are over before. */
-  #abort: CallAbort | undefined;
+  #abort: AbortController | undefined;
+  #givenUp = false;
 
   constructor(
     readonly module: string,
@@ -76,22 +53,26 @@ export class ModuleCall implements Call {
     private readonly conversation: Conversation | undefined,
     private readonly commands: ReadonlySet<string>,
     private readonly feeds: FeedOpener,
+    private readonly signals: CallSignals,
   ) {}
 
   get signal(): AbortSignal {
-    this.#abort ??= new CallAbort(this.hostContext.signal);
+    if (!this.#abort) {
+      this.#abort = this.signals.open(this.hostContext.signal);
+      if (this.#givenUp) this.#abort.abort(canceled());
+    }
     return this.#abort.signal;
   }
 
-  /** The call has been answered: a run of many calls keeps no listener for each. */
+  /** The call has been answered: a run of many calls keeps nothing for each. */
   finish(): void {
-    this.#abort?.stop();
+    if (this.#abort) this.signals.close(this.hostContext.signal, this.#abort);
   }
 
   /** Lua gave this operation up, or the run is over. */
   cancel(): void {
-    this.#abort ??= new CallAbort(this.hostContext.signal);
-    this.#abort.cancel();
+    this.#givenUp = true;
+    if (this.#abort && !this.#abort.signal.aborted) this.#abort.abort(canceled());
   }
 
   get deadline(): number {
@@ -165,6 +146,8 @@ export class ModuleCall implements Call {
 
   /** As `command`, by number or name and without a record: who calls it has recorded. */
   async dispatch(name: number | string, payload: unknown, options: CommandOptions = {}): Promise<LuaValue> {
+    // The call's own end is all that ends it.
+    if (!options.signal && options.timeoutMs === undefined) return this.#handler(name, payload, this.signal);
     const limit = new AbortController();
     forRequest(limit.signal, this.hostContext.signal);
     const sources = [this.signal, ...(options.signal ? [options.signal] : [])];

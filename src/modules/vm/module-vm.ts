@@ -3,11 +3,13 @@
  * run.
  * @module
  */
+import { inParts } from "../../base/in-parts.ts";
 import type { HostCallContext, LuaFunctionRef, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
 import { LuaResults } from "../../lua/interface.ts";
 import type { FeedSource, LogLevel, YieldSpec } from "../definition/interface.ts";
 import { fromUnknown, luaError } from "../definition/module-error.ts";
 import type { ModuleEnvironment, ModuleRun } from "../module-run.ts";
+import { CallSignals } from "./call-signals.ts";
 import { Conversation } from "./conversation.ts";
 import type { ModuleCall } from "./module-call.ts";
 import { ObjectTable } from "./object-table.ts";
@@ -31,10 +33,11 @@ interface Operation {
 export class ModuleVm {
   readonly objects: ObjectTable;
   readonly codec: ValueCodec;
+  readonly signals = new CallSignals();
   /** Set by the run that failed last. */
   raised: RaisedError | undefined;
-  /** Calls that go on → how much of each does: its function, and what that feeds. */
-  readonly #calls = new Map<ModuleCall, number>();
+  /** Calls that go on, by tag, and how much of each does: its function, and what that feeds. */
+  readonly #calls = new Map<number, { readonly call: ModuleCall; uses: number }>();
   /** Operations that were started beside their coroutine, by tag. */
   readonly #started = new Map<number, Operation>();
   #feeds = 0;
@@ -92,17 +95,16 @@ export class ModuleVm {
   // ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   opened(call: ModuleCall): void {
-    this.#calls.set(call, (this.#calls.get(call) ?? 0) + 1);
+    const open = this.#calls.get(call.tag);
+    if (open) open.uses++;
+    else this.#calls.set(call.tag, { call, uses: 1 });
   }
 
   closed(call: ModuleCall): void {
-    const left = (this.#calls.get(call) ?? 0) - 1;
-    if (left > 0) {
-      this.#calls.set(call, left);
-      return;
-    }
+    const open = this.#calls.get(call.tag);
+    if (open && --open.uses > 0) return;
     call.finish();
-    this.#calls.delete(call);
+    this.#calls.delete(call.tag);
   }
 
   /** A yield has to be released exactly once, whatever becomes of its run. */
@@ -173,15 +175,18 @@ export class ModuleVm {
     let over = false;
     this.opened(call);
     this.#feeds++;
+    const generation = this.#generation;
     const finish = () => {
       if (over) return;
       over = true;
-      this.#feeds--;
+      if (this.#generation === generation) this.#feeds--;
       this.closed(call);
     };
     this.#started.set(tag, {
       cancel: () => {
         stop?.();
+        // What only feeds this has nothing left to wait for.
+        if ((this.#calls.get(call.tag)?.uses ?? 1) === 1) call.cancel();
         finish();
       },
     });
@@ -210,7 +215,7 @@ export class ModuleVm {
   }
 
   private cancelCalls(first: number, last: number): void {
-    for (const call of this.#calls.keys()) if (call.tag >= first && call.tag <= last) call.cancel();
+    for (let tag = first; tag <= last; tag++) this.#calls.get(tag)?.call.cancel();
   }
 
   private push(tag: number, { values }: LuaResults): void {
@@ -254,15 +259,22 @@ export class ModuleVm {
     this.objects.disposeAll(true);
   }
 
-  /** What was under way ends: handlers are told, yields released, objects disposed of. Idempotent. */
+  /** What was under way ends: handlers are told (thousands of them in parts), yields released, objects disposed of. Idempotent. */
   endRun(): void {
+    const ending = [...this.#started.values(), ...[...this.#calls.values()].map(({ call }) => call)];
     this.#generation++;
     this.#run = undefined;
     this.#running = false;
-    for (const operation of [...this.#started.values()]) operation.cancel();
     this.#started.clear();
-    for (const call of [...this.#calls.keys()]) call.cancel();
     this.#calls.clear();
+    this.#feeds = 0;
+    void inParts(ending, (each) => {
+      try {
+        each.cancel();
+      } catch (thrown) {
+        this.log("error", `the end of an operation failed: ${String(thrown)}`);
+      }
+    });
     for (const release of [...this.#owed]) release();
     this.#conversations.clear();
     this.#arrived = [];

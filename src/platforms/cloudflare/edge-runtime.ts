@@ -11,7 +11,7 @@ import type { Engine } from "../../engine/interface.ts";
 import type { PlatformTraits } from "../../engine/settings.ts";
 import { type Limits, resolveLimits } from "../../limits.ts";
 import type { LuaEngineModule } from "../../lua/interface.ts";
-import { bootLua } from "../../lua/wasm/boot.ts";
+import { bootModule } from "../../lua/wasm/boot-module.ts";
 import type { EmbeddedShellModule } from "../../process/parts.ts";
 import { DurableObjectBackend, type DurableObjectStorageLike } from "../../vfs/backends/durable-object.ts";
 import type { VfsStore } from "../../vfs/interface.ts";
@@ -110,7 +110,7 @@ const booted = new Map<EdgeRuntimeOptions["waiting"], LuaEngineModule>();
 async function luaOfIsolate(waiting: EdgeRuntimeOptions["waiting"]): Promise<LuaEngineModule> {
   const known = booted.get(waiting);
   if (known) return known;
-  const module = await bootLua({ wasm: lua, waiting });
+  const module = await bootModule({ wasm: lua, waiting });
   booted.set(waiting, module);
   return module;
 }

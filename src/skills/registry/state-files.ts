@@ -31,6 +31,11 @@ export interface InstallRecord {
   readonly installedAt: number;
 }
 
+/** The file whose presence disables a skill. `stateDir`: of its root. */
+export function disabledMarker(stateDir: string, skillId: string): string {
+  return `${stateDir}/skills/disabled/${skillId}.json`;
+}
+
 /** The state files of one root. Constructing it touches nothing. */
 export class StateFiles {
   readonly #vfs: Vfs;
@@ -43,7 +48,7 @@ export class StateFiles {
   }
 
   markerPath(skillId: string): string {
-    return `${this.dir}/skills/disabled/${skillId}.json`;
+    return disabledMarker(this.dir, skillId);
   }
 
   recordPath(skillId: string): string {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { loadWasm, type WasmSource, wasmUnavailable } from "../../base/wasm-file.ts";
+import { loadWasm, type WasmSource, wasmUnavailable } from "../../base/wasm/wasm-file.ts";
 import type { SqliteModule } from "./sqlite-api.ts";
 import { withTrampolines } from "./trampolines.ts";
 

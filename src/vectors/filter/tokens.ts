@@ -1,3 +1,4 @@
+import { charge } from "../../base/work.ts";
 import { FilterError } from "./filter-error.ts";
 
 export type Token =
@@ -11,6 +12,9 @@ export type Token =
   | { readonly kind: "bytes"; readonly text: string; readonly at: number }
   | { readonly kind: "symbol"; readonly text: string; readonly at: number }
   | { readonly kind: "end"; readonly text: ""; readonly at: number };
+
+/** What a token costs to find. */
+const tokenUnits = 60;
 
 const patterns: ReadonlyArray<readonly [kind: Exclude<Token["kind"], "end"> | "space", pattern: RegExp]> = [
   // Comments are white space.
@@ -29,6 +33,7 @@ export function tokenize(text: string): Token[] {
   let at = 0;
   while (at < text.length) {
     const [kind, found] = next(text, at);
+    charge(tokenUnits + found.length / 8);
     if (kind !== "space") tokens.push({ kind, text: content(kind, found), at });
     at += found.length;
   }

@@ -44,6 +44,8 @@ export interface LaunchOptions {
   readonly limitMs?: number;
   /** A profile folder that survives `close` and `kill` (Chromium and Firefox; WebKit's automation is always ephemeral). */
   readonly profile?: string;
+  /** Names of features that Chromium has and keeps turned off. */
+  readonly features?: readonly string[];
   /** Page errors and console errors arrive here; default: standard error. */
   readonly onPageError?: (text: string) => void;
 }

@@ -27,7 +27,7 @@ export async function launchPuppeteer(
     headless: true,
     protocolTimeout: options.limitMs ?? 300_000,
     ...(options.profile ? { userDataDir: options.profile } : {}),
-    ...(chromium ? { args: chromiumFlags } : {}),
+    ...(chromium ? { args: [...chromiumFlags, ...enabling(options.features)] } : {}),
     ...(engine === "firefox-no-jspi"
       ? { extraPrefsFirefox: { "javascript.options.wasm_js_promise_integration": false } }
       : {}),
@@ -69,6 +69,10 @@ export async function launchPuppeteer(
     },
     close: () => browser.close(),
   };
+}
+
+function enabling(features: LaunchOptions["features"]): readonly string[] {
+  return features === undefined ? [] : [`--enable-features=${features.join(",")}`];
 }
 
 /** When a Firefox has ended, the driver puts the profile's own preferences back, which the next start moves away again. */

@@ -1,5 +1,5 @@
 /**
- * Runs in Deno: `deno run deno-child.mjs <lane url>`.
+ * Runs in Deno: bundled by deno.ts, with the URL of its lane.
  * @module
  */
 

@@ -22,6 +22,8 @@ export class Agent extends LuaSkillsObject<Env> {
     return {
       hostTools: {
         shout: ({ text }: { text?: unknown }) => String(text).toUpperCase(),
+        /** Answers once a request for `/open` has come: who listens has heard what was said before. */
+        gate: () => this.#gate,
         wait: ({ ms }: { ms?: unknown }) => new Promise<string>((done) => setTimeout(() => done("waited"), Number(ms))),
       },
     };
@@ -31,11 +33,15 @@ export class Agent extends LuaSkillsObject<Env> {
     return "manage" as const;
   }
 
+  #open = (_said: string) => {};
+  readonly #gate = new Promise<string>((opened) => (this.#open = opened));
+
   /** `/evict` does at once what the alarm does after a while; `/memory` says what is held. */
   override async fetch(request: Request): Promise<Response> {
     resident.set(this.ctx.id.toString(), () => Object.values(this.memory() ?? {}).reduce((sum, n) => sum + n, 0));
     const { pathname } = new URL(request.url);
-    if (pathname === "/evict") await this.letGo();
+    if (pathname === "/open") this.#open("open");
+    else if (pathname === "/evict") await this.letGo();
     else if (pathname !== "/memory") return super.fetch(request);
     const held = [...resident.values()].map((bytes) => bytes()).filter((bytes) => bytes > 0);
     const bytes = held.reduce((sum, n) => sum + n, 0);

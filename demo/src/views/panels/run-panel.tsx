@@ -1,7 +1,8 @@
 import type { EntryDescriptor } from "luaskills-wasm";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../parts/icon.tsx";
-import { drafts, fieldsOf, fieldText, setDraft } from "../../state/arguments.ts";
+import { drafts, setDraft } from "../../state/arguments.ts";
+import { fieldsOf, fieldText } from "../../state/fields.ts";
 import { outcome, running } from "../../state/run.ts";
 import { argumentErrors, submit } from "../../state/submit.ts";
 import { ArgumentField } from "../argument-field.tsx";

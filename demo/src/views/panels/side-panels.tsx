@@ -1,6 +1,6 @@
 import { Empty } from "../../parts/empty.tsx";
 import { Icon } from "../../parts/icon.tsx";
-import { Tabs } from "../../parts/tabs.tsx";
+import { TabPanel } from "../../parts/tab-panel.tsx";
 import { selectedEntry, selectedSkill } from "../../state/library.ts";
 import { rightPanel, show } from "../../state/view.ts";
 import { HelpPanel } from "./help-panel.tsx";
@@ -17,35 +17,32 @@ export function SidePanels() {
   const skill = selectedSkill.value;
   const entry = selectedEntry.value;
   return (
-    <div class="card panel">
-      <Tabs
-        label="What to do with the skill"
-        tabs={tabs}
-        current={rightPanel.value}
-        onSelect={(id) => (rightPanel.value = id)}
-      />
-      <div class="panel-body" role="tabpanel" aria-label={rightPanel.value}>
-        {!skill ? (
-          <Empty icon="puzzle" title="Pick a skill">
-            <button type="button" class="button narrow-only" onClick={() => show("skills")}>
-              Show the skills
-            </button>
-          </Empty>
-        ) : rightPanel.value === "help" ? (
-          <HelpPanel key={skill.id} skill={skill} />
-        ) : rightPanel.value === "settings" ? (
-          <SettingsPanel key={skill.id} skill={skill} />
-        ) : entry ? (
-          <RunPanel key={entry.name} entry={entry} />
-        ) : (
-          <Empty icon="alert" title={skill.state === "off" ? `${skill.name} is switched off` : "Not loaded"}>
-            <p>{skill.problem?.message ?? "Switch it on in its menu to run it."}</p>
-            <button type="button" class="button" onClick={() => show("edit")}>
-              <Icon name="edit" /> Open its files
-            </button>
-          </Empty>
-        )}
-      </div>
-    </div>
+    <TabPanel
+      label="What to do with the skill"
+      tabs={tabs}
+      current={rightPanel.value}
+      onSelect={(id) => (rightPanel.value = id)}
+    >
+      {!skill ? (
+        <Empty icon="puzzle" title="Pick a skill">
+          <button type="button" class="button narrow-only" onClick={() => show("skills")}>
+            Show the skills
+          </button>
+        </Empty>
+      ) : rightPanel.value === "help" ? (
+        <HelpPanel key={skill.id} skill={skill} />
+      ) : rightPanel.value === "settings" ? (
+        <SettingsPanel key={skill.id} skill={skill} />
+      ) : entry ? (
+        <RunPanel key={entry.name} entry={entry} />
+      ) : (
+        <Empty icon="alert" title={skill.state === "off" ? `${skill.name} is switched off` : "Not loaded"}>
+          <p>{skill.problem?.message ?? "Switch it on in its menu to run it."}</p>
+          <button type="button" class="button" onClick={() => show("edit")}>
+            <Icon name="edit" /> Open its files
+          </button>
+        </Empty>
+      )}
+    </TabPanel>
   );
 }

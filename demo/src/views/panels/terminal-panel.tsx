@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Tabs } from "../../parts/tabs.tsx";
+import { TabPanel } from "../../parts/tab-panel.tsx";
 import { attempt } from "../../state/notice.ts";
 import { theme } from "../../state/theme.ts";
 import { terminalTab } from "../../state/view.ts";
@@ -12,17 +12,15 @@ const tabs = [
 
 export function TerminalPanel() {
   return (
-    <div class="card panel">
-      <Tabs
-        label="Where programs run"
-        tabs={tabs}
-        current={terminalTab.value}
-        onSelect={(id) => (terminalTab.value = id)}
-      />
-      <div class="panel-body terminal-body" role="tabpanel" aria-label={terminalTab.value}>
-        {terminalTab.value === "shell" ? <Shell key={theme.value} /> : <BridgePanel />}
-      </div>
-    </div>
+    <TabPanel
+      label="Where programs run"
+      tabs={tabs}
+      current={terminalTab.value}
+      onSelect={(id) => (terminalTab.value = id)}
+      class="terminal-body"
+    >
+      {terminalTab.value === "shell" ? <Shell key={theme.value} /> : <BridgePanel />}
+    </TabPanel>
   );
 }
 

@@ -23,36 +23,28 @@ function url.parse(text, default)
   local parsed = {}
   for key, value in pairs(default or {}) do parsed[key] = value end
   if not text or text == "" then return nil, "invalid url" end
-  local function take(pattern, key)
-    text = gsub(text, pattern, function(value)
+  -- What is left of a text without the part that the pattern finds.
+  local function take(from, pattern, key)
+    local rest = gsub(from, pattern, function(value)
       parsed[key] = value
       return ""
     end, 1)
+    return rest
   end
-  take("^([%w][%w%+%-%.]*)%:", "scheme")
-  take("^//([^/]*)", "authority")
-  take("#(.*)$", "fragment")
-  take("%?(.*)", "query")
-  take("%;(.*)", "params")
+  text = take(text, "^([%w][%w%+%-%.]*)%:", "scheme")
+  text = take(text, "^//([^/]*)", "authority")
+  text = take(text, "#(.*)$", "fragment")
+  text = take(text, "%?(.*)", "query")
+  text = take(text, "%;(.*)", "params")
   if text ~= "" then parsed.path = text end
   local authority = parsed.authority
   if not authority then return parsed end
-  authority = gsub(authority, "^([^@]*)@", function(value)
-    parsed.userinfo = value
-    return ""
-  end)
-  authority = gsub(authority, ":([^:%]]*)$", function(value)
-    parsed.port = value
-    return ""
-  end)
+  authority = take(authority, "^([^@]*)@", "userinfo")
+  authority = take(authority, ":([^:%]]*)$", "port")
   if authority ~= "" then parsed.host = match(authority, "^%[(.+)%]$") or authority end
   local userinfo = parsed.userinfo
   if not userinfo then return parsed end
-  userinfo = gsub(userinfo, ":([^:]*)$", function(value)
-    parsed.password = value
-    return ""
-  end)
-  parsed.user = userinfo
+  parsed.user = take(userinfo, ":([^:]*)$", "password")
   return parsed
 end
 

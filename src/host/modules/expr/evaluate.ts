@@ -1,6 +1,6 @@
 import { charge } from "../../../base/work.ts";
 import { functions, predicates } from "./functions.ts";
-import { ExpressionError } from "./lexer.ts";
+import { expressionError } from "./lexer.ts";
 import type { Node } from "./parser.ts";
 import { at, contains, equal, numberOf, textOf } from "./values.ts";
 
@@ -16,23 +16,23 @@ export interface Scope {
   readonly item?: unknown;
 }
 
-/** Runs one expression. @throws ExpressionError */
+/** Runs one expression. @throws Error named ExpressionError */
 export class Evaluation {
   #steps = 0;
 
-  #count(steps: number): void {
+  protected count(steps: number): void {
     this.#steps += steps;
     charge(stepUnits * steps);
-    if (this.#steps > mostSteps) throw new ExpressionError(`the expression takes more than ${mostSteps} steps`);
+    if (this.#steps > mostSteps) throw expressionError(`the expression takes more than ${mostSteps} steps`);
   }
 
   run(node: Node, scope: Scope): unknown {
-    this.#count(1);
+    this.count(1);
     switch (node.is) {
       case "value":
         return node.value;
       case "name":
-        return Object.hasOwn(scope.names, node.name) ? scope.names[node.name] : null;
+        return this.named(node.name, scope);
       case "item":
         return scope.item ?? null;
       case "list":
@@ -43,13 +43,13 @@ export class Evaluation {
         );
       case "unary": {
         const value = this.run(node.on, scope);
-        if (node.operator === "!") return !truth(value, "!");
+        if (node.operator === "!") return !this.truth(value, "!");
         return node.operator === "-" ? -numberOf(value, "-") : numberOf(value, "+");
       }
       case "binary":
         return this.#binary(node, scope);
       case "condition":
-        return this.run(truth(this.run(node.test, scope), "?:") ? node.then : node.otherwise, scope);
+        return this.run(this.truth(this.run(node.test, scope), "?:") ? node.then : node.otherwise, scope);
       case "member": {
         const of = this.run(node.of, scope);
         if ((of === null || of === undefined) && node.optional) return null;
@@ -57,24 +57,23 @@ export class Evaluation {
       }
       case "slice": {
         const of = this.run(node.of, scope);
-        if (typeof of !== "string" && !Array.isArray(of))
-          throw new ExpressionError("only texts and lists can be sliced");
+        if (typeof of !== "string" && !Array.isArray(of)) throw expressionError("only texts and lists can be sliced");
         const end = (each: Node | undefined) => (each ? numberOf(this.run(each, scope), "a slice") : undefined);
         return of.slice(end(node.from) ?? 0, end(node.to));
       }
       case "let":
         return this.run(node.body, { ...scope, names: { ...scope.names, [node.name]: this.run(node.value, scope) } });
       case "call":
-        return this.#call(node, scope);
+        return this.call(node, scope);
     }
   }
 
   #binary({ operator, left, right }: Extract<Node, { is: "binary" }>, scope: Scope): unknown {
     const first = this.run(left, scope);
     if (operator === "&&" || operator === "and")
-      return truth(first, operator) && truth(this.run(right, scope), operator);
+      return this.truth(first, operator) && this.truth(this.run(right, scope), operator);
     if (operator === "||" || operator === "or")
-      return truth(first, operator) || truth(this.run(right, scope), operator);
+      return this.truth(first, operator) || this.truth(this.run(right, scope), operator);
     if (operator === "??") return first ?? this.run(right, scope);
     const second = this.run(right, scope);
     switch (operator) {
@@ -85,7 +84,7 @@ export class Evaluation {
       case "in":
       case "not in":
         // Every element is one to compare with.
-        if (Array.isArray(second)) this.#count(second.length);
+        if (Array.isArray(second)) this.count(second.length);
         return contains(second, first) === (operator === "in");
       case "contains":
         return textOf(first).includes(textOf(second));
@@ -103,7 +102,7 @@ export class Evaluation {
         if (typeof first === "string" && typeof second === "string") return compared(operator, first, second);
         break;
       case "matches":
-        throw new ExpressionError("matches is not available; the module text has regular expressions");
+        throw expressionError("matches is not available; the module text has regular expressions");
     }
     return this.#arithmetic(operator, numberOf(first, operator), numberOf(second, operator));
   }
@@ -119,14 +118,14 @@ export class Evaluation {
       case "/":
         return a / b;
       case "%":
-        if (b === 0) throw new ExpressionError("integer divide by zero");
+        if (b === 0) throw expressionError("integer divide by zero");
         return a % b;
       case "**":
         return a ** b;
       case "..": {
         const length = Math.max(0, b - a + 1);
-        if (length > longestRange) throw new ExpressionError(`a range has at most ${longestRange} numbers`);
-        this.#count(length);
+        if (length > longestRange) throw expressionError(`a range has at most ${longestRange} numbers`);
+        this.count(length);
         return Array.from({ length }, (_, i) => a + i);
       }
       default:
@@ -134,12 +133,21 @@ export class Evaluation {
     }
   }
 
-  #call({ name, args, at: place }: Extract<Node, { is: "call" }>, scope: Scope): unknown {
+  protected named(name: string, { names }: Scope): unknown {
+    return Object.hasOwn(names, name) ? names[name] : null;
+  }
+
+  protected truth(value: unknown, operator: string): boolean {
+    if (typeof value === "boolean") return value;
+    throw expressionError(`${operator} takes true or false, got ${value === null ? "nil" : typeof value}`);
+  }
+
+  protected call({ name, args, at: place }: Extract<Node, { is: "call" }>, scope: Scope): unknown {
     const predicate = Object.hasOwn(predicates, name) ? predicates[name] : undefined;
     if (predicate) {
       const [list, body, ...rest] = args;
       const items = list ? this.run(list, scope) : undefined;
-      if (!Array.isArray(items)) throw new ExpressionError(`${name} takes a list first`);
+      if (!Array.isArray(items)) throw expressionError(`${name} takes a list first`);
       const each = (item: unknown, names: Readonly<Record<string, unknown>> = {}) =>
         body === undefined ? item : this.run(body, { names: { ...scope.names, ...names }, item });
       return predicate(
@@ -149,14 +157,9 @@ export class Evaluation {
       );
     }
     const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
-    if (!known) throw new ExpressionError(`unknown function ${name} at ${place + 1}`);
+    if (!known) throw expressionError(`unknown function ${name} at ${place + 1}`);
     return known(...args.map((node) => this.run(node, scope)));
   }
-}
-
-function truth(value: unknown, operator: string): boolean {
-  if (typeof value === "boolean") return value;
-  throw new ExpressionError(`${operator} takes true or false, got ${value === null ? "nil" : typeof value}`);
 }
 
 function compared<T extends number | string>(operator: string, a: T, b: T): boolean {

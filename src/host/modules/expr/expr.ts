@@ -5,7 +5,7 @@
 import type { LuaValue } from "../../../lua/interface.ts";
 import type { BuiltInModule } from "../services.ts";
 import { Evaluation } from "./evaluate.ts";
-import { ExpressionError } from "./lexer.ts";
+import { isExpressionError } from "./lexer.ts";
 import { type Node, parse } from "./parser.ts";
 
 const mostKept = 1000;
@@ -17,7 +17,7 @@ class Program {
 export const exprModule: BuiltInModule = ({ arg, defineModule, defineType, fn, luaError, t }) => {
   const kept = new Map<string, Node>();
   const failure = (error: unknown) => {
-    if (!(error instanceof ExpressionError)) throw error;
+    if (!isExpressionError(error)) throw error;
     return luaError(`expr: ${error.message}`, { kind: "Internal", retryable: false });
   };
   const parsed = (expression: unknown): Node => {

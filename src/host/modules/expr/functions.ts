@@ -3,7 +3,7 @@
  * @module
  */
 import { charge } from "../../../base/work.ts";
-import { ExpressionError } from "./lexer.ts";
+import { expressionError, isExpressionError } from "./lexer.ts";
 import { at, equal, listOf, mapOf, numberOf, textOf } from "./values.ts";
 
 const longestText = 1_000_000;
@@ -17,7 +17,7 @@ const most = (values: readonly number[]) =>
   values.reduce((high, each) => Math.max(high, each), Number.NEGATIVE_INFINITY);
 const some = (name: string, values: readonly number[]) => {
   if (values.length > 0) return values;
-  throw new ExpressionError(`${name} takes at least one number`);
+  throw expressionError(`${name} takes at least one number`);
 };
 const ordered = (a: unknown, b: unknown): number =>
   typeof a === "string" && typeof b === "string"
@@ -39,7 +39,7 @@ const sorted = (list: readonly unknown[], order: unknown, by: (value: unknown) =
   return [...list].sort((a, b) => direction * ordered(by(a), by(b)));
 };
 const bounded = (length: number) => {
-  if (length > longestText) throw new ExpressionError(`a text has at most ${longestText} characters`);
+  if (length > longestText) throw expressionError(`a text has at most ${longestText} characters`);
 };
 
 export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
@@ -60,12 +60,12 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
   },
   int: (value) => {
     const whole = typeof value === "string" ? Number(value.trim() || Number.NaN) : numberOf(value, "int");
-    if (Number.isNaN(whole)) throw new ExpressionError(`int takes a number, got ${JSON.stringify(value)}`);
+    if (Number.isNaN(whole)) throw expressionError(`int takes a number, got ${JSON.stringify(value)}`);
     return Math.trunc(whole);
   },
   float: (value) => {
     const number = typeof value === "string" ? Number(value.trim() || Number.NaN) : numberOf(value, "float");
-    if (Number.isNaN(number)) throw new ExpressionError(`float takes a number, got ${JSON.stringify(value)}`);
+    if (Number.isNaN(number)) throw expressionError(`float takes a number, got ${JSON.stringify(value)}`);
     return number;
   },
   string: (value) => (typeof value === "object" ? JSON.stringify(value) : String(value)),
@@ -133,7 +133,7 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
     try {
       return at(of, key) ?? null;
     } catch (error) {
-      if (error instanceof ExpressionError) return null;
+      if (isExpressionError(error)) return null;
       throw error;
     }
   },
@@ -142,7 +142,7 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
     try {
       return JSON.parse(textOf(text)) as unknown;
     } catch {
-      throw new ExpressionError("fromJSON: the text is not JSON");
+      throw expressionError("fromJSON: the text is not JSON");
     }
   },
 };

@@ -5,10 +5,15 @@ export interface Token {
   readonly at: number;
 }
 
-/** What is wrong with an expression, and where. */
-export class ExpressionError extends Error {
-  override readonly name = "ExpressionError";
+/** What is wrong with an expression, and where. No class: two modules have this file each for itself. */
+export function expressionError(message: string): Error {
+  const error = new Error(message);
+  error.name = "ExpressionError";
+  return error;
 }
+
+export const isExpressionError = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error && thrown.name === "ExpressionError";
 
 const symbols = [
   "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "**", "..", "+", "-", "*", "/", "%", "^", "<", ">", "!", "?", ":", "|",
@@ -41,7 +46,7 @@ export function tokenize(source: string): Token[] {
       add("string", text, length);
     } else {
       const symbol = symbols.find((each) => rest.startsWith(each));
-      if (symbol === undefined) throw new ExpressionError(`unexpected ${JSON.stringify(quote)} at ${at + 1}`);
+      if (symbol === undefined) throw expressionError(`unexpected ${JSON.stringify(quote)} at ${at + 1}`);
       add("symbol", symbol, symbol.length);
     }
   }
@@ -63,5 +68,5 @@ function quoted(source: string, start: number, quote: string): { text: string; l
     text += unicode === undefined ? (escapes[next] ?? next) : String.fromCharCode(Number.parseInt(unicode, 16));
     at += unicode?.length ?? 0;
   }
-  throw new ExpressionError(`the text that begins at ${start + 1} does not end`);
+  throw expressionError(`the text that begins at ${start + 1} does not end`);
 }

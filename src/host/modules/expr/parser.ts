@@ -1,4 +1,4 @@
-import { ExpressionError, type Token, tokenize } from "./lexer.ts";
+import { expressionError, type Token, tokenize } from "./lexer.ts";
 
 /** An expression, taken apart. */
 export type Node =
@@ -29,9 +29,9 @@ const levels: ReadonlyArray<readonly string[]> = [
 ];
 const words: Readonly<Record<string, unknown>> = { true: true, false: false, nil: null, null: null };
 
-/** @throws ExpressionError */
+/** @throws Error named ExpressionError */
 export function parse(source: string): Node {
-  if (source.length > longest) throw new ExpressionError(`an expression has at most ${longest} characters`);
+  if (source.length > longest) throw expressionError(`an expression has at most ${longest} characters`);
   return new Parser(tokenize(source)).whole();
 }
 
@@ -66,7 +66,7 @@ class Parser {
   }
 
   #unexpected(lead = "unexpected "): never {
-    throw new ExpressionError(`${lead}'${this.#current.text}' at ${this.#current.at + 1}`);
+    throw expressionError(`${lead}'${this.#current.text}' at ${this.#current.at + 1}`);
   }
 
   #name(): string {
@@ -75,7 +75,7 @@ class Parser {
   }
 
   #expression(): Node {
-    if (++this.#depth > deepest) throw new ExpressionError(`an expression is at most ${deepest} levels deep`);
+    if (++this.#depth > deepest) throw expressionError(`an expression is at most ${deepest} levels deep`);
     try {
       if (this.#is("let") && this.tokens[this.#at + 1]?.kind === "name") return this.#let();
       const piped = this.#piped(this.#conditional());
@@ -136,7 +136,7 @@ class Parser {
   #unary(): Node {
     for (const operator of ["!", "not", "-", "+"]) {
       if (!this.#accept(operator)) continue;
-      if (++this.#depth > deepest) throw new ExpressionError(`an expression is at most ${deepest} levels deep`);
+      if (++this.#depth > deepest) throw expressionError(`an expression is at most ${deepest} levels deep`);
       const on = operator === "!" || operator === "not" ? this.#unary() : this.#power(this.#unary());
       this.#depth--;
       return { is: "unary", operator: operator === "not" ? "!" : operator, on };
@@ -167,7 +167,11 @@ class Parser {
     }
     if (this.#accept("#")) return { is: "item" };
     // `.price` inside a predicate is a member of the item.
-    if (this.#is(".")) return { is: "item" };
+    if (this.#is(".")) {
+      // Alone it is the item itself.
+      if (this.tokens[this.#at + 1]?.kind !== "name") this.#at++;
+      return { is: "item" };
+    }
     if (this.#accept("(")) {
       const node = this.#expression();
       this.#want(")");

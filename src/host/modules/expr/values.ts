@@ -1,4 +1,4 @@
-import { ExpressionError } from "./lexer.ts";
+import { expressionError } from "./lexer.ts";
 
 const typeName = (value: unknown): string =>
   value === null || value === undefined ? "nil" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
@@ -6,18 +6,18 @@ const typeName = (value: unknown): string =>
 export function numberOf(value: unknown, what: string): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
-  throw new ExpressionError(`${what} takes numbers, got ${typeName(value)}`);
+  throw expressionError(`${what} takes numbers, got ${typeName(value)}`);
 }
 
 export function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
-  throw new ExpressionError(`a text is expected, got ${typeName(value)}`);
+  throw expressionError(`a text is expected, got ${typeName(value)}`);
 }
 
 export function listOf(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new ExpressionError(`${what} takes a list, got ${typeName(value)}`);
+  throw expressionError(`${what} takes a list, got ${typeName(value)}`);
 }
 
 export function mapOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
@@ -25,7 +25,7 @@ export function mapOf(value: unknown, what: string): Readonly<Record<string, unk
     return value as Readonly<Record<string, unknown>>;
   // An empty Lua table arrives as an empty list.
   if (Array.isArray(value) && value.length === 0) return {};
-  throw new ExpressionError(`${what} takes a map, got ${typeName(value)}`);
+  throw expressionError(`${what} takes a map, got ${typeName(value)}`);
 }
 
 export function at(of: unknown, key: unknown): unknown {
@@ -34,11 +34,10 @@ export function at(of: unknown, key: unknown): unknown {
   if (noMap || typeof of === "string") {
     const index = numberOf(key, "an index");
     const place = index < 0 ? of.length + index : index;
-    if (place >= of.length || place < 0)
-      throw new ExpressionError(`index out of range: ${index} (length ${of.length})`);
+    if (place >= of.length || place < 0) throw expressionError(`index out of range: ${index} (length ${of.length})`);
     return of[place];
   }
-  if (of === null || of === undefined) throw new ExpressionError(`cannot fetch ${String(key)} from nil`);
+  if (of === null || of === undefined) throw expressionError(`cannot fetch ${String(key)} from nil`);
   const map = mapOf(of, "a member");
   const name = textOf(key);
   return Object.hasOwn(map, name) ? map[name] : null;

@@ -9,24 +9,14 @@ import type { Call } from "../../../modules/definition/interface.ts";
 import { policedFetch } from "../../../net/fetch.ts";
 import { isPrivateHost } from "../../../net/private-host.ts";
 import type { BuiltInModule } from "../services.ts";
-
+import { ByteStream, MemoryBytes } from "../stream/byte-stream.ts";
+import { scannerType, streamType } from "../stream/stream-type.ts";
 import { encodeComponent, type PreparedRequest, prepareRequest } from "./request.ts";
 
 /** A body that is read piece by piece. */
-class BodyStream {
-  #at = 0;
-  #open = true;
-  constructor(private readonly body: Uint8Array) {}
-
-  read(size = 64 * 1024): Uint8Array | undefined {
-    if (!this.#open || this.#at >= this.body.length) return undefined;
-    const piece = this.body.subarray(this.#at, this.#at + Math.max(1, size));
-    this.#at += piece.length;
-    return piece;
-  }
-
-  close(): void {
-    this.#open = false;
+class BodyStream extends ByteStream {
+  constructor(body: Uint8Array) {
+    super(new MemoryBytes(body), { readable: true, writable: false });
   }
 }
 
@@ -39,22 +29,11 @@ interface Wire {
   readonly maxBytes: number | null;
 }
 
-export const httpClientModule: BuiltInModule = (
-  { arg, defineModule, defineType, fn, luaError, results, t },
-  { host, limits },
-) => {
+export const httpClientModule: BuiltInModule = (kit, { host, limits }) => {
+  const { arg, defineModule, fn, luaError, results, t } = kit;
   const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
-  const StreamType = defineType("http_client.Stream", {
-    of: BodyStream,
-    methods: {
-      read: fn({
-        params: [arg.int("size").opt()],
-        returns: [t.optional(t.string)],
-        run: (_call, self: BodyStream, size?: number) => self.read(size),
-      }),
-      close: fn({ run: (_call, self: BodyStream) => self.close() }),
-    },
-  });
+  const ScannerType = scannerType(kit);
+  const StreamType = streamType(kit, "http_client.Stream", BodyStream, ScannerType);
 
   const permitted = (call: Call, url: string): void => {
     let parsed: URL;
@@ -130,7 +109,7 @@ export const httpClientModule: BuiltInModule = (
     description: "HTTP requests",
     class: ["network", "io", "nondeterministic"],
     permissions: ["http_client.request", "http_client.private_ip"],
-    types: [StreamType],
+    types: [StreamType, ScannerType],
     commands: {
       "http.request": async (payload: Wire & { readonly [check]?: (url: string) => void }, { signal }) => {
         const { url, method, headers, body, timeoutMs, maxBytes } = payload;

@@ -157,8 +157,7 @@ export const timeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, l
   });
 
   const now = (call: Call) => new Instant(BigInt(Math.round(call.now() * 1000)) * 1000n, Zone.utc);
-  const wait = (call: Call, ns: bigint, signal?: AbortSignal) =>
-    call.command("clock.sleep", { ns }, signal === undefined ? {} : { signal });
+  const wait = (call: Call, ns: bigint) => call.command("clock.sleep", { ns });
   const positive = (value: unknown, what: string): bigint => {
     const ns = lengthOf(value, `time.${what}`);
     if (ns <= 0n) throw invalid(`time.${what}: duration must be > 0`);
@@ -261,20 +260,22 @@ export const timeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, l
         run: (call, what, again, value) => {
           const ns = what === "after" ? lengthOf(value, "time.after") : positive(value, what);
           return call.feed((feed) => {
-            const stop = new AbortController();
+            let stopped = false;
             const tick = async () => {
               do {
-                if (ns > 0n) await wait(call, ns, stop.signal);
-                if (stop.signal.aborted) return;
+                if (ns > 0n) await wait(call, ns);
+                if (stopped) return;
                 feed.push(now(call));
               } while (again);
               feed.end();
             };
             tick().catch((thrown: unknown) => {
-              if (!stop.signal.aborted) call.log("error", `time.${what}: ${String(thrown)}`);
+              if (!stopped && !call.signal.aborted) call.log("error", `time.${what}: ${String(thrown)}`);
               feed.end();
             });
-            return () => stop.abort();
+            return () => {
+              stopped = true;
+            };
           });
         },
       }),

@@ -245,11 +245,19 @@ function kit.feed_channel(tag, size)
 end
 
 -- A value for whoever reads; dropped when nobody does and the buffer is full.
+-- Answers whether it was taken.
 function kit.offer(self, value)
   local state = states[self]
-  if state.closed then return end
+  if state.closed then return false end
   local receiver = try_send(state, value)
   if receiver and receiver ~= "now" then wake(receiver, state, value, true) end
+  return receiver ~= nil
+end
+
+-- Closed from the host's side: nobody waits for it.
+function kit.end_channel(self)
+  local state = states[self]
+  if not state.closed then close(state) end
 end
 
 kit.new_channel = make

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { loadWasm, type WasmSource } from "../../../base/wasm-file.ts";
+import { loadWasm, type WasmSource } from "../../../base/wasm/wasm-file.ts";
 import { charge } from "../../../base/work.ts";
 import type { CustomWord } from "../dictionary.ts";
 import type { Token, Tokenizer } from "../tokenizer-registry.ts";

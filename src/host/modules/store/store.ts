@@ -2,12 +2,12 @@
  * The module `store`: keys and values with versions and lifetimes, in memory or in a file of the tree.
  * @module
  */
-import { isObject } from "../../base/is-object.ts";
-import type { StoreOptions } from "../../contract/modules.ts";
-import type { LuaValue } from "../../lua/interface.ts";
-import type { Call } from "../../modules/definition/interface.ts";
-import type { BuiltInModule } from "./services.ts";
-import { MemoryRecords, type Records, type StoredEntry, VfsRecords } from "./store-records.ts";
+import { isObject } from "../../../base/is-object.ts";
+import type { StoreOptions } from "../../../contract/modules.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import type { Call } from "../../../modules/definition/interface.ts";
+import type { BuiltInModule } from "../services.ts";
+import { MemoryRecords, type Records, type StoredEntry, VfsRecords } from "./records.ts";
 
 class StoreHandle {
   released = false;

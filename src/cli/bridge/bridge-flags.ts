@@ -1,20 +1,15 @@
 /**
- * `luaskills-wasm bridge`: its flags, and the bridge they start. Documented in docs/bridge.md.
+ * The flags of `luaskills-wasm bridge`, and what they ask for. Documented in docs/bridge.md.
  * @module
  */
-
-import { appendFileSync, readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { exitCodes } from "../../base/error-status.ts";
 import { parseJson } from "../../base/text/json-text.ts";
 import type { MountRule, PartialBridgeConfig, ProgramRule, RuntimeRule } from "../../bridge/config.ts";
-import { bridgeConfigSchema, checkBridgeConfig } from "../../bridge/config-schema.ts";
-import { BridgeServer } from "../../bridge/server.ts";
-import { standardTokenFile, tokenFile } from "../../bridge/token-file.ts";
-import { installTools } from "../../bridge/tools/install-tools.ts";
+import { checkBridgeConfig } from "../../bridge/config-schema.ts";
+import { standardTokenFile } from "../../bridge/token-file.ts";
 import { LuaSkillsError } from "../../errors.ts";
-import type { Run } from "../run.ts";
+import { usageError } from "../usage-error.ts";
 
 const options = {
   allow: { type: "string", multiple: true },
@@ -39,7 +34,7 @@ const options = {
   quiet: { type: "boolean", short: "q", default: false },
 } as const;
 
-const usage = `luaskills-wasm bridge: lets skills of a page run programs of this machine, of which each must be allowed
+export const usage = `luaskills-wasm bridge: lets skills of a page run programs of this machine, of which each must be allowed
 
   --origin URL     a page that may pair, such as http://localhost:5173; may be repeated
   --allow PROGRAM  a program that may run: a name, NAME=PATH or a path; may be repeated
@@ -58,7 +53,7 @@ const usage = `luaskills-wasm bridge: lets skills of a page run programs of this
   --log FILE       one line of JSON for everything it does
   -q, --quiet      no lines on stderr`;
 
-interface BridgeCommand {
+export interface BridgeCommand {
   readonly config: PartialBridgeConfig;
   readonly logFile: string | undefined;
   readonly tokensFile: string;
@@ -73,7 +68,7 @@ interface BridgeCommand {
 }
 
 /** @throws LuaSkillsError `invalid_argument` */
-function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
+export function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   const { values } = parsed(argv);
   const file = values.config === undefined ? {} : readConfig(values.config);
   const flags = {
@@ -109,89 +104,12 @@ function parseBridgeCommand(argv: readonly string[]): BridgeCommand {
   };
 }
 
-/** `luaskills-wasm bridge`: its flags are its own. */
-export async function bridge(run: Run, argv: readonly string[]): Promise<number> {
-  if (argv.includes("--help") || argv.includes("-h")) {
-    run.print(usage);
-    return exitCodes.ok;
-  }
-  return runBridge(parseBridgeCommand(argv));
-}
-
-/** Runs until it is interrupted. Answers the exit code. */
-async function runBridge(command: BridgeCommand): Promise<number> {
-  if (command.schema) {
-    process.stdout.write(`${JSON.stringify(bridgeConfigSchema, null, 2)}\n`);
-    return 0;
-  }
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  await installDeclared(command, say);
-  const tokens = tokenFile(command.tokensFile);
-  if (command.forget) tokens.save([]);
-  const bridge = await BridgeServer.start({
-    ...command.config,
-    tokens,
-    onPairingCode: (code) => say(`Pairing code: ${code}  (good for one page, for ten minutes; Enter makes a new one)`),
-    onAudit: (line) => {
-      if (!command.quiet) say(line);
-      if (command.logFile !== undefined) appendFileSync(command.logFile, `${line}\n`, { mode: 0o600 });
-    },
-  });
-  process.stdout.write(`${bridge.url}\n`);
-  for (const line of allowed(command.config)) say(line);
-  const input = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
-  input?.on("line", () => bridge.renewPairingCode());
-  await new Promise((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-  });
-  input?.close();
-  await bridge.close();
-  return 0;
-}
-
-async function installDeclared(
-  { config, toolsOf, checksums }: BridgeCommand,
-  say: (line: string) => void,
-): Promise<void> {
-  if (toolsOf.length === 0) return;
-  const [root] = config.toolRoots ?? [];
-  if (root === undefined) throw wrong("--tools-of needs --tools DIR, where the tools are put");
-  for (const { name, version, isNew } of await installTools({ packages: toolsOf, root, checksums, onProgress: say })) {
-    say(`Tool:     ${name} ${version}${isNew ? "" : " (was there)"}`);
-  }
-}
-
-function allowed({
-  origins = [],
-  programs = [],
-  roots = [],
-  mounts = [],
-  runtimes = {},
-  native,
-}: PartialBridgeConfig): string[] {
-  const list = (names: readonly string[], flag: string) => (names.length > 0 ? names.join(", ") : `none (${flag})`);
-  return [
-    `Pages:    ${list([...origins, ...(native ? ["programs without a page"] : [])], "--origin URL")}`,
-    `Programs: ${list(
-      programs.map(({ name }) => name),
-      "--allow NAME",
-    )}`,
-    `Runtimes: ${list(Object.keys(runtimes), "--runtime NAME")}`,
-    `Roots:    ${list(roots, "--root DIR")}`,
-    `Mounts:   ${list(
-      mounts.map(({ path, access }) => `${path} (${access})`),
-      "--mount DIR, --mount-rw DIR",
-    )}`,
-  ];
-}
-
 function parsed(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: false, strict: true });
   } catch (thrown) {
     const first = thrown instanceof Error ? (thrown.message.split(/\. |\n/)[0] ?? "") : String(thrown);
-    throw wrong(first);
+    throw usageError(first);
   }
 }
 
@@ -221,8 +139,4 @@ function readConfig(file: string): PartialBridgeConfig {
     throw new LuaSkillsError("invalid_argument", `the configuration ${file} ${why}`, { cause });
   }
   return checkBridgeConfig(value, file);
-}
-
-function wrong(message: string): LuaSkillsError {
-  return new LuaSkillsError("invalid_argument", message);
 }

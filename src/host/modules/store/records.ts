@@ -2,9 +2,9 @@
  * Where the entries of a store are: in memory, or in one JSON file of the tree that is written whole.
  * @module
  */
-import { decodeBase64, encodeBase64 } from "../../base/bytes/base64.ts";
-import type { LuaValue } from "../../lua/interface.ts";
-import type { Vfs } from "../../vfs/interface.ts";
+import { decodeBase64, encodeBase64 } from "../../../base/bytes/base64.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import type { Vfs } from "../../../vfs/interface.ts";
 
 export interface StoredEntry {
   readonly value: LuaValue;

@@ -3,8 +3,8 @@
  * with the file and what to do.
  * @module
  */
-import { LuaSkillsError } from "../errors.ts";
-import { messageOf } from "./message-of.ts";
+import { LuaSkillsError } from "../../errors.ts";
+import { messageOf } from "../message-of.ts";
 
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
 
@@ -24,34 +24,15 @@ export async function loadWasm(source: WasmSource, what: string): Promise<WebAss
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>, what: string, from: string): Promise<WebAssembly.Module> {
-  if (bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) {
-    throw wasmUnavailable(what, from, `is not WebAssembly: it ${describe(bytes)}`);
-  }
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    const reason = messageOf(cause);
-    if (/unsafe-eval|content security policy|csp/i.test(reason)) {
-      const fix = `the Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src`;
-      throw wasmUnavailable(what, from, `does not compile: ${fix} (${reason})`, cause);
-    }
-    throw wasmUnavailable(
-      what,
-      from,
-      `does not compile (truncated, corrupt, or this engine is too old): ${reason}`,
-      cause,
+    const problem = await import("./wasm-fault.ts").then(
+      ({ wasmFault }) => wasmFault(bytes, cause),
+      () => `does not compile: ${messageOf(cause)}`,
     );
+    throw wasmUnavailable(what, from, problem, cause);
   }
-}
-
-function describe(bytes: Uint8Array): string {
-  if (bytes.length === 0) return "is empty";
-  const head = new TextDecoder().decode(bytes.subarray(0, 64)).trim();
-  if (/^<(!doctype|html)/i.test(head)) {
-    return "is an HTML page; the server answers missing files with its index page, so the file is not where it was looked for";
-  }
-  if (head.startsWith("version https://git-lfs")) return "is a Git LFS pointer; run `git lfs pull`";
-  return `begins with ${JSON.stringify(head.slice(0, 16))}`;
 }
 
 async function readBytes(source: string | URL, what: string): Promise<Uint8Array<ArrayBuffer>> {

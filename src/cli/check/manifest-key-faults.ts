@@ -2,20 +2,11 @@
  * The keys of `skill.yaml` held against their schema, every fault with its position.
  * @module
  */
-
 import { type KeySchema, manifestSchema } from "../../skills/manifest/schema.ts";
 import { keyPath, type UnknownKey, unknownKeys } from "../../skills/manifest/unknown-keys.ts";
 import type { YamlKeys, YamlValue } from "../../skills/yaml/yaml.ts";
-import { error, type Finding, type Position } from "./finding.ts";
-
-export interface ManifestText {
-  readonly file: string;
-  readonly value: YamlValue;
-  /** Where a value stands. */
-  position(keys: YamlKeys): Position;
-  /** Where the last of the keys itself stands. */
-  keyPosition(keys: YamlKeys): Position;
-}
+import { error, type Finding } from "./finding.ts";
+import type { ManifestText } from "./manifest-text.ts";
 
 export function manifestKeyFaults(manifest: ManifestText): Finding[] {
   const found: Finding[] = [];

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { WayPort } from "./way-port.ts";
+import { ChannelPort } from "./channel-port.ts";
 
-const open: WayPort[] = [];
+const open: ChannelPort[] = [];
 afterEach(() => {
   for (const port of open.splice(0)) port.close();
 });
 
-let ways = 0;
-/** Both ends of a way, what each has heard, and a wait for so many messages. */
-function way() {
-  const name = `way-${++ways}`;
+let channels = 0;
+/** Both ends of a channel, what each has heard, and a wait for so many messages. */
+function channel() {
+  const name = `channel-${++channels}`;
   const ends = [0, 1].map(() => {
-    const port = new WayPort("unit", name);
+    const port = new ChannelPort("unit", name);
     open.push(port);
     const heard: unknown[] = [];
     let tell = () => {};
@@ -33,9 +33,9 @@ function way() {
 }
 const counted = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
 
-describe("a way between two tabs", () => {
+describe("a channel between two tabs", () => {
   it("keeps the order of what both say while it moves from the channel to a port", async () => {
-    const [a, b] = way();
+    const [a, b] = channel();
     const { port1, port2 } = new MessageChannel();
     for (const n of counted(0, 20)) {
       a.port.postMessage(n);
@@ -58,7 +58,7 @@ describe("a way between two tabs", () => {
   });
 
   it("stays on the channel when the port that was offered does not arrive", async () => {
-    const [a, b] = way();
+    const [a, b] = channel();
     a.port.offer(new MessageChannel().port1);
     for (const n of counted(0, 10)) a.port.postMessage(n);
     expect(await b.has(10)).toEqual(counted(0, 10));
@@ -67,7 +67,7 @@ describe("a way between two tabs", () => {
   });
 
   it("takes the first port, and says nothing once it is closed", async () => {
-    const [a, b] = way();
+    const [a, b] = channel();
     const [first, second] = [new MessageChannel(), new MessageChannel()];
     a.port.offer(first.port1);
     b.port.move(first.port2);

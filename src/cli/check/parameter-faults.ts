@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from "../../contract/contract.ts";
-import type { CheckedManifest } from "./entries.ts";
+import { isObject } from "../../base/is-object.ts";
+import type { Json } from "../../contract/contract.ts";
+import type { CheckedManifest } from "./checked-manifest.ts";
 import { type Finding, warning } from "./finding.ts";
 
 const jsonTypes = new Set(["string", "number", "integer", "boolean", "object", "array", "null"]);
@@ -17,22 +18,22 @@ export function parameterFaults({ manifest, position }: CheckedManifest): Findin
       if (!jsonTypes.has(parameter.param_type)) say("parameters", refusedType(parameter.name, parameter.param_type));
       if (parameter.param_type === "array") say("parameters", noItems(parameter.name));
     }
-    if (entry.inputSchema !== undefined) schemaFaults(entry.inputSchema, "", (text) => say("input_schema", text));
+    if (entry.inputSchema !== undefined) vendorFaults(entry.inputSchema, "", (text) => say("input_schema", text));
   }
   return found;
 }
 
-function schemaFaults(schema: Json, name: string, say: (text: string) => void): void {
+function vendorFaults(schema: Json, name: string, say: (text: string) => void): void {
   if (!isObject(schema)) return;
   const { type, properties, items } = schema;
   for (const each of [type].flat()) {
     if (typeof each === "string" && !jsonTypes.has(each)) say(refusedType(name, each));
   }
   if (type === "array" && items === undefined && schema.prefixItems === undefined) say(noItems(name));
-  if (isObject(items)) schemaFaults(items, `${name}[]`, say);
+  if (isObject(items)) vendorFaults(items, `${name}[]`, say);
   for (const [key, member] of Object.entries(isObject(properties) ? properties : {})) {
     if (!vendorKey.test(key)) say(refusedKey(key));
-    schemaFaults(member, name === "" ? key : `${name}.${key}`, say);
+    vendorFaults(member, name === "" ? key : `${name}.${key}`, say);
   }
 }
 
@@ -46,8 +47,4 @@ function refusedType(name: string, type: string): string {
 
 function noItems(name: string): string {
   return `argument ${name}: vendors refuse a list that does not say what is in it; give its items in input_schema`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

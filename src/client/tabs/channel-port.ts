@@ -1,5 +1,5 @@
 import type { PlatformPort } from "../../wire/message-port.ts";
-import { wayName } from "./names.ts";
+import { channelName } from "./names.ts";
 
 type Listener = (event: { readonly data: unknown }) => void;
 
@@ -11,7 +11,7 @@ const moved = "moved";
  * some three times quicker (bench/tabs). One side offers its end, the other moves to the end it got, and then the first moves, too. What
  * a side has said on the channel is heard before what it says over the port.
  */
-export class WayPort implements PlatformPort {
+export class ChannelPort implements PlatformPort {
   readonly #channel: BroadcastChannel;
   readonly #listeners = new Set<Listener>();
   #offered: MessagePort | undefined;
@@ -20,8 +20,8 @@ export class WayPort implements PlatformPort {
   #early: { readonly data: unknown }[] | undefined = [];
   #open = true;
 
-  constructor(store: string, way: string) {
-    this.#channel = new BroadcastChannel(wayName(store, way));
+  constructor(store: string, channel: string) {
+    this.#channel = new BroadcastChannel(channelName(store, channel));
     this.#channel.onmessage = ({ data }) => {
       if (data === moved) this.#otherMoved();
       else this.#hear({ data });

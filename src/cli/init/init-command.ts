@@ -4,6 +4,7 @@ import { exitCodes } from "../../base/error-status.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { identifierComplaint, isIdentifier } from "../../skills/manifest/identifiers.ts";
 import type { Run } from "../run.ts";
+import { usageError } from "../usage-error.ts";
 import { commonFiles } from "./common-files.ts";
 import { displayName, type InitAnswers, type InitSwitches } from "./init-answers.ts";
 import { templates } from "./templates/templates.ts";
@@ -28,7 +29,7 @@ export async function init(run: Run, folder: string | undefined, switches: InitS
 }
 
 function given(folder: string | undefined, { template = "minimal", name }: InitSwitches): InitAnswers {
-  if (folder === undefined) throw wrong("init needs a folder: luaskills-wasm init my-skill");
+  if (folder === undefined) throw usageError("init needs a folder: luaskills-wasm init my-skill");
   return { folder, template, name };
 }
 
@@ -36,16 +37,16 @@ function given(folder: string | undefined, { template = "minimal", name }: InitS
 function newSkill(place: string, { template, name }: InitAnswers): Readonly<Record<string, string>> {
   const id = path.basename(place);
   if (!isIdentifier(id)) {
-    throw wrong(`${JSON.stringify(id)} cannot be a skill's id: ${identifierComplaint("skill directory name")}`);
+    throw usageError(`${JSON.stringify(id)} cannot be a skill's id: ${identifierComplaint("skill directory name")}`);
   }
   const chosen = Object.hasOwn(templates, template) ? templates[template] : undefined;
   if (chosen === undefined) {
-    throw wrong(
+    throw usageError(
       `there is no template ${JSON.stringify(template)}; the templates are ${Object.keys(templates).join(", ")}`,
     );
   }
   const kind = statSync(place, { throwIfNoEntry: false });
-  if (kind && !kind.isDirectory()) throw wrong(`${place} is a file; name a folder that is new or empty`);
+  if (kind && !kind.isDirectory()) throw usageError(`${place} is a file; name a folder that is new or empty`);
   const there = kind ? readdirSync(place).filter((each) => each !== ".git") : [];
   if (there.length > 0) {
     const held = there.slice(0, 3).join(", ");
@@ -53,8 +54,4 @@ function newSkill(place: string, { template, name }: InitAnswers): Readonly<Reco
   }
   const names = { id, name: name ?? displayName(id) };
   return { ...commonFiles(names), ...chosen.files(names) };
-}
-
-function wrong(message: string): LuaSkillsError {
-  return new LuaSkillsError("invalid_argument", message);
 }

@@ -1,0 +1,139 @@
+import { describe, expect, it, vi } from "vitest";
+import type { CommitBatch } from "../interface.ts";
+import { CheckpointedBackend } from "./checkpointed.ts";
+
+type Records = Map<string, unknown>;
+const commitKey = "!commit";
+
+/** A number of a commit, as the copy holds it. */
+function numbered(number: number): Uint8Array {
+  const out = new Uint8Array(8);
+  new DataView(out.buffer).setFloat64(0, number);
+  return out;
+}
+
+/** Both places as maps; of the copy, bytes are read by their key when they are long. */
+function places(database: Records, copy: Records) {
+  const into = (records: Records) =>
+    vi.fn(async ({ puts, deletes }: CommitBatch, _options?: unknown) => {
+      for (const [key, value] of puts) records.set(key, value);
+      for (const key of deletes) records.delete(key);
+    });
+  const inDatabase = into(database);
+  const inCopy = into(copy);
+  const backend = new CheckpointedBackend(
+    {
+      load: async () => [...database].filter(([key]) => key !== commitKey),
+      get: async (key: string) => database.get(key),
+      commit: inDatabase,
+    } as never,
+    {
+      load: async () => [...copy].map(([key, value]) => [key, key.startsWith("c/") ? 1 : value]),
+      read: (key: string) => copy.get(key),
+      commit: inCopy,
+    } as never,
+  );
+  return { backend, database, copy, inDatabase, inCopy };
+}
+
+const old = filled(1);
+const fresh = filled(2);
+function filled(byte: number): Uint8Array {
+  return new Uint8Array(3).fill(byte);
+}
+
+describe("a store with a second copy, when it starts", () => {
+  it("writes nothing where both are new, or agree", async () => {
+    for (const { backend, inCopy, inDatabase } of [
+      places(new Map(), new Map()),
+      places(
+        new Map<string, unknown>([
+          ["a", old],
+          [commitKey, 3],
+        ]),
+        new Map<string, unknown>([
+          ["a", old],
+          [commitKey, numbered(3)],
+        ]),
+      ),
+    ]) {
+      await backend.load();
+      expect([inCopy.mock.calls, inDatabase.mock.calls]).toEqual([[], []]);
+    }
+  });
+
+  it("makes the copy of a store that had none", async () => {
+    const { backend, copy, database } = places(new Map([["a", old]]), new Map());
+    expect(await backend.load()).toEqual([["a", old]]);
+    expect([copy.get("a"), copy.get(commitKey), database.get(commitKey)]).toEqual([old, numbered(1), 1]);
+  });
+
+  it("brings a copy that is behind up to date, with what is new alone", async () => {
+    const { backend, inCopy, copy } = places(
+      new Map<string, unknown>([
+        ["a", fresh],
+        ["b", old],
+        ["c/1", old],
+        [commitKey, 5],
+      ]),
+      new Map<string, unknown>([
+        ["a", old],
+        ["b", old],
+        ["c/1", old],
+        ["gone", old],
+        [commitKey, numbered(4)],
+      ]),
+    );
+    await backend.load();
+    expect(inCopy.mock.calls.map(([batch]) => batch)).toEqual([
+      {
+        puts: [
+          ["a", fresh],
+          [commitKey, numbered(5)],
+        ],
+        deletes: ["gone"],
+      },
+    ]);
+    expect(copy.get(commitKey)).toEqual(numbered(5));
+  });
+
+  it("fills a database that is behind, or gone, from the copy, and waits until it is on the disk", async () => {
+    const { backend, database, inDatabase } = places(
+      new Map<string, unknown>([
+        ["stale", old],
+        [commitKey, 1],
+      ]),
+      new Map<string, unknown>([
+        ["a", fresh],
+        ["c/1", fresh],
+        [commitKey, numbered(2)],
+      ]),
+    );
+    expect(await backend.load()).toEqual([
+      ["a", fresh],
+      ["c/1", fresh],
+    ]);
+    expect(Object.fromEntries(database)).toEqual({ a: fresh, "c/1": fresh, [commitKey]: 2 });
+    expect(inDatabase.mock.calls.map(([, options]) => options)).toEqual([{ strict: true }]);
+  });
+});
+
+it("a commit goes to both, with one number more", async () => {
+  const { backend, database, copy, inDatabase } = places(
+    new Map<string, unknown>([
+      ["a", old],
+      ["b", old],
+      [commitKey, 3],
+    ]),
+    new Map<string, unknown>([
+      ["a", old],
+      ["b", old],
+      [commitKey, numbered(3)],
+    ]),
+  );
+  await backend.load();
+  await backend.commit({ puts: [["a", fresh]], deletes: ["b"] }, { strict: false });
+  expect(Object.fromEntries(database)).toEqual({ a: fresh, [commitKey]: 4 });
+  expect(Object.fromEntries(copy)).toEqual({ a: fresh, [commitKey]: numbered(4) });
+  expect(inDatabase.mock.calls[0]?.[1]).toEqual({ strict: false });
+});
