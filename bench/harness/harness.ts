@@ -27,6 +27,8 @@ export interface Bench {
   readonly reference: Contender;
   /** The ratio we want: at most (slower than a floor) or, below 1, that much faster than a peer. */
   readonly wanted?: number;
+  /** Microseconds over the reference that we want at most, where the floor itself differs from platform to platform. */
+  readonly wantedOverUs?: number;
   /** Rounds of one batch each; default 21. */
   readonly rounds?: number;
 }
@@ -48,6 +50,12 @@ export interface Row {
   readonly referenceUs: number;
   readonly ratio: number;
   readonly wanted?: number;
+  readonly overUs: number;
+  readonly wantedOverUs?: number;
+}
+
+export function isMissed({ ratio, wanted, overUs, wantedOverUs }: Row): boolean {
+  return (wanted !== undefined && ratio > wanted) || (wantedOverUs !== undefined && overUs > wantedOverUs);
 }
 
 const warmUpRounds = 3;
@@ -72,6 +80,8 @@ export async function measure(bench: Bench): Promise<Row> {
     subjectUs,
     referenceUs,
     ratio,
+    overUs: median(subject.map((us, round) => us - (reference[round] as number))),
+    ...(bench.wantedOverUs === undefined ? {} : { wantedOverUs: bench.wantedOverUs }),
     ...(bench.wanted === undefined ? {} : { wanted: bench.wanted }),
   };
 }

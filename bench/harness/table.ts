@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import type { Row } from "./harness.ts";
+import { isMissed, type Row } from "./harness.ts";
 
 export function machine(): string {
   const [cpu] = cpus();
@@ -14,12 +14,19 @@ export function printTable(title: string, rows: readonly Row[]): void {
     `${row.subject} ${time(row.subjectUs)}`,
     `${row.reference} ${time(row.referenceUs)}`,
     `${row.ratio.toFixed(2)}x`,
-    row.wanted === undefined ? "" : `${row.ratio <= row.wanted ? "met" : "MISSED"} (${wanted(row.wanted)})`,
+    verdict(row),
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...cells.map((row) => row[column]?.length ?? 0)));
   for (const row of cells) {
     console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
   }
+}
+
+function verdict(row: Row): string {
+  const { wanted: ratio, wantedOverUs, overUs } = row;
+  const said = isMissed(row) ? "MISSED" : "met";
+  if (ratio !== undefined) return `${said} (${wanted(ratio)})`;
+  return wantedOverUs === undefined ? "" : `${said} (${overUs.toFixed(2)} us over it, wanted at most ${wantedOverUs})`;
 }
 
 const wanted = (ratio: number) =>

@@ -55,7 +55,7 @@ export class WasmLuaVm implements LuaVm {
   /** Runs by the order in which they enter: host_enter belongs to the one that was started last. */
   #entering: Run | undefined;
 
-  constructor({ linked, yielding, chunks }: LuaParts, options: VmOptions, { from, remember }: Beginning = {}) {
+  constructor({ linked, hook, yielding, chunks }: LuaParts, options: VmOptions, { from, remember }: Beginning = {}) {
     const guard = this.#guard;
     const imports: HostImports = {
       host_call: (L, id, count) => this.#dispatcher.call(L, id, count),
@@ -65,7 +65,7 @@ export class WasmLuaVm implements LuaVm {
       host_enter: (L) => this.#enter(L),
       host_leave: (L) => this.#leave(L),
       host_failed: (L) => this.#failed(L),
-      host_hook: (L) => guard.hook(L),
+      host_hook: (L) => hook?.hit(guard, instance, L) ?? 0,
       guard_hit: (L, place) => (place === RESUMED ? this.#goOn(L) : guard.hit(L, place)),
     };
     const cap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
@@ -73,6 +73,7 @@ export class WasmLuaVm implements LuaVm {
     this.#instance = instance;
     this.#pusher = new Pusher(instance);
     guard.attach(instance, !yielding);
+    hook?.arm(instance);
     if (options.onClose) this.#closers.push(options.onClose);
     this.#scheduler = yielding
       ? new yielding.YieldScheduler({ instance, guard }, instance.cell, (L) => this.#markRoot(L))
@@ -81,9 +82,8 @@ export class WasmLuaVm implements LuaVm {
     this.#dispatcher = dispatcher;
     const parts = { instance, guard, dispatcher, yielding, chunks, frozen: options.frozen === true };
     const make = () => this.#settingUp((L) => furnish(L, parts, options.preludes, from?.refs));
-    const { world, image } = remember ? remember(instance, dispatcher, make) : { world: make(), image: undefined };
-    this.#world = world;
-    this.image = image;
+    const begun = remember ? remember(instance, dispatcher, make) : { world: make(), image: undefined };
+    ({ world: this.#world, image: this.image } = begun);
   }
 
   get usable(): boolean {

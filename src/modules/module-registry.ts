@@ -5,7 +5,12 @@
 import { oncePer } from "../base/once-per.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { ModuleClass } from "./classes.ts";
+import { arg } from "./definition/argument.ts";
 import { type BuiltModule, type ModuleDef, moduleName } from "./definition/module-definition.ts";
+import { luaError } from "./definition/module-error.ts";
+import { fn } from "./definition/module-function.ts";
+import { immutable, results } from "./definition/results.ts";
+import { t } from "./definition/type-shapes.ts";
 import type { CommandDispatcher } from "./dispatcher.ts";
 
 /** A module that is known by name and loaded when code may use it. */
@@ -85,7 +90,9 @@ export class ModuleRegistry {
 
 /** What `build` of a definition makes: once per realm. */
 export const built = oncePer((definition: ModuleDef): BuiltModule => {
-  const made = definition.build?.() ?? { exports: definition.functions ?? {} };
+  const made = definition.build?.({ arg, fn, t, results, immutable, luaError }) ?? {
+    exports: definition.functions ?? {},
+  };
   if ((typeof made?.exports !== "object" && typeof made?.exports !== "function") || made.exports === null) {
     throw new LuaSkillsError(
       "invalid_argument",

@@ -3,6 +3,7 @@
  * @module
  */
 import type {
+  EngineOptions,
   InvocationContext,
   Json,
   JsonObject,
@@ -60,6 +61,8 @@ export interface ModuleStubs {
   readonly kind?: NonNullable<ModuleRunOptions["kind"]>;
   readonly actor?: string;
   readonly policies?: readonly Policy[];
+  /** What the host lends through modules (`moduleOptions`). */
+  readonly options?: EngineOptions["moduleOptions"];
 }
 
 export type ErrorExpectation = string | { readonly $matches: string };

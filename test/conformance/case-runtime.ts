@@ -172,7 +172,10 @@ export class CaseRuntime {
       load: this.#loaded,
       ...(setup.host?.genx ? genxOptions(setup.host.genx) : {}),
       ...(setup.host?.modules
-        ? { modules: (setup.host.modules.grant ?? []).filter((name) => name !== "channel") }
+        ? {
+            modules: (setup.host.modules.grant ?? []).filter((name) => name !== "channel"),
+            moduleOptions: setup.host.modules.options ?? {},
+          }
         : {}),
       ...setup.policies,
     };

@@ -1,12 +1,13 @@
-// npm run attacks -- [--host node|deno|workerd|chromium|firefox|webkit]... [--only=text] [--each=N] [--work] [--late=N] [--over=MS]: every program
-// of test/security (--work: those that make the host work) on the built package, and one table for each host. Exits with 1 when
-// something got through, was late (three times what is wanted, or N times), or left the runtime unusable. --over: programs are
-// named that were later than that; otherwise those later than wanted.
-// Last line `N passed, N failed`.
+// npm run attacks -- [--host node|deno|workerd|chromium|firefox|webkit]... [--only=text] [--each=N] [--folder=FOLDER] [--work]
+// [--late=N] [--over=MS]: every program of test/security (--work: those that make the host work), or every .lua file of a folder,
+// whose head says what is to hold (table/folder.ts), on the built package, and one table for each host. Exits with 1 when something
+// got through, was late (three times what is wanted, or N times), or left the runtime unusable. --over: programs are named that were
+// later than that; otherwise those later than wanted. Last line `N passed, N failed`.
 import { parseArgs } from "node:util";
 import { engineNames } from "../browser/engines/engine.ts";
 import * as browser from "./table/browser-host.ts";
 import * as deno from "./table/deno-host.ts";
+import { kindsOf } from "./table/folder.ts";
 import type { Measured, MeasureOptions } from "./table/measure.ts";
 import * as node from "./table/node-host.ts";
 import { printTable } from "./table/print.ts";
@@ -34,14 +35,17 @@ const { values } = parseArgs({
     work: { type: "boolean" },
     late: { type: "string" },
     over: { type: "string" },
+    folder: { type: "string" },
   },
 });
+const own = values.folder === undefined ? {} : { kinds: await kindsOf(values.folder) };
 const total = { passed: 0, failed: 0 };
 for (const name of values.host ?? ["node"]) {
   const host = hosts.get(name);
   if (!host) throw new Error(`unknown host ${name}; known: ${[...hosts.keys()].join(", ")}`);
-  const options = { only: values.only ?? "", each: Number(values.each ?? 1), work: values.work ?? false };
+  const options = { only: values.only ?? "", each: Number(values.each ?? 1), work: values.work ?? false, ...own };
   const { passed, failed } = printTable(name, host.clock, await host.run(options), {
+    ...own,
     times: Number(values.late ?? 3),
     ...(values.over === undefined ? {} : { namedMs: Number(values.over) }),
   });

@@ -37,7 +37,7 @@ export function openWorkflow(core: EngineCore, run: RunState, skill: string | un
     now: () => core.platform.clock.now(),
     header: {
       ...(skill === undefined ? {} : { skill }),
-      codeHash: hashOf(String(input?.[0] ?? "")),
+      skillHash: hashOf(String(input?.[0] ?? "")),
       sdk: version,
       input: input?.[1] ?? null,
       seed: seedOf(run.input),

@@ -32,6 +32,7 @@ const longestText = 1 << 20;
 
 /** What a token costs here and in the parser. */
 const tokenUnits = 150;
+const escapeUnits = 30;
 
 /** @throws CdefError */
 export function tokenize(text: string, parameters: readonly Parameter[] = []): readonly Token[] {
@@ -94,6 +95,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 function unescaped(quoted: string): string {
   return quoted.slice(1, -1).replaceAll(/\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|[\s\S])/g, (_, code: string) => {
+    charge(escapeUnits);
     if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255);
     if (/^x[0-9a-fA-F]/.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
     return escapes[code] ?? code;

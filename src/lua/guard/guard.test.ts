@@ -3,6 +3,7 @@ import type { LuaVm, RunOptions } from "../interface.ts";
 import { Run } from "../run.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { hookMask } from "../wasm/wasm-exports.ts";
+import { armCountHook, countHook } from "./count-hook.ts";
 import { Guard } from "./guard.ts";
 
 const L = 7;
@@ -34,9 +35,8 @@ function attach(
   guard: Guard,
   x: object,
   canPark: boolean,
-): { texts: Array<readonly [state: number, text: string]>; meanwhile?: () => void } {
+): { texts: Array<readonly [state: number, text: string]>; meanwhile?: () => void; instance: LuaInstance } {
   const u8 = new Uint8Array(100);
-  const pushed: ReturnType<typeof attach> = { texts: [] };
   const lua_pushlstring = (state: number, at: number, length: number) => {
     pushed.texts.push([state, new TextDecoder().decode(u8.subarray(at, at + length))]);
     pushed.meanwhile?.();
@@ -49,7 +49,8 @@ function attach(
     u8,
     scratch: () => 0,
   };
-  guard.attach(instance as unknown as LuaInstance, canPark);
+  const pushed: ReturnType<typeof attach> = { texts: [], instance: instance as unknown as LuaInstance };
+  guard.attach(pushed.instance, canPark);
   return pushed;
 }
 
@@ -326,26 +327,27 @@ describe("a wasm without a meter", () => {
   it("asks from hooks, which count for the run", () => {
     const x = { lua_sethook: vi.fn(), lua_gethookmask: () => 0 };
     const guard = new Guard();
-    expect(guard.hook(L)).toBe(answers.goOn);
-    attach(guard, x, false);
+    const { instance } = attach(guard, x, false);
+    const hook = () => countHook(guard, instance, L);
+    armCountHook(instance);
     expect(x.lua_sethook.mock.calls).toEqual([
       [1, 99, hookMask.count, 10_000],
       [2, 99, hookMask.count, 10_000],
     ]);
-    expect(guard.hook(L)).toBe(answers.goOn);
+    expect(hook()).toBe(answers.goOn);
     const run = runWith({ instructions: 15_000 });
     guard.enter(run);
     x.lua_sethook.mockClear();
-    expect([guard.hook(L), run.instructionsUsed]).toEqual([answers.goOn, 10_000]);
+    expect([hook(), run.instructionsUsed]).toEqual([answers.goOn, 10_000]);
     expect(x.lua_sethook.mock.calls).toEqual([[L, 99, hookMask.count, 10_000]]);
     x.lua_sethook.mockClear();
-    expect([guard.hook(L), run.stopped]).toEqual([answers.raise, "budget_exceeded"]);
+    expect([hook(), run.stopped]).toEqual([answers.raise, "budget_exceeded"]);
     expect(x.lua_sethook.mock.calls).toEqual([
       [L, 99, everyStep, 1],
       [1, 99, everyStep, 1],
     ]);
     run.stoppedAt = performance.now() + 1_000;
-    guard.hook(L);
+    hook();
     expect(run.instructionsUsed).toBe(20_001);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Ends runs that are over their limits. The wasm counts a budget at jumps, calls and in C loops (architecture.md §3) and
- * asks here when a slice of it is used up; a stock wasm asks from a count hook instead.
+ * asks here when a slice of it is used up; a stock wasm asks from a count hook instead (count-hook.ts).
  *
  * Once over, the error is raised again at every following step, so that no pcall, coroutine or `__close` of the program
  * keeps it alive. What resists that for two milliseconds (ten thousand nested pcalls to unwind, a collection of garbage) is
@@ -55,11 +55,6 @@ export class Guard implements ScanGuard {
   attach(instance: LuaInstance, canPark: boolean): void {
     this.#instance = instance;
     this.#canPark = canPark;
-    // Without a meter every thread inherits this hook from the one that creates it.
-    if (!instance.x.meter_swap) {
-      instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, hookMask.count, SLICE);
-      instance.x.lua_sethook(instance.jobState, instance.slots.guardHook, hookMask.count, SLICE);
-    }
   }
 
   /** Makes `run` the one that pays; call it before every entry into wasm. */
@@ -108,7 +103,7 @@ export class Guard implements ScanGuard {
 
   #answer(L: number, run: Run, place: number): number {
     const { x, slots } = this.#instance as LuaInstance;
-    const over = this.#over(run);
+    const over = this.over(run);
     // In the middle of the collector: nothing to raise, to set or to suspend.
     if (place === where.core) return 0;
     if (!over) {
@@ -119,7 +114,7 @@ export class Guard implements ScanGuard {
     if (x.lua_gethookmask(L) !== EVERY_STEP) x.lua_sethook(L, slots.guardHook, EVERY_STEP, 1);
     // Between two instructions the stack top is not set: the hook raises, not we.
     if (place === where.vm) return 0;
-    return this.#end(L, run, place === where.hook);
+    return this.end(L, run, place === where.hook);
   }
 
   /** Gives way to others where that is possible. Between two instructions the hook has to do it. */
@@ -137,7 +132,7 @@ export class Guard implements ScanGuard {
   }
 
   /** Ends `run` where `L` may raise. Under J a hook parks it: the stack is suspended, and no Lua of it runs again. */
-  #end(L: number, run: Run, inHook: boolean): number {
+  end(L: number, run: Run, inHook: boolean): number {
     const instance = this.#instance as LuaInstance;
     run.traceback ??= readTraceback(instance, L, L, 0);
     const mayPark = this.#canPark && run.mayWait && !run.options.keepAfterDeadline;
@@ -146,22 +141,8 @@ export class Guard implements ScanGuard {
     return 1;
   }
 
-  /** The count hook of a stock wasm. */
-  hook(L: number): number {
-    const instance = this.#instance;
-    const run = this.#current;
-    if (!instance || !run) return 0;
-    run.instructionsUsed += run.stopped ? 1 : SLICE;
-    if (!this.#over(run)) {
-      instance.x.lua_sethook(L, instance.slots.guardHook, hookMask.count, SLICE);
-      return 0;
-    }
-    instance.x.lua_sethook(L, instance.slots.guardHook, EVERY_STEP, 1);
-    instance.x.lua_sethook(instance.mainState, instance.slots.guardHook, EVERY_STEP, 1);
-    return this.#end(L, run, true);
-  }
-
-  #over(run: Run): boolean {
+  /** Stops `run` where it is over a limit. @throws HardStop when it has resisted that for long */
+  over(run: Run): boolean {
     if (!run.stopped) {
       const reason = run.overLimit();
       if (!reason) return false;

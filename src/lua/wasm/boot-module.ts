@@ -12,13 +12,14 @@ import type { LuaBootOptions, LuaEngineModule, VmOptions } from "../interface.ts
 import type { LuaParts } from "../parts.ts";
 import { WasmLuaVm } from "../vm.ts";
 import { hasJspi } from "../waiting/jspi.ts";
-import { type LinkedModule, linkDerived } from "./link.ts";
+import { linkDerived } from "./link.ts";
 import { CannotSuspend, proveItWorks } from "./self-test.ts";
 
 const FILE = "lua.wasm";
 
 /** Links what is no lua.wasm of ours. */
-export type LinkOther = (module: WebAssembly.Module, waiting: WaitingStrategy) => Promise<LinkedModule>;
+export type LinkOther = (module: WebAssembly.Module, waiting: WaitingStrategy) => Promise<Linked>;
+type Linked = Pick<LuaParts, "linked" | "hook">;
 
 /** @throws LuaSkillsError wasm_unavailable */
 export async function bootModule(options: LuaBootOptions, linkOther?: LinkOther): Promise<LuaEngineModule> {
@@ -74,11 +75,11 @@ async function decide(
   linkOther: LinkOther | undefined,
   forced: WaitingStrategy | undefined,
 ): Promise<LuaParts> {
-  const link: (waiting: WaitingStrategy) => LinkedModule | Promise<LinkedModule> = linkOther
+  const link: (waiting: WaitingStrategy) => Linked | Promise<Linked> = linkOther
     ? (waiting) => linkOther(module, waiting)
-    : () => linkDerived(module);
+    : () => ({ linked: linkDerived(module) });
   if (forced === "J" || (forced === undefined && hasJspi())) {
-    const parts: LuaParts = { linked: await link("J") };
+    const parts: LuaParts = await link("J");
     try {
       await proveItWorks(parts);
       return parts;
@@ -87,7 +88,7 @@ async function decide(
     }
   }
   const { yielding } = await import("../waiting/yielding.ts");
-  const parts: LuaParts = { linked: await link("Y"), yielding };
+  const parts: LuaParts = { ...(await link("Y")), yielding };
   await proveItWorks(parts);
   return parts;
 }

@@ -13,8 +13,8 @@ import { bootModule } from "./boot-module.ts";
  */
 export function bootLua(options: LuaBootOptions): Promise<LuaEngineModule> {
   return bootModule(options, async (module, waiting) => {
-    const { linkStock } = await import("./link-stock.ts");
+    const { linkStock, armCountHook, countHook } = await import("./link-stock.ts");
     // A wasm throw is slow in Firefox, so a stock module gets the shim only where JSPI needs it.
-    return linkStock(module, waiting === "J");
+    return { linked: linkStock(module, waiting === "J"), hook: { arm: armCountHook, hit: countHook } };
   });
 }

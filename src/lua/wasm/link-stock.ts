@@ -11,6 +11,8 @@ import leniencies from "./leniencies.lua?raw";
 import { importsOf, type LinkedModule } from "./link.ts";
 import type { BridgeExports, LuaExports } from "./wasm-exports.ts";
 
+export { armCountHook, countHook } from "../guard/count-hook.ts";
+
 /** The stock glue.wasm. `shim`: longjmp by wasm exceptions instead of JavaScript ones. */
 export function linkStock(module: WebAssembly.Module, shim: boolean): LinkedModule {
   const bridgeModule = compileBase64(bridgeWasm);

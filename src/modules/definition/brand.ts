@@ -9,6 +9,7 @@ export const typeBrand = Symbol.for("luaskills-wasm/module-type");
 export const errorBrand = Symbol.for("luaskills-wasm/module-error");
 export const resultsBrand = Symbol.for("luaskills-wasm/module-results");
 export const immutableBrand = Symbol.for("luaskills-wasm/module-immutable");
+export const nullBrand = Symbol.for("luaskills-wasm/module-null");
 export const yieldBrand = Symbol.for("luaskills-wasm/module-yield");
 
 export function hasBrand(value: unknown, brand: symbol): boolean {

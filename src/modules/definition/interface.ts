@@ -61,6 +61,8 @@ export interface ArgumentChecks {
   checkBoolean(position: number): boolean;
   checkTable(position: number): readonly LuaValue[] | { readonly [key: string]: LuaValue };
   checkAny(position: number): LuaValue;
+  /** For `call.invoke`; only where the function waits. */
+  checkFunction(position: number): FunctionHandle;
   checkType<T extends object>(position: number, type: LuaType<T>): T;
   optString(position: number, fallback: string): string;
   optInt(position: number, fallback: number): number;

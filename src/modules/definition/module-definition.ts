@@ -6,11 +6,15 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import { type ModuleClass, moduleClasses } from "../classes.ts";
 import type { CommandHandler } from "../dispatcher.ts";
+import type { arg } from "./argument.ts";
 import { deepFreeze, hasBrand, moduleBrand } from "./brand.ts";
 import type { Answer, Call, Immutable, LuaType, ModuleFunction } from "./interface.ts";
 import type { Manifest } from "./manifest.ts";
-import { isModuleFunction } from "./module-function.ts";
+import type { luaError } from "./module-error.ts";
+import { type fn, isModuleFunction } from "./module-function.ts";
 import { isLuaType } from "./object-type.ts";
+import type { immutable, results } from "./results.ts";
+import type { t } from "./type-shapes.ts";
 
 export const moduleName = /^[a-z][a-z0-9_]*$/;
 
@@ -32,6 +36,16 @@ export interface BuiltModule {
   readonly yields?: readonly YieldType[];
 }
 
+/** What `build` gets: what modules are written with. */
+export interface Builder {
+  readonly arg: typeof arg;
+  readonly fn: typeof fn;
+  readonly t: typeof t;
+  readonly results: typeof results;
+  readonly immutable: typeof immutable;
+  readonly luaError: typeof luaError;
+}
+
 export interface ModuleOptions {
   /** `^[a-z][a-z0-9_]*$`; what Lua passes to `require`. */
   readonly name: string;
@@ -42,7 +56,7 @@ export interface ModuleOptions {
   readonly types?: readonly LuaType[] | Manifest | (() => readonly LuaType[] | Manifest);
   readonly functions?: Readonly<Record<string, ModuleFunction>>;
   /** Called at most once per realm, when the module is first needed. */
-  readonly build?: () => BuiltModule;
+  readonly build?: (builder: Builder) => BuiltModule;
   readonly constants?: Readonly<Record<string, LuaValue>>;
   /** Actions the module may ask about; for tools and audits. */
   readonly permissions?: readonly string[];

@@ -3,13 +3,19 @@
  * @module
  */
 import type { LuaValue } from "../../lua/interface.ts";
-import { deepFreeze, hasBrand, immutableBrand, resultsBrand } from "./brand.ts";
+import { deepFreeze, hasBrand, immutableBrand, nullBrand, resultsBrand } from "./brand.ts";
 import type { Immutable, ModuleValue, Results } from "./interface.ts";
 
 /** Several results, or none: `return results("a", 2)`. */
 export function results(...values: ModuleValue[]): Results {
   return { [resultsBrand]: true, values };
 }
+
+/**
+ * A null that Lua sees: a value of its own where `null` would be nil, at any depth of what a handler answers. As a constant of a
+ * module (`constants: { NULL }`) it is what Lua compares with, and gives back: it arrives as `null`.
+ */
+export const NULL: LuaValue = deepFreeze({ [nullBrand]: true });
 
 export function isResults(value: unknown): value is Results {
   return hasBrand(value, resultsBrand);

@@ -27,6 +27,8 @@ export type FunctionPlan = {
   readonly count: number;
   readonly references: readonly number[];
   readonly functions: readonly number[];
+  /** Any argument may be a function: it reads them itself. */
+  readonly callbacks: boolean;
 };
 
 interface Place {
@@ -76,6 +78,7 @@ export class BoundFunction {
       count: bare || params.some((each) => each.kind === "rest") ? 99 : params.length + receiver,
       references,
       functions,
+      callbacks: bare && waits,
     };
   }
 
@@ -116,7 +119,7 @@ export class BoundFunction {
 
   /** For functions that wait. Arguments are read before it returns. */
   begin(args: LuaReader, context: HostCallContext): Promise<LuaResults> | LuaResults {
-    const conversation = this.plan.functions.length > 0 ? this.vm.converse() : undefined;
+    const conversation = this.plan.functions.length > 0 || this.plan.callbacks ? this.vm.converse() : undefined;
     let call: ModuleCall;
     let answer: unknown;
     try {

@@ -6,7 +6,7 @@
 import { type LuaReader, LuaResults, type LuaValue, LuaValueError } from "../../lua/interface.ts";
 import type { FunctionHandle } from "../definition/interface.ts";
 import { isLuaError, luaError } from "../definition/module-error.ts";
-import { Handle } from "./read-arguments.ts";
+import { Handle } from "./handle.ts";
 import type { ValueCodec } from "./value-codec.ts";
 
 interface Turn {

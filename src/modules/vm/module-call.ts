@@ -245,6 +245,9 @@ export class ModuleCall implements Call {
   checkAny(position: number): LuaValue {
     return this.reader.any(position);
   }
+  checkFunction(position: number): FunctionHandle {
+    return this.reader.func(position);
+  }
   checkType<T extends object>(position: number, type: LuaType<T>): T {
     return this.reader.object(position, type, false) as T;
   }

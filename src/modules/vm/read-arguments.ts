@@ -6,6 +6,7 @@ import { luaFloatText } from "../../base/text/number-text.ts";
 import { type LuaReader, type LuaValue, LuaValueError } from "../../lua/interface.ts";
 import type { Argument, FunctionHandle, LuaType } from "../definition/interface.ts";
 import { luaError } from "../definition/module-error.ts";
+import { Handle } from "./handle.ts";
 import type { ObjectTable } from "./object-table.ts";
 import type { ValueCodec } from "./value-codec.ts";
 
@@ -25,10 +26,6 @@ export class ArgumentMistake extends Error {
 /** Userdata hides where plain data is read: Lua is asked to pass it once more, with what stands for it. */
 export class NeedsPacking extends Error {
   override readonly name = "NeedsPacking";
-}
-
-export class Handle {
-  constructor(readonly position: number) {}
 }
 
 export class ArgumentReader {
@@ -178,6 +175,14 @@ export class ArgumentReader {
     const value: unknown = this.codec?.decode(this.args.value(at));
     if (type.of !== undefined && value instanceof type.of) return value;
     throw this.#expected(position, type.name);
+  }
+
+  /** For functions without parameters of their own. */
+  func(position: number): FunctionHandle {
+    const at = this.#at(position);
+    const given: unknown = this.args.type(at) === "table" ? this.#value(position) : undefined;
+    if (given instanceof Handle) return given as unknown as FunctionHandle;
+    throw this.#expected(position, "function");
   }
 
   #func(position: number): FunctionHandle {

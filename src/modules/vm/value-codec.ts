@@ -5,10 +5,11 @@
  */
 import { defaultLimits } from "../../limits.ts";
 import { LuaResults, type LuaValue } from "../../lua/interface.ts";
-import { hasBrand, immutableBrand } from "../definition/brand.ts";
+import { hasBrand, immutableBrand, nullBrand } from "../definition/brand.ts";
 import type { Immutable, ModuleValue } from "../definition/interface.ts";
 import type { LuaError } from "../definition/module-error.ts";
 import { isLuaError, luaError } from "../definition/module-error.ts";
+import { Handle } from "./handle.ts";
 import type { ObjectTable } from "./object-table.ts";
 
 /** What the border lets through. */
@@ -63,6 +64,8 @@ export class ValueCodec {
     const table = value as Readonly<Record<string, LuaValue>>;
     const what = table[this.secret];
     if (what === "object") return this.objects.get(Number(table.id)) as unknown as LuaValue;
+    if (what === "null") return null;
+    if (what === "function") return new Handle(Number(table.id)) as unknown as LuaValue;
     if (what === "error") {
       const { message, kind, retryable, details } = table;
       return luaError(String(message), {
@@ -164,6 +167,7 @@ class Encoder {
   }
 
   #plain(value: object, depth: number): LuaValue {
+    if (hasBrand(value, nullBrand)) return this.#mark({ [this.secret]: "null" });
     if (hasBrand(value, immutableBrand)) {
       const { value: inner, [immutableBrand]: name } = value as Immutable;
       return this.#mark({ [this.secret]: "immutable", name, value: this.encode(inner, depth + 1) });

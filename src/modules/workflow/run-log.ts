@@ -10,7 +10,7 @@ export interface RunHeader {
   /** The skill, or undefined for code of the host. */
   readonly skill?: string;
   /** Of the code, so that a reader sees whether it has changed. */
-  readonly codeHash: string;
+  readonly skillHash: string;
   /** This package's version. */
   readonly sdk: string;
   readonly input: unknown;

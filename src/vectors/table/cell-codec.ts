@@ -4,6 +4,7 @@
  * @module
  */
 import { concatBytes } from "../../base/bytes/concat-bytes.ts";
+import { charge } from "../../base/work.ts";
 import { compactInteger, type ScalarCells, type VectorCells } from "./row-batch.ts";
 import type { Scalar, ScalarType } from "./schema.ts";
 
@@ -83,7 +84,11 @@ function fixedReader(codec: FixedCodec, view: DataView): (row: number) => Scalar
 
 function encodeTexts(values: readonly Scalar[]): Uint8Array {
   const encoder = new TextEncoder();
-  const texts = values.map((value) => encoder.encode(typeof value === "string" ? value : ""));
+  const texts = values.map((value) => {
+    const text = typeof value === "string" ? value : "";
+    charge(text.length / 2);
+    return encoder.encode(text);
+  });
   const ends = new DataView(new ArrayBuffer(values.length * 4));
   let end = 0;
   texts.forEach((text, row) => {

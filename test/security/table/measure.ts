@@ -3,7 +3,7 @@
  * @module
  */
 import type { Runtime } from "../../../src/contract/contract.ts";
-import { furnish, kinds, type Program, worldOptions } from "./programs.ts";
+import { furnish, type Kind, kinds as known, type Program, worldOptions } from "./programs.ts";
 
 export interface Measured {
   readonly kind: string;
@@ -11,8 +11,10 @@ export interface Measured {
   /** `returned`, `waits`, or the code of the error. */
   readonly ended: string;
   readonly lateMs: number;
-  /** Another skill answered afterwards. */
+  /** Afterwards another skill answered, the attacker did, and its victim had what it had. */
   readonly usable: boolean;
+  /** What it said, where it should have said something else. */
+  readonly said?: string;
 }
 
 export interface TableHost {
@@ -26,12 +28,14 @@ export interface TableHost {
 }
 
 export interface MeasureOptions {
-  /** Part of a name. */
+  /** Part of a kind's and a program's name. */
   readonly only?: string;
   /** Every so many programs. Default all. */
   readonly each?: number;
   /** Only those that make the host work. */
   readonly work?: boolean;
+  /** Instead of those of the house. */
+  readonly kinds?: readonly Kind[];
 }
 
 /** Of real time. */
@@ -40,23 +44,23 @@ const mostTries = 3;
 
 export async function measure(
   host: TableHost,
-  { only = "", each = 1, work = false }: MeasureOptions,
+  { only = "", each = 1, work = false, kinds = known }: MeasureOptions,
   started: (name: string) => void = () => {},
 ): Promise<Measured[]> {
   const out: Measured[] = [];
   const pace = host.isWallClock ? new Pace() : undefined;
-  for (const { name: kind, programs, limitMs: givenMs, lateMs, isWork } of kinds) {
+  for (const { name: kind, programs, limitMs: givenMs, lateMs, isWork, limits } of kinds) {
     if (work && !isWork) continue;
-    const runtime = await host.open(worldOptions);
+    const runtime = await host.open({ ...worldOptions, limits: { ...worldOptions.limits, ...limits } });
     await furnish(runtime);
     // What is compiled and loaded once is not what an attack costs.
     for (let i = 0; i < 5; i++) await attack(runtime, "while true do end", 50);
     const limitMs = host.countsBudget ? await loopMs(host, runtime) : givenMs;
-    for (const program of programs.filter(({ name }, i) => name.includes(only) && i % each === 0)) {
+    for (const program of programs.filter(({ name }, i) => `${kind}: ${name}`.includes(only) && i % each === 0)) {
       started(`${kind}: ${program.name}`);
       let best: Measured | undefined;
       for (let tries = 0; tries < (pace ? mostTries : 1) && (best?.lateMs ?? lateMs + 1) > lateMs; tries++) {
-        const now = await once(host, runtime, program, limitMs);
+        const now = await once(host, runtime, program, host.countsBudget ? limitMs : (program.limitMs ?? limitMs));
         const late = pace ? now.lateMs / pace.slowness() : now.lateMs;
         if (!best || late < best.lateMs) best = { kind, ...now, lateMs: late };
       }
@@ -78,25 +82,41 @@ async function loopMs(host: TableHost, runtime: Runtime): Promise<number> {
   return most;
 }
 
-async function once(host: TableHost, runtime: Runtime, { name, code }: Program, limitMs: number) {
+async function once(host: TableHost, runtime: Runtime, { name, code, mustSay }: Program, limitMs: number) {
+  const cacheId = (await runtime.call("victim-keep")).content;
+  const before = (await runtime.call("victim-check")).content;
   const from = host.now();
-  const ended = await attack(runtime, code, limitMs);
+  const { ended, text } = await attack(runtime, code, limitMs, cacheId);
   const lateMs = Math.max(0, host.now() - from - limitMs);
-  const pong = await runtime.call("bystander-ping").then(
-    ({ content }) => content,
-    () => undefined,
-  );
-  return { name, ended, lateMs, usable: pong === "pong" };
+  const ask = (entry: string, args = {}) =>
+    runtime.call(entry, args).then(
+      ({ content }) => content,
+      (error: { code?: string }) => `failed: ${error.code}`,
+    );
+  const answers = [
+    await ask("bystander-ping"),
+    await ask("attacker-run", { code: "return 42" }),
+    await ask("victim-check"),
+  ];
+  const usable = answers.join() === ["pong", "42", before].join();
+  const said = mustSay === undefined || new RegExp(mustSay).test(text) ? {} : { said: text.slice(0, 100) };
+  return { name, ended, lateMs, usable, ...said };
 }
 
-function attack(runtime: Runtime, code: string, timeoutMs: number): Promise<string> {
+interface Ended {
+  readonly ended: string;
+  /** What it answered, or the text of the error. */
+  readonly text: string;
+}
+
+function attack(runtime: Runtime, code: string, timeoutMs: number, cacheId = ""): Promise<Ended> {
   return Promise.race([
-    runtime.call("attacker-run", { code }, { timeoutMs }).then(
-      () => "returned",
-      (error: { code?: string }) => String(error.code),
+    runtime.call("attacker-run", { code, cache_id: cacheId }, { timeoutMs }).then(
+      ({ content }) => ({ ended: "returned", text: content }),
+      (error: { code?: string; message?: string }) => ({ ended: String(error.code), text: String(error.message) }),
     ),
     // A run that waits uses no processor time: where that is the clock, it stands still.
-    new Promise<string>((resolve) => setTimeout(resolve, waitsMs, "waits")),
+    new Promise<Ended>((resolve) => setTimeout(resolve, waitsMs, { ended: "waits", text: "" })),
   ]);
 }
 

@@ -2,10 +2,11 @@
  * The table, and whether it is as it has to be.
  * @module
  */
-import type { Measured } from "./measure.ts";
-import { kinds } from "./programs.ts";
+import type { Measured, MeasureOptions } from "./measure.ts";
+import { kinds as known } from "./programs.ts";
 
 export interface Judgement {
+  readonly kinds?: MeasureOptions["kinds"];
   /** How many times the lateness that is wanted is a failure. */
   readonly times: number;
   /** Programs later than this are named. Default those later than wanted. */
@@ -17,7 +18,7 @@ export function printTable(
   host: string,
   clock: string,
   measured: readonly Measured[],
-  { times, namedMs }: Judgement,
+  { times, namedMs, kinds = known }: Judgement,
 ): { passed: number; failed: number } {
   let failed = 0;
   console.log(`\n${host}; late: ${clock}`);
@@ -27,11 +28,11 @@ export function printTable(
     const rows = measured.filter(({ kind }) => kind === name);
     if (rows.length === 0) continue;
     for (const row of rows) {
-      if (row.lateMs > times * lateMs || !row.usable) failed++;
-      if (row.lateMs <= (namedMs ?? lateMs) && row.usable) continue;
-      console.log(
-        `  ${row.name}: ${row.ended}, ${row.lateMs.toFixed(0)} ms late${row.usable ? "" : ", not usable afterwards"}`,
-      );
+      const isRight = row.usable && row.said === undefined;
+      if (row.lateMs > times * lateMs || !isRight) failed++;
+      if (row.lateMs <= (namedMs ?? lateMs) && isRight) continue;
+      const wrong = `${row.usable ? "" : ", not usable afterwards"}${row.said === undefined ? "" : `, said ${row.said}`}`;
+      console.log(`  ${row.name}: ${row.ended}, ${row.lateMs.toFixed(0)} ms late${wrong}`);
     }
     const late = rows.map((row) => row.lateMs).sort((a, b) => a - b);
     const share = (part: number) =>

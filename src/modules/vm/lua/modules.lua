@@ -35,6 +35,29 @@ local function calling_back(f, positions)
   end
 end
 
+-- The same for one that reads its arguments itself: where functions may stand is not known before.
+local function calling_any_back(f)
+  return function(...)
+    local arguments, functions, n = pack(...), nil, select("#", ...)
+    for at = 1, n do
+      local given = arguments[at]
+      if type(given) == "function" then
+        functions = functions or {}
+        functions[at] = given
+        arguments[at] = { [secret] = "function", id = at }
+      end
+    end
+    if not functions then return f(...) end
+    local function on(...)
+      local first, code, ticket, at = ...
+      if first ~= secret or code ~= "invoke" then return ... end
+      return on(answer(ticket, kit.wire_all(pcall(functions[at], kit.revive_all(select(5, ...))))))
+    end
+    kit.pack_next()
+    return on(f(kit.wire_all(unpack(arguments, 1, n))))
+  end
+end
+
 local function with_references(f, positions)
   if #positions == 1 and positions[1] == 1 then
     return function(...)
@@ -59,6 +82,7 @@ local function made(plan, functions)
   if plan.direct then return f end
   if plan.waits then f = kit.waits(f, functions[plan.key .. ">"]) end
   if #plan.functions > 0 then f = calling_back(f, plan.functions) end
+  if plan.callbacks then f = calling_any_back(f) end
   if plan.packed then return kit.operator(f) end
   f = kit.checked(f, plan.loose, plan.count)
   if #plan.references > 0 then f = with_references(f, plan.references) end

@@ -51,6 +51,9 @@ local function object(name, id)
   return made
 end
 
+-- A null that is not nil.
+kit.null = newuserdata({ __name = "null", __metatable = false, __tostring = function() return "null" end })
+
 -- From the host: replaces what stands for something, in place.
 local function revive(value)
   if type(value) ~= "table" then return value end
@@ -58,6 +61,7 @@ local function revive(value)
   if what == "object" then return object(value.type, value.id) end
   if what == "error" then return kit.new_error(value.message, value.kind, value.retryable, value.details) end
   if what == "immutable" then return kit.immutable(revive(value.value), value.name) end
+  if what == "null" then return kit.null end
   if what == "channel" then return kit.feed_channel(value.id, value.size) end
   for key, member in next, value do
     if type(member) == "table" then rawset(value, key, revive(member)) end
@@ -81,6 +85,7 @@ local function wire(value, seen)
   if kind == "userdata" then
     local id = ids[value]
     if id then return { [secret] = "object", id = id } end
+    if rawequal(value, kit.null) then return { [secret] = "null" } end
     local fact = kit.error_facts(value)
     if fact then
       return {
@@ -137,6 +142,8 @@ local function finish_packed(...)
   if first == secret and code == "pack" then error(text, 2) end
   return finish(...)
 end
+
+kit.pack_next = host.packed
 
 local function again(f, ...)
   host.packed()
