@@ -27,10 +27,13 @@ const texts = new Map<string, string>();
 const packageFilesBeside: Plugin = {
   name: "package-files-beside",
   setup(b) {
-    b.onLoad({ filter: /platforms[\\/]node[\\/](package-files|node-thread-link)\.ts$/ }, async ({ path: file }) => {
-      const text = await readFile(file, "utf8");
-      return { contents: text.replaceAll('"../../../dist/', '"./'), loader: "ts" };
-    });
+    b.onLoad(
+      { filter: /(node[\\/](package-files|node-thread-link)|databases[\\/]sqlite[\\/]sqlite-process)\.ts$/ },
+      async ({ path: file }) => {
+        const text = await readFile(file, "utf8");
+        return { contents: text.replaceAll(/"(?:\.\.\/)+dist\//g, '"./'), loader: "ts" };
+      },
+    );
   },
 };
 

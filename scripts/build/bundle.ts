@@ -39,10 +39,13 @@ const packageFilesOfRepository: Plugin = {
   name: "package-files-of-repository",
   setup(b) {
     const dist = pathToFileURL(path.join(root, "dist")).href;
-    b.onLoad({ filter: /platforms[\\/]node[\\/](package-files|node-thread-link)\.ts$/ }, async ({ path: file }) => {
-      const text = await readFile(file, "utf8");
-      return { contents: text.replaceAll('"../../../dist/', `"${dist}/`), loader: "ts" };
-    });
+    b.onLoad(
+      { filter: /(node[\\/](package-files|node-thread-link)|databases[\\/]sqlite[\\/]sqlite-process)\.ts$/ },
+      async ({ path: file }) => {
+        const text = await readFile(file, "utf8");
+        return { contents: text.replaceAll(/"(?:\.\.\/)+dist\//g, `"${dist}/`), loader: "ts" };
+      },
+    );
   },
 };
 

@@ -47,6 +47,7 @@ export const entries: readonly Entry[] = [
   { name: "shell", source: "src/process/shell/index.ts", platform: "shared", subpath: "./shell" },
   { name: "inline", source: "src/platforms/page/inline.ts", platform: "shared", subpath: "./inline" },
   { name: "bridge", source: "src/bridge/index.ts", platform: "shared", subpath: "./bridge" },
+  { name: "bridge-sqlite", source: "worker/bridge-sqlite.ts", platform: "shared" },
   { name: "node-thread", source: "worker/node-thread.ts", platform: "shared" },
   {
     name: "cli-mcp",

@@ -160,15 +160,16 @@ export class EngineServices {
     });
   }
 
-  /** Without a callback of the host's own, LanceDB in `host_callback` mode is the bridge's. */
+  /** Without callbacks of the host's own, databases in `host_callback` mode are the bridge's. */
   #databaseCallbacks(): HostCallbacks {
     const { callbacks } = this.platform;
-    if (this.settings.given.process?.kind !== "bridge" || callbacks.lancedbProvider) return callbacks;
-    return {
-      ...callbacks,
-      lancedbProvider: async (request, { signal }) =>
-        (await this.processes.bridge()).call("databases", "lancedb", request, { signal }) as Promise<Json>,
-    };
+    if (this.settings.given.process?.kind !== "bridge") return callbacks;
+    const native =
+      (method: "sqlite" | "lancedb"): NonNullable<HostCallbacks["sqliteProvider"]> =>
+      async (request, { signal }) =>
+        (await this.processes.bridge()).call("databases", method, request, { signal }) as Promise<Json>;
+    const { sqliteProvider = native("sqlite"), lancedbProvider = native("lancedb") } = callbacks;
+    return { ...callbacks, sqliteProvider, lancedbProvider };
   }
 
   filesFor(guard: FileGuard, vfs: Vfs = this.host.vfs): Vfs {

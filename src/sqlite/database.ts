@@ -4,21 +4,34 @@
  */
 
 import { charge } from "../base/work.ts";
-import { vfsName } from "./files/file-vfs.ts";
 import { SqliteError } from "./sqlite-error.ts";
 import { Statement } from "./statement/statement.ts";
-import type { Heap } from "./wasm/heap.ts";
-import { code, openFlag, type Pointer, type SqliteExports, type SqliteModule } from "./wasm/sqlite-api.ts";
+import {
+  code,
+  openFlag,
+  type Pointer,
+  type SqliteExports,
+  type SqliteFunctions,
+  type SqliteMemory,
+} from "./wasm/sqlite-api.ts";
 
 /** SQLITE_PREPARE_PERSISTENT */
 const persistent = 1;
-const config = { doubleQuotedDml: 1013, doubleQuotedDdl: 1014, defensive: 1010 };
+const config = {
+  fts3Tokenizer: 1004,
+  loadExtension: 1005,
+  defensive: 1010,
+  doubleQuotedDml: 1013,
+  doubleQuotedDdl: 1014,
+};
 const cachedStatements = 32;
 /** What a row costs that is read whole. */
 const rowUnits = 50;
 const rowBytes = 100;
 
 export interface DatabaseOptions {
+  /** Default: the system's own. */
+  readonly vfs?: string | undefined;
   /** KiB of page cache; pages come from memory, or from a file nearby, so a small one is enough. Default 16 MiB. */
   readonly cacheKib?: number;
   /** The file is in WAL mode, which needs shared memory that no wasm VFS has: it is put back into rollback mode. */
@@ -34,7 +47,7 @@ export interface DatabaseOptions {
 
 export class Database {
   readonly exports: SqliteExports;
-  readonly heap: Heap;
+  readonly heap: SqliteMemory;
   readonly pointer: Pointer;
   /** Two pointers' worth of memory for results. */
   readonly #slots: Pointer;
@@ -43,14 +56,16 @@ export class Database {
   readonly #takeFailure: DatabaseOptions["takeFailure"];
 
   /** Opens or creates the file at `path` of the vfs. @throws SqliteError */
-  constructor(sqlite: SqliteModule, heap: Heap, path: string, options: DatabaseOptions) {
-    this.exports = sqlite.wasm.exports;
+  constructor(functions: SqliteFunctions, heap: SqliteMemory, path: string, options: DatabaseOptions) {
+    this.exports = functions.exports;
     this.heap = heap;
     this.#takeFailure = options.takeFailure;
-    const name = sqlite.wasm.allocCString(path);
-    const vfs = sqlite.wasm.allocCString(vfsName);
-    this.#slots = this.exports.malloc(8);
-    const result = this.exports.sqlite3_open_v2(name, this.#slots, openFlag.readWrite | openFlag.create, vfs);
+    const name = functions.allocCString(path);
+    const vfs = options.vfs === undefined ? 0 : functions.allocCString(options.vfs);
+    // A link that was put in the place of a file leads out of where databases are.
+    const flags = openFlag.readWrite | openFlag.create | (vfs === 0 ? openFlag.noFollow : 0);
+    this.#slots = this.exports.malloc(2 * heap.pointerBytes);
+    const result = this.exports.sqlite3_open_v2(name, this.#slots, flags, vfs);
     this.pointer = heap.pointerAt(this.#slots);
     for (const pointer of [name, vfs]) this.exports.free(pointer);
     try {
@@ -58,6 +73,9 @@ export class Database {
       this.exports.sqlite3_busy_timeout(this.pointer, 5000);
       for (const option of [config.doubleQuotedDml, config.doubleQuotedDdl, config.defensive]) {
         this.exports.sqlite3__wasm_db_config_ip(this.pointer, option, 1, 0);
+      }
+      for (const option of [config.fts3Tokenizer, config.loadExtension]) {
+        this.exports.sqlite3__wasm_db_config_ip(this.pointer, option, 0, 0);
       }
       // Before anything that reads the schema, which would fail.
       if (options.isWal === true) {
@@ -133,7 +151,7 @@ export class Database {
     const text = new TextEncoder().encode(`${sql}\0`);
     // Memory of its own: the statements use the scratch memory.
     const start = exports.malloc(text.length);
-    heap.bytes.set(text, start);
+    heap.view(start, text.length).set(text);
     const end = start + text.length - 1;
     try {
       for (let at = start; at < end; ) {
@@ -188,6 +206,10 @@ export class Database {
     this.exports.free(this.#slots);
   }
 
+  get #tailSlot(): Pointer {
+    return this.#slots + this.heap.pointerBytes;
+  }
+
   #compile(
     sql: Pointer,
     length: number,
@@ -195,10 +217,10 @@ export class Database {
     text: () => string,
   ): { statement: Statement | undefined; tail: Pointer } {
     const { exports, heap } = this;
-    const result = exports.sqlite3_prepare_v3(this.pointer, sql, length + 1, flags, this.#slots, this.#slots + 4);
+    const result = exports.sqlite3_prepare_v3(this.pointer, sql, length + 1, flags, this.#slots, this.#tailSlot);
     if (result !== code.ok) throw this.error(result, text());
     const statement = heap.pointerAt(this.#slots);
-    const tail = heap.pointerAt(this.#slots + 4);
+    const tail = heap.pointerAt(this.#tailSlot);
     return { statement: statement === 0 ? undefined : new Statement(this, statement, text), tail };
   }
 }

@@ -13,6 +13,7 @@ import { MemoryTree } from "../vfs/memory-tree.ts";
 import type { Database } from "./database.ts";
 import {
   beginsAsDatabase,
+  type DatabaseFile,
   type DatabaseFiles,
   type DatabaseImage,
   imageOf,
@@ -23,6 +24,7 @@ import { Jieba } from "./fts/tokenizers/jieba.ts";
 import { SegmenterTokenizer } from "./fts/tokenizers/segmenter.ts";
 import { parseInput } from "./input.ts";
 import { type OpenDatabases, type SqliteFiles, sqliteFiles } from "./inspect/sqlite-files.ts";
+import type { ConnectionFile } from "./open-sqlite.ts";
 import { type LoadedParts, SkillDatabase } from "./skill-database.ts";
 import type { SqlDecision } from "./statement/authorizer.ts";
 import type { Caller } from "./statement/progress-watch.ts";
@@ -113,6 +115,7 @@ class SqliteDatabases implements OpenDatabases {
     arrow: undefined,
     segmenter: SegmenterTokenizer.create(),
   };
+  #wasm: SqliteInstance | undefined;
   #booting: Promise<SqliteInstance> | undefined;
   #loadingJieba: Promise<Jieba | undefined> | undefined;
   #version = "";
@@ -124,7 +127,7 @@ class SqliteDatabases implements OpenDatabases {
   }
 
   get memoryBytes(): number {
-    return this.#parts.instance?.heap.bytes.length ?? 0;
+    return this.#wasm?.heap.bytes.length ?? 0;
   }
 
   get booted(): boolean {
@@ -147,8 +150,8 @@ class SqliteDatabases implements OpenDatabases {
       maxValueBytes: this.#options.maxValueBytes ?? 0,
     });
     try {
-      this.#parts.instance = await this.#booting;
-      this.#version = this.#parts.instance.sqlite.version.libVersion;
+      this.#parts.instance = this.#wasm = await this.#booting;
+      this.#version = this.#parts.instance.version;
     } catch (error) {
       this.#booting = undefined;
       throw error;
@@ -277,7 +280,7 @@ class SqliteDatabases implements OpenDatabases {
       database = new SkillDatabase({
         path,
         parts: this.#parts,
-        files: this.#placeOf(path),
+        file: connectionFile(this.#placeOf(path), path),
         maxResultBytes: maxResultBytes ?? 256 * 2 ** 20,
         maxStreamBytes: maxStreamBytes ?? 64 * 2 ** 20,
         cacheKib,
@@ -322,7 +325,7 @@ class SqliteDatabases implements OpenDatabases {
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       // A trap leaves wasm memory in an unknown state. The files are sound: what was under way is in a hot journal.
-      this.#parts.instance = undefined;
+      this.#parts.instance = this.#wasm = undefined;
       this.#booting = undefined;
       for (const database of this.#open.values()) database.abandon();
       throw new Error(`SQLite failed and is started anew with the next call: ${error.message}`, { cause: error });
@@ -347,6 +350,25 @@ class SqliteDatabases implements OpenDatabases {
         this.#loadingJieba = undefined;
       });
     return this.#loadingJieba;
+  }
+}
+
+function connectionFile(files: DatabaseFiles, path: string): ConnectionFile {
+  return {
+    synchronous: files.synchronous,
+    temporary: files.openTemporary === undefined ? "MEMORY" : "FILE",
+    version: () => files.version(path),
+    isForeignWal: () => files.exists(path) && usesWal(files.open(path, { create: false })),
+  };
+}
+
+/** Bytes 18 and 19 of a database are 2 in WAL mode. */
+function usesWal(file: DatabaseFile): boolean {
+  try {
+    const version = new Uint8Array(2);
+    return file.readAt(version, 18) === 2 && version.includes(2);
+  } finally {
+    file.close();
   }
 }
 

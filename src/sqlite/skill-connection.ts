@@ -3,15 +3,14 @@
  * @module
  */
 import { Database } from "./database.ts";
-import type { DatabaseFiles } from "./files/file-storage.ts";
 import { createDictionary } from "./fts/dictionary.ts";
+import type { ConnectionFile, OpenSqlite } from "./open-sqlite.ts";
 import { SqliteError } from "./sqlite-error.ts";
 import { type SqlFacts, sqlFacts } from "./statement/traces.ts";
-import type { SqliteInstance } from "./wasm/sqlite-instance.ts";
 
 export interface SkillConnectionOptions {
   readonly path: string;
-  readonly files: DatabaseFiles;
+  readonly file: ConnectionFile;
   readonly cacheKib?: number;
   /** A transaction may stay open between calls. Default: it is rolled back. */
   readonly keepsTransactions?: boolean;
@@ -23,13 +22,13 @@ export interface SkillConnectionOptions {
 const zeroChanges = "DELETE FROM _vulcan_dict WHERE 0";
 
 export class SkillConnection {
-  readonly #instance: () => SqliteInstance;
+  readonly #instance: () => OpenSqlite;
   readonly #options: SkillConnectionOptions;
   #database: Database | undefined;
   /** Version of the file as the last call left it. */
   #left: string | undefined;
 
-  constructor(instance: () => SqliteInstance, options: SkillConnectionOptions) {
+  constructor(instance: () => OpenSqlite, options: SkillConnectionOptions) {
     this.#instance = instance;
     this.#options = options;
   }
@@ -53,7 +52,7 @@ export class SkillConnection {
 
   /** The next call opens the file anew: it has not been open, or somebody else changed it. */
   get isStale(): boolean {
-    return this.#database === undefined || this.#left !== this.#options.files.version(this.#options.path);
+    return this.#database === undefined || this.#left !== this.#options.file.version();
   }
 
   get isInTransaction(): boolean {
@@ -90,21 +89,22 @@ export class SkillConnection {
     // Someone else wrote, moved or removed the file (an import, `vulcan.fs`): what this connection knows is of the past.
     if (this.isStale) this.close();
     if (this.#database) return this.#database;
-    const { files, path, prepare, cacheKib } = this.#options;
-    const { sqlite, heap, tokenizers, authorizer } = this.#instance();
-    const database = new Database(sqlite, heap, path, {
+    const { file, path, prepare, cacheKib } = this.#options;
+    const { functions, heap, tokenizers, authorizer, vfs } = this.#instance();
+    const database = new Database(functions, heap, path, {
+      vfs,
       cacheKib,
-      isWal: usesWal(files, path),
-      synchronous: files.synchronous,
+      isWal: file.isForeignWal(),
+      synchronous: file.synchronous,
       takeFailure: () => authorizer.takeRefusal() ?? tokenizers.takeFailure(),
-      temporary: files.openTemporary === undefined ? "MEMORY" : "FILE",
+      temporary: file.temporary,
       prepare: (fresh) => {
         prepare(fresh);
         createDictionary(fresh);
       },
     });
     this.#database = database;
-    this.#left = files.version(path);
+    this.#left = file.version();
     return database;
   }
 
@@ -118,22 +118,10 @@ export class SkillConnection {
       facts.mayRemoveDictionary ||
       (facts.mayMakeTemporary && hasTemporary(database));
     if (leftSomething) this.close();
-    else if (!facts.isQuery) this.#left = this.#options.files.version(this.#options.path);
+    else if (!facts.isQuery) this.#left = this.#options.file.version();
   }
 }
 
 function hasTemporary(database: Database): boolean {
   return database.rows("SELECT 1 FROM temp.sqlite_schema LIMIT 1").length > 0;
-}
-
-/** Bytes 18 and 19 of a database are 2 in WAL mode. */
-function usesWal(files: DatabaseFiles, path: string): boolean {
-  if (!files.exists(path)) return false;
-  const file = files.open(path, { create: false });
-  try {
-    const version = new Uint8Array(2);
-    return file.readAt(version, 18) === 2 && version.includes(2);
-  } finally {
-    file.close();
-  }
 }

@@ -6,7 +6,6 @@ import type { SqlOutcome, SqlValue } from "../databases/sql-session.ts";
 import type { SqliteMethod } from "../databases/sqlite-methods.ts";
 import type { LuaValue } from "../lua/interface.ts";
 import type { Database } from "./database.ts";
-import type { DatabaseFiles } from "./files/file-storage.ts";
 import { type CustomWord, customWords, listWords, removeWord, upsertWord } from "./fts/dictionary.ts";
 import { FtsMethods } from "./fts/methods.ts";
 import { readMode, tokenizeText } from "./fts/tokenize-text.ts";
@@ -15,13 +14,13 @@ import type { JiebaInstance } from "./fts/tokenizers/jieba-wasm.ts";
 import { type SegmenterTokenizer, segmenterName } from "./fts/tokenizers/segmenter.ts";
 import { preparedOne, runStatement } from "./host-session.ts";
 import { type Input, optionalCount, refuseNul, requiredText } from "./input.ts";
+import type { ConnectionFile, OpenSqlite } from "./open-sqlite.ts";
 import { SkillConnection } from "./skill-connection.ts";
 import { executeBatch, executeScript, queryJson } from "./sql-methods.ts";
 import { readItems, readParameters, refuseNulTexts } from "./statement/parameters.ts";
 import { sqlFacts } from "./statement/traces.ts";
 import type { ArrowModule } from "./streams/arrow-stream.ts";
 import { chunkBytes, QueryStreams } from "./streams/query-streams.ts";
-import type { SqliteInstance } from "./wasm/sqlite-instance.ts";
 
 /** UTF-16 units of one SQL text. */
 const longestSql = 8 * 2 ** 20;
@@ -29,7 +28,7 @@ const longestSql = 8 * 2 ** 20;
 /** Parts that are loaded the first time a skill needs them; shared by all skills of an engine. */
 export interface LoadedParts {
   /** Replaced when an instance died. */
-  instance: SqliteInstance | undefined;
+  instance: OpenSqlite | undefined;
   jieba: Jieba | undefined;
   arrow: ArrowModule | undefined;
   readonly segmenter: SegmenterTokenizer | undefined;
@@ -39,7 +38,7 @@ export interface SkillDatabaseOptions {
   /** Of the file. */
   readonly path: string;
   readonly parts: LoadedParts;
-  readonly files: DatabaseFiles;
+  readonly file: ConnectionFile;
   readonly maxResultBytes: number;
   readonly maxStreamBytes: number;
   readonly cacheKib: number | undefined;
@@ -64,7 +63,7 @@ export class SkillDatabase {
     this.#options = options;
     this.#streams = new QueryStreams(options.maxStreamBytes);
     this.#connection = new SkillConnection(() => this.#instance, {
-      files: options.files,
+      file: options.file,
       path: options.path,
       cacheKib: options.cacheKib,
       ...(options.keepsTransactions ? { keepsTransactions: true } : {}),
@@ -73,7 +72,7 @@ export class SkillDatabase {
     this.#fts = new FtsMethods({ jieba: () => this.#jieba(), segmenter: () => this.#segmenter() });
   }
 
-  get #instance(): SqliteInstance {
+  get #instance(): OpenSqlite {
     const { instance } = this.#options.parts;
     if (instance === undefined) throw new Error("SQLite is not loaded");
     return instance;

@@ -50,7 +50,7 @@ export class ChangeLog implements TreeObserver {
   #nextPack = 1;
   #marked = false;
 
-  /** Finds a node by id, for moving it out of a sparse pack. */
+  /** Finds a node by id that some pack holds or that was touched, for moving it out of a sparse pack. */
   readonly #nodes = new Map<number, TreeNode>();
 
   /** @param sourceOf where the content of a node can be read again; undefined: it stays in memory */
@@ -76,9 +76,11 @@ export class ChangeLog implements TreeObserver {
 
   /** What the loader found stored for a node. */
   stored(node: TreeNode, from: { pack?: number | undefined; chunks: number }): void {
-    this.#nodes.set(node.id, node);
     if (from.pack === undefined) this.#own.add(node.id);
-    else this.#moveIn(node.id, this.#pack(from.pack));
+    else {
+      this.#nodes.set(node.id, node);
+      this.#moveIn(node.id, this.#pack(from.pack));
+    }
     if (from.chunks > 0) this.#chunks.set(node.id, from.chunks);
   }
 

@@ -53,7 +53,8 @@ export class FileContent implements Evictable {
   static stored(size: number, source: ChunkSource): FileContent {
     const content = new FileContent();
     content.#size = size;
-    content.#chunks = new Array(Math.ceil(size / chunkBytes));
+    // Of most files an array without room: it costs less than one for their only chunk.
+    if (size > chunkBytes) content.#chunks = new Array(Math.ceil(size / chunkBytes));
     content.#source = source;
     return content;
   }

@@ -150,8 +150,8 @@ export interface VfsBackend {
   readonly shape?: RecordShape;
   /** What can be read is wanted, whatever is missing beside it. */
   readonly salvage?: boolean;
-  /** A number for a value is its length: it stayed in the store and is given by {@link read}. */
-  load(): Promise<Array<readonly [key: string, value: unknown]>>;
+  /** Taken to its end. A number for a value is its length: it stayed in the store and is given by {@link read}. */
+  load(): Promise<Iterable<readonly [key: string, value: unknown]>>;
   /** The newest committed value of a record of content, at once. Absent where nothing can be read without waiting. */
   read?(key: string): Uint8Array;
   commit(batch: CommitBatch, options: { strict: boolean }): Promise<void>;

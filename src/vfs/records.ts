@@ -57,54 +57,28 @@ export type StoredNode = readonly [key: string, bytes: Uint8Array];
 
 /** @throws LuaSkillsError `storage_error` */
 export function decodeNodes(stored: readonly StoredNode[]): NodeRecord[] {
-  const names = decodeNames(stored);
   let view: DataView = new DataView(new ArrayBuffer(0));
-  return stored.map(([key, bytes], i) => {
+  return stored.map(([key, bytes]) => {
     // Those of one commit, and those of a pack, have one buffer.
     if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer);
     const at = bytes.byteOffset;
+    if (bytes.length < headerBytes) throw damaged(key);
     const kind = kinds[view.getUint8(at + 32)];
-    if (kind === undefined) throw damaged(key);
+    const nameEnd = headerBytes + view.getUint16(at + 34);
+    if (kind === undefined || nameEnd > bytes.length) throw damaged(key);
     const size = view.getFloat64(at + 24);
-    const inline = view.getUint8(at + 33) === 1 ? bytes.subarray(nameEnd(bytes)) : undefined;
+    const inline = view.getUint8(at + 33) === 1 ? bytes.subarray(nameEnd) : undefined;
     if (inline && inline.length !== size) throw damaged(key);
     return {
       id: view.getFloat64(at),
       kind,
       parent: view.getFloat64(at + 8),
-      name: names[i] as string,
+      name: decoder.decode(bytes.subarray(headerBytes, nameEnd)),
       modifiedMs: view.getFloat64(at + 16),
       size,
       inline,
     };
   });
-}
-
-const slash = "/".charCodeAt(0);
-
-/** All in one go, with what no name can hold between them: a decoder that is called for each costs more than all it decodes. */
-function decodeNames(stored: readonly StoredNode[]): string[] {
-  let total = 0;
-  for (const [key, bytes] of stored) {
-    if (bytes.length < headerBytes || nameEnd(bytes) > bytes.length) throw damaged(key);
-    total += nameEnd(bytes) - headerBytes + 1;
-  }
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const [key, bytes] of stored) {
-    const end = nameEnd(bytes);
-    for (let i = headerBytes; i < end; i++) {
-      const byte = bytes[i] as number;
-      if (byte === slash) throw damaged(key);
-      all[at++] = byte;
-    }
-    all[at++] = slash;
-  }
-  return decoder.decode(all).split("/");
-}
-
-function nameEnd(bytes: Uint8Array): number {
-  return headerBytes + (((bytes[34] as number) << 8) | (bytes[35] as number));
 }
 
 /** Each record with its length before it. */

@@ -6,7 +6,7 @@ import { LuaSkillsError } from "../errors.ts";
 import { defaultLimits } from "../limits.ts";
 import { ChangeLog } from "./change-log.ts";
 import type { StoreDamage, VfsBackend, VfsStore } from "./interface.ts";
-import { loadTree } from "./load-tree.ts";
+import { loadTree } from "./load/load-tree.ts";
 import type { StoreLock } from "./lock.ts";
 import { MemoryTree, type TreeObserver } from "./memory-tree.ts";
 import { Residency } from "./residency.ts";
@@ -106,8 +106,9 @@ export class TreeStore implements VfsStore {
     const lost: StoreDamage[] = [];
     const tree = new MemoryTree({ quotaBytes: options.quotaBytes, now: options.now, observer });
     try {
-      const missing = backend.salvage ? (damage: LuaSkillsError) => void lost.push(damageOf(damage)) : undefined;
-      loadTree(await backend.load(), tree, log, sourceOf, missing);
+      const tell = (damage: LuaSkillsError) => void lost.push(damageOf(damage));
+      const salvage = backend.salvage ? (await import("./load/salvage.ts")).salvageTelling(tell) : undefined;
+      loadTree(await backend.load(), tree, log, sourceOf, salvage);
     } catch (error) {
       await backend.close();
       throw LuaSkillsError.from(error, "storage_error");
@@ -207,7 +208,8 @@ export class TreeStore implements VfsStore {
       taken.done();
       this.#unflushed = !strict;
     } catch (error) {
-      taken.undo();
+      // Nothing is ever written to what is salvaged: this commit says so, the next ones are not to fail for it.
+      if (this.#backend.salvage !== true) taken.undo();
       throw LuaSkillsError.from(error, "storage_error");
     } finally {
       this.#running = false;

@@ -45,7 +45,7 @@ export const usage = `luaskills-wasm bridge: lets skills of a page run programs 
   --tools-of DIR   a package: the tools it declares are downloaded into the first --tools, if they are not there
   --checksum HEX   the SHA-256 of an archive of such a tool that is accepted though the package declares none
   --runtime NAME   node or python, or NAME=PATH: skills may run code of their own with it, as you
-  --databases DIR  where native databases of skills (LanceDB) are kept
+  --databases DIR  where native databases of skills (LanceDB, SQLite) are kept
   --library NAME   a shared library for ffi.load, or NAME=FILE; may be repeated
   --config FILE    all of it as JSON; --schema prints the schema of the file
   --host, --port   where it listens (127.0.0.1, 7333)

@@ -2,16 +2,13 @@
  * The engine in a page's worker: the browser's storage or memory, wasm files beside the worker.
  * @module
  */
-import type { EngineOptions, ModuleObject } from "../../contract/contract.ts";
+import type { ModuleObject } from "../../contract/contract.ts";
 import { createEngine } from "../../engine/engine.ts";
-import { LuaSkillsError } from "../../errors.ts";
 import { resolveLimits } from "../../limits.ts";
 import { bootLua } from "../../lua/wasm/boot.ts";
 import type { ProcessPlatform } from "../../process/parts.ts";
-import type { OutsideFiles } from "../../sqlite/files/file-storage.ts";
 import type { RehearsedStore } from "../../vfs/browser-store.ts";
 import { openStore } from "../../vfs/open-store.ts";
-import { defaultStorageName } from "../../vfs/store-options.ts";
 import type { WorkerHello } from "../../wire/protocol.ts";
 import type { EngineBoot } from "../../wire/serve.ts";
 import { assemblePlatform } from "../assemble.ts";
@@ -42,7 +39,10 @@ export function browserEngine(
     const limits = resolveLimits(options.limits);
     const store = openStore(storage, { limits, runtimeRoot, lockHeld: storeHeld, rehearsed, keeping });
     const sqliteWasm = wasm.sqlite ?? new URL("./sqlite3.wasm", import.meta.url);
-    const databaseFiles = options.sqlite?.storage === "opfs" ? openDatabaseFiles(options) : undefined;
+    const databaseFiles =
+      options.sqlite?.storage === "opfs"
+        ? import("./database-files.ts").then(({ openDatabaseFiles }) => openDatabaseFiles(options))
+        : undefined;
     const jiebaWasm = wasm.jieba;
     const parts = {
       environment: "browser",
@@ -62,16 +62,3 @@ export function browserEngine(
 const processes: ProcessPlatform = {
   loadShell: async (parts) => (await import("../../process/shell/embedded-shell.ts")).EmbeddedShell.load(parts),
 };
-
-/** They go with the store: its name is theirs, and who owns it owns them. */
-async function openDatabaseFiles({ storage = { kind: "browser" }, limits }: EngineOptions): Promise<OutsideFiles> {
-  if (storage.kind === "memory" || storage.kind === "directory") {
-    throw new LuaSkillsError(
-      "invalid_argument",
-      `sqlite: { storage: "opfs" } keeps databases beside a store of the browser; use it with storage: { kind: "browser" }, not "${storage.kind}"`,
-    );
-  }
-  const { OpfsFiles } = await import("../../sqlite/files/opfs-files.ts");
-  const { sqliteOpfsBytes: maxBytes } = resolveLimits(limits);
-  return OpfsFiles.open({ name: storage.name ?? defaultStorageName, maxBytes });
-}

@@ -21,12 +21,16 @@ import { programOfScript } from "../program-script.ts";
 import { CapturedOutput } from "./captured-output.ts";
 import { byteEscape, withByteEscapes } from "./commands/byte-escapes.ts";
 import { reasonOf, type ShellCommand } from "./commands/command.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { envCommand } from "./commands/env.ts";
+import { idCommand } from "./commands/id.ts";
 import { killCommand } from "./commands/kill.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { ripgrepCommand } from "./commands/ripgrep.ts";
 import { smallCommands } from "./commands/small-commands.ts";
 import { tarCommand } from "./commands/tar.ts";
+import { xxdCommand } from "./commands/xxd.ts";
+import { yesCommand } from "./commands/yes.ts";
 import type { Shell, ShellOutcome, ShellParts, ShellRun } from "./interface.ts";
 import { redirectOutput } from "./output-redirection.ts";
 import { Pace } from "./pace.ts";
@@ -47,6 +51,7 @@ const byteCommands = [withByteEscapes("printf"), withByteEscapes("echo")];
 
 const mostScriptArguments = 9;
 /** As `$$` shows it. */
+const userId = 1000;
 const shellPid = 4242;
 /** In the browser's build of the package, but nothing behind them. */
 const absent = new Set(["tar", "yq", "xan", "sqlite3", "python", "python3", "js-exec", "node"]);
@@ -181,7 +186,7 @@ export class EmbeddedShell implements Shell {
       env: { PATH: "/usr/bin:/bin", HOME: "/", SHELL: "/bin/sh", ...(temp ? { TMPDIR: temp } : {}), ...command.env },
       commands: this.#bundled,
       customCommands: [...this.#ownCommands(watch), ...(byteEscape.test(line) ? byteCommands : [])],
-      processInfo: { pid: shellPid, ppid: 1, uid: 1000, gid: 1000 },
+      processInfo: { pid: shellPid, ppid: 1, uid: userId, gid: userId },
       // It patches globals of the whole thread, which is not the shell's alone.
       defenseInDepth: false,
       python: false,
@@ -197,7 +202,16 @@ export class EmbeddedShell implements Shell {
   }
 
   #ownCommands(watch: RunWatch): ShellCommand[] {
-    const own = [ripgrepCommand, tarCommand, lsCommand, envCommand];
+    const own = [
+      ripgrepCommand,
+      tarCommand,
+      lsCommand,
+      envCommand,
+      diffCommand,
+      xxdCommand,
+      yesCommand,
+      idCommand(userId),
+    ];
     return [killCommand(shellPid, watch), ...smallCommands(this.parts.machine), ...own];
   }
 

@@ -6,8 +6,7 @@
 import { messageOf } from "../../base/message-of.ts";
 import { charge } from "../../base/work.ts";
 import type { Database } from "../database.ts";
-import type { Heap } from "../wasm/heap.ts";
-import { code, type Pointer, type SqliteModule } from "../wasm/sqlite-api.ts";
+import { code, type Pointer, type SqliteFunctions, type SqliteMemory } from "../wasm/sqlite-api.ts";
 
 /** A piece of a text: offsets in UTF-16 units. */
 export interface Token {
@@ -29,8 +28,8 @@ const tokenUnits = 40;
 const searching = 1 | 8;
 
 export class TokenizerRegistry {
-  readonly #sqlite: SqliteModule;
-  readonly #heap: Heap;
+  readonly #functions: SqliteFunctions;
+  readonly #heap: SqliteMemory;
   readonly #tokenizers = new Map<number, Tokenizer>();
   readonly #methods: Pointer;
   #nextId = 1;
@@ -38,19 +37,18 @@ export class TokenizerRegistry {
   #buffer: Pointer;
   #bufferSize = 4096;
 
-  constructor(sqlite: SqliteModule, heap: Heap) {
-    this.#sqlite = sqlite;
+  constructor(functions: SqliteFunctions, heap: SqliteMemory) {
+    this.#functions = functions;
     this.#heap = heap;
-    const { wasm } = sqlite;
-    this.#buffer = wasm.exports.malloc(this.#bufferSize);
-    this.#methods = wasm.exports.malloc(12);
-    const functions = [
-      wasm.installFunction("i(iiii)", (context, _args, _count, out) => {
-        this.#poke(out as Pointer, context as number);
+    this.#buffer = functions.exports.malloc(this.#bufferSize);
+    this.#methods = functions.exports.malloc(3 * heap.pointerBytes);
+    const methods = [
+      functions.installFunction("i(ppip)", (context, _args, _count, out) => {
+        heap.putPointer(out as Pointer, context as number);
         return code.ok;
       }),
-      wasm.installFunction("v(i)", () => undefined),
-      wasm.installFunction("i(iiiiii)", (tokenizer, context, flags, text, length, emit) =>
+      functions.installFunction("v(p)", () => undefined),
+      functions.installFunction("i(ppipip)", (tokenizer, context, flags, text, length, emit) =>
         this.#tokenize(
           tokenizer as number,
           context as Pointer,
@@ -61,21 +59,21 @@ export class TokenizerRegistry {
         ),
       ),
     ];
-    for (const [i, pointer] of functions.entries()) this.#poke(this.#methods + 4 * i, pointer);
+    for (const [i, pointer] of methods.entries()) heap.putPointer(this.#methods + heap.pointerBytes * i, pointer);
   }
 
   /** Makes `tokenizer` known to one connection as `tokenize='name'`. Answers how to forget it again. */
   register(database: Database, name: string, tokenizer: Tokenizer): () => void {
-    const { wasm } = this.#sqlite;
+    const functions = this.#functions;
     const id = this.#nextId++;
     const api = this.#fts5Api(database);
-    const create = wasm.functionEntry(this.#heap.pointerAt(api + 4)) as (...args: number[]) => number;
-    const nameText = wasm.allocCString(name);
+    const create = functions.functionEntry(this.#heap.pointerAt(api + this.#heap.pointerBytes), "i(ppppp)");
+    const nameText = functions.allocCString(name);
     try {
       const result = create(api, nameText, id, this.#methods, 0);
-      if (result !== code.ok) throw database.error(result);
+      if (result !== code.ok) throw database.error(Number(result));
     } finally {
-      wasm.exports.free(nameText);
+      functions.exports.free(nameText);
     }
     this.#tokenizers.set(id, tokenizer);
     return () => this.#tokenizers.delete(id);
@@ -89,21 +87,22 @@ export class TokenizerRegistry {
   }
 
   #fts5Api(database: Database): Pointer {
-    const { wasm } = this.#sqlite;
-    const out = wasm.exports.malloc(4);
-    this.#poke(out, 0);
+    const functions = this.#functions;
+    const { exports } = functions;
+    const out = exports.malloc(this.#heap.pointerBytes);
+    this.#heap.putPointer(out, 0);
     // The type name must outlive the statement.
-    const type = wasm.allocCString("fts5_api_ptr");
+    const type = functions.allocCString("fts5_api_ptr");
     const statement = database.prepare("SELECT fts5(?1)");
     try {
       if (statement === undefined) throw new Error("this SQLite has no FTS5");
-      wasm.exports.sqlite3_bind_pointer(statement.pointer, 1, out, type, 0);
+      exports.sqlite3_bind_pointer(statement.pointer, 1, out, type, 0);
       statement.step();
       return this.#heap.pointerAt(out);
     } finally {
       statement?.clear();
-      wasm.exports.free(type);
-      wasm.exports.free(out);
+      exports.free(type);
+      exports.free(out);
     }
   }
 
@@ -111,15 +110,15 @@ export class TokenizerRegistry {
     try {
       const tokenizer = this.#tokenizers.get(id);
       if (tokenizer === undefined) return code.error;
-      const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#heap.bytes.slice(text, text + length));
-      const emit = this.#sqlite.wasm.functionEntry(emitAt) as (...args: number[]) => number;
+      const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#heap.view(text, length));
+      const emit = this.#functions.functionEntry(emitAt, "i(pipiii)");
       const byteAt = utf8Offsets(content, length);
       charge(content.length);
       for (const token of tokenizer.tokens(content, (flags & searching) !== 0)) {
         charge(tokenUnits);
         const size = this.#put(token.text);
         const result = emit(context, 0, this.#buffer, size, byteAt(token.start), byteAt(token.end));
-        if (result !== code.ok) return result;
+        if (result !== code.ok) return Number(result);
       }
       return code.ok;
     } catch (error) {
@@ -132,18 +131,13 @@ export class TokenizerRegistry {
   }
 
   #put(text: string): number {
-    const { exports } = this.#sqlite.wasm;
+    const { exports } = this.#functions;
     if (text.length * 3 > this.#bufferSize) {
       exports.free(this.#buffer);
       this.#bufferSize = text.length * 6;
       this.#buffer = exports.malloc(this.#bufferSize);
     }
-    const target = this.#heap.bytes.subarray(this.#buffer, this.#buffer + this.#bufferSize);
-    return new TextEncoder().encodeInto(text, target).written;
-  }
-
-  #poke(address: Pointer, value: number): void {
-    this.#heap.bytes.set([value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24], address);
+    return new TextEncoder().encodeInto(text, this.#heap.view(this.#buffer, this.#bufferSize)).written;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Payer, setPayer } from "../../base/work.ts";
 import type { Database } from "../database.ts";
-import type { Pointer, SqliteModule } from "../wasm/sqlite-api.ts";
+import type { Pointer, SqliteFunctions } from "../wasm/sqlite-api.ts";
 
 /** Milliseconds over the limit in which SQLite may still end by itself: unharmed, between two of its steps. */
 const graceMs = 5;
@@ -42,12 +42,12 @@ export class ProgressWatch {
   #overSince = Number.POSITIVE_INFINITY;
   #payer: Payer | undefined;
 
-  constructor(sqlite: SqliteModule, options: ProgressWatchOptions) {
+  constructor(functions: SqliteFunctions, options: ProgressWatchOptions) {
     this.#options = options;
-    this.#handler = sqlite.wasm.installFunction("i(i)", () => (this.#isOver() ? 1 : 0));
-    const { work_handler: handler } = sqlite.wasm.exports;
+    this.#handler = functions.installFunction("i(p)", () => (this.#isOver() ? 1 : 0));
+    const { work_handler: handler } = functions.exports;
     // Absent in a module as SQLite publishes it: there the steps have to do.
-    if (handler !== undefined) handler.value = sqlite.wasm.installFunction("v(i)", () => this.#work());
+    if (handler !== undefined) handler.value = functions.installFunction("v(i)", () => this.#work());
   }
 
   attach(database: Database): void {

@@ -136,7 +136,7 @@ export class Statement {
     const { exports, heap } = this.database;
     const address = exports.sqlite3_column_blob(this.pointer, column);
     const length = exports.sqlite3_column_bytes(this.pointer, column);
-    return heap.bytes.slice(address, address + length);
+    return heap.view(address, length).slice();
   }
 
   #bind(index: number, value: Parameter): void {

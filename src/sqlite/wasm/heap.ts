@@ -2,7 +2,7 @@
  * Reading and writing sqlite's memory. Views are made anew when the memory grew.
  * @module
  */
-import type { Pointer, SqliteModule } from "./sqlite-api.ts";
+import type { Pointer, SqliteMemory, SqliteModule } from "./sqlite-api.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -10,7 +10,8 @@ const encoder = new TextEncoder();
 /** Up to this length a loop over ASCII bytes beats the call into TextDecoder or TextEncoder. */
 const shortText = 24;
 
-export class Heap {
+export class Heap implements SqliteMemory {
+  readonly pointerBytes = 4;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: SqliteModule["wasm"]["exports"];
   #bytes: Uint8Array = new Uint8Array(0);
@@ -36,7 +37,15 @@ export class Heap {
     return this.#view.getUint32(address, true);
   }
 
-  /** Undefined when the bytes are not UTF-8. */
+  putPointer(address: Pointer, value: Pointer): void {
+    this.bytes;
+    this.#view.setUint32(address, value, true);
+  }
+
+  view(address: Pointer, length: number): Uint8Array {
+    return this.bytes.subarray(address, address + length);
+  }
+
   text(address: Pointer, length: number): string | undefined {
     const bytes = this.bytes;
     if (length <= shortText) {
@@ -56,7 +65,6 @@ export class Heap {
     }
   }
 
-  /** Text up to the NUL; bytes that are not UTF-8 become U+FFFD. Empty for a null pointer. */
   cString(address: Pointer): string {
     if (address === 0) return "";
     const bytes = this.bytes;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** An address in wasm memory. */
+/** An address in SQLite's memory. */
 export type Pointer = number;
 
 /** https://sqlite.org/c3ref/funclist.html. Pointers and C ints are numbers, sqlite3_int64 is a bigint. */
@@ -55,6 +55,30 @@ export interface SqliteExports {
   sqlite3__wasm_db_config_ip(db: Pointer, option: number, value: number, out: Pointer): number;
 }
 
+/** Reading and writing SQLite's memory. */
+export interface SqliteMemory {
+  readonly pointerBytes: number;
+  /** Good until SQLite runs again. */
+  view(address: Pointer, length: number): Uint8Array;
+  pointerAt(address: Pointer): Pointer;
+  putPointer(address: Pointer, value: Pointer): void;
+  /** Undefined when the bytes are not UTF-8. */
+  text(address: Pointer, length: number): string | undefined;
+  /** Text up to the NUL; bytes that are not UTF-8 become U+FFFD. Empty for a null pointer. */
+  cString(address: Pointer): string;
+  /** Text as UTF-8 with a NUL behind it, in memory that the next such call takes again. */
+  putText(text: string): { pointer: Pointer; length: number };
+  putBytes(content: Uint8Array): Pointer;
+}
+
+/** SQLite's functions, and how C and JavaScript call each other. A signature is result and parameters: `i(pi)`, `v(p)`; `p` is an address. */
+export interface SqliteFunctions {
+  readonly exports: SqliteExports;
+  allocCString(text: string): Pointer;
+  functionEntry(address: Pointer, signature: string): (...args: number[]) => unknown;
+  installFunction(signature: string, work: (...args: number[]) => number | undefined): Pointer;
+}
+
 /** A C struct of sqlite-wasm's Jaccwabyt, as far as a VFS needs it: members are `$name`. */
 export interface CStruct {
   readonly pointer: Pointer;
@@ -78,14 +102,7 @@ export interface SqliteModule {
   readonly vfs: {
     installVfs(parts: Record<"io" | "vfs", { struct: CStruct; methods: Record<string, VfsMethod> }>): unknown;
   };
-  readonly wasm: {
-    readonly exports: SqliteExports;
-    readonly memory: WebAssembly.Memory;
-    allocCString(text: string): Pointer;
-    functionEntry(index: Pointer): (...args: never[]) => unknown;
-    /** `signature`: result and parameters, e.g. `i(ii)`, `v(i)`. */
-    installFunction(signature: string, work: (...args: number[]) => number | undefined): Pointer;
-  };
+  readonly wasm: SqliteFunctions & { readonly memory: WebAssembly.Memory };
 }
 
 /** Offsets come as bigint, everything else as number. */
@@ -116,7 +133,7 @@ export const code = {
 /** https://sqlite.org/c3ref/c_blob.html */
 export const cellType = { integer: 1, float: 2, text: 3, blob: 4, null: 5 } as const;
 
-export const openFlag = { readWrite: 2, create: 4, deleteOnClose: 8 } as const;
+export const openFlag = { readWrite: 2, create: 4, deleteOnClose: 8, noFollow: 0x100_0000 } as const;
 
 /** SQLITE_TRANSIENT: SQLite copies what is bound. */
 export const copyBound = -1;

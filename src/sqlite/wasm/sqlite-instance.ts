@@ -4,8 +4,9 @@
  */
 import { MemoryTree } from "../../vfs/memory-tree.ts";
 import type { DatabaseFiles } from "../files/file-storage.ts";
-import { type FileVfsOptions, installFileVfs } from "../files/file-vfs.ts";
+import { type FileVfsOptions, installFileVfs, vfsName } from "../files/file-vfs.ts";
 import { TokenizerRegistry } from "../fts/tokenizer-registry.ts";
+import type { OpenSqlite } from "../open-sqlite.ts";
 import { Authorizer, type SqlDecision } from "../statement/authorizer.ts";
 import { ProgressWatch, type ProgressWatchOptions } from "../statement/progress-watch.ts";
 import { type BootOptions, bootSqlite } from "./boot.ts";
@@ -20,9 +21,12 @@ export interface AuthorizerOptions {
   readonly decideSql: SqlDecision;
 }
 
-export class SqliteInstance {
+export class SqliteInstance implements OpenSqlite {
+  readonly vfs = vfsName;
+
   private constructor(
-    readonly sqlite: SqliteModule,
+    readonly version: string,
+    readonly functions: SqliteModule["wasm"],
     readonly heap: Heap,
     readonly tokenizers: TokenizerRegistry,
     readonly watch: ProgressWatch,
@@ -38,12 +42,14 @@ export class SqliteInstance {
     const heap = new Heap(sqlite);
     return withTrampolinesSync(options.trampolines, () => {
       installFileVfs(sqlite, placeOf, new MemoryTree({ quotaBytes: scratchBytes }), options);
+      const { wasm } = sqlite;
       return new SqliteInstance(
-        sqlite,
+        sqlite.version.libVersion,
+        wasm,
         heap,
-        new TokenizerRegistry(sqlite, heap),
-        new ProgressWatch(sqlite, options),
-        new Authorizer(sqlite, heap, options.decideSql),
+        new TokenizerRegistry(wasm, heap),
+        new ProgressWatch(wasm, options),
+        new Authorizer(wasm, heap, options.decideSql),
       );
     });
   }

@@ -27,7 +27,7 @@ export class CheckpointedBackend implements VfsBackend {
 
   async load(): Promise<Entries> {
     const stored = await this.database.load();
-    const kept = await this.copy.load();
+    const kept = [...(await this.copy.load())];
     const [here, there] = [numberOf(await this.database.get(commitKey)), numberOf(entryValue(kept, commitKey))];
     this.#commit = Math.max(here, there);
     if (there > here) {

@@ -37,7 +37,7 @@ export async function openDatabase(name: string, deadBytes: number): Promise<Ope
 export async function arriveInDatabase(name: string, deadBytes: number): Promise<boolean> {
   const { database, backend } = await openDatabase(name, deadBytes);
   try {
-    const whole = (await backend.load()).some(([key]) => key === formatKey);
+    const whole = [...(await backend.load())].some(([key]) => key === formatKey);
     if (whole) await database.arrived();
     return whole;
   } finally {

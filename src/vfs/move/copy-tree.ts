@@ -6,7 +6,7 @@ import { sameBytes } from "../../base/bytes/same-bytes.ts";
 import { ChangeLog, databaseShape, recordOf } from "../change-log.ts";
 import { chunkBytes } from "../file-content.ts";
 import type { VfsBackend } from "../interface.ts";
-import { loadTree } from "../load-tree.ts";
+import { loadTree } from "../load/load-tree.ts";
 import { MemoryTree } from "../memory-tree.ts";
 import { chunkKey, encodePack, formatKey, formatMarker, nodeKey, packKey } from "../records.ts";
 import { Residency } from "../residency.ts";

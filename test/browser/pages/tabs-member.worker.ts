@@ -14,6 +14,8 @@ const note = `local f = assert(io.open("${journal}", "a")) f:write(args.line, "\
 export interface Told {
   readonly line?: string;
   readonly fault?: string;
+  /** A tab that does nothing else has the lock of the leader that ended. */
+  readonly bare?: true;
 }
 
 /** What the witness has heard. */
@@ -24,6 +26,8 @@ export interface Heard {
   readonly faults: readonly string[];
   /** Milliseconds from the end of each leader to the next that answers. */
   readonly withoutLeader: readonly number[];
+  /** To the answer of a tab that only takes the lock: what the browser and the machine take of it. */
+  readonly bare: readonly number[];
 }
 
 let runtime: Runtime | undefined;
@@ -60,23 +64,38 @@ export async function rest(): Promise<string> {
 const acknowledged: string[] = [];
 const faults: string[] = [];
 const withoutLeader: number[] = [];
+const bareAnswers: number[] = [];
 
 /** Hears everything from now on. */
 export function witness(store: string): void {
+  let endedAt: number | undefined;
   new BroadcastChannel("witness").onmessage = ({ data }: MessageEvent<Told>) => {
     if (data.line !== undefined) acknowledged.push(data.line);
     if (data.fault !== undefined) faults.push(data.fault);
+    if (data.bare && endedAt !== undefined) bareAnswers.push(performance.now() - endedAt);
   };
-  let endedAt: number | undefined;
+  watchLeaders(store, {
+    leads() {
+      if (endedAt !== undefined) withoutLeader.push(performance.now() - endedAt);
+      endedAt = undefined;
+    },
+    ended() {
+      endedAt = performance.now();
+    },
+  });
+}
+
+/** Takes the lock of each leader that ends, and says so. */
+export function bare(store: string): void {
+  const told = new BroadcastChannel("witness");
+  watchLeaders(store, { leads() {}, ended: () => told.postMessage({ bare: true } satisfies Told) });
+}
+
+function watchLeaders(store: string, { leads, ended }: { leads(): void; ended(): void }): void {
   new BroadcastChannel(meetingName(store)).onmessage = ({ data }: MessageEvent<{ type: string }>) => {
     if (data.type !== "lead") return;
-    if (endedAt !== undefined) withoutLeader.push(performance.now() - endedAt);
-    endedAt = undefined;
-    void leaderLock(store).then((name) =>
-      navigator.locks.request(name, { mode: "shared" }, () => {
-        endedAt = performance.now();
-      }),
-    );
+    leads();
+    void leaderLock(store).then((name) => navigator.locks.request(name, { mode: "shared" }, ended));
   };
 }
 
@@ -102,5 +121,6 @@ export async function verdict(storage: StorageOptions): Promise<Heard> {
     doubled: [...seen].filter(([, times]) => times > 1).map(([line]) => line),
     faults,
     withoutLeader,
+    bare: bareAnswers,
   };
 }

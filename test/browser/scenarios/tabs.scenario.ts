@@ -43,6 +43,9 @@ async function series({ launch, openBlank, origin }: ScenarioContext): Promise<v
   const browser = await launch();
   await openBlank(browser);
   await browser.evaluate(inMember(`witness(${JSON.stringify(storage.name)})`));
+  const beside = await browser.newTab();
+  await openBlank(beside);
+  await beside.evaluate(inMember(`bare(${JSON.stringify(storage.name)})`));
   const tabs: Tab[] = [];
   let made = 0;
   const open = async () => {
@@ -77,15 +80,21 @@ async function series({ launch, openBlank, origin }: ScenarioContext): Promise<v
   }
   await Promise.all(tabs.map((tab) => tab.evaluate(inMember("rest()"))));
   const heard = (await browser.evaluate(inMember(`verdict(${JSON.stringify(storage)})`))) as Heard;
-  const gaps = [...heard.withoutLeader].sort((a, b) => a - b);
-  const at = (part: number) => gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * part))]?.toFixed(0);
+  const gaps = heard.withoutLeader;
   console.log(
     `      ${count} tabs, ${seconds} s, ${JSON.stringify(done)}: ${heard.acknowledged} calls acknowledged, lost ${heard.lost.length}, ` +
-      `doubled ${heard.doubled.length}; ${gaps.length} leaders followed, without one ${at(0.5)} ms median, ${at(0.99)} ms p99`,
+      `doubled ${heard.doubled.length}; ${gaps.length} leaders followed, without one ${spread(gaps)}; ` +
+      `the answer of a tab that only takes the lock: ${spread(heard.bare)}`,
   );
   assert.deepEqual([heard.lost, heard.doubled, heard.faults], [[], [], []]);
   assert.ok(heard.acknowledged > count, `only ${heard.acknowledged} calls were acknowledged`);
   assert.ok(gaps.length > 0, "no leader was followed by another");
+}
+
+function spread(times: readonly number[]): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]?.toFixed(0);
+  return `${at(0.5)} ms median, ${at(0.99)} ms p99`;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -22,7 +22,7 @@ export class LogBackend implements VfsBackend {
     readonly salvage: boolean = false,
   ) {}
 
-  async load(): Promise<Array<readonly [string, unknown]>> {
+  async load(): Promise<Iterable<readonly [string, unknown]>> {
     return this.log.index.load();
   }
 

@@ -89,6 +89,30 @@ describe("damage", () => {
     expect(() => log.read("c/5")).toThrow(expect.objectContaining({ code: "storage_corrupt" }));
   });
 
+  it("of a killed owner's file is told where a sound frame follows, with its place; at the end it is a tear", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const log = await openLog(disk);
+    const name = "log-1-1";
+    const ends: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      await log.commit(one(`n/${i}`, `node ${i}`));
+      ends.push(disk.files.get(name)?.bytes.length ?? 0);
+    }
+    const damagedFrom = (at: number) => {
+      const killed = disk.flushed();
+      killed.files.get(name)?.bytes.fill(0, at, at + 8);
+      return killed;
+    };
+    const [, second = 0, third = 0] = ends;
+    const damages = [{ file: name, at: second, bytes: third - second, what: "a frame that cannot be read" }];
+    await expect(openLog(damagedFrom(second))).rejects.toMatchObject({ code: "storage_corrupt", data: { damages } });
+    const torn = await openLog(damagedFrom(third));
+    expect([...torn.index.refs.keys()]).toEqual(["n/0", "n/1", "n/2"]);
+    expect(await damagesOf(torn)).toEqual([]);
+    await torn.commit(one("n/3", "again"));
+    expect([...torn.index.refs.keys()]).toHaveLength(4);
+  });
+
   it("of a lost file or a lost head is told", async () => {
     const lost = await filled();
     const name = [...lost.files.keys()].find((each) => each.startsWith("log")) ?? "";

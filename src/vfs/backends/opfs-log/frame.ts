@@ -30,7 +30,8 @@ export interface FrameHead {
   readonly sequence: number;
   readonly headBytes: number;
   readonly contentBytes: number;
-  readonly entries: readonly FrameEntry[];
+  /** In order; of a frame that was read each time anew: tens of thousands need not be in memory together. */
+  readonly entries: Iterable<FrameEntry>;
   /** The head itself; inline values are in it. */
   readonly bytes: Uint8Array;
 }
@@ -44,6 +45,7 @@ export interface FrameRecords {
 }
 
 export interface EncodedFrame extends FrameHead {
+  readonly entries: readonly FrameEntry[];
   /** Head and contents, in order. */
   readonly parts: readonly Uint8Array[];
 }
@@ -121,13 +123,13 @@ export function decodeFrame(
     return undefined;
   }
   const view = viewOf(bytes);
-  const entries = decodeEntries(bytes, view.getUint32(32, true));
+  const count = view.getUint32(32, true);
+  const entries = { [Symbol.iterator]: () => decodeEntries(bytes, count) };
   return { sequence: Number(view.getBigUint64(24, true)), headBytes, contentBytes, entries, bytes };
 }
 
-function decodeEntries(bytes: Uint8Array, count: number): FrameEntry[] {
+function* decodeEntries(bytes: Uint8Array, count: number): Generator<FrameEntry, void, undefined> {
   const view = viewOf(bytes);
-  const entries: FrameEntry[] = [];
   const text = keysOf(bytes, count);
   let at = frameHeaderBytes;
   let contentAt = bytes.length;
@@ -146,9 +148,8 @@ function decodeEntries(bytes: Uint8Array, count: number): FrameEntry[] {
     if (kind === "content") contentAt += length;
     if (kind === "inline") at += length;
     const headAt = kind === "content" ? checkAt : valueAt;
-    entries.push({ kind, key, length, at: valueAt, entryBytes: at - start, headAt });
+    yield { kind, key, length, at: valueAt, entryBytes: at - start, headAt };
   }
-  return entries;
 }
 
 /** The checksum that the head of a frame has for a piece of content. */

@@ -109,11 +109,12 @@ export function scanFrames(file: LogFile, options: ScanOptions): Scanned {
 
 /** Whether all content of a frame has the checksums its head wants. */
 function contentIsWhole(window: Window, head: FrameHead, at: number, checksum: Checksum): boolean {
-  return head.entries.every((entry) => {
-    if (entry.kind !== "content") return true;
+  for (const entry of head.entries) {
+    if (entry.kind !== "content") continue;
     const bytes = window.bytes(at + entry.at, entry.length);
-    return bytes !== undefined && sameBytes(checksum(bytes), contentChecksum(head.bytes, entry));
-  });
+    if (!bytes || !sameBytes(checksum(bytes), contentChecksum(head.bytes, entry))) return false;
+  }
+  return true;
 }
 
 const stepBytes = 2 ** 20;

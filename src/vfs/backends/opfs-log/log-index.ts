@@ -43,19 +43,16 @@ export class LogIndex {
   }
 
   /** What a start needs, once: small values, and the lengths of content. */
-  load(): Array<readonly [key: string, value: Uint8Array | number]> {
+  *load(): Generator<readonly [key: string, value: Uint8Array | number], void, undefined> {
     this.#loaded = true;
-    const out: Array<readonly [string, Uint8Array | number]> = [];
     for (const [key, ref] of this.refs) {
       const { kind, head, headAt, length } = ref;
-      if (kind === "content" || head === undefined) {
-        out.push([key, length]);
-        continue;
+      if (kind === "content" || head === undefined) yield [key, length];
+      else {
+        ref.head = undefined;
+        yield [key, head.subarray(headAt, headAt + length)];
       }
-      out.push([key, head.subarray(headAt, headAt + length)]);
-      ref.head = undefined;
     }
-    return out;
   }
 
   /** Moves a record to another file, unless it has been replaced since. */

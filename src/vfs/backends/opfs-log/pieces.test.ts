@@ -144,19 +144,14 @@ describe("a frame", () => {
     const frame = encodeFrame(records, 5n, 9, checksum);
     for (const before of [0, 77]) {
       const { sequence, headBytes, contentBytes, entries } = frame;
-      expect(decoded(stored(frame, before), undefined, before)).toMatchObject({
-        sequence,
-        headBytes,
-        contentBytes,
-        entries,
-      });
+      const again = decoded(stored(frame, before), undefined, before);
+      expect(again).toMatchObject({ sequence, headBytes, contentBytes });
+      for (const _ of [1, 2]) expect([...(again?.entries ?? [])]).toEqual(entries);
     }
     // Nothing but its header.
-    expect(decoded(stored(encodeFrame(none, 5n, 3, checksum)))).toMatchObject({
-      sequence: 3,
-      contentBytes: 0,
-      entries: [],
-    });
+    const empty = decoded(stored(encodeFrame(none, 5n, 3, checksum)));
+    expect(empty).toMatchObject({ sequence: 3, contentBytes: 0 });
+    expect([...(empty?.entries ?? [empty])]).toEqual([]);
   });
 
   it("of another file does not count", () => {
@@ -187,6 +182,6 @@ describe("a frame", () => {
     for (const key of ["", "k".repeat(256)])
       expect(() => encodeFrame({ ...none, deletes: [key] }, 5n, 1, checksum)).toThrow("1 to 255");
     const long = encodeFrame({ ...none, deletes: ["k".repeat(255), "k"] }, 5n, 1, checksum);
-    expect(decoded(stored(long))?.entries.map(({ key }) => key.length)).toEqual([255, 1]);
+    expect(Array.from(decoded(stored(long))?.entries ?? [], ({ key }) => key.length)).toEqual([255, 1]);
   });
 });

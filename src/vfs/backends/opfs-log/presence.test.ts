@@ -42,5 +42,8 @@ describe("whether a file is still there", () => {
     const broken = new Presence({ has: () => Promise.reject(new Error("the disk is gone")) }, () => now);
     await expect(broken.seen("head-1")).rejects.toThrow("the disk is gone");
     await expect(broken.seen("head-1")).rejects.toThrow("the disk is gone");
+    // Nobody need listen: an unheard rejection fails the run.
+    void broken.seen("head-1");
+    await new Promise((resolve) => setTimeout(resolve, 0));
   });
 });

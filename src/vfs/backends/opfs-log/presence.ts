@@ -23,10 +23,12 @@ export class Presence {
   /** Begun before a write, it says whether that write can be found again. */
   seen(name: string): Promise<boolean> {
     const ageMs = name === this.#name ? this.now() - this.#seenMs : Number.POSITIVE_INFINITY;
-    if (ageMs >= goodForMs) return this.#look(name);
-    // Whoever comes next hears what is wrong.
-    if (ageMs >= againMs && !this.#looking) this.#look(name).catch(() => {});
-    return Promise.resolve(true);
+    const isFresh = ageMs < goodForMs;
+    if (isFresh && (ageMs < againMs || this.#looking)) return Promise.resolve(true);
+    const look = this.#look(name);
+    // Whoever comes next hears what is wrong, and a write that fails by itself does not ask.
+    look.catch(() => {});
+    return isFresh ? Promise.resolve(true) : look;
   }
 
   async #look(name: string): Promise<boolean> {
