@@ -153,6 +153,17 @@ describe("the databases of an engine", () => {
     await engine.close();
   });
 
+  it("a query without an end uses up the budget of its run, which is all that ends it where no clock runs", async () => {
+    const query = "with recursive r(n) as (select 1 union all select n + 1 from r) select count(*) from r";
+    const files = skill(
+      "demo",
+      { loop: `return function() while true do pcall(vulcan.sqlite.query_json, { sql = "${query}" }) end end` },
+      both,
+    );
+    const { call } = await testEngine({ files, options: { limits: { runInstructions: 5_000_000, runMs: 0 } } });
+    expect(await failure(call("demo-loop"))).toMatchObject({ code: "budget_exceeded" });
+  });
+
   it("rows of an answer end at the engine's limits", async () => {
     const { engine } = await testEngine({ files: demo, options: { limits: { databaseQueryRows: 2 } } });
     const sql = "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3";

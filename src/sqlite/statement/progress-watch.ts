@@ -9,6 +9,8 @@ import type { Pointer, SqliteFunctions } from "../wasm/sqlite-api.ts";
 /** Milliseconds over the limit in which SQLite may still end by itself: unharmed, between two of its steps. */
 const graceMs = 5;
 const stepsBetweenChecks = 20_000;
+/** What a step costs: where no clock runs, a budget is all that ends a query. */
+const unitsPerStep = 4;
 /** SQLITE_LIMIT_LENGTH, and what SQLite was compiled for. */
 const lengthLimit = 0;
 const longestValue = 1_000_000_000;
@@ -98,7 +100,17 @@ export class ProgressWatch {
 
   #isOver(): boolean {
     this.#stepsLeft -= stepsBetweenChecks;
-    if (this.#stepsLeft < 0 || this.#options.now() > this.#deadline) return true;
+    if (this.#stepsLeft < 0 || this.#options.now() > this.#deadline || !this.#paid()) return true;
     return this.#caller?.signal.aborted === true || this.#caller?.isOver?.() === true;
+  }
+
+  /** False once the run is over its limits. SQLite is told to stop then, and nothing is thrown through it. */
+  #paid(): boolean {
+    try {
+      this.#caller?.payer?.charge(stepsBetweenChecks * unitsPerStep);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -99,8 +99,17 @@ async function once(host: TableHost, runtime: Runtime, { name, code, mustSay }: 
     await ask("victim-check"),
   ];
   const usable = answers.join() === ["pong", "42", before].join();
+  await clean(runtime);
   const said = mustSay === undefined || new RegExp(mustSay).test(text) ? {} : { said: text.slice(0, 100) };
   return { name, ended, lateMs, usable, ...said };
+}
+
+const kept = ["skills", "config", "databases", "state", "dependencies"];
+
+/** What a program has left must not be in the way of the next, nor fill the tree. */
+async function clean(runtime: Runtime): Promise<void> {
+  for (const name of await runtime.fs.list("/runtime"))
+    if (!kept.includes(name)) await runtime.fs.remove(`/runtime/${name}`, { recursive: true });
 }
 
 interface Ended {
