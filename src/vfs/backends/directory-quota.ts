@@ -64,6 +64,12 @@ export function sizeOf(real: string): number {
   return stat?.isFile() === true ? stat.size : 0;
 }
 
+/** What something takes of the quota; 0: it is not there. */
+export function spaceOf(real: string): number {
+  const stat = fs.lstatSync(real, { throwIfNoEntry: false });
+  return stat === undefined ? 0 : entryOverhead + (stat.isFile() ? stat.size : 0);
+}
+
 function bytesBelow(root: string): number {
   let bytes = 0;
   const left = [root];
@@ -72,7 +78,7 @@ function bytesBelow(root: string): number {
       charge(entryUnits);
       const real = nodePath.join(directory, entry.name);
       if (entry.isDirectory()) left.push(real);
-      bytes += entryOverhead + (entry.isFile() ? sizeOf(real) : 0);
+      bytes += spaceOf(real);
     }
   }
   return bytes;

@@ -15,7 +15,7 @@ import type { FileStat } from "../../contract/contract.ts";
 import type { Errno, Vfs, VfsFile } from "../interface.ts";
 import { VfsError } from "../interface.ts";
 import { entryOverhead } from "../quota.ts";
-import { DirectoryQuota, sizeOf } from "./directory-quota.ts";
+import { DirectoryQuota, sizeOf, spaceOf } from "./directory-quota.ts";
 
 export interface DirectoryVfsOptions {
   /** Every write fails with EROFS. */
@@ -87,7 +87,9 @@ export class DirectoryVfs implements Vfs {
       const real = this.#resolveForWrite(path, "write");
       charge(content.length / bytesPerUnit);
       tally("bytesWritten", content.length);
-      this.#quota.take(content.length - (options.append === true ? 0 : sizeOf(real)), path, "write");
+      const before = spaceOf(real);
+      const kept = options.append === true && before > 0 ? before : entryOverhead;
+      this.#quota.take(kept + content.length - before, path, "write");
       if (options.append === true) fs.appendFileSync(real, content);
       else replaceFile(real, content);
       this.#options.onChange?.(real);
@@ -120,7 +122,7 @@ export class DirectoryVfs implements Vfs {
       const real = this.#resolve(path, "remove", false);
       if (real === this.#root) throw new VfsError("EINVAL", path, "remove");
       const isDirectory = fs.lstatSync(real).isDirectory();
-      const freed = isDirectory ? 0 : sizeOf(real);
+      const freed = spaceOf(real);
       if (isDirectory && options.recursive !== true) fs.rmdirSync(real);
       else if (isDirectory) fs.rmSync(real, { recursive: true });
       else fs.unlinkSync(real);
@@ -139,7 +141,7 @@ export class DirectoryVfs implements Vfs {
       if (target === this.#root) throw new VfsError("EISDIR", to, "rename");
       if (target === source) return;
       if (source === this.#root || target.startsWith(source + nodePath.sep)) throw new VfsError("EINVAL", to, "rename");
-      const replaced = sizeOf(target);
+      const replaced = spaceOf(target);
       fs.renameSync(source, target);
       this.#quota.give(replaced);
       for (const real of [nodePath.dirname(source), nodePath.dirname(target)]) this.#options.onChange?.(real);
@@ -150,8 +152,10 @@ export class DirectoryVfs implements Vfs {
     return guarded(path, "open", () => {
       const readonly = this.#options.readonly === true && options.create !== true;
       const real = readonly ? this.#resolve(path, "open") : this.#resolveForWrite(path, "open");
-      if (fs.lstatSync(real, { throwIfNoEntry: false })?.isDirectory()) throw new VfsError("EISDIR", path, "open");
+      const stat = fs.lstatSync(real, { throwIfNoEntry: false });
+      if (stat?.isDirectory()) throw new VfsError("EISDIR", path, "open");
       const create = options.create === true ? fs.constants.O_CREAT : 0;
+      if (create && !stat) this.#quota.take(entryOverhead, path, "open");
       const descriptor = fs.openSync(real, (readonly ? fs.constants.O_RDONLY : fs.constants.O_RDWR) | create);
       return new DirectoryFile(descriptor, path, real, this.#quota, () => this.#options.onChange?.(real));
     });
@@ -283,7 +287,7 @@ class DirectoryFile implements VfsFile {
     guarded(this.path, "close", () => {
       const { nlink, size } = fs.fstatSync(descriptor);
       fs.closeSync(descriptor);
-      if (this.quota.closed(this.real) && nlink === 0) this.quota.give(size);
+      if (this.quota.closed(this.real) && nlink === 0) this.quota.give(entryOverhead + size);
     });
   }
 
