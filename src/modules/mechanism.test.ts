@@ -23,6 +23,7 @@ const PlaceType = defineType("geo.Place", {
   methods: { title: fn({ returns: [t.string], run: (_c, self: Place) => self.name.toUpperCase() }) },
   metamethods: { __tostring: (_c, self) => `geo.Place(${self.name})` },
 });
+let failLate: (error: Error) => void = () => {};
 const geo = defineModule({
   name: "geo",
   description: "x",
@@ -60,6 +61,7 @@ const geo = defineModule({
       returns: [t.integer],
       run: (call) => getEventListeners((call as ModuleCall).hostContext.signal, "abort").length,
     }),
+    late: fn({ params: [arg.func("f")], run: async () => new Promise<never>((_done, failed) => (failLate = failed)) }),
     any: fn({ params: [arg.any("v")], run: (_c, v) => v }),
     each: fn({
       params: [arg.func("f")],
@@ -91,16 +93,21 @@ async function geoVm(): Promise<(code: string) => Promise<unknown[]>> {
       throw new Error(text);
     },
     audit: () => {},
-    runOf: () => ({
-      kind: "function",
-      skillId: undefined,
-      security: SecurityContext.of(),
-      values: {},
-      deadline: Number.POSITIVE_INFINITY,
-      seed: [1, 2],
-    }),
+    runOf: () => {
+      if (!running) throw new Error("no run");
+      return {
+        kind: "function",
+        skillId: undefined,
+        security: SecurityContext.of(),
+        values: {},
+        deadline: Number.POSITIVE_INFINITY,
+        seed: [1, 2],
+      };
+    },
   });
+  let running = false;
   return async (code) => {
+    running = true;
     vm.install({
       name: "=main",
       source: `local primitives = select(2, ...) primitives.exports.main = function() return primitives.exports.enter(function() local g = require("geo") ${code} end) end`,
@@ -109,6 +116,7 @@ async function geoVm(): Promise<(code: string) => Promise<unknown[]>> {
       Array.from({ length: reader.count }, (_, i) => reader.value(i + 1)),
     );
     state.endRun();
+    running = false;
     return values;
   };
 }
@@ -170,4 +178,17 @@ it("what goes on beside its caller has one listener to the run, however much it 
   );
   expect(answers).toBe(20 * 42);
   expect(during).toBe(Number(before) + 1);
+});
+
+it("what fails when its run has ended fails for nobody", async () => {
+  const run = await geoVm();
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => unheard.push(reason);
+  process.on("unhandledRejection", hear);
+  expect(await run("coroutine.spawn(function() g.late(print) end) g.lookup('x') return 1")).toEqual([1]);
+  failLate(luaError("too late", { kind: "Unavailable" }));
+  await new Promise((turn) => setTimeout(turn, 0));
+  process.off("unhandledRejection", hear);
+  expect(unheard).toEqual([]);
+  expect(await run("return g.greet('Ada')")).toEqual(["Hello, Ada!"]);
 });

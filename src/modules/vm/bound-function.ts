@@ -10,6 +10,7 @@ import type { Argument, LuaType, ModuleFunction, ModuleValue, YieldSpec } from "
 import { fromUnknown, isLuaError, luaError } from "../definition/module-error.ts";
 import { isResults } from "../definition/results.ts";
 import { isYieldRequest } from "../definition/yield-spec.ts";
+import type { ModuleRun } from "../module-run.ts";
 import type { Conversation } from "./conversation.ts";
 import { ModuleCall } from "./module-call.ts";
 import type { ModuleVm } from "./module-vm.ts";
@@ -143,7 +144,8 @@ export class BoundFunction {
       if (isYieldRequest(value)) return await this.#yielded(call, value[yieldBrand]);
       return this.#results(value);
     } catch (thrown) {
-      return this.#failure(thrown);
+      // Its run may have ended before it, and the VM has another one then, or none.
+      return this.#failure(thrown, call.run);
     } finally {
       this.vm.closed(call);
     }
@@ -224,7 +226,7 @@ export class BoundFunction {
     return this.vm.codec.results(values);
   }
 
-  #failure(thrown: unknown): LuaResults {
+  #failure(thrown: unknown, run?: ModuleRun): LuaResults {
     if (isLuaUnwinding(thrown) || thrown instanceof LuaRaise) throw thrown;
     if (thrown instanceof NeedsPacking) return this.vm.codec.pack(thrown.message);
     if (thrown instanceof ArgumentMistake) {
@@ -234,7 +236,7 @@ export class BoundFunction {
     }
     const error = fromUnknown(thrown);
     // A replay that went another way is over, whatever the code would do with the error.
-    if (error === this.vm.runOf().recorder?.failure) return this.vm.codec.raise(error.message);
+    if (error === (run ?? this.vm.runOf()).recorder?.failure) return this.vm.codec.raise(error.message);
     if (this.place.operator) return this.vm.codec.raise(error.message);
     if (!isLuaError(thrown) && thrown instanceof Error && thrown.name !== "LuaSkillsError") {
       this.vm.log(
