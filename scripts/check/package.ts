@@ -107,10 +107,10 @@ const { filename, files, size } = tar;
 check(`the tarball has at most ${tarballBytes} bytes`, size <= tarballBytes ? [] : [`it has ${size}`]);
 console.log(`  ${size} bytes in ${files.length} files`);
 check(
-  "the tarball holds no tests, sources or caches",
+  "the tarball holds no tests, caches or sources of its own",
   files
     .map((file) => file.path)
-    .filter((file) => !/^(dist\/|types\/|docs\/|package\.json$|README|AGENTS|LICENSE|CHANGELOG)/.test(file)),
+    .filter((file) => !/^(dist\/|types\/|docs\/|examples\/|package\.json$|README|AGENTS|LICENSE|CHANGELOG)/.test(file)),
 );
 const scripts = files.map((file) => file.path).filter((file) => file.endsWith(".js"));
 const code = (await Promise.all(scripts.map((file) => readFile(path.join(root, file), "utf8")))).join("\n");
