@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Plugin } from "esbuild";
-import { bundleForBrowser, root } from "./bundle.ts";
+import { bundleForBrowser, packageFilesIn, root } from "./bundle.ts";
 import { copiedAssets, type Entry, entries } from "./entries.ts";
 import { filesOfPages, sharedWithWorker, type TakenFile, takenEntries, takenFiles } from "./files-of-pages.ts";
 import { type Bundled, bundleWithLazyFiles, type LazyBundle } from "./lazy-files/bundle-lazy.ts";
@@ -22,20 +22,6 @@ const inputs = new Set<string>(["node_modules/wasmoon/dist/glue.wasm"]);
 const written = new Set(["types", "THIRD-PARTY-LICENSES.txt"]);
 /** Of the JavaScript files: what lazy files take is numbered for one entry. */
 const texts = new Map<string, string>();
-
-/** The sources name the package's files where the repository has them, in dist/; published, they lie beside the code. */
-const packageFilesBeside: Plugin = {
-  name: "package-files-beside",
-  setup(b) {
-    b.onLoad(
-      { filter: /(node[\\/](package-files|node-thread-link)|databases[\\/]sqlite[\\/]sqlite-process)\.ts$/ },
-      async ({ path: file }) => {
-        const text = await readFile(file, "utf8");
-        return { contents: text.replaceAll(/"(?:\.\.\/)+dist\//g, '"./'), loader: "ts" };
-      },
-    );
-  },
-};
 
 type Built = Bundled;
 
@@ -125,7 +111,7 @@ function bundleWithChunks(sharing: readonly Entry[], plugins: readonly Plugin[],
     splitting: true,
     chunkNames: "shared-[name]-[hash]",
     external: ["node:*", "*.wasm", "cloudflare:workers", ...without(included)],
-    plugins: [separateEntries, requiredBuiltins, packageFilesBeside, oneValidator, ...plugins],
+    plugins: [separateEntries, requiredBuiltins, packageFilesIn("."), oneValidator, ...plugins],
   });
 }
 

@@ -34,20 +34,19 @@ const rawText = (compact: boolean): Plugin => ({
   },
 });
 
-/** The sources look for the package's files from where they lie; a bundle of them lies somewhere else. The build has a plugin before this. */
-const packageFilesOfRepository: Plugin = {
-  name: "package-files-of-repository",
+/** The sources look for the package's files in dist/, from where they lie; a bundle of them looks in `folder`. The first such plugin counts. */
+export const packageFilesIn = (folder: string): Plugin => ({
+  name: "package-files-in",
   setup(b) {
-    const dist = pathToFileURL(path.join(root, "dist")).href;
     b.onLoad(
       { filter: /(node[\\/](package-files|node-thread-link)|databases[\\/]sqlite[\\/]sqlite-process)\.ts$/ },
       async ({ path: file }) => {
         const text = await readFile(file, "utf8");
-        return { contents: text.replaceAll(/"(?:\.\.\/)+dist\//g, `"${dist}/`), loader: "ts" };
+        return { contents: text.replaceAll(/"(?:\.\.\/)+dist\//g, `"${folder}/`), loader: "ts" };
       },
     );
   },
-};
+});
 
 interface LuaOptions {
   /** Lua texts without comments and indentation. Default: with `minify`. */
@@ -68,7 +67,11 @@ export function bundle<T extends BuildOptions & LuaOptions>({
     logLevel: "warning",
     metafile: true,
     ...options,
-    plugins: [rawText(compact ?? options.minify === true), ...(options.plugins ?? []), packageFilesOfRepository],
+    plugins: [
+      rawText(compact ?? options.minify === true),
+      ...(options.plugins ?? []),
+      packageFilesIn(pathToFileURL(path.join(root, "dist")).href),
+    ],
   };
   return build(settings) as Promise<BuildResult<T & { metafile: true }>>;
 }

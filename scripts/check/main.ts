@@ -43,16 +43,12 @@ const checks: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   "banned patterns": () => code.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => lintText(file, text)),
   "references to sections": () =>
     texts.filter(({ file }) => !examples(file)).flatMap(({ file, text }) => brokenReferences(file, text, documents)),
-  "names of files in comments": () =>
-    texts
+  "names of files in comments": () => {
+    const names = texts.map(({ file }) => file);
+    return texts
       .filter(({ file }) => /\.(ts|tsx|mjs|lua|wat)$/.test(file) && !isTest(file))
-      .flatMap(({ file, text }) =>
-        brokenFileReferences(
-          file,
-          text,
-          texts.map((each) => each.file),
-        ),
-      ),
+      .flatMap(({ file, text }) => brokenFileReferences(file, text, names));
+  },
   "unused exports": unusedExports,
 };
 

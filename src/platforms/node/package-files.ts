@@ -1,6 +1,6 @@
 /**
  * The files of the package that the code in Node needs, named so that any bundler can follow: one static `new URL` each. In
- * the repository they are in dist/; the build puts them beside the code (scripts, "package-files-beside").
+ * the repository they are in dist/; the build puts them beside the code (scripts/build/bundle.ts, `packageFilesIn`).
  * @module
  */
 
