@@ -3,6 +3,7 @@
  * @module
  */
 import { messageOf } from "../src/base/message-of.ts";
+import { SerialQueue } from "../src/base/serial-queue.ts";
 import { NativeSqlite } from "../src/bridge/services/databases/sqlite/native-sqlite.ts";
 import type {
   SqliteAnswer,
@@ -14,7 +15,7 @@ import { installedJieba } from "../src/platforms/node/jieba.ts";
 
 const setup = JSON.parse(process.argv[2] ?? "{}") as SqliteSetup;
 let sqlite: NativeSqlite | undefined;
-let before: Promise<unknown> = Promise.resolve();
+const queue = new SerialQueue();
 
 async function answer({ id, path, action, input }: SqliteRequest): Promise<SqliteAnswer> {
   try {
@@ -28,6 +29,6 @@ async function answer({ id, path, action, input }: SqliteRequest): Promise<Sqlit
 
 // One after the other, as in the order of the calls: a wait for a part to load must let nothing overtake.
 process.on("message", (request) => {
-  before = before.then(async () => process.send?.(await answer(request as SqliteRequest)));
+  void queue.run(async () => process.send?.(await answer(request as SqliteRequest)));
 });
 process.on("disconnect", () => process.exit());

@@ -7,13 +7,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import type { Duplex } from "node:stream";
 import { LuaSkillsError } from "../../../errors.ts";
+import { AskedOfChild } from "../asked-of-child.ts";
 import { ChildMessages, toChild } from "./child-message.ts";
 import childSource from "./ffi-child.mjs?raw";
-
-interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: LuaSkillsError): void;
-}
 
 interface Answer {
   readonly id: number;
@@ -27,12 +23,11 @@ interface Helper {
 }
 
 export class FfiProcess {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #asked = new AskedOfChild<unknown>();
   /** What a new helper is asked again, in this order. */
   readonly #kept: { readonly method: string; readonly params: unknown }[] = [];
   #helper: Promise<Helper> | undefined;
   #child: ChildProcess | undefined;
-  #last = 0;
   #closed = false;
 
   constructor(private readonly environment: NodeJS.ProcessEnv) {}
@@ -51,26 +46,7 @@ export class FfiProcess {
   }
 
   #ask({ child, pipe }: Helper, method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
-    const id = ++this.#last;
-    return new Promise((resolve, reject) => {
-      const stop = () => child.kill("SIGKILL");
-      const done = () => {
-        signal?.removeEventListener("abort", stop);
-        this.#waiting.delete(id);
-      };
-      this.#waiting.set(id, {
-        resolve: (value) => {
-          done();
-          resolve(value);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      });
-      signal?.addEventListener("abort", stop, { once: true });
-      pipe.write(toChild({ id, method, params }));
-    });
+    return this.#asked.ask(child, signal, (id) => pipe.write(toChild({ id, method, params })));
   }
 
   /** Idempotent. */
@@ -104,19 +80,19 @@ export class FfiProcess {
   }
 
   #hear({ id, value, error }: Answer): void {
-    const waiting = this.#waiting.get(id);
-    if (error === undefined) waiting?.resolve(value);
-    else waiting?.reject(new LuaSkillsError("bridge_error", error));
+    if (error === undefined) this.#asked.answer(id, value);
+    else this.#asked.refuse(id, new LuaSkillsError("bridge_error", error));
   }
 
   #ended(child: ChildProcess, how: string): void {
     if (this.#child !== child) return;
     this.#helper = this.#child = undefined;
-    const error = new LuaSkillsError(
-      "bridge_error",
-      `the process in which native libraries run is gone: ${how}. The next call starts another; what libraries held is lost`,
+    this.#asked.refuseAll(
+      new LuaSkillsError(
+        "bridge_error",
+        `the process in which native libraries run is gone: ${how}. The next call starts another; what libraries held is lost`,
+      ),
     );
-    for (const waiting of [...this.#waiting.values()]) waiting.reject(error);
   }
 }
 

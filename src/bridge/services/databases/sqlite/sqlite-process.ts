@@ -6,6 +6,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { LuaSkillsError } from "../../../../errors.ts";
 import type { LuaValue } from "../../../../lua/interface.ts";
+import { AskedOfChild } from "../../asked-of-child.ts";
 
 export interface SqliteRequest {
   readonly id: number;
@@ -25,17 +26,11 @@ export interface SqliteSetup {
   readonly maxCallMs: number;
 }
 
-interface Waiting {
-  resolve(value: LuaValue): void;
-  reject(error: LuaSkillsError): void;
-}
-
 const mebibytesOfObjects = 512;
 
 export class SqliteProcess {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #asked = new AskedOfChild<LuaValue>();
   #child: ChildProcess | undefined;
-  #last = 0;
   #closed = false;
 
   constructor(private readonly setup: () => SqliteSetup) {}
@@ -46,24 +41,7 @@ export class SqliteProcess {
     if (this.#closed) throw new LuaSkillsError("bridge_error", "the connection to the bridge has ended");
     this.#child ??= this.#start();
     const child = this.#child;
-    const id = ++this.#last;
-    return new Promise<LuaValue>((resolve, reject) => {
-      const stop = () => child.kill("SIGKILL");
-      signal.addEventListener("abort", stop, { once: true });
-      const done = () => {
-        signal.removeEventListener("abort", stop);
-        this.#waiting.delete(id);
-      };
-      this.#waiting.set(id, {
-        resolve: (value) => {
-          done();
-          resolve(value);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      });
+    return this.#asked.ask(child, signal, (id) => {
       const request: SqliteRequest = { id, path, action, input };
       child.send(request);
     });
@@ -93,18 +71,18 @@ export class SqliteProcess {
   }
 
   #hear(answer: SqliteAnswer): void {
-    const waiting = this.#waiting.get(answer.id);
-    if ("error" in answer) waiting?.reject(new LuaSkillsError(answer.code, answer.error));
-    else waiting?.resolve(answer.value);
+    if ("error" in answer) this.#asked.refuse(answer.id, new LuaSkillsError(answer.code, answer.error));
+    else this.#asked.answer(answer.id, answer.value);
   }
 
   #ended(child: ChildProcess, how: string): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    const error = new LuaSkillsError(
-      "bridge_error",
-      `the process in which native SQLite runs is gone: ${how}. The next call starts another; what was not committed is taken back`,
+    this.#asked.refuseAll(
+      new LuaSkillsError(
+        "bridge_error",
+        `the process in which native SQLite runs is gone: ${how}. The next call starts another; what was not committed is taken back`,
+      ),
     );
-    for (const waiting of [...this.#waiting.values()]) waiting.reject(error);
   }
 }
