@@ -99,6 +99,7 @@ describe("Supervisor", () => {
   });
 
   it("keeps an engine that comes to one abort after the other, however many there are", async () => {
+    vi.useFakeTimers();
     const { supervisor, links, engines, events } = await running((request) =>
       request.op === "call" && request.name === "ok" ? fakeResult("last") : forever(),
     );
@@ -115,7 +116,9 @@ describe("Supervisor", () => {
     const controller = new AbortController();
     const slow = Array.from({ length: 12 }, () => supervisor.request(call("slow"), { signal: controller.signal }));
     controller.abort(new Error("enough"));
-    const outcomes = await Promise.allSettled([...slow, supervisor.request(call("ok"))]);
+    const settled = Promise.allSettled([...slow, supervisor.request(call("ok"))]);
+    await vi.runAllTimersAsync();
+    const outcomes = await settled;
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect([link.terminated, engines.length, events]).toEqual([false, 1, []]);
   });
