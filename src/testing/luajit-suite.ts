@@ -183,6 +183,7 @@ export const luaJitSuite: readonly LuaJitCase[] = [
       for _ = 1, 300 do threads(30) loops(30) end
       return { depth[${deep}], guarded(${deep}), threads(${deep}), loops(${deep}), setmetatable({}, adds) + ${deep} }`,
     expect: [deep, deep, deep, deep, deep],
+    nests: true,
   },
   {
     name: "nesting without end is an error, and Lua goes on",
@@ -198,6 +199,7 @@ export const luaJitSuite: readonly LuaJitCase[] = [
       end
       return { out, 1 + 1 }`,
     expect: [[true, true, true, true], 2],
+    nests: true,
   },
   {
     name: "what is divided by zero is no number, also between whole numbers",

@@ -9,4 +9,6 @@ export interface LuaJitCase {
   readonly code: string;
   /** What the code returns, as JSON. */
   readonly expect: LuaValue;
+  /** It goes as deep as the engine's own stack allows with the small frames of code that has run for a while. */
+  readonly nests?: true;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Runtime } from "../../../src/contract/contract.ts";
+import { Pace } from "../pace.ts";
 import { furnish, type Kind, kinds as known, type Program, worldOptions } from "./programs.ts";
 
 export interface Measured {
@@ -127,22 +128,4 @@ function attack(runtime: Runtime, code: string, timeoutMs: number, cacheId = "")
     // A run that waits uses no processor time: where that is the clock, it stands still.
     new Promise<Ended>((resolve) => setTimeout(resolve, waitsMs, { ended: "waits", text: "" })),
   ]);
-}
-
-/** How much slower than at its best this thread goes at the moment. */
-class Pace {
-  #best = Number.POSITIVE_INFINITY;
-
-  constructor() {
-    for (let i = 0; i < 20; i++) this.slowness();
-  }
-
-  slowness(): number {
-    const from = performance.now();
-    let sum = 0;
-    for (let i = 0; i < 2_000_000; i++) sum = (sum + i * 7) | 0;
-    const took = Math.max(0.1, performance.now() - from) + (sum === 1 ? 1 : 0);
-    this.#best = Math.min(this.#best, took);
-    return took / this.#best;
-  }
 }
