@@ -12,7 +12,7 @@ import { isResults } from "../definition/results.ts";
 import { isYieldRequest } from "../definition/yield-spec.ts";
 import type { ModuleRun } from "../module-run.ts";
 import type { Conversation } from "./conversation.ts";
-import { ModuleCall } from "./module-call.ts";
+import { type CallSite, ModuleCall } from "./module-call.ts";
 import type { ModuleVm } from "./module-vm.ts";
 import { ArgumentMistake, ArgumentReader, NeedsPacking } from "./read-arguments.ts";
 
@@ -49,7 +49,9 @@ export class BoundFunction {
   readonly plan: FunctionPlan;
   /** It cannot fail in a way Lua is told of, so a lone value has no nil beside it. */
   readonly #plain: boolean;
-  readonly #rest: boolean;
+  /** One or two plain values are all it takes. */
+  readonly #few: readonly [Argument, Argument?] | undefined;
+  readonly #site: CallSite;
   /** Of a call that answered at once, for the next one. */
   #reader: ArgumentReader | undefined;
 
@@ -60,8 +62,20 @@ export class BoundFunction {
     key: string,
   ) {
     const { params, waits } = definition;
+    const { environment, signals } = vm;
+    const { module, name: functionName, commands } = place;
+    this.#site = {
+      module,
+      functionName,
+      commands,
+      environment,
+      signals,
+      openFeed: (from, call) => vm.openFeed(from, call),
+    };
     this.#plain = !definition.fallible;
-    this.#rest = params.some((each) => each.kind === "rest");
+    const rest = params.some((each) => each.kind === "rest");
+    const [first, second] = params;
+    if (first && params.length < 3 && !rest && !place.type && !definition.permission) this.#few = [first, second];
     const receiver = place.type && !place.operator ? 1 : 0;
     const positions = (kind: string) =>
       params.flatMap((each, index) => (each.kind === kind ? [index + 1 + receiver] : []));
@@ -76,7 +90,7 @@ export class BoundFunction {
       waits,
       packed,
       loose,
-      count: bare || params.some((each) => each.kind === "rest") ? 99 : params.length + receiver,
+      count: bare || rest ? 99 : params.length + receiver,
       references,
       functions,
       callbacks: bare && waits,
@@ -170,39 +184,26 @@ export class BoundFunction {
   }
 
   #call(args: LuaReader, context: HostCallContext, conversation: Conversation | undefined): ModuleCall {
-    const { type, operator = false, module, name, commands } = this.place;
+    const { type, operator = false, name } = this.place;
     const codec = this.vm.takePacked() ? this.vm.codec : undefined;
     const reader =
       this.#reader?.reopen(args, codec) ??
       new ArgumentReader(args, name, this.vm.objects, codec, type !== undefined && !operator);
     // A metamethod of what is read may call the same function: it gets a reader of its own.
     this.#reader = undefined;
-    const { environment } = this.vm;
-    return new ModuleCall(
-      module,
-      name,
-      environment,
-      this.vm.runOf(),
-      context,
-      reader,
-      this.vm.nextTag(),
-      conversation,
-      commands,
-      this.vm,
-      this.vm.signals,
-    );
+    return new ModuleCall(this.#site, this.vm.runOf(), context, reader, this.vm.nextTag(), conversation);
   }
 
   #run(call: ModuleCall, args: LuaReader): unknown {
     const { params, permission, denied, run } = this.definition;
-    const { type, operator } = this.place;
     const { reader } = call;
-    // Most functions take one or two plain values: no list is made for them.
-    if (!permission && !type && params.length > 0 && params.length < 3 && !this.#rest) {
-      const first = reader.read(params[0] as Argument, 1);
-      if (params.length === 1) return run(call, first as never);
-      return run(call, first as never, reader.read(params[1] as Argument, 2) as never);
+    if (this.#few) {
+      // Most functions: no list is made for them.
+      const [first, second] = this.#few;
+      const value = reader.read(first, 1);
+      return second ? run(call, value as never, reader.read(second, 2) as never) : run(call, value as never);
     }
+    const { type, operator } = this.place;
     const values = operator ? operands(reader, args) : reader.all(params, type);
     if (permission) {
       const [action, resource, meta] = permission(...(values as never[]));

@@ -29,9 +29,15 @@ import type { Conversation } from "./conversation.ts";
 import type { ArgumentReader } from "./read-arguments.ts";
 import { ChannelValue } from "./value-codec.ts";
 
-/** The part of a VM's state that channels need. */
-export interface FeedOpener {
-  /** `call` goes on until it ends. */
+/** The function that is called, in one VM: what all its calls have in common. */
+export interface CallSite {
+  readonly module: string;
+  readonly functionName: string;
+  /** Commands of the module. */
+  readonly commands: ReadonlySet<string>;
+  readonly environment: ModuleEnvironment;
+  readonly signals: CallSignals;
+  /** `call` goes on until the feed ends. */
   openFeed(source: FeedSource, call: ModuleCall): number;
 }
 
@@ -41,9 +47,7 @@ export class ModuleCall implements Call {
   #givenUp = false;
 
   constructor(
-    readonly module: string,
-    readonly functionName: string,
-    private readonly environment: ModuleEnvironment,
+    private readonly site: CallSite,
     readonly run: ModuleRun,
     /** The run and VM of the call, for services of the engine. */
     readonly hostContext: HostCallContext,
@@ -51,14 +55,19 @@ export class ModuleCall implements Call {
     /** The number of this call inside its VM. */
     readonly tag: number,
     private readonly conversation: Conversation | undefined,
-    private readonly commands: ReadonlySet<string>,
-    private readonly feeds: FeedOpener,
-    private readonly signals: CallSignals,
   ) {}
+
+  get module(): string {
+    return this.site.module;
+  }
+
+  get functionName(): string {
+    return this.site.functionName;
+  }
 
   get signal(): AbortSignal {
     if (!this.#abort) {
-      this.#abort = this.signals.open(this.hostContext.signal);
+      this.#abort = this.site.signals.open(this.hostContext.signal);
       if (this.#givenUp) this.#abort.abort(canceled());
     }
     return this.#abort.signal;
@@ -66,7 +75,7 @@ export class ModuleCall implements Call {
 
   /** The call has been answered: a run of many calls keeps nothing for each. */
   finish(): void {
-    if (this.#abort) this.signals.close(this.hostContext.signal, this.#abort);
+    if (this.#abort) this.site.signals.close(this.hostContext.signal, this.#abort);
   }
 
   /** Lua gave this operation up, or the run is over. */
@@ -77,7 +86,7 @@ export class ModuleCall implements Call {
 
   get deadline(): number {
     const left = this.run.deadline - performance.now();
-    return left === Number.POSITIVE_INFINITY ? left : this.environment.now() + left;
+    return left === Number.POSITIVE_INFINITY ? left : this.site.environment.now() + left;
   }
 
   get mode(): RunKind {
@@ -107,7 +116,7 @@ export class ModuleCall implements Call {
   }
 
   now(): number {
-    return this.run.recorder?.now() ?? this.environment.now();
+    return this.run.recorder?.now() ?? this.site.environment.now();
   }
 
   random(): number {
@@ -115,7 +124,7 @@ export class ModuleCall implements Call {
   }
 
   log(level: LogLevel, text: string): void {
-    this.environment.log(level, text, this.hostContext.vm);
+    this.site.environment.log(level, text, this.hostContext.vm);
   }
 
   require(action: string, resource: string, meta?: PolicyMeta, message = "permission denied"): void {
@@ -126,8 +135,8 @@ export class ModuleCall implements Call {
   decide(action: string, resource: string, meta?: PolicyMeta) {
     const { security } = this.run;
     const decision = security.decide(action, resource, meta);
-    this.environment.audit?.({
-      at: this.environment.now(),
+    this.site.environment.audit?.({
+      at: this.site.environment.now(),
       actor: security.actor?.id,
       action,
       resource,
@@ -179,9 +188,9 @@ export class ModuleCall implements Call {
   }
 
   #handler(name: number | string, payload: unknown, signal: AbortSignal): Promise<LuaValue> {
-    const { dispatcher, pageCommand } = this.environment;
+    const { dispatcher, pageCommand } = this.site.environment;
     const context = { tag: this.tag, signal };
-    const own = typeof name === "string" && this.commands.has(name) ? `${this.module}/${name}` : name;
+    const own = typeof name === "string" && this.site.commands.has(name) ? `${this.module}/${name}` : name;
     // A handler for everybody comes first: tests replace a module's own.
     if (dispatcher.has(name)) return dispatcher.dispatch(name, payload, context);
     if (dispatcher.has(own)) return dispatcher.dispatch(own, payload, context);
@@ -203,11 +212,11 @@ export class ModuleCall implements Call {
   }
 
   channel(source: FeedSource, size = 1): object {
-    return new ChannelValue(this.feeds.openFeed(source, this), size);
+    return new ChannelValue(this.site.openFeed(source, this), size);
   }
 
   feed(source: FeedSource): number {
-    return this.feeds.openFeed(source, this);
+    return this.site.openFeed(source, this);
   }
 
   yield(spec: YieldSpec): YieldRequest {

@@ -84,8 +84,7 @@ export class ArgumentReader {
   }
 
   read(param: Argument, position: number): unknown {
-    const at = this.method ? position + 1 : position;
-    if (param.optional && this.args.type(at) === "nil") return param.fallback;
+    if (param.optional && this.isNil(position)) return param.fallback;
     switch (param.kind) {
       case "string":
         return this.string(position);
