@@ -8,7 +8,7 @@ import type { CommandDispatcher } from "../../modules/dispatcher.ts";
 import { ModuleCall } from "../../modules/vm/module-call.ts";
 import type { EngineCore } from "../core.ts";
 import { callSkill } from "./call-skill.ts";
-import { runSnippet } from "./run-snippet.ts";
+import { checkSnippet, runSnippet } from "./run-snippet.ts";
 
 /** What the built-in modules are given of an engine. */
 export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher): BuiltInServices {
@@ -20,6 +20,7 @@ export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher)
     vmOf,
     webSocket: async () =>
       ((await core.platform.processes?.socket?.()) ?? globalThis.WebSocket) as SocketClass | undefined,
+    checkSnippet: (call, snippet) => void checkSnippet(core, call, snippet),
     runSnippet: (call, snippet) => runSnippet(core, call, snippet),
     openSql: async (path) => (await core.services.databases.embeddedSqlite()).session(path),
     databaseContext,

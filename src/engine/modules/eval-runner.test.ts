@@ -64,3 +64,48 @@ it("ends with the limits of its caller, and asks the policies for each module", 
   ).toEqual([1, "PermissionDenied: not allowed: ctx", "PermissionDenied: not allowed: network"]);
   await narrow.engine.close();
 });
+
+const lending = {
+  moduleOptions: {
+    eval_runner: {
+      ...options.moduleOptions.eval_runner,
+      "app.lib:encoder": {
+        source: "local json = require('json') return { encode = function(v) return json.encode(v) end }",
+        modules: ["json"],
+      },
+    },
+  },
+};
+
+it("a library may require what its snippet may not, and a name stands for one thing", async () => {
+  const { lua, engine } = await moduleWorld(all, lending);
+  expect(
+    await lua(`${head} local imports = { enc = "app.lib:encoder" }
+      return { runner.run({ source = "return enc.encode({ 1 })", imports = imports }), kind({ source = "return require('json')", imports = imports }):sub(1, 35),
+        runner.run({ source = "return package.preload.json == nil and package.loaded.json == nil and json == nil", imports = imports }),
+        runner.run({ source = "return enc.encode({ 1 }) .. require('json').encode({ 2 })", imports = imports, modules = { "json" } }),
+        kind({ source = "return 1", imports = { json = "app.lib:sdk" }, modules = { "json" } }), kind({ source = "return 1", imports = { a = "app.lib:sdk" }, custom_modules = { a = {} } }) }`),
+  ).toEqual([
+    "[1]", 'NotFound: module "json" is not avai', true, "[1][2]",
+    "Conflict: alias 'json' collision: json (direct module) vs app.lib:sdk (direct import)", "Conflict: alias 'a' collision: a (custom module) vs app.lib:sdk (direct import)",
+  ]); // biome-ignore format: a row of results
+  await engine.close();
+  const policies = [{ id: "run", actions: ["eval.run", "eval.import"], resources: ["*"], effect: "allow" as const }];
+  const { lua: narrow, ...closed } = await moduleWorld(all, { ...lending, security: { actor: { id: "a" }, policies } });
+  expect(await narrow(`${head} return kind({ source = "return 1", imports = { enc = "app.lib:encoder" } })`)).toBe(
+    "PermissionDenied: not allowed: json",
+  );
+  await closed.engine.close();
+});
+
+it("what compiled once is known by its text, method, modules and classes, to whoever may have the modules", async () => {
+  const { lua, engine } = await moduleWorld(all, options);
+  expect(
+    await lua(`local compile = require("eval_runner").compile local source = "return 1"
+      local first, again = compile(source, "m", { modules = { "json" } }), compile(source, "m", { modules = { "json" } })
+      local same = rawequal(first, again)
+      for i = 1, 256 do compile("return " .. i) end
+      return { same, rawequal(first, compile(source, "m", { modules = { "json" } })), rawequal(first, compile(source, "other", { modules = { "json" } })), (select(2, compile(source, "m", { modules = { "yaml" } })):kind()) }`),
+  ).toEqual([true, false, false, "NotFound"]);
+  await engine.close();
+});

@@ -111,6 +111,15 @@ it("template: values, loops, inheritance, includes, filters", async () => {
   await engine.close();
 });
 
+it("template: the original's name for it finds the same sets", async () => {
+  const { lua, engine } = await world(["template", "templates"], views);
+  expect(
+    await lua(`local one, other = require("template").get("app:views"), require("templates").get("app:views")
+      return { (one:render("greeting", { name = "a" })), (other:render("greeting", { name = "a" })), tostring(other) }`),
+  ).toEqual(["Hello, a!", "Hello, a!", "templates.Set{}"]);
+  await engine.close();
+});
+
 it("template: errors, release, and what never ends", async () => {
   const { lua, engine } = await world(["template"], views);
   expect(

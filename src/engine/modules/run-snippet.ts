@@ -11,13 +11,14 @@ import { ModuleCall } from "../../modules/vm/module-call.ts";
 import type { EngineCore } from "../core.ts";
 import { useVm } from "../vms/borrow.ts";
 import { runFailure, syntaxFailure } from "../vms/run-error.ts";
+import type { RunState } from "../vms/run-state.ts";
 
 const head = "eval: ";
 
-/** @throws LuaError */
-export async function runSnippet(core: EngineCore, call: Call, snippet: Snippet): Promise<LuaValue> {
+/** The call and its run, when it may have what the snippet asks for. @throws LuaError */
+export function checkSnippet(core: EngineCore, call: Call, snippet: Snippet): { call: ModuleCall; outer: RunState } {
   if (!(call instanceof ModuleCall)) throw luaError("a snippet was run outside of a run", { kind: "Internal" });
-  const { hostContext, run: caller } = call;
+  const { hostContext } = call;
   const outer = core.book.runOf(hostContext.vm);
   if (!outer) throw luaError("a snippet was run outside of a run", { kind: "Internal" });
   const { callDepth } = core.settings.limits;
@@ -30,6 +31,13 @@ export async function runSnippet(core: EngineCore, call: Call, snippet: Snippet)
     const available = `${granted.length} modules: ${granted.join(", ")}`;
     throw luaError(`module "${foreign}" is not available (have ${available})`, { kind: "NotFound", retryable: false });
   }
+  return { call, outer };
+}
+
+/** @throws LuaError */
+export async function runSnippet(core: EngineCore, from: Call, snippet: Snippet): Promise<LuaValue> {
+  const { call, outer } = checkSnippet(core, from, snippet);
+  const { hostContext, run: caller } = call;
   const run = outer.derive({
     signal: hostContext.signal,
     deeper: true,

@@ -22,6 +22,15 @@ async function world() {
         returns: [t.string, t.optional(t.luaError)],
         run: async (call, name) => call.command("effects.step", { name }),
       }),
+      roll: fn({
+        params: [arg.string("name")],
+        returns: [t.number, t.optional(t.luaError)],
+        run: async (call) => call.sideEffect(() => Math.random()),
+      }),
+      bare: fn({
+        returns: [t.string, t.optional(t.luaError)],
+        run: async (call) => call.sideEffect(() => call.checkString(2)),
+      }),
     },
     commands: {
       "effects.step": async ({ name }: { name: string }) => {
@@ -72,6 +81,23 @@ describe("workflow runs", () => {
     expect(JSON.stringify(await run(program, "w1"))).toBe(JSON.stringify(first));
     expect(calls).toEqual(["a", "b"]);
     expect(log("w1")).toBe(before);
+  });
+
+  it("what a function with a recorded effect was given is part of the step", async () => {
+    const { run } = await world();
+    const code = (name: string) =>
+      `return { require("effects").roll("${name}"), (require("effects").bare(1, "${name}")) }`;
+    const first = await run(code("a"), "given");
+    expect(await run(code("a"), "given", "replay")).toEqual(first);
+    await expect(run(code("b"), "given", "replay")).rejects.toMatchObject({
+      message: expect.stringContaining("replay diverged at step 1: recorded side_effect, got side_effect"),
+    });
+    const second = await run(
+      `local e = require("effects") e.roll("a") return (e.bare(1, "b"))`,
+      "given",
+      "replay",
+    ).catch((error: Error) => error.message);
+    expect(second).toContain("replay diverged at step 2");
   });
 
   it("goes on after a crash: every effect once", async () => {

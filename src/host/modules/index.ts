@@ -74,6 +74,7 @@ const builtIns: Readonly<Record<string, BuiltIn>> = {
   },
   stream: { class: ["io"], load: () => import("./fs/files.ts").then((file) => file.streamModule) },
   template: { class: ["io"], load: () => import("./expr/expressions.ts").then((file) => file.templateModule) },
+  templates: { class: ["io"], load: () => import("./expr/expressions.ts").then((file) => file.templatesModule) },
   text: {
     class: ["deterministic"],
     load: async () => (await import("./text/text.ts")).textModule(await import("re2js")),

@@ -44,6 +44,12 @@ export class ResourceOptions {
     return value;
   }
 
+  texts(name: string): readonly string[] {
+    const value = this.given[name] ?? [];
+    if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+    throw this.refused(`${name} must be a list of texts`);
+  }
+
   record(name: string): Readonly<Record<string, unknown>> {
     const value = this.given[name] ?? {};
     if (!isObject(value)) throw this.refused(`${name} must be an object`);

@@ -54,7 +54,9 @@ export interface BuiltInServices {
   databaseContext(call: Call): DatabaseContext;
   /** The platform's class; undefined where there is none. */
   webSocket(): Promise<SocketClass | undefined>;
-  /** Runs a snippet on behalf of a call. @throws LuaError */
+  /** @throws LuaError when a call may not have what a snippet asks for */
+  checkSnippet(call: Call, snippet: Snippet): void;
+  /** Checks a snippet and runs it on behalf of a call. @throws LuaError */
   runSnippet(call: Call, snippet: Snippet): Promise<LuaValue>;
   /** Where a call comes from. */
   vmOf(call: Call): Pick<LuaVm, "onClose">;

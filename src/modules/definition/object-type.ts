@@ -8,7 +8,7 @@ import type { LuaValue } from "../../lua/interface.ts";
 import { deepFreeze, hasBrand, typeBrand } from "./brand.ts";
 import type { Call, LuaType, ModuleFunction, ModuleValue, Results } from "./interface.ts";
 import { fn, isModuleFunction } from "./module-function.ts";
-import { type TypeShape, t } from "./type-shapes.ts";
+import { shapeOf, type TypeLike, type TypeShape, t } from "./type-shapes.ts";
 
 export const metamethodNames = [
   "__tostring",
@@ -28,6 +28,7 @@ export const metamethodNames = [
   "__call",
   "__index",
   "__close",
+  "__gc",
 ] as const;
 export type MetamethodName = (typeof metamethodNames)[number];
 
@@ -43,14 +44,30 @@ export interface TypeOptions<T extends object> {
   readonly methods?: Readonly<Record<string, ModuleFunction>>;
   /** Synchronous. The operands of binary ones are what Lua gave, userdata as their objects. */
   readonly metamethods?: Readonly<Partial<Record<MetamethodName, Metamethod<T>>>>;
+  /** Members of the instance that Lua may read, with their types: `place.name`. */
+  readonly fields?: Readonly<Partial<Record<keyof T & string, TypeLike>>>;
   /** Called once: when Lua drops the value, closes it, or at the end of the run. */
   readonly dispose?: (self: T) => void;
   /** How it looks in results for the host and in record logs. */
   readonly toJSON?: (self: T) => LuaValue;
 }
 
+export interface NamedTypeOptions<T extends object> extends TypeOptions<T> {
+  readonly name: string;
+}
+
+const members = new Set<string>([
+  "of",
+  "description",
+  "methods",
+  "metamethods",
+  "fields",
+  "dispose",
+  "toJSON",
+] satisfies readonly (keyof TypeOptions<object>)[]);
+
 /**
- * A type of userdata.
+ * A type of userdata. The name may stand among the options.
  *
  * @example
  * const PlaceType = defineType("geo.Place", {
@@ -60,20 +77,42 @@ export interface TypeOptions<T extends object> {
  *
  * @throws LuaSkillsError `invalid_argument` naming the member
  */
-export function defineType<T extends object>(name: string, options: TypeOptions<T>): LuaType<T> {
-  if (!/^[a-z][a-z0-9_]*\.[A-Z]\w*$/.test(name)) {
+export function defineType<T extends object>(options: NamedTypeOptions<T>): LuaType<T>;
+export function defineType<T extends object>(name: string, options: TypeOptions<T>): LuaType<T>;
+export function defineType<T extends object>(given: string | NamedTypeOptions<T>, more?: TypeOptions<T>): LuaType<T> {
+  if (typeof given === "object") {
+    const { name, ...options } = given;
+    return typeOf(name, options);
+  }
+  if (!more) throw refused(`defineType ${JSON.stringify(given)}: the options are missing`);
+  return typeOf(given, more);
+}
+
+function typeOf<T extends object>(name: string, options: TypeOptions<T>): LuaType<T> {
+  if (typeof name !== "string" || !/^[a-z][a-z0-9_]*\.[A-Z]\w*$/.test(name)) {
     throw refused(`defineType: the name must be "<module>.<Type>" such as "geo.Place", got ${JSON.stringify(name)}`);
+  }
+  const unknown = Object.keys(options).find((each) => !members.has(each));
+  if (unknown !== undefined) {
+    throw refused(`defineType ${name}: unknown member "${unknown}"; known: ${[...members].join(", ")}`);
   }
   const { of, description, methods = {}, metamethods = {}, dispose, toJSON } = options;
   if (typeof of !== "function") throw refused(`defineType ${name}: of must be a class, got ${typeof of}`);
   for (const [key, method] of Object.entries(methods)) {
     if (!isModuleFunction(method)) throw refused(`defineType ${name}: the method "${key}" must be made with fn(...)`);
   }
+  const fields = fieldShapes(options.fields ?? {});
+  const both = Object.keys(fields).find((each) => Object.hasOwn(methods, each));
+  if (both !== undefined) throw refused(`defineType ${name}: "${both}" is a method and a field`);
   const meta: Partial<Record<MetamethodName, ModuleFunction>> = {};
   for (const [key, run] of Object.entries(metamethods)) {
     const known = metamethodNames.find((each) => each === key);
     if (!known) throw refused(`defineType ${name}: "${key}" is not a metamethod it can have`);
     meta[known] = fn({ waits: false, run: run as never });
+  }
+  if (Object.keys(fields).length > 0) {
+    const run = reading(fields, metamethods.__index as Metamethod<T> | undefined);
+    meta.__index = fn({ waits: false, run: run as never });
   }
   return Object.freeze({
     [typeBrand]: true as const,
@@ -84,8 +123,22 @@ export function defineType<T extends object>(name: string, options: TypeOptions<
     metamethods: Object.freeze(meta),
     ...(dispose === undefined ? {} : { dispose }),
     ...(toJSON === undefined ? {} : { toJSON }),
-    shape: t.interface(name, methodShapes(methods), description),
+    shape: t.interface(name, methodShapes(methods), description, fields),
   });
+}
+
+type Fields = Readonly<Record<string, TypeShape>>;
+
+function fieldShapes(fields: Readonly<Record<string, TypeLike | undefined>>): Fields {
+  return Object.fromEntries(Object.entries(fields).flatMap(([key, type]) => (type ? [[key, shapeOf(type)]] : [])));
+}
+
+/** `__index` of a type with fields; `computed` answers for any other name. */
+function reading<T extends object>(fields: Fields, computed: Metamethod<T> | undefined): Metamethod<T> {
+  return (call, self, ...[key]: unknown[]) => {
+    if (typeof key === "string" && Object.hasOwn(fields, key)) return self[key as keyof T] as ModuleValue;
+    return computed?.(call, self, ...([key] as never[])) ?? null;
+  };
 }
 
 export function isLuaType(value: unknown): value is LuaType {

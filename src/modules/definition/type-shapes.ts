@@ -17,6 +17,8 @@ export type TypeShape =
       readonly is: "interface";
       readonly name: string;
       readonly methods: Readonly<Record<string, FunctionShape>>;
+      /** Readable members. */
+      readonly fields?: Readonly<Record<string, TypeShape>>;
       readonly description?: string | undefined;
     }
   | FunctionShape;
@@ -52,6 +54,9 @@ export type TypeLike = TypeShape | { readonly shape: TypeShape };
 export function shapeOf(type: TypeLike): TypeShape {
   return "shape" in type ? type.shape : type;
 }
+
+const shapesOf = (types: Readonly<Record<string, TypeLike>>): Readonly<Record<string, TypeShape>> =>
+  Object.fromEntries(Object.entries(types).map(([key, type]) => [key, shapeOf(type)]));
 
 const optional = (of: TypeLike): TypeShape => deepFreeze({ is: "optional", of: shapeOf(of) });
 const func = (options: FunctionShapeOptions = {}): FunctionShape =>
@@ -93,10 +98,21 @@ export const t = deepFreeze({
   record: (fields: Readonly<Record<string, TypeLike>>): TypeShape =>
     deepFreeze({
       is: "record",
-      fields: Object.fromEntries(Object.entries(fields).map(([key, type]) => [key, shapeOf(type)])),
+      fields: shapesOf(fields),
     }),
   named: (name: string): TypeShape => deepFreeze({ is: "named", name }),
   func,
-  interface: (name: string, methods: Readonly<Record<string, FunctionShape>>, description?: string): TypeShape =>
-    deepFreeze({ is: "interface", name, methods, description }),
+  interface: (
+    name: string,
+    methods: Readonly<Record<string, FunctionShape>>,
+    description?: string,
+    fields: Readonly<Record<string, TypeLike>> = {},
+  ): TypeShape =>
+    deepFreeze({
+      is: "interface",
+      name,
+      methods,
+      description,
+      ...(Object.keys(fields).length === 0 ? {} : { fields: shapesOf(fields) }),
+    }),
 });

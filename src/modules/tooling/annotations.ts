@@ -76,7 +76,8 @@ function lua(module: ModuleDef, meta: boolean): string {
       continue;
     }
     const local = localOf(name);
-    out.push(...classAnnotation(name, shape.description), `local ${local} = {}`, "");
+    const members = Object.entries(shape.fields ?? {}).map(([key, type]) => [key, shapeText(type)] as const);
+    out.push(...classAnnotation(name, shape.description, members), `local ${local} = {}`, "");
     for (const [method, each] of Object.entries(shape.methods))
       out.push(...luaFunction(`${local}:${method}`, withoutSelf(each)), "");
   }

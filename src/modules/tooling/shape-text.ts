@@ -78,8 +78,8 @@ export function luauType(shape: TypeShape): string {
     case "named":
       return shape.name.replace(".", "_");
     case "interface":
-      return `{ ${Object.entries(shape.methods)
-        .map(([name, method]) => `${name}: ${luauType(method)}`)
+      return `{ ${Object.entries({ ...shape.fields, ...shape.methods })
+        .map(([name, member]) => `${name}: ${luauType(member)}`)
         .join(", ")} }`;
     case "function": {
       const list = shape.params.map(({ type, optional }) => (optional ? `(${luauType(type)})?` : luauType(type)));

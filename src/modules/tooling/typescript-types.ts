@@ -16,8 +16,11 @@ export function generateTypeScript(module: ModuleDef): string {
   for (const [name, shape] of [...types].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const local = name.replace(".", "_");
     if (shape.is === "interface") {
+      const fields = Object.entries(shape.fields ?? {}).map(
+        ([key, each]) => `  readonly ${key}: ${typeScriptType(each)};`,
+      );
       const methods = Object.entries(shape.methods).map(([method, each]) => `  ${method}: ${typeScriptType(each)};`);
-      blocks.push(`export interface ${local} {\n${methods.join("\n")}\n}`);
+      blocks.push(`export interface ${local} {\n${[...fields, ...methods].join("\n")}\n}`);
     } else {
       blocks.push(`export type ${local} = ${typeScriptType(shape)};`);
     }

@@ -71,6 +71,7 @@ export class BoundFunction {
       environment,
       signals,
       openFeed: (from, call) => vm.openFeed(from, call),
+      shown: (value) => vm.codec.shown(value),
     };
     this.#plain = !definition.fallible;
     const rest = params.some((each) => each.kind === "rest");
@@ -197,7 +198,7 @@ export class BoundFunction {
   #run(call: ModuleCall, args: LuaReader): unknown {
     const { params, permission, denied, run } = this.definition;
     const { reader } = call;
-    if (this.#few) {
+    if (this.#few && !call.run.recorder) {
       // Most functions: no list is made for them.
       const [first, second] = this.#few;
       const value = reader.read(first, 1);
@@ -205,6 +206,7 @@ export class BoundFunction {
     }
     const { type, operator } = this.place;
     const values = operator ? operands(reader, args) : reader.all(params, type);
+    if (call.run.recorder) call.given = params.length === 0 && !type ? reader.everything() : values;
     if (permission) {
       const [action, resource, meta] = permission(...(values as never[]));
       call.require(

@@ -39,12 +39,16 @@ export interface CallSite {
   readonly signals: CallSignals;
   /** `call` goes on until the feed ends. */
   openFeed(source: FeedSource, call: ModuleCall): number;
+  /** An argument as data, for logs. */
+  shown(value: unknown): LuaValue;
 }
 
 export class ModuleCall implements Call {
   /** Made when somebody asks: most calls are over before. */
   #abort: AbortController | undefined;
   #givenUp = false;
+  /** Its arguments, where the effects of the run are recorded. */
+  given: readonly unknown[] = nothing;
 
   constructor(
     private readonly site: CallSite,
@@ -208,7 +212,10 @@ export class ModuleCall implements Call {
 
   async sideEffect<T extends LuaValue>(effect: () => T | Promise<T>): Promise<T> {
     const { recorder } = this.run;
-    return recorder ? ((await recorder.effect("side_effect", null, effect)) as T) : effect();
+    if (!recorder) return effect();
+    const { site, module, functionName } = this;
+    const facts = { function: `${module}.${functionName}`, args: this.given.map((each) => site.shown(each)) };
+    return (await recorder.effect("side_effect", facts, effect)) as T;
   }
 
   channel(source: FeedSource, size = 1): object {
@@ -279,4 +286,5 @@ export class ModuleCall implements Call {
   }
 }
 
+const nothing: readonly unknown[] = [];
 const canceled = () => luaError("the operation was canceled", { kind: "Canceled", retryable: false });

@@ -2,6 +2,7 @@
  * Objects of the host that Lua holds as userdata: numbers there, instances here. One table per VM.
  * @module
  */
+import { LuaSkillsError } from "../../errors.ts";
 import type { LuaType } from "../definition/interface.ts";
 
 interface Entry {
@@ -20,9 +21,14 @@ export class ObjectTable {
 
   constructor(private readonly failed: (error: unknown) => void) {}
 
-  /** From now on instances of its class cross as userdata. */
+  /** From now on instances of its class cross as userdata. @throws LuaSkillsError `invalid_argument` for another type of that name */
   add(type: LuaType): void {
-    if (!this.#types.includes(type)) this.#types.push(type);
+    if (this.#types.includes(type)) return;
+    const known = this.#types.find((each) => each.name === type.name);
+    if (known && !isSame(known, type)) {
+      throw new LuaSkillsError("invalid_argument", `the type ${type.name} is defined twice, with different functions`);
+    }
+    this.#types.push(type);
   }
 
   typeOf(instance: object): LuaType | undefined {
@@ -76,4 +82,14 @@ export class ObjectTable {
   disposeAll(kept = false): void {
     for (const id of [...this.#entries.keys()].reverse()) if (kept || !this.#kept.has(id)) this.dispose(id);
   }
+}
+
+/** Registered again: the same class with the same functions. */
+function isSame(a: LuaType, b: LuaType): boolean {
+  const [own, other] = [functionsOf(a), functionsOf(b)];
+  return a.of === b.of && own.size === other.size && [...own].every(([key, run]) => other.get(key) === run);
+}
+
+function functionsOf({ methods, metamethods }: LuaType): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries({ ...methods, ...metamethods }).map(([key, { run }]) => [key, run]));
 }

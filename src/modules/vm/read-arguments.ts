@@ -162,6 +162,18 @@ export class ArgumentReader {
     return this.#value(position);
   }
 
+  /** All that came, as data where it is some, for logs. @throws NeedsPacking */
+  everything(): LuaValue[] {
+    return Array.from({ length: this.count }, (_, index) => {
+      try {
+        return this.any(index + 1);
+      } catch (thrown) {
+        if (!(thrown instanceof ArgumentMistake)) throw thrown;
+        return this.args.type(this.#at(index + 1));
+      }
+    });
+  }
+
   /** `referenced`: Lua passes its number already, or the name of what it is instead. */
   object(position: number, type: LuaType, referenced: boolean): object {
     const at = this.#at(position);

@@ -53,6 +53,16 @@ export class ValueCodec {
     return new LuaResults([this.secret, "pack", text]);
   }
 
+  /** What a handler was given as data: instances by the name of their type and what it says of them. */
+  shown(value: unknown): LuaValue {
+    if (value instanceof Handle) return "function";
+    if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value as LuaValue;
+    const type = this.objects.typeOf(value);
+    if (type) return { type: type.name, value: type.toJSON?.(value) ?? null };
+    if (Array.isArray(value)) return value.map((each) => this.shown(each));
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.shown(member)]));
+  }
+
   encode(value: ModuleValue): LuaValue {
     return new Encoder(this.secret, this.objects).encode(value, 0);
   }

@@ -9,6 +9,16 @@ import { resourcesOf } from "../module-options.ts";
 import type { BuiltInModule } from "../services.ts";
 import source from "./snippet.lua?raw";
 
+/** Programs that are known to compile; the oldest goes when another one comes. */
+const mostCompiled = 256;
+
+/** Lua the host lends, by id. */
+interface Library {
+  readonly source: string;
+  /** What it may require, be it hidden from the snippet or not. */
+  readonly modules: readonly string[];
+}
+
 class Program {
   constructor(
     readonly method: string,
@@ -18,11 +28,12 @@ class Program {
 
 export const evalRunnerModule: BuiltInModule = ({ arg, defineModule, defineType, fn, luaError, t }, services) => {
   const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
-  const libraries = resourcesOf(services.options, "eval_runner", ["source"], (each) => {
+  const libraries = resourcesOf(services.options, "eval_runner", ["source", "modules"], (each): Library => {
     const text = each.text("source");
     if (text === undefined) throw each.refused("needs source, the Lua text of a library");
-    return text;
+    return { source: text, modules: each.texts("modules") };
   });
+  const compiled = new Map<string, Program>();
   const list = (given: unknown, what: string): readonly string[] => {
     const texts = given ?? [];
     if (Array.isArray(texts) && texts.every((each) => typeof each === "string")) return texts;
@@ -41,6 +52,20 @@ export const evalRunnerModule: BuiltInModule = ({ arg, defineModule, defineType,
   };
   const allowed = (call: Call, action: string, names: readonly string[]) => {
     for (const name of names) call.require(action, name, undefined, `not allowed: ${name}`);
+  };
+  /** A name of a snippet stands for one thing. */
+  const checkAlias = (alias: string, id: string, modules: readonly string[], custom: object) => {
+    const other = modules.includes(alias)
+      ? "direct module"
+      : Object.hasOwn(custom, alias)
+        ? "custom module"
+        : undefined;
+    if (other === undefined) return;
+    throw luaError(`alias '${alias}' collision: ${alias} (${other}) vs ${id} (direct import)`, {
+      kind: "Conflict",
+      retryable: false,
+      details: { alias, existing_target: alias, new_target: id },
+    });
   };
   const sourceOf = (given: unknown): string => {
     const text = textOf(given, "source");
@@ -75,8 +100,22 @@ export const evalRunnerModule: BuiltInModule = ({ arg, defineModule, defineType,
           allowed(call, "eval.module", modules);
           allowed(call, "eval.class", allowClasses);
           const args = { source: text, compile: true, imports: {}, custom: {}, args: [], count: 0, method };
-          await services.runSnippet(call, { code: source, args, modules, allowClasses, context: {} });
-          return new Program(method, modules);
+          const snippet = { code: source, args, modules, allowClasses, context: {} };
+          services.checkSnippet(call, snippet);
+          const key = JSON.stringify([text, method, modules, allowClasses]);
+          let program = compiled.get(key);
+          if (!program) {
+            await services.runSnippet(call, snippet);
+            program = new Program(method, modules);
+          }
+          // Whatever is asked for often stays.
+          compiled.delete(key);
+          compiled.set(key, program);
+          for (const oldest of compiled.keys()) {
+            if (compiled.size <= mostCompiled) break;
+            compiled.delete(oldest);
+          }
+          return program;
         },
       }),
       run: fn({
@@ -91,16 +130,21 @@ export const evalRunnerModule: BuiltInModule = ({ arg, defineModule, defineType,
           allowed(call, "eval.run", ["eval"]);
           allowed(call, "eval.module", modules);
           allowed(call, "eval.class", allowClasses);
+          const custom = table(options.custom_modules, "custom_modules");
           const imports = Object.fromEntries(
             imported.map(([alias, id]) => {
               const name = textOf(id, `imports.${alias}`);
+              checkAlias(alias, name, modules, custom);
               allowed(call, "eval.import", [name]);
               const library = libraries.get(name);
               if (library === undefined)
                 throw luaError(`library not found: ${name}`, { kind: "NotFound", retryable: false });
-              return [alias, library];
+              const hidden = library.modules.filter((each) => !modules.includes(each));
+              allowed(call, "eval.module", hidden);
+              return [alias, { source: library.source, hidden }];
             }),
           );
+          const hidden = Object.values(imports).flatMap((each) => each.hidden);
           const values = options.args ?? [];
           if (!Array.isArray(values)) throw invalid("eval_runner: args must be a list");
           return services.runSnippet(call, {
@@ -109,11 +153,11 @@ export const evalRunnerModule: BuiltInModule = ({ arg, defineModule, defineType,
               source: text,
               method: textOf(options.method, "method"),
               imports,
-              custom: table(options.custom_modules, "custom_modules") as LuaValue,
+              custom: custom as LuaValue,
               args: values as LuaValue,
               count: values.length,
             },
-            modules,
+            modules: [...new Set([...modules, ...hidden])],
             allowClasses,
             context: table(options.context, "context") as Readonly<Record<string, LuaValue>>,
           });

@@ -2,5 +2,5 @@
  * What evaluates expressions lies in one lazy file.
  * @module
  */
-export { templateModule } from "../template/template.ts";
+export { templateModule, templatesModule } from "../template/template.ts";
 export { exprModule } from "./expr.ts";

@@ -2,6 +2,7 @@
  * Streams and scanners as Lua sees them.
  * @module
  */
+import { oncePer } from "../../../base/once-per.ts";
 import type { LuaType } from "../../../modules/definition/interface.ts";
 import type { ModuleKit } from "../services.ts";
 import type { ByteStream } from "./byte-stream.ts";
@@ -28,20 +29,22 @@ export function moved({ luaError }: Pick<Kit, "luaError">, stream: ByteStream, w
   return position;
 }
 
-export function scannerType({ defineType, fn, luaError, t }: Kit): LuaType {
-  return defineType("stream.Scanner", {
-    of: Scanner,
-    methods: {
-      scan: fn({ returns: [t.boolean], run: (_call, self: Scanner) => self.scan() }),
-      text: fn({ returns: [t.string], run: (_call, self: Scanner) => self.token }),
-      err: fn({
-        returns: [t.optional(t.luaError)],
-        run: (_call, self: Scanner) =>
-          self.failure === undefined ? undefined : luaError(self.failure, { kind: "Internal", retryable: false }),
-      }),
-    },
-  });
-}
+/** One type for all modules that scan. */
+export const scannerType = oncePer(
+  ({ defineType, fn, luaError, t }: Kit): LuaType =>
+    defineType("stream.Scanner", {
+      of: Scanner,
+      methods: {
+        scan: fn({ returns: [t.boolean], run: (_call, self: Scanner) => self.scan() }),
+        text: fn({ returns: [t.string], run: (_call, self: Scanner) => self.token }),
+        err: fn({
+          returns: [t.optional(t.luaError)],
+          run: (_call, self: Scanner) =>
+            self.failure === undefined ? undefined : luaError(self.failure, { kind: "Internal", retryable: false }),
+        }),
+      },
+    }),
+);
 
 /** `of`: a class of its own for each module, so that instances of another one are not taken for it. */
 export function streamType(

@@ -9,7 +9,7 @@ import { charge } from "../../../base/work.ts";
 import { VfsError } from "../../../vfs/interface.ts";
 import { Volume } from "../fs/volume.ts";
 import { resourcesOf } from "../module-options.ts";
-import type { BuiltInModule } from "../services.ts";
+import type { BuiltInModule, BuiltInServices, ModuleKit } from "../services.ts";
 import { type Delimiters, parseTemplate, type Template, TemplateError } from "./parse.ts";
 import { Rendering } from "./render.ts";
 
@@ -31,10 +31,19 @@ class TemplateSet {
   ) {}
 }
 
-export const templateModule: BuiltInModule = (
-  { arg, defineModule, defineType, fn, luaError, t },
-  { host, options },
-) => {
+/** The original's name for it is the other one. */
+export const templateModule = templateModuleOf("template");
+export const templatesModule = templateModuleOf("templates");
+
+function templateModuleOf(name: "template" | "templates"): BuiltInModule {
+  return (kit, services) => templates(name, kit, services);
+}
+
+function templates(
+  moduleName: string,
+  { arg, defineModule, defineType, fn, luaError, t }: ModuleKit,
+  { host, options }: BuiltInServices,
+) {
   const fault = (kind: string, message: string) => luaError(message, { kind, retryable: false });
   const offered = resourcesOf(
     options,
@@ -79,9 +88,11 @@ export const templateModule: BuiltInModule = (
     };
   };
   const finders = new Map<string, ReturnType<typeof finderOf>>();
+  /** A class of its own for each name, so that its sets are of its type. */
+  class LentSet extends TemplateSet {}
 
-  const SetType = defineType("template.Set", {
-    of: TemplateSet,
+  const SetType = defineType(`${moduleName}.Set`, {
+    of: LentSet,
     methods: {
       render: fn({
         params: [arg.string("name"), arg.table("data").opt()],
@@ -107,11 +118,11 @@ export const templateModule: BuiltInModule = (
         },
       }),
     },
-    metamethods: { __tostring: (_call, self) => (self.isReleased ? "template.Set{released}" : "template.Set{}") },
+    metamethods: { __tostring: (_call, self) => `${moduleName}.Set{${self.isReleased ? "released" : ""}}` },
   });
 
   return defineModule({
-    name: "template",
+    name: moduleName,
     description: "Texts and pages from templates that the host lends",
     class: ["io"],
     argErrors: "return",
@@ -128,12 +139,12 @@ export const templateModule: BuiltInModule = (
           if (!found) throw fault("NotFound", `template set not found: ${id}`);
           const finder = finders.get(id) ?? finderOf(found);
           finders.set(id, finder);
-          return new TemplateSet(found, finder);
+          return new LentSet(found, finder);
         },
       }),
     },
   });
-};
+}
 
 function isFile(volume: Volume, name: string): boolean {
   try {

@@ -3,7 +3,7 @@
 local host, primitives = ...
 local setmetatable, newuserdata = primitives.setmetatable, primitives.newuserdata
 local kit = primitives.exports.modules
-local secret, type, next, error, rawget, rawset, select = kit.secret, type, next, error, rawget, rawset, select
+local secret, type, next, error, pcall, rawget, rawset, select = kit.secret, type, next, error, pcall, rawget, rawset, select
 local pack, unpack, format, math_type = table.pack, table.unpack, string.format, math.type
 local rawequal, rawlen = rawequal, rawlen
 
@@ -19,10 +19,22 @@ local function dispose(self)
   if id then host.dispose(id) end
 end
 
+-- What a type does when a value of it goes comes before the host disposes of the object, once.
+local function parting(f)
+  if not f then return dispose end
+  return function(self, ...)
+    if not ids[self] then return end
+    local ok, mistake = pcall(f, self, ...)
+    dispose(self)
+    if not ok then error(mistake, 0) end
+  end
+end
+
 -- The metatable of a type: `methods` and `metamethods` are finished functions.
 function kit.define_type(name, methods, metamethods)
-  local metatable = { __name = name, __metatable = false, __gc = dispose, __close = dispose }
+  local metatable = { __name = name, __metatable = false }
   for key, f in next, metamethods do metatable[key] = f end
+  metatable.__gc, metatable.__close = parting(metamethods.__gc), parting(metamethods.__close)
   local computed = metamethods.__index
   metatable.__index = computed and function(self, key)
     local method = methods[key]
