@@ -3,11 +3,11 @@ local host, primitives = ...
 local table = table
 local bundled = primitives.exports.bundled
 local error, type, tostring, setmetatable, ipairs, next, huge = error, type, tostring, setmetatable, ipairs, next, math.huge
-local math_type = math.type
+local math_type, getmetatable = math.type, primitives.debug.getmetatable
 
 local null = setmetatable({}, { _type = "LYAML null", __tostring = function() return "null" end })
 local function is_null(value)
-  local metatable = type(value) == "table" and primitives.debug.getmetatable(value)
+  local metatable = type(value) == "table" and getmetatable(value)
   return value == nil or value == null or (type(metatable) == "table" and metatable._type == "LYAML null")
 end
 
@@ -109,4 +109,23 @@ function lyaml.dump(documents)
 end
 
 bundled.lyaml = lyaml
-bundled["lyaml.functional"] = { NULL = null, isnull = is_null, id = function(...) return ... end }
+
+local functional = { NULL = null, isnull = is_null, id = function(...) return ... end }
+
+function functional.iscallable(value)
+  if type(value) ~= "function" then value = (getmetatable(value) or {}).__call end
+  return type(value) == "function" and value or nil
+end
+
+-- A function that tries each of `list` until one answers something.
+function functional.anyof(list)
+  return function(...)
+    for _, each in ipairs(list) do
+      local answer
+      if functional.iscallable(each) then answer = each(...) end
+      if answer ~= nil then return answer end
+    end
+  end
+end
+
+bundled["lyaml.functional"] = functional

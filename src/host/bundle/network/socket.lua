@@ -314,4 +314,13 @@ end
 http.request, https.request = requester(http, "http"), requester(https, "https")
 http.genericform = function(target) return { url = target } end
 bundled["socket.http"], bundled["ssl.https"] = http, https
-bundled["socket.headers"] = { canonic = setmetatable({}, { __index = function(_, key) return key end }) }
+
+-- Names of header fields as they are usually written: capitalised, some parts wholly.
+local acronyms = { id = true, md5 = true, dsn = true, mime = true, mta = true, smtp = true, te = true, www = true }
+local function written(_, name)
+  if type(name) ~= "string" then return nil end
+  if name == "etag" then return "ETag" end
+  return (gsub(name, "[^-]+", function(part) return acronyms[part] and upper(part) or gsub(part, "^%l", upper) end))
+end
+socket.headers = { canonic = setmetatable({}, { __index = written }) }
+bundled["socket.headers"] = socket.headers
