@@ -62,21 +62,19 @@ export function renderPage(
     ...records.map((r) => {
       const sums = r.suites[suite.file];
       return sums
-        ? `${sums.passed} / ${sums.total}${noteMarks(r, (open) => open.suite === suite.file, notes)}`
+        ? `${sums.passed} / ${sums.total}${noteMarks(
+            r.open.filter((open) => open.suite === suite.file),
+            notes,
+          )}`
         : "not run";
     }),
   ]);
   const functionRows = names.map((name) => {
-    const users = new Set(casesAbout(name, suites).map((one) => one.id));
+    const users = casesAbout(name, suites);
     return [`\`${name}\``, ...records.map((r) => functionCell(r, name, users, notes))];
   });
   const moduleRows = modules.map((name) => {
-    const users = new Set(
-      suites
-        .flatMap((suite) => suite.cases)
-        .filter((one) => usesModule(one, name))
-        .map((one) => one.id),
-    );
+    const users = casesOf(suites, (one) => usesModule(one, name));
     return [`\`${name}\``, ...records.map((r) => judgedCell(r, users, notes))];
   });
   return [
@@ -92,7 +90,7 @@ export function renderPage(
     "## Functions",
     "",
     "`yes`: there, and every case that uses it passes (those of its namespace's suites, where it has one). `partly`: some of",
-    "those cases are open. `open`: all of them are. `there`: no case uses it. `no`: not there.",
+    "those cases are open. `open`: all of them are. `there`: no case uses it. `not run`: the column is older than its cases. `no`: not there.",
     "",
     table(["function", ...heads], functionRows),
     "",
@@ -107,36 +105,42 @@ export function renderPage(
   ].join("\n");
 }
 
-function functionCell(record: RunRecord, name: string, users: ReadonlySet<string>, notes: Map<string, number>): string {
+function functionCell(record: RunRecord, name: string, users: readonly User[], notes: Map<string, number>): string {
   return record.functions.includes(name) ? judgedCell(record, users, notes) : "no";
 }
 
-function judgedCell(record: RunRecord, users: ReadonlySet<string>, notes: Map<string, number>): string {
-  if (users.size === 0) return "there";
-  const open = record.open.filter((one) => users.has(one.id));
+/** A case that says something about a function or a module. */
+interface User {
+  readonly suite: string;
+  readonly id: string;
+}
+
+function judgedCell({ suites, open: all }: RunRecord, users: readonly User[], notes: Map<string, number>): string {
+  if (users.length === 0) return "there";
+  const run = users.filter(({ suite }) => suites[suite] !== undefined);
+  if (run.length === 0) return "not run";
+  const open = all.filter((one) => run.some(({ suite, id }) => one.suite === suite && one.id === id));
   if (open.length === 0) return "yes";
-  const marks = noteMarks(record, (one) => users.has(one.id), notes);
-  return `${open.length < users.size ? "partly" : "open"}${marks}`;
+  return `${open.length < run.length ? "partly" : "open"}${noteMarks(open, notes)}`;
 }
 
 /**
  * The cases a function is judged by: those of its namespace's suites (`vulcan-json` for `vulcan.json.encode`) that use it,
  * because elsewhere it is often only a tool of a case about something else. Without such a case, every one that uses it.
  */
-function casesAbout(name: string, suites: readonly Suite[]): readonly Case[] {
+function casesAbout(name: string, suites: readonly Suite[]): readonly User[] {
   const namespace = name.split(".")[1] ?? "";
-  const using = (among: readonly Suite[]) => among.flatMap((suite) => suite.cases).filter((one) => mentions(one, name));
+  const using = (among: readonly Suite[]) => casesOf(among, (one) => mentions(one, name));
   const own = using(suites.filter((suite) => suite.file.split("-").includes(namespace)));
   return own.length > 0 ? own : using(suites);
 }
 
+const casesOf = (suites: readonly Suite[], wanted: (one: Case) => boolean): readonly User[] =>
+  suites.flatMap(({ file, cases }) => cases.filter(wanted).map(({ id }) => ({ suite: file, id })));
+
 /** Footnote numbers of the distinct reasons, e.g. ` [1, 3]`. */
-function noteMarks(
-  record: RunRecord,
-  wanted: (open: RunRecord["open"][number]) => boolean,
-  notes: Map<string, number>,
-): string {
-  const reasons = new Set(record.open.filter(wanted).map((one) => one.reason));
+function noteMarks(open: RunRecord["open"], notes: Map<string, number>): string {
+  const reasons = new Set(open.map((one) => one.reason));
   const numbers = [...reasons].map((reason) => {
     const number = notes.get(reason) ?? notes.size + 1;
     notes.set(reason, number);

@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from "vitest";
-import { arg, defineType, fn, t } from "../../src/modules/index.ts";
+import { arg, defineModule, defineType, fn, luaError, t } from "../../src/modules/index.ts";
 
 // The compiler is the judge here (the typecheck stage); at run time these do nothing but make descriptors.
 class Place {
@@ -48,5 +48,25 @@ test("wrong code does not compile", () => {
     arg.string(5);
     // @ts-expect-error the default is of another type
     arg.int("n").opt("x");
+    // @ts-expect-error without a default it may be undefined
+    fn({ params: [arg.string("a").opt()], run: (_call, a) => a.length });
+    // @ts-expect-error the record has no such field
+    fn({ params: [arg.record({ ttl: arg.number() })], run: (_call, options) => options.tll });
+    // @ts-expect-error what follows are numbers
+    fn({ params: [arg.rest(arg.number())], run: (_call, ...all) => all.map((each) => each.trim()) });
+    // @ts-expect-error the permission is asked with the arguments
+    fn({ params: [arg.string("a")], permission: (a: number) => ["x", String(a)], run: () => 1 });
+    // @ts-expect-error the class has no such member
+    defineType({ name: "geo.Place", of: Place, fields: { lon: t.number } });
+    // @ts-expect-error there is no such metamethod
+    defineType("geo.Place", { of: Place, metamethods: { __foo: () => 1 } });
+    // @ts-expect-error which instances it is for is missing
+    defineType({ name: "geo.Place", methods: {} });
+    // @ts-expect-error there is no such class of modules
+    defineModule({ name: "geo", description: "Places", class: ["pure"], functions: {} });
+    // @ts-expect-error functions are made with fn
+    defineModule({ name: "geo", description: "Places", class: ["io"], functions: { f: () => 1 } });
+    // @ts-expect-error details are data
+    luaError("no", { details: { f: () => 1 } });
   });
 });
