@@ -13,6 +13,7 @@ import { nextApp } from "./next.ts";
 import { extensionPage, importMap, otherOrigin } from "./no-bundler.ts";
 import { bridgeInNode, inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
 import { linkPeers } from "./subpaths.ts";
+import { testKit } from "./test-kit.ts";
 import { checkTypes } from "./types.ts";
 import { viteBuild, viteDev } from "./vite.ts";
 import { webpackBuild } from "./webpack.ts";
@@ -85,6 +86,7 @@ try {
     "a module of the application in a thread of Node": inThread,
     "a module of the application in Deno": inDeno,
     "a module of the application in workerd": inWorkerd,
+    "the test kit in node:test and vitest": testKit,
     "the bridge as a library in Node": bridgeInNode,
     "an unpacked extension (Manifest V3), page and service worker": inExtension,
   };
