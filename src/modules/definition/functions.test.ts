@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { recordRun, replayRun, TestScheduler } from "../../testing/kit/index.ts";
-import { arg, asActivity, defineModule, fn, results, t } from "../index.ts";
+import { arg, asActivity, defineModule, fn, LuaSkillsError, results, t } from "../index.ts";
+import { fromUnknown } from "./module-error.ts";
 
 it("records what a function answered and replays it without running it", async () => {
   let asked = 0;
@@ -81,4 +82,21 @@ it("reads a table whose metamethod calls the same function, and keeps the member
     '[{"nested":[{"1":1,"y":2}]},null]',
   ]);
   await scheduler.stop();
+});
+
+it("what a platform or the engine throws has the same kind, whoever names it", () => {
+  const kinds = (error: Error) => {
+    const { kind, retryable } = fromUnknown(error);
+    return [kind, retryable];
+  };
+  for (const [name, code, expected] of [
+    ["QuotaExceededError", "quota_exceeded", ["Unavailable", true]],
+    ["TimeoutError", "deadline_exceeded", ["Timeout", true]],
+    ["AbortError", "aborted", ["Canceled", false]],
+    ["DataCloneError", "invalid_argument", ["Invalid", false]],
+  ] as const) {
+    expect(kinds(new DOMException("x", name)), name).toEqual(expected);
+    expect(kinds(new LuaSkillsError(code, "x")), code).toEqual(expected);
+  }
+  expect(kinds(new TypeError("fetch failed"))).toEqual(["Unavailable", true]);
 });

@@ -101,7 +101,7 @@ const kindOfCode: Partial<Record<LuaSkillsErrorCode, readonly [kind: ErrorKind, 
 const kindOfName: Readonly<Record<string, readonly [kind: ErrorKind, retryable: boolean]>> = {
   AbortError: ["Canceled", false],
   TimeoutError: ["Timeout", true],
-  QuotaExceededError: ["Unavailable", false],
+  QuotaExceededError: ["Unavailable", true],
   DataCloneError: ["Invalid", false],
 };
 
