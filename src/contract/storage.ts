@@ -23,8 +23,8 @@ export type StorageOptions =
    * can be read, to be looked at, checked and backed up: calls that write fail then.
    */
   | { readonly kind: "opfs"; readonly name?: string; readonly whenInUse?: WhenInUse; readonly salvage?: boolean }
-  /** `name` is the database. */
-  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: WhenInUse }
+  /** `name` is the database. `salvage` as above. */
+  | { readonly kind: "indexeddb"; readonly name?: string; readonly whenInUse?: WhenInUse; readonly salvage?: boolean }
   /** Node and the command line: a real directory holds the runtime root. */
   | { readonly kind: "directory"; readonly path: string };
 

@@ -92,7 +92,7 @@ class FakeFile {
 
 class FakeDirectory {
   readonly kind = "directory";
-  readonly entries = new Map<string, Entry>();
+  readonly children = new Map<string, Entry>();
 
   constructor(readonly disk: FakeDisk) {}
 
@@ -104,29 +104,37 @@ class FakeDirectory {
     return this.#get(name, options, () => new FakeDirectory(this.disk)) as FakeDirectory;
   }
 
+  async *entries(): AsyncGenerator<readonly [string, Entry]> {
+    yield* [...this.children];
+  }
+
+  async *keys(): AsyncGenerator<string> {
+    yield* [...this.children.keys()];
+  }
+
   async removeEntry(name: string): Promise<void> {
     this.disk.beforeChange();
-    if (!this.entries.delete(name)) throw new DOMException("nothing there", "NotFoundError");
+    if (!this.children.delete(name)) throw new DOMException("nothing there", "NotFoundError");
   }
 
   #get(name: string, { create = false }: { create?: boolean }, make: () => Entry): Entry {
-    const entry = this.entries.get(name) ?? (create ? make() : undefined);
+    const entry = this.children.get(name) ?? (create ? make() : undefined);
     if (entry === undefined) throw new DOMException("nothing there", "NotFoundError");
-    this.entries.set(name, entry);
+    this.children.set(name, entry);
     return entry;
   }
 }
 
 function copyInto(from: FakeDirectory, to: FakeDirectory): void {
-  for (const [name, entry] of from.entries) {
+  for (const [name, entry] of from.children) {
     if (entry.kind === "directory") {
       const directory = new FakeDirectory(to.disk);
-      to.entries.set(name, directory);
+      to.children.set(name, directory);
       copyInto(entry, directory);
     } else {
       const file = new FakeFile(to.disk, name);
       file.take(entry.bytes.slice());
-      to.entries.set(name, file);
+      to.children.set(name, file);
     }
   }
 }

@@ -45,9 +45,12 @@ export async function rehearseBrowserStore({
 
 async function open(storage: BrowserStorage, limits: BrowserLimits, rehearsed: RehearsedStore): Promise<VfsBackend> {
   const { kind, name = defaultStorageName } = storage;
-  if (kind === "indexeddb") return openIndexedDb(name, limits);
+  const salvage = kind !== "browser" && storage.salvage === true;
+  if (kind === "indexeddb") {
+    if (!salvage) return openIndexedDb(name, limits);
+    return (await import("./backends/salvaged-database.ts")).openSalvagedDatabase(name, limits.deadBytes);
+  }
   if (kind === "opfs") {
-    const salvage = storage.salvage === true;
     const found = salvage ? undefined : await existingLog(name, limits, rehearsed);
     return found ?? (await logModule()).openLogBackend({ name, deadBytes: limits.deadBytes, salvage });
   }

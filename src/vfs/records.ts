@@ -55,7 +55,7 @@ export function encodeNode(record: NodeRecord): Uint8Array<ArrayBuffer> {
 /** A record that holds one node. */
 export type StoredNode = readonly [key: string, bytes: Uint8Array];
 
-/** @throws LuaSkillsError `storage_error` */
+/** @throws LuaSkillsError `storage_corrupt` */
 export function decodeNodes(stored: readonly StoredNode[]): NodeRecord[] {
   let view: DataView = new DataView(new ArrayBuffer(0));
   return stored.map(([key, bytes]) => {
@@ -123,8 +123,9 @@ export function checkFormat(marker: Uint8Array | undefined): void {
 
 export function damaged(key: string): LuaSkillsError {
   return new LuaSkillsError(
-    "storage_error",
-    `record "${key}" of the store is damaged; the store was left untouched. Export what you can with an older version, or choose another storage name.`,
+    "storage_corrupt",
+    `record "${key}" of the store is damaged. Nothing was changed. With \`salvage: true\` beside its kind a store of a browser opens with what ` +
+      'can be read (`storage: { kind: "indexeddb", name, salvage: true }`, or "opfs"); `runtime.backup({ salvage: true })` saves that.',
     { data: { key } },
   );
 }

@@ -184,15 +184,15 @@ describe("the tree store", () => {
     await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error" });
     backend.records.set("format", before.get("format"));
     backend.records.delete("c/2/1");
-    await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "c/2/1" } });
+    await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_corrupt", data: { key: "c/2/1" } });
     backend.records.set("c/2/1", before.get("c/2/1"));
     backend.records.delete("n/1");
-    await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "n/2" } });
+    await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_corrupt", data: { key: "n/2" } });
     backend.records.set("n/1", before.get("n/1"));
     const node = before.get("n/2") as Uint8Array;
     for (const damaged of [node.slice(0, 20), node.slice(0, -1)]) {
       backend.records.set("n/2", damaged);
-      await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error", data: { key: "n/2" } });
+      await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_corrupt", data: { key: "n/2" } });
     }
     backend.records.set("n/2", node);
     expect((await TreeStore.open(backend)).fs.stat("/d/f")?.size).toBe(200_000);
@@ -250,7 +250,8 @@ describe("the tree store", () => {
     const salvaged = async (lost: readonly string[]): Promise<TreeStore> => {
       backend.records.clear();
       for (const [key, value] of before) if (!lost.includes(key)) backend.records.set(key, value);
-      await expect(TreeStore.open(backend)).rejects.toMatchObject({ code: "storage_error" });
+      const code = lost.includes("format") ? "storage_error" : "storage_corrupt";
+      await expect(TreeStore.open(backend)).rejects.toMatchObject({ code });
       const verify = async function* () {
         yield 1;
         return [];

@@ -16,11 +16,8 @@ import { TabPort } from "./tab-port.ts";
 
 /** Milliseconds between two looks at whether the owner of the store shares it at all. */
 const lookMs = 250;
-/**
- * Milliseconds a tab that lost its leader waits for the next to say so, before it asks who leads: what twenty tabs ask of all others
- * keeps the one of them that is about to lead from it.
- */
-const successorMs = 150;
+/** Milliseconds a tab that lost its leader waits for the next to say so, before it asks who leads. */
+const successorMs = 300;
 
 /** The way to the leader of this tab's choice: another tab, or an engine of its own. */
 interface Way {
@@ -109,14 +106,13 @@ export class TabLink implements EngineLink {
 
   #takeSeat(): Seat {
     if (this.#seat) return this.#seat;
-    const seat = new Seat(this.plan.store, this.plan.tab);
-    this.#seat = seat;
-    this.#standby = new Standby(this.plan, seat);
-    return seat;
+    this.#seat = new Seat(this.plan.store, this.plan.tab);
+    return this.#seat;
   }
 
   #leaveSeat(): void {
     this.#standby?.end();
+    this.#standby = undefined;
     this.#seat?.leave();
     this.#seat = undefined;
   }
@@ -155,13 +151,16 @@ export class TabLink implements EngineLink {
     const { plan } = this;
     const { store, tab, limits } = plan;
     const seat = this.#takeSeat();
+    const isOurs = patienceMs > 0 && (await this.#awaitSuccessor(seat, signal, patienceMs));
+    if (signal.aborted) return undefined;
+    if (isOurs) return this.#ownWay();
     const channel = uniqueName();
     const link = new ChannelLink({ store, channel, handshakeMs: limits.handshakeMs });
     const ask = () => meeting.tell({ type: "join", channel, tab });
     const meeting = new Meeting(store, (message) => {
       if (message.type === "lead") ask();
     });
-    const first = setTimeout(ask, patienceMs);
+    ask();
     let looks: ReturnType<typeof setInterval> | undefined;
     const refused = new Promise<never>((_, reject) => {
       // Asked again, too: WebKit loses what is said on a channel that was just opened.
@@ -181,18 +180,40 @@ export class TabLink implements EngineLink {
       if (typeof found === "object") return found;
       give();
       if (found === undefined || signal.aborted) return undefined;
-      const leading = new Leading(plan, this.#standby?.take());
-      return { link: leading.link, leading };
+      return this.#ownWay();
     } catch (thrown) {
       give();
       // It came and went; the next one is on its way.
       if (LuaSkillsError.from(thrown).code === "worker_crashed") return undefined;
       throw thrown;
     } finally {
-      clearTimeout(first);
       clearInterval(looks);
       meeting.close();
     }
+  }
+
+  #ownWay(): Way {
+    const leading = new Leading(this.plan, this.#standby?.take());
+    return { link: leading.link, leading };
+  }
+
+  /**
+   * Until somebody says that it leads, or it is this tab's turn (true). Nothing else is done meanwhile: the one of twenty tabs that is
+   * about to lead needs the processor.
+   */
+  async #awaitSuccessor({ mine }: Seat, signal: AbortSignal, patienceMs: number): Promise<boolean> {
+    const over = new AbortController();
+    const told = new Promise<false>((resolve) => {
+      const meeting = new Meeting(this.plan.store, ({ type }) => type === "lead" && resolve(false));
+      const timer = setTimeout(() => resolve(false), patienceMs);
+      over.signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        meeting.close();
+      });
+    });
+    const isOurs = await Promise.race([told, mine.then(() => true), aborted(signal).then(() => false)]);
+    over.abort();
+    return isOurs;
   }
 
   #use(way: Way): void {
@@ -203,7 +224,11 @@ export class TabLink implements EngineLink {
     void way.link.died.then(() => this.#lost(way));
     for (const frame of this.#calls.waiting()) this.#ask(way, frame);
     // The store is ours while we still believe in another: it let go of it, and its word of that is on its way.
-    if (!way.leading) void this.#seat?.mine.then(() => this.#lost(way));
+    const seat = this.#seat;
+    if (way.leading || !seat) return;
+    void seat.mine.then(() => this.#lost(way));
+    // Not before there is a leader: what this one prepares would keep that one from its start.
+    this.#standby ??= new Standby(this.plan, seat);
   }
 
   #hear({ link }: Way, message: FromEngine): void {

@@ -58,7 +58,7 @@ describe("a database in OPFS", () => {
     for (const name of ["luaskills-sqlite", "store-store", "runtime", "databases", "sqlite", "db"]) {
       directory = await directory.getDirectoryHandle(name);
     }
-    expect([...directory.entries.keys()]).toEqual(["db.sqlite3", "db.sqlite3-journal", "db.sqlite3-wal"]);
+    expect([...directory.children.keys()]).toEqual(["db.sqlite3", "db.sqlite3-journal", "db.sqlite3-wal"]);
     db.provider.closeAll();
     files.close();
     const again = await open();

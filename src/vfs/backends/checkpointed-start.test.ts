@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { CommitBatch } from "../interface.ts";
 import { CheckpointedBackend } from "./checkpointed.ts";
+import { unreadable } from "./opfs-log/corrupt.ts";
 
 type Records = Map<string, unknown>;
 const commitKey = "!commit";
@@ -12,7 +13,7 @@ function numbered(number: number): Uint8Array {
   return out;
 }
 
-/** Both places as maps; of the copy, bytes are read by their key when they are long. */
+/** Both places as maps; of the copy content is read by its key. */
 function places(database: Records, copy: Records) {
   const into = (records: Records) =>
     vi.fn(async ({ puts, deletes }: CommitBatch, _options?: unknown) => {
@@ -21,19 +22,21 @@ function places(database: Records, copy: Records) {
     });
   const inDatabase = into(database);
   const inCopy = into(copy);
+  const readCopy = vi.fn((key: string) => copy.get(key));
   const backend = new CheckpointedBackend(
     {
+      name: "stored",
       load: async () => [...database].filter(([key]) => key !== commitKey),
       get: async (key: string) => database.get(key),
       commit: inDatabase,
     } as never,
     {
-      load: async () => [...copy].map(([key, value]) => [key, key.startsWith("c/") ? 1 : value]),
-      read: (key: string) => copy.get(key),
+      load: async () => [...copy].map(([key, value]) => [key, key.startsWith("c/") ? 3 : value]),
+      read: readCopy,
       commit: inCopy,
     } as never,
   );
-  return { backend, database, copy, inDatabase, inCopy };
+  return { backend, database, copy, inDatabase, inCopy, readCopy };
 }
 
 const old = filled(1);
@@ -60,6 +63,54 @@ describe("a store with a second copy, when it starts", () => {
       await backend.load();
       expect([inCopy.mock.calls, inDatabase.mock.calls]).toEqual([[], []]);
     }
+  });
+
+  it("reads no content of a copy that is as far as the database", async () => {
+    const records = (number: unknown) =>
+      new Map<string, unknown>([
+        ["c/1", old],
+        [commitKey, number],
+      ]);
+    const { backend, readCopy } = places(records(3), records(numbered(3)));
+    expect(await backend.load()).toEqual([["c/1", old]]);
+    expect(readCopy).not.toHaveBeenCalled();
+  });
+
+  it("writes anew what cannot be read of a copy that is behind", async () => {
+    const { backend, copy, readCopy } = places(
+      new Map<string, unknown>([
+        ["c/1", old],
+        [commitKey, 5],
+      ]),
+      new Map<string, unknown>([
+        ["c/1", fresh],
+        [commitKey, numbered(4)],
+      ]),
+    );
+    readCopy.mockImplementation(() => {
+      throw unreadable("log-1-1", 100, "c/1");
+    });
+    await backend.load();
+    expect([copy.get("c/1"), copy.get(commitKey)]).toEqual([old, numbered(5)]);
+  });
+
+  it("changes nothing where the database is gone and the copy cannot be read, and names the way to what is left", async () => {
+    const { backend, readCopy, inCopy, inDatabase } = places(
+      new Map(),
+      new Map<string, unknown>([
+        ["c/1", fresh],
+        [commitKey, numbered(4)],
+      ]),
+    );
+    readCopy.mockImplementation(() => {
+      throw unreadable("log-1-1", 100, "c/1");
+    });
+    await expect(backend.load()).rejects.toMatchObject({
+      code: "storage_corrupt",
+      message: expect.stringContaining('{ kind: "indexeddb", name: "stored", salvage: true }'),
+      data: { store: "stored", file: "log-1-1", key: "c/1" },
+    });
+    expect([inCopy.mock.calls, inDatabase.mock.calls]).toEqual([[], []]);
   });
 
   it("makes the copy of a store that had none", async () => {

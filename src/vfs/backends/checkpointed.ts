@@ -6,13 +6,11 @@
  * @module
  */
 import { sameBytes } from "../../base/bytes/same-bytes.ts";
-import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, StoreDamage, VfsBackend } from "../interface.ts";
+import { commitBytes, commitKey, commitNumber } from "./commit-number.ts";
+import { isDamage, lostAndDamaged } from "./damaged-copy.ts";
 import type { IndexedDbBackend } from "./indexeddb.ts";
 import type { LogBackend } from "./opfs-log/backend.ts";
-
-/** The number of the commit a record set is at, in both places. Not a record of the tree. */
-const commitKey = "!commit";
 
 type Entries = Array<readonly [string, unknown]>;
 
@@ -25,15 +23,20 @@ export class CheckpointedBackend implements VfsBackend {
     private readonly copy: LogBackend,
   ) {}
 
+  /** Reads the database. Of the copy only which records there are, unless the database is behind it. */
   async load(): Promise<Entries> {
-    const stored = await this.database.load();
-    const kept = [...(await this.copy.load())];
-    const [here, there] = [numberOf(await this.database.get(commitKey)), numberOf(entryValue(kept, commitKey))];
+    const [stored, number, inCopy] = await Promise.all([
+      this.database.load(),
+      this.database.get(commitKey),
+      this.copy.load(),
+    ]);
+    const kept = [...inCopy];
+    const [here, there] = [commitNumber(number), commitNumber(entryValue(kept, commitKey))];
     this.#commit = Math.max(here, there);
     if (there > here) {
       const entries = kept
         .filter(([key]) => key !== commitKey)
-        .map(([key, value]) => [key, typeof value === "number" ? this.copy.read(key) : value] as const);
+        .map(([key, value]) => [key, typeof value === "number" ? this.#readCopy(key) : value] as const);
       const stale = keysBeside(stored, entries);
       await this.database.commit({ puts: [...entries, [commitKey, there]], deletes: stale }, { strict: true });
       return entries;
@@ -47,7 +50,7 @@ export class CheckpointedBackend implements VfsBackend {
     const number = this.#commit + 1;
     const puts = [...batch.puts, [commitKey, number] as const];
     await this.database.commit({ puts, deletes: batch.deletes }, options);
-    await this.copy.commit({ puts: [...batch.puts, [commitKey, bytesOf(number)]], deletes: batch.deletes });
+    await this.copy.commit({ puts: [...batch.puts, [commitKey, commitBytes(number)]], deletes: batch.deletes });
     this.#commit = number;
   }
 
@@ -60,16 +63,34 @@ export class CheckpointedBackend implements VfsBackend {
     await this.copy.close();
   }
 
+  /** @throws LuaSkillsError `storage_corrupt`, with the way to what is left */
+  #readCopy(key: string): Uint8Array {
+    try {
+      return this.copy.read(key);
+    } catch (error) {
+      throw lostAndDamaged(this.database.name, error);
+    }
+  }
+
+  #hasInCopy(key: string, value: Uint8Array): boolean {
+    try {
+      return sameBytes(this.copy.read(key), value);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return false;
+    }
+  }
+
   /** In one commit, which is there as a whole or not at all; what the copy has already stays. */
   async #renewCopy(stored: Entries, kept: Entries, number: number): Promise<void> {
     const before = new Map(kept);
     const isNew = ([key, value]: readonly [string, unknown]): boolean => {
-      if (!(value instanceof Uint8Array) || !before.has(key)) return true;
       const old = before.get(key);
-      const bytes = typeof old === "number" ? this.copy.read(key) : (old as Uint8Array);
-      return !sameBytes(bytes, value);
+      if (!(value instanceof Uint8Array) || old === undefined) return true;
+      if (typeof old !== "number") return !sameBytes(old as Uint8Array, value);
+      return old !== value.length || !this.#hasInCopy(key, value);
     };
-    const puts = [...stored.filter(isNew), [commitKey, bytesOf(number)] as const];
+    const puts = [...stored.filter(isNew), [commitKey, commitBytes(number)] as const];
     await this.copy.commit({ puts, deletes: keysBeside(kept, stored).filter((key) => key !== commitKey) });
     if (this.#commit === number) return;
     this.#commit = number;
@@ -85,20 +106,4 @@ function keysBeside(first: Entries, second: Entries): string[] {
 
 function entryValue(entries: Entries, key: string): unknown {
   return entries.find(([each]) => each === key)?.[1];
-}
-
-function bytesOf(number: number): Uint8Array {
-  const out = new Uint8Array(8);
-  new DataView(out.buffer).setFloat64(0, number);
-  return out;
-}
-
-function numberOf(value: unknown): number {
-  if (typeof value === "number") return value;
-  if (value === undefined) return 0;
-  if (value instanceof Uint8Array && value.length === 8)
-    return new DataView(value.buffer, value.byteOffset).getFloat64(0);
-  throw new LuaSkillsError("storage_error", `record "${commitKey}" of the store is damaged`, {
-    data: { key: commitKey },
-  });
 }

@@ -24,12 +24,10 @@ export class IndexedDbBackend implements VfsBackend {
   #connection: ReturnType<typeof createStore>;
   /** The one last used. */
   #database: IDBDatabase | undefined;
-  readonly #name: string;
   #owner = 0;
   #staging = false;
 
-  private constructor(name: string) {
-    this.#name = name;
+  private constructor(readonly name: string) {
     this.#connection = createStore(name, storeName);
   }
 
@@ -130,7 +128,7 @@ export class IndexedDbBackend implements VfsBackend {
       return await this.#connection(mode, use);
     } catch (error) {
       if (begun || !(error instanceof Error && error.name === "InvalidStateError")) throw error;
-      this.#connection = createStore(this.#name, storeName);
+      this.#connection = createStore(this.name, storeName);
       return this.#connection(mode, use);
     }
   }
@@ -197,7 +195,7 @@ export class IndexedDbBackend implements VfsBackend {
         try {
           if (mark.result !== undefined) throw this.#replaced();
           // The database is another one: the old one went with the site's data, and this one was made by the transaction.
-          if (typeof owner.result !== "number") throw siteDataCleared({ store: this.#name });
+          if (typeof owner.result !== "number") throw siteDataCleared({ store: this.name });
           for (const key of batch.deletes) store.delete(key);
           for (const [key, value] of batch.puts) store.put(value, key);
           // Without this the browser waits for one more turn of the event loop before it writes.
@@ -215,8 +213,8 @@ export class IndexedDbBackend implements VfsBackend {
   #replaced(): LuaSkillsError {
     return new LuaSkillsError(
       "storage_in_use",
-      `another engine has taken over the store "${this.#name}"; nothing of this commit was written.`,
-      { data: { store: this.#name } },
+      `another engine has taken over the store "${this.name}"; nothing of this commit was written.`,
+      { data: { store: this.name } },
     );
   }
 
@@ -229,8 +227,8 @@ export class IndexedDbBackend implements VfsBackend {
       throw new LuaSkillsError(
         full ? "quota_exceeded" : "storage_error",
         full
-          ? `the browser gives this site no more storage (IndexedDB "${this.#name}"); nothing of this commit was written. Remove files or free disk space, then flush again.`
-          : `IndexedDB "${this.#name}" could not ${what}: ${messageOf(error)}`,
+          ? `the browser gives this site no more storage (IndexedDB "${this.name}"); nothing of this commit was written. Remove files or free disk space, then flush again.`
+          : `IndexedDB "${this.name}" could not ${what}: ${messageOf(error)}`,
         { cause: error },
       );
     }

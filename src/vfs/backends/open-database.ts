@@ -2,9 +2,9 @@
  * The store of a name in IndexedDB, with its second copy where there can be one.
  * @module
  */
-import { LuaSkillsError } from "../../errors.ts";
 import type { VfsBackend } from "../interface.ts";
 import { formatKey } from "../records.ts";
+import { isDamage, lostAndDamaged } from "./damaged-copy.ts";
 import { IndexedDbBackend } from "./indexeddb.ts";
 import { findFolder, hasSyncFiles, removeFolder } from "./store-folder.ts";
 
@@ -26,8 +26,12 @@ export async function openDatabase(name: string, deadBytes: number): Promise<Ope
     const copy = await openLogBackend(found ? { ...place, found } : place);
     return { database, backend: new CheckpointedBackend(database, copy) };
   } catch (error) {
-    // A copy that is damaged is no reason not to open the store: it is made again.
-    if (!(error instanceof LuaSkillsError) || error.code !== "storage_corrupt") throw error;
+    if (!isDamage(error)) throw error;
+    if ((await database.get(formatKey)) === undefined) {
+      await database.close();
+      throw lostAndDamaged(name, error);
+    }
+    // A copy that is damaged is no reason not to open a store that is there: it is made again.
     await removeFolder("checkpoint", name);
     return { database, backend: new CheckpointedBackend(database, await openLogBackend(place)) };
   }

@@ -42,7 +42,7 @@ export interface Salvage {
   replace(found: readonly Found[], parents: Iterable<number>, tree: MemoryTree): DirectoryNode[];
 }
 
-/** @throws LuaSkillsError `storage_error` when the store is of another format or damaged; nothing is repaired by guessing. */
+/** @throws LuaSkillsError `storage_error` when the store is of another format, `storage_corrupt` when it is damaged; nothing is repaired by guessing. */
 export function loadTree(
   entries: Iterable<readonly [key: string, value: unknown]>,
   tree: MemoryTree,

@@ -20,6 +20,8 @@ export class LogBackend implements VfsBackend {
   constructor(
     readonly log: Log,
     readonly salvage: boolean = false,
+    /** A value of more bytes is read when it is wanted, as the content of files always is. */
+    private readonly inlineBytes: number = Number.POSITIVE_INFINITY,
   ) {}
 
   async load(): Promise<Iterable<readonly [string, unknown]>> {
@@ -32,7 +34,7 @@ export class LogBackend implements VfsBackend {
 
   async commit(batch: CommitBatch): Promise<void> {
     try {
-      await this.log.commit(recordsOf(batch));
+      await this.log.commit(recordsOf(batch, this.inlineBytes));
     } catch (error) {
       if (error instanceof LuaSkillsError) throw error;
       // No file can be made in a folder that is not there any more.
@@ -58,9 +60,12 @@ export class LogBackend implements VfsBackend {
   }
 }
 
-function recordsOf({ puts, deletes }: CommitBatch): FrameRecords {
+function recordsOf({ puts, deletes }: CommitBatch, inlineBytes: number): FrameRecords {
   const inline: Array<readonly [string, Uint8Array]> = [];
   const content: Array<readonly [string, Uint8Array]> = [];
-  for (const [key, value] of puts) (key.startsWith("c/") ? content : inline).push([key, value as Uint8Array]);
+  for (const [key, value] of puts) {
+    const bytes = value as Uint8Array;
+    (key.startsWith("c/") || bytes.length > inlineBytes ? content : inline).push([key, bytes]);
+  }
   return { inline, content, deletes };
 }

@@ -7,7 +7,7 @@ export function unreadable(file: string, at: number, key?: string): LuaSkillsErr
   return new LuaSkillsError(
     "storage_corrupt",
     `the store is damaged: ${what} in ${file} at byte ${at} is not what was written. Nothing was changed. ` +
-      "`runtime.check()` lists what is damaged, `runtime.backup()` saves what can be read.",
+      "`runtime.check()` lists what is damaged, `runtime.backup({ salvage: true })` saves what can be read.",
     { data: { file, at, ...(key === undefined ? {} : { key }) } },
   );
 }
@@ -20,7 +20,7 @@ export function damagedStore(damages: readonly Damage[], readable: number): LuaS
     "storage_corrupt",
     `the store is damaged: ${first?.what} (${first?.file}, byte ${first?.at}, ${first?.bytes} bytes)${more}; ${readable} records can be read. ` +
       'Nothing was changed. Open it with `storage: { kind: "opfs", salvage: true }` to look at it, to list the damage with ' +
-      "`runtime.check()` and to save what is left with `runtime.backup()`.",
+      "`runtime.check()` and to save what is left with `runtime.backup({ salvage: true })`.",
     { data: { damages, readable } },
   );
 }

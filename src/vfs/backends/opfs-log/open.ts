@@ -13,6 +13,9 @@ import { Log } from "./log.ts";
 import { readLog } from "./open-log.ts";
 import { OpfsDirectory } from "./opfs-directory.ts";
 
+/** Of a second copy a start reads which records there are: what they hold it has from the database. */
+const copyInlineBytes = 256;
+
 export interface OpenLogOptions {
   readonly name: string;
   readonly deadBytes: number;
@@ -50,7 +53,7 @@ export async function openLogBackend(options: OpenLogOptions): Promise<LogBacken
         return () => clearTimeout(timer);
       },
     });
-    return new LogBackend(log, salvage);
+    return new LogBackend(log, salvage, folder === "checkpoint" ? copyInlineBytes : undefined);
   } catch (error) {
     throw unavailable(error);
   }
