@@ -8,19 +8,43 @@ const prepareMs = 200;
 
 /** An engine's thread, booted and waiting for the store: a tab that has to lead all of a sudden does so at once. */
 export class Standby {
+  readonly #plan: LeadingPlan;
+  readonly #seat: Seat;
   #link: EngineLink | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isNext = false;
+  #isLed = false;
   #over = false;
 
   constructor(plan: LeadingPlan, seat: Seat) {
-    seat.next
-      .then(() => new Promise((resolve) => setTimeout(resolve, prepareMs)))
-      .then(() => this.#prepare(plan, seat))
+    this.#plan = plan;
+    this.#seat = seat;
+    void seat.next.then(() => {
+      this.#isNext = true;
+      this.#prepareSoon();
+    });
+  }
+
+  /** Whether somebody leads: what is prepared while nobody does would keep the one that is about to from its start. */
+  led(isLed: boolean): void {
+    this.#isLed = isLed;
+    this.#prepareSoon();
+  }
+
+  #prepareSoon(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isNext || !this.#isLed || this.#over) return;
+    new Promise((resolve) => {
+      this.#timer = setTimeout(resolve, prepareMs);
+    })
+      .then(() => this.#prepare())
       .catch(() => {}); // whatever is wrong with it, the engine that is needed one day says so
   }
 
-  #prepare(plan: LeadingPlan, seat: Seat): void {
-    if (this.#over) return;
-    const link = plan.engineLink({ handshakeMs: plan.limits.handshakeMs, spare: true }, seat.mine);
+  #prepare(): void {
+    if (this.#link) return;
+    const plan = this.#plan;
+    const link = plan.engineLink({ handshakeMs: plan.limits.handshakeMs, spare: true }, this.#seat.mine);
     this.#link = link;
     const forget = () => {
       if (this.#link === link) this.#link = undefined;
@@ -32,6 +56,7 @@ export class Standby {
   /** What is ready, once. */
   take(): EngineLink | undefined {
     this.#over = true;
+    clearTimeout(this.#timer);
     const link = this.#link;
     this.#link = undefined;
     return link;

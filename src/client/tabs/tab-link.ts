@@ -106,13 +106,14 @@ export class TabLink implements EngineLink {
 
   #takeSeat(): Seat {
     if (this.#seat) return this.#seat;
-    this.#seat = new Seat(this.plan.store, this.plan.tab);
-    return this.#seat;
+    const seat = new Seat(this.plan.store, this.plan.tab);
+    this.#seat = seat;
+    this.#standby = new Standby(this.plan, seat);
+    return seat;
   }
 
   #leaveSeat(): void {
     this.#standby?.end();
-    this.#standby = undefined;
     this.#seat?.leave();
     this.#seat = undefined;
   }
@@ -224,11 +225,9 @@ export class TabLink implements EngineLink {
     void way.link.died.then(() => this.#lost(way));
     for (const frame of this.#calls.waiting()) this.#ask(way, frame);
     // The store is ours while we still believe in another: it let go of it, and its word of that is on its way.
-    const seat = this.#seat;
-    if (way.leading || !seat) return;
-    void seat.mine.then(() => this.#lost(way));
-    // Not before there is a leader: what this one prepares would keep that one from its start.
-    this.#standby ??= new Standby(this.plan, seat);
+    if (way.leading) return;
+    void this.#seat?.mine.then(() => this.#lost(way));
+    this.#standby?.led(true);
   }
 
   #hear({ link }: Way, message: FromEngine): void {
@@ -296,6 +295,7 @@ export class TabLink implements EngineLink {
   #lost(way: Way): void {
     if (this.#way !== way) return;
     this.#way = undefined;
+    this.#standby?.led(false);
     way.link.terminate(new LuaSkillsError("leader_changed", "the way was given up"));
     for (const reply of this.#calls.lost()) this.port.deliver(reply);
     this.port.forgetCallbacks();

@@ -10,8 +10,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Runtimes of one thread with the locks of tabs of their own. `engines`: one for each time somebody led. */
-function origin(answer: ConstructorParameters<typeof FakeEngine>[0] = () => "done") {
+/**
+ * Runtimes of one thread with the locks of tabs of their own. `engines`: one for each time somebody led or prepared to. `held`: what
+ * their starts wait for.
+ */
+function origin(answer: ConstructorParameters<typeof FakeEngine>[0] = () => "done", held = () => Promise.resolve()) {
   const locks = new FakeLocks();
   const engines: FakeEngine[] = [];
   let tabs = 0;
@@ -29,7 +32,10 @@ function origin(answer: ConstructorParameters<typeof FakeEngine>[0] = () => "don
         engineLink: () => {
           const engine = new FakeEngine(answer);
           engines.push(engine);
-          return new InlineLink(engine.boot);
+          return new InlineLink(async (...given) => {
+            await held();
+            return engine.boot(...given);
+          });
         },
       });
       return { runtime };
@@ -105,6 +111,26 @@ describe("tabs", () => {
     expect(await patient).toBe("done");
     expect(engines[0]?.requests).toMatchObject([{ op: "runLua", code: "patient" }]);
     await Promise.all([first.runtime.close(), second.runtime.close()]);
+  });
+
+  it("prepare to lead only while another one leads", async () => {
+    let release = () => {};
+    let held = Promise.resolve();
+    const { engines, open } = origin(undefined, () => held);
+    const [first, second, third] = [await open(), await open(), await open()];
+    await vi.waitFor(() => expect(engines).toHaveLength(2));
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await first.runtime.close();
+    const answer = third.runtime.runLua("a");
+    // The third is next now; while the second starts it is not to take the processor.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(engines).toHaveLength(2);
+    release();
+    expect(await answer).toBe("done");
+    await vi.waitFor(() => expect(engines).toHaveLength(3));
+    await Promise.all([second.runtime.close(), third.runtime.close()]);
   });
 
   it("must agree on options", async () => {
