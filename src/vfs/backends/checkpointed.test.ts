@@ -6,7 +6,7 @@ import { outcome, randomFrom, randomOperation, snapshot } from "../../testing/ra
 import { TreeStore } from "../tree-store.ts";
 import { CheckpointedBackend } from "./checkpointed.ts";
 import { IndexedDbBackend } from "./indexeddb.ts";
-import { LogBackend } from "./opfs-log/backend.ts";
+import { copyInlineBytes, LogBackend } from "./opfs-log/backend.ts";
 import { type Checksum, loadChecksum } from "./opfs-log/checksum.ts";
 import { Log } from "./opfs-log/log.ts";
 
@@ -34,7 +34,7 @@ async function open(name: string, disk: FaultyDisk): Promise<TreeStore> {
     pause: () => Promise.resolve(),
     later: () => () => {},
   });
-  return TreeStore.open(new CheckpointedBackend(await connect(name), new LogBackend(log)));
+  return TreeStore.open(new CheckpointedBackend(await connect(name), new LogBackend(log, false, copyInlineBytes)));
 }
 
 describe("a store in IndexedDB with a second copy", () => {

@@ -13,6 +13,9 @@ import type { Log } from "./log.ts";
 /** Small files come with the index, which is read as a whole; frames make packs needless. */
 const logShape: RecordShape = { inlineBytes: 256, packFrom: Number.POSITIVE_INFINITY };
 
+/** Of a second copy a start reads which records there are: what they hold it has from the database. */
+export const copyInlineBytes = logShape.inlineBytes;
+
 export class LogBackend implements VfsBackend {
   readonly kind = "opfs";
   readonly shape = logShape;

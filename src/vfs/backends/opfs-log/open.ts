@@ -6,15 +6,12 @@ import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import { secureNames, sharesFiles } from "../chromium-opfs.ts";
 import { type FolderKind, makeFolder } from "../store-folder.ts";
-import { LogBackend } from "./backend.ts";
+import { copyInlineBytes, LogBackend } from "./backend.ts";
 import { loadChecksum } from "./checksum.ts";
 import type { LogState } from "./head.ts";
 import { Log } from "./log.ts";
 import { readLog } from "./open-log.ts";
 import { OpfsDirectory } from "./opfs-directory.ts";
-
-/** Of a second copy a start reads which records there are: what they hold it has from the database. */
-const copyInlineBytes = 256;
 
 export interface OpenLogOptions {
   readonly name: string;
