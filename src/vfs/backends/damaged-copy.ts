@@ -1,4 +1,3 @@
-import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 
 export function isDamage(error: unknown): error is LuaSkillsError {
@@ -10,7 +9,7 @@ export function lostAndDamaged(name: string, cause: unknown): LuaSkillsError {
   const data = cause instanceof LuaSkillsError ? cause.data : {};
   return new LuaSkillsError(
     "storage_corrupt",
-    `the browser has lost what IndexedDB "${name}" held, and its second copy is damaged (${messageOf(cause)}). Nothing was changed. ` +
+    `the browser has lost what IndexedDB "${name}" held, and its second copy is damaged, too. Nothing was changed. ` +
       `Open it with \`storage: { kind: "indexeddb", name: "${name}", salvage: true }\` to look at what can be read and to save it with ` +
       "`runtime.backup({ salvage: true })`.",
     { cause, data: { ...data, store: name } },

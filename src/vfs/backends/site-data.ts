@@ -6,7 +6,7 @@ export function siteDataCleared(data: { readonly store?: string } = {}): LuaSkil
   return new LuaSkillsError(
     "storage_error",
     `the site's data was cleared while ${named} was open; nothing of this commit was written. ` +
-      "Start again (reload the page): the store begins empty",
+      "Start again (reload the page): the store begins with what is left of it",
     { data },
   );
 }
