@@ -124,8 +124,7 @@ export function checkFormat(marker: Uint8Array | undefined): void {
 export function damaged(key: string): LuaSkillsError {
   return new LuaSkillsError(
     "storage_corrupt",
-    `record "${key}" of the store is damaged. Nothing was changed. With \`salvage: true\` beside its kind a store of a browser opens with what ` +
-      'can be read (`storage: { kind: "indexeddb", name, salvage: true }`, or "opfs"); `runtime.backup({ salvage: true })` saves that.',
+    `record "${key}" of the store is damaged; nothing was changed. \`storage: { kind: "indexeddb", name, salvage: true }\` (or "opfs") opens the rest.`,
     { data: { key } },
   );
 }
