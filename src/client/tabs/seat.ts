@@ -13,12 +13,11 @@ export class Seat {
     const left = new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve());
     });
-    this.#hold(tabLockName(store, tab), () => left);
     const [next, follows] = settled();
     const [mine, owns] = settled();
     this.next = next;
     this.mine = mine;
-    this.#hold(nextLockName(store), () => {
+    const queue = () => {
       follows();
       this.#hold(storeLockName(store), () => {
         owns();
@@ -26,6 +25,11 @@ export class Seat {
       });
       // With the store in our hands somebody else is the next.
       return Promise.race([left, mine]);
+    };
+    // Its own first, which tabs that watched an earlier part of it may still have: by it others see that the owner shares the store.
+    this.#hold(tabLockName(store, tab), () => {
+      this.#hold(nextLockName(store), queue);
+      return left;
     });
   }
 

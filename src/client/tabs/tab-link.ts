@@ -163,11 +163,16 @@ export class TabLink implements EngineLink {
     });
     ask();
     let looks: ReturnType<typeof setInterval> | undefined;
+    let alone = 0;
     const refused = new Promise<never>((_, reject) => {
       // Asked again, too: WebKit loses what is said on a channel that was just opened.
       looks = setInterval(() => {
         ask();
-        void ownerShares(store, tab).then((shares) => shares || reject(inUse(store)));
+        // Twice in a row: an owner that goes lets go of one lock after the other.
+        void ownerShares(store, tab).then((shares) => {
+          alone = shares ? 0 : alone + 1;
+          if (alone > 1) reject(inUse(store));
+        });
       }, lookMs);
     });
     const give = () => link.terminate(new LuaSkillsError("leader_changed", "the way was given up"));
