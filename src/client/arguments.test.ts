@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Runtime } from "../contract/contract.ts";
+import type { LuaSkillsError } from "../errors.ts";
 import { connectRuntime } from "../http/client/connect-runtime.ts";
 import { createHttpHandler } from "../http/server/handler.ts";
 import { superviseNodeRuntime } from "../platforms/node/node.ts";
@@ -158,9 +159,93 @@ describe.each(["local", "http"])("over %s", (name) => {
     ["an object of a class", new (class Point {})()],
     ["a function", () => 1],
     ["a symbol", Symbol("x")],
-  ])("a call refuses %s in its arguments", async (_, value) => {
-    const call = over(name).runLua("return args.value", { value } as never);
-    await expect(call).rejects.toMatchObject({ code: "invalid_argument" });
+  ])("a call refuses %s in its arguments, and code as its arguments", async (_, value) => {
+    const refused = { name: "LuaSkillsError", code: "invalid_argument" };
+    const runtime = over(name);
+    await expect(runtime.runLua("return args.value", { value } as never)).rejects.toMatchObject(refused);
+    await expect(runtime.runLua("return args", value as never)).rejects.toMatchObject(refused);
+    await expect(runtime.json("version", value as never)).rejects.toMatchObject(refused);
+    const session = await runtime.session();
+    await expect(session.eval("return args", value as never)).rejects.toMatchObject(refused);
+    await session.close();
+  });
+
+  type Method = (runtime: Runtime, options: never) => Promise<unknown>;
+  const aZip = { zip: Uint8Array.of(1) };
+  const takesOptions: Readonly<Record<string, Method>> = {
+    call: (runtime, options) => runtime.call("a", {}, options),
+    stream: async (runtime, options) => {
+      for await (const _ of runtime.stream("a", {}, options));
+    },
+    runLua: (runtime, options) => runtime.runLua("return 1", {}, options),
+    luaexec: (runtime, options) => runtime.luaexec({ code: "return 1" }, options),
+    session: (runtime, options) => runtime.session(options).then((session) => session.close()),
+    "session.eval": async (runtime, options) => {
+      const session = await runtime.session();
+      await session.eval("return 1", {}, options).finally(() => session.close());
+    },
+    shell: (runtime, options) => runtime.shell("true", options),
+    check: (runtime, options) => runtime.check(options),
+    backup: (runtime, options) => runtime.backup(options),
+    "storage.move": ({ storage }, options) => storage.move("opfs", options),
+    "skills.install": ({ skills }, options) => skills.install(aZip, options),
+    "skills.update": ({ skills }, options) => skills.update(aZip, options),
+    "skills.uninstall": ({ skills }, options) => skills.uninstall("none", options),
+    "skills.pack": ({ skills }, options) => skills.pack("none", options),
+    "fs.importZip": ({ fs }, options) => fs.importZip("/a", Uint8Array.of(1), options),
+    "fs.exportZip": ({ fs }, options) => fs.exportZip("/", options),
+  };
+  const told = async (work: Promise<unknown>) =>
+    work.then(
+      () => "done",
+      (error: LuaSkillsError) => [error.name, error.code, error.message],
+    );
+
+  it.each(Object.keys(takesOptions))("%s names what is wrong with its options", async (method) => {
+    const ask = (options: unknown) => told((takesOptions[method] as Method)(over(name), options as never));
+    const refused = (message: string) => ["LuaSkillsError", "invalid_argument", message];
+    expect(await ask(5)).toEqual(refused("options must be an object, got 5"));
+    expect(await ask([])).toEqual(refused("options must be an object, got an array"));
+    expect(await ask({ signal: 5 })).toEqual(refused("signal must be an AbortSignal, got 5"));
+    expect(await ask({ signal: {} })).toEqual(refused("signal must be an AbortSignal, got object"));
+    expect(await ask({ signal: new AbortController() })).toEqual(refused("signal must be an AbortSignal, got object"));
+    // As a dictionary of the web: null is none.
+    expect(await ask(null)).toEqual(await ask(undefined));
+    expect(await ask({ signal: null })).toEqual(await ask(undefined));
+  });
+
+  it.each(["call", "stream", "runLua", "check", "backup", "session.eval"])(
+    "%s names a listener that is none, and a time that is none",
+    async (method) => {
+      const ask = (options: unknown) => told((takesOptions[method] as Method)(over(name), options as never));
+      expect(await ask({ onProgress: "x" })).toContain("onProgress must be a function, got string");
+      const time = "timeoutMs must be a number of at least 0, where 0 means no limit, got";
+      expect(await ask({ timeoutMs: "5" })).toContain(`${time} string`);
+      expect(await ask({ timeoutMs: Number.NaN })).toContain(`${time} NaN`);
+      expect(await ask({ timeoutMs: -1 })).toContain(`${time} -1`);
+    },
+  );
+
+  it.each<[string, (runtime: Runtime) => Promise<unknown>]>([
+    ["session({ ttlMs: 5n })", (runtime) => runtime.session({ ttlMs: 5n as never })],
+    ["session({ entries: 5 })", (runtime) => runtime.session({ entries: 5 as never })],
+    ["session({ entries: [5] })", (runtime) => runtime.session({ entries: [5 as never] })],
+    ["luaexec(5)", (runtime) => runtime.luaexec(5 as never)],
+    ["luaexec({ code: Symbol() })", (runtime) => runtime.luaexec({ code: Symbol("x") as never })],
+    ["json(Symbol())", (runtime) => runtime.json(Symbol("x") as never)],
+    ["grants.revoke()", ({ grants }) => grants.revoke(undefined as never)],
+    ["storage.move(5n)", ({ storage }) => storage.move(5n as never)],
+    ["on(5n)", async (runtime) => runtime.on(5n as never, () => {})],
+  ])("%s is refused as an argument", async (_, work) => {
+    expect(await told(work(over(name)))).toEqual(["LuaSkillsError", "invalid_argument", expect.any(String)]);
+  });
+
+  it("a member that may be left out may be null", async () => {
+    const runtime = over(name);
+    expect(await runtime.shell("pwd", { cwd: null as never })).toMatchObject({ code: 0 });
+    const placed = runtime.skills.install(aZip, { targetRoot: null as never });
+    expect(await told(placed)).toContain("invalid_archive");
+    expect(await runtime.json("version", null as never)).toMatchObject({ ok: expect.any(Boolean) });
   });
 
   it("a Buffer in the arguments of a call is a byte string", async () => {

@@ -1,6 +1,6 @@
 import { isArrayBuffer } from "../base/bytes/array-buffer.ts";
 import type { BytesLike } from "../contract/contract.ts";
-import { LuaSkillsError } from "../errors.ts";
+import { misuse } from "./call-watch.ts";
 
 /**
  * Whatever holds bytes as a plain Uint8Array: subclasses such as Node's Buffer turn into JSON of their own. Anything else
@@ -17,8 +17,7 @@ export async function bytesOf(content: BytesLike): Promise<Uint8Array> {
     }
     if (isArrayBuffer(content)) return new Uint8Array(content);
   } catch (cause) {
-    const text = "the bytes are gone: their ArrayBuffer was transferred (detached); pass them before that, or a copy";
-    throw new LuaSkillsError("invalid_argument", text, { cause });
+    throw (await misuse()).ofBytes(cause);
   }
   // Only that it is an object: what a wire says of a Date or of the caller's classes is said in other words.
   const isObject = typeof content === "object" && content !== null && !Array.isArray(content);

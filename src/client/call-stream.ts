@@ -24,7 +24,8 @@ export async function* callStream(
   // One signal and one listener: AbortSignal.any is missing in WebKit before 17.4, and signals are what a short call costs most.
   const follow = () => controller.abort(outer?.reason);
   if (outer?.aborted) follow();
-  else outer?.addEventListener("abort", follow, { once: true });
+  // What is no signal the call refuses.
+  else outer?.addEventListener?.("abort", follow, { once: true });
   const call = start(onEvent, controller.signal).then(
     (result) => {
       ended = true;
@@ -48,6 +49,6 @@ export async function* callStream(
     if (!ended) controller.abort();
     await call;
     // The signal we were given may live as long as the page.
-    outer?.removeEventListener("abort", follow);
+    outer?.removeEventListener?.("abort", follow);
   }
 }

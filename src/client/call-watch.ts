@@ -1,8 +1,26 @@
 import type { Deadlines } from "../base/deadlines.ts";
-import type { Grants, SkillGrants } from "../contract/contract.ts";
+import { isObject } from "../base/is-object.ts";
+import { lazily } from "../base/lazily.ts";
+import type { CallOptions, Grants, JsonObject, SkillGrants } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
+
+/** What is wrong with arguments: told by a file of its own. */
+export const misuse = lazily(() => import("./misuse.ts"));
+
+/** Options are none or an object, and what every method takes in them is what it should be; else see {@link misuse}. */
+export function areOptions(options: unknown): boolean {
+  const given = options ?? {};
+  const { signal, onProgress, timeoutMs = 0 } = given as CallOptions;
+  return (
+    isObject(given) &&
+    (!signal || !!signal.addEventListener) &&
+    (!onProgress || typeof onProgress === "function") &&
+    typeof timeoutMs === "number" &&
+    timeoutMs >= 0
+  );
+}
 
 /** Milliseconds a call may take that brings no time of its own, whichever skill it is of; 0: no limit. */
 export function longestCall({ callTimeoutMs }: Limits, grants: Grants = {}): number {
@@ -11,7 +29,11 @@ export function longestCall({ callTimeoutMs }: Limits, grants: Grants = {}): num
 }
 
 /** Why a call is stopped from outside. */
-export type StopCause = { readonly code: "deadline_exceeded" | "aborted"; readonly message: string };
+export interface StopCause {
+  readonly code: "deadline_exceeded" | "aborted";
+  readonly message: string;
+  readonly data?: JsonObject;
+}
 
 /** Milliseconds the engine's own guard may need to end a run after its deadline. */
 const guardToleranceMs = 50;
@@ -24,12 +46,9 @@ function deadlineOf(request: EngineRequest, callTimeoutMs: number): number | und
     case "runLua":
       return (request.timeoutMs ?? callTimeoutMs) || undefined;
     case "luaexec":
-      return lower(positive(request.request.timeout_ms) ?? luaexecTimeoutMs, callTimeoutMs);
+      return lower(positive(request.request) ?? luaexecTimeoutMs, callTimeoutMs);
     case "json":
-      return lower(
-        positive(request.params.timeout_ms) ?? (runs.test(request.method) ? callTimeoutMs : 0),
-        callTimeoutMs,
-      );
+      return lower(positive(request.params) ?? (runs.test(String(request.method)) ? callTimeoutMs : 0), callTimeoutMs);
     default:
       return undefined;
   }
@@ -42,7 +61,9 @@ function lower(asked: number, callTimeoutMs: number): number | undefined {
   return (callTimeoutMs ? Math.min(asked, callTimeoutMs) : asked) || undefined;
 }
 
-function positive(value: unknown): number | undefined {
+/** What is no object at all is the engine's to refuse. */
+function positive(params: JsonObject | null | undefined): number | undefined {
+  const value = params?.timeout_ms;
   return typeof value === "number" && value > 0 ? value : undefined;
 }
 
@@ -65,7 +86,17 @@ export function watchCall(
   };
   const onDeadline = () => {
     end();
-    stop({ code: "deadline_exceeded", message: `time limit of ${deadlineMs} ms exceeded` });
+    // In the engine's words (engine/calls/explain.ts): it makes no difference who noticed first.
+    const limit = deadlineMs === callTimeoutMs ? "callTimeoutMs" : "timeoutMs" in request ? "timeoutMs" : "timeout_ms";
+    const advice =
+      limit === "callTimeoutMs"
+        ? "raise it with createRuntime({ limits: { callTimeoutMs } })"
+        : `give the call a longer ${limit}`;
+    stop({
+      code: "deadline_exceeded",
+      message: `time limit of ${deadlineMs} ms exceeded: the limit is ${limit} = ${deadlineMs} ms; ${advice}`,
+      data: { limit, limitValue: deadlineMs ?? 0 },
+    });
   };
   const forget = deadlineMs === undefined ? undefined : deadlines.add(deadlineMs + guardToleranceMs, onDeadline);
   signal?.addEventListener("abort", onAbort);

@@ -28,7 +28,7 @@ export class Emitter {
     if (!eventNames.includes(name)) {
       throw new LuaSkillsError(
         "invalid_argument",
-        `on(type): there is no event ${JSON.stringify(name)}; events: ${eventNames.join(", ")}`,
+        `on(type): there is no event "${String(name)}"; events: ${eventNames.join(", ")}`,
       );
     }
     checkListener("on(type, listener)", listener);

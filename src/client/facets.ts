@@ -6,10 +6,10 @@ import type {
   RuntimeGrants,
   RuntimeSkills,
 } from "../contract/contract.ts";
-import { LuaSkillsError } from "../errors.ts";
 import type { PackageSource } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
 import { bytesOf, contentOf } from "./bytes.ts";
+import { misuse } from "./call-watch.ts";
 
 export function runtimeFs(transport: Transport): RuntimeFs {
   const readBytes = (path: string) => transport.request({ op: "fs.read", path });
@@ -19,9 +19,8 @@ export function runtimeFs(transport: Transport): RuntimeFs {
       const bytes = await readBytes(path);
       try {
         return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-      } catch (thrown) {
-        const text = `${path} is not UTF-8 text; read it with readBytes`;
-        throw new LuaSkillsError("invalid_argument", text, { cause: thrown });
+      } catch (cause) {
+        throw (await misuse()).ofText(path, cause);
       }
     },
     async write(path, content) {
@@ -56,14 +55,17 @@ export function runtimeConfig(transport: Transport): RuntimeConfig {
 export function runtimeGrants(transport: Transport): RuntimeGrants {
   return {
     list: (skill) => transport.request({ op: "grants.list", skill }),
-    revoke: ({ skill, action, resource }) => transport.request({ op: "grants.revoke", skill, action, resource }),
+    async revoke(grant) {
+      const { skill, action, resource } = grant ?? {};
+      return transport.request({ op: "grants.revoke", skill, action, resource });
+    },
   };
 }
 
 export function runtimeSkills(transport: Transport): RuntimeSkills {
-  const placed = (options: LifecycleOptions = {}) => ({
-    targetRoot: options.targetRoot,
-    authority: options.authority,
+  const placed = (options: LifecycleOptions | undefined) => ({
+    targetRoot: options?.targetRoot,
+    authority: options?.authority,
   });
   return {
     install: async (source, options) =>

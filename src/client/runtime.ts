@@ -22,11 +22,10 @@ import type {
   StorageReport,
   StreamEvent,
 } from "../contract/contract.ts";
-import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import type { EngineRequest } from "../wire/ops.ts";
 import type { EngineEvent, Transport } from "../wire/transport.ts";
 import { contentOf } from "./bytes.ts";
+import { areOptions, misuse } from "./call-watch.ts";
 import { lazyDatabases } from "./databases-lazy.ts";
 import { type Emitter, told } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";
@@ -79,16 +78,15 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     yield* callStream((onEvent, signal) => this.#call(name, args, options, signal, onEvent), options?.signal);
   }
 
-  async runLua(code: string, args: Json = {}, options: CallOptions = {}): Promise<Json> {
-    if (typeof code !== "string") throw wrongType("runLua(code)", "a string", code);
+  async runLua(code: string, args: Json = {}, options?: CallOptions): Promise<Json> {
+    if (typeof code !== "string" || !areOptions(options)) throw (await misuse()).ofCode(code, options);
     return this.transport.request(
       { op: "runLua", code, args, ...this.#runOptions(options) },
-      { signal: options.signal, onEvent: hearing(options.onProgress) },
+      { signal: options?.signal, onEvent: hearing(options?.onProgress) },
     );
   }
 
   async luaexec(request: JsonObject, options?: { signal?: AbortSignal }): Promise<string> {
-    if (!isObject(request)) throw wrongType("luaexec(request)", "an object", request);
     return this.transport.request({ op: "luaexec", request }, options);
   }
 
@@ -106,10 +104,10 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
     return this.transport.request({ op: "json", method, params });
   }
 
-  async shell(command: string, { signal, stdin, ...options }: ShellOptions = {}): Promise<ShellResult> {
-    if (typeof command !== "string") throw wrongType("shell(command)", "a string", command);
+  async shell(command: string, options?: ShellOptions): Promise<ShellResult> {
+    const { signal: _, stdin, ...how } = options ?? {};
     const input = stdin === undefined ? {} : { stdin: await contentOf(stdin) };
-    return this.transport.request({ op: "shell", command, ...input, ...options }, { ...(signal ? { signal } : {}) });
+    return this.transport.request({ op: "shell", command, ...input, ...how }, options);
   }
 
   async check(options?: StorageJobOptions): Promise<StorageReport> {
@@ -139,35 +137,28 @@ export class TransportRuntime implements Omit<Runtime, typeof Symbol.asyncDispos
   async #call(
     name: string,
     args: unknown = {},
-    options: EntryCallOptions = {},
+    options: EntryCallOptions | undefined,
     signal: AbortSignal | undefined,
     onEvent: ((event: EngineEvent) => void) | undefined,
   ): Promise<CallResult> {
-    const request = this.#callRequest(name, args, options);
-    if (options.validate) await (await argumentChecks()).validateArguments(this.list(), name, request.args);
-    return await this.transport.request(request, { signal, onEvent: hearing(options.onProgress, onEvent) });
+    if (typeof name !== "string" || !isObject(args) || !areOptions(options))
+      throw (await misuse()).ofCall(name, args, options);
+    if (options?.validate) await (await argumentChecks()).validateArguments(this.list(), name, args);
+    return await this.transport.request(
+      { op: "call", name, args, ...this.#runOptions(options) },
+      { signal, onEvent: hearing(options?.onProgress, onEvent) },
+    );
   }
 
-  #callRequest(name: string, args: unknown, options: CallOptions): Extract<EngineRequest, { op: "call" }> {
-    if (typeof name !== "string") throw wrongType("call(name)", "the canonical name of an entry", name);
-    if (!isObject(args)) throw wrongType("call(name, args)", "an object", args);
-    return { op: "call", name, args, ...this.#runOptions(options) };
+  #runOptions(options: EntryCallOptions | undefined) {
+    const { signal: _, context, timeoutMs, onProgress: _hears, validate: _checks, ...modules } = options ?? {};
+    return {
+      context,
+      // Undefined: as long as the engine gives it; 0: no limit.
+      timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? 0 : timeoutMs,
+      ...(Object.keys(modules).length > 0 ? { modules } : {}),
+    };
   }
-
-  #runOptions(options: EntryCallOptions) {
-    const { signal: _, context, timeoutMs, onProgress: _hears, validate: _checks, ...modules } = options;
-    return { context, timeoutMs: checkedTimeout(timeoutMs), ...(Object.keys(modules).length > 0 ? { modules } : {}) };
-  }
-}
-
-/** Undefined: as long as the engine gives it; 0: no limit. */
-function checkedTimeout(timeoutMs: number | undefined): number | undefined {
-  if (timeoutMs === undefined || (typeof timeoutMs === "number" && timeoutMs >= 0))
-    return timeoutMs === Number.POSITIVE_INFINITY ? 0 : timeoutMs;
-  throw new LuaSkillsError(
-    "invalid_argument",
-    `timeoutMs must be a number of at least 0, got ${String(timeoutMs)}; 0 means no limit`,
-  );
 }
 
 type Hears = (event: EngineEvent) => void;
@@ -185,9 +176,4 @@ function hearing(onProgress: CallOptions["onProgress"], onEvent?: Hears): Hears 
 export function disposable(runtime: TransportRuntime): Runtime {
   const symbol = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
   return Object.defineProperty(runtime, symbol, { value: () => runtime.close() }) as unknown as Runtime;
-}
-
-function wrongType(what: string, wanted: string, got: unknown): LuaSkillsError {
-  const type = got === null ? "null" : Array.isArray(got) ? "an array" : typeof got;
-  return new LuaSkillsError("invalid_argument", `${what} must be ${wanted}, got ${type}`);
 }

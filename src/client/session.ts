@@ -5,7 +5,7 @@
 import type { Json, JsonObject, RuntimeSession, SessionEvalOptions, SessionOptions } from "../contract/contract.ts";
 import { type ErrorData, LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { EngineEvent, Transport } from "../wire/transport.ts";
-import { throwIfAborted } from "./call-watch.ts";
+import { areOptions, misuse, throwIfAborted } from "./call-watch.ts";
 import { told } from "./emitter.ts";
 
 /** What a lease may live unused, and what it lives by default. */
@@ -20,14 +20,19 @@ const refusals: Readonly<Record<string, LuaSkillsErrorCode>> = {
 export async function openSession(
   transport: Transport,
   callTimeoutMs: number,
-  options: SessionOptions = {},
+  options?: SessionOptions,
 ): Promise<RuntimeSession> {
-  const { ttlMs = ttl.default } = options;
-  if (!(ttlMs > 0 && ttlMs <= ttl.most)) {
+  if (!areOptions(options)) throw (await misuse()).ofOptions(options);
+  const { ttlMs = ttl.default, entries } = options ?? {};
+  if (typeof ttlMs !== "number" || !(ttlMs > 0 && ttlMs <= ttl.most)) {
     throw new LuaSkillsError(
       "invalid_argument",
       `session({ ttlMs }) must be above 0 and at most ${ttl.most} (an hour), got ${String(ttlMs)}`,
     );
+  }
+  if (entries !== undefined && !(Array.isArray(entries) && entries.every((each) => typeof each === "string"))) {
+    const text = "session({ entries }) must be an array of the names of entries";
+    throw new LuaSkillsError("invalid_argument", text, { data: { member: "entries" } });
   }
   const sid = `session-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
   const session = new LeaseSession(transport, callTimeoutMs, sid, { ...options, ttlMs });
@@ -49,8 +54,9 @@ class LeaseSession implements Omit<RuntimeSession, typeof Symbol.asyncDispose> {
     private readonly options: SessionOptions & { readonly ttlMs: number },
   ) {}
 
-  eval(code: string, args: Json = {}, options: SessionEvalOptions = {}): Promise<Json> {
-    return this.#next(() => this.#eval(code, args, options));
+  async eval(code: string, args: Json = {}, options?: SessionEvalOptions): Promise<Json> {
+    if (!areOptions(options)) throw (await misuse()).ofOptions(options);
+    return this.#next(() => this.#eval(code, args, options ?? {}));
   }
 
   reset(): Promise<void> {

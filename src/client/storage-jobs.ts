@@ -6,9 +6,9 @@ import type { RestoreSource, RuntimeOptions, StorageJobOptions, StorageReport } 
 import { LuaSkillsError } from "../errors.ts";
 import type { StorageJob, StorageStep } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
-import { throwIfAborted } from "./call-watch.ts";
+import { areOptions, misuse, throwIfAborted } from "./call-watch.ts";
 
-export async function checkStore(transport: Transport, options: StorageJobOptions = {}): Promise<StorageReport> {
+export async function checkStore(transport: Transport, options?: StorageJobOptions): Promise<StorageReport> {
   const { report } = await run(transport, { what: "check" }, options);
   if (!report) throw new LuaSkillsError("internal", "the check ended without a report");
   return report;
@@ -16,13 +16,13 @@ export async function checkStore(transport: Transport, options: StorageJobOption
 
 export async function backupStore(
   transport: Transport,
-  options: StorageJobOptions & { readonly salvage?: boolean } = {},
+  options?: StorageJobOptions & { readonly salvage?: boolean },
 ): Promise<Blob> {
   // Browsers keep blobs out of the page's memory, large ones on the disk.
   const blobs: Blob[] = [];
   let pieces: Uint8Array<ArrayBuffer>[] = [];
   let held = 0;
-  await run(transport, { what: "backup", salvage: options.salvage ?? false }, options, ({ bytes }) => {
+  await run(transport, { what: "backup", salvage: options?.salvage ?? false }, options, ({ bytes }) => {
     if (!bytes) return;
     pieces.push(bytes as Uint8Array<ArrayBuffer>);
     held += bytes.length;
@@ -40,7 +40,7 @@ const heldBytes = 8 * 1024 * 1024;
 export async function moveStore(
   transport: Transport,
   to: "opfs" | "indexeddb",
-  options: StorageJobOptions = {},
+  options?: StorageJobOptions,
 ): Promise<void> {
   await run(transport, { what: "move", to }, options);
 }
@@ -94,10 +94,12 @@ function streamOf(source: RestoreSource): ReadableStream<Uint8Array> {
 async function run(
   transport: Transport,
   job: StorageJob,
-  { signal, onProgress }: StorageJobOptions,
+  options: StorageJobOptions | undefined,
   take?: (step: StorageStep) => void,
   feed?: () => Promise<Uint8Array | undefined>,
 ): Promise<StorageStep> {
+  if (!areOptions(options)) throw (await misuse()).ofOptions(options);
+  const { signal, onProgress } = options ?? {};
   throwIfAborted(signal);
   const id = await transport.request({ op: "storage.begin", job }, { signal });
   try {

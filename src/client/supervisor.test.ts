@@ -76,7 +76,11 @@ describe("Supervisor", () => {
 
   it("reports a deadline as deadline_exceeded even when the engine only says that it was stopped", async () => {
     const { supervisor, engines } = await running(forever);
-    await expect(supervisor.request(call("slow", 10))).rejects.toMatchObject({ code: "deadline_exceeded" });
+    await expect(supervisor.request(call("slow", 10))).rejects.toMatchObject({
+      code: "deadline_exceeded",
+      message: "time limit of 10 ms exceeded: the limit is timeoutMs = 10 ms; give the call a longer timeoutMs",
+      data: { limit: "timeoutMs", limitValue: 10 },
+    });
     expect(engines).toHaveLength(1);
   });
 

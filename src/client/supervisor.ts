@@ -8,7 +8,7 @@ import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 import type { EngineStart, RegistrySnapshot } from "../wire/protocol.ts";
 import { EngineSession, type PendingCall } from "../wire/session.ts";
 import type { EngineEvent, RequestOptions, Transport } from "../wire/transport.ts";
-import { longestCall, type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
+import { areOptions, longestCall, misuse, type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
 
 export interface SupervisorPlan {
   /** Makes the thread of a new engine; a spare has time to prepare itself. */
@@ -80,7 +80,9 @@ export class Supervisor implements Transport {
     return this.#snapshot;
   }
 
-  async request<R extends EngineRequest>(request: R, options: RequestOptions = {}): Promise<EngineReplies[R["op"]]> {
+  async request<R extends EngineRequest>(request: R, given?: RequestOptions): Promise<EngineReplies[R["op"]]> {
+    if (!areOptions(given)) throw (await misuse()).ofOptions(given);
+    const options = given ?? {};
     throwIfAborted(options.signal);
     const session = this.#session ?? (await this.#replacement(options.signal));
     const call = session.request(request, options);
@@ -244,8 +246,8 @@ function closed(): LuaSkillsError {
   return new LuaSkillsError("runtime_closed", "the runtime was closed");
 }
 
-function stopError({ code, message }: StopCause): LuaSkillsError {
-  return new LuaSkillsError(code, message);
+function stopError({ code, message, data }: StopCause): LuaSkillsError {
+  return new LuaSkillsError(code, message, data && { data });
 }
 
 /** `over` ends the wait: a signal may live as long as its page, and serve every call of it. */

@@ -12,6 +12,12 @@ type Shape<O extends Op> = { readonly [M in keyof Ops[O][0]]?: Kind | `${Kind}?`
 const isText = (value: unknown) => typeof value === "string";
 const isRoot = (value: unknown) =>
   isObject(value) && isText((value as Root).name) && isText((value as Root).skills_dir);
+function isData(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function" && typeof value !== "symbol";
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm has a prototype of its own, at the end of its chain like ours.
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 type Root = { readonly name?: unknown; readonly skills_dir?: unknown };
 
 /** Kind → whether a value is one, and the words for what it should be. */
@@ -35,6 +41,8 @@ const kinds = {
   list: [Array.isArray, "an array"],
   root: [isRoot, "a root { name, skills_dir }"],
   roots: [(value: unknown) => Array.isArray(value) && value.every(isRoot), "an array of roots { name, skills_dir }"],
+  // What is data but no object the native API refuses in its own words.
+  data: [isData, "an object of plain data"],
   any: [() => true, "anything"],
 } as const satisfies Record<string, readonly [(value: unknown) => boolean, string]>;
 
@@ -47,9 +55,9 @@ const path = { path: "path" } as const;
 const shapes = {
   call: {},
   runLua: {},
-  luaexec: { request: "any" },
+  luaexec: { request: "object" },
   help: { skillId: "text?", flow: "text?" },
-  json: { method: "text", params: "any" },
+  json: { method: "text", params: "data" },
   flush: {},
   shell: { command: "text", cwd: "text?", env: "object?", stdin: "content?" },
   "skills.install": { source: "object", replace: "flag?", ...placed },
@@ -97,7 +105,11 @@ export function checkRequest(request: EngineRequest): void {
   for (const [member, given] of Object.entries<string>(shapes[request.op])) {
     const value = (request as unknown as Record<string, unknown>)[member];
     const optional = given.endsWith("?");
-    if (optional && (value === undefined || value === null)) continue;
+    if (optional && (value === undefined || value === null)) {
+      // Whoever reads it looks for what is undefined.
+      (request as unknown as Record<string, unknown>)[member] = undefined;
+      continue;
+    }
     const [accepts, wanted] = kinds[(optional ? given.slice(0, -1) : given) as Kind];
     if (accepts(value)) continue;
     throw new LuaSkillsError(

@@ -92,5 +92,5 @@ function described(value: Json): string {
   if (typeof value === "object") return "map";
   if (typeof value === "string") return `string ${JSON.stringify(value)}`;
   if (typeof value === "boolean") return `boolean \`${value}\``;
-  return `${Number.isInteger(value) ? "integer" : "floating point"} \`${value}\``;
+  return `${Number.isInteger(value) ? "integer" : "floating point"} \`${String(value)}\``;
 }

@@ -9,7 +9,7 @@ export async function* move({ core, flush }: EngineState, to: "opfs" | "indexedd
   if (to !== "opfs" && to !== "indexeddb") {
     throw new LuaSkillsError(
       "invalid_argument",
-      `a store moves to "opfs" or "indexeddb", not to ${JSON.stringify(to)}`,
+      `a store moves to "opfs" or "indexeddb", not to ${typeof to === "string" ? JSON.stringify(to) : String(to)}`,
     );
   }
   if (store.move === undefined) {

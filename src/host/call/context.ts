@@ -84,5 +84,6 @@ export function hostResultPolicy(scope: RequestScope): HostResultPolicy {
 
 /** The argument of an entry is always a table: a scalar yields an empty one (vulcan-api.md §2.2). */
 export function argumentTable(args: unknown): LuaValue {
-  return typeof args === "object" && args !== null ? (args as LuaValue) : {};
+  // A function is no scalar: the border refuses it by name.
+  return Object(args) === args || typeof args === "symbol" ? (args as LuaValue) : {};
 }

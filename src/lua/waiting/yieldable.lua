@@ -74,8 +74,10 @@ local function answer(ok, text, count)
   error(type(text) == "string" and gsub(text, "'%?'", "'gsub'", 1) or text, 2)
 end
 
--- What a match is replaced by; the callback gets as many arguments as the pattern has captures.
-local function matched(s, replacement, lookup, first, stop, ...)
+-- What a match is replaced by; the callback gets as many arguments as the pattern has captures. Some patterns show only
+-- where they match that they are malformed.
+local function matched(s, replacement, lookup, sound, first, stop, ...)
+  if not sound then error(first, 3) end
   if not first then return nil end
   if lookup then
     local key = ...
@@ -106,7 +108,7 @@ function string.gsub(s, pattern, replacement, limit)
   local out, n, position, count = {}, 0, 1, 0
   local anchored = byte(pattern, 1) == 94
   while count < most do
-    local first, stop, value = matched(s, replacement, lookup, find(s, pattern, position))
+    local first, stop, value = matched(s, replacement, lookup, pcall(find, s, pattern, position))
     if not first then break end
     local whole = sub(s, first, stop)
     if value == nil or value == false then
