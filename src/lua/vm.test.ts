@@ -276,6 +276,21 @@ describe("limits", () => {
     expect(vm.memoryBytes).toBeLessThanOrEqual(16 * 2 ** 20);
   });
 
+  // The collector's last try goes through all of a full heap, and the guard looks at the run meanwhile.
+  test.each([
+    "local t = {} for i = 1, 1e9 do t[i] = { i } end",
+    "local t = {} while true do t = { t } end",
+    "local t = {} for i = 1, 1e9 do t[i] = 'x' .. i end",
+    "local t = {} for i = 1, 1e9 do t[i] = function() return i end end",
+  ])("memory filled with small things: %s", async (code) => {
+    const vm = lua.createVm({ preludes: [], memoryBytes: 48 * 2 ** 20 });
+    await expect(evaluate(vm, code, [], { runMs: 60_000 })).rejects.toMatchObject({
+      message: "not enough memory",
+      details: { reason: "memory_exceeded" },
+    });
+    expect(vm.usable).toBe(false);
+  });
+
   test("memory used up by what comes in and goes out", async () => {
     const big = "x".repeat(12 * 2 ** 20);
     const vm = lua.createVm({ preludes: [globals({ big: () => big })], memoryBytes: 16 * 2 ** 20 });

@@ -35,7 +35,6 @@ import { loadText } from "./wasm/load-text.ts";
 import { LUA_REGISTRYINDEX, luaStatus, luaType } from "./wasm/wasm-exports.ts";
 import { furnish, type World } from "./world/sandbox.ts";
 
-const EXHAUSTED = "not enough memory";
 // allowed: numbers that tell VMs and runs apart
 let lastId = 0;
 
@@ -246,14 +245,15 @@ export class WasmLuaVm implements LuaVm {
 
   #finish<T>(run: Run, ending: Ending): T {
     this.#note(run);
-    if (run.suspect || this.#instance.isFull) this.#usable = false;
+    run.suspect ||= this.#instance.isFull;
     if (run.stopped) {
-      const kept = this.#usable && run.options.keepAfterDeadline === true && run.stopped === "deadline_exceeded";
+      const kept = !run.suspect && this.#usable && run.options.keepAfterDeadline && run.stopped === "deadline_exceeded";
       const error = this.#stopped(run);
-      this.#usable = kept && this.#tidied(run, ending);
+      this.#usable = kept === true && this.#tidied(run, ending);
       throw error;
     }
     if (ending.status !== luaStatus.ok) throw this.#failure(run, ending);
+    this.#usable &&= !run.suspect;
     ending.release();
     if (!run.read) throw new LuaSkillsError("internal", "a Lua run ended without results");
     if ("thrown" in run.read) throw run.read.thrown;
@@ -267,24 +267,25 @@ export class WasmLuaVm implements LuaVm {
     try {
       const { text, value } = this.#protected((job) => {
         instance.x.lua_xmove(ending.L, job, ending.L === job ? 0 : 1);
-        const read = { text: errorText(instance, job, this.#dispatcher), value: this.#dispatcher.dataAt(job) };
         if (ending.stackIntact) run.traceback ??= readTraceback(instance, job, ending.L, 0);
-        return read;
+        return { text: errorText(instance, job, this.#dispatcher), value: this.#dispatcher.dataAt(job) };
       });
-      if (ending.status === luaStatus.memory || (instance.memoryRefused && text.endsWith(EXHAUSTED))) {
+      if (ending.status === luaStatus.memory || (instance.memoryRefused && text.endsWith("not enough memory")))
         run.stop("memory_exceeded");
-        return this.#stopped(run);
-      }
-      ending.release();
+      else ending.release();
       if (run.stopped) return this.#stopped(run);
       return new LuaRunError("runtime", text, { traceback: run.traceback, value });
     } catch (thrown) {
+      // There may be no memory left to read the error with.
+      if (ending.status === luaStatus.memory) run.stop("memory_exceeded");
       if (run.stopped) return this.#stopped(run);
       // Such as a __tostring that fails in its turn: the run is over all the same.
       ending.release();
       throw thrown;
     } finally {
       this.#guard.leave(run);
+      // Only now: what runs in a VM that is of no use has been aborted, the reading of its error included.
+      this.#usable &&= !run.suspect;
     }
   }
 
@@ -372,8 +373,7 @@ export class WasmLuaVm implements LuaVm {
   }
 
   #markRoot(thread: number): void {
-    const { x } = this.#instance;
-    const { markRoot } = this.#world.refs;
+    const [{ x }, { markRoot }] = [this.#instance, this.#world.refs];
     if (markRoot === undefined) return;
     this.#protected((L) => {
       x.lua_rawgeti(L, LUA_REGISTRYINDEX, BigInt(markRoot));
