@@ -364,7 +364,7 @@ export class WasmLuaVm implements LuaVm {
         },
         (L, status) => {
           if (status !== luaStatus.memory) throw new LuaRunError("runtime", plainFailureText(this.#instance, L));
-          throw new LuaSkillsError("memory_exceeded", "the Lua VM has run out of memory");
+          throw new LuaSkillsError("memory_exceeded", "not enough memory");
         },
       ),
     );

@@ -42,8 +42,6 @@ function _G.ipairs(list)
   local metatable = getmetatable(list)
   local by = metatable and rawget(metatable, "__ipairs")
   if by ~= nil then
-    local called = type(by) ~= "function" and getmetatable(by)
-    if called == nil or called and rawget(called, "__call") == nil then raise("attempt to call a " .. type(by) .. " value", 2) end
     local step, state, first = by(list)
     return step, state, first
   end
