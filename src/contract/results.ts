@@ -13,6 +13,8 @@ export type SkillApplyResult = {
   version: string | null;
   source_type: string | null;
   source_locator: string | null;
+  /** Nothing was changed, although the given package has other files than the one that is there. */
+  other_files?: true;
   /** What the package that was put in place says it needs, when it says so. */
   permissions?: SkillPermissions;
 };

@@ -33,7 +33,7 @@ export type SeedPackage =
 export interface RuntimeSkills {
   /**
    * Install from a zip's bytes or URL (a local source, spec §8.8), or by a native request (§8.2). A package that is there stays
-   * (`already_installed`; the message says when its files differ from the given ones). With `replace` it is replaced, whatever its
+   * (`already_installed`; with `other_files` when they differ from the given ones). With `replace` it is replaced, whatever its
    * version: for `{ zip }` and `{ url }`. Configuration and databases stay.
    */
   install(

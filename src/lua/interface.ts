@@ -52,6 +52,13 @@ export interface LuaReader {
 /** Raised by {@link LuaReader.value} and {@link LuaReader.json}; the message is the conversion text of vulcan-api.md §2.1. */
 export class LuaValueError extends Error {
   override readonly name = "LuaValueError";
+  constructor(
+    message: string,
+    /** What some callers take in their own way. */
+    readonly what?: "cycle" | "userdata",
+  ) {
+    super(message);
+  }
 }
 
 /** Several results at once (or none): `return results(null, "text", 2)`. */

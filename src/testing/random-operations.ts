@@ -37,7 +37,7 @@ export function randomOperation(random: () => number): Operation {
   const content = bytes();
   const offset = pick(sizes);
   const recursive = random() < 0.5;
-  switch (Math.floor(random() * 10)) {
+  switch (Math.floor(random() * 13)) {
     case 0:
     case 1:
       return (fs) => fs.writeFile(at, content);
@@ -60,7 +60,7 @@ export function randomOperation(random: () => number): Operation {
           file.close();
         }
       };
-    default:
+    case 9:
       return (fs) => {
         const file = fs.open(at);
         try {
@@ -68,6 +68,15 @@ export function randomOperation(random: () => number): Operation {
         } finally {
           file.close();
         }
+      };
+    case 10:
+      return (fs) => fs.list(at);
+    case 11:
+      return (fs) => hashed(fs.readFile(at));
+    default:
+      return (fs) => {
+        const stat = fs.stat(at);
+        return stat?.kind === "file" ? stat.size : (stat?.kind ?? "nothing");
       };
   }
 }
@@ -91,11 +100,14 @@ export function snapshot(fs: Vfs, path = "/", out: Record<string, string | null>
       out[child] = null;
       snapshot(fs, child, out);
     } else {
-      const content = fs.readFile(child);
-      let hash = content.length;
-      for (const byte of content) hash = (Math.imul(hash, 31) + byte) >>> 0;
-      out[child] = `${content.length}:${hash.toString(16)}`;
+      out[child] = hashed(fs.readFile(child));
     }
   }
   return out;
+}
+
+function hashed(content: Uint8Array): string {
+  let hash = content.length;
+  for (const byte of content) hash = (Math.imul(hash, 31) + byte) >>> 0;
+  return `${content.length}:${hash.toString(16)}`;
 }

@@ -41,7 +41,7 @@ export class OverlayVfs implements Vfs {
     ) {
       for (const name of this.#lower.list(path)) if (!this.#hidden.has(join(path, name))) names.add(name);
     } else if (own === undefined) {
-      throw new VfsError("ENOENT", path, "list");
+      throw this.#missing(path, "list");
     }
     return [...names].sort(compareBytes);
   }
@@ -116,17 +116,15 @@ export class OverlayVfs implements Vfs {
   }
 
   #missing(path: string, operation: string): VfsError {
-    for (let at = dirname(path); at !== "/"; at = dirname(at)) {
-      const kind = this.#kind(at);
-      if (kind !== undefined) return new VfsError(kind === "dir" ? "ENOENT" : "ENOTDIR", path, operation);
-    }
-    return new VfsError("ENOENT", path, operation);
+    let above = dirname(path);
+    while (this.#kind(above) === undefined) above = dirname(above);
+    return new VfsError(this.#kind(above) === "dir" ? "ENOENT" : "ENOTDIR", path, operation);
   }
 
-  /** Whether the lower filesystem may not show through here: hidden, or beneath a file of the upper one. */
+  /** Whether the lower filesystem may not show through here: hidden, or at or beneath a file of the upper one. */
   #isCovered(path: string): boolean {
     for (let at = normalise(path); at !== "/"; at = dirname(at)) {
-      if (this.#hidden.has(at) || (at !== normalise(path) && this.#upper.stat(at)?.kind === "file")) return true;
+      if (this.#hidden.has(at) || this.#upper.stat(at)?.kind === "file") return true;
     }
     return false;
   }

@@ -31,7 +31,19 @@ export const mutantRooms: Readonly<Record<string, MutantRoom>> = {
   },
   policy: { mutate: ["src/policy/**/*.ts", ...noTests], tests: ["src/policy/**/*.test.ts"] },
   net: { mutate: ["src/net/**/*.ts", ...noTests], tests: ["src/net/**/*.test.ts"] },
-  vfs: { mutate: ["src/vfs/**/*.ts", ...elsewhere, ...noTests], tests: ["src/vfs/**/*.test.ts"] },
+  vfs: {
+    mutate: ["src/vfs/**/*.ts", ...elsewhere, ...noTests],
+    // Who stops, is killed or exports in a whole engine holds what a store promises, too.
+    tests: [
+      "src/vfs/**/*.test.ts",
+      "src/vfs/**/*.property.ts",
+      "src/platforms/node/{storage,hostile-folder,links}.test.ts",
+      "src/platforms/page/store-lock.test.ts",
+      "src/engine/barrier.test.ts",
+      "src/engine/databases/storage.test.ts",
+      "src/sqlite/files/opfs.test.ts",
+    ],
+  },
   wire: {
     mutate: ["src/wire/**/*.ts", ...noTests],
     tests: ["src/wire/**/*.test.ts", "src/client/**/*.test.ts", "src/platforms/page/worker-link.test.ts"],

@@ -6,7 +6,6 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { exitCodes } from "../../base/error-status.ts";
 import type { InstallSource, Runtime, SkillApplyResult, SkillPermissions } from "../../contract/contract.ts";
-import { otherFiles } from "../../skills/lifecycle/apply-result.ts";
 import { listed } from "../../skills/manifest/permissions.ts";
 import { type EngineSwitches, onFolder } from "../folder/on-folder.ts";
 import type { OpenOptions } from "../folder/open-runtime.ts";
@@ -56,17 +55,15 @@ async function apply(
     else run.print(outcomeText(result, "zip" in source) + needsText(result.permissions));
     if (result.status === "missing_skill") return exitCodes.skillFailed;
     // The package that was given is not what is there now.
-    return otherPackage(result) ? exitCodes.usage : exitCodes.ok;
+    return result.other_files ? exitCodes.usage : exitCodes.ok;
   };
   return managed(run, skills, switches, work, options);
 }
 
-const otherPackage = ({ message }: SkillApplyResult): boolean => message.includes(otherFiles);
-
 /** @param compared whether the engine has held the package's files against those that are there */
 function outcomeText(result: SkillApplyResult, compared: boolean): string {
-  const { skill_id, status, message } = result;
-  if (otherPackage(result)) {
+  const { skill_id, status, message, other_files } = result;
+  if (other_files) {
     return (
       `nothing was changed: ${skill_id} is there with other files than this package; ` +
       "install it with --replace to put the package in their place, or give it a higher version and update"

@@ -80,7 +80,7 @@ function decodeEngine(input: OptionReader): JsonObject {
     decodeEngineOptions(value);
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown);
-    throw error.message.startsWith("unsupported text encoding") ? new InvalidInput(error.message) : error;
+    throw error.data.encoding !== undefined ? new InvalidInput(error.message) : error;
   }
   return value as JsonObject;
 }

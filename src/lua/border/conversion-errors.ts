@@ -21,7 +21,10 @@ const typeNames: Readonly<Record<number, string>> = {
 
 export function keyError(type: number): LuaValueError {
   const name = typeNames[type] ?? "userdata";
-  return new LuaValueError(`Table key: error converting Lua ${name} to String (expected string or number)`);
+  return new LuaValueError(
+    `Table key: error converting Lua ${name} to String (expected string or number)`,
+    name.endsWith("userdata") ? "userdata" : undefined,
+  );
 }
 
 export function notData(type: number): LuaValueError {
@@ -31,9 +34,9 @@ export function notData(type: number): LuaValueError {
     case luaType.thread:
       return new LuaValueError("Cannot convert Lua thread to JSON");
     case luaType.userdata:
-      return new LuaValueError("Cannot convert Lua userdata to JSON");
+      return new LuaValueError("Cannot convert Lua userdata to JSON", "userdata");
     case luaType.lightuserdata:
-      return new LuaValueError("Cannot convert light userdata to JSON");
+      return new LuaValueError("Cannot convert light userdata to JSON", "userdata");
     default:
       return new LuaValueError("Unknown Lua value type");
   }

@@ -287,7 +287,7 @@ export abstract class TableScanner<Value, Container> {
   #tooDeep(L: number, table: number, outer: readonly Frame<Container>[]): LuaValueError {
     const { x } = this.instance;
     const seen = new Set(outer.map((frame) => x.lua_topointer(L, frame.table)));
-    if (seen.size < outer.length || seen.has(x.lua_topointer(L, table))) return new LuaValueError(recursive);
+    if (seen.size < outer.length || seen.has(x.lua_topointer(L, table))) return new LuaValueError(recursive, "cycle");
     return new LuaValueError(`Cannot convert Lua table nested deeper than ${this.depthLimit} levels to JSON`);
   }
 }

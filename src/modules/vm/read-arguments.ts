@@ -270,8 +270,8 @@ export class ArgumentReader {
       return this.codec ? this.codec.decode(value) : value;
     } catch (thrown) {
       if (!(thrown instanceof LuaValueError)) throw thrown;
-      if (/recursive/.test(thrown.message)) throw luaError("recursive table", { kind: "Invalid", retryable: false });
-      if (/userdata/.test(thrown.message) && !this.codec) throw new NeedsPacking(thrown.message);
+      if (thrown.what === "cycle") throw luaError("recursive table", { kind: "Invalid", retryable: false });
+      if (thrown.what === "userdata" && !this.codec) throw new NeedsPacking(thrown.message);
       throw this.#mistake(position, thrown.message);
     }
   }

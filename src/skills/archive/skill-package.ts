@@ -89,7 +89,7 @@ function namingThePackage<T>(file: string, read: () => T): T {
     return read();
   } catch (thrown) {
     const error = LuaSkillsError.from(thrown, "invalid_archive");
-    if (error.message.startsWith("Zip entry ")) throw error;
+    if (error.data.entry !== undefined) throw error;
     throw new LuaSkillsError(error.code, `Failed to open zip archive: ${error.message}`, {
       data: { file },
       cause: thrown,

@@ -4,13 +4,16 @@
  */
 import { LuaSkillsError } from "../../errors.ts";
 
+/** The host option that allows what a dependency lacks: in `data.option` of an error that it would have helped against. */
+export const downloadOption = "allow_network_download";
+
 /** For an error of `SkillDependencies.prepare`. */
 export function withDependencyHint(error: LuaSkillsError): LuaSkillsError {
-  const { dependency, dependencyKind: kind } = error.data;
+  const { dependency, dependencyKind: kind, option } = error.data;
   if (typeof dependency !== "string") return error;
-  if (kind === "lua" && !error.message.includes("download is disabled")) return error;
+  if (kind === "lua" && option !== downloadOption) return error;
   return new LuaSkillsError(error.code, `${error.message}. ${kind === "lua" ? forLua : forNative}`, {
-    data: { ...error.data, option: kind === "lua" ? "allow_network_download" : "dependencyPolicy" },
+    data: { ...error.data, option: kind === "lua" ? downloadOption : "dependencyPolicy" },
     cause: error.cause,
   });
 }

@@ -10,6 +10,7 @@ import type { HostOptions } from "../options/host-options.ts";
 import type { SkillInstance } from "../registry/instances.ts";
 import type { Network } from "../sources/network.ts";
 import { reasonText } from "../vfs-text.ts";
+import { downloadOption } from "./hint.ts";
 import { dependencyKinds, dependencyRoot, downloadCacheOf, hostScopeRoot, skillScopeRoot } from "./layout.ts";
 import { type Dependency, readDependencies } from "./manifest.ts";
 import { type ChosenPackage, choosePackage } from "./platform.ts";
@@ -96,7 +97,9 @@ export class SkillDependencies {
     }
     if (!options.allowNetworkDownload) {
       if (dependency.required)
-        throw missing(`required dependency '${name}' is missing and network download is disabled`);
+        throw missing(`required dependency '${name}' is missing and network download is disabled`, {
+          option: downloadOption,
+        });
       return this.#log("warn", `Optional dependency '${name}' is missing and download is disabled`);
     }
     const { downloadDependency, resolveDependency } = await import("./fetch.ts");
@@ -137,6 +140,6 @@ function about({ name, kind }: Dependency, thrown: unknown): LuaSkillsError {
   });
 }
 
-function missing(message: string): LuaSkillsError {
-  return new LuaSkillsError("not_found", message);
+function missing(message: string, data: Readonly<Record<string, unknown>> = {}): LuaSkillsError {
+  return new LuaSkillsError("not_found", message, { data });
 }

@@ -4,8 +4,8 @@
  */
 import type { SkillApplyResult } from "../../contract/contract.ts";
 
-/** What is said of a package whose files are not those of the installed one, though nothing else tells them apart. */
-export const otherFiles = "install it with { replace: true } to put it in their place";
+/** What helps with a package whose files are not those of the installed one, though nothing else tells them apart. */
+export const replaceHint = "install it with { replace: true } to put it in their place";
 
 /** The result of an install of an id that is there already. */
 export function alreadyInstalled(skillId: string, differs: boolean): SkillApplyResult {
@@ -13,10 +13,11 @@ export function alreadyInstalled(skillId: string, differs: boolean): SkillApplyR
     skill_id: skillId,
     status: "already_installed",
     message: differs
-      ? `skill already exists with other files than this package; ${otherFiles}, or use update to evaluate upgrade behavior`
+      ? `skill already exists with other files than this package; ${replaceHint}, or use update to evaluate upgrade behavior`
       : "skill already exists; use update to evaluate upgrade behavior",
     version: null,
     source_type: null,
     source_locator: null,
+    ...(differs ? { other_files: true } : {}),
   };
 }

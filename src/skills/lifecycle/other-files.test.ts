@@ -21,15 +21,17 @@ describe("a package whose id is installed already", () => {
     const { world, call } = worldWithSkill();
     // What a program keeps beside the package is nobody's difference.
     world.write(`${dir}/notes.txt`, "mine");
-    const { message } = await installLocalSkill(world.context(), call(), archive(skillFiles("demo")));
-    expect(message).toBe("skill already exists; use update to evaluate upgrade behavior");
+    const result = await installLocalSkill(world.context(), call(), archive(skillFiles("demo")));
+    expect(result.message).toBe("skill already exists; use update to evaluate upgrade behavior");
+    expect(result).not.toHaveProperty("other_files");
   });
 
   it("with other files says how they take the place of those", async () => {
     const { world, call } = worldWithSkill();
-    const { status, message } = await installLocalSkill(world.context(), call(), archive(other()));
-    expect([status, message]).toEqual([
+    const { status, message, other_files } = await installLocalSkill(world.context(), call(), archive(other()));
+    expect([status, other_files, message]).toEqual([
       "already_installed",
+      true,
       "skill already exists with other files than this package; install it with { replace: true } to put it in their place, or use update to evaluate upgrade behavior",
     ]);
     expect(world.read(`${dir}/resources/more.txt`)).toBeUndefined();
@@ -41,15 +43,17 @@ describe("a package whose id is installed already", () => {
   ])("stays at an update to %s with the same files or an older version", async (version, text) => {
     const { world, call } = worldWithSkill();
     const files = version === "1.0.0" ? skillFiles("demo") : other(version);
-    const { status, message } = await updateLocalSkill(world.context(), call(), archive(files));
-    expect([status, message]).toEqual(["up_to_date", text]);
+    const result = await updateLocalSkill(world.context(), call(), archive(files));
+    expect([result.status, result.message]).toEqual(["up_to_date", text]);
+    expect(result).not.toHaveProperty("other_files");
   });
 
   it("stays at an update to its own version with other files, which says so", async () => {
     const { world, call } = worldWithSkill();
-    const { status, message } = await updateLocalSkill(world.context(), call(), archive(other()));
-    expect([status, message]).toEqual([
+    const { status, message, other_files } = await updateLocalSkill(world.context(), call(), archive(other()));
+    expect([status, other_files, message]).toEqual([
       "up_to_date",
+      true,
       "skill 'demo' is already on version 1.0.0, with other files than this package: install it with { replace: true } to put it in their place, or give it a higher version",
     ]);
   });

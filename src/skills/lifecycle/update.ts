@@ -15,7 +15,7 @@ import { type InstallRecord, StateFiles } from "../registry/state-files.ts";
 import { resolveLocalPackage } from "../sources/local-package.ts";
 import type { ResolvedPackage } from "../sources/package-source.ts";
 import { isDirectory, reasonText } from "../vfs-text.ts";
-import { otherFiles } from "./apply-result.ts";
+import { replaceHint } from "./apply-result.ts";
 import { refused } from "./caller.ts";
 import type { LifecycleCall, LifecycleContext } from "./context.ts";
 import { differs, type LocalPackageRequest, localSkillId } from "./install.ts";
@@ -92,9 +92,14 @@ async function update(
       source_locator: resolved.locator,
     });
     if (order !== undefined && order <= 0 && !accepted.change.call.replace) {
-      const silent = order < 0 || !differs?.();
-      const hint = silent ? "" : `, with other files than this package: ${otherFiles}, or give it a higher version`;
-      const result = outcome("up_to_date", `skill '${skillId}' is already on version ${current}${hint}`, current);
+      const otherFiles = order === 0 && differs?.() === true;
+      const hint = otherFiles
+        ? `, with other files than this package: ${replaceHint}, or give it a higher version`
+        : "";
+      const result: SkillApplyResult = {
+        ...outcome("up_to_date", `skill '${skillId}' is already on version ${current}${hint}`, current),
+        ...(otherFiles ? { other_files: true } : {}),
+      };
       reportResult(change, result);
       return result;
     }

@@ -30,7 +30,7 @@ export function decodeHostOptions(value: unknown, defaults: { readonly runtimeRo
   const textEncoding = textEncodingLabel(fields.defaultTextEncoding);
   if (textEncoding === undefined) {
     throw new LuaSkillsError("invalid_argument", `unsupported text encoding \`${fields.defaultTextEncoding}\``, {
-      data: { field: "default_text_encoding" },
+      data: { field: "default_text_encoding", encoding: fields.defaultTextEncoding },
     });
   }
   return normalisedHostOptions(fields, textEncoding);

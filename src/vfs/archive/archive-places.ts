@@ -4,7 +4,7 @@
  * @module
  */
 import { foldName } from "../../base/text/fold-name.ts";
-import { invalidArchive } from "./zip-directory.ts";
+import { invalidEntry } from "./zip-directory.ts";
 
 /** Bytes of one name of a path, as on every file system in use. */
 const longestName = 255;
@@ -30,7 +30,7 @@ export class ArchivePlaces {
   /** @param name relative, without `.` and `..`; directories end in `/`. @throws LuaSkillsError `invalid_archive` */
   add(name: string, storedName: string): void {
     const refuse = (why: string): never => {
-      throw invalidArchive(`Zip entry '${shown(storedName)}' ${why}`);
+      throw invalidEntry(shown(storedName), why);
     };
     this.#units += storedName.length;
     if (this.#units > mostNames) refuse(`is one too many: all names together have more than ${mostNames} characters`);

@@ -114,7 +114,9 @@ describe("import and export", () => {
     expect(() => importZip(fs, "/w", zipOf({ old: "new", taken: "file" }), limits)).toThrow(
       expect.objectContaining({ code: "conflict" }),
     );
-    expect(() => importZip(fs, "/w", zipOf({ old: "new", "../x": "" }), limits)).toThrow("traversal");
+    expect(() => importZip(fs, "/w", zipOf({ old: "new", "../x": "" }), limits)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining("traversal"), data: { entry: "../x" } }),
+    );
     expect(snapshot(fs)).toEqual(before);
   });
 

@@ -6,7 +6,7 @@ import { Inflate } from "fflate";
 import { crc32 } from "../../base/bytes/crc32.ts";
 import type { Limits } from "../../limits.ts";
 import { ArchivePlaces } from "./archive-places.ts";
-import { invalidArchive, readZipDirectory, type ZipEntryHeader } from "./zip-directory.ts";
+import { invalidArchive, invalidEntry, readZipDirectory, type ZipEntryHeader } from "./zip-directory.ts";
 
 export type ArchiveLimits = Pick<Limits, "archiveEntries" | "archiveBytes">;
 
@@ -48,13 +48,12 @@ export function readZip(bytes: Uint8Array, limits: ArchiveLimits, options: ReadZ
 
 function checkName({ name, storedName }: ZipEntryHeader): void {
   if (name.split("/").includes("..")) {
-    throw invalidArchive(`Zip entry '${storedName}' must not contain parent-directory traversal`);
+    throw invalidEntry(storedName, "must not contain parent-directory traversal");
   }
   if (name.startsWith("/") || /^[A-Za-z]:/.test(name)) {
-    throw invalidArchive(`Zip entry '${storedName}' must not use an absolute path`);
+    throw invalidEntry(storedName, "must not use an absolute path");
   }
-  if (name.includes("\0"))
-    throw invalidArchive(`Zip entry '${storedName.replaceAll("\0", "\\0")}' contains a NUL byte`);
+  if (name.includes("\0")) throw invalidEntry(storedName.replaceAll("\0", "\\0"), "contains a NUL byte");
 }
 
 function foldName(name: string): string {
@@ -70,7 +69,7 @@ function unpack(header: ZipEntryHeader, left: number, limit: number): Uint8Array
   if (header.size > left) throw tooLarge();
   const content = header.method === "stored" ? header.compressed.slice() : inflate(header, tooLarge);
   if (content.length !== header.size || crc32(content) !== header.crc32) {
-    throw invalidArchive(`Zip entry '${header.name}' is damaged: its size or checksum does not match`);
+    throw invalidEntry(header.name, "is damaged: its size or checksum does not match");
   }
   return content;
 }
@@ -94,7 +93,7 @@ function inflate(header: ZipEntryHeader, tooLarge: () => Error): Uint8Array {
       stream.push(header.compressed.subarray(from, from + step), from + step >= header.compressed.length);
     }
   } catch (error) {
-    throw invalidArchive(`Zip entry '${header.name}' is damaged: ${(error as Error).message}`, error);
+    throw invalidEntry(header.name, `is damaged: ${(error as Error).message}`, error);
   }
   if (overflow) throw tooLarge();
   return out.subarray(0, at);

@@ -70,7 +70,7 @@ export function readZipDirectory(bytes: Uint8Array, maxEntries: number): ZipEntr
 function refuseOverlaps(entries: readonly ZipEntryHeader[]): void {
   let end = 0;
   for (const { from, to, storedName } of [...entries].sort((a, b) => a.from - b.from)) {
-    if (from < end) throw invalidArchive(`Zip entry '${storedName}' shares bytes with another one`);
+    if (from < end) throw invalidEntry(storedName, "shares bytes with another one");
     end = to;
   }
 }
@@ -149,6 +149,11 @@ function readEnd(view: DataView, end: number): { count: number; start: number } 
 
 const truncated = (): LuaSkillsError => invalidArchive("the archive is damaged or cut off");
 
-export function invalidArchive(message: string, cause?: unknown): LuaSkillsError {
-  return new LuaSkillsError("invalid_archive", message, { cause });
+export function invalidArchive(message: string): LuaSkillsError {
+  return new LuaSkillsError("invalid_archive", message);
+}
+
+/** A fault of one entry, whose name `data.entry` tells: its text stands for itself (engine.md §8.8). */
+export function invalidEntry(entry: string, what: string, cause?: unknown): LuaSkillsError {
+  return new LuaSkillsError("invalid_archive", `Zip entry '${entry}' ${what}`, { data: { entry }, cause });
 }

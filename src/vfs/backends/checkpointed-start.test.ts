@@ -188,3 +188,53 @@ it("a commit goes to both, with one number more", async () => {
   expect(Object.fromEntries(copy)).toEqual({ a: fresh, [commitKey]: numbered(4) });
   expect(inDatabase.mock.calls[0]?.[1]).toEqual({ strict: false });
 });
+
+it("a commit that one of them refused takes no number: the next one has it", async () => {
+  const { backend, database, copy, inDatabase, inCopy } = places(new Map(), new Map());
+  await backend.load();
+  const batch = { puts: [["a", old]] as const, deletes: [] };
+  for (const refusing of [inDatabase, inCopy]) {
+    refusing.mockRejectedValueOnce(new Error("full"));
+    await expect(backend.commit(batch, { strict: false })).rejects.toThrow("full");
+    expect(copy.has(commitKey)).toBe(false);
+  }
+  await backend.commit(batch, { strict: false });
+  expect([database.get(commitKey), copy.get(commitKey)]).toEqual([1, numbered(1)]);
+});
+
+it.each([
+  ["a text", "1"],
+  ["too few bytes", new Uint8Array(7)],
+  ["too many bytes", new Uint8Array(9)],
+])("a number of a commit that is none is damage, and nothing is filled from either: %s", async (_, number) => {
+  for (const [database, copy] of [
+    [new Map<string, unknown>([[commitKey, number]]), new Map<string, unknown>([["a", old]])],
+    [new Map<string, unknown>([["a", old]]), new Map<string, unknown>([[commitKey, number]])],
+  ] as const) {
+    const { backend, inDatabase, inCopy } = places(database, copy);
+    await expect(backend.load()).rejects.toMatchObject({ code: "storage_error", data: { key: commitKey } });
+    expect([inDatabase.mock.calls, inCopy.mock.calls]).toEqual([[], []]);
+  }
+});
+
+it("is checked by its copy, and closes both", async () => {
+  const closed: string[] = [];
+  const damage = [{ what: "a frame" }];
+  const backend = new CheckpointedBackend(
+    { close: async () => void closed.push("database") } as never,
+    {
+      close: async () => void closed.push("copy"),
+      async *verify() {
+        yield 0.5;
+        return damage;
+      },
+    } as never,
+  );
+  const steps = backend.verify();
+  expect([await steps.next(), await steps.next()]).toEqual([
+    { done: false, value: 0.5 },
+    { done: true, value: damage },
+  ]);
+  await backend.close();
+  expect(closed).toEqual(["database", "copy"]);
+});

@@ -86,15 +86,14 @@ export function readHead(file: LogFile, checksum: Checksum): FoundHead | undefin
 }
 
 function decodeSlot(file: LogFile, slot: number, checksum: Checksum): Head | undefined {
-  const bytes = new Uint8Array(Math.max(0, Math.min(slotBytes, file.size - slot * slotBytes)));
-  if (readFully(file, bytes, slot * slotBytes) < bytes.length) return undefined;
-  if (bytes.length < headerBytes || !sameBytes(bytes.subarray(0, magic.length), magic)) return undefined;
+  // What the file does not have is zeros here, which are no head, or one whose checksum is wrong.
+  const bytes = new Uint8Array(slotBytes);
+  readFully(file, bytes, slot * slotBytes);
+  if (!sameBytes(bytes.subarray(0, magic.length), magic)) return undefined;
   const view = viewOf(bytes);
   const version = view.getUint32(8, true);
   if (version > logVersion && version < 1000) throw newer(version);
-  const length = view.getUint32(12, true);
-  if (length < headerBytes || length > bytes.length) return undefined;
-  const all = bytes.subarray(0, length);
+  const all = bytes.subarray(0, view.getUint32(12, true));
   if (!sameBytes(headChecksum(all, checksum), all.subarray(checksumAt, checksumAt + checksumBytes))) return undefined;
   const files: HeadFile[] = [];
   let at = headerBytes;
