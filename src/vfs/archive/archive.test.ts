@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { crc32 } from "../../base/bytes/crc32.ts";
 import { snapshot } from "../../testing/random-operations.ts";
 import { exportZip, importZip, readZip } from "../archive.ts";
+import { type Errno, VfsError } from "../interface.ts";
 import { MemoryTree } from "../memory-tree.ts";
 
 const limits = { archiveEntries: 100, archiveBytes: 1_000_000 };
@@ -118,6 +119,24 @@ describe("import and export", () => {
       expect.objectContaining({ message: expect.stringContaining("traversal"), data: { entry: "../x" } }),
     );
     expect(snapshot(fs)).toEqual(before);
+  });
+
+  it("leaves out what went since it was listed, and is no archive of what cannot be read", async () => {
+    class Failing extends MemoryTree {
+      constructor(readonly errno: Errno) {
+        super();
+        this.mkdir("/w");
+        for (const name of ["a", "gone", "z"]) this.writeFile(`/w/${name}`, strToU8(name));
+      }
+      override readFile(path: string): Uint8Array {
+        if (path === "/w/gone") throw new VfsError(this.errno, path, "read");
+        return super.readFile(path);
+      }
+    }
+    for (const errno of ["ENOENT", "EACCES"] as const) {
+      expect(Object.keys(unzipSync(await exportZip(new Failing(errno), "/w")))).toEqual(["a", "z"]);
+    }
+    await expect(exportZip(new Failing("EIO"), "/w")).rejects.toMatchObject({ errno: "EIO" });
   });
 
   it("stops when asked to", async () => {

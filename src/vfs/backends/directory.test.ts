@@ -158,7 +158,64 @@ describe("the directory filesystem", () => {
   });
 });
 
+describe("what is in a directory", () => {
+  it("is told as what it is, and may be read only by itself", () => {
+    const vfs = new DirectoryVfs(folder);
+    vfs.writeFile("/f", bytes("text"));
+    vfs.mkdir("/d");
+    fs.symlinkSync("f", nodePath.join(folder, "link"));
+    expect(spawnSync("mkfifo", [nodePath.join(folder, "pipe")]).status).toBe(0);
+    const told = ["/f", "/d", "/link", "/pipe"].map((path) => vfs.stat(path));
+    expect(told.map((stat) => [stat?.kind, stat?.size, stat?.readonly])).toEqual([
+      ["file", 4, false],
+      ["dir", 0, false],
+      ["symlink", 0, false],
+      ["other", 0, false],
+    ]);
+    fs.chmodSync(nodePath.join(folder, "f"), 0o444);
+    expect(vfs.stat("/f")?.readonly).toBe(true);
+  });
+
+  it("has another version when it changed, and the mode it had", () => {
+    const vfs = new DirectoryVfs(folder);
+    vfs.writeFile("/f", bytes("one"));
+    fs.chmodSync(nodePath.join(folder, "f"), 0o741);
+    const versions = [vfs.stat("/f")?.version, vfs.stat("/f")?.version];
+    expect(versions[0]).toBe(versions[1]);
+    vfs.writeFile("/f", bytes("two"));
+    expect(vfs.stat("/f")?.version).not.toBe(versions[0]);
+    expect(fs.statSync(nodePath.join(folder, "f")).mode & 0o777).toBe(0o741);
+  });
+
+  it.each([
+    ["a name that is too long", (vfs: Vfs) => vfs.writeFile(`/${"x".repeat(300)}`, bytes("")), "EINVAL"],
+    ["a directory below a file", (vfs: Vfs) => vfs.mkdir("/f/d"), "ENOTDIR"],
+    ["a file for a directory", (vfs: Vfs) => vfs.list("/f"), "ENOTDIR"],
+    ["a directory for a file", (vfs: Vfs) => vfs.open("/d"), "EISDIR"],
+    ["a place further up than it goes", (vfs: Vfs) => vfs.rename("/d", "/d/below"), "EINVAL"],
+    ["the root for something else", (vfs: Vfs) => vfs.rename("/f", "/"), "EISDIR"],
+    ["something else for the root", (vfs: Vfs) => vfs.rename("/", "/d"), "EINVAL"],
+  ])("is refused in words of POSIX: %s", (_, work, errno) => {
+    const vfs = new DirectoryVfs(folder);
+    vfs.writeFile("/f", bytes("text"));
+    vfs.mkdir("/d");
+    expect(errnoOf(() => work(vfs))).toBe(errno);
+    expect([vfs.list("/"), vfs.list("/d"), text(vfs.readFile("/f"))]).toEqual([["d", "f"], [], "text"]);
+  });
+});
+
 describe("the directory store", () => {
+  it("commits nothing where its lock is not its own any more, and lets a lock of others be", async () => {
+    const lock = nodePath.join(folder, lockFileName);
+    const store = await openDirectoryStore(folder);
+    await store.commit();
+    fs.rmSync(lock);
+    await expect(store.commit()).rejects.toMatchObject({ code: "storage_in_use", data: { lockFile: lock } });
+    fs.writeFileSync(lock, "{}");
+    await expect(store.close()).rejects.toMatchObject({ code: "storage_in_use" });
+    expect(fs.readFileSync(lock, "utf8")).toBe("{}");
+  });
+
   it("shows the folder under the runtime root and nothing elsewhere", async () => {
     const store = await openDirectoryStore(nodePath.join(folder, "root"));
     store.fs.mkdir("/runtime/a/b", { recursive: true });
