@@ -6,7 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
 import type { EngineCore } from "../core.ts";
 import { explainFailure, type FailedRun } from "./explain.ts";
-import { explainManagedRuntime } from "./managed-runtimes.ts";
+import { explainManagedRuntime } from "../runtimes/missing-runtime.ts";
 import { databaseFull } from "./refused-failure.ts";
 
 export { timeAdvice } from "./explain.ts";
