@@ -6,6 +6,18 @@
 import type { Table as ArrowTable, Vector } from "apache-arrow";
 import { stringifyExact } from "../../../databases/exact-json.ts";
 import {
+  created,
+  deleted,
+  dropped,
+  found,
+  readCreate,
+  readDelete,
+  readSearch,
+  readUpsert,
+  refuseLarge,
+  upserted,
+} from "../../../vectors/method-shapes.ts";
+import {
   type ArrowModule,
   decodeRows,
   encodeRows,
@@ -14,7 +26,7 @@ import {
 } from "../../../vectors/rows/arrow.ts";
 import { rowsFromJson } from "../../../vectors/rows/json-rows.ts";
 import { RequestReader } from "../../../vectors/rows/request.ts";
-import { declareSchema, refuseBlank, refuseUnknownTypes, tableName } from "../../../vectors/table/schema.ts";
+import { tableName } from "../../../vectors/table/schema.ts";
 import type { LanceConnection, LanceTable } from "./lancedb-package.ts";
 
 /** What a provider answers (databases.md §15.3). */
@@ -22,10 +34,6 @@ export interface Envelope {
   readonly meta: Readonly<Record<string, unknown>>;
   readonly data?: Uint8Array;
 }
-
-const mostPayloadBytes = 52_428_800;
-const mostHits = 10_000;
-const usualHits = 10;
 
 export class NativeLancedb {
   constructor(
@@ -53,7 +61,7 @@ export class NativeLancedb {
         const name = tableName(request.string("table_name"));
         await this.#table(name);
         await this.connection.dropTable(name);
-        return { meta: { success: true, message: `table '${name}' dropped` } };
+        return { meta: dropped(name) };
       }
       default:
         throw new Error(`LanceDB has no method ${action}`);
@@ -61,26 +69,16 @@ export class NativeLancedb {
   }
 
   async #create(request: RequestReader): Promise<Envelope> {
-    const given = request.string("table_name");
-    const columns = request.columns("columns");
-    const mode = request.boolean("overwrite_if_exists", false) ? "overwrite" : "create";
-    refuseUnknownTypes(columns);
-    refuseBlank(given);
-    const schema = declareSchema(columns);
-    const name = tableName(given);
+    const { name, schema, overwrite } = readCreate(request);
+    const mode = overwrite ? "overwrite" : "create";
     await this.connection.createEmptyTable(name, schemaToArrow(this.arrow, schema), { mode });
-    return { meta: { success: true, message: `table '${name}' is ready` } };
+    return { meta: created(name) };
   }
 
   async #upsert(request: RequestReader): Promise<Envelope> {
-    const given = request.string("table_name");
-    const keys = request.strings("key_columns");
-    const format = formatOf(request.string("input_format", ""), "json", "input_format");
+    const { given, keys, format } = readUpsert(request);
     const bytes = Buffer.from(request.string("data_base64", ""), "base64");
-    refuseBlank(given);
-    if (bytes.length > mostPayloadBytes) {
-      throw new Error(`payload too large: ${bytes.length} bytes (max ${mostPayloadBytes})`);
-    }
+    refuseLarge(bytes.length);
     const table = await this.#table(given.trim());
     const schema = schemaFromArrow(this.arrow, await table.schema());
     const batch =
@@ -95,29 +93,12 @@ export class NativeLancedb {
         ({ numInsertedRows: inserted, numUpdatedRows: updated } = await merge.execute(rows));
       }
     }
-    const done = keys.length > 0 ? "merge upsert completed" : "append completed";
-    return {
-      meta: {
-        success: true,
-        message: count === 0 ? "no rows to write" : done,
-        version: await table.version(),
-        input_rows: count,
-        inserted_rows: inserted,
-        updated_rows: updated,
-        deleted_rows: 0,
-      },
-    };
+    return { meta: upserted(keys.length > 0, await table.version(), { rows: count, inserted, updated }) };
   }
 
   async #search(request: RequestReader): Promise<Envelope> {
-    const given = request.string("table_name");
-    const vector = request.vector("vector");
-    const limit = Math.min(request.u32("limit", usualHits) || usualHits, mostHits);
-    const filter = request.string("filter", "").trim();
-    const column = request.string("vector_column", "").trim();
-    const format = formatOf(request.string("output_format", ""), "arrow_ipc", "output_format");
-    refuseBlank(given);
-    if (vector.length === 0) throw new Error("vector must not be empty");
+    const { given, vector, format, limit, ...wanted } = readSearch(request);
+    const [filter, column] = [wanted.filter.trim(), wanted.vectorColumn.trim()];
     const table = await this.#table(given.trim());
     let query = table.query().nearestTo(Float32Array.from(vector)).distanceType("l2").limit(limit);
     if (column !== "") query = query.column(column);
@@ -127,8 +108,7 @@ export class NativeLancedb {
       format === "json"
         ? new TextEncoder().encode(stringifyExact(jsonRows(hits)))
         : this.arrow.tableToIPC(hits.schema.fields.length > 0 ? hits : await this.#noHits(table), "stream");
-    const meta = { success: true, message: "search completed", format, rows: hits.numRows, byte_length: data.length };
-    return { meta, data };
+    return { meta: found(format, hits.numRows, data.length), data };
   }
 
   /** The package's answer without hits has no schema, either. */
@@ -139,15 +119,10 @@ export class NativeLancedb {
   }
 
   async #delete(request: RequestReader): Promise<Envelope> {
-    const given = request.string("table_name");
-    const condition = request.string("condition").trim();
-    refuseBlank(given);
-    if (condition === "") throw new Error("condition must not be empty");
-    const name = tableName(given);
+    const { name, condition } = readDelete(request);
     const table = await this.#table(name);
     const { numDeletedRows } = await table.delete(condition);
-    const message = `delete completed for '${name}'`;
-    return { meta: { success: true, message, version: await table.version(), deleted_rows: numDeletedRows } };
+    return { meta: deleted(name, await table.version(), numDeletedRows) };
   }
 
   /** @throws Error `Table '{name}' was not found` */
@@ -159,14 +134,6 @@ export class NativeLancedb {
       throw new Error(String((error as Error).message).replace(/(was not found)[\s\S]*$/, "$1"));
     }
   }
-}
-
-function formatOf(given: string, blank: "json" | "arrow_ipc", member: string): "json" | "arrow_ipc" {
-  const word = given.trim().toLowerCase();
-  if (word === "" || word === "unspecified") return blank;
-  if (["json", "json_rows", "json-rows"].includes(word)) return "json";
-  if (["arrow", "arrow_ipc", "arrow-ipc"].includes(word)) return "arrow_ipc";
-  throw new Error(`unsupported ${member}: ${word}`);
 }
 
 function jsonRows(hits: ArrowTable): readonly object[] {
