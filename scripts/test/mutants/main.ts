@@ -99,6 +99,8 @@ async function mutate(room: string, files: readonly string[], tests: readonly st
     ignorePatterns: ["/.cache", "/dist/**/*.map", "/test/conformance/results", "/docs", "/demo", "/bench"],
     concurrency: Number(values.concurrency),
     timeoutMS: 10_000,
+    // All tests of a room, once: a busy machine takes its time.
+    dryRunTimeoutMinutes: 20,
     logLevel: "warn" as never,
   }).runMutationTest();
 }
