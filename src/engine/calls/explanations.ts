@@ -5,8 +5,8 @@
 import { LuaSkillsError } from "../../errors.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
 import type { EngineCore } from "../core.ts";
-import { explainFailure, type FailedRun } from "./explain.ts";
 import { explainManagedRuntime } from "../runtimes/missing-runtime.ts";
+import { explainFailure, type FailedRun } from "./explain.ts";
 import { databaseFull } from "./refused-failure.ts";
 
 export { timeAdvice } from "./explain.ts";
