@@ -19,27 +19,24 @@ const typeNames: Readonly<Record<number, string>> = {
   [luaType.userdata]: "userdata",
 };
 
+const notJson: Readonly<Record<number, string>> = {
+  [luaType.function]: "Lua function",
+  [luaType.thread]: "Lua thread",
+  [luaType.userdata]: "Lua userdata",
+  [luaType.lightuserdata]: "light userdata",
+};
+
+const about = (name: string | undefined) => (name?.endsWith("userdata") ? "userdata" : undefined);
+
 export function keyError(type: number): LuaValueError {
   const name = typeNames[type] ?? "userdata";
-  return new LuaValueError(
-    `Table key: error converting Lua ${name} to String (expected string or number)`,
-    name.endsWith("userdata") ? "userdata" : undefined,
-  );
+  const text = `Table key: error converting Lua ${name} to String (expected string or number)`;
+  return new LuaValueError(text, about(name));
 }
 
 export function notData(type: number): LuaValueError {
-  switch (type) {
-    case luaType.function:
-      return new LuaValueError("Cannot convert Lua function to JSON");
-    case luaType.thread:
-      return new LuaValueError("Cannot convert Lua thread to JSON");
-    case luaType.userdata:
-      return new LuaValueError("Cannot convert Lua userdata to JSON", "userdata");
-    case luaType.lightuserdata:
-      return new LuaValueError("Cannot convert light userdata to JSON", "userdata");
-    default:
-      return new LuaValueError("Unknown Lua value type");
-  }
+  const name = notJson[type];
+  return new LuaValueError(name ? `Cannot convert ${name} to JSON` : "Unknown Lua value type", about(name));
 }
 
 /** The error message on top. */
