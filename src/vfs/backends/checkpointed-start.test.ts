@@ -212,7 +212,7 @@ it.each([
     [new Map<string, unknown>([["a", old]]), new Map<string, unknown>([[commitKey, number]])],
   ] as const) {
     const { backend, inDatabase, inCopy } = places(database, copy);
-    await expect(backend.load()).rejects.toMatchObject({ code: "storage_error", data: { key: commitKey } });
+    await expect(backend.load()).rejects.toMatchObject({ code: "storage_corrupt", data: { key: commitKey } });
     expect([inDatabase.mock.calls, inCopy.mock.calls]).toEqual([[], []]);
   }
 });
