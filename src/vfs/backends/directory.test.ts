@@ -14,7 +14,7 @@ import { MountVfs } from "../mount.ts";
 import { OverlayVfs } from "../overlay.ts";
 import { DirectoryVfs } from "./directory.ts";
 import { acquireDirectoryLock, lockFileName } from "./directory-lock.ts";
-import { openDirectoryStore } from "./directory-store.ts";
+import { lockDirectory, openDirectoryStore } from "./directory-store.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (content: Uint8Array): string => new TextDecoder().decode(content);
@@ -176,6 +176,18 @@ describe("what is in a directory", () => {
     expect(vfs.stat("/f")?.readonly).toBe(true);
   });
 
+  it("is made where nothing is: not the root, not in the place of a link that leads nowhere", () => {
+    const vfs = new DirectoryVfs(folder);
+    fs.symlinkSync("gone", nodePath.join(folder, "link"));
+    expect(errnoOf(() => vfs.mkdir("/"))).toBe("EEXIST");
+    expect(errnoOf(() => vfs.mkdir("/", { recursive: true }))).toBe("nothing thrown");
+    for (const recursive of [true, false]) {
+      expect(errnoOf(() => vfs.mkdir("/link", { recursive }))).toBe("EEXIST");
+      expect(errnoOf(() => vfs.mkdir("/link/below", { recursive }))).not.toBe("nothing thrown");
+    }
+    expect(fs.readdirSync(folder)).toEqual(["link"]);
+  });
+
   it("has another version when it changed, and the mode it had", () => {
     const vfs = new DirectoryVfs(folder);
     vfs.writeFile("/f", bytes("one"));
@@ -205,6 +217,30 @@ describe("what is in a directory", () => {
 });
 
 describe("the directory store", () => {
+  it("whose lock another thread holds commits as long as that lock is there, and leaves it", async () => {
+    const lock = await lockDirectory(folder);
+    const store = await openDirectoryStore(folder, { lockHeld: true });
+    await store.commit();
+    await store.close();
+    await expect(openDirectoryStore(folder)).rejects.toMatchObject({ code: "storage_in_use" });
+    const again = await openDirectoryStore(folder, { lockHeld: true });
+    await lock.release();
+    await expect(again.commit()).rejects.toMatchObject({ code: "storage_in_use" });
+    const none = await openDirectoryStore(folder, { lockHeld: true });
+    await expect(none.commit()).rejects.toMatchObject({ code: "storage_in_use" });
+  });
+
+  it("lets its lock go once: the next owner's is not touched", async () => {
+    const lock = await lockDirectory(folder);
+    await lock.release();
+    const next = await lockDirectory(folder);
+    await lock.release();
+    lock.verify?.();
+    await expect(lockDirectory(folder)).rejects.toMatchObject({ code: "storage_in_use" });
+    await next.release();
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
   it("commits nothing where its lock is not its own any more, and lets a lock of others be", async () => {
     const lock = nodePath.join(folder, lockFileName);
     const store = await openDirectoryStore(folder);

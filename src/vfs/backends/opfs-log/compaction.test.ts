@@ -39,6 +39,23 @@ describe("compaction", () => {
     expect([...disk.files.keys()].filter((name) => name.startsWith("head"))).toHaveLength(1);
   });
 
+  it("of files that hold nothing but deletions keeps what they delete in the files before them", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const options = { compactBytes: 2 ** 30 };
+    const first = await openLog(disk, options);
+    for (let n = 0; n < 6; n++) await first.commit(one(`c/${n}`, `${n}`.repeat(50_000)));
+    await first.close();
+    for (let n = 0; n < 5; n++) {
+      const log = await openLog(disk, options);
+      await log.commit({ inline: [], content: [], deletes: [`c/${n}`] });
+      await log.settle();
+      await log.close();
+    }
+    expect([...disk.files.keys()]).toContain("log-1-1");
+    expect([...disk.files.keys()].filter((name) => name.startsWith("pack"))).toHaveLength(1);
+    expect([...stateOf(await openLog(disk, options)).keys()]).toEqual(["c/5"]);
+  });
+
   it("removes old files only when no engine can have an old head in its hands", async () => {
     const disk = new FaultyDisk(() => 0.99);
     const waits: Array<{ ms: number; work: () => void }> = [];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { FaultyDisk } from "../../../testing/faulty-disk.ts";
-import { applied, nameOf, openLog, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
+import { applied, nameOf, one, openLog, randomRecords, type State, stateOf } from "../../../testing/log-records.ts";
 import { randomFrom } from "../../../testing/random-operations.ts";
 
 /** A start, commits with compactions, and an end; answers what was acknowledged. */
@@ -57,4 +57,24 @@ it("a damaged log that is not opened has no file open", async () => {
     );
     expect([name, disk.handles]).toEqual([name, 0]);
   }
+});
+
+it("files that were taken away take no commit, whatever their handles say; an error of another kind keeps its words", async () => {
+  const disk = new FaultyDisk(() => 0.99);
+  const log = await openLog(disk);
+  await log.commit(one("n/1", "there"));
+  const looks = disk.has;
+  disk.fault = (operation) => {
+    if (operation === "flush") throw new Error("flush failed");
+  };
+  for (const has of [looks, () => Promise.reject(new Error("cannot look"))]) {
+    disk.has = has;
+    await expect(log.commit(one("n/1", "lost"))).rejects.toThrow("flush failed");
+  }
+  disk.fault = undefined;
+  disk.has = async () => false;
+  // For some milliseconds a file that was found is taken for there.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect(log.commit(one("n/1", "lost"))).rejects.toMatchObject({ code: "storage_error" });
+  expect(new TextDecoder().decode(log.read("n/1"))).toBe("there");
 });
