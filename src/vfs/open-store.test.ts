@@ -140,3 +140,12 @@ describe("the store lock", () => {
     await (await acquireStoreLock("x", { locks })).release();
   });
 });
+
+it("whoever gave up before it began gets no lock, and none is asked for", async () => {
+  const request = vi.fn();
+  const signal = AbortSignal.abort();
+  for (const locks of [{ request } as never, undefined]) {
+    await expect(acquireStoreLock("x", { signal, locks })).rejects.toMatchObject({ code: "aborted" });
+  }
+  expect(request).not.toHaveBeenCalled();
+});

@@ -266,6 +266,7 @@ describe("the tree store", () => {
     const most = await salvaged(["n/1", "format"]);
     expect(text(most.fs.readFile("/runtime/lost+found/1/f"))).toBe("in runtime");
     expect(text(most.fs.readFile("/runtime/lost+found/1/a/b/h"))).toBe("in b");
+    expect([most.fs.list("/"), most.fs.list("/runtime")]).toEqual([["runtime"], ["lost+found"]]);
     expect((await checked(most)).map(({ where }) => where)).toEqual(["format", "n/1"]);
 
     backend.beforeCommit = () => {
