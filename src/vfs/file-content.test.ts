@@ -28,6 +28,20 @@ describe("what a backend is lent", () => {
   });
 });
 
+describe("a small file that grows", () => {
+  it("takes twice its bytes at most, up to a chunk, and is not copied while there is room", () => {
+    const content = new FileContent();
+    content.write(filled(10, 1), 0);
+    content.write(filled(1, 2), 10);
+    const { buffer } = content.chunk(0);
+    expect(buffer.byteLength).toBe(20);
+    content.write(filled(9, 3), 11);
+    expect(content.chunk(0).buffer).toBe(buffer);
+    content.write(filled(chunkBytes, 4), 20);
+    expect(content.chunk(0).buffer.byteLength).toBe(chunkBytes);
+  });
+});
+
 describe("a commit that failed", () => {
   it("leaves its chunks to the next one, as far as the file still has them", () => {
     const content = new FileContent();

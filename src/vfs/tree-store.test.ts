@@ -74,12 +74,13 @@ describe("the tree store", () => {
     expect(again.memoryBytes).toBe((await reopened(new MemoryBackend())).memoryBytes);
   });
 
-  it("keeps no record of what is gone", async () => {
+  it.each([false, true])("keeps no record of what is gone, after another start: %s", async (restarted) => {
     const backend = new MemoryBackend();
-    const store = await TreeStore.open(backend);
-    store.fs.mkdir("/p");
-    for (let i = 0; i < 40; i++) store.fs.writeFile(`/p/${i}`, new Uint8Array(i * 5000));
-    await store.commit();
+    const first = await TreeStore.open(backend);
+    first.fs.mkdir("/p");
+    for (let i = 0; i < 40; i++) first.fs.writeFile(`/p/${i}`, new Uint8Array(i * 5000));
+    await first.commit();
+    const store = restarted ? await reopened(backend) : first;
     store.fs.remove("/p/3");
     await store.commit();
     store.fs.remove("/p", { recursive: true });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch } from "../interface.ts";
 import { CheckpointedBackend } from "./checkpointed.ts";
 import { unreadable } from "./opfs-log/corrupt.ts";
@@ -237,4 +238,21 @@ it("is checked by its copy, and closes both", async () => {
   ]);
   await backend.close();
   expect(closed).toEqual(["database", "copy"]);
+});
+
+it("a copy that cannot be read for another reason than damage ends the start, and nothing is written", async () => {
+  const lookalike = Object.assign(new Error("other"), { code: "storage_corrupt" });
+  for (const error of [new LuaSkillsError("storage_error", "gone"), lookalike]) {
+    const records = (number: unknown) =>
+      new Map<string, unknown>([
+        ["c/1", fresh],
+        [commitKey, number],
+      ]);
+    const { backend, inCopy, readCopy } = places(records(5), records(numbered(4)));
+    readCopy.mockImplementation(() => {
+      throw error;
+    });
+    await expect(backend.load()).rejects.toBe(error);
+    expect(inCopy).not.toHaveBeenCalled();
+  }
 });
