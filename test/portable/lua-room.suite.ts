@@ -15,7 +15,7 @@ import {
   waitVm,
 } from "../../src/testing/wait-suite.ts";
 import { type Attack, attacks, runAttack } from "../security/attacks.ts";
-import { Pace } from "../security/pace.ts";
+import { fillMs, Pace } from "../security/pace.ts";
 import { Skipped, type SuiteAssets, type SuiteCase } from "./suite.ts";
 
 function is(actual: unknown, expected: unknown, what = ""): void {
@@ -163,14 +163,15 @@ function attackCase(lua: LuaEngineModule, attack: Attack, { environment }: Suite
   return {
     name: `attack: ${attack.name}`,
     async run() {
-      const toleranceMs = attack.deep ? deepToleranceMs : limits.toleranceMs;
+      const ownMs = attack.deep ? deepToleranceMs : limits.toleranceMs;
+      const toleranceMs = () => ownMs * pace.slowness() + (attack.ends === "memory" ? fillMs(limits.memoryBytes) : 0);
       let problem: string | undefined;
       for (let tries = 0; tries < mostTries; tries++) {
         // Time stands still in workerd while code runs: there the budget is the limit.
         const by =
           environment === "workerd"
             ? { ...limits, toleranceMs: 5000, instructions: 20_000_000 }
-            : { ...limits, toleranceMs: tries === 0 ? toleranceMs : toleranceMs * pace.slowness() };
+            : { ...limits, toleranceMs: tries === 0 ? ownMs : toleranceMs() };
         const result = await runAttack(lua, attack, by);
         problem =
           result.problem &&

@@ -17,6 +17,14 @@ export class Pace {
   }
 }
 
+/** Milliseconds this machine takes at the moment to hand out so much memory and to write it once: a guest that fills its memory takes them, too. */
+export function fillMs(bytes: number): number {
+  const from = performance.now();
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
+  new Uint8Array(memory.buffer).fill(1);
+  return performance.now() - from;
+}
+
 /** About 2. */
 function pieceMs(): number {
   const from = performance.now();
