@@ -55,7 +55,7 @@ const path = { path: "path" } as const;
 const shapes = {
   call: {},
   runLua: {},
-  luaexec: { request: "object" },
+  luaexec: { request: "data" },
   help: { skillId: "text?", flow: "text?" },
   json: { method: "text", params: "data" },
   flush: {},
