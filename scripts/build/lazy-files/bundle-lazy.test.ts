@@ -27,6 +27,10 @@ const sources = {
       const { last } = await import("./later.ts");
       return [next(), await nested(), last()];
     }`,
+  "aa.ts": "import { Oops } from './errors.ts'; export const make = () => new Oops();",
+  "zz.ts": "import { next } from './errors.ts'; export const make = () => next();",
+  "order.ts": `import { next, Oops } from "./errors.ts";
+    export const run = () => [next, Oops, import("./zz.ts"), import("./aa.ts")];`,
   "early.ts": `import { next } from "./errors.ts"; export const run = () => next();`,
 };
 
@@ -66,4 +70,10 @@ test("what a lazy file and the entry both import dynamically is one file with on
 test("what is not imported dynamically makes no files", () => {
   expect(filesOf("early")).toEqual(["early.js"]);
   expect(filesOf("entry")).toEqual(["entry-lazy-files-test-late.js", "entry-lazy-files-test-later.js", "entry.js"]);
+});
+
+test("what lazy files take is numbered in the order of their names, so that two builds are the same", async () => {
+  const options = { minify: true, outdir: path.join(out, "order"), write: false } as const;
+  const { taken } = await bundleWithLazyFiles({ name: "order", source: `${folder}/order.ts` }, options);
+  expect(taken.source("table")).toMatch(/Oops as m0[\s\S]*next as m1/);
 });

@@ -69,8 +69,7 @@ export async function bundleWithLazyFiles(
   };
   const files: Bundled[] = [];
   const seen = lazy.size;
-  // A Map's iteration goes on with what lazy files add to it.
-  for (const [file, target] of lazy) files.push(await bundleLazyFile(file, target, shared));
+  for (const [file, target] of byName(lazy)) files.push(await bundleLazyFile(file, target, shared));
   refuseSharedState(files);
   if (taken.size === 0 && lazy.size === seen) return { results: [opaque(plain), ...files], taken, taking };
 
@@ -89,6 +88,20 @@ export async function bundleWithLazyFiles(
     outfile: path.join(options.outdir, `${name}.js`),
   });
   return { results: [opaque(full, needed), ...files], taken, taking };
+}
+
+/**
+ * All of them, those too that come while others are bundled. The first by name is the next: esbuild meets them in another order at
+ * every build, and what they take is numbered as they come.
+ */
+function* byName(lazy: LazyFiles): Generator<readonly [file: string, target: string]> {
+  const done = new Set<string>();
+  for (;;) {
+    const [next] = [...lazy].filter(([file]) => !done.has(file)).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (next === undefined) return;
+    done.add(next[0]);
+    yield next;
+  }
 }
 
 /** package.json's sideEffects speak of dist/; read for a source, they would throw the whole entry away. */

@@ -24,6 +24,15 @@ test("an entry fetches what a lazy file waits for at the same time", () => {
   );
 });
 
+test("what it waits for stands in the order of the names, in whichever one it was met", () => {
+  const [one, other] = [
+    ["zip", "again"],
+    ["again", "zip"],
+  ].map((needed) => asEntry('a=import("./late.js");', new Map([["late", new Set(needed)]])));
+  expect(one).toContain(`[${at("late")},${at("again")},${at("zip")}]`);
+  expect(other).toBe(one);
+});
+
 test("a chunk makes it with the array that lies beside it", () => {
   expect(
     asChunk('a=import("./late.js");b=import("./plain.js");', (file) => (file === "late" ? "table" : undefined)),

@@ -24,7 +24,8 @@ export function asEntry(text: string, taking: ReadonlyMap<string, ReadonlySet<st
     const needed = taking.get(file);
     if (needed === undefined) return fetched(file);
     if (needed.size === 0) return `${fetched(file)}.then(${made})`;
-    return `Promise.all([${[file, ...needed].map(fetched).join()}]).then(([m])=>${made}(m))`;
+    // Sorted: esbuild meets them in another order at every build, and lists that are alike pack better.
+    return `Promise.all([${[file, ...[...needed].sort()].map(fetched).join()}]).then(([m])=>${made}(m))`;
   });
   if (rewritten === text) return text;
   const maker = taking.size === 0 ? "" : `var ${takenName};function ${made}(m){return m.${makeName}(${takenName})}`;
