@@ -261,6 +261,8 @@ export interface AttackResult {
   readonly problem: string | undefined;
   /** Milliseconds from the start to the end. */
   readonly ms: number;
+  /** Memory of the VM at the end. */
+  readonly bytes: number;
   readonly ended: StopReason | "returned" | "error" | "broken";
 }
 
@@ -270,6 +272,8 @@ export interface AttackOptions {
   readonly instructions?: number;
   /** How much later than the deadline is still in time. */
   readonly toleranceMs: number;
+  /** Milliseconds more for the memory an attack has at its end: what the machine takes to hand it out. Default none. */
+  readonly toleranceOf?: (bytes: number) => number;
   readonly memoryBytes: number;
   /** Milliseconds, for what it took. Default those of the wall. */
   readonly now?: () => number;
@@ -295,10 +299,12 @@ export async function runAttack(lua: LuaEngineModule, attack: Attack, options: A
     ended = endingOf(error);
   }
   const ms = now() - started;
-  const late = ms > options.deadlineMs + options.toleranceMs;
+  const bytes = vm.memoryBytes;
+  const overMs = ms - options.deadlineMs - options.toleranceMs;
+  const late = overMs > 0 && overMs > (options.toleranceOf?.(bytes) ?? 0);
   const problem = judge(attack, ended, late, vm);
   vm.close();
-  return { name: attack.name, problem, ms, ended };
+  return { name: attack.name, problem, ms, bytes, ended };
 }
 
 function endingOf(error: unknown): AttackResult["ended"] {

@@ -1,4 +1,4 @@
-/** Milliseconds a few runs of a loop take: long enough to see the other programs of a machine, which take turns of 3-30 ms. */
+/** Runs of a loop that are measured together: long enough to see the other programs of a machine, which take turns of 3-30 ms. */
 const pieces = 15;
 
 /** How much slower than at its best this thread goes at the moment: other programs have the processor meanwhile. */
@@ -17,7 +17,7 @@ export class Pace {
   }
 }
 
-/** Milliseconds this machine takes at the moment to hand out so much memory and to write it once: a guest that fills its memory takes them, too. */
+/** Milliseconds this machine takes at the moment to hand out so much memory and to write it once. */
 export function fillMs(bytes: number): number {
   const from = performance.now();
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
@@ -25,7 +25,7 @@ export function fillMs(bytes: number): number {
   return performance.now() - from;
 }
 
-/** About 2. */
+/** Milliseconds; about 2. */
 function pieceMs(): number {
   const from = performance.now();
   let sum = 0;
