@@ -1,6 +1,6 @@
 import { isArrayBuffer } from "../base/bytes/array-buffer.ts";
 import type { BytesLike } from "../contract/contract.ts";
-import { misuse } from "./call-watch.ts";
+import { misuse } from "./arguments/call-options.ts";
 
 /**
  * Whatever holds bytes as a plain Uint8Array: subclasses such as Node's Buffer turn into JSON of their own. Anything else

@@ -1,26 +1,8 @@
 import type { Deadlines } from "../base/deadlines.ts";
-import { isObject } from "../base/is-object.ts";
-import { lazily } from "../base/lazily.ts";
-import type { CallOptions, Grants, JsonObject, SkillGrants } from "../contract/contract.ts";
+import type { Grants, JsonObject, SkillGrants } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineRequest } from "../wire/ops.ts";
-
-/** What is wrong with arguments: told by a file of its own. */
-export const misuse = lazily(() => import("./misuse.ts"));
-
-/** Options are none or an object, and what every method takes in them is what it should be; else see {@link misuse}. */
-export function areOptions(options: unknown): boolean {
-  const given = options ?? {};
-  const { signal, onProgress, timeoutMs = 0 } = given as CallOptions;
-  return (
-    isObject(given) &&
-    (!signal || !!signal.addEventListener) &&
-    (!onProgress || typeof onProgress === "function") &&
-    typeof timeoutMs === "number" &&
-    timeoutMs >= 0
-  );
-}
 
 /** Milliseconds a call may take that brings no time of its own, whichever skill it is of; 0: no limit. */
 export function longestCall({ callTimeoutMs }: Limits, grants: Grants = {}): number {
@@ -46,9 +28,9 @@ function deadlineOf(request: EngineRequest, callTimeoutMs: number): number | und
     case "runLua":
       return (request.timeoutMs ?? callTimeoutMs) || undefined;
     case "luaexec":
-      return lower(positive(request.request) ?? luaexecTimeoutMs, callTimeoutMs);
+      return lower(askedMs(request.request) ?? luaexecTimeoutMs, callTimeoutMs);
     case "json":
-      return lower(positive(request.params) ?? (runs.test(String(request.method)) ? callTimeoutMs : 0), callTimeoutMs);
+      return lower(askedMs(request.params) ?? (runs.test(String(request.method)) ? callTimeoutMs : 0), callTimeoutMs);
     default:
       return undefined;
   }
@@ -61,8 +43,8 @@ function lower(asked: number, callTimeoutMs: number): number | undefined {
   return (callTimeoutMs ? Math.min(asked, callTimeoutMs) : asked) || undefined;
 }
 
-/** What is no object at all is the engine's to refuse. */
-function positive(params: JsonObject | null | undefined): number | undefined {
+/** Undefined: none of its own. What is no object at all is the engine's to refuse. */
+function askedMs(params: JsonObject | null | undefined): number | undefined {
   const value = params?.timeout_ms;
   return typeof value === "number" && value > 0 ? value : undefined;
 }

@@ -8,8 +8,8 @@ import type {
 } from "../contract/contract.ts";
 import type { PackageSource } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
+import { misuse } from "./arguments/call-options.ts";
 import { bytesOf, contentOf } from "./bytes.ts";
-import { misuse } from "./call-watch.ts";
 
 export function runtimeFs(transport: Transport): RuntimeFs {
   const readBytes = (path: string) => transport.request({ op: "fs.read", path });

@@ -24,8 +24,8 @@ import type {
 } from "../contract/contract.ts";
 import type { Limits } from "../limits.ts";
 import type { EngineEvent, Transport } from "../wire/transport.ts";
+import { areOptions, misuse } from "./arguments/call-options.ts";
 import { contentOf } from "./bytes.ts";
-import { areOptions, misuse } from "./call-watch.ts";
 import { lazyDatabases } from "./databases-lazy.ts";
 import { type Emitter, told } from "./emitter.ts";
 import { runtimeConfig, runtimeFs, runtimeGrants, runtimeSkills } from "./facets.ts";

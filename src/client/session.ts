@@ -5,7 +5,8 @@
 import type { Json, JsonObject, RuntimeSession, SessionEvalOptions, SessionOptions } from "../contract/contract.ts";
 import { type ErrorData, LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
 import type { EngineEvent, Transport } from "../wire/transport.ts";
-import { areOptions, misuse, throwIfAborted } from "./call-watch.ts";
+import { areOptions, misuse } from "./arguments/call-options.ts";
+import { throwIfAborted } from "./call-watch.ts";
 import { told } from "./emitter.ts";
 
 /** What a lease may live unused, and what it lives by default. */

@@ -6,7 +6,8 @@ import type { RestoreSource, RuntimeOptions, StorageJobOptions, StorageReport } 
 import { LuaSkillsError } from "../errors.ts";
 import type { StorageJob, StorageStep } from "../wire/ops.ts";
 import type { Transport } from "../wire/transport.ts";
-import { areOptions, misuse, throwIfAborted } from "./call-watch.ts";
+import { areOptions, misuse } from "./arguments/call-options.ts";
+import { throwIfAborted } from "./call-watch.ts";
 
 export async function checkStore(transport: Transport, options?: StorageJobOptions): Promise<StorageReport> {
   const { report } = await run(transport, { what: "check" }, options);

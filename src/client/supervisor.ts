@@ -8,7 +8,8 @@ import type { EngineReplies, EngineRequest } from "../wire/ops.ts";
 import type { EngineStart, RegistrySnapshot } from "../wire/protocol.ts";
 import { EngineSession, type PendingCall } from "../wire/session.ts";
 import type { EngineEvent, RequestOptions, Transport } from "../wire/transport.ts";
-import { areOptions, longestCall, misuse, type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
+import { areOptions, misuse } from "./arguments/call-options.ts";
+import { longestCall, type StopCause, throwIfAborted, watchCall } from "./call-watch.ts";
 
 export interface SupervisorPlan {
   /** Makes the thread of a new engine; a spare has time to prepare itself. */

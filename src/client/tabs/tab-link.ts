@@ -208,18 +208,19 @@ export class TabLink implements EngineLink {
    * about to lead needs the processor.
    */
   async #awaitSuccessor({ mine }: Seat, signal: AbortSignal, patienceMs: number): Promise<boolean> {
-    const over = new AbortController();
-    const told = new Promise<false>((resolve) => {
-      const meeting = new Meeting(this.plan.store, ({ type }) => type === "lead" && resolve(false));
-      const timer = setTimeout(() => resolve(false), patienceMs);
-      over.signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        meeting.close();
-      });
+    let meeting: Meeting | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const told = new Promise<void>((resolve) => {
+      meeting = new Meeting(this.plan.store, ({ type }) => type === "lead" && resolve());
+      timer = setTimeout(resolve, patienceMs);
     });
-    const isOurs = await Promise.race([told, mine.then(() => true), aborted(signal).then(() => false)]);
-    over.abort();
-    return isOurs;
+    try {
+      const [isOurs, isNot] = [() => true, () => false];
+      return await Promise.race([told.then(isNot), mine.then(isOurs), aborted(signal).then(isNot)]);
+    } finally {
+      clearTimeout(timer);
+      meeting?.close();
+    }
   }
 
   #use(way: Way): void {

@@ -2,8 +2,8 @@
  * What is wrong with what was given or asked for. Only who is told of it loads the texts: no first call needs them.
  * @module
  */
-import { isObject } from "../base/is-object.ts";
-import { LuaSkillsError } from "../errors.ts";
+import { isObject } from "../../base/is-object.ts";
+import { LuaSkillsError } from "../../errors.ts";
 
 export function ofCall(name: unknown, args: unknown, options: unknown): LuaSkillsError {
   if (typeof name !== "string") return wrong("call(name)", "the canonical name of an entry", name);
