@@ -100,7 +100,7 @@ async function inlinePeer(): Promise<() => Promise<unknown>> {
 
 /** The engine in this thread, without a wire. */
 async function inlineEngine(): Promise<() => Promise<unknown>> {
-  const boot = browserEngine({ type: "luaskills-hello", lifeLock: "", wasm: {} });
+  const boot = browserEngine({ type: "luaskills-hello", wasm: {} });
   const wiring = { callbacks: {}, emit: () => {}, registryChanged: () => {}, keep: () => {} };
   const engine = await boot({ options: { storage: { kind: "memory" } }, callbacks: [], wasm: {} }, wiring);
   let requestId = 0;

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { LuaSkillsError } from "../errors.ts";
 import { FakeEngine } from "../testing/fake-engine.ts";
 import { requestFrame } from "./frames.ts";
@@ -103,7 +103,7 @@ describe("a worker's scope", () => {
     const boot = vi.fn();
     serveWorker(boot, scope as never);
     const { port1, port2 } = new MessageChannel();
-    const hello = { type: "luaskills-hello", lifeLock: "l" };
+    const hello = { type: "luaskills-hello" };
     const say = (data: unknown) => scope.dispatchEvent(new MessageEvent("message", { data }));
     for (const other of [undefined, null, {}, { port: port2 }, { hello: { type: "other" }, port: port2 }]) say(other);
     expect(boot).not.toHaveBeenCalled();
@@ -119,10 +119,42 @@ describe("a worker's scope", () => {
     const scope = Object.assign(new EventTarget(), { postMessage: posted });
     serveWorker(() => new FakeEngine(() => "reply").boot, scope as never);
     const say = (data: unknown) => scope.dispatchEvent(new MessageEvent("message", { data }));
-    say({ hello: { type: "luaskills-hello", lifeLock: "l" } });
-    expect(posted).toHaveBeenCalledWith({ type: "ready" }, undefined);
+    say({ hello: { type: "luaskills-hello" } });
+    await vi.waitFor(() => expect(posted).toHaveBeenCalledWith({ type: "ready" }, undefined));
     say(requestFrame(7, { op: "flush" }));
     await vi.waitFor(() => expect(posted).toHaveBeenCalledWith([7, expect.objectContaining({ ok: false })], []));
+  });
+});
+
+describe("a worker's life", () => {
+  const said = (locks: { request(name: string, held: () => unknown): Promise<unknown> }) => {
+    vi.stubGlobal("navigator", { locks });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const posted = vi.fn();
+    const scope = Object.assign(new EventTarget(), { postMessage: posted });
+    serveWorker(() => new FakeEngine(() => "reply").boot, scope as never);
+    scope.dispatchEvent(new MessageEvent("message", { data: { hello: { type: "luaskills-hello" } } }));
+    return posted;
+  };
+
+  it("is a lock that is held before the worker is ready: no death after that goes unheard", async () => {
+    const asked: { name: string; held: () => unknown }[] = [];
+    const posted = said({
+      request: (name, held) => {
+        asked.push({ name, held });
+        return new Promise(() => {});
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(posted).not.toHaveBeenCalled();
+    const [lock] = asked;
+    expect(lock?.held()).toBeInstanceOf(Promise);
+    await vi.waitFor(() => expect(posted).toHaveBeenCalledWith({ type: "ready", lock: lock?.name }, undefined));
+  });
+
+  it("is not watched where locks are refused", async () => {
+    const posted = said({ request: async () => Promise.reject(new DOMException("opaque origin", "SecurityError")) });
+    await vi.waitFor(() => expect(posted).toHaveBeenCalledWith({ type: "ready" }, undefined));
   });
 });
 

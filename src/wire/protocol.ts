@@ -63,8 +63,8 @@ export interface KeptBatch {
   readonly deletes: readonly string[];
 }
 export type KeepMessage = { readonly type: "keep"; readonly batch: KeptBatch };
-/** What the code at an engine's end says about itself: it runs; it holds the life lock (between tabs: `lock`); it goes. */
-export type LifeSign = { readonly type: "ready" | "alive" | "left"; readonly lock?: string };
+/** What the code at an engine's end says about itself: it runs (between tabs: it leads); it goes. Who gets `lock` knows that it is gone. */
+export type LifeSign = { readonly type: "ready" | "alive" | "left"; readonly lock?: string | undefined };
 /**
  * Between tabs: the leader has a request and asks whether to run it. Only what it was told to run can have had effects, so
  * that a follower knows what it may ask the next leader for.
@@ -115,8 +115,6 @@ export interface EngineControl {
 /** First message to a worker, before anything else: the port of its wire, and what Lua needs to boot at once. */
 export interface WorkerHello {
   readonly type: "luaskills-hello";
-  /** Name of a Web Lock the worker holds while it lives, so that the page hears of a silent death. */
-  readonly lifeLock: string;
   /** The page owns the store (platforms/page/store-lock.ts): the engine takes no lock. */
   readonly storeHeld?: boolean;
   /** Nobody waits for this engine yet: it has time to rehearse its start, on this storage. */

@@ -15,13 +15,13 @@ export function serveWorker(
   bootFor: (hello: WorkerHello) => EngineBoot,
   scope: WorkerScope = globalThis as unknown as WorkerScope,
 ): void {
+  const life = holdLife();
   const onMessage = ({ data }: HelloMessage) => {
     if (data?.hello?.type !== "luaskills-hello") return;
     scope.removeEventListener("message", onMessage);
     const wire = new MessageWire<FromEngine, ToEngine>(data.port ?? ownMessages(scope));
     expose(new EngineServer(wire, bootFor(data.hello)), wire.control);
-    wire.post({ type: "ready" });
-    holdLifeLock(data.hello.lifeLock, wire);
+    void life.then((lock) => wire.post({ type: "ready", lock }));
   };
   scope.addEventListener("message", onMessage);
 }
@@ -32,10 +32,19 @@ const ownMessages = (scope: WorkerScope): PlatformPort => ({
   addEventListener: (type, listener) => scope.addEventListener(type, listener as (event: HelloMessage) => void),
 });
 
-/** Held until this worker is gone. Absent outside secure contexts; the page then has only `error` events to go by. */
-function holdLifeLock(name: string, wire: MessageWire<FromEngine, ToEngine>): void {
-  globalThis.navigator?.locks?.request(name, () => {
-    wire.post({ type: "alive" });
-    return new Promise(() => {});
+/**
+ * The name of a lock held until this worker is gone, before it says that it is ready: from then on the page hears of any death.
+ * Undefined where there are none (outside secure contexts, in opaque origins); the page then has only `error` events to go by.
+ */
+function holdLife(): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const { locks } = globalThis.navigator ?? {};
+    if (!locks) return resolve(undefined);
+    const name = `luaskills-worker-${crypto.randomUUID()}`;
+    const held = () => {
+      resolve(name);
+      return new Promise(() => {});
+    };
+    locks.request(name, held).catch(() => resolve(undefined));
   });
 }

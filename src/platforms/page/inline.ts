@@ -36,7 +36,7 @@ export function createRuntime({ inline: _said, ...options }: InlineRuntimeOption
     ({ wasm, waiting, storeHeld }) =>
       new InlineLink(async (...start) => {
         await storeHeld;
-        const boot = browserEngine({ type: "luaskills-hello", lifeLock: "", wasm, waiting, storeHeld: true });
+        const boot = browserEngine({ type: "luaskills-hello", wasm, waiting, storeHeld: true });
         return boot(...start);
       }),
     false,

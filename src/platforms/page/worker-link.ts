@@ -1,4 +1,3 @@
-import { uniqueName } from "../../client/tabs/names.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { WorkerHello } from "../../wire/protocol.ts";
 import { ThreadLink } from "../../wire/thread-link.ts";
@@ -35,16 +34,15 @@ export class WorkerLink extends ThreadLink {
       beforeStart: async () => void (await plan.storeHeld),
     });
     this.#spawned = spawned;
-    const lifeLock = `luaskills-worker-${uniqueName()}`;
     this.#watchScript();
-    this.#watchLife(lifeLock);
+    this.#watchLife();
     port1.addEventListener("messageerror", () =>
       this.#crash("a message from the engine worker could not be deserialised"),
     );
     const { wasm, waiting, spare, storage } = plan;
     const greet = (lua?: LuaModule) => {
       const given = lua ? { ...wasm, lua } : wasm;
-      const facts = { lifeLock, wasm: given, waiting, spare, storage };
+      const facts = { wasm: given, waiting, spare, storage };
       const hello: WorkerHello = { type: "luaskills-hello", storeHeld: true, ...facts };
       spawned.worker.postMessage({ hello, port: port2 }, port2 ? [port2] : []);
     };
@@ -71,13 +69,14 @@ export class WorkerLink extends ThreadLink {
     this.ready.then(forget, forget);
   }
 
-  /** The worker holds the lock while it lives; whoever gets it next knows. A worker killed for its memory says nothing else. */
-  #watchLife(lifeLock: string): void {
+  /** The worker holds a lock while it lives; whoever gets it next knows. A worker killed for its memory says nothing else. */
+  #watchLife(): void {
     const deafen = this.port.listen((message) => {
-      if (!("type" in message) || message.type !== "alive") return;
+      if (!("type" in message) || message.type !== "ready") return;
       deafen();
+      if (message.lock === undefined) return;
       navigator.locks
-        .request(lifeLock, { signal: this.#life.signal }, () => this.#crash("the engine worker stopped by itself"))
+        .request(message.lock, { signal: this.#life.signal }, () => this.#crash("the engine worker stopped by itself"))
         .catch(() => {}); // AbortError of our own terminate
     });
   }
