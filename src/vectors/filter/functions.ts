@@ -1,6 +1,7 @@
 /** The scalar functions a filter may call (databases.md §13.1). */
 
 import { compileRegExp } from "../../base/text/linear-regexp/linear-regexp.ts";
+import { characterCount, charactersOf, indexOfText, inPieces, splitText } from "../../base/text/search-text.ts";
 import { comparable, compareValues } from "./comparison.ts";
 import { bounded, constant, derived, type Expression, type Kind, strict, want } from "./expression.ts";
 import { FilterError } from "./filter-error.ts";
@@ -49,7 +50,7 @@ const substring: FilterFunction = {
       const first = Number(start) - 1;
       if (count !== undefined && Number(count) < 0) throw new FilterError(`${name} of a negative length`);
       const end = count === undefined ? undefined : Math.max(0, first + Number(count));
-      return [...String(value)].slice(Math.max(0, first), end).join("");
+      return charactersOf(String(value)).slice(Math.max(0, first), end).join("");
     });
   },
 };
@@ -60,7 +61,7 @@ const characters: FilterFunction = {
   build([item], name) {
     const arg = needed(item);
     want(arg, printable, `the argument of ${name}`);
-    return { ...strict("integer", [arg], (value) => [...valueText(value, arg)].length), integer: int32 };
+    return { ...strict("integer", [arg], (value) => characterCount(valueText(value, arg))), integer: int32 };
   },
 };
 
@@ -74,8 +75,8 @@ function withoutOuterSpaces(text: string): string {
 }
 
 const functions = new Map<string, FilterFunction>([
-  ["lower", ofText("text", 1, (text = "") => text.toLowerCase())],
-  ["upper", ofText("text", 1, (text = "") => text.toUpperCase())],
+  ["lower", ofText("text", 1, (text = "") => inPieces(text, (piece) => piece.toLowerCase()))],
+  ["upper", ofText("text", 1, (text = "") => inPieces(text, (piece) => piece.toUpperCase()))],
   ["trim", ofText("text", 1, (text = "") => withoutOuterSpaces(text))],
   ["length", characters],
   ["char_length", characters],
@@ -84,12 +85,15 @@ const functions = new Map<string, FilterFunction>([
   ["substring", substring],
   ["starts_with", ofText("boolean", 2, (text = "", part = "") => text.startsWith(part))],
   ["ends_with", ofText("boolean", 2, (text = "", part = "") => text.endsWith(part))],
-  ["contains", ofText("boolean", 2, (text = "", part = "") => text.includes(part))],
-  ["strpos", ofText("integer", 2, (text = "", part = "") => [...text.slice(0, text.indexOf(part) + 1)].length)],
+  ["contains", ofText("boolean", 2, (text = "", part = "") => indexOfText(text, part) >= 0)],
+  [
+    "strpos",
+    ofText("integer", 2, (text = "", part = "") => characterCount(text.slice(0, indexOfText(text, part) + 1))),
+  ],
   [
     "replace",
     ofText("text", 3, (text = "", from = "", to = "") => {
-      const parts = from === "" ? ["", ...text, ""] : text.split(from);
+      const parts = from === "" ? ["", ...charactersOf(text), ""] : splitText(text, from);
       bounded(text.length + (parts.length - 1) * to.length);
       return parts.join(to);
     }),

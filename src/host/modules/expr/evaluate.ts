@@ -1,3 +1,4 @@
+import { indexOfText } from "../../../base/text/search-text.ts";
 import { charge } from "../../../base/work.ts";
 import { functions, predicates } from "./functions.ts";
 import { expressionError } from "./lexer.ts";
@@ -9,9 +10,21 @@ const mostSteps = 1_000_000;
 /** What a step costs. */
 const stepUnits = 10;
 const longestRange = 100_000;
+/** What an item of a list keeps, and characters that are copied for a unit. */
+const itemBytes = 8;
+const charactersPerUnit = 64;
+
+/** A name that the expression itself has given, and those it had given before. */
+interface Local {
+  readonly name: string;
+  readonly value: unknown;
+  readonly outer: Local | undefined;
+}
 
 export interface Scope {
+  /** Of the environment: never copied, there may be very many. */
   readonly names: Readonly<Record<string, unknown>>;
+  readonly locals?: Local | undefined;
   /** What `#` is inside a predicate. */
   readonly item?: unknown;
 }
@@ -32,6 +45,7 @@ export class Evaluation {
       case "value":
         return node.value;
       case "name":
+        for (let local = scope.locals; local; local = local.outer) if (local.name === node.name) return local.value;
         return this.named(node.name, scope);
       case "item":
         return scope.item ?? null;
@@ -59,10 +73,15 @@ export class Evaluation {
         const of = this.run(node.of, scope);
         if (typeof of !== "string" && !Array.isArray(of)) throw expressionError("only texts and lists can be sliced");
         const end = (each: Node | undefined) => (each ? numberOf(this.run(each, scope), "a slice") : undefined);
-        return of.slice(end(node.from) ?? 0, end(node.to));
+        const part = of.slice(end(node.from) ?? 0, end(node.to));
+        charge(part.length / charactersPerUnit, part.length * itemBytes);
+        return part;
       }
       case "let":
-        return this.run(node.body, { ...scope, names: { ...scope.names, [node.name]: this.run(node.value, scope) } });
+        return this.run(node.body, {
+          ...scope,
+          locals: { name: node.name, value: this.run(node.value, scope), outer: scope.locals },
+        });
       case "call":
         return this.call(node, scope);
     }
@@ -87,13 +106,16 @@ export class Evaluation {
         if (Array.isArray(second)) this.count(second.length);
         return contains(second, first) === (operator === "in");
       case "contains":
-        return textOf(first).includes(textOf(second));
+        return indexOfText(textOf(first), textOf(second)) >= 0;
       case "startsWith":
         return textOf(first).startsWith(textOf(second));
       case "endsWith":
         return textOf(first).endsWith(textOf(second));
       case "+":
-        if (typeof first === "string" && typeof second === "string") return first + second;
+        if (typeof first === "string" && typeof second === "string") {
+          charge((first.length + second.length) / charactersPerUnit, first.length + second.length);
+          return first + second;
+        }
         break;
       case "<":
       case ">":
@@ -148,8 +170,15 @@ export class Evaluation {
       const [list, body, ...rest] = args;
       const items = list ? this.run(list, scope) : undefined;
       if (!Array.isArray(items)) throw expressionError(`${name} takes a list first`);
-      const each = (item: unknown, names: Readonly<Record<string, unknown>> = {}) =>
-        body === undefined ? item : this.run(body, { names: { ...scope.names, ...names }, item });
+      const each = (item: unknown, names: Readonly<Record<string, unknown>> = {}) => {
+        if (body === undefined) {
+          charge(stepUnits);
+          return item;
+        }
+        let { locals } = scope;
+        for (const [name, value] of Object.entries(names)) locals = { name, value, outer: locals };
+        return this.run(body, { names: scope.names, locals, item });
+      };
       return predicate(
         items,
         each,

@@ -2,14 +2,39 @@
  * The functions of expressions (expr-lang's names).
  * @module
  */
+import { members, objectOf } from "../../../base/members.ts";
+import { JsonSyntaxError, parseJson } from "../../../base/text/parse-json.ts";
+import { characterCount, indexOfText, inPieces, lastIndexOfText, splitText } from "../../../base/text/search-text.ts";
 import { charge } from "../../../base/work.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
+import { jsonText } from "../json/json-text.ts";
 import { expressionError, isExpressionError } from "./lexer.ts";
 import { at, equal, listOf, mapOf, numberOf, textOf } from "./values.ts";
 
 const longestText = 1_000_000;
 const comparisonUnits = 5;
+/** What a list keeps of each of its items. */
+const itemBytes = 8;
+/** Each item in turn: a list may be as long as memory, and hold itself again and again. */
+function* each(list: readonly unknown[]): Generator<unknown> {
+  for (const item of list) {
+    charge(comparisonUnits, itemBytes);
+    yield item;
+  }
+}
+function* flat(list: readonly unknown[], levels: number): Generator<unknown> {
+  for (const item of each(list)) {
+    if (levels > 0 && Array.isArray(item)) yield* flat(item, levels - 1);
+    else yield item;
+  }
+}
+const made = <T, U>(items: Iterable<T>, make: (item: T) => U): U[] => {
+  const out: U[] = [];
+  for (const item of items) out.push(make(item));
+  return out;
+};
 const numbers = (name: string, given: readonly unknown[]): number[] =>
-  given.flat(8).map((each) => numberOf(each, name));
+  made(flat(given, 8), (item) => numberOf(item, name));
 const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
 const least = (values: readonly number[]) =>
   values.reduce((low, each) => Math.min(low, each), Number.POSITIVE_INFINITY);
@@ -34,10 +59,17 @@ function seenBefore(list: readonly unknown[], value: unknown, count: number): bo
   return false;
 }
 
+const inOrder = <T>(list: Iterable<T>, compare: (a: T, b: T) => number): T[] =>
+  [...list].sort((a, b) => {
+    charge(comparisonUnits);
+    return compare(a, b);
+  });
 const sorted = (list: readonly unknown[], order: unknown, by: (value: unknown) => unknown = (value) => value) => {
   const direction = order === "desc" ? -1 : 1;
-  return [...list].sort((a, b) => direction * ordered(by(a), by(b)));
+  return inOrder(each(list), (a, b) => direction * ordered(by(a), by(b)));
 };
+const pairsOf = (map: unknown, name: string) =>
+  inOrder(members(mapOf(map, name)), ([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, value]);
 const bounded = (length: number) => {
   if (length > longestText) throw expressionError(`a text has at most ${longestText} characters`);
 };
@@ -54,7 +86,7 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
     return sum(values) / values.length;
   },
   median: (...args) => {
-    const values = [...some("median", numbers("median", args))].sort((a, b) => a - b);
+    const values = inOrder(some("median", numbers("median", args)), (a, b) => a - b);
     const middle = values.length >> 1;
     return values.length % 2 === 1 ? values[middle] : ((values[middle - 1] ?? 0) + (values[middle] ?? 0)) / 2;
   },
@@ -68,7 +100,7 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
     if (Number.isNaN(number)) throw expressionError(`float takes a number, got ${JSON.stringify(value)}`);
     return number;
   },
-  string: (value) => (typeof value === "object" ? JSON.stringify(value) : String(value)),
+  string: (value) => (typeof value === "object" ? jsonText(value as LuaValue) : String(value)),
   type: (value) =>
     value === null || value === undefined
       ? "nil"
@@ -85,49 +117,62 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
               : "string",
   len: (value) =>
     typeof value === "string"
-      ? [...value].length
+      ? characterCount(value)
       : Array.isArray(value)
         ? value.length
         : Object.keys(mapOf(value, "len")).length,
-  upper: (text) => textOf(text).toUpperCase(),
-  lower: (text) => textOf(text).toLowerCase(),
+  upper: (text) => inPieces(textOf(text), (piece) => piece.toUpperCase()),
+  lower: (text) => inPieces(textOf(text), (piece) => piece.toLowerCase()),
   trim: (text, characters) =>
     characters === undefined ? textOf(text).trim() : trimmed(textOf(text), textOf(characters)),
   trimPrefix: (text, prefix) =>
     textOf(text).startsWith(textOf(prefix)) ? textOf(text).slice(textOf(prefix).length) : text,
   trimSuffix: (text, suffix) =>
     textOf(text).endsWith(textOf(suffix)) ? textOf(text).slice(0, textOf(text).length - textOf(suffix).length) : text,
-  split: (text, separator) => textOf(text).split(textOf(separator)),
-  join: (list, separator = "") => listOf(list, "join").map(textOf).join(textOf(separator)),
+  split: (text, separator) => splitText(textOf(text), textOf(separator)),
+  join: (list, separator = "") => {
+    const between = textOf(separator);
+    return made(each(listOf(list, "join")), (item) => {
+      const text = textOf(item);
+      charge(1, text.length + between.length);
+      return text;
+    }).join(between);
+  },
   replace: (text, from, to) => {
     bounded(textOf(text).length * Math.max(1, textOf(to).length));
-    return textOf(text).replaceAll(textOf(from), () => textOf(to));
+    const parts = splitText(textOf(text), textOf(from));
+    return (from === "" ? ["", ...parts, ""] : parts).join(textOf(to));
   },
   repeat: (text, count) => {
     bounded(textOf(text).length * numberOf(count, "repeat"));
     return textOf(text).repeat(Math.max(0, numberOf(count, "repeat")));
   },
-  indexOf: (text, part) => textOf(text).indexOf(textOf(part)),
-  lastIndexOf: (text, part) => textOf(text).lastIndexOf(textOf(part)),
+  indexOf: (text, part) => indexOfText(textOf(text), textOf(part)),
+  lastIndexOf: (text, part) => lastIndexOfText(textOf(text), textOf(part)),
   hasPrefix: (text, part) => textOf(text).startsWith(textOf(part)),
   hasSuffix: (text, part) => textOf(text).endsWith(textOf(part)),
   first: (list) => listOf(list, "first")[0] ?? null,
   last: (list) => listOf(list, "last").at(-1) ?? null,
   take: (list, count) => listOf(list, "take").slice(0, numberOf(count, "take")),
-  reverse: (list) => [...listOf(list, "reverse")].reverse(),
-  concat: (...lists) => lists.flatMap((list) => listOf(list, "concat")),
-  flatten: (list) => listOf(list, "flatten").flat(32),
+  reverse: (list) => [...each(listOf(list, "reverse"))].reverse(),
+  concat: (...lists) => [
+    ...flat(
+      made(lists, (list) => listOf(list, "concat")),
+      1,
+    ),
+  ],
+  flatten: (list) => [...flat(listOf(list, "flatten"), 32)],
   uniq: (list) => listOf(list, "uniq").filter((each, i, all) => !seenBefore(all, each, i)),
   sort: (list, order) => sorted(listOf(list, "sort"), order),
-  keys: (map) => Object.keys(mapOf(map, "keys")).sort(),
-  values: (map) =>
-    Object.entries(mapOf(map, "values"))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, value]) => value),
-  toPairs: (map) => Object.entries(mapOf(map, "toPairs")).sort(([a], [b]) => (a < b ? -1 : 1)),
+  keys: (map) => pairsOf(map, "keys").map(([key]) => key),
+  values: (map) => pairsOf(map, "values").map(([, value]) => value),
+  toPairs: (map) => pairsOf(map, "toPairs"),
   fromPairs: (pairs) =>
-    Object.fromEntries(
-      listOf(pairs, "fromPairs").map((pair) => [textOf(listOf(pair, "fromPairs")[0]), listOf(pair, "fromPairs")[1]]),
+    objectOf(
+      made(each(listOf(pairs, "fromPairs")), (pair) => {
+        const [key, value] = listOf(pair, "fromPairs");
+        return [textOf(key), value] as const;
+      }),
     ),
   get: (of, key) => {
     try {
@@ -137,20 +182,26 @@ export const functions: Readonly<Record<string, (...args: unknown[]) => unknown>
       throw error;
     }
   },
-  toJSON: (value) => JSON.stringify(value),
+  toJSON: (value) => jsonText(value as LuaValue),
   fromJSON: (text) => {
     try {
-      return JSON.parse(textOf(text)) as unknown;
-    } catch {
+      return parseJson(textOf(text));
+    } catch (error) {
+      if (!(error instanceof JsonSyntaxError)) throw error;
       throw expressionError("fromJSON: the text is not JSON");
     }
   },
 };
 
 function trimmed(text: string, characters: string): string {
+  const known = new Set(splitText(characters, ""));
   let [from, to] = [0, text.length];
-  while (from < to && characters.includes(text[from] as string)) from++;
-  while (to > from && characters.includes(text[to - 1] as string)) to--;
+  const isKnown = (at: number) => {
+    charge(comparisonUnits);
+    return known.has(text[at] ?? "");
+  };
+  while (from < to && isKnown(from)) from++;
+  while (to > from && isKnown(to - 1)) to--;
   return text.slice(from, to);
 }
 
@@ -181,10 +232,13 @@ export const predicates: Readonly<Record<string, Predicate>> = {
   groupBy: (items, each) => {
     const groups = new Map<string, unknown[]>();
     for (const item of items) {
+      charge(comparisonUnits, itemBytes);
       const key = textOf(each(item));
-      groups.set(key, [...(groups.get(key) ?? []), item]);
+      const group = groups.get(key);
+      if (group) group.push(item);
+      else groups.set(key, [item]);
     }
-    return Object.fromEntries(groups);
+    return objectOf(groups);
   },
   reduce: (items, each, rest) =>
     rest.length > 0

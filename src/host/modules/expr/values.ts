@@ -1,4 +1,8 @@
+import { members } from "../../../base/members.ts";
+import { charge } from "../../../base/work.ts";
 import { expressionError } from "./lexer.ts";
+
+const comparisonUnits = 5;
 
 const typeName = (value: unknown): string =>
   value === null || value === undefined ? "nil" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
@@ -49,13 +53,16 @@ export function contains(of: unknown, value: unknown): boolean {
 }
 
 export function equal(a: unknown, b: unknown): boolean {
+  charge(comparisonUnits);
   if ((a ?? null) === (b ?? null)) return true;
   if (typeof a === "bigint" || typeof b === "bigint") return Number(a) === Number(b);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [Object.entries(a), b as Readonly<Record<string, unknown>>];
-  return (
-    left.length === Object.keys(b).length &&
-    left.every(([key, value]) => Object.hasOwn(b, key) && equal(value, right[key]))
-  );
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, i) => equal(each, b[i]));
+  const right = b as Readonly<Record<string, unknown>>;
+  let left = Object.keys(right).length;
+  for (const [key, value] of members(a as Readonly<Record<string, unknown>>)) {
+    if (--left < 0 || !Object.hasOwn(right, key) || !equal(value, right[key])) return false;
+  }
+  return left === 0;
 }

@@ -1,10 +1,11 @@
+import { members } from "../../../base/members.ts";
 import { quoteJson } from "../../../base/text/quote-json.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 
 /** Compact; keys in byte order, so that equal tables give equal text. */
 export function jsonText(value: LuaValue): string {
-  charge(10);
+  charge(10, 8);
   switch (typeof value) {
     case "number":
       return Number.isFinite(value) ? String(value) : "null";
@@ -12,19 +13,22 @@ export function jsonText(value: LuaValue): string {
     case "boolean":
       return String(value);
     case "string":
+      charge(0, value.length);
       return quoteJson(value);
     case "object":
       if (value === null) return "null";
-      if (value instanceof Uint8Array) return JSON.stringify(new TextDecoder().decode(value));
+      if (value instanceof Uint8Array) return jsonText(new TextDecoder().decode(value));
       if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
-      return `{${Object.entries(value)
-        .sort(([a], [b]) => {
-          charge(5);
-          return a < b ? -1 : 1;
-        })
-        .map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member)}`)
+      return `{${inOrder(value as { readonly [name: string]: LuaValue })
+        .map(([key, member]) => `${jsonText(key)}:${jsonText(member)}`)
         .join(",")}}`;
     default:
       return "null";
   }
 }
+
+const inOrder = (table: { readonly [name: string]: LuaValue }) =>
+  [...members(table)].sort(([a], [b]) => {
+    charge(5);
+    return a < b ? -1 : 1;
+  });

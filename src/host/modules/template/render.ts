@@ -2,10 +2,14 @@
  * Renders a template: every value is escaped for HTML unless it is said to be `raw`.
  * @module
  */
+import { members, objectOf } from "../../../base/members.ts";
+import { inPieces } from "../../../base/text/search-text.ts";
 import { charge } from "../../../base/work.ts";
+import type { LuaValue } from "../../../lua/interface.ts";
 import { Evaluation, type Scope } from "../expr/evaluate.ts";
 import { expressionError, isExpressionError } from "../expr/lexer.ts";
 import type { Node as Expression } from "../expr/parser.ts";
+import { jsonText } from "../json/json-text.ts";
 import { type Block, type Node, type Template, TemplateError } from "./parse.ts";
 
 /** Includes and yields inside each other. */
@@ -24,12 +28,13 @@ const entities: Readonly<Record<string, string>> = {
   '"': "&#34;",
   "'": "&#39;",
 };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (each) => entities[each] as string);
+const escaped = (text: string): string =>
+  inPieces(text, (piece) => piece.replace(/[&<>"']/g, (each) => entities[each] as string));
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? jsonText(value as LuaValue) : String(value);
 }
 
 const functions: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
@@ -37,17 +42,19 @@ const functions: Readonly<Record<string, (...args: readonly unknown[]) => unknow
   unsafe: (value) => value,
   safeHtml: (value) => value,
   html: (value) => escaped(textOf(value)),
-  url: (value) => encodeURIComponent(textOf(value)),
-  json: (value) => JSON.stringify(value ?? null),
-  writeJson: (value) => JSON.stringify(value ?? null),
+  url: (value) => inPieces(textOf(value), encodeURIComponent),
+  json: (value) => jsonText(value as LuaValue),
+  writeJson: (value) => jsonText(value as LuaValue),
   trimSpace: (value) => textOf(value).trim(),
   title: (value) =>
-    textOf(value).replace(/\p{L}[\p{L}\p{N}]*/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1)),
+    inPieces(textOf(value), (piece) =>
+      piece.replace(/\p{L}[\p{L}\p{N}]*/gu, (word) => word.charAt(0).toUpperCase() + word.slice(1)),
+    ),
   default: (value, other) => (isTrue(value) ? value : other),
   slice: (...items) => items,
   array: (...items) => items,
   map: (...pairs) =>
-    Object.fromEntries(Array.from({ length: pairs.length >> 1 }, (_, i) => [textOf(pairs[2 * i]), pairs[2 * i + 1]])),
+    objectOf(Array.from({ length: pairs.length >> 1 }, (_, i) => [textOf(pairs[2 * i]), pairs[2 * i + 1]] as const)),
   ints: (from, to) => {
     const length = Math.max(0, Number(to) - Number(from));
     if (!(length <= longestRange)) throw expressionError(`ints makes at most ${longestRange} numbers`);
@@ -116,7 +123,8 @@ export class Rendering {
       root = this.#wanted(root.parent, root.name);
       this.#learn(root);
     }
-    const names = Object.assign(Object.create(null), this.globals, data) as Record<string, unknown>;
+    const names = objectOf<unknown>(members(this.globals));
+    for (const [name, value] of members(data)) names[name] = value;
     this.#nodes(root.nodes, { template: root.name, names, context: data });
     return this.#out;
   }
@@ -205,10 +213,10 @@ export class Rendering {
 
   #range({ names, over, body, otherwise }: Extract<Node, { is: "range" }>, place: Place): void {
     const value = this.#value(over, place);
-    const entries: (readonly [unknown, unknown])[] = Array.isArray(value)
+    const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(value)
       ? value.map((each, i) => [i, each])
       : typeof value === "object" && value !== null
-        ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+        ? inOrder(value as Readonly<Record<string, unknown>>)
         : [];
     if (entries.length === 0) this.#nodes(otherwise, inner(place));
     const [keyName, valueName] = names;
@@ -257,6 +265,12 @@ export class Rendering {
     this.#nodes(template.nodes, { ...place, template: template.name, names: below(place.names, {}), context: inside });
   }
 }
+
+const inOrder = (map: Readonly<Record<string, unknown>>) =>
+  [...members(map)].sort(([a], [b]) => {
+    charge(nodeUnits);
+    return a < b ? -1 : 1;
+  });
 
 const below = (names: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> =>
   Object.assign(Object.create(names), own) as Record<string, unknown>;

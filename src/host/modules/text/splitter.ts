@@ -2,6 +2,7 @@
  * Cuts texts into overlapping pieces for retrieval: at the coarsest separators that give pieces small enough.
  * @module
  */
+import { charactersOf, indexOfText, characterCount as lengthOf, splitText } from "../../../base/text/search-text.ts";
 import { charge } from "../../../base/work.ts";
 
 /** What a piece costs, and a separator to look for. */
@@ -46,18 +47,20 @@ export class Splitter {
     if (lengthOf(text) <= this.#size) return text.trim() === "" ? [] : [text];
     const index = among.findIndex((each) => {
       charge(separatorUnits + text.length / 32);
-      return each === "" || text.includes(each);
+      return each === "" || indexOfText(text, each) >= 0;
     });
     const separator = index === -1 ? "" : (among[index] ?? "");
     const finer = index === -1 ? [] : among.slice(index + 1);
     const marker = this.#marker(separator);
     const joint = marker === "" ? separator : "\n";
     const pieces =
-      separator === "" ? [...text] : text.split(separator).map((piece, i) => (i === 0 ? piece : marker + piece));
+      separator === ""
+        ? charactersOf(text)
+        : splitText(text, separator).map((piece, i) => (i === 0 ? piece : marker + piece));
     const out: string[] = [];
     let small: string[] = [];
     const flush = () => {
-      out.push(...this.#merge(small, joint));
+      for (const chunk of this.#merge(small, joint)) out.push(chunk);
       small = [];
     };
     for (const piece of pieces) {
@@ -67,7 +70,7 @@ export class Splitter {
         continue;
       }
       flush();
-      out.push(...this.#cut(piece, finer));
+      for (const chunk of this.#cut(piece, finer)) out.push(chunk);
     }
     flush();
     return out;
@@ -112,14 +115,4 @@ export class Splitter {
     if (current.length > start) say();
     return out;
   }
-}
-
-/** In characters: a pair of surrogates is one. */
-function lengthOf(text: string): number {
-  let length = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code >= 0xd800 && code < 0xdc00) length--;
-  }
-  return length;
 }
