@@ -4,6 +4,7 @@
  * @module
  */
 import { LuaSkillsError } from "../errors.ts";
+import { storageRefused } from "./backends/site-data.ts";
 
 export interface StoreLock {
   /** Before a commit: somebody may have taken away what the lock is made of. @throws LuaSkillsError `storage_in_use` */
@@ -57,7 +58,9 @@ export async function acquireStoreLock(name: string, options: StoreLockOptions =
       });
     });
     held.catch((error: unknown) => {
-      reject(LuaSkillsError.from(error, options.signal?.aborted === true ? "aborted" : "storage_error"));
+      reject(
+        options.signal?.aborted ? LuaSkillsError.from(error, "aborted") : storageRefused(`the store (${name})`, error),
+      );
     });
   });
 }

@@ -63,14 +63,12 @@ export function holdStore(storage: StorageOptions = { kind: "browser" }, signal?
       return request.finally(free);
     };
     const taken = before && !wait && tab === "" ? settlesWithin(before, ownPatienceMs).then(take) : take();
-    taken.catch((thrown: unknown) => {
-      try {
+    taken
+      .catch(async (thrown: unknown) => {
         throwIfAborted(signal);
-        reject(LuaSkillsError.from(thrown, "storage_unavailable"));
-      } catch (aborted) {
-        reject(aborted);
-      }
-    });
+        throw (await import("./start-faults.ts")).storeFault(name, thrown);
+      })
+      .catch(reject);
   });
   // Whoever waits for `held` hears of it.
   held.catch(() => {});

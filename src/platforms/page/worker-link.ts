@@ -12,7 +12,7 @@ export interface WorkerPlan extends WorkerSource, EnginePlan {
 
 /** Why there is none. The texts are fetched when they are needed; where even they are missing, the short form must do. */
 const workerFault = (url: URL | undefined, report: string | undefined): Promise<LuaSkillsError> =>
-  import("./worker-fault.ts").then(
+  import("./start-faults.ts").then(
     (texts) => texts.workerFault(url, report, policyRefusal()),
     () => new LuaSkillsError("worker_unavailable", `the engine worker could not be started from ${url}: ${report}`),
   );

@@ -5,7 +5,9 @@
  * copy, and no such log either (WebKit keeps IndexedDB in SQLite).
  * @module
  */
+
 import { sameBytes } from "../../base/bytes/same-bytes.ts";
+import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, StoreDamage, VfsBackend } from "../interface.ts";
 import { commitBytes, commitKey, commitNumber } from "./commit-number.ts";
 import { isDamage, lostAndDamaged } from "./damaged-copy.ts";
@@ -17,6 +19,8 @@ type Entries = Array<readonly [string, unknown]>;
 export class CheckpointedBackend implements VfsBackend {
   readonly kind = "indexeddb";
   #commit = 0;
+  /** Of what the database has the copy has not all: the disk was full when the store was opened. */
+  #isBehind = false;
 
   constructor(
     readonly database: IndexedDbBackend,
@@ -41,7 +45,7 @@ export class CheckpointedBackend implements VfsBackend {
       await this.database.commit({ puts: [...entries, [commitKey, there]], deletes: stale }, { strict: true });
       return entries;
     }
-    if (here > there || (here === 0 && stored.length > 0)) await this.#renewCopy(stored, kept, Math.max(1, here));
+    if (here > there || (here === 0 && stored.length > 0)) await this.#catchUp(stored, kept, here);
     return stored;
   }
 
@@ -50,7 +54,12 @@ export class CheckpointedBackend implements VfsBackend {
     const number = this.#commit + 1;
     const puts = [...batch.puts, [commitKey, number] as const];
     await this.database.commit({ puts, deletes: batch.deletes }, options);
-    await this.copy.commit({ puts: [...batch.puts, [commitKey, commitBytes(number)]], deletes: batch.deletes });
+    if (this.#isBehind) {
+      await this.#renewCopy(await this.database.load(), [...(await this.copy.load())], number);
+      this.#isBehind = false;
+    } else {
+      await this.copy.commit({ puts: [...batch.puts, [commitKey, commitBytes(number)]], deletes: batch.deletes });
+    }
     this.#commit = number;
   }
 
@@ -81,6 +90,22 @@ export class CheckpointedBackend implements VfsBackend {
     }
   }
 
+  /** The copy of a database with the number `here`; 0: of one that has none yet. */
+  async #catchUp(stored: Entries, kept: Entries, here: number): Promise<void> {
+    const number = Math.max(1, here);
+    try {
+      await this.#renewCopy(stored, kept, number);
+    } catch (error) {
+      // What is stored can be read, and removed, all the same.
+      if (LuaSkillsError.from(error).code !== "quota_exceeded") throw error;
+      this.#isBehind = true;
+      return;
+    }
+    if (here === number) return;
+    this.#commit = number;
+    await this.database.commit({ puts: [[commitKey, number]], deletes: [] }, { strict: true });
+  }
+
   /** In one commit, which is there as a whole or not at all; what the copy has already stays. */
   async #renewCopy(stored: Entries, kept: Entries, number: number): Promise<void> {
     const before = new Map(kept);
@@ -92,9 +117,6 @@ export class CheckpointedBackend implements VfsBackend {
     };
     const puts = [...stored.filter(isNew), [commitKey, commitBytes(number)] as const];
     await this.copy.commit({ puts, deletes: keysBeside(kept, stored).filter((key) => key !== commitKey) });
-    if (this.#commit === number) return;
-    this.#commit = number;
-    await this.database.commit({ puts: [[commitKey, number]], deletes: [] }, { strict: true });
   }
 }
 

@@ -6,7 +6,7 @@ import { createStore } from "idb-keyval";
 import { messageOf } from "../../base/message-of.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, VfsBackend } from "../interface.ts";
-import { siteDataCleared } from "./site-data.ts";
+import { isFull, noRoom, noRoomToOpen, siteDataCleared, storageRefused } from "./site-data.ts";
 
 const storeName = "records";
 /** Not records of the tree: which owner the store has (a number that grows), and which earlier ones are shut out. */
@@ -31,10 +31,10 @@ export class IndexedDbBackend implements VfsBackend {
     this.#connection = createStore(name, storeName);
   }
 
-  /** @throws LuaSkillsError `storage_unavailable` when this context has no usable IndexedDB */
+  /** @throws LuaSkillsError `storage_unavailable` when this context has no usable IndexedDB, `quota_exceeded` when it has no room */
   static async open(name: string): Promise<IndexedDbBackend> {
     if (typeof indexedDB === "undefined") {
-      throw unavailable(name, "this environment has no IndexedDB");
+      throw storageRefused(`IndexedDB "${name}"`, "this environment has no IndexedDB");
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -46,7 +46,8 @@ export class IndexedDbBackend implements VfsBackend {
       await Promise.race([backend.#store("readwrite", (store) => backend.#takeOver(store)), late]);
       return backend;
     } catch (error) {
-      throw unavailable(name, messageOf(error), error);
+      const place = `IndexedDB "${name}"`;
+      throw isFull(error) ? noRoomToOpen(place, error) : storageRefused(place, error);
     } finally {
       clearTimeout(timer);
     }
@@ -223,14 +224,10 @@ export class IndexedDbBackend implements VfsBackend {
       return await work();
     } catch (error) {
       if (error instanceof LuaSkillsError) throw error;
-      const full = error instanceof Error && error.name === "QuotaExceededError";
-      throw new LuaSkillsError(
-        full ? "quota_exceeded" : "storage_error",
-        full
-          ? `the browser gives this site no more storage (IndexedDB "${this.name}"); nothing of this commit was written. Remove files or free disk space, then flush again.`
-          : `IndexedDB "${this.name}" could not ${what}: ${messageOf(error)}`,
-        { cause: error },
-      );
+      if (isFull(error)) throw noRoom(`IndexedDB "${this.name}"`, error);
+      throw new LuaSkillsError("storage_error", `IndexedDB "${this.name}" could not ${what}: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
   }
 }
@@ -248,13 +245,5 @@ function blocked(name: string): LuaSkillsError {
     "storage_error",
     `IndexedDB "${name}" could not be removed: something else on this site has it open and does not let go. Close it, or the tab it is in.`,
     { data: { store: name } },
-  );
-}
-
-function unavailable(name: string, reason: string, cause?: unknown): LuaSkillsError {
-  return new LuaSkillsError(
-    "storage_unavailable",
-    `IndexedDB "${name}" cannot be used here: ${reason}. Private windows and blocked site data cause this; allow storage for this site, or ask for \`storage: { kind: "memory" }\` if nothing needs to survive.`,
-    { cause },
   );
 }

@@ -44,6 +44,8 @@ export interface LaunchOptions {
   readonly limitMs?: number;
   /** A profile folder that survives `close` and `kill` (Chromium and Firefox; WebKit's automation is always ephemeral). */
   readonly profile?: string;
+  /** How the browser keeps what sites store: only while it runs, not at all, or no more than some megabytes of each. Chromium and Firefox. */
+  readonly keeps?: "private" | "nothing" | { readonly megabytes: number };
   /** Names of features that Chromium has and keeps turned off. */
   readonly features?: readonly string[];
   /** Page errors and console errors arrive here; default: standard error. */

@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { type KeyInput, launch, type Page } from "puppeteer-core";
 import type { Browser, EngineName, LaunchOptions, Tab } from "./engine.ts";
 import { executable } from "./executables.ts";
@@ -21,16 +24,18 @@ export async function launchPuppeteer(
   options: LaunchOptions = {},
 ): Promise<Browser> {
   const chromium = engine === "chromium" || engine === "chromium-isolated";
+  const profile = chromium && options.keeps === "nothing" ? withoutStorage() : options.profile;
   const browser = await launch({
     browser: chromium ? "chrome" : "firefox",
     executablePath: executable(chromium ? "chromium" : "firefox"),
     headless: true,
     protocolTimeout: options.limitMs ?? 300_000,
-    ...(options.profile ? { userDataDir: options.profile } : {}),
+    ...(profile ? { userDataDir: profile } : {}),
     ...(chromium ? { args: [...chromiumFlags, ...enabling(options.features)] } : {}),
-    ...(engine === "firefox-no-jspi"
-      ? { extraPrefsFirefox: { "javascript.options.wasm_js_promise_integration": false } }
-      : {}),
+    extraPrefsFirefox: {
+      ...(engine === "firefox-no-jspi" ? { "javascript.options.wasm_js_promise_integration": false } : {}),
+      ...firefoxKeeps(options.keeps),
+    },
   });
   const report = options.onPageError ?? ((text) => console.error(`[${engine}] ${text}`));
   const asTab = (page: Page): Tab => {
@@ -42,6 +47,8 @@ export async function launchPuppeteer(
     });
     return {
       async go(url) {
+        if (chromium && typeof options.keeps === "object")
+          await limit(page, new URL(url).origin, options.keeps.megabytes);
         await page.goto(url);
       },
       evaluate: async (expression) =>
@@ -53,12 +60,14 @@ export async function launchPuppeteer(
       ...(chromium ? lifeOf(page) : {}),
     };
   };
-  const [first] = await browser.pages();
+  // What a private window of Chromium is made of; all of Firefox is private by its preference.
+  const place = chromium && options.keeps === "private" ? await browser.createBrowserContext() : browser;
+  const [first] = await place.pages();
   return {
-    ...asTab(first ?? (await browser.newPage())),
+    ...asTab(first ?? (await place.newPage())),
     engine,
     version: await browser.version(),
-    newTab: async () => asTab(await browser.newPage()),
+    newTab: async () => asTab(await place.newPage()),
     async kill() {
       const process = browser.process();
       const ended = process?.exitCode === null && process.signalCode === null ? once(process, "exit") : undefined;
@@ -67,8 +76,34 @@ export async function launchPuppeteer(
       await browser.disconnect();
       if (options.profile && !chromium) await preferencesAreBack(options.profile);
     },
-    close: () => browser.close(),
+    async close() {
+      await browser.close();
+      if (profile !== undefined && profile !== options.profile)
+        rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    },
   };
+}
+
+/** A profile of Chromium in which no site may store anything, cookies or data. */
+function withoutStorage(): string {
+  const profile = mkdtempSync(path.join(tmpdir(), "without-storage-"));
+  mkdirSync(path.join(profile, "Default"));
+  const settings = { profile: { default_content_setting_values: { cookies: 2 } } };
+  writeFileSync(path.join(profile, "Default", "Preferences"), JSON.stringify(settings));
+  return profile;
+}
+
+async function limit(page: Page, origin: string, megabytes: number): Promise<void> {
+  const session = await page.createCDPSession();
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: megabytes * 1024 * 1024 });
+}
+
+function firefoxKeeps(keeps: LaunchOptions["keeps"]): Record<string, boolean | number> {
+  if (keeps === undefined) return {};
+  if (keeps === "private") return { "browser.privatebrowsing.autostart": true };
+  if (keeps === "nothing") return { "network.cookie.cookieBehavior": 2 };
+  // A site gets a fifth of it, and no less than 10 MB.
+  return { "dom.quotaManager.temporaryStorage.fixedLimit": keeps.megabytes * 1024 };
 }
 
 function enabling(features: LaunchOptions["features"]): readonly string[] {

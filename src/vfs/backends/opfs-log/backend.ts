@@ -5,7 +5,7 @@
 import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { CommitBatch, RecordShape, StoreDamage, VfsBackend } from "../../interface.ts";
-import { siteDataCleared } from "../site-data.ts";
+import { isFull, noRoom, siteDataCleared } from "../site-data.ts";
 import { isNotFound } from "../store-folder.ts";
 import type { FrameRecords } from "./frame.ts";
 import type { Log } from "./log.ts";
@@ -42,6 +42,7 @@ export class LogBackend implements VfsBackend {
       if (error instanceof LuaSkillsError) throw error;
       // No file can be made in a folder that is not there any more.
       if (isNotFound(error)) throw siteDataCleared();
+      if (isFull(error)) throw noRoom("OPFS", error);
       const reason = messageOf(error);
       throw new LuaSkillsError("storage_error", `the store in OPFS could not be written: ${reason}`, { cause: error });
     }

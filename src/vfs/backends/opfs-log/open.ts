@@ -5,6 +5,7 @@
 import { messageOf } from "../../../base/message-of.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import { secureNames, sharesFiles } from "../chromium-opfs.ts";
+import { isFull, noRoomToOpen } from "../site-data.ts";
 import { type FolderKind, makeFolder } from "../store-folder.ts";
 import { copyInlineBytes, LogBackend } from "./backend.ts";
 import { loadChecksum } from "./checksum.ts";
@@ -27,7 +28,7 @@ export interface OpenLogOptions {
   readonly namesAreSafe?: boolean;
 }
 
-/** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` | `storage_in_use` */
+/** @throws LuaSkillsError `storage_unavailable` | `storage_corrupt` | `storage_error` | `storage_in_use` | `quota_exceeded` */
 export async function openLogBackend(options: OpenLogOptions): Promise<LogBackend> {
   const { name, deadBytes, folder = "store", state, salvage, found, namesAreSafe } = options;
   const [checksum, directory] = await Promise.all([
@@ -72,6 +73,7 @@ export async function rehearseLog(folder: FileSystemDirectoryHandle): Promise<vo
 
 function unavailable(error: unknown): LuaSkillsError {
   if (error instanceof LuaSkillsError) return error;
+  if (isFull(error)) return noRoomToOpen("OPFS", error);
   const reason = messageOf(error);
   return new LuaSkillsError(
     "storage_unavailable",

@@ -4,9 +4,9 @@
  * successor waits for those it has to read.
  * @module
  */
-import { LuaSkillsError } from "../../../errors.ts";
 import { secureNames } from "../chromium-opfs.ts";
 import { patiently } from "../held-files.ts";
+import { isFull, noRoom } from "../site-data.ts";
 import { isNotFound, type SyncFileHandle, type SyncHandle } from "../store-folder.ts";
 import type { LogDirectory, LogFile } from "./files.ts";
 
@@ -97,7 +97,7 @@ class OpfsLogFile implements LogFile {
     let done = 0;
     while (done < from.length) {
       const count = this.#write(from.subarray(done), at + done);
-      if (count === 0) throw this.#full();
+      if (count === 0) throw noRoom(this.#where, undefined);
       done += count;
     }
   }
@@ -120,16 +120,12 @@ class OpfsLogFile implements LogFile {
     try {
       return this.handle.write(from, { at });
     } catch (error) {
-      if (error instanceof DOMException && error.name === "QuotaExceededError") throw this.#full(error);
+      if (isFull(error)) throw noRoom(this.#where, error);
       throw error;
     }
   }
 
-  #full(cause?: unknown): LuaSkillsError {
-    return new LuaSkillsError(
-      "quota_exceeded",
-      `the browser gives this site no more storage (${this.name} in OPFS); nothing of this commit counts. Remove files or free disk space, then flush again.`,
-      { cause },
-    );
+  get #where(): string {
+    return `${this.name} in OPFS`;
   }
 }

@@ -1,4 +1,9 @@
+/**
+ * What keeps an engine of a page from its start, in words. Fetched when it happens.
+ * @module
+ */
 import { LuaSkillsError } from "../../errors.ts";
+import { storageRefused } from "../../vfs/backends/site-data.ts";
 import type { PolicyRefusal } from "./policy-watch.ts";
 
 const fix =
@@ -42,3 +47,7 @@ async function probe(url: URL): Promise<string | undefined> {
     return `the file cannot be fetched (${String(thrown)})`;
   }
 }
+
+/** The browser refuses the lock of a store: it lets this site store nothing. */
+export const storeFault = (store: string, thrown: unknown): LuaSkillsError =>
+  storageRefused(`the store "${store}"`, thrown);
