@@ -26,10 +26,11 @@ export interface ModuleObject {
 /** Answers a command of a module on the page. Throw a `luaError` to say more than a message. */
 export type PageCommand = (payload: never, context: { readonly signal: AbortSignal }) => unknown;
 
+/** `bytes`: what the keys and values take in memory, about; default 32 MiB. A write beyond fails as `Unavailable`. */
 export type StoreOptions =
-  | { readonly kind: "memory" }
+  | { readonly kind: "memory"; readonly bytes?: number }
   /** A file of the virtual filesystem; absolute. */
-  | { readonly kind: "vfs"; readonly path: string };
+  | { readonly kind: "vfs"; readonly path: string; readonly bytes?: number };
 
 /** What one run may use, and under which rules. Structured-cloneable. */
 export interface ModuleRunOptions {

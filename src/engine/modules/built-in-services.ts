@@ -1,4 +1,5 @@
 import type { DatabaseContext } from "../../databases/access.ts";
+import { HeldBytes } from "../../host/modules/held-bytes.ts";
 import type { BuiltInServices } from "../../host/modules/services.ts";
 import type { SocketClass } from "../../host/modules/websocket/connection.ts";
 import type { LuaVm } from "../../lua/interface.ts";
@@ -12,12 +13,22 @@ import { checkSnippet, runSnippet } from "./run-snippet.ts";
 
 /** What the built-in modules are given of an engine. */
 export function builtInServices(core: EngineCore, dispatcher: CommandDispatcher): BuiltInServices {
+  const heldBytes = new WeakMap<LuaVm, HeldBytes>();
   return {
     host: core.services.host,
     limits: core.settings.limits,
     dispatcher,
     stores: core.settings.given.stores ?? {},
     vmOf,
+    heldBy(call) {
+      const vm = vmOf(call);
+      let held = heldBytes.get(vm);
+      if (!held) {
+        held = new HeldBytes(core.policy.limitsOf(call.skillId ?? null).vmMemoryBytes);
+        heldBytes.set(vm, held);
+      }
+      return held;
+    },
     webSocket: async () =>
       ((await core.platform.processes?.socket?.()) ?? globalThis.WebSocket) as SocketClass | undefined,
     checkSnippet: (call, snippet) => void checkSnippet(core, call, snippet),

@@ -2,9 +2,13 @@
  * The module `events`: messages inside one runtime, best effort (host-modules.md §14.10).
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 import source from "./events.lua?raw";
 import type { BuiltInModule } from "./services.ts";
+
+/** What it costs to ask a subscriber whether an event is for it. */
+const listenerUnits = 50;
 
 interface Event {
   readonly system: string;
@@ -13,7 +17,8 @@ interface Event {
   readonly data?: LuaValue;
 }
 
-type Listener = (event: Event) => void;
+/** False when it has no room for the event. */
+type Listener = (event: Event) => boolean;
 
 /** `*` stands for one part of a dotted name, `**` for any number. */
 function matches(pattern: string, name: string): boolean {
@@ -45,9 +50,8 @@ export const eventsModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
         run: (call, system, kind) => {
           call.require("events.subscribe", checked(system, "system"));
           return call.feed((feed) => {
-            const listener: Listener = (event) => {
-              if (matches(system, event.system) && matches(kind, event.kind)) feed.push(event);
-            };
+            const listener: Listener = (event) =>
+              !(matches(system, event.system) && matches(kind, event.kind)) || feed.push(event);
             listeners.add(listener);
             return () => void listeners.delete(listener);
           });
@@ -62,8 +66,15 @@ export const eventsModule: BuiltInModule = ({ arg, defineModule, fn, luaError, t
           checked(path, "path");
           call.require("events.send", system);
           const event: Event = { system, kind, path, ...(data === undefined ? {} : { data }) };
-          for (const listener of [...listeners]) listener(event);
-          return true;
+          const full = [...listeners].filter((listener) => {
+            charge(listenerUnits);
+            return !listener(event);
+          });
+          if (full.length === 0) return true;
+          throw luaError(`events: ${full.length} of ${listeners.size} subscribers have no room for another event`, {
+            kind: "Unavailable",
+            retryable: true,
+          });
         },
       }),
     },

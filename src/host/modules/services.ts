@@ -26,6 +26,7 @@ import type {
 } from "../../modules/kit.ts";
 import type { Scope } from "../../policy/scope.ts";
 import type { HostServices } from "../services.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import type { SocketClass } from "./websocket/connection.ts";
 
 export interface ModuleKit {
@@ -58,6 +59,8 @@ export interface BuiltInServices {
   checkSnippet(call: Call, snippet: Snippet): void;
   /** Checks a snippet and runs it on behalf of a call. @throws LuaError */
   runSnippet(call: Call, snippet: Snippet): Promise<LuaValue>;
+  /** What is held for the Lua state a call comes from. */
+  heldBy(call: Call): HeldBytes;
   /** Where a call comes from. */
   vmOf(call: Call): Pick<LuaVm, "onClose">;
   /** `<skill id>:<local name>`; the first result. @throws LuaError `NotFound`, and what the entry raises */

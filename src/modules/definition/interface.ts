@@ -72,9 +72,10 @@ export interface ArgumentChecks {
   rest(position: number): readonly LuaValue[];
 }
 
-/** Where a source puts its values. A value nobody has room for is dropped. */
+/** Where a source puts its values. */
 export interface Feed {
-  push(value: ModuleValue): void;
+  /** False for a value nobody has room for: it is dropped. */
+  push(value: ModuleValue): boolean;
   /** There is no more to come; the channel stays open. */
   end(): void;
   /** There is no more to come; the channel closes. */

@@ -3,7 +3,9 @@
  * run.
  * @module
  */
+
 import { inParts } from "../../base/in-parts.ts";
+import { keptBytes } from "../../base/kept-copy.ts";
 import type { HostCallContext, LuaFunctionRef, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
 import { LuaResults } from "../../lua/interface.ts";
 import type { FeedSource, LogLevel, YieldSpec } from "../definition/interface.ts";
@@ -25,6 +27,14 @@ export interface RaisedError {
 /** Under way at once: JavaScript holds each of them for the VM. A feed (a timer) takes longer to end. */
 const mostStarted = 4096;
 const mostFeeds = 1024;
+/** Values of feeds that have arrived and that Lua has not taken yet, and what they take together. */
+const mostArrived = 2 ** 16;
+const mostArrivedBytes = 32 * 2 ** 20;
+
+interface Arrived {
+  readonly results: LuaResults;
+  readonly bytes: number;
+}
 
 interface Operation {
   cancel(): void;
@@ -43,7 +53,8 @@ export class ModuleVm {
   #feeds = 0;
   readonly #owed = new Set<() => void>();
   readonly #conversations = new Map<number, Conversation>();
-  #arrived: LuaResults[] = [];
+  #arrived: Arrived[] = [];
+  #arrivedBytes = 0;
   #wake: (() => void) | undefined;
   #packed = false;
   #lastTag = 0;
@@ -196,8 +207,12 @@ export class ModuleVm {
     };
     const answered = source({
       push: (value) => {
-        if (!over && this.#started.has(tag))
-          this.push(tag, new LuaResults([false, ...this.codec.results([value]).values]));
+        if (over || !this.#started.has(tag)) return false;
+        const { values } = this.codec.results([value]);
+        const bytes = keptBytes(values);
+        if (this.#arrived.length >= mostArrived || this.#arrivedBytes + bytes > mostArrivedBytes) return false;
+        this.push(tag, new LuaResults([false, ...values]), bytes);
+        return true;
       },
       end: () => end(true),
       close: () => end("close"),
@@ -218,8 +233,9 @@ export class ModuleVm {
     for (let tag = first; tag <= last; tag++) this.#calls.get(tag)?.call.cancel();
   }
 
-  private push(tag: number, { values }: LuaResults): void {
-    this.#arrived.push(new LuaResults([tag, ...values]));
+  private push(tag: number, { values }: LuaResults, bytes = 0): void {
+    this.#arrived.push({ results: new LuaResults([tag, ...values]), bytes });
+    this.#arrivedBytes += bytes;
     this.#wake?.();
     this.#wake = undefined;
   }
@@ -230,11 +246,18 @@ export class ModuleVm {
 
   /** The next completion. */
   next(): Promise<LuaResults> | LuaResults {
+    return (
+      this.#take() ??
+      new Promise((resolve) => {
+        this.#wake = () => resolve(this.#take() ?? new LuaResults([]));
+      })
+    );
+  }
+
+  #take(): LuaResults | undefined {
     const first = this.#arrived.shift();
-    if (first) return first;
-    return new Promise((resolve) => {
-      this.#wake = () => resolve(this.#arrived.shift() ?? new LuaResults([]));
-    });
+    this.#arrivedBytes -= first?.bytes ?? 0;
+    return first?.results;
   }
 
   // ── runs ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,6 +301,7 @@ export class ModuleVm {
     for (const release of [...this.#owed]) release();
     this.#conversations.clear();
     this.#arrived = [];
+    this.#arrivedBytes = 0;
     this.#wake = undefined;
     this.#packed = false;
     this.objects.disposeAll();

@@ -8,6 +8,7 @@ import type { LuaValue } from "../../../lua/interface.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import { policedFetch } from "../../../net/fetch.ts";
 import { isPrivateHost } from "../../../net/private-host.ts";
+import type { HeldBytes } from "../held-bytes.ts";
 import type { BuiltInModule } from "../services.ts";
 import { ByteStream, MemoryBytes } from "../stream/byte-stream.ts";
 import { scannerType, streamType } from "../stream/stream-type.ts";
@@ -15,8 +16,8 @@ import { encodeComponent, type PreparedRequest, prepareRequest } from "./request
 
 /** A body that is read piece by piece. */
 class BodyStream extends ByteStream {
-  constructor(body: Uint8Array) {
-    super(new MemoryBytes(body), { readable: true, writable: false });
+  constructor(body: Uint8Array, held: HeldBytes) {
+    super(new MemoryBytes(body, held), { readable: true, writable: false });
   }
 }
 
@@ -29,7 +30,7 @@ interface Wire {
   readonly maxBytes: number | null;
 }
 
-export const httpClientModule: BuiltInModule = (kit, { host, limits }) => {
+export const httpClientModule: BuiltInModule = (kit, { heldBy, host, limits }) => {
   const { arg, defineModule, fn, luaError, results, t } = kit;
   const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
   const ScannerType = scannerType(kit);
@@ -91,7 +92,7 @@ export const httpClientModule: BuiltInModule = (kit, { host, limits }) => {
         ]),
       ),
       cookies: cookiesOf(answer.headers),
-      ...(request.stream ? { stream: new BodyStream(bytes) } : {}),
+      ...(request.stream ? { stream: new BodyStream(bytes, heldBy(call)) } : {}),
     };
   };
 

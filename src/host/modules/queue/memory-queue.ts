@@ -8,6 +8,8 @@ export interface QueuedMessage {
   readonly id: string;
   readonly payload: LuaValue;
   readonly headers: Readonly<Record<string, LuaValue>>;
+  /** What it takes in memory. */
+  readonly bytes: number;
   /** How often it was given to somebody. */
   readonly deliveries: number;
 }
@@ -17,7 +19,13 @@ export class MemoryQueue {
   readonly #taken = new Map<string, QueuedMessage>();
   readonly #waiting: ((message: QueuedMessage) => void)[] = [];
 
-  constructor(private readonly capacity: number) {}
+  /** Of all that nobody has acknowledged. */
+  #bytes = 0;
+
+  constructor(
+    private readonly capacity: number,
+    private readonly mostBytes: number,
+  ) {}
 
   get info(): { readonly message_count: number; readonly consumer_count: number; readonly ready: number } {
     const ready = this.#ready.length;
@@ -26,8 +34,10 @@ export class MemoryQueue {
 
   /** False when it is full. */
   publish(message: QueuedMessage): boolean {
+    if (this.#bytes + message.bytes > this.mostBytes) return false;
+    if (this.#waiting.length === 0 && this.#ready.length >= this.capacity) return false;
+    this.#bytes += message.bytes;
     const taker = this.#waiting.shift();
-    if (!taker && this.#ready.length >= this.capacity) return false;
     if (taker) taker(this.#take(message));
     else this.#ready.push(message);
     return true;
@@ -53,6 +63,7 @@ export class MemoryQueue {
   }
 
   acknowledge(id: string): void {
+    this.#bytes -= this.#taken.get(id)?.bytes ?? 0;
     this.#taken.delete(id);
   }
 

@@ -1,10 +1,12 @@
 /**
  * The module `queue`: messages for whoever takes them, in the memory of the runtime or in a broker of the host's own, which
  * answers the commands `queue.publish`, `queue.info`, `queue.ack` and `queue.nack`:
- * `moduleOptions: { queue: { "app:tasks": { kind: "memory", capacity: 1000 }, "app:mail": { kind: "command" } } }`.
+ * `moduleOptions: { queue: { "app:tasks": { kind: "memory", capacity: 1000, bytes: 1e6 }, "app:mail": { kind: "command" } } }`.
  * @module
  */
 import { isObject } from "../../../base/is-object.ts";
+import { keptBytes, keptCopy } from "../../../base/kept-copy.ts";
+import { members } from "../../../base/members.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import { stopSignal } from "../../../net/stop-signal.ts";
@@ -28,18 +30,21 @@ class Delivery {
 }
 
 const defaultCapacity = 10_000;
+const defaultBytes = 32 * 2 ** 20;
 /** Where a host that hands a message to a skill says which: `ctx: { "queue.message": { id, headers } }`. */
 const deliveryKey = "queue.message";
 
 export const queueModule: BuiltInModule = ({ arg, defineModule, defineType, fn, luaError, t }, { options }) => {
   const invalid = (message: string) => luaError(message, { kind: "Invalid", retryable: false });
-  const queues = resourcesOf(options, "queue", ["kind", "capacity"], (each): MemoryQueue | "command" => {
-    const { kind = "memory", capacity = defaultCapacity } = each.all();
+  const queues = resourcesOf(options, "queue", ["kind", "capacity", "bytes"], (each): MemoryQueue | "command" => {
+    const { kind = "memory", capacity = defaultCapacity, bytes = defaultBytes } = each.all();
+    const count = (name: string, value: unknown): number => {
+      if (typeof value === "number" && Number.isInteger(value) && value >= 1) return value;
+      throw each.refused(`${name} must be a whole number above 0`);
+    };
     if (kind === "command") return kind;
     if (kind !== "memory") throw each.refused('kind must be "memory" or "command"');
-    if (typeof capacity !== "number" || !Number.isInteger(capacity) || capacity < 1)
-      throw each.refused("capacity must be a whole number above 0");
-    return new MemoryQueue(capacity);
+    return new MemoryQueue(count("capacity", capacity), count("bytes", bytes));
   });
   const queueOf = (id: string): MemoryQueue | "command" => {
     if (id === "") throw invalid("queue: the id is empty");
@@ -50,8 +55,8 @@ export const queueModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
   const headersOf = (given: unknown): Headers => {
     if (given === undefined || given === null || (Array.isArray(given) && given.length === 0)) return {};
     if (!isObject(given)) throw invalid("queue: headers must be a table of texts, numbers and booleans by name");
-    const wrong = Object.entries(given).find(([, value]) => typeof value === "object");
-    if (wrong) throw invalid(`queue: the header "${wrong[0]}" must be a text, a number or a boolean`);
+    for (const [name, value] of members(given))
+      if (typeof value === "object") throw invalid(`queue: the header "${name}" must be a text, a number or a boolean`);
     return given as Headers;
   };
   const isEmpty = (data: unknown): boolean =>
@@ -108,10 +113,11 @@ export const queueModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
           for (const action of ["queue.publish", "queue.publish.queue"])
             call.require(action, name, undefined, `not allowed: ${name}`);
           const queue = queueOf(name);
+          const bytes = keptBytes(data) + keptBytes(headers);
           const message = { id: await call.sideEffect(() => crypto.randomUUID() as string), payload: data, headers };
           if (queue === "command") {
             await call.command("queue.publish", { queue: name, ...message });
-          } else if (!queue.publish({ ...message, payload: structuredClone(data), deliveries: 0 })) {
+          } else if (!queue.publish({ ...message, payload: keptCopy(data), bytes, deliveries: 0 })) {
             throw luaError(`the queue ${name} is full`, { kind: "Unavailable", retryable: true });
           }
           return true;

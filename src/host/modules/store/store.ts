@@ -3,11 +3,17 @@
  * @module
  */
 import { isObject } from "../../../base/is-object.ts";
+import { charge } from "../../../base/work.ts";
 import type { StoreOptions } from "../../../contract/modules.ts";
+import { limitValue } from "../../../limits.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import type { BuiltInModule } from "../services.ts";
 import { MemoryRecords, type Records, type StoredEntry, VfsRecords } from "./records.ts";
+
+/** What a store holds without `bytes` of its own. */
+const defaultBytes = 32 * 2 ** 20;
+const keyUnits = 5;
 
 class StoreHandle {
   released = false;
@@ -30,7 +36,11 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
     let records = opened.get(id);
     if (!records) {
       const now = () => host.clock.now();
-      records = options.kind === "vfs" ? new VfsRecords(host.vfs, options.path, now) : new MemoryRecords(now);
+      const bytes = limitValue(`stores["${id}"].bytes`, options.bytes ?? defaultBytes);
+      records =
+        options.kind === "vfs"
+          ? new VfsRecords(host.vfs, options.path, now, id, bytes)
+          : new MemoryRecords(now, id, bytes);
       opened.set(id, records);
     }
     return records;
@@ -145,7 +155,10 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
           if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1)
             throw invalid("store.list: limit must be an integer above 0");
           permit(call, self, "list", { prefix });
-          const keys = records.keys().filter((key) => key.startsWith(prefix) && key > after);
+          const keys = records.keys().filter((key) => {
+            charge(keyUnits);
+            return key.startsWith(prefix) && key > after;
+          });
           const page = keys.slice(0, limit);
           return {
             items: page.flatMap((key) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { charge } from "../../../base/work.ts";
+import type { HeldBytes } from "../held-bytes.ts";
 
 /** Where the bytes are. */
 export interface ByteStore {
@@ -81,7 +82,12 @@ export class MemoryBytes implements ByteStore {
   #bytes: Uint8Array;
   #size: number;
 
-  constructor(content: Uint8Array) {
+  /** @throws LuaSkillsError `quota_exceeded`, as {@link writeAt} */
+  constructor(
+    content: Uint8Array,
+    private readonly held: HeldBytes,
+  ) {
+    held.take(content.length);
     this.#bytes = content;
     this.#size = content.length;
   }
@@ -99,8 +105,10 @@ export class MemoryBytes implements ByteStore {
   writeAt(source: Uint8Array, offset: number): void {
     const end = offset + source.length;
     if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.#bytes.length));
-      charge(larger.length / bytesPerUnit, larger.length);
+      const length = Math.max(end, 2 * this.#bytes.length);
+      this.held.take(length - this.#bytes.length);
+      charge(length / bytesPerUnit, length);
+      const larger = new Uint8Array(length);
       larger.set(this.#bytes.subarray(0, this.#size));
       this.#bytes = larger;
     }
@@ -109,6 +117,7 @@ export class MemoryBytes implements ByteStore {
   }
 
   close(): void {
+    this.held.give(this.#bytes.length);
     this.#bytes = new Uint8Array(0);
     this.#size = 0;
   }

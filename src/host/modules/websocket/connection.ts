@@ -31,7 +31,7 @@ export interface SocketMessage {
 export interface ConnectionLimits {
   /** Messages that wait for Lua. */
   readonly capacity: number;
-  /** Bytes of one message. */
+  /** Bytes of one message, and of all that wait for Lua together. */
   readonly messageBytes: number;
 }
 
@@ -39,6 +39,7 @@ const isOpenState = 1;
 
 export class Connection {
   readonly #waiting: SocketMessage[] = [];
+  #waitingBytes = 0;
   #feed: Feed | undefined;
   #isOver = false;
 
@@ -82,7 +83,7 @@ export class Connection {
   /** From now on messages go there. */
   feed(feed: Feed): void {
     this.#feed = feed;
-    for (const message of this.#waiting.splice(0)) feed.push(message);
+    for (const message of this.#waiting.splice(0)) this.#hand(message, feed);
     if (this.#isOver) feed.close();
   }
 
@@ -105,9 +106,18 @@ export class Connection {
     if (message.data.length > this.limits.messageBytes) {
       this.#ended();
       this.socket.close();
-    } else if (this.#feed) this.#feed.push(message);
-    else if (this.#waiting.length < this.limits.capacity) this.#waiting.push(message);
-    else this.overflow();
+    } else if (this.#feed) this.#hand(message, this.#feed);
+    else if (
+      this.#waiting.length < this.limits.capacity &&
+      this.#waitingBytes + message.data.length <= this.limits.messageBytes
+    ) {
+      this.#waitingBytes += message.data.length;
+      this.#waiting.push(message);
+    } else this.overflow();
+  }
+
+  #hand(message: SocketMessage, feed: Feed): void {
+    if (!feed.push(message)) this.overflow();
   }
 
   #ended(): void {
