@@ -17,7 +17,7 @@ export class HeldBytes {
     if (this.#bytes + bytes > this.most)
       throw new LuaSkillsError(
         "quota_exceeded",
-        `streams of this Lua state may hold ${this.most} bytes together (limits.vmMemoryBytes), and hold ${this.#bytes}: close those that are no longer needed`,
+        `streams and loggers of this Lua state may hold ${this.most} bytes together (limits.vmMemoryBytes), and hold ${this.#bytes}: close streams that are no longer needed`,
         { data: { limit: "vmMemoryBytes", value: this.most } },
       );
     this.#bytes += bytes;

@@ -5,7 +5,7 @@
  */
 
 import { inParts } from "../../base/in-parts.ts";
-import { keptBytes } from "../../base/kept-copy.ts";
+import { keptBytes } from "../../base/values/kept-copy.ts";
 import type { HostCallContext, LuaFunctionRef, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";
 import { LuaResults } from "../../lua/interface.ts";
 import type { FeedSource, LogLevel, YieldSpec } from "../definition/interface.ts";

@@ -3,6 +3,8 @@
  * errors and immutable tables are stood for by tables with the VM's secret key (values.lua).
  * @module
  */
+import { members, objectOf } from "../../base/values/members.ts";
+import { charge } from "../../base/work.ts";
 import { defaultLimits } from "../../limits.ts";
 import { LuaResults, type LuaValue } from "../../lua/interface.ts";
 import { hasBrand, immutableBrand, nullBrand } from "../definition/brand.ts";
@@ -14,6 +16,8 @@ import type { ObjectTable } from "./object-table.ts";
 
 /** What the border lets through. */
 const MAX_DEPTH = defaultLimits.valueDepth;
+/** What a value costs that is looked at. */
+const valueUnits = 3;
 
 /** A channel that a source feeds, before Lua has it. */
 export class ChannelValue {
@@ -60,7 +64,7 @@ export class ValueCodec {
     const type = this.objects.typeOf(value);
     if (type) return { type: type.name, value: type.toJSON?.(value) ?? null };
     if (Array.isArray(value)) return value.map((each) => this.shown(each));
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.shown(member)]));
+    return changed(value as Table, (member) => this.shown(member));
   }
 
   encode(value: ModuleValue): LuaValue {
@@ -69,6 +73,7 @@ export class ValueCodec {
 
   /** What `wire` of values.lua made, as a handler sees it. */
   decode(value: LuaValue): LuaValue {
+    charge(valueUnits);
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
     if (Array.isArray(value)) return value.map((each) => this.decode(each));
     const table = value as Readonly<Record<string, LuaValue>>;
@@ -84,9 +89,7 @@ export class ValueCodec {
         details: details as LuaError["details"],
       }) as unknown as LuaValue;
     }
-    const out = Object.create(null) as Record<string, LuaValue>;
-    for (const [key, member] of Object.entries(table)) out[key] = this.decode(member);
-    return out;
+    return changed(table, (member) => this.decode(member));
   }
 }
 
@@ -104,6 +107,15 @@ function wireDetails(details: LuaError["details"]): { readonly details?: LuaValu
   return details === undefined ? {} : { details: plain(details) };
 }
 
+type Table = Readonly<Record<string, LuaValue>>;
+
+/** Every member as `change` makes it. */
+function changed<T>(table: Readonly<Record<string, T>>, change: (member: T) => LuaValue): Record<string, LuaValue> {
+  const out = Object.create(null) as Record<string, LuaValue>;
+  for (const [name, member] of members(table)) out[name] = change(member);
+  return out;
+}
+
 /** Details come from anywhere; what is no data is told as text. */
 function plain(value: unknown, depth = 0): LuaValue {
   switch (typeof value) {
@@ -117,7 +129,7 @@ function plain(value: unknown, depth = 0): LuaValue {
       if (value === null || value instanceof Uint8Array) return value;
       if (depth > 50) return null;
       if (Array.isArray(value)) return value.map((each) => plain(each, depth + 1));
-      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member, depth + 1)]));
+      return changed(value as Readonly<Record<string, unknown>>, (member) => plain(member, depth + 1));
     default:
       return String(value);
   }
@@ -146,7 +158,7 @@ class Encoder {
     }
     if (isLuaError(value)) return this.#mark(errorWire(this.secret, value));
     if (value instanceof Map) {
-      return this.#plain(Object.fromEntries([...value].map(([key, member]) => [String(key), member])), depth);
+      return this.#plain(objectOf(named(value)), depth);
     }
     const type = this.objects.typeOf(value);
     if (type === undefined) {
@@ -166,6 +178,7 @@ class Encoder {
   #array(value: readonly ModuleValue[], depth: number): LuaValue {
     let copy: LuaValue[] | undefined;
     for (let i = 0; i < value.length; i++) {
+      charge(valueUnits);
       const member = value[i] as ModuleValue;
       if ((typeof member !== "object" && typeof member !== "bigint") || member === null) continue;
       const encoded = this.encode(member, depth + 1);
@@ -183,15 +196,19 @@ class Encoder {
       return this.#mark({ [this.secret]: "immutable", name, value: this.encode(inner, depth + 1) });
     }
     let copy: Record<string, LuaValue> | undefined;
-    for (const [key, member] of Object.entries(value)) {
+    for (const [key, member] of members(value as Readonly<Record<string, ModuleValue>>)) {
       if ((typeof member !== "object" && typeof member !== "bigint") || member === null) continue;
       const encoded = this.encode(member, depth + 1);
       if (encoded === member) continue;
-      copy ??= { ...(value as Record<string, LuaValue>) };
+      copy ??= objectOf(members(value as Table));
       copy[key] = encoded;
     }
     return copy ?? (value as { readonly [key: string]: LuaValue });
   }
+}
+
+function* named(map: ReadonlyMap<unknown, ModuleValue>): Generator<readonly [name: string, value: ModuleValue]> {
+  for (const [key, member] of map) yield [String(key), member];
 }
 
 const refused = (message: string) => luaError(message, { kind: "Invalid", retryable: false });

@@ -2,9 +2,10 @@
  * The functions of expressions (expr-lang's names).
  * @module
  */
-import { members, objectOf } from "../../../base/members.ts";
+
 import { JsonSyntaxError, parseJson } from "../../../base/text/parse-json.ts";
 import { characterCount, indexOfText, inPieces, lastIndexOfText, splitText } from "../../../base/text/search-text.ts";
+import { members, objectOf } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import { jsonText } from "../json/json-text.ts";

@@ -1,4 +1,4 @@
-import { members } from "../../../base/members.ts";
+import { members } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import { expressionError } from "./lexer.ts";
 

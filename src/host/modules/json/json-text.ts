@@ -1,5 +1,5 @@
-import { members } from "../../../base/members.ts";
 import { quoteJson } from "../../../base/text/quote-json.ts";
+import { members } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 

@@ -5,8 +5,8 @@
  * @module
  */
 import { isObject } from "../../../base/is-object.ts";
-import { keptBytes, keptCopy } from "../../../base/kept-copy.ts";
-import { members } from "../../../base/members.ts";
+import { keptBytes, keptCopy } from "../../../base/values/kept-copy.ts";
+import { members } from "../../../base/values/members.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import { stopSignal } from "../../../net/stop-signal.ts";

@@ -3,8 +3,21 @@
  * @module
  */
 import { isObject } from "../../../base/is-object.ts";
+import { members } from "../../../base/values/members.ts";
+import { charge } from "../../../base/work.ts";
 
 export type SqlPiece = readonly [sql: string, args: readonly unknown[]];
+
+const pieceUnits = 20;
+const charactersPerUnit = 64;
+const valueBytes = 8;
+
+/** Pays for a piece: one that holds another twice, and that one a third, is as long as 2, 4, 8 … of the last. */
+export function paid(piece: SqlPiece): SqlPiece {
+  const [sql, args] = piece;
+  charge(pieceUnits + (sql.length + args.length) / charactersPerUnit, sql.length + valueBytes * args.length);
+  return piece;
+}
 
 /** A value with the type it has in the database: `sql.as.float(1)`, `sql.NULL`. */
 export class TypedValue {
@@ -35,16 +48,16 @@ export class Expression extends Sqlizer {
   }
 
   toSql(): SqlPiece {
-    if (!this.args.some((each) => each instanceof Sqlizer)) return [this.sql, this.args];
+    if (!this.args.some((each) => each instanceof Sqlizer)) return paid([this.sql, this.args]);
     const args: unknown[] = [];
     let next = 0;
     const sql = this.sql.replace(/\?/g, () => {
       const value = this.args[next++];
       const [text, more] = value instanceof Sqlizer ? value.toSql() : (["?", [value]] as const);
-      args.push(...more);
+      for (const each of more) args.push(each);
       return text;
     });
-    return [sql, args];
+    return paid([sql, args]);
   }
 }
 
@@ -60,11 +73,11 @@ export class Comparisons extends Sqlizer {
   }
 
   toSql(): SqlPiece {
-    const pieces = Object.keys(this.pairs)
-      .sort()
-      .map((column) => this.#compared(column, this.pairs[column]));
+    const pieces = [...members(this.pairs)]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([column, value]) => paid(this.#compared(column, value)));
     if (pieces.length === 0) return ["(1=1)", []];
-    return [pieces.map(([sql]) => sql).join(" AND "), pieces.flatMap(([, args]) => args)];
+    return paid([pieces.map(([sql]) => sql).join(" AND "), pieces.flatMap(([, args]) => args)]);
   }
 
   #compared(column: string, value: unknown): SqlPiece {
@@ -96,7 +109,7 @@ export class Junction extends Sqlizer {
   toSql(): SqlPiece {
     if (this.parts.length === 0) return [this.word === "AND" ? "(1=1)" : "(1=0)", []];
     const pieces = this.parts.map((each) => each.toSql());
-    return [`(${pieces.map(([sql]) => sql).join(` ${this.word} `)})`, pieces.flatMap(([, args]) => args)];
+    return paid([`(${pieces.map(([sql]) => sql).join(` ${this.word} `)})`, pieces.flatMap(([, args]) => args)]);
   }
 }
 

@@ -2,7 +2,10 @@
  * Queries that are put together clause by clause. Every clause answers a new query; the one before stays what it was.
  * @module
  */
-import { Expression, Sqlizer, type SqlPiece } from "./conditions.ts";
+import { charge } from "../../../base/work.ts";
+import { Expression, paid, Sqlizer, type SqlPiece } from "./conditions.ts";
+
+const partsPerUnit = 16;
 
 export type Placeholder = "question" | "dollar" | "at" | "colon";
 
@@ -59,7 +62,7 @@ class Text {
 
   add(sql: string, args: readonly unknown[] = []): this {
     if (sql !== "") this.#sql.push(sql);
-    this.#args.push(...args);
+    for (const each of args) this.#args.push(each);
     return this;
   }
 
@@ -77,7 +80,7 @@ class Text {
   }
 
   get whole(): SqlPiece {
-    return [this.#sql.join(" "), this.#args];
+    return paid([this.#sql.join(" "), this.#args]);
   }
 }
 
@@ -92,6 +95,7 @@ export abstract class Query extends Sqlizer {
   }
 
   adding<K extends ListPart>(part: K, ...more: Parts[K][number][]): this {
+    charge(this.parts[part].length / partsPerUnit);
     return this.with({ [part]: [...this.parts[part], ...more] } as Partial<Parts>);
   }
 

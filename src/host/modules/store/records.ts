@@ -3,9 +3,9 @@
  * @module
  */
 import { decodeBase64, encodeBase64 } from "../../../base/bytes/base64.ts";
-import { keptBytes, keptCopy } from "../../../base/kept-copy.ts";
-import { members, objectOf } from "../../../base/members.ts";
 import { parseJson } from "../../../base/text/parse-json.ts";
+import { keptBytes, keptCopy } from "../../../base/values/kept-copy.ts";
+import { members, objectOf } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { LuaValue } from "../../../lua/interface.ts";

@@ -5,7 +5,6 @@
 import { isObject } from "../../../base/is-object.ts";
 import { charge } from "../../../base/work.ts";
 import type { StoreOptions } from "../../../contract/modules.ts";
-import { limitValue } from "../../../limits.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import type { Call } from "../../../modules/definition/interface.ts";
 import type { BuiltInModule } from "../services.ts";
@@ -36,7 +35,8 @@ export const storeModule: BuiltInModule = ({ arg, defineModule, defineType, fn, 
     let records = opened.get(id);
     if (!records) {
       const now = () => host.clock.now();
-      const bytes = limitValue(`stores["${id}"].bytes`, options.bytes ?? defaultBytes);
+      const { bytes = defaultBytes } = options;
+      if (!(bytes >= 0)) throw invalid(`stores["${id}"].bytes must be a number of at least 0, got ${bytes}`);
       records =
         options.kind === "vfs"
           ? new VfsRecords(host.vfs, options.path, now, id, bytes)

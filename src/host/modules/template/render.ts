@@ -2,8 +2,9 @@
  * Renders a template: every value is escaped for HTML unless it is said to be `raw`.
  * @module
  */
-import { members, objectOf } from "../../../base/members.ts";
+
 import { inPieces } from "../../../base/text/search-text.ts";
+import { members, objectOf } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import { Evaluation, type Scope } from "../expr/evaluate.ts";

@@ -2,9 +2,9 @@
  * Values of programs that JavaScript keeps for them: copied and counted part by part, and paid for.
  * @module
  */
-import { isObject } from "./is-object.ts";
+import { isObject } from "../is-object.ts";
+import { charge } from "../work.ts";
 import { members, objectOf } from "./members.ts";
-import { charge } from "./work.ts";
 
 const valueUnits = 10;
 const bytesPerUnit = 64;

@@ -3,7 +3,7 @@
  * object in one go, which nothing interrupts.
  * @module
  */
-import { charge } from "./work.ts";
+import { charge } from "../work.ts";
 
 /** What it costs to read or to set one of very many: some tenths of a microsecond. */
 const memberUnits = 40;
