@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { MemoryStore } from "../../vfs/memory-store.ts";
 import { ManifestCache } from "./cache.ts";
+import { readManifestFile } from "./file.ts";
 
 it("a second look parses what changed, however many files there are, and forgets what is gone", () => {
   const cache = new ManifestCache();
@@ -29,4 +31,19 @@ it("a second look parses what changed, however many files there are, and forgets
   look(gone);
   look(texts);
   expect(parsed).toEqual(["/s0/skill.yaml"]);
+});
+
+it("where something stands is looked for once, however often a reload asks", () => {
+  const vfs = new MemoryStore().fs;
+  vfs.mkdir("/s");
+  vfs.writeFile("/s/skill.yaml", new TextEncoder().encode("name: S\nversion: 1.10\nodd: 1\n"));
+  const cache = new ManifestCache();
+  const looks = [1, 2].map(() => {
+    cache.beginLook();
+    return readManifestFile(vfs, "/s", cache);
+  });
+  const [first, second] = looks.map((file) => file?.position(["odd"]));
+  expect(first).toEqual({ line: 3, column: 6 });
+  expect(second).toBe(first);
+  expect(looks.map((file) => file?.source(["version"]))).toEqual(["1.10", "1.10"]);
 });

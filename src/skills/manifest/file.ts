@@ -7,7 +7,7 @@ import type { Vfs } from "../../vfs/interface.ts";
 import { readText, reasonText } from "../vfs-text.ts";
 import { YamlCursor } from "../yaml/cursor.ts";
 import { YamlShapeError } from "../yaml/parser.ts";
-import { parseYaml, type YamlFile, type YamlValue } from "../yaml/yaml.ts";
+import { parseYaml, type YamlFile, type YamlKeys, type YamlValue } from "../yaml/yaml.ts";
 import type { ManifestCache } from "./cache.ts";
 
 function manifestPath(skillDir: string): string {
@@ -34,13 +34,25 @@ export function readManifestFile(vfs: Vfs, skillDir: string, known?: ManifestCac
   return file;
 }
 
-/** Keeps no syntax tree: it is many times the text, and only a fault asks where something stands. */
+/**
+ * Keeps no syntax tree: it is many times the text, and only a fault or a number in a text's place asks how or where something is
+ * written. Each reload asks the same again of such a manifest, so what was answered is kept.
+ */
 function parseManifest(text: string, path: string): YamlFile {
   return {
     path,
     value: parseYaml(text, path).value,
-    position: (keys) => parseYaml(text, path).position(keys),
-    source: (keys) => parseYaml(text, path).source(keys),
+    position: remembered((keys) => parseYaml(text, path).position(keys)),
+    source: remembered((keys) => parseYaml(text, path).source(keys)),
+  };
+}
+
+function remembered<T>(ask: (keys: YamlKeys) => T): (keys: YamlKeys) => T {
+  const answers = new Map<string, T>();
+  return (keys) => {
+    const asked = JSON.stringify(keys);
+    if (!answers.has(asked)) answers.set(asked, ask(keys));
+    return answers.get(asked) as T;
   };
 }
 
