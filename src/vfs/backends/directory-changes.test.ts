@@ -28,8 +28,11 @@ describe("what a strict commit has to sync", () => {
   };
 
   it.each<[string, (vfs: DirectoryVfs) => void, string[]]>([
-    ["a file that is written", (vfs) => vfs.writeFile("/a/g", bytes(1)), ["/a/g"]],
-    ["a file that is written anew", (vfs) => vfs.writeFile("/a/f", bytes(1)), ["/a/f"]],
+    ["a file that is written", (vfs) => vfs.writeFile("/a/g", bytes(1)), ["/a/g", "/a"]],
+    ["a file that begins with its end", (vfs) => vfs.writeFile("/a/g", bytes(1), { append: true }), ["/a/g", "/a"]],
+    ["a file that is made to be open", (vfs) => vfs.open("/a/g", { create: true }), ["/a/g", "/a"]],
+    ["nothing, when a file is opened", (vfs) => vfs.open("/a/f", { create: true }), []],
+    ["a file that is written anew: another one has its name", (vfs) => vfs.writeFile("/a/f", bytes(1)), ["/a/f", "/a"]],
     ["a file that grows", (vfs) => vfs.writeFile("/a/f", bytes(1), { append: true }), ["/a/f"]],
     ["a directory", (vfs) => vfs.mkdir("/c"), ["/"]],
     ["directories on the way", (vfs) => vfs.mkdir("/a/x/y", { recursive: true }), ["/a", "/a/x"]],

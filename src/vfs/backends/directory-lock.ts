@@ -10,6 +10,8 @@ import type { StoreLock, StoreLockOptions } from "../lock.ts";
 
 export const lockFileName = ".luaskills.lock";
 const pollMs = 100;
+/** From making a lock file to writing its owner's name takes no time; what is nameless for longer stays so. */
+const tornAfterMs = 2000;
 
 interface Owner {
   readonly pid: number;
@@ -28,7 +30,7 @@ export async function acquireDirectoryLock(
     if (options.signal?.aborted === true) throw LuaSkillsError.from(options.signal.reason, "aborted");
     const owner = tryLock(file);
     if (typeof owner === "number") return new DirectoryLock(file, owner);
-    if (options.whenInUse !== "wait") {
+    if (owner !== "undecided" && options.whenInUse !== "wait") {
       throw new LuaSkillsError(
         "storage_in_use",
         `process ${owner.pid} on ${owner.host} works in ${directory}. Wait for it to end, or remove ${file} if you are sure that it is gone.`,
@@ -99,58 +101,92 @@ const replaced = (file: string) =>
     { data: { lockFile: file } },
   );
 
-/** The descriptor of the lock file when the lock is ours now, else who has it. */
-function tryLock(file: string): Owner | number {
-  const mine: Owner = { pid: process.pid, host: os.hostname(), started: startOf(process.pid) };
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const descriptor = fs.openSync(file, "wx");
-      fs.writeSync(descriptor, JSON.stringify(mine));
-      return descriptor;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw new LuaSkillsError("storage_error", `the lock file ${file} could not be written: ${String(error)}`, {
-          cause: error,
-        });
-      }
+type Found = Owner | "undecided" | "gone";
+
+/** The descriptor of the lock file when the lock is ours now, else who has it; undecided: its owner has not written its name yet. */
+function tryLock(file: string): number | Owner | "undecided" {
+  try {
+    for (;;) {
+      const descriptor = create(file);
+      if (descriptor !== undefined) return descriptor;
+      const found = lookAt(file);
+      if (found !== "gone") return found;
     }
-    const owner = readOwner(file);
-    if (owner === "gone") continue;
-    if (owner !== "unreadable" && (isAlive(owner) || attempt > 5)) return owner;
-    // Moved aside before it is deleted: of several processes that see the same stale file only one succeeds.
-    const aside = `${file}.${process.pid}`;
-    try {
-      fs.renameSync(file, aside);
-      fs.rmSync(aside, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
+  } catch (error) {
+    throw new LuaSkillsError("storage_error", `the lock file ${file} could not be read or written: ${String(error)}`, {
+      cause: error,
+    });
   }
 }
 
-function readOwner(file: string): Owner | "gone" | "unreadable" {
-  let text: string;
+/** Undefined: it is there already. */
+function create(file: string): number | undefined {
+  const descriptor = unless("EEXIST", () => fs.openSync(file, "wx"));
+  if (descriptor === undefined) return undefined;
   try {
-    text = fs.readFileSync(file, "utf8");
-  } catch {
+    const mine: Owner = { pid: process.pid, host: os.hostname(), started: startOf(process.pid) };
+    fs.writeSync(descriptor, JSON.stringify(mine));
+    return descriptor;
+  } catch (error) {
+    fs.closeSync(descriptor);
+    fs.rmSync(file);
+    throw error;
+  }
+}
+
+/** Takes away the file of an owner that is gone. */
+function lookAt(file: string): Found {
+  // Not through a link: whoever locks makes a file, and one that leads nowhere would be neither there nor gone.
+  const descriptor = unless("ENOENT", () => fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW));
+  if (descriptor === undefined) return "gone";
+  try {
+    const stat = fs.fstatSync(descriptor);
+    const owner = ownerIn(fs.readFileSync(descriptor, "utf8"));
+    if (owner === undefined && Math.abs(Date.now() - stat.mtimeMs) <= tornAfterMs) return "undecided";
+    if (owner !== undefined && isAlive(owner)) return owner;
+    takeAway(file, stat);
     return "gone";
+  } finally {
+    fs.closeSync(descriptor);
   }
+}
+
+/** @param known of a file that is open: until then nobody else gets its inode */
+function takeAway(file: string, known: fs.Stats): void {
+  const aside = `${file}.${process.pid}`;
+  const moved = unless("ENOENT", () => {
+    fs.renameSync(file, aside);
+    return true;
+  });
+  if (moved === undefined) return;
+  // Of several processes that see the same stale file the second one has moved the lock of the first, and gives it back.
+  if (!isFile(aside, known)) unless("EEXIST", () => fs.linkSync(aside, file));
+  fs.rmSync(aside);
+}
+
+/** Undefined when it fails with that code. */
+function unless<T>(code: string, work: () => T): T | undefined {
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null && "pid" in parsed && typeof parsed.pid === "number") {
-      const { pid, host, started } = parsed as Partial<Owner> & { pid: number };
-      return { pid, host: host ?? "", started: started ?? null };
-    }
-  } catch {
-    // A torn lock file is one whose writer died while writing it.
+    return work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== code) throw error;
+    return undefined;
   }
-  return Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 2000 ? "unreadable" : "gone";
+}
+
+/** Undefined for a torn text: its writer died while writing it, or is about to go on. */
+function ownerIn(text: string): Owner | undefined {
+  try {
+    const { pid, host = "", started = null } = JSON.parse(text) as Partial<Owner>;
+    return typeof pid === "number" ? { pid, host, started } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(owner: Owner): boolean {
   // Another machine's processes cannot be asked; its lock is respected until someone removes it.
   if (owner.host !== os.hostname()) return true;
-  if (owner.pid === process.pid) return owner.started === startOf(process.pid);
   try {
     process.kill(owner.pid, 0);
   } catch (error) {

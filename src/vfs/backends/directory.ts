@@ -88,11 +88,11 @@ export class DirectoryVfs implements Vfs {
       charge(content.length / bytesPerUnit);
       tally("bytesWritten", content.length);
       const before = spaceOf(real);
-      const kept = options.append === true && before > 0 ? before : entryOverhead;
-      this.#quota.take(kept + content.length - before, path, "write");
-      if (options.append === true) fs.appendFileSync(real, content);
+      const grows = options.append === true && before > 0;
+      this.#quota.take((grows ? before : entryOverhead) + content.length - before, path, "write");
+      if (grows) fs.appendFileSync(real, content);
       else replaceFile(real, content);
-      this.#options.onChange?.(real);
+      this.#changed(real, !grows);
     });
   }
 
@@ -157,7 +157,8 @@ export class DirectoryVfs implements Vfs {
       const create = options.create === true ? fs.constants.O_CREAT : 0;
       if (create && !stat) this.#quota.take(entryOverhead, path, "open");
       const descriptor = fs.openSync(real, (readonly ? fs.constants.O_RDONLY : fs.constants.O_RDWR) | create);
-      return new DirectoryFile(descriptor, path, real, this.#quota, () => this.#options.onChange?.(real));
+      if (create && !stat) this.#changed(real, true);
+      return new DirectoryFile(descriptor, path, real, this.#quota, () => this.#changed(real, false));
     });
   }
 
@@ -217,6 +218,12 @@ export class DirectoryVfs implements Vfs {
       if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
       throw error instanceof VfsError ? error : translated(error, path, "stat");
     }
+  }
+
+  /** @param named whether its name is new, or leads to another file: the directory has to be on the disk, too, then */
+  #changed(real: string, named: boolean): void {
+    this.#options.onChange?.(real);
+    if (named) this.#options.onChange?.(nodePath.dirname(real));
   }
 
   #checkInside(real: string, path: string, operation: string): void {
