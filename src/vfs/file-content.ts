@@ -45,7 +45,7 @@ export class FileContent implements Evictable {
     const content = new FileContent();
     content.#chunks = chunks;
     content.#size = size;
-    for (let i = 0; i < chunks.length; i++) content.#shared = withIndex(content.#shared, i);
+    for (const index of chunks.keys()) content.#shared = withIndex(content.#shared, index);
     return content;
   }
 
@@ -53,8 +53,6 @@ export class FileContent implements Evictable {
   static stored(size: number, source: ChunkSource): FileContent {
     const content = new FileContent();
     content.#size = size;
-    // Of most files an array without room: it costs less than one for their only chunk.
-    if (size > chunkBytes) content.#chunks = new Array(Math.ceil(size / chunkBytes));
     content.#source = source;
     return content;
   }
@@ -81,7 +79,6 @@ export class FileContent implements Evictable {
   }
 
   copy(): Uint8Array {
-    if (this.#size <= chunkBytes && this.#size > 0) return this.#present(0).slice(0, this.#size);
     const out = new Uint8Array(this.#size);
     this.read(out, 0);
     return out;
@@ -90,8 +87,7 @@ export class FileContent implements Evictable {
   write(source: Uint8Array, offset: number): void {
     if (source.length === 0) return;
     const end = offset + source.length;
-    if (offset > this.#size) this.#extend(offset);
-    if (end > this.#size) this.#extend(end);
+    this.#extend(Math.max(this.#size, end));
     let at = offset;
     while (at < end) {
       const index = Math.floor(at / chunkBytes);
@@ -104,8 +100,10 @@ export class FileContent implements Evictable {
   }
 
   truncate(size: number): void {
-    if (size > this.#size) this.#extend(size);
-    if (size >= this.#size) return;
+    if (size >= this.#size) {
+      this.#extend(size);
+      return;
+    }
     const kept = Math.ceil(size / chunkBytes);
     const tail = size % chunkBytes;
     // What lies past the end must read as zeros when the file grows again. First, because it may have to be read.
@@ -159,8 +157,7 @@ export class FileContent implements Evictable {
 
   /** Brings everything into memory, to stay there: the store is about to forget the file, or to go. */
   detach(): void {
-    if (this.#source === undefined) return;
-    for (let index = 0; index < this.chunkCount; index++) this.#chunks[index] ??= this.#source.read(index);
+    for (let index = 0; index < this.chunkCount; index++) this.#chunks[index] = this.#held(index);
     this.#source = undefined;
   }
 
@@ -171,7 +168,7 @@ export class FileContent implements Evictable {
   evict(index: number): boolean {
     this.#resident.delete(index);
     if (this.#source === undefined || this.#dirty.has(index) || this.#committing.has(index)) return false;
-    if (index >= this.#chunks.length || this.#chunks[index] === undefined) return false;
+    if (this.#chunks[index] === undefined) return false;
     this.#chunks[index] = undefined;
     this.#shared.delete(index);
     return true;
@@ -179,6 +176,11 @@ export class FileContent implements Evictable {
 
   #lengthOf(index: number): number {
     return Math.min(chunkBytes, this.#size - index * chunkBytes);
+  }
+
+  /** From memory or the store; it does not stay in memory for that. */
+  #held(index: number): Uint8Array {
+    return this.#chunks[index] ?? (this.#source as ChunkSource).read(index);
   }
 
   #present(index: number): Uint8Array {
@@ -205,9 +207,7 @@ export class FileContent implements Evictable {
 
   /** @param whole all of it will be written: what it held does not matter */
   #writable(index: number, whole: boolean): Uint8Array {
-    const chunk =
-      this.#chunks[index] ??
-      (whole ? new Uint8Array(this.#lengthOf(index)) : (this.#source as ChunkSource).read(index));
+    const chunk = whole ? (this.#chunks[index] ?? new Uint8Array(this.#lengthOf(index))) : this.#held(index);
     this.#dirty = withIndex(this.#dirty, index);
     this.#chunks[index] = chunk;
     if (!this.#shared.delete(index)) return chunk;
@@ -221,8 +221,8 @@ export class FileContent implements Evictable {
     const last = Math.ceil(size / chunkBytes) - 1;
     for (let index = Math.max(0, before - 1); index <= last; index++) {
       const needed = index === last ? size - last * chunkBytes : chunkBytes;
-      if (index < before && this.#lengthOf(index) === needed) continue;
-      const chunk = index < before ? (this.#chunks[index] ?? this.#source?.read(index)) : undefined;
+      if (this.#lengthOf(index) === needed) continue;
+      const chunk = index < before ? this.#held(index) : undefined;
       this.#dirty = withIndex(this.#dirty, index);
       if (chunk === undefined) {
         this.#chunks[index] = new Uint8Array(needed);

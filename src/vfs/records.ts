@@ -65,12 +65,14 @@ export function decodeNodes(stored: readonly StoredNode[]): NodeRecord[] {
     if (bytes.length < headerBytes) throw damaged(key);
     const kind = kinds[view.getUint8(at + 32)];
     const nameEnd = headerBytes + view.getUint16(at + 34);
-    if (kind === undefined || nameEnd > bytes.length) throw damaged(key);
+    const id = view.getFloat64(at);
     const size = view.getFloat64(at + 24);
+    // Nothing but the root has the id 0, or it would lie within itself; a size that is no number would be no quota.
+    if (kind === undefined || nameEnd > bytes.length || !(id > 0 && size >= 0)) throw damaged(key);
     const inline = view.getUint8(at + 33) === 1 ? bytes.subarray(nameEnd) : undefined;
     if (inline && inline.length !== size) throw damaged(key);
     return {
-      id: view.getFloat64(at),
+      id,
       kind,
       parent: view.getFloat64(at + 8),
       name: decoder.decode(bytes.subarray(headerBytes, nameEnd)),

@@ -84,14 +84,14 @@ export function loadTree(
           continue;
         }
         tree.restore(parent, node);
-        const chunks = record.kind === "file" && !record.inline ? Math.ceil(record.size / chunkBytes) : 0;
+        const chunks = record.inline ? 0 : Math.ceil(record.size / chunkBytes);
         log.stored(node, { pack, chunks });
         if (node.kind === "dir") directories.push(node);
       }
     }
   };
   place(0);
-  if (salvage && placed < found.length) {
+  if (salvage) {
     const from = directories.length;
     directories.push(...salvage.replace(found, byParent.keys(), tree));
     place(from);
@@ -133,15 +133,17 @@ function newestRecords({ nodes, packs }: Records, log: ChangeLog): readonly Foun
       found.set(record.id, { record, pack: sequence });
     }
   }
-  for (const [i, record] of decodeNodes(nodes).entries()) {
-    const key = nodes[i]?.[0] ?? "";
+  const records = decodeNodes(nodes);
+  for (const [i, [key]] of nodes.entries()) {
+    const record = records[i] as NodeRecord;
     const id = Number.parseInt(key.slice(2), 36);
     found.delete(id);
     if (record.kind === "tombstone") log.tombstone(id);
     else if (record.id !== id) throw damaged(key);
     else own.push({ record });
   }
-  return found.size === 0 ? own : [...found.values(), ...own];
+  for (const each of found.values()) own.push(each);
+  return own;
 }
 
 function makeNode(
@@ -160,7 +162,7 @@ function makeNode(
   }
   const chunks: Uint8Array[] = [];
   if (record.inline) {
-    if (size > 0) chunks.push(record.inline);
+    chunks.push(record.inline);
   } else {
     for (let index = 0; index * chunkBytes < size; index++) {
       const key = chunkKey(id, index);

@@ -24,7 +24,9 @@ export function salvageTelling(missing: (damage: LuaSkillsError) => void): Salva
       };
       const own = (name: string, parent: DirectoryNode): DirectoryNode => {
         const there = parent.children.get(name);
-        return there?.kind === "dir" ? there : make(++last, name, parent);
+        if (there?.kind === "dir") return there;
+        // A file has the name, and is not to vanish for that.
+        return there ? own(`${name}+`, parent) : make(++last, name, parent);
       };
       const folder = own("lost+found", own("runtime", tree.root));
       return lost.map((id) => make(id, id.toString(36), folder));
