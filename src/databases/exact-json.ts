@@ -11,7 +11,8 @@ const mayHoldLongInteger = /[[:,\s]-?\d{16,}\s*(?:[,\]}]|$)|^-?\d{16,}$/;
 const mayHoldWholeFloat = /\.0+[,\]}\s]|\d[eE][+-]?\d/;
 const wholeNumber = /^-?\d+$/;
 /** UTF-16 units: some 20 ms. */
-const longestAtOnce = 2 ** 22;
+const longestAtOnce = 2 ** 20;
+const valueUnits = 20;
 
 /** A number such as `1.0` or `1e2`, which is no integer to the native engine. */
 export class WholeFloat {
@@ -41,13 +42,18 @@ function exactNumber(literal: string, float: number): number | bigint {
 
 /** Compact JSON with object keys in byte order; bigints as digits, other numbers as Rust writes them. Undefined members are left out. */
 export function stringifyExact(value: unknown): string {
+  charge(valueUnits);
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "number") return numberText(value);
   if (Array.isArray(value)) return `[${value.map((item) => stringifyExact(item ?? null)).join(",")}]`;
   if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    members.sort(([a], [b]) => compareText(a, b));
-    return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stringifyExact(member)}`).join(",")}}`;
+    const table = value as Readonly<Record<string, unknown>>;
+    const names = Object.keys(table).filter((name) => table[name] !== undefined);
+    names.sort((a, b) => {
+      charge(valueUnits / 4);
+      return compareText(a, b);
+    });
+    return `{${names.map((name) => `${JSON.stringify(name)}:${stringifyExact(table[name])}`).join(",")}}`;
   }
   return JSON.stringify(value);
 }

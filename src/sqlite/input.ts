@@ -3,6 +3,7 @@
  * @module
  */
 
+import { members } from "../base/values/members.ts";
 import { parseExact } from "../databases/exact-json.ts";
 
 /** Fields by name; empty for an array, which then fails its field checks. */
@@ -12,7 +13,7 @@ export type Input = ReadonlyMap<string, unknown>;
 export function parseInput(json: string): Input {
   const value = parseExact(json);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map();
-  return new Map(Object.entries(value));
+  return new Map(members(value as Readonly<Record<string, unknown>>));
 }
 
 /** @throws Error `missing or empty field …` */

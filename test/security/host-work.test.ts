@@ -4,6 +4,13 @@ import { meterSqlite } from "../../scripts/build/sqlite-meter.ts";
 import { bundledNames } from "../../src/host/bundle/bundled-modules.ts";
 import { skill, type TestEngine, testEngine } from "../../src/testing/test-engine.ts";
 import { MemoryStore } from "../../src/vfs/memory-store.ts";
+import {
+  instances,
+  type Method,
+  methodsOfModules,
+  surfaceModules as modules,
+  surfaceOptions,
+} from "./module-surface.ts";
 import { processorTimeOfThread } from "./table/processor-time.ts";
 
 /** Large inputs as Lua text; `big`, `wide` and `list` are there. */
@@ -55,18 +62,24 @@ const forOthers = [
   "list, (function() local m = {} for i = 1, 60000 do m['k' .. i] = 'v: ' .. i end return m end)()",
   "('- a: [1, 2]\\n'):rep(1e5), '[' .. ('1,'):rep(1e6) .. '1]', ('{'):rep(2e5), ('9'):rep(3e5), ('(a|b)*'):rep(1e3)",
 ];
-const modules =
-  "base64 compress crypto ctx env events expr funcs hash json logger security store text time uuid workflow yaml".split(
-    " ",
-  );
 const run = `return function(args)
   local big, wide, list = ("x y"):rep(2^21), ("中国科学院计算所"):rep(2^17), {}
   for i = 1, 100000 do list[i] = i end
   pcall(vulcan.lancedb.create_table, { table_name = "v", columns = { { name = "e", column_type = "vector_float32", vector_dim = 2 }, { name = "s", column_type = "string" } } })
   local inputs = load("local big, wide, list = ... return { " .. args.inputs .. " }")(big, wide, list)
-  local from, path = args.path:match("^(.-):(.*)$")
-  local f = from == "vulcan" and vulcan or require(from)
-  for part in path:gmatch("[^.]+") do f = f[part] end
+  local f
+  if args.make then
+    local made, name = load("return " .. args.make), args.path:match(":(.*)$")
+    assert(made())
+    f = function(...)
+      local object = made()
+      if name ~= "" then return object[name](object, ...) end
+    end
+  else
+    local from, path = args.path:match("^(.-):(.*)$")
+    f = from == "vulcan" and vulcan or require(from)
+    for part in path:gmatch("[^.]+") do f = f[part] end
+  end
   vulcan.host.call("start", {})
   for _, input in ipairs(inputs) do
     pcall(f, input)
@@ -98,6 +111,13 @@ const list = `return function()
   return table.concat(found, " ")
 end`.replace("NAMES", [...modules, ...bundledNames].join(" "));
 
+interface Work {
+  readonly path: string;
+  readonly inputs: string;
+  /** Of a method: Lua that makes what it is called on. */
+  readonly make?: string;
+}
+
 const limitMs = 300;
 /** Of processor time: what a call that cannot be interrupted may take, collections of garbage included. */
 const mostOvershootMs = Number(process.env.HOST_WORK_TOLERANCE_MS ?? 150);
@@ -109,6 +129,8 @@ const waiting = /\.(?:sleep|after|ticker|receive|connect6?|select|skip)$|socket|
 const stock = "node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm";
 
 /** Everything, or (by default, in CI) every sixteenth of `vulcan.*`, and of the rest a quarter of that. */
+/** Part of what is walked. */
+const only = process.env.HOST_WORK_ONLY ?? "";
 const step = Number(process.env.HOST_WORK_STEP ?? 16);
 const otherStep = step === 1 ? 1 : 4 * step;
 
@@ -117,6 +139,7 @@ describe("every function of vulcan.*, of packages and of modules ends with its r
   let offset = 0;
   let engine: TestEngine;
   let names: readonly string[];
+  let methods: readonly Method[];
   beforeAll(async () => {
     // The engine's clock is processor time, so that other work on the machine changes nothing; making the inputs is free.
     performance.now = () => processorTime() - offset;
@@ -127,6 +150,7 @@ describe("every function of vulcan.*, of packages and of modules ends with its r
         limits: { vmMemoryBytes: 128 * 2 ** 20, runMs: 0 },
         modules,
         grants: { "*": modules },
+        ...surfaceOptions,
         security: { strict: false },
       },
       platform: { sqliteWasm: meterSqlite(await readFile(stock)) },
@@ -139,6 +163,7 @@ describe("every function of vulcan.*, of packages and of modules ends with its r
       },
     });
     names = String(await engine.call("thief-list", {})).split(" ");
+    methods = await methodsOfModules();
     mark = () => {
       from = performance.now();
     };
@@ -147,6 +172,13 @@ describe("every function of vulcan.*, of packages and of modules ends with its r
   afterAll(async () => {
     await engine.engine.close();
     performance.now = wall;
+  });
+
+  test("every type of a module has a row that says how one is made, and every module is walked", () => {
+    const types = new Set(methods.map(({ type }) => type));
+    expect(Object.keys(instances).sort()).toEqual([...types].sort());
+    const walked = new Set([...names, ...types].map((name) => name.split(/[:.]/)[0]));
+    expect(modules.filter((name) => !walked.has(name))).toEqual([]);
   });
 
   test("none overshoots its limit, and none holds more than its share", { timeout: 900_000 }, async () => {
@@ -158,19 +190,32 @@ describe("every function of vulcan.*, of packages and of modules ends with its r
       const special = path.includes(":sqlite.") ? forSqlite : path.includes(":lancedb.") ? forLancedb : [];
       return [anything.join(", "), ...special].map((inputs) => ({ path, inputs }));
     });
-    const elsewhere = others.flatMap((path) => forOthers.map((inputs) => ({ path, inputs })));
-    const work = [...inVulcan.filter((_, i) => i % step === 0), ...elsewhere.filter((_, i) => i % otherStep === 0)];
+    const elsewhere: readonly Work[] = others.flatMap((path) => forOthers.map((inputs) => ({ path, inputs })));
+    const ofObjects: readonly Work[] = methods.flatMap(({ type, name }) => {
+      const make = instances[type];
+      return make === undefined ? [] : forOthers.map((inputs) => ({ path: `${type}:${name}`, inputs, make }));
+    });
+    expect(ofObjects.length).toBeGreaterThan(300);
+    const work: readonly Work[] = [
+      ...inVulcan.filter((_, i) => i % step === 0),
+      ...[...elsewhere, ...ofObjects].filter((_, i) => i % otherStep === 0),
+    ].filter(({ path }) => path.includes(only));
     const late: string[] = [];
-    for (const { path, inputs } of work) {
+    const broken = new Set<string>();
+    for (const { path, inputs, make } of work) {
       mark();
       const started = performance.now();
-      const ended = await engine.call("thief-run", { path, inputs }, limitMs).catch((error: Error) => error.message);
+      const ended = await engine
+        .call("thief-run", { path, inputs, ...(make === undefined ? {} : { make }) }, limitMs)
+        .catch((error: Error) => error.message);
       const over = performance.now() - started - limitMs;
+      if (make !== undefined && ended.includes("assert")) broken.add(`${path}: ${ended}`);
       const { rss } = process.memoryUsage();
       if (over > mostOvershootMs)
         late.push(`${path}(${inputs.slice(0, 60)}): ${Math.round(over)} ms late: ${ended.slice(0, 60)}`);
       if (rss > mostBytes) late.push(`${path}: ${Math.round(rss / 2 ** 20)} MB`);
     }
     expect(late).toEqual([]);
+    expect([...broken]).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { keptBytes } from "../../base/values/kept-copy.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { LuaValue } from "../../lua/interface.ts";
 
@@ -44,7 +45,7 @@ export class KeyValues {
 
   async load(): Promise<void> {
     for (const [key, value] of Object.entries((await this.#backend?.load()) ?? {})) {
-      this.#put(key, { value, bytes: sizeOf(key) + sizeOf(value), expires: Infinity });
+      this.#put(key, { value, bytes: keptBytes(key) + keptBytes(value), expires: Infinity });
     }
   }
 
@@ -65,7 +66,7 @@ export class KeyValues {
       this.delete(key);
       return;
     }
-    const entry = { value, bytes: sizeOf(key) + sizeOf(value), expires: this.#now() + ttlMs };
+    const entry = { value, bytes: keptBytes(key) + keptBytes(value), expires: this.#now() + ttlMs };
     this.#makeRoom(key, entry.bytes);
     this.#put(key, entry);
     this.#write(key, value);
@@ -124,14 +125,4 @@ export class KeyValues {
 
 async function attempt(write: () => Promise<void>): Promise<void> {
   await write();
-}
-
-/** About what a value takes in memory. */
-function sizeOf(value: LuaValue): number {
-  if (typeof value === "string") return 16 + 2 * value.length;
-  if (value instanceof Uint8Array) return 64 + value.byteLength;
-  if (typeof value !== "object" || value === null) return 16;
-  let bytes = 32;
-  for (const [key, each] of Object.entries(value)) bytes += (Array.isArray(value) ? 0 : sizeOf(key)) + sizeOf(each);
-  return bytes;
 }

@@ -2,6 +2,7 @@
  * Validation of `vulcan.process.exec` (vulcan-api.md §10.1): members in their documented order, mode rules last.
  * @module
  */
+import { charge } from "../../base/work.ts";
 import type { LuaReader } from "../../lua/interface.ts";
 import { checkPathText, checkTableArgument, fail, stringArgument, trimText } from "../arguments.ts";
 import { defaultTextEncoding, EncodingError, type TextEncoding, textEncoding } from "../io/encodings.ts";
@@ -31,6 +32,8 @@ export interface ExecHost {
 }
 
 const fn = "process.exec";
+/** What it costs to read a variable. */
+const variableUnits = 100;
 const shellNames = ["cmd", "pwsh", "powershell", "bash", "sh", "zsh"];
 
 /** Arguments of a call that may be over. */
@@ -101,6 +104,7 @@ function readEnv(args: KeptArguments, itemCount: number): Record<string, string>
   if (args.type(at.env) === "nil") return env;
   checkTableArgument(args, at.env, fn, "env");
   for (let i = at.list + itemCount + 1; i < args.count; i += 2) {
+    charge(variableUnits);
     const key = stringArgument(args, i, fn, "env.<key>");
     env[key] = scalar(args, i + 1, `env.${key}`);
   }

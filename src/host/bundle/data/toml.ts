@@ -12,9 +12,38 @@ export function tomlPreludes(): readonly Prelude[] {
   return [{ name: "=toml", source, functions: tomlFunctions }];
 }
 
-/** smol-toml reads a text in one go, in about a microsecond a character. */
 const mostText = 256 * 1024;
-const unitsPerCharacter = 50;
+/** Characters that are looked at between two bookings, and what one costs: most are looked at several times. */
+const looksUnseen = 256;
+const unitsPerLook = 8;
+const unitsPerCharacter = 20;
+const memberUnits = 40;
+
+/** A text as smol-toml reads it, character by character, which pays while it is read. */
+class PaidText {
+  readonly length: number;
+  #looks = 0;
+
+  constructor(private readonly text: string) {
+    this.length = text.length;
+  }
+
+  charCodeAt(at: number): number {
+    if (++this.#looks % looksUnseen === 0) charge(looksUnseen * unitsPerLook);
+    return this.text.charCodeAt(at);
+  }
+
+  slice(from: number, to?: number): string {
+    charge(unitsPerCharacter);
+    return this.text.slice(from, to);
+  }
+
+  /** For the lines of an error's message. */
+  split(separator: RegExp): string[] {
+    charge(this.length);
+    return this.text.split(separator);
+  }
+}
 
 const tomlFunctions: HostFunctions = {
   /** text → table, or nil and what is wrong */
@@ -22,9 +51,8 @@ const tomlFunctions: HostFunctions = {
     const text = args.text(1);
     if (text === undefined) return results(null, "the text is not UTF-8.");
     if (text.length > mostText) return results(null, `the text has more than ${mostText} characters.`);
-    charge(unitsPerCharacter * text.length);
     try {
-      return plain(parse(text, { integersAsBigInt: "asNeeded" }));
+      return plain(parse(new PaidText(text) as unknown as string, { integersAsBigInt: "asNeeded" }));
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
       const [reason = ""] = error.message.replace(/^Invalid TOML document: /, "").split("\n");
@@ -49,6 +77,9 @@ function plain(value: unknown): LuaValue {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value as LuaValue;
   const out: Record<string, LuaValue> = Object.create(null);
-  for (const [key, item] of Object.entries(value)) out[key] = plain(item);
+  for (const key of Object.keys(value)) {
+    charge(memberUnits);
+    out[key] = plain((value as Readonly<Record<string, unknown>>)[key]);
+  }
   return out;
 }
