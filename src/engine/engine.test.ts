@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../contract/json.ts";
 import { LuaSkillsError } from "../errors.ts";
 import { failure, skill, testEngine, writeFiles } from "../testing/test-engine.ts";
 import { MemoryBackend } from "../vfs/backends/memory.ts";
@@ -113,11 +114,19 @@ describe("limits", () => {
     expect(error.message).toContain("limits.outputBytes");
   });
 
+  test("a value nested more deeply than limits.valueDepth is refused on its way in", async () => {
+    const { call } = await testEngine({ files: echo });
+    const nested = (levels: number): JsonObject => (levels === 0 ? {} : { in: nested(levels - 1) });
+    expect(await call("demo-echo", { text: 1, nested: nested(126) })).toBe("got 1");
+    expect((await failure(call("demo-echo", { text: 1, nested: nested(128) }))).code).toBe("invalid_argument");
+  });
+
   test("calls across skills are counted", async () => {
     const files = skill("a", { run: 'return function(x) return vulcan.call("b-run", x) end' });
     const other = skill("b", { run: 'return function(x) return vulcan.call("a-run", x) end' });
     const { call } = await testEngine({ files: { ...files, ...other }, options: { limits: { callDepth: 4 } } });
-    expect((await failure(call("a-run"))).message).toContain("nested 4 levels deep");
+    const error = await failure(call("a-run"));
+    expect([error.code, error.message]).toEqual(["lua_error", expect.stringContaining("nested 4 levels deep")]);
   });
 });
 

@@ -164,6 +164,24 @@ describe("the databases of an engine", () => {
     expect(await failure(call("demo-loop"))).toMatchObject({ code: "budget_exceeded" });
   });
 
+  it("bytes of an answer end at the engine's limits", async () => {
+    const { engine } = await testEngine({ files: demo, options: { limits: { databaseQueryBytes: 1500 } } });
+    const sql = "SELECT hex(zeroblob(450)) UNION ALL SELECT hex(zeroblob(450)) UNION ALL SELECT hex(zeroblob(450))";
+    const { rows, truncated } = await engine.request({ op: "sqlite.query", skillId: "demo", sql });
+    expect([truncated, rows.length > 0, rows.length < 3]).toEqual([true, true, true]);
+    await engine.close();
+  });
+
+  it("what SQLite holds ends at the engine's limits", async () => {
+    const { engine } = await testEngine({ files: demo, options: { limits: { sqliteMemoryBytes: 8 * 2 ** 20 } } });
+    const sql = "SELECT length(hex(zeroblob(6000000)))";
+    expect(await failure(engine.request({ op: "sqlite.query", skillId: "demo", sql }))).toMatchObject({
+      code: "memory_exceeded",
+      message: expect.stringContaining("limits.sqliteMemoryBytes"),
+    });
+    await engine.close();
+  });
+
   it("rows of an answer end at the engine's limits", async () => {
     const { engine } = await testEngine({ files: demo, options: { limits: { databaseQueryRows: 2 } } });
     const sql = "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3";

@@ -9,7 +9,10 @@ import type { Kind, Program } from "./programs.ts";
 const lateMs = 50;
 const limitMs = 300;
 
-/** Every `.lua` file of `folder`: one kind for each set of options, which a runtime has from its start. */
+/**
+ * Every `.lua` file of `folder`: one kind for each set of options, which a runtime has from its start, and one more for those of them
+ * that end by themselves and have something to say.
+ */
 export async function kindsOf(folder: string): Promise<Kind[]> {
   const kinds = new Map<string, Kind & { readonly programs: Program[] }>();
   for (const file of (await readdir(folder)).filter((name) => name.endsWith(".lua")).sort()) {
@@ -18,9 +21,19 @@ export async function kindsOf(folder: string): Promise<Kind[]> {
     const options = head.get("options") ?? "{}";
     const { limits = {} } = JSON.parse(options) as Pick<Kind, "limits">;
     const name = `${path.basename(folder)} ${Object.keys(limits).join(" ")}`.trim();
-    const kind = kinds.get(options) ?? { name, programs: [], limitMs, lateMs, isWork: true, limits };
-    kinds.set(options, kind);
     const mustSay = head.get("want_says");
+    const ends = mustSay !== undefined;
+    const key = `${options}${ends ? " says" : ""}`;
+    const kind = kinds.get(key) ?? {
+      name: ends ? `${name}, says` : name,
+      programs: [],
+      limitMs,
+      lateMs,
+      isWork: true,
+      ends,
+      limits,
+    };
+    kinds.set(key, kind);
     kind.programs.push({
       name: file.replace(".lua", ""),
       code,
@@ -30,6 +43,6 @@ export async function kindsOf(folder: string): Promise<Kind[]> {
   }
   return [...kinds.entries()].map(([options, kind], i) => ({
     ...kind,
-    name: options === "{}" ? kind.name : `${kind.name} ${i}`,
+    name: options.startsWith("{}") ? kind.name : `${kind.name} ${i}`,
   }));
 }

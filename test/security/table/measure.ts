@@ -42,6 +42,8 @@ export interface MeasureOptions {
 /** Of real time. */
 const waitsMs = 20_000;
 const mostTries = 3;
+/** For a program that ends by itself, where runs have a budget. */
+const enoughInstructions = 3_000_000_000;
 
 export async function measure(
   host: TableHost,
@@ -50,18 +52,20 @@ export async function measure(
 ): Promise<Measured[]> {
   const out: Measured[] = [];
   const pace = host.isWallClock ? new Pace() : undefined;
-  for (const { name: kind, programs, limitMs: givenMs, lateMs, isWork, limits } of kinds) {
+  for (const { name: kind, programs, limitMs: givenMs, lateMs, isWork, ends, limits } of kinds) {
     if (work && !isWork) continue;
-    const runtime = await host.open({ ...worldOptions, limits: { ...worldOptions.limits, ...limits } });
+    const countsBudget = host.countsBudget === true && ends !== true;
+    const budget = countsBudget || !host.countsBudget ? {} : { runInstructions: enoughInstructions };
+    const runtime = await host.open({ ...worldOptions, limits: { ...worldOptions.limits, ...limits, ...budget } });
     await furnish(runtime);
     // What is compiled and loaded once is not what an attack costs.
     for (let i = 0; i < 5; i++) await attack(runtime, "while true do end", 50);
-    const limitMs = host.countsBudget ? await loopMs(host, runtime) : givenMs;
+    const limitMs = countsBudget ? await loopMs(host, runtime) : givenMs;
     for (const program of programs.filter(({ name }, i) => `${kind}: ${name}`.includes(only) && i % each === 0)) {
       started(`${kind}: ${program.name}`);
       let best: Measured | undefined;
       for (let tries = 0; tries < (pace ? mostTries : 1) && (best?.lateMs ?? lateMs + 1) > lateMs; tries++) {
-        const now = await once(host, runtime, program, host.countsBudget ? limitMs : (program.limitMs ?? limitMs));
+        const now = await once(host, runtime, program, countsBudget ? limitMs : (program.limitMs ?? limitMs));
         const late = pace ? now.lateMs / pace.slowness() : now.lateMs;
         if (!best || late < best.lateMs) best = { kind, ...now, lateMs: late };
       }

@@ -26,6 +26,8 @@ export interface Kind {
   readonly lateMs: number;
   /** They make the host work. */
   readonly isWork: boolean;
+  /** They end by themselves: no budget stops them, and no limit but their own. */
+  readonly ends?: boolean;
   /** Options of the runtime beside those of the world. */
   readonly limits?: Readonly<Record<string, number>>;
 }

@@ -1,9 +1,12 @@
 /** A Worker whose one object has the runtime. */
+import type { Limits } from "../../../src/limits.ts";
 import { LuaSkillsObject, type ObjectNamespace, routeToObject } from "../../../src/platforms/cloudflare/index.ts";
 import { worldOptions } from "./programs.ts";
 
 interface Env {
   readonly WORLD: ObjectNamespace<World>;
+  /** Those of the kind that is measured. */
+  readonly LIMITS: Partial<Limits>;
 }
 
 /** Budget units: about 0.3 s. */
@@ -11,8 +14,7 @@ const runInstructions = 30_000_000;
 
 export class World extends LuaSkillsObject<Env> {
   protected override runtimeOptions() {
-    const { limits, ...options } = worldOptions;
-    return { ...options, limits: { ...limits, runInstructions } };
+    return { ...worldOptions, limits: { runInstructions, ...this.env.LIMITS } };
   }
 
   protected override authorize() {

@@ -3,18 +3,19 @@ import { Miniflare } from "miniflare";
 import { connectRuntime } from "../../../src/http/client/connect-runtime.ts";
 import { workerdCpuMs } from "../../edge/load/workerd-process.ts";
 import { bundleWorker, compatibilityDate, workerModules } from "../../edge/workerd.ts";
-import { type Measured, type MeasureOptions, measure } from "./measure.ts";
+import { type Measured, type MeasureOptions, measure, type TableHost } from "./measure.ts";
 
 export const clock = "processor time of the process, beyond a plain loop of the same budget; in steps of 10 ms";
 
 export async function measureInWorkerd(options: MeasureOptions): Promise<Measured[]> {
   const modules = await workerModules(await bundleWorker("test/security/table/workerd-entry.ts"));
   let worker: Miniflare | undefined;
-  const open = async () => {
+  const open: TableHost["open"] = async ({ limits }) => {
     await worker?.dispose();
     const started = new Miniflare({
       modules,
       compatibilityDate,
+      bindings: { LIMITS: limits },
       durableObjects: { WORLD: { className: "World", useSQLite: true } },
     });
     worker = started;
