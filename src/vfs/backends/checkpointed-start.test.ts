@@ -115,13 +115,15 @@ describe("a store with a second copy, when it starts", () => {
   });
 
   it("makes the copy of a store that had none", async () => {
-    const { backend, copy, database } = places(new Map([["a", old]]), new Map());
+    const { backend, copy, database, inDatabase } = places(new Map([["a", old]]), new Map());
     expect(await backend.load()).toEqual([["a", old]]);
+    // Its number alone, and on the disk before anything else is.
+    expect(inDatabase.mock.calls).toEqual([[{ puts: [[commitKey, 1]], deletes: [] }, { strict: true }]]);
     expect([copy.get("a"), copy.get(commitKey), database.get(commitKey)]).toEqual([old, numbered(1), 1]);
   });
 
   it("brings a copy that is behind up to date, with what is new alone", async () => {
-    const { backend, inCopy, copy } = places(
+    const { backend, inCopy, copy, inDatabase } = places(
       new Map<string, unknown>([
         ["a", fresh],
         ["b", old],
@@ -147,10 +149,11 @@ describe("a store with a second copy, when it starts", () => {
       },
     ]);
     expect(copy.get(commitKey)).toEqual(numbered(5));
+    expect(inDatabase).not.toHaveBeenCalled();
   });
 
   it("fills a database that is behind, or gone, from the copy, and waits until it is on the disk", async () => {
-    const { backend, database, inDatabase } = places(
+    const { backend, database, copy, inDatabase } = places(
       new Map<string, unknown>([
         ["stale", old],
         [commitKey, 1],
@@ -167,6 +170,8 @@ describe("a store with a second copy, when it starts", () => {
     ]);
     expect(Object.fromEntries(database)).toEqual({ a: fresh, "c/1": fresh, [commitKey]: 2 });
     expect(inDatabase.mock.calls.map(([, options]) => options)).toEqual([{ strict: true }]);
+    await backend.commit({ puts: [], deletes: ["a"] }, { strict: false });
+    expect([database.get(commitKey), copy.get(commitKey)]).toEqual([3, numbered(3)]);
   });
 });
 

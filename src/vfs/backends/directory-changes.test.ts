@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import nodePath from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { errnoOf } from "../../testing/errno-of.ts";
 import { entryOverhead } from "../quota.ts";
 import { DirectoryVfs } from "./directory.ts";
@@ -135,6 +135,39 @@ describe("how much a directory may hold", () => {
     two.close();
     expect(room(vfs)).toBe(quotaBytes);
     expect(errnoOf(() => two.size)).toBe("EINVAL");
+  });
+
+  it("is never more than that, whatever others put there and this one removes", () => {
+    const vfs = make();
+    vfs.writeFile("/a", bytes(300));
+    fs.writeFileSync(nodePath.join(folder, "b"), bytes(1900));
+    vfs.remove("/b");
+    expect(room(vfs)).toBeLessThanOrEqual(quotaBytes);
+    expect(room(vfs)).toBeGreaterThanOrEqual(quotaBytes - entryOverhead - 300);
+  });
+
+  it("is counted without what cannot be looked into, and not at all when the disk fails", () => {
+    fs.mkdirSync(nodePath.join(folder, "closed"));
+    fs.writeFileSync(nodePath.join(folder, "closed", "f"), bytes(700));
+    const { readdirSync } = fs;
+    const failing = (code: string) =>
+      vi.spyOn(fs, "readdirSync").mockImplementation(((path: string, options: never) => {
+        if (path.endsWith("closed")) throw Object.assign(new Error(code), { code });
+        return readdirSync(path, options);
+      }) as never);
+    for (const [code, taken] of [
+      ["EACCES", 0],
+      ["EPERM", 0],
+      ["ENOENT", 0],
+      [undefined, entryOverhead + 700],
+    ] as const) {
+      if (code !== undefined) failing(code);
+      expect(room(make())).toBe(quotaBytes - entryOverhead - taken);
+      vi.restoreAllMocks();
+    }
+    failing("EIO");
+    expect(() => make().writeFile("/f", bytes(1))).toThrow("EIO");
+    vi.restoreAllMocks();
   });
 
   it("a file that is there after its last close keeps its space", () => {

@@ -226,6 +226,8 @@ describe("work in a directory", () => {
     const file = vfs.open("/g");
     expect(paid(() => file.writeAt(counted(32), 0))).toEqual([0, 32]);
     file.close();
+    expect(paid(() => new DirectoryVfs(folder).mkdir("/unlimited"))).toEqual([0, 0]);
+    fs.rmdirSync(real("unlimited"));
     const full = new DirectoryVfs(folder, { quotaBytes: 1_000_000 });
     expect(paid(() => full.mkdir("/d"))).toEqual([400, 0]);
   });

@@ -216,7 +216,7 @@ export class DirectoryVfs implements Vfs {
     } catch (error) {
       const code = (error as { code?: unknown; errno?: unknown }).code ?? (error as VfsError).errno;
       if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
-      throw error instanceof VfsError ? error : translated(error, path, "stat");
+      throw translated(error, path, "stat");
     }
   }
 
@@ -346,13 +346,12 @@ function guarded<T>(path: string, operation: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof VfsError) throw error;
     throw translated(error, path, operation);
   }
 }
 
+/** What has an errno already, or none here, is told as it is. */
 function translated(error: unknown, path: string, operation: string): unknown {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  const errno = code === undefined ? undefined : errnos[code];
+  const errno = errnos[(error as NodeJS.ErrnoException | undefined)?.code ?? ""];
   return errno === undefined ? error : new VfsError(errno, path, operation);
 }

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { LuaSkillsError } from "../../errors.ts";
 import { FakeDisk } from "../../testing/fake-opfs.ts";
 import { freshIndexedDb } from "../../testing/fresh-indexeddb.ts";
 import type { StoreDamage, VfsStore } from "../interface.ts";
 import { openStore } from "../open-store.ts";
+import { commitBytes, commitKey } from "./commit-number.ts";
 import { IndexedDbBackend } from "./indexeddb.ts";
+import { SalvagedDatabase } from "./salvaged-database.ts";
 
 let disk: FakeDisk;
 beforeEach(() => {
@@ -105,4 +108,101 @@ it("a damaged record of the database is refused, and left out where it is salvag
   const salvaged = await open(true);
   expect((await damages(salvaged)).map(({ where }) => where)).toContain(key);
   await salvaged.close();
+});
+
+describe("what is salvaged of two places", () => {
+  const root = new Uint8Array(0);
+  const closed: string[] = [];
+  beforeEach(() => {
+    closed.length = 0;
+  });
+
+  const database = (entries: ReadonlyArray<readonly [string, unknown]>, number?: unknown) => ({
+    load: async () => [...entries],
+    get: async (key: string) => (key === commitKey ? number : undefined),
+    close: async () => void closed.push("database"),
+  });
+  const copy = (
+    entries: ReadonlyArray<readonly [string, unknown]>,
+    read: (key: string) => Uint8Array = () => root,
+  ) => ({
+    load: async () => [...entries],
+    read,
+    close: async () => void closed.push("copy"),
+    async *verify() {
+      yield 7;
+      return [{ where: "log-1-1", what: "a frame" }];
+    },
+  });
+  const content = (byte: number) => new Uint8Array(3).fill(byte);
+  const told = async (salvaged: SalvagedDatabase): Promise<[yielded: number[], StoreDamage[]]> => {
+    const yielded: number[] = [];
+    const steps = salvaged.verify();
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return [yielded, step.value];
+      yielded.push(step.value);
+    }
+  };
+
+  it("is the database where there is no copy", async () => {
+    const salvaged = new SalvagedDatabase(database([["c/1", content(1)]], 3) as never, undefined);
+    expect(await salvaged.load()).toEqual([["c/1", content(1)]]);
+    expect(await told(salvaged)).toEqual([[], []]);
+    await salvaged.close();
+    expect(closed).toEqual(["database"]);
+    await expect(salvaged.commit()).rejects.toMatchObject({
+      code: "storage_error",
+      message: "a store that was opened to be salvaged cannot be written to",
+    });
+  });
+
+  it.each([3, 2])(
+    "is the database where the copy is not later, whatever the copy has: its commit %i",
+    async (number) => {
+      const salvaged = new SalvagedDatabase(
+        database([["c/1", content(1)]], 3) as never,
+        copy([
+          ["c/2", content(2)],
+          [commitKey, commitBytes(number)],
+        ]),
+      );
+      expect(await salvaged.load()).toEqual([["c/1", content(1)]]);
+      expect(await told(salvaged)).toEqual([[], []]);
+      await salvaged.close();
+      expect(closed).toEqual(["database", "copy"]);
+    },
+  );
+
+  it("is the copy where that is later, without what cannot be read of it", async () => {
+    const read = (key: string): Uint8Array => {
+      if (key === "c/bad") throw new LuaSkillsError("storage_corrupt", "not what was written");
+      return content(4);
+    };
+    const salvaged = new SalvagedDatabase(
+      database([["c/1", content(1)]], 3) as never,
+      copy(
+        [
+          ["c/good", 3],
+          ["c/bad", 3],
+          ["n/1", content(1)],
+          ["p/1", content(1)],
+          ["n/none", "a text"],
+          ["other", content(5)],
+          [commitKey, commitBytes(4)],
+        ],
+        read,
+      ),
+    );
+    expect(await salvaged.load()).toEqual([
+      ["c/good", content(4)],
+      ["other", content(5)],
+    ]);
+    const [yielded, damages] = await told(salvaged);
+    expect(yielded).toEqual([7]);
+    expect(damages.map(({ where }) => where)).toEqual(["c/bad", "n/1", "p/1", "n/none", "log-1-1"]);
+    expect(damages.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(["not what was written", 'record "n/none" is no bytes', "a frame"]),
+    );
+  });
 });
