@@ -12,6 +12,7 @@ import { inExtension } from "./extension.ts";
 import { nextApp } from "./next.ts";
 import { extensionPage, importMap, otherOrigin } from "./no-bundler.ts";
 import { bridgeInNode, inDeno, inNode, inThread, inWorkerd } from "./own-worker.ts";
+import { requiredInNode } from "./require.ts";
 import { linkPeers } from "./subpaths.ts";
 import { testKit } from "./test-kit.ts";
 import { checkTypes } from "./types.ts";
@@ -82,6 +83,7 @@ try {
     ...Object.fromEntries(compilers),
     "esbuild for Node": (app: App) => bundledForNode(app, false),
     "esbuild for Node, minified": (app: App) => bundledForNode(app, true),
+    "every subpath by require in Node": requiredInNode,
     "a module of the application in Node": inNode,
     "a module of the application in a thread of Node": inThread,
     "a module of the application in Deno": inDeno,
