@@ -104,6 +104,19 @@ describe("the embedded shell", () => {
     expect(looped).toMatchObject({ timedOut: true });
   });
 
+  it.each([
+    "echo a | sed ':a;ba'",
+    "echo a | sed ':a;s/a/a/;ba'",
+    "awk 'BEGIN { while (1); }'",
+    "awk 'BEGIN { for (;;) i++ }'",
+    "jq -n 'def f: f; f'",
+    "jq -n '[range(1e15)] | length'",
+    "jq -n 'last(repeat(1))'",
+  ])("ends a program that loops by itself: %s", async (command) => {
+    const { sh } = await world();
+    expect(await sh(`${command}; echo on`, { timeoutMs: 50 })).toMatchObject({ timedOut: true, stdout: "" });
+  });
+
   it("lets others have their turn while it loops", async () => {
     const { sh } = await world();
     let turns = 0;

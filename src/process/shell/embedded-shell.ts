@@ -195,6 +195,7 @@ export class EmbeddedShell implements Shell {
       sleep: (ms) => watch.sleep(ms),
       ...(network ? { fetch: shellFetch(network, watch.signal) } : {}),
     });
+    askInLoops(bash, watch);
     addTimeSlices(bash);
     // Last: it counts on being asked for the script and nothing before it.
     redirectOutput(bash);
@@ -260,6 +261,22 @@ const limits: NonNullable<BashOptions["executionLimits"]> = {
   maxArrayElements: 1_000_000,
   maxOutputSize: Number.MAX_SAFE_INTEGER,
 };
+
+/** Programs that loop without a wait count their turns against these: every turn asks whether the run is over. */
+const countedTurns = ["maxSedIterations", "maxAwkIterations", "maxJqIterations"] as const;
+
+function askInLoops(bash: Bash, { signal }: RunWatch): void {
+  const most = {
+    valueOf(): number {
+      // Its own look at the clock: throwIfAborted() waits for a timer, which such a loop lets nobody have.
+      if (signal.aborted) throw signal.reason;
+      return Number.MAX_SAFE_INTEGER;
+    },
+  };
+  // The shell takes numbers only, and compares with what lies there then.
+  const { limits: own } = bash as unknown as { readonly limits: Record<string, unknown> };
+  for (const name of countedTurns) own[name] = most;
+}
 
 function failed(reason: string): Extract<ProcessOutcome, { kind: "failed" }> {
   return { kind: "failed", stage: "spawn", reason };
