@@ -125,6 +125,28 @@ describe("compaction", () => {
     for (const [key, value] of before) expect(stateOf(log).get(key)).toBe(value);
   });
 
+  it("brings what it copies to the disk every four megabytes, and all of it before a head lists it", async () => {
+    const disk = new FaultyDisk(() => 0.99);
+    const log = await openLog(disk, { compactBytes: 11_000_000 });
+    const mega = "x".repeat(2 ** 20);
+    for (let i = 0; i < 9; i++) await log.commit(one(`c/${i}`, mega));
+    for (let i = 0; i < 11; i++) await log.commit(one("c/over", mega));
+    const flushes: number[] = [];
+    disk.fault = (operation) => {
+      if (operation === "flush") flushes.push(disk.files.get("pack-1-3")?.bytes.length ?? -1);
+    };
+    await log.commit(one("c/over", mega));
+    await log.settle();
+    const megas = flushes.map((size) => Math.floor(size / 2 ** 20));
+    // The commit, the next file and its head; the pack's header; two parts and what is left of it; the head that lists it.
+    expect(megas).toEqual([-1, -1, -1, 0, 4, 8, 10, 10]);
+    const after = await openLog(disk.afterCrash());
+    expect([...after.index.refs.values()].map((ref) => [ref.in.name, ref.length])).toEqual(
+      Array.from({ length: 10 }, () => ["pack-1-3", 2 ** 20]),
+    );
+    await log.close();
+  });
+
   it("meets damaged content: it is told, nothing goes, and the rest can be read", async () => {
     const disk = new FaultyDisk(() => 0.99);
     const log = await openLog(disk, { compactBytes: 10_000 });
