@@ -154,6 +154,24 @@ describe("a frame", () => {
     expect([...(empty?.entries ?? [empty])]).toEqual([]);
   });
 
+  it("of many records is read as one of few: whatever bytes stand between the keys", () => {
+    for (const count of [5, 16, 40]) {
+      const many = {
+        inline: Array.from({ length: count }, (_, i) => [`n/${i}`, counted(200 + i).map((byte) => byte ^ i)] as const),
+        content: Array.from({ length: count }, (_, i) => [`c/${i}/0`, counted(i)] as const),
+        deletes: Array.from({ length: count }, (_, i) => `p/${i}`),
+      };
+      const frame = encodeFrame(many, 5n, 1, checksum);
+      const again = decoded(stored(frame));
+      expect([...(again?.entries ?? [])]).toEqual(frame.entries);
+      const entryOf = new Map(frame.entries.map((entry) => [entry.key, entry]));
+      for (const [key, value] of [...many.inline, ...many.content]) {
+        const { at = 0, length = 0 } = entryOf.get(key) ?? {};
+        expect(stored(frame).subarray(at, at + length)).toEqual(value);
+      }
+    }
+  });
+
   it("of another file does not count", () => {
     expect(decoded(stored(encodeFrame(records, 6n, 9, checksum)))).toBeUndefined();
   });

@@ -38,6 +38,29 @@ describe("whether a file is still there", () => {
     expect(await presence.seen("head-1")).toBe(false);
   });
 
+  it("is looked at once at a time, and what is known is as old as the look's beginning", async () => {
+    let answer = (): void => {};
+    const has = () => {
+      looks++;
+      return new Promise<boolean>((resolve) => {
+        answer = () => resolve(true);
+      });
+    };
+    const slow = new Presence({ has }, () => now);
+    const first = slow.seen("head-1");
+    now = 3;
+    answer();
+    expect(await first).toBe(true);
+    now = 6;
+    expect([await slow.seen("head-1"), looks]).toEqual([true, 2]);
+    expect([await slow.seen("head-1"), looks]).toEqual([true, 2]);
+    now = 10;
+    const late = slow.seen("head-1");
+    expect(looks).toBe(3);
+    answer();
+    expect(await late).toBe(true);
+  });
+
   it("is not taken for sure when the look fails", async () => {
     const broken = new Presence({ has: () => Promise.reject(new Error("the disk is gone")) }, () => now);
     await expect(broken.seen("head-1")).rejects.toThrow("the disk is gone");
