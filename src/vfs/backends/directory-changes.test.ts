@@ -170,6 +170,43 @@ describe("how much a directory may hold", () => {
     vi.restoreAllMocks();
   });
 
+  it.each<[string, (vfs: DirectoryVfs) => void, left: number]>([
+    ["written anew", (vfs) => vfs.writeFile("/f", bytes(300)), entryOverhead + 300],
+    [
+      "replaced by another",
+      (vfs) => {
+        vfs.writeFile("/g", bytes(300));
+        vfs.rename("/g", "/f");
+      },
+      entryOverhead + 300,
+    ],
+    [
+      "renamed and removed",
+      (vfs) => {
+        vfs.rename("/f", "/g");
+        vfs.remove("/g");
+      },
+      0,
+    ],
+    [
+      "removed by one of two names",
+      (vfs) => {
+        fs.linkSync(nodePath.join(folder, "f"), nodePath.join(folder, "g"));
+        vfs.remove("/f");
+      },
+      0,
+    ],
+  ])("gives the space of an open file back once: %s", (_, work, left) => {
+    const vfs = make();
+    vfs.writeFile("/f", bytes(400));
+    const file = vfs.open("/f");
+    work(vfs);
+    const isThere = fs.existsSync(nodePath.join(folder, "g"));
+    expect(room(vfs)).toBe(quotaBytes - left - (isThere ? 0 : entryOverhead + 400));
+    file.close();
+    expect(room(vfs)).toBe(quotaBytes - left);
+  });
+
   it("a file that is there after its last close keeps its space", () => {
     const vfs = make();
     vfs.writeFile("/f", bytes(600));

@@ -14,7 +14,7 @@ const entryUnits = 200;
 export class DirectoryQuota {
   /** Undefined: it has to be counted. */
   #used: number | undefined;
-  /** Open files by their real path; one that is removed takes up its space until it is closed. */
+  /** Open files by their inode; one that has no name any more takes up its space until it is closed. */
   readonly #open = new Map<string, number>();
 
   constructor(
@@ -41,21 +41,31 @@ export class DirectoryQuota {
     this.#used = undefined;
   }
 
-  opened(real: string): void {
-    this.#open.set(real, (this.#open.get(real) ?? 0) + 1);
+  opened(file: fs.Stats): void {
+    this.#open.set(inodeOf(file), (this.#open.get(inodeOf(file)) ?? 0) + 1);
   }
 
-  /** True for the last one. */
-  closed(real: string): boolean {
-    const left = (this.#open.get(real) ?? 1) - 1;
-    if (left > 0) this.#open.set(real, left);
-    else this.#open.delete(real);
-    return left <= 0;
+  /** One of those who have it open closes it. */
+  closed(file: fs.Stats): void {
+    const left = (this.#open.get(inodeOf(file)) ?? 1) - 1;
+    if (left > 0) {
+      this.#open.set(inodeOf(file), left);
+      return;
+    }
+    this.#open.delete(inodeOf(file));
+    if (file.nlink === 0) this.give(entryOverhead + file.size);
   }
 
-  isOpen(real: string): boolean {
-    return this.#open.has(real);
+  /** What is free once this name leads nowhere, or to another file; of the last name of an open file nothing, until it is closed. */
+  freedBy(real: string): number {
+    const stat = fs.lstatSync(real, { throwIfNoEntry: false });
+    return stat === undefined || (stat.nlink === 1 && this.#open.has(inodeOf(stat))) ? 0 : spaceOf(real);
   }
+}
+
+/** By its path a file could not be known: it may be renamed, or replaced, while it is open. */
+function inodeOf({ dev, ino }: fs.Stats): string {
+  return `${dev}:${ino}`;
 }
 
 /** Bytes of a file; 0 for anything else and for what is not there. */

@@ -87,9 +87,8 @@ export class DirectoryVfs implements Vfs {
       const real = this.#resolveForWrite(path, "write");
       charge(content.length / bytesPerUnit);
       tally("bytesWritten", content.length);
-      const before = spaceOf(real);
-      const grows = options.append === true && before > 0;
-      this.#quota.take((grows ? before : entryOverhead) + content.length - before, path, "write");
+      const grows = options.append === true && spaceOf(real) > 0;
+      this.#quota.take(content.length + (grows ? 0 : entryOverhead - this.#quota.freedBy(real)), path, "write");
       if (grows) fs.appendFileSync(real, content);
       else replaceFile(real, content);
       this.#changed(real, !grows);
@@ -122,12 +121,12 @@ export class DirectoryVfs implements Vfs {
       const real = this.#resolve(path, "remove", false);
       if (real === this.#root) throw new VfsError("EINVAL", path, "remove");
       const isDirectory = fs.lstatSync(real).isDirectory();
-      const freed = spaceOf(real);
+      const freed = this.#quota.freedBy(real);
       if (isDirectory && options.recursive !== true) fs.rmdirSync(real);
       else if (isDirectory) fs.rmSync(real, { recursive: true });
       else fs.unlinkSync(real);
       if (isDirectory) this.#quota.forget();
-      else if (!this.#quota.isOpen(real)) this.#quota.give(freed);
+      else this.#quota.give(freed);
       this.#options.onChange?.(nodePath.dirname(real));
     });
   }
@@ -141,7 +140,7 @@ export class DirectoryVfs implements Vfs {
       if (target === this.#root) throw new VfsError("EISDIR", to, "rename");
       if (target === source) return;
       if (source === this.#root || target.startsWith(source + nodePath.sep)) throw new VfsError("EINVAL", to, "rename");
-      const replaced = spaceOf(target);
+      const replaced = this.#quota.freedBy(target);
       fs.renameSync(source, target);
       this.#quota.give(replaced);
       for (const real of [nodePath.dirname(source), nodePath.dirname(target)]) this.#options.onChange?.(real);
@@ -158,7 +157,7 @@ export class DirectoryVfs implements Vfs {
       if (create && !stat) this.#quota.take(entryOverhead, path, "open");
       const descriptor = fs.openSync(real, (readonly ? fs.constants.O_RDONLY : fs.constants.O_RDWR) | create);
       if (create && !stat) this.#changed(real, true);
-      return new DirectoryFile(descriptor, path, real, this.#quota, () => this.#changed(real, false));
+      return new DirectoryFile(descriptor, path, this.#quota, () => this.#changed(real, false));
     });
   }
 
@@ -243,12 +242,11 @@ class DirectoryFile implements VfsFile {
   constructor(
     descriptor: number,
     readonly path: string,
-    readonly real: string,
     readonly quota: DirectoryQuota,
     readonly changed: () => void,
   ) {
     this.#descriptor = descriptor;
-    quota.opened(real);
+    quota.opened(fs.fstatSync(descriptor));
   }
 
   get size(): number {
@@ -292,9 +290,9 @@ class DirectoryFile implements VfsFile {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
     guarded(this.path, "close", () => {
-      const { nlink, size } = fs.fstatSync(descriptor);
+      const file = fs.fstatSync(descriptor);
       fs.closeSync(descriptor);
-      if (this.quota.closed(this.real) && nlink === 0) this.quota.give(entryOverhead + size);
+      this.quota.closed(file);
     });
   }
 
