@@ -37,7 +37,7 @@ export interface Taken {
 export class ChangeLog implements TreeObserver {
   readonly #dirty = new Set<TreeNode>();
   readonly #dead = new Set<number>();
-  /** Keys to delete, whatever else happens: chunk records of dead files, leftovers of failed batches. */
+  /** Keys to delete, left over by failed batches; there is something dirty or dead beside them. */
   #deletes = new Set<string>();
   /** Nodes that may have a record of their own, tombstones apart. */
   readonly #own = new Set<number>();
@@ -60,7 +60,7 @@ export class ChangeLog implements TreeObserver {
   ) {}
 
   get dirty(): boolean {
-    return this.#dirty.size > 0 || this.#dead.size > 0 || this.#deletes.size > 0;
+    return this.#dirty.size > 0 || this.#dead.size > 0;
   }
 
   touched(node: TreeNode): void {
@@ -127,7 +127,7 @@ export class ChangeLog implements TreeObserver {
 
     for (const key of puts.keys()) deletes.delete(key);
     const wasMarked = this.#marked;
-    this.#marked = true;
+    this.#marked ||= puts.size > 0;
     return {
       batch: { puts: [...puts], deletes: [...deletes] },
       undo: () => {
@@ -135,26 +135,26 @@ export class ChangeLog implements TreeObserver {
         for (const node of dirty) {
           if (this.#nodes.get(node.id) !== node) continue;
           this.#dirty.add(node);
-          if (node.kind === "file") node.content.markDirty(chunks.get(node.id) ?? []);
         }
+        for (const [{ content }, indices] of chunks) content.markDirty(indices);
         for (const id of dead) this.#dead.add(id);
         for (const key of deletes) this.#deletes.add(key);
       },
       done: () => {
-        for (const node of dirty) {
-          if (node.kind !== "file" || this.#nodes.get(node.id) !== node) continue;
+        for (const [node, indices] of chunks) {
+          if (this.#nodes.get(node.id) !== node) continue;
           const source = chunked.has(node.id) ? this.sourceOf?.(node.id) : undefined;
-          node.content.committed(chunks.get(node.id) ?? [], source);
+          node.content.committed(indices, source);
         }
       },
     };
   }
 
-  #putNodes(dirty: readonly TreeNode[], puts: Map<string, Uint8Array>, deletes: Set<string>): Map<number, number[]> {
-    const taken = new Map<number, number[]>();
+  #putNodes(dirty: readonly TreeNode[], puts: Map<string, Uint8Array>, deletes: Set<string>): Map<FileNode, number[]> {
+    const taken = new Map<FileNode, number[]>();
     const records = new Map<number, Uint8Array>();
     for (const node of dirty) {
-      if (node.kind === "file") taken.set(node.id, this.#putChunks(node, puts, deletes));
+      if (node.kind === "file") taken.set(node, this.#putChunks(node, puts, deletes));
       records.set(node.id, recordOf(node, this.#isChunked(node)));
       this.#moveOut(node.id);
     }
@@ -176,7 +176,6 @@ export class ChangeLog implements TreeObserver {
     let batch: Array<readonly [number, Uint8Array]> = [];
     let size = 0;
     const flush = (): void => {
-      if (batch.length === 0) return;
       const sequence = this.#nextPack++;
       const pack = this.#pack(sequence);
       for (const [id] of batch) {

@@ -191,7 +191,8 @@ export class MemoryTree implements Vfs {
 
   #write(node: FileNode, source: Uint8Array, offset: number, path: string): void {
     if (source.length === 0) return;
-    this.#charge(offset + source.length - node.content.size, path);
+    // A removed file that is still open counts until the last who has it closes it: its bytes are still there.
+    this.quota.take(Math.max(0, offset + source.length - node.content.size), path, "write");
     tally("bytesWritten", source.length);
     try {
       node.content.write(source, offset);
@@ -204,19 +205,13 @@ export class MemoryTree implements Vfs {
   #truncate(node: FileNode, size: number, path: string): void {
     const growth = size - node.content.size;
     if (growth === 0) return;
-    if (growth > 0) this.#charge(growth, path);
-    else this.quota.give(-growth);
+    this.quota.take(growth, path, "write");
     try {
       node.content.truncate(size);
     } catch (error) {
       throw unreadable(error, path, "truncate");
     }
     this.#changed(node);
-  }
-
-  /** A removed file that is still open counts until the last who has it closes it: its bytes are still there. */
-  #charge(growth: number, path: string): void {
-    if (growth > 0) this.quota.take(growth, path, "write");
   }
 
   #changed(node: FileNode): void {

@@ -36,10 +36,7 @@ export class Residency {
     this.#queue.push({ content, index, bytes });
     this.#bytes += bytes;
     // Everything may have been touched; after one round nothing has been any more.
-    for (
-      let chances = this.#queue.length - this.#first;
-      this.#bytes > this.limit && this.#first < this.#queue.length;
-    ) {
+    for (let chances = this.#queue.length - this.#first; this.#bytes > this.limit; ) {
       const entry = this.#queue[this.#first++] as Entry;
       if (chances-- > 0 && entry.content.takeTouched(entry.index)) this.#queue.push(entry);
       else {
@@ -47,7 +44,7 @@ export class Residency {
         this.#bytes -= entry.bytes;
       }
     }
-    if (this.#first > 1024 && this.#first * 2 > this.#queue.length) {
+    if (this.#first * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#first);
       this.#first = 0;
     }

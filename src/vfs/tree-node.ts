@@ -49,9 +49,8 @@ export function detach(node: TreeNode): void {
 /** The node and everything beneath it, parents before children. Iterative: guests decide how deep a tree is. */
 export function subtree(node: TreeNode): TreeNode[] {
   const out: TreeNode[] = [node];
-  for (let i = 0; i < out.length; i++) {
-    const at = out[i];
-    if (at?.kind === "dir") for (const child of at.children.values()) out.push(child);
+  for (const at of out) {
+    if (at.kind === "dir") for (const child of at.children.values()) out.push(child);
   }
   return out;
 }

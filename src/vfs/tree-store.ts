@@ -184,14 +184,13 @@ export class TreeStore implements VfsStore {
       return this.#next.done;
     }
     const start = (): Promise<void> => {
-      const wanted = this.#next?.strict ?? strict;
       this.#next = undefined;
-      return this.#write(wanted);
+      return this.#write(next.strict);
     };
-    const done = this.#last.then(start, start);
-    this.#next = { strict, done };
-    this.#last = done;
-    return done;
+    const next: Waiting = { strict, done: this.#last.then(start, start) };
+    this.#next = next;
+    this.#last = next.done;
+    return next.done;
   }
 
   #needed(strict: boolean): boolean {
