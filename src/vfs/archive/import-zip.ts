@@ -31,7 +31,7 @@ export function importZip(
       makeDirectory(fs, entry.isDirectory ? target : dirname(target), undo);
       if (entry.isDirectory) continue;
       const standing = fs.stat(target, { followLinks: true });
-      if (standing?.kind === "dir") throw new VfsError("EISDIR", target, "write");
+      // Where a directory stands this is EISDIR, as writing would be.
       const before = standing && fs.readFile(target);
       undo.push(() => {
         if (before) fs.writeFile(target, before);

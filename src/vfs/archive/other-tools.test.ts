@@ -126,6 +126,10 @@ describe("zips of other tools", () => {
     ["UTF-8 with its flag", "odd/größe 数.txt", { utf8: true }, "odd/größe 数.txt"],
     ["UTF-8 without its flag", "odd/größe 数.txt", {}, "odd/größe 数.txt"],
     ["CP437", Buffer.from([0x67, 0x72, 0x94, 0xe1, 0x65, 0x81, 0x9b]), {}, "größeü¢"],
+    ["the first of CP437's upper half", Buffer.from([0x80, 0x7e]), {}, "Ç~"],
+    ["broken UTF-8 with its flag", Buffer.from([0x67, 0x94]), { utf8: true }, "g\ufffd"],
+    ["a Unicode field with a mark of its byte order", "a.txt", { unicodePath: "\ufeffb.txt" }, "\ufeffb.txt"],
+    ["a Unicode field without a name", "a.txt", { unicodePath: "" }, "a.txt"],
     ["a Unicode field beside CP437", Buffer.from([0x67, 0x94]), { unicodePath: "gö数" }, "gö数"],
     ["backslashes of Windows", "odd\\runtime\\hi.lua", {}, "odd/runtime/hi.lua"],
     ["./ in front", "./odd/a.txt", {}, "odd/a.txt"],
@@ -136,6 +140,12 @@ describe("zips of other tools", () => {
   test("a Unicode field made for another name does not count", () => {
     const bytes = Buffer.from(zipOf("a.txt", "x", { unicodePath: "../b.txt" }));
     bytes.writeUInt8(bytes.readUInt8(bytes.indexOf("up\x0d\0\x01") + 5) ^ 1, bytes.indexOf("up\x0d\0\x01") + 5);
+    expect(read(bytes)).toEqual([["a.txt", "x"]]);
+  });
+
+  test("a Unicode field of a later version does not count", () => {
+    const bytes = Buffer.from(zipOf("a.txt", "x", { unicodePath: "b.txt" }));
+    bytes.writeUInt8(2, bytes.indexOf("up\x0a\0\x01") + 4);
     expect(read(bytes)).toEqual([["a.txt", "x"]]);
   });
 

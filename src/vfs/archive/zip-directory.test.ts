@@ -87,6 +87,7 @@ describe("the zip64 record", () => {
   it.each<[string, (record: DataView, locator: DataView) => void]>([
     ["that ends behind its locator", (_, locator) => locator.setBigUint64(8, locator.getBigUint64(8, true) + 1n, true)],
     ["that begins before its place", (_, locator) => locator.setBigUint64(8, locator.getBigUint64(8, true) - 1n, true)],
+    ["at the very end", (_, locator) => locator.setBigUint64(8, locator.getBigUint64(8, true) + 96n, true)],
     ["beyond all bytes", (_, locator) => locator.setBigUint64(8, 2n ** 63n, true)],
     ["that is none", (record) => record.setUint32(0, 0x06064b51, true)],
     ["with a list that is elsewhere", (record) => record.setBigUint64(48, 1n, true)],

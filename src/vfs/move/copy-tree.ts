@@ -11,7 +11,7 @@ import { MemoryTree } from "../memory-tree.ts";
 import { chunkKey, encodePack, formatKey, formatMarker, nodeKey, packKey } from "../records.ts";
 import { Residency } from "../residency.ts";
 import { sourcesOf } from "../sources.ts";
-import { type DirectoryNode, subtree, type TreeNode } from "../tree-node.ts";
+import { type DirectoryNode, type FileNode, subtree, type TreeNode } from "../tree-node.ts";
 
 const batchBytes = 4 * 2 ** 20;
 const packBytes = 2 ** 20;
@@ -40,19 +40,18 @@ export async function* copyTree(tree: MemoryTree, target: VfsBackend): AsyncGene
     puts = [];
     bytes = 0;
   };
-  for (const node of subtree(tree.root)) {
-    if (node === tree.root) continue;
-    const chunked = node.kind === "file" && node.content.size > inlineBytes;
-    if (node.kind === "file" && chunked) {
-      for (let index = 0; index < node.content.chunkCount; index++) {
-        put(chunkKey(node.id, index), node.content.lend(index));
+  for (const node of subtree(tree.root).slice(1)) {
+    const content = node.kind === "file" && node.content.size > inlineBytes ? node.content : undefined;
+    if (content) {
+      for (let index = 0; index < content.chunkCount; index++) {
+        put(chunkKey(node.id, index), content.lend(index));
         done += chunkBytes;
         if (bytes < batchBytes) continue;
         await write();
         yield done;
       }
     }
-    const record = recordOf(node, chunked);
+    const record = recordOf(node, content !== undefined);
     if (packs) {
       pack.push(record);
       packed += record.length;
@@ -94,10 +93,13 @@ export async function* compareTrees(
       const path = `${at.path}/${name}`;
       const other = at.b.children.get(name);
       if (!other || !sameFacts(node, other)) return path;
-      if (node.kind === "dir" && other.kind === "dir") waiting.push({ path, a: node, b: other });
-      if (node.kind !== "file" || other.kind !== "file") continue;
-      for (let index = 0; index < node.content.chunkCount; index++) {
-        if (!sameBytes(node.content.chunk(index), other.content.chunk(index))) return path;
+      if (node.kind === "dir") {
+        waiting.push({ path, a: node, b: other as DirectoryNode });
+        continue;
+      }
+      const { content } = other as FileNode;
+      for (let index = 0; index < content.chunkCount; index++) {
+        if (!sameBytes(node.content.chunk(index), content.chunk(index))) return path;
         done += chunkBytes;
         if (done % batchBytes === 0) yield done;
       }
@@ -108,5 +110,5 @@ export async function* compareTrees(
 
 function sameFacts(a: TreeNode, b: TreeNode): boolean {
   if (a.kind !== b.kind || a.id !== b.id) return false;
-  return a.kind !== "file" || b.kind !== "file" || (a.content.size === b.content.size && a.modifiedMs === b.modifiedMs);
+  return a.kind === "dir" || (a.content.size === (b as FileNode).content.size && a.modifiedMs === b.modifiedMs);
 }
