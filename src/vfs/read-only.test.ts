@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { VfsError } from "./interface.ts";
 import { MemoryTree } from "./memory-tree.ts";
+import { entryOverhead } from "./quota.ts";
 import { ReadOnlyVfs } from "./read-only.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -23,6 +24,18 @@ it("a read-only view shows what is there, and that it is read-only", () => {
   expect([file.size, file.readAt(into, 0), into]).toEqual([4, 4, bytes("text")]);
   file.close();
   vfs.mkdir("/d", { recursive: true });
+});
+
+it("a read-only view answers where a file really is, and closes what it opened", () => {
+  const { files, vfs } = view();
+  expect(vfs.realPath("/d/../d/f")).toBe("/d/f");
+  const linked = new ReadOnlyVfs(Object.assign(new MemoryTree(), { realPath: () => "/elsewhere" }));
+  expect(linked.realPath("/d/f")).toBe("/elsewhere");
+  const file = vfs.open("/d/f");
+  files.remove("/d/f");
+  file.close();
+  expect(files.quota.used).toBe(entryOverhead);
+  expect(() => vfs.open("/d/f")).toThrow(expect.objectContaining({ errno: "ENOENT" }));
 });
 
 it.each<readonly [string, (vfs: ReadOnlyVfs) => unknown]>([
