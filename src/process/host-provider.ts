@@ -2,7 +2,9 @@
  * Programs run by a callback of the host (`runProgram`).
  * @module
  */
+
 import { messageOf } from "../base/message-of.ts";
+import { onAbort } from "../base/on-abort.ts";
 import { forRequest } from "../base/request-of.ts";
 import { timerMs } from "../base/timers.ts";
 import type { HostCallbacks } from "../contract/contract.ts";
@@ -37,7 +39,7 @@ async function runForHost(
   const late = new AbortController();
   forRequest(late.signal, signal);
   const abort = () => late.abort(signal.reason);
-  signal.addEventListener("abort", abort);
+  const leave = onAbort(signal, abort);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timedOut = new Promise<"late">((resolve) => {
     if (timeoutMs === undefined) return;
@@ -73,7 +75,7 @@ async function runForHost(
     return { kind: "failed", stage: "spawn", reason: messageOf(error) };
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
+    leave();
   }
 }
 

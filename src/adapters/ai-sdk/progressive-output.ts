@@ -2,6 +2,7 @@
  * A call as the AI SDK takes preliminary results: whatever comes before the last value.
  * @module
  */
+import { onAbort } from "../../base/on-abort.ts";
 import type { CallProgress } from "../../contract/contract.ts";
 import type { AiToolOutput } from "./tool-output.ts";
 
@@ -12,7 +13,7 @@ export async function* progressiveOutput(run: Run, outer: AbortSignal | undefine
   const controller = new AbortController();
   const abort = () => controller.abort(outer?.reason);
   if (outer?.aborted) abort();
-  outer?.addEventListener("abort", abort);
+  const leave = onAbort(outer, abort);
   // A slow reader wants the newest state, not all of them.
   let latest: CallProgress | undefined;
   let wake = () => {};
@@ -36,7 +37,7 @@ export async function* progressiveOutput(run: Run, outer: AbortSignal | undefine
     }
     yield await call;
   } finally {
-    outer?.removeEventListener("abort", abort);
+    leave();
     if (!ended) controller.abort();
   }
 }

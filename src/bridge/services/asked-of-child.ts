@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { onAbort } from "../../base/on-abort.ts";
 import type { LuaSkillsError } from "../../errors.ts";
 
 interface Waiting<T> {
@@ -17,9 +18,8 @@ export class AskedOfChild<T> {
   ask(child: ChildProcess, signal: AbortSignal | undefined, post: (id: number) => void): Promise<T> {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
-      const stop = () => child.kill("SIGKILL");
-      signal?.addEventListener("abort", stop, { once: true });
-      this.#waiting.set(id, { resolve, reject, done: () => signal?.removeEventListener("abort", stop) });
+      const done = onAbort(signal, () => child.kill("SIGKILL"));
+      this.#waiting.set(id, { resolve, reject, done });
       post(id);
     });
   }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { onAbort } from "../../base/on-abort.ts";
 import { forRequest } from "../../base/request-of.ts";
 import { timerMs } from "../../base/timers.ts";
 import type { PolicyMeta } from "../../contract/security.ts";
@@ -165,7 +166,7 @@ export class ModuleCall implements Call {
     forRequest(limit.signal, this.hostContext.signal);
     const sources = [this.signal, ...(options.signal ? [options.signal] : [])];
     const abort = () => limit.abort(sources.find(({ aborted }) => aborted)?.reason);
-    for (const source of sources) source.addEventListener("abort", abort);
+    const leave = sources.map((source) => onAbort(source, abort));
     if (sources.some(({ aborted }) => aborted)) abort();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
@@ -187,7 +188,7 @@ export class ModuleCall implements Call {
       return await Promise.race([handled, late]);
     } finally {
       clearTimeout(timer);
-      for (const source of sources) source.removeEventListener("abort", abort);
+      for (const each of leave) each();
     }
   }
 

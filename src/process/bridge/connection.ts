@@ -3,6 +3,7 @@
  * it is lost fails; nothing is sent twice.
  * @module
  */
+import { onAbort } from "../../base/on-abort.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { BridgeLink } from "./link.ts";
 import { decodeMessage, encodeMessage } from "./message-codec.ts";
@@ -78,12 +79,12 @@ export class BridgeConnection implements BridgeLink {
       this.#waiting.set(id, {
         what: `${service}.${method}`,
         settle: (outcome) => {
-          signal?.removeEventListener("abort", cancel);
+          leave();
           if ("error" in outcome) reject(outcome.error);
           else resolve(outcome.value);
         },
       });
-      signal?.addEventListener("abort", cancel);
+      const leave = onAbort(signal, cancel);
       try {
         send(socket, { type: "call", id, service, method, params });
       } catch (thrown) {

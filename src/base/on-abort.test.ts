@@ -1,0 +1,26 @@
+import { getEventListeners } from "node:events";
+import { expect, test } from "vitest";
+import { onAbort } from "./on-abort.ts";
+
+test("a signal has one listener for all who wait, and none when nobody does", () => {
+  const { signal } = new AbortController();
+  const leave = Array.from({ length: 30 }, () => onAbort(signal, () => {}));
+  expect(getEventListeners(signal, "abort").length).toBe(1);
+  for (const each of leave) each();
+  for (const each of leave) each();
+  expect(getEventListeners(signal, "abort").length).toBe(0);
+  onAbort(undefined, () => {})();
+});
+
+test("an abort tells each who waits, once for every time it was asked, and nobody who has left", () => {
+  const stop = new AbortController();
+  const heard: string[] = [];
+  const twice = () => heard.push("twice");
+  onAbort(stop.signal, twice);
+  onAbort(stop.signal, twice);
+  onAbort(stop.signal, () => heard.push("left"))();
+  onAbort(stop.signal, () => last());
+  const last = onAbort(stop.signal, () => heard.push("left while it fires"));
+  stop.abort();
+  expect(heard).toEqual(["twice", "twice"]);
+});
