@@ -74,13 +74,15 @@ export async function useVm<T>(
     if (borrowed) {
       const lost = !borrowed.loaded.vm.usable;
       giveBack(borrowed, healthy ? keeps : never);
-      if (lost) pool.refillSpare();
+      // Making a VM holds the thread. The caller, who waits for the same file, hears of the stop first.
+      if (lost) explanations().then(() => pool.refillSpare(), ignore);
     }
   }
 }
 
 const always = () => true;
 const never = () => false;
+const ignore = () => {};
 
 function giveBack({ loaded, loan, once }: BorrowedVm, keeps: (loaded: LoadedVm) => boolean): void {
   if (!once && loaded.vm.usable && keeps(loaded)) loan.release();
