@@ -109,12 +109,17 @@ describe("the embedded shell", () => {
     "echo a | sed ':a;s/a/a/;ba'",
     "awk 'BEGIN { while (1); }'",
     "awk 'BEGIN { for (;;) i++ }'",
-    "jq -n 'def f: f; f'",
     "jq -n '[range(1e15)] | length'",
     "jq -n 'last(repeat(1))'",
   ])("ends a program that loops by itself: %s", async (command) => {
     const { sh } = await world();
     expect(await sh(`${command}; echo on`, { timeoutMs: 50 })).toMatchObject({ timedOut: true, stdout: "" });
+  });
+
+  it("ends a program that calls itself for ever by the stack there is", async () => {
+    const { sh } = await world();
+    const called = await sh("jq -n 'def f: f; f'; echo on", { timeoutMs: 30_000 });
+    expect(called).toMatchObject({ timedOut: false, stdout: "on\n", stderr: expect.stringContaining("stack") });
   });
 
   it("lets others have their turn while it loops", async () => {
