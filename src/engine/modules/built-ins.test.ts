@@ -279,4 +279,14 @@ describe("built-in modules", () => {
     expect(await lua("return pcall(require, 'json')", { excludeClasses: ["encoding"] })).toBe(false);
     expect((await failure(lua("return 1", { deny: ["json"] }))).message).toContain("forbidden module: json");
   });
+
+  it("an object that nobody holds but the call of its method lives until the host has answered, whenever Lua collects", async () => {
+    const { lua } = await world(["logger"]);
+    // Tables on their way to the host are copied, so each of these calls may collect.
+    const calls = `local root, wide = require("logger"), {}
+      for i = 1, 40 do wide[i] = { i } end
+      for i = 1, 3000 do root:named("n"):with({ a = i }):debug("said", { b = wide }) end
+      return "lived"`;
+    expect(await lua(calls)).toBe("lived");
+  });
 });

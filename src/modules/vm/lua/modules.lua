@@ -84,9 +84,10 @@ local function made(plan, functions)
   if #plan.functions > 0 then f = calling_back(f, plan.functions) end
   if plan.callbacks then f = calling_any_back(f) end
   if plan.packed then return kit.operator(f) end
-  f = kit.checked(f, plan.loose, plan.count)
   if #plan.references > 0 then f = with_references(f, plan.references) end
-  return f
+  -- Around it: what it is called with is held until the host has answered. Of an object that nobody else holds the number alone would
+  -- go on, and a collection in between would take the object away.
+  return kit.checked(f, plan.loose, plan.count)
 end
 
 local function made_all(plans, functions)

@@ -130,6 +130,8 @@ end
 -- An argument that has to be an object: its number, nil, or the name of what it is instead.
 function kit.reference(value)
   if value == nil then return nil end
+  -- The second attempt passes what stands for it.
+  if type(value) == "table" and rawget(value, secret) == "object" then return value.id end
   return ids[value] or type_name(value)
 end
 
