@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { onAbort } from "./on-abort.ts";
 
 test("a signal has one listener for all who wait, and none when nobody does", () => {
@@ -23,4 +23,20 @@ test("an abort tells each who waits, once for every time it was asked, and nobod
   const last = onAbort(stop.signal, () => heard.push("left while it fires"));
   stop.abort();
   expect(heard).toEqual(["twice", "twice"]);
+});
+
+test("one who fails keeps nobody else from hearing, and is told as the platform tells it", () => {
+  const told: (() => void)[] = [];
+  vi.stubGlobal("queueMicrotask", (task: () => void) => void told.push(task));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const stop = new AbortController();
+  const heard: string[] = [];
+  onAbort(stop.signal, () => {
+    throw new Error("mine");
+  });
+  onAbort(stop.signal, () => heard.push("after it"));
+  stop.abort();
+  expect(heard).toEqual(["after it"]);
+  expect(told).toHaveLength(1);
+  expect(told[0]).toThrow("mine");
 });

@@ -16,7 +16,16 @@ export const onAbort = (signal: Source | undefined, listener: () => void): (() =
 const waitAt = oncePer((signal: Source) => {
   const waiting = new Set<() => void>();
   const fire = () => {
-    for (const each of waiting) each();
+    for (const each of waiting) {
+      try {
+        each();
+      } catch (error) {
+        // As the platform does: it is told, and the others hear of the abort all the same.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   };
   return (listener: () => void) => {
     const each = () => listener();
