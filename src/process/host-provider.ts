@@ -2,7 +2,6 @@
  * Programs run by a callback of the host (`runProgram`).
  * @module
  */
-
 import { messageOf } from "../base/message-of.ts";
 import { onAbort } from "../base/on-abort.ts";
 import { forRequest } from "../base/request-of.ts";

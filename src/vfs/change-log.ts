@@ -188,6 +188,7 @@ export class ChangeLog implements TreeObserver {
       size = 0;
     };
     for (const [id, record] of records) {
+      // Any record is less than a pack.
       if (size + record.length > packBytes) flush();
       batch.push([id, record]);
       size += record.length;

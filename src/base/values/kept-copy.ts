@@ -4,7 +4,7 @@
  */
 import { isObject } from "../is-object.ts";
 import { charge } from "../work.ts";
-import { members, objectOf } from "./members.ts";
+import { mapped, members, objectOf } from "./members.ts";
 
 const valueUnits = 10;
 const bytesPerUnit = 64;
@@ -35,11 +35,7 @@ export function keptCopy<T>(value: T): T {
   }
   if (Array.isArray(value)) return value.map(keptCopy) as T & unknown[];
   if (!isPlain(value)) return structuredClone(value);
-  return objectOf(copies(value)) as T & object;
-}
-
-function* copies(value: Readonly<Record<string, unknown>>): Generator<readonly [string, unknown]> {
-  for (const [name, each] of members(value)) yield [name, keptCopy(each)];
+  return objectOf(mapped(value, keptCopy)) as T & object;
 }
 
 const isPlain = (value: object): value is Record<string, unknown> =>

@@ -3,7 +3,6 @@
  * run.
  * @module
  */
-
 import { inParts } from "../../base/in-parts.ts";
 import { keptBytes } from "../../base/values/kept-copy.ts";
 import type { HostCallContext, LuaFunctionRef, LuaReader, LuaValue, LuaVm } from "../../lua/interface.ts";

@@ -3,7 +3,7 @@
  * errors and immutable tables are stood for by tables with the VM's secret key (values.lua).
  * @module
  */
-import { members, objectOf } from "../../base/values/members.ts";
+import { changed, members, objectOf } from "../../base/values/members.ts";
 import { charge } from "../../base/work.ts";
 import { defaultLimits } from "../../limits.ts";
 import { LuaResults, type LuaValue } from "../../lua/interface.ts";
@@ -108,13 +108,6 @@ function wireDetails(details: LuaError["details"]): { readonly details?: LuaValu
 }
 
 type Table = Readonly<Record<string, LuaValue>>;
-
-/** Every member as `change` makes it. */
-function changed<T>(table: Readonly<Record<string, T>>, change: (member: T) => LuaValue): Record<string, LuaValue> {
-  const out = Object.create(null) as Record<string, LuaValue>;
-  for (const [name, member] of members(table)) out[name] = change(member);
-  return out;
-}
 
 /** Details come from anywhere; what is no data is told as text. */
 function plain(value: unknown, depth = 0): LuaValue {

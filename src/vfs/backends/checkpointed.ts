@@ -5,7 +5,6 @@
  * copy, and no such log either (WebKit keeps IndexedDB in SQLite).
  * @module
  */
-
 import { sameBytes } from "../../base/bytes/same-bytes.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import type { CommitBatch, StoreDamage, VfsBackend } from "../interface.ts";

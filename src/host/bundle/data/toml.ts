@@ -4,6 +4,7 @@
  */
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
 import { messageOf } from "../../../base/message-of.ts";
+import { changed } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import { type HostFunctions, LuaRaise, type LuaValue, type Prelude, results } from "../../../lua/interface.ts";
 import source from "./toml.lua?raw";
@@ -17,7 +18,6 @@ const mostText = 256 * 1024;
 const looksUnseen = 256;
 const unitsPerLook = 8;
 const unitsPerCharacter = 20;
-const memberUnits = 40;
 
 /** A text as smol-toml reads it, character by character, which pays while it is read. */
 class PaidText {
@@ -76,10 +76,5 @@ function plain(value: unknown): LuaValue {
   if (value instanceof TomlDate) return value.toISOString();
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value as LuaValue;
-  const out: Record<string, LuaValue> = Object.create(null);
-  for (const key of Object.keys(value)) {
-    charge(memberUnits);
-    out[key] = plain((value as Readonly<Record<string, unknown>>)[key]);
-  }
-  return out;
+  return changed(value as Readonly<Record<string, unknown>>, plain);
 }

@@ -2,10 +2,9 @@
  * The functions of expressions (expr-lang's names).
  * @module
  */
-
 import { JsonSyntaxError, parseJson } from "../../../base/text/parse-json.ts";
 import { characterCount, indexOfText, inPieces, lastIndexOfText, splitText } from "../../../base/text/search-text.ts";
-import { members, objectOf } from "../../../base/values/members.ts";
+import { membersInOrder, objectOf } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import { jsonText } from "../json/json-text.ts";
@@ -69,8 +68,7 @@ const sorted = (list: readonly unknown[], order: unknown, by: (value: unknown) =
   const direction = order === "desc" ? -1 : 1;
   return inOrder(each(list), (a, b) => direction * ordered(by(a), by(b)));
 };
-const pairsOf = (map: unknown, name: string) =>
-  inOrder(members(mapOf(map, name)), ([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, value]);
+const pairsOf = (map: unknown, name: string) => membersInOrder(mapOf(map, name)).map(([key, value]) => [key, value]);
 const bounded = (length: number) => {
   if (length > longestText) throw expressionError(`a text has at most ${longestText} characters`);
 };

@@ -1,5 +1,5 @@
 import { quoteJson } from "../../../base/text/quote-json.ts";
-import { members } from "../../../base/values/members.ts";
+import { membersInOrder } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 
@@ -19,16 +19,10 @@ export function jsonText(value: LuaValue): string {
       if (value === null) return "null";
       if (value instanceof Uint8Array) return jsonText(new TextDecoder().decode(value));
       if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
-      return `{${inOrder(value as { readonly [name: string]: LuaValue })
+      return `{${membersInOrder(value as { readonly [name: string]: LuaValue })
         .map(([key, member]) => `${jsonText(key)}:${jsonText(member)}`)
         .join(",")}}`;
     default:
       return "null";
   }
 }
-
-const inOrder = (table: { readonly [name: string]: LuaValue }) =>
-  [...members(table)].sort(([a], [b]) => {
-    charge(5);
-    return a < b ? -1 : 1;
-  });

@@ -5,7 +5,7 @@
 import { messageOf } from "../../../base/message-of.ts";
 import type { Re2 } from "../../../base/text/metered-re2.ts";
 import { parseJson } from "../../../base/text/parse-json.ts";
-import { members, objectOf } from "../../../base/values/members.ts";
+import { mapped, objectOf } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import { LuaSkillsError } from "../../../errors.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
@@ -119,9 +119,5 @@ function withObjects(value: unknown): unknown {
   charge(copyUnits);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.length === 0 ? {} : value.map(withObjects);
-  return objectOf(withObjectsInside(value as Readonly<Record<string, unknown>>));
-}
-
-function* withObjectsInside(value: Readonly<Record<string, unknown>>): Generator<readonly [string, unknown]> {
-  for (const [name, member] of members(value)) yield [name, withObjects(member)];
+  return objectOf(mapped(value as Readonly<Record<string, unknown>>, withObjects));
 }

@@ -2,7 +2,7 @@
  * `sql.builder`: queries and conditions for Lua.
  * @module
  */
-import { members } from "../../../base/values/members.ts";
+import { membersInOrder } from "../../../base/values/members.ts";
 import type { LuaType, ModuleFunction } from "../../../modules/definition/interface.ts";
 import type { ModuleKit } from "../services.ts";
 import { type Comparison, Comparisons, conditionOf, Expression, Junction, pairsOf, Sqlizer } from "./conditions.ts";
@@ -91,7 +91,7 @@ export function sqlBuilder(kit: ModuleKit, executor: (query: Query, target: unkn
     limit: counts("limit"),
     offset: counts("offset"),
   };
-  const setMap = (given: unknown) => [...members(pairsOf(given, invalid))].sort(([a], [b]) => (a < b ? -1 : 1));
+  const setMap = (given: unknown) => membersInOrder(pairsOf(given, invalid));
 
   const SelectType = defineType("sql.SelectBuilder", {
     of: SelectQuery,

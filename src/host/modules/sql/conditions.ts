@@ -3,7 +3,7 @@
  * @module
  */
 import { isObject } from "../../../base/is-object.ts";
-import { members } from "../../../base/values/members.ts";
+import { membersInOrder } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 
 export type SqlPiece = readonly [sql: string, args: readonly unknown[]];
@@ -73,9 +73,7 @@ export class Comparisons extends Sqlizer {
   }
 
   toSql(): SqlPiece {
-    const pieces = [...members(this.pairs)]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([column, value]) => paid(this.#compared(column, value)));
+    const pieces = membersInOrder(this.pairs).map(([column, value]) => paid(this.#compared(column, value)));
     if (pieces.length === 0) return ["(1=1)", []];
     return paid([pieces.map(([sql]) => sql).join(" AND "), pieces.flatMap(([, args]) => args)]);
   }

@@ -2,9 +2,8 @@
  * Renders a template: every value is escaped for HTML unless it is said to be `raw`.
  * @module
  */
-
 import { inPieces } from "../../../base/text/search-text.ts";
-import { members, objectOf } from "../../../base/values/members.ts";
+import { members, membersInOrder, objectOf } from "../../../base/values/members.ts";
 import { charge } from "../../../base/work.ts";
 import type { LuaValue } from "../../../lua/interface.ts";
 import { Evaluation, type Scope } from "../expr/evaluate.ts";
@@ -217,7 +216,7 @@ export class Rendering {
     const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(value)
       ? value.map((each, i) => [i, each])
       : typeof value === "object" && value !== null
-        ? inOrder(value as Readonly<Record<string, unknown>>)
+        ? membersInOrder(value as Readonly<Record<string, unknown>>, nodeUnits)
         : [];
     if (entries.length === 0) this.#nodes(otherwise, inner(place));
     const [keyName, valueName] = names;
@@ -266,12 +265,6 @@ export class Rendering {
     this.#nodes(template.nodes, { ...place, template: template.name, names: below(place.names, {}), context: inside });
   }
 }
-
-const inOrder = (map: Readonly<Record<string, unknown>>) =>
-  [...members(map)].sort(([a], [b]) => {
-    charge(nodeUnits);
-    return a < b ? -1 : 1;
-  });
 
 const below = (names: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> =>
   Object.assign(Object.create(names), own) as Record<string, unknown>;
