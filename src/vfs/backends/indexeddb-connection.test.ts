@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { freshIndexedDb } from "../../testing/fresh-indexeddb.ts";
+import { freshIndexedDb, openRecords as open, put } from "../../testing/fresh-indexeddb.ts";
 import { IndexedDbBackend } from "./indexeddb.ts";
 
 beforeEach(() => {
@@ -10,14 +10,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const put = (key: string, text: string) => ({ puts: [[key, bytes(text)] as const], deletes: [] });
-async function open(name: string): Promise<IndexedDbBackend> {
-  const backend = await IndexedDbBackend.open(name);
-  onTestFinished(() => backend.close());
-  return backend;
-}
 /** Another connection, that does not know of ours. */
 const raw = (name: string, work: (records: IDBObjectStore) => void): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -1,17 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { freshIndexedDb } from "../../testing/fresh-indexeddb.ts";
+import { bytes, freshIndexedDb, openRecords as open, put } from "../../testing/fresh-indexeddb.ts";
 import { IndexedDbBackend } from "./indexeddb.ts";
 
 freshIndexedDb();
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const put = (key: string, text: string) => ({ puts: [[key, bytes(text)] as const], deletes: [] });
-
-async function open(name: string): Promise<IndexedDbBackend> {
-  const backend = await IndexedDbBackend.open(name);
-  onTestFinished(() => backend.close());
-  return backend;
-}
 
 async function rawKeys(name: string): Promise<string[]> {
   const database = await new Promise<IDBDatabase>((resolve) => {
