@@ -1,4 +1,4 @@
-// Install, update and uninstall in a real worker on IndexedDB, with the worker terminated at every step of theirs.
+/** Install, update and uninstall in a real worker on IndexedDB, with the worker terminated at every step of theirs: a page each. @module */
 import { strToU8, zipSync } from "fflate";
 import { sha256Hex } from "../../../src/base/bytes/sha256.ts";
 import { createRuntime, type HostCallbacks, type JsonObject, type Runtime } from "../../../src/index.ts";
@@ -138,43 +138,40 @@ class Victim {
 }
 
 interface Operation {
-  readonly name: string;
   readonly steps: readonly LifecycleStep[];
   readonly before: string | undefined;
   readonly after: string | undefined;
   run(runtime: Runtime): Promise<unknown>;
 }
 
-const operations: readonly Operation[] = [
-  {
-    name: "install",
+const operations = {
+  install: {
     steps: installSteps,
     before: undefined,
     after: "2.0.0",
     run: (runtime) => runtime.skills.install({ request }),
   },
-  {
-    name: "update",
+  update: {
     steps: updateSteps,
     before: "1.0.0",
     after: "2.0.0",
     run: (runtime) => runtime.skills.update({ request }),
   },
-  {
-    name: "uninstall",
+  uninstall: {
     steps: uninstallSteps,
     before: "1.0.0",
     after: undefined,
     run: uninstall,
   },
-];
+} satisfies Record<string, Operation>;
 
 /** Three ways to lose a worker where that is quick; elsewhere the one that leaves most to repair. */
 const modes = "userAgentData" in navigator && !crossOriginIsolated ? storeStates : (["written"] as const);
 /** From here on a crash leads to the new state, when the store has heard of it. */
 const turn = "change-committed";
 
-for (const { name, steps, before, after, run } of operations) {
+export function crashTests(name: keyof typeof operations): void {
+  const { steps, before, after, run }: Operation = operations[name];
   for (const store of modes) {
     test(`${name}, terminated at every step, the store ${store}`, async () => {
       const victim = await Victim.start();

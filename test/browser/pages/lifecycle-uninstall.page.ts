@@ -1,0 +1,3 @@
+import { crashTests } from "./lifecycle-crash-tests.ts";
+
+crashTests("uninstall");
