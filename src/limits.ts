@@ -43,7 +43,7 @@ export interface Limits {
   readonly databaseQueryRows: number;
   /** Bytes of one answer of `runtime.databases`, about. Default 16 MiB. */
   readonly databaseQueryBytes: number;
-  /** Levels of nesting a value may have when it crosses the border. Default 128 in, 190 out of Lua values (JSON encode: 1900). */
+  /** Levels of a value that goes into Lua, 1,000 at most; out of Lua come 190, in JSON 1,900. Default 128. */
   readonly valueDepth: number;
   /** Levels of `vulcan.call` across VMs. Default 32. */
   readonly callDepth: number;
@@ -109,6 +109,9 @@ export const defaultLimits: Limits = {
   commitIntervalMs: 250,
 };
 
+/** What every engine's own stack has room for. */
+const mostDepth = 1000;
+
 /** Fills in defaults. @throws LuaSkillsError `invalid_argument` naming the limit. */
 export function resolveLimits(partial: Partial<Limits> = {}): Limits {
   const out: Record<string, number> = { ...defaultLimits };
@@ -118,6 +121,9 @@ export function resolveLimits(partial: Partial<Limits> = {}): Limits {
       throw new LuaSkillsError("invalid_argument", `limits.${name} is not a limit`);
     }
     out[name] = limitValue(`limits.${name}`, value);
+    if (name === "valueDepth" && value > mostDepth) {
+      throw new LuaSkillsError("invalid_argument", `limits.valueDepth must be at most ${mostDepth}, got ${value}`);
+    }
   }
   return out as unknown as Limits;
 }

@@ -85,6 +85,7 @@ async function prepared(
     registry,
     {
       dispatcher,
+      valueDepth: 128,
       now: () => Date.now(),
       log: () => {},
       runOf: () => ({

@@ -33,26 +33,8 @@ export function checkContext(context: InvocationContext | undefined): void {
   refuse(`context must be an object { request_context, client_budget, tool_config }, got ${kindOf(context)}`);
 }
 
-/**
- * Arguments are refused by the border of Lua, before Lua runs. Looked for only after a failure: walking every argument
- * beforehand would cost as much as passing it.
- */
-export function refusedArguments(thrown: unknown, args: unknown): LuaSkillsError | undefined {
-  if (!(thrown instanceof LuaRunError) || !thrown.message.startsWith("cannot pass ") || isPlain(args, 0))
-    return undefined;
+/** Arguments are refused by the border of Lua, before Lua runs: walking them beforehand would cost as much as passing them. */
+export function refusedArguments(thrown: unknown): LuaSkillsError | undefined {
+  if (!(thrown instanceof LuaRunError) || !thrown.details.refused) return undefined;
   return new LuaSkillsError("invalid_argument", `args: ${thrown.message}`, { cause: thrown });
-}
-
-/** Levels a value may have when it crosses; limits.valueDepth. */
-const maxDepth = 128;
-
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === "bigint") return BigInt.asIntN(64, value) === value;
-  if (typeof value === "function" || typeof value === "symbol") return false;
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return true;
-  if (depth >= maxDepth) return false;
-  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every((member) => isPlain(member, depth + 1));
 }

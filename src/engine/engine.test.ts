@@ -114,11 +114,31 @@ describe("limits", () => {
     expect(error.message).toContain("limits.outputBytes");
   });
 
-  test("a value nested more deeply than limits.valueDepth is refused on its way in", async () => {
-    const { call } = await testEngine({ files: echo });
-    const nested = (levels: number): JsonObject => (levels === 0 ? {} : { in: nested(levels - 1) });
-    expect(await call("demo-echo", { text: 1, nested: nested(126) })).toBe("got 1");
-    expect((await failure(call("demo-echo", { text: 1, nested: nested(128) }))).code).toBe("invalid_argument");
+  test.each([undefined, 4, 1000])(
+    "a value nested more deeply than limits.valueDepth is refused on its way in: %s",
+    async (given) => {
+      const depth = given ?? 128;
+      const nested = (levels: number): JsonObject => (levels === 0 ? {} : { in: nested(levels - 1) });
+      const { call, lua } = await testEngine({
+        files: echo,
+        options: { limits: given === undefined ? {} : { valueDepth: given } },
+        callbacks: { hostTool: async ({ args }) => nested(Number(args.levels)) },
+      });
+      expect(await call("demo-echo", { text: 1, nested: nested(depth - 2) })).toBe("got 1");
+      expect(await failure(call("demo-echo", { text: 1, nested: nested(depth) }))).toMatchObject({
+        code: "invalid_argument",
+        message: `args: cannot pass a value to Lua: it is cyclic, or nested deeper than ${depth} levels (limits.valueDepth)`,
+      });
+      const answered = (levels: number) => lua(`return (pcall(vulcan.host.call, "nested", { levels = ${levels} }))`);
+      expect(await answered(depth - 2)).toBe(true);
+      expect(await answered(depth)).toBe(false);
+    },
+  );
+
+  test("limits.valueDepth has an end", async () => {
+    await expect(testEngine({ options: { limits: { valueDepth: 1001 } } })).rejects.toThrow(
+      "limits.valueDepth must be at most 1000, got 1001",
+    );
   });
 
   test("calls across skills are counted", async () => {

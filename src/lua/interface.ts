@@ -181,7 +181,13 @@ export class LuaRunError extends Error {
     readonly kind: "syntax" | "runtime" | "stopped",
     /** The error value as text (tostring semantics), without host prefix. */
     message: string,
-    readonly details: { traceback?: string; reason?: StopReason; value?: LuaValue } = {},
+    readonly details: {
+      traceback?: string;
+      reason?: StopReason;
+      value?: LuaValue;
+      /** Its arguments are no Lua data: nothing has run. */
+      refused?: boolean;
+    } = {},
   ) {
     super(message);
   }
@@ -237,6 +243,8 @@ export interface VmOptions {
   readonly preludes: readonly Prelude[];
   /** Bytes of linear memory; default limits.vmMemoryBytes. */
   readonly memoryBytes?: number;
+  /** Levels a value that goes into Lua may have; default limits.valueDepth. */
+  readonly valueDepth?: number;
   /** Lua's own clock stands still, and two VMs made alike hash alike: `pairs` gives the same order in both. Default false. */
   readonly frozen?: boolean;
   /** Called once, when the VM is closed. */

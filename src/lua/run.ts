@@ -69,6 +69,8 @@ export class Run implements HostCallContext {
   waitingFor: PromiseLike<Outcome> | undefined;
   outcome: Outcome | undefined;
   traceback: string | undefined;
+  /** Its arguments could not be passed: it did not begin. */
+  refused = false;
   /** Something happened that may have left the VM half done: do not use it again. */
   suspect = false;
   /** What `read` answered or threw. */

@@ -4,7 +4,6 @@
  */
 import { messageOf } from "../base/message-of.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { defaultLimits } from "../limits.ts";
 import type { Beginning, VmImage } from "./beginning.ts";
 import { brokenDown, errorText, failureText, plainFailureText } from "./border/failure.ts";
 import { FunctionRef } from "./border/function-ref.ts";
@@ -17,6 +16,7 @@ import {
   type LuaReader,
   LuaRunError,
   type LuaValue,
+  LuaValueError,
   type LuaVm,
   type Prelude,
   type RunOptions,
@@ -67,10 +67,9 @@ export class WasmLuaVm implements LuaVm {
       host_hook: (L) => hook?.hit(guard, instance, L) ?? 0,
       guard_hit: (L, place) => (place === RESUMED ? this.#goOn(L) : guard.hit(L, place)),
     };
-    const cap = options.memoryBytes ?? defaultLimits.vmMemoryBytes;
-    const instance = new LuaInstance(linked, imports, cap, !yielding, options.frozen, from?.memory);
+    const instance = new LuaInstance(linked, imports, options.memoryBytes, !yielding, options.frozen, from?.memory);
     this.#instance = instance;
-    this.#pusher = new Pusher(instance);
+    this.#pusher = new Pusher(instance, options.valueDepth);
     guard.attach(instance, !yielding);
     hook?.arm(instance);
     if (options.onClose) this.#closers.push(options.onClose);
@@ -209,6 +208,7 @@ export class WasmLuaVm implements LuaVm {
       return run.args.length;
     } catch (thrown) {
       if (isLuaUnwinding(thrown)) throw thrown;
+      run.refused = thrown instanceof LuaValueError;
       return this.#raiseText(L, messageOf(thrown));
     }
   }
@@ -274,7 +274,7 @@ export class WasmLuaVm implements LuaVm {
         run.stop("memory_exceeded");
       else ending.release();
       if (run.stopped) return this.#stopped(run);
-      return new LuaRunError("runtime", text, { traceback: run.traceback, value });
+      return new LuaRunError("runtime", text, { traceback: run.traceback, value, refused: run.refused });
     } catch (thrown) {
       // There may be no memory left to read the error with.
       if (ending.status === luaStatus.memory) run.stop("memory_exceeded");

@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
+import type { LuaValue } from "../lua/interface.ts";
 import { dialectPrelude } from "../lua/world/dialect.ts";
 import { SecurityContext } from "../policy/decide.ts";
 import { testLua } from "../testing/test-wasm.ts";
@@ -62,6 +63,10 @@ const geo = defineModule({
       run: (call) => getEventListeners((call as ModuleCall).hostContext.signal, "abort").length,
     }),
     late: fn({ params: [arg.func("f")], run: async () => new Promise<never>((_done, failed) => (failLate = failed)) }),
+    nested: fn({
+      params: [arg.number("levels")],
+      run: (_c, levels) => Array.from({ length: levels }).reduce<LuaValue>((inner) => [inner], []),
+    }),
     any: fn({ params: [arg.any("v")], run: (_c, v) => v }),
     each: fn({
       params: [arg.func("f")],
@@ -88,6 +93,7 @@ async function geoVm(): Promise<(code: string) => Promise<unknown[]>> {
   registry.add(geo);
   const state = furnishModules(vm, { kind: "function", modules: ["geo", "channel"], bindGlobals: false }, registry, {
     dispatcher,
+    valueDepth: 20,
     now: () => 0,
     log: (_level, text) => {
       throw new Error(text);
@@ -120,6 +126,14 @@ async function geoVm(): Promise<(code: string) => Promise<unknown[]>> {
     return values;
   };
 }
+
+it("what a function answers has as many levels as the border lets through", async () => {
+  const run = await geoVm();
+  expect(await run(`return #g.nested(18), tostring(select(2, g.nested(25)))`)).toEqual([
+    1,
+    expect.stringContaining("more than 20 levels (limits.valueDepth)"),
+  ]);
+});
 
 it("functions and constants", async () => {
   const run = await geoVm();

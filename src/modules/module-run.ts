@@ -41,6 +41,8 @@ export interface EffectRecorder extends WorkflowFacts {
 
 export interface ModuleEnvironment {
   readonly dispatcher: CommandDispatcher;
+  /** Levels a value that goes into Lua may have. */
+  readonly valueDepth: number;
   /** Unix milliseconds. */
   now(): number;
   /** @throws LuaSkillsError `internal` outside of a run */

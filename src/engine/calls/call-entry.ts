@@ -63,7 +63,7 @@ export async function callEntry(
         return readCallResult(name, reader, firstResult, hostResult);
       },
       (thrown) => {
-        const refused = refusedArguments(thrown, args);
+        const refused = refusedArguments(thrown);
         if (refused !== undefined) return refused;
         const error = runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId });
         // What the handler raised or returned is logged, what kept it from running is not.

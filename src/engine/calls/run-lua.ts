@@ -32,7 +32,7 @@ export async function runLua(
       [code, argumentTable(args), scope.request, scope.budget, scope.config, false],
       (reader) => readCodeResult(reader, head),
       (thrown) => {
-        const refused = refusedArguments(thrown, args);
+        const refused = refusedArguments(thrown);
         if (refused !== undefined) return refused;
         const error = runFailure(thrown, head);
         // A result that is no JSON is the caller's affair: the code itself ran.

@@ -75,7 +75,7 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
         [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
         (reader) => readCodeResult(reader, head),
         (thrown) => {
-          const refused = refusedArguments(thrown, request.args);
+          const refused = refusedArguments(thrown);
           if (refused !== undefined) return refused;
           const error = runFailure(thrown, head);
           // A result that is no JSON is the caller's affair: the code itself ran.

@@ -58,6 +58,7 @@ export class EngineModules implements VmModules {
     const command = pageCommands(core.platform.callbacks.command);
     this.#environment = {
       dispatcher: this.dispatcher,
+      valueDepth: core.settings.limits.valueDepth,
       now: () => core.platform.clock.now(),
       runOf: (vm) => this.#runOf(vm),
       log: (level, text, vm) =>

@@ -73,6 +73,7 @@ export class VmBook {
     const vm: LuaVm = lua.createVm({
       preludes: this.options.preludes(kind, () => made),
       memoryBytes: this.#memoryOf(null),
+      valueDepth: this.options.limits.valueDepth,
       ...(frozen ? { frozen } : {}),
       onClose: () => {
         this.#records.delete(vm);

@@ -4,7 +4,6 @@
  * @module
  */
 import { charge } from "../../base/work.ts";
-import { defaultLimits } from "../../limits.ts";
 import { type LuaValue, LuaValueError } from "../interface.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { checkInt64 } from "./numbers.ts";
@@ -15,9 +14,6 @@ const op = { nil: 0, false: 1, true: 2, int: 3, float: 4, wide: 5, string: 6, ta
 const BUFFER = 32_768;
 /** Strings that may not fit are pushed by themselves. */
 const LONGEST = 4096;
-/** Stack slots for the deepest value: a table and a key per level. */
-const SLOTS = 3 * defaultLimits.valueDepth + 20;
-
 const encoder = new TextEncoder();
 
 /** Pushes one plain object or array at a time. */
@@ -30,7 +26,11 @@ export class Packer {
   #view: DataView;
   #L = 0;
 
-  constructor(instance: LuaInstance) {
+  constructor(
+    instance: LuaInstance,
+    /** Levels a value may have. */
+    private readonly depth: number,
+  ) {
     this.#instance = instance;
     this.#start = instance.allocate(BUFFER);
     this.#limit = this.#start + BUFFER;
@@ -43,7 +43,8 @@ export class Packer {
   push(L: number, value: object): void {
     this.#L = L;
     this.#at = this.#start;
-    if (this.#instance.x.lua_checkstack(L, SLOTS) === 0) {
+    // For the deepest value: a table and a key per level.
+    if (this.#instance.x.lua_checkstack(L, 3 * this.depth + 20) === 0) {
       throw new LuaValueError("cannot pass a value to Lua: its stack is full");
     }
     this.#look();
@@ -158,9 +159,9 @@ export class Packer {
   }
 
   #table(value: object, depth: number): void {
-    if (depth > defaultLimits.valueDepth) {
+    if (depth > this.depth) {
       throw new LuaValueError(
-        `cannot pass a value to Lua: it is cyclic, or nested deeper than ${defaultLimits.valueDepth} levels`,
+        `cannot pass a value to Lua: it is cyclic, or nested deeper than ${this.depth} levels (limits.valueDepth)`,
       );
     }
     if (Array.isArray(value)) this.#array(value, depth);

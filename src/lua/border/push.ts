@@ -3,6 +3,7 @@
  * @module
  */
 
+import { defaultLimits } from "../../limits.ts";
 import { LuaResults, type LuaValue, LuaValueError } from "../interface.ts";
 import type { LuaInstance } from "../wasm/instance.ts";
 import { checkInt64 } from "./numbers.ts";
@@ -15,7 +16,10 @@ export class Pusher {
   readonly #packers: Packer[] = [];
   #depth = 0;
 
-  constructor(instance: LuaInstance) {
+  constructor(
+    instance: LuaInstance,
+    private readonly valueDepth: number = defaultLimits.valueDepth,
+  ) {
     this.#instance = instance;
   }
 
@@ -69,7 +73,7 @@ export class Pusher {
     try {
       let packer = this.#packers[depth];
       if (!packer) {
-        packer = new Packer(this.#instance);
+        packer = new Packer(this.#instance, this.valueDepth);
         this.#packers.push(packer);
       }
       packer.push(L, value);

@@ -4,6 +4,7 @@
  * @module
  */
 import { LuaSkillsError } from "../../errors.ts";
+import { defaultLimits } from "../../limits.ts";
 import { cLibrary, LuaAbort } from "./c-library.ts";
 import type { HostImports } from "./host-imports.ts";
 import type { LinkedModule } from "./link.ts";
@@ -113,7 +114,7 @@ export class LuaInstance {
   constructor(
     linked: LinkedModule,
     host: HostImports,
-    memoryCap: number,
+    memoryCap: number = defaultLimits.vmMemoryBytes,
     separateStacks: boolean,
     frozen?: boolean | undefined,
     image?: MemoryImage | undefined,

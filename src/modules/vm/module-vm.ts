@@ -69,7 +69,7 @@ export class ModuleVm {
     secret: string,
   ) {
     this.objects = new ObjectTable((thrown) => this.log("error", `dispose failed: ${String(thrown)}`));
-    this.codec = new ValueCodec(secret, this.objects);
+    this.codec = new ValueCodec(secret, this.objects, environment.valueDepth);
   }
 
   /** What marked results go through. */

@@ -5,7 +5,6 @@
  */
 import { changed, members, objectOf } from "../../base/values/members.ts";
 import { charge } from "../../base/work.ts";
-import { defaultLimits } from "../../limits.ts";
 import { LuaResults, type LuaValue } from "../../lua/interface.ts";
 import { hasBrand, immutableBrand, nullBrand } from "../definition/brand.ts";
 import type { Immutable, ModuleValue } from "../definition/interface.ts";
@@ -14,8 +13,6 @@ import { isLuaError, luaError } from "../definition/module-error.ts";
 import { Handle } from "./handle.ts";
 import type { ObjectTable } from "./object-table.ts";
 
-/** What the border lets through. */
-const MAX_DEPTH = defaultLimits.valueDepth;
 /** What a value costs that is looked at. */
 const valueUnits = 3;
 
@@ -31,11 +28,13 @@ export class ValueCodec {
   constructor(
     readonly secret: string,
     private readonly objects: ObjectTable,
+    /** Levels of a value that the border lets through. */
+    private readonly depth: number,
   ) {}
 
   /** @throws LuaError `Invalid` for what cannot become a Lua value */
   results(values: readonly ModuleValue[]): LuaResults {
-    const encoder = new Encoder(this.secret, this.objects);
+    const encoder = new Encoder(this.secret, this.objects, this.depth);
     const encoded = values.map((value) => encoder.encode(value, 0));
     return new LuaResults(encoder.marked ? [this.secret, "values", ...encoded] : encoded);
   }
@@ -68,7 +67,7 @@ export class ValueCodec {
   }
 
   encode(value: ModuleValue): LuaValue {
-    return new Encoder(this.secret, this.objects).encode(value, 0);
+    return new Encoder(this.secret, this.objects, this.depth).encode(value, 0);
   }
 
   /** What `wire` of values.lua made, as a handler sees it. */
@@ -134,6 +133,7 @@ class Encoder {
   constructor(
     private readonly secret: string,
     private readonly objects: ObjectTable,
+    private readonly most: number,
   ) {}
 
   encode(value: ModuleValue, depth: number): LuaValue {
@@ -142,7 +142,9 @@ class Encoder {
     if (typeof value === "bigint" && BigInt.asIntN(64, value) !== value)
       throw refused(`the bigint ${value} cannot cross to Lua: it does not fit in 64 bits`);
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value as LuaValue;
-    if (depth >= MAX_DEPTH) throw refused(`recursive table, or one of more than ${MAX_DEPTH} levels`);
+    if (depth >= this.most) {
+      throw refused(`recursive table, or one of more than ${this.most} levels (limits.valueDepth)`);
+    }
     if (Array.isArray(value)) return this.#array(value, depth);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return this.#plain(value, depth);
