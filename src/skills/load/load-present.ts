@@ -2,16 +2,20 @@
  * The part of a load that needs packages to be there: reads the effective instances, prepares them, keeps faulty ones out.
  * @module
  */
+import { joinPath } from "../../base/path-text.ts";
 import type { LoadProblem, LogEvent } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { schemaComplaints } from "../../schema/complaints.ts";
+import { VfsError } from "../../vfs/interface.ts";
 import { withDependencyHint } from "../dependencies/hint.ts";
 import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
+import type { ManifestCache } from "../manifest/cache.ts";
 import { loadManifest } from "../manifest/manifest.ts";
+import { StoredManifests } from "../manifest/stored.ts";
 import { unknownKeys, unknownKeyText } from "../manifest/unknown-keys.ts";
 import { type EffectiveInstance, effectiveInstances, type SkillInstance } from "../registry/instances.ts";
 import { buildRegistry, duplicateEntryComplaint, nameCollisions } from "../registry/registry.ts";
-import { dependencyDirOf, runtimeRootOf } from "../registry/roots.ts";
+import { dependencyDirOf, runtimeRootOf, stateDirOf } from "../registry/roots.ts";
 import { StateFiles } from "../registry/state-files.ts";
 import { strayFolders, strayFolderText } from "../registry/stray-folders.ts";
 import { Network } from "../sources/network.ts";
@@ -33,6 +37,7 @@ export async function loadPresent(
   const problems: LoadProblem[] = [];
   const loaded = new Map(previous.map((skill) => [skill.skillId, skill]));
   const fresh: LoadedSkill[] = [];
+  if (manifests) manifests.stored = storedManifests(request, manifests);
   for (const folder of strayFolders(vfs, roots)) warn(problems, folder, strayFolderText(folder.skillId));
   for (const instance of effectiveInstances(vfs, roots, { keepFaulty: policies.loadPolicy === "isolate", manifests })) {
     const skill = await loadInstance(request, dependencies, instance, problems);
@@ -54,6 +59,7 @@ export async function loadPresent(
     const error = fault.error ?? new LuaSkillsError("lua_error", fault.message, { data: { skillId: fault.skillId } });
     isolate(request, problems, skill, "lua", fault.message, error);
   }
+  keepManifests(request);
   request.log({ level: "info", message: `[LuaSkill] ${loaded.size} skills loaded` });
   const registry = buildRegistry([...loaded.values()], options.reservedEntryNames, request.before);
   for (const { entry, owner } of nameCollisions(registry)) {
@@ -63,6 +69,24 @@ export async function loadPresent(
     problems.push(problem(entry.skill, "manifest", new LuaSkillsError("conflict", message)));
   }
   return { registry, problems, configPath };
+}
+
+/** Beside the state of the first root. */
+function storedManifests({ vfs, roots, options }: LoadRequest, { stored }: ManifestCache): StoredManifests | undefined {
+  const [first] = roots;
+  if (first === undefined) return undefined;
+  const path = joinPath(stateDirOf(first, options), "manifests.json");
+  return stored?.path === path ? stored : new StoredManifests(vfs, path);
+}
+
+function keepManifests({ manifests, log }: LoadRequest): void {
+  try {
+    manifests?.keep();
+  } catch (thrown) {
+    if (!(thrown instanceof VfsError)) throw thrown;
+    const message = `[LuaSkill] What the manifests said could not be kept for the next start: ${thrown.message}`;
+    log({ level: "warn", message });
+  }
 }
 
 async function loadInstance(

@@ -12,7 +12,15 @@ it("a second look parses what changed, however many files there are, and forgets
     return [...texts].map(([path, text]) =>
       cache.file(path, text, () => {
         parsed.push(path);
-        return { path, value: text, position: () => ({ line: 1, column: 1 }), source: () => undefined };
+        const said = { value: text, positions: new Map(), sources: new Map() };
+        return {
+          path,
+          text,
+          parsed: said,
+          value: text,
+          position: () => ({ line: 1, column: 1 }),
+          source: () => undefined,
+        };
       }),
     );
   };

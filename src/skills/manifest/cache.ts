@@ -1,15 +1,13 @@
-import type { YamlFile } from "../yaml/yaml.ts";
-
-interface Parsed {
-  readonly text: string;
-  readonly file: YamlFile;
-}
+import type { ManifestFile } from "./parsed.ts";
+import type { StoredManifests } from "./stored.ts";
 
 /** What the manifests of a tree said when they were read last: a reload parses the changed ones only, however many there are. */
 export class ManifestCache {
-  #files = new Map<string, Parsed>();
+  /** And at the start before. */
+  stored: StoredManifests | undefined;
+  #files = new Map<string, ManifestFile>();
   /** Those of the look before this one. */
-  #before: ReadonlyMap<string, Parsed> = new Map();
+  #before: ReadonlyMap<string, ManifestFile> = new Map();
 
   /** A look at the whole tree begins: what neither it nor the one before asks for is forgotten. */
   beginLook(): void {
@@ -18,10 +16,15 @@ export class ManifestCache {
   }
 
   /** The file as it was parsed before, when its text is the same. */
-  file(path: string, text: string, parse: (text: string, path: string) => YamlFile): YamlFile {
+  file(path: string, text: string, parse: (text: string, path: string) => ManifestFile): ManifestFile {
     const before = this.#files.get(path) ?? this.#before.get(path);
-    const parsed = before?.text === text ? before : { text, file: parse(text, path) };
-    this.#files.set(path, parsed);
-    return parsed.file;
+    const file = before?.text === text ? before : parse(text, path);
+    this.#files.set(path, file);
+    return file;
+  }
+
+  /** A load has read them all. @throws VfsError */
+  keep(): void {
+    this.stored?.keep([...this.#files.values()]);
   }
 }

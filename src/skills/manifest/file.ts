@@ -9,6 +9,8 @@ import { YamlCursor } from "../yaml/cursor.ts";
 import { YamlShapeError } from "../yaml/parser.ts";
 import { parseYaml, type YamlFile, type YamlKeys, type YamlValue } from "../yaml/yaml.ts";
 import type { ManifestCache } from "./cache.ts";
+import type { ManifestFile } from "./parsed.ts";
+import type { StoredManifests } from "./stored.ts";
 
 function manifestPath(skillDir: string): string {
   return `${skillDir.replace(/\/+$/, "")}/skill.yaml`;
@@ -27,7 +29,8 @@ export function readManifestFile(vfs: Vfs, skillDir: string, known?: ManifestCac
       cause: thrown,
     });
   }
-  const file = known ? known.file(path, text, parseManifest) : parseManifest(text, path);
+  const parse = () => parseManifest(text, path, known?.stored);
+  const file = known ? known.file(path, text, parse) : parse();
   if (file.value !== null && !(file.value instanceof Map)) {
     throw shapeFault(() => new YamlCursor(file).wrongType("a mapping"), `Failed to parse ${path}`);
   }
@@ -38,17 +41,23 @@ export function readManifestFile(vfs: Vfs, skillDir: string, known?: ManifestCac
  * Keeps no syntax tree: it is many times the text, and only a fault or a number in a text's place asks how or where something is
  * written. Each reload asks the same again of such a manifest, so what was answered is kept.
  */
-function parseManifest(text: string, path: string): YamlFile {
+function parseManifest(text: string, path: string, stored?: StoredManifests): ManifestFile {
+  const parsed = stored?.find(text) ?? {
+    value: parseYaml(text, path).value,
+    positions: new Map(),
+    sources: new Map(),
+  };
   return {
     path,
-    value: parseYaml(text, path).value,
-    position: remembered((keys) => parseYaml(text, path).position(keys)),
-    source: remembered((keys) => parseYaml(text, path).source(keys)),
+    text,
+    parsed,
+    value: parsed.value,
+    position: remembered(parsed.positions, (keys) => parseYaml(text, path).position(keys)),
+    source: remembered(parsed.sources, (keys) => parseYaml(text, path).source(keys)),
   };
 }
 
-function remembered<T>(ask: (keys: YamlKeys) => T): (keys: YamlKeys) => T {
-  const answers = new Map<string, T>();
+function remembered<T>(answers: Map<string, T>, ask: (keys: YamlKeys) => T): (keys: YamlKeys) => T {
   return (keys) => {
     const asked = JSON.stringify(keys);
     if (!answers.has(asked)) answers.set(asked, ask(keys));
