@@ -1,6 +1,6 @@
 import { AnchorError, once } from "./anchors.ts";
 import type { StaticData } from "./texts/static-data.ts";
-import type { WatModule } from "./wat-module.ts";
+import type { WatFunction, WatModule } from "./wat-module.ts";
 
 const TABLE = 5;
 const STRING = 4;
@@ -46,52 +46,52 @@ export function takeNumbersWithBase(module: WatModule, data: StaticData): void {
     }),
     "tonumber without a base",
   );
-  module.addField(
-    "func",
-    `(func $ordinary_base (param $L i32) (result i32)
-  (local $base i64) (local $text i32)
-  local.get $L
-  i32.const 2
-  i32.const 0
-  call ${module.exported("lua_tointegerx")}
-  local.tee $base
-  i64.const 10
-  i64.eq
-  if $decimal
-  i32.const 1
-  return
-  end
-  local.get $base
-  i64.const 16
-  i64.ne
-  if $other
-  i32.const 0
-  return
-  end
-  local.get $L
-  i32.const 1
-  i32.const 0
-  call ${module.exported("lua_tolstring")}
-  local.tee $text
-  i32.eqz
-  if $no_text
-  i32.const 0
-  return
-  end
-  local.get $text
-  i32.load16_u align=1
-  i32.const 0x2020
-  i32.or
-  i32.const 0x7830
-  i32.eq
-)`,
-  );
   module.insertAfter(
     withoutBase,
-    "if $no_base (result i32)\ni32.const 1\nelse\nlocal.get $p0\ncall $ordinary_base\nend",
+    `if $no_base (result i32)
+i32.const 1
+else
+local.get $p0
+i32.const 2
+i32.const 0
+call ${module.exported("lua_tointegerx")}
+i64.const 10
+i64.eq
+end`,
   );
+  skipPrefix(module, tonumber);
   const check = once(module.linesOf(tonumber, /^call \$luaL_checktype$/), "type check of tonumber");
   if (module.line(check - 1) !== `i32.const ${STRING}`) throw new AnchorError("tonumber", "does not want a string");
   module.replace(check - 1, "i32.const 0");
   module.replace(check, `call ${module.exported("luaL_checklstring")}\ndrop`);
+}
+
+/** `0x` in front of the digits, behind blanks and sign. */
+function skipPrefix(module: WatModule, tonumber: WatFunction): void {
+  const sign = once(module.linesOf(tonumber, /^i32\.const 43$/), "sign of tonumber");
+  const base = once(module.linesOf(tonumber, /^i64\.extend32_s$/), "base of tonumber");
+  const code = module.lines.slice(sign, sign + 6).join(" ");
+  if (!/^i32\.const 43 i32\.eq i32\.or i32\.add local\.tee \S+ i32\.load8_u$/.test(code)) {
+    throw new AnchorError("tonumber", "does not begin with a sign");
+  }
+  module.insertAfter(sign + 3, `${module.line(base - 1)}\ncall $behind_prefix`);
+  module.addField(
+    "func",
+    `(func $behind_prefix (param $text i32) (param $base i64) (result i32)
+local.get $text
+local.get $text
+i32.load16_u align=1
+i32.const 0x2000
+i32.or
+i32.const 0x7830
+i32.eq
+local.get $base
+i64.const 16
+i64.eq
+i32.and
+i32.const 1
+i32.shl
+i32.add
+)`,
+  );
 }

@@ -13,6 +13,7 @@ import { answerAsMetamethod, placeNumbersOfAssert, readWideDigits } from "./luaj
 import { countInDoubles } from "./luajit/doubles.ts";
 import { countEmptyMatches } from "./luajit/empty-matches.ts";
 import { repeatNothingAtOnce } from "./luajit/empty-repeats.ts";
+import { skipLoopsOverNan } from "./luajit/for-loops.ts";
 import { takeBytesAsLetters } from "./luajit/identifiers.ts";
 import { truncateIntegerArguments } from "./luajit/integer-arguments.ts";
 import { labelInnerBlocks } from "./luajit/labels.ts";
@@ -22,6 +23,7 @@ import { reduceByFloor } from "./luajit/modulo.ts";
 import { nestDeeper } from "./luajit/nesting.ts";
 import { compareNumbersOnly, divideByZero } from "./luajit/numbers-only.ts";
 import { spellNumbersAsLuaJit } from "./luajit/numerals.ts";
+import { saturatePositions } from "./luajit/positions.ts";
 import { stepRaw } from "./luajit/raw-ipairs.ts";
 import { readListsRaw } from "./luajit/raw-lists.ts";
 import { compareBySharedEquality } from "./luajit/shared-equality.ts";
@@ -69,6 +71,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   addBudget(module);
   addBridge(module);
   truncateIntegerArguments(module, data);
+  saturatePositions(module);
   acceptEscapedReplacements(module, data);
   countEmptyMatches(module, data);
   deriveLessOrEqual(module, data);
@@ -82,6 +85,7 @@ export async function deriveUnpinned(glue: Uint8Array): Promise<Uint8Array> {
   labelInnerBlocks(module, data);
   wordErrorsAsLuaJit(module, data);
   countInDoubles(module, data);
+  skipLoopsOverNan(module);
   takeBytesAsLetters(module, data);
   compareBySharedEquality(module, data);
   formatLeniently(module, data);

@@ -9,6 +9,7 @@ import { dialectPrelude } from "../lua/world/dialect.ts";
 import type { LuaJitCase } from "./luajit/case.ts";
 import { luaJitDebugCases } from "./luajit/debug-cases.ts";
 import { luaJitLanguageCases } from "./luajit/language-cases.ts";
+import { otherPositions, stringPositions } from "./luajit/position-cases.ts";
 
 /** Engines run new code with larger frames first: what is measured is the nesting of a program that has run for a moment. */
 const warmUp = `local function warm(n) if n > 0 then return pcall(warm, n - 1) end end
@@ -164,6 +165,8 @@ export const luaJitSuite: readonly LuaJitCase[] = [
   },
   ...luaJitDebugCases,
   ...luaJitLanguageCases,
+  stringPositions,
+  otherPositions,
   {
     name: "an error in a message handler ends it",
     code: `local calls = 0

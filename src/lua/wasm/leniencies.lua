@@ -17,20 +17,31 @@ end
 local string, table = string, table
 -- Bound to their own names: error texts call a function by the name it was called by.
 local sub, byte, rep, char = string.sub, string.byte, string.rep, string.char
-local find, match, gmatch = string.find, string.match, string.gmatch
+local find, match, gmatch, gsub = string.find, string.match, string.gmatch, string.gsub
 local concat, unpack_table = table.concat, table.unpack
 
 -- True for what plain 5.4 takes as it is, quickly for the usual case.
 local function plain(value) return value == nil or mathtype(value) == "integer" end
 
+-- Beyond the end of every string, in 32 bits; C casts positions to a size_t and cuts longer ones.
+local far = 0x7fffffff
+
+local function near(value) return value == nil or mathtype(value) == "integer" and value <= far end
+
+local function place(value)
+  value = whole(value)
+  if not mathtype(value or "") then return value end
+  return value > far and far or value > -far and value or -far
+end
+
 function string.sub(s, i, j)
-  if plain(i) and plain(j) then return sub(s, i, j) end
-  return sub(s, whole(i), whole(j))
+  if near(i) and near(j) then return sub(s, i, j) end
+  return sub(s, place(i), place(j))
 end
 
 function string.byte(s, i, j)
-  if plain(i) and plain(j) then return byte(s, i, j) end
-  return byte(s, whole(i), whole(j))
+  if near(i) and near(j) then return byte(s, i, j) end
+  return byte(s, place(i), place(j))
 end
 
 function string.rep(s, n, separator)
@@ -39,17 +50,17 @@ function string.rep(s, n, separator)
 end
 
 function string.find(s, pattern, init, literally)
-  if plain(init) then return find(s, pattern, init, literally) end
-  return find(s, pattern, whole(init), literally)
+  if near(init) then return find(s, pattern, init, literally) end
+  return find(s, pattern, place(init), literally)
 end
 
 function string.match(s, pattern, init)
-  if plain(init) then return match(s, pattern, init) end
-  return match(s, pattern, whole(init))
+  if near(init) then return match(s, pattern, init) end
+  return match(s, pattern, place(init))
 end
 
 function string.gmatch(s, pattern, init)
-  return gmatch(s, pattern, whole(init))
+  return gmatch(s, pattern, place(init))
 end
 
 function string.char(...)
@@ -77,8 +88,9 @@ end
 function _G.tonumber(...)
   local value, base = ...
   if base == nil then return tonumber(...) end
-  if base == 10 or base == 16 and type(value) == "string" and find(value, "^0[xX]") then return tonumber(value) end
+  if base == 10 then return tonumber(value) end
   if type(value) == "number" then value = value .. "" end
+  if base == 16 and type(value) == "string" then value = gsub(value, "^(%s*[-+]?)0[xX](%x)", "%1%2") end
   return tonumber(value, base)
 end
 
@@ -124,8 +136,6 @@ function string.format(text, ...)
 end
 
 -- ── replacements ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-local gsub = string.gsub
 
 local function literal(character)
   if find(character, "^[^%d%%]") then return character end

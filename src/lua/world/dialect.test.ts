@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { stringPositions } from "../../testing/luajit/position-cases.ts";
+import { evaluateLuaJit } from "../../testing/luajit-suite.ts";
 import { evaluate, luaWasmPath, stockWasmPath } from "../../testing/test-wasm.ts";
 import type { LuaValue, LuaVm } from "../interface.ts";
 import { bootLua } from "../wasm/boot.ts";
@@ -35,6 +37,10 @@ describe.each([
     expect(await run('return (("aaa"):gsub("a", "b", 1.9)), ("abc"):sub("2")')).toEqual(["baa", "bc"]);
   });
 
+  it(stringPositions.name, async () => {
+    expect(await evaluateLuaJit(vm, stringPositions.code)).toEqual(stringPositions.expect);
+  });
+
   it("still refuses what is no number", async () => {
     expect(await message('("x"):rep({})')).toMatch(/number expected, got table/);
     expect(await message('("x"):rep("y")')).toMatch(/number expected, got string/);
@@ -52,9 +58,9 @@ describe.each([
   it("tonumber takes numbers and prefixes with a base", async () => {
     expect(
       await run(
-        'return tonumber(5, 10), tonumber("1.5", 10), tonumber(nil, 10), tonumber("0x1F", 16), tonumber("1f", 16), tonumber(11, 2), tonumber("z", 36), tonumber("8", 8), tonumber("7"), tonumber("x", 16)',
+        'return tonumber(5, 10), tonumber("1.5", 10), tonumber(nil, 10), tonumber("0x1F", 16), tonumber("1f", 16), tonumber(11, 2), tonumber("z", 36), tonumber("8", 8), tonumber("7"), tonumber("x", 16), tonumber("-0x10", 16), tonumber("0x", 16), tonumber("0x-1", 16)',
       ),
-    ).toEqual([5, 1.5, undefined, 31, 31, 3, 35, undefined, 7, undefined]);
+    ).toEqual([5, 1.5, undefined, 31, 31, 3, 35, undefined, 7, undefined, -16, undefined, undefined]);
     expect(await message('tonumber("1", 99)')).toMatch(/base out of range/);
     expect(await message("tonumber({}, 16)")).toMatch(/string expected, got table/);
     expect(await message("tonumber()")).toMatch(/bad argument #1 to 'tonumber'/);

@@ -48,6 +48,30 @@ export const luaJitLanguageCases: readonly LuaJitCase[] = [
     ],
   },
   {
+    name: "tonumber passes over 0x in base 16 alone, behind blanks and sign, and base 10 is none",
+    code: `local out = {}
+      for i, given in ipairs({ { "-0x10", 16 }, { "0X1f", 16 }, { " +0x10 ", 16 }, { "0x", 16 }, { "0x1.8", 16 }, { "0x-1", 16 },
+        { "1e1", 16 }, { "0b1", 16 }, { 1.5, 16 }, { "-0", 16 }, { "0x10", 36 }, { "0b1", 2 }, { "0x10", 10 }, { "-0x10", 10 },
+        { "1.5", 10 }, { 10, 16 } }) do
+        out[i] = tostring(tonumber(given[1], given[2]))
+      end
+      return table.concat(out, " ")`,
+    expect: "-16 31 16 nil nil nil 481 177 nil 0 42804 nil 16 -16 1.5 16",
+  },
+  {
+    name: "a loop that begins or ends at NaN runs no time",
+    code: `local nan = 0 / 0
+      local function count(from, to, step)
+        local n = 0
+        for _ = from, to, step do n = n + 1 if n > 3 then break end end
+        return n
+      end
+      return { count(1, nan, 1), count(1, nan, -1), count(1.5, nan, 1), count(1.5, nan, -1), count(nan, 3, 1), count(nan, 3, -1),
+        count(1, 2, nan), count(2, 1, nan), count(1, math.huge, 1), count(1, -math.huge, -1), count(1, -math.huge, 1),
+        count(1.5, 3.5, 1), count(3.5, 1.5, -1), count(1.5, 1.5, 1), count(1.5, 1, 1), count(3, 1, -1) }`,
+    expect: [0, 0, 0, 0, 0, 0, 0, 1, 4, 4, 0, 3, 3, 1, 0, 3],
+  },
+  {
     name: "a number as the message of assert is a text with its place",
     code: `local _, direct = pcall(assert, false, 42)
       local _, placed = pcall(function() assert(nil, 42) end)
