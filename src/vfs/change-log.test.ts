@@ -157,6 +157,29 @@ describe("content that can be read again", () => {
     expect(fs.readFile("/large")[0]).toBe(9);
   });
 
+  it("is written over in its place once the commit that has it is done, and not before", () => {
+    const { fs, log } = world(sourceOf);
+    fs.writeFile("/f", filled(2 * chunkBytes, 1));
+    const commit = () => {
+      const taken = log.take();
+      const chunk = taken.batch.puts.find(([key]) => key.startsWith("c/"))?.[1] as Uint8Array;
+      return { chunk, done: () => taken.done() };
+    };
+    const first = commit();
+    fs.open("/f").writeAt(filled(1, 2), 0);
+    expect(first.chunk[0]).toBe(1);
+    first.done();
+    expect(first.chunk[0]).toBe(1);
+
+    const second = commit();
+    expect(second.chunk[0]).toBe(2);
+    second.done();
+    fs.open("/f").writeAt(filled(1, 3), 0);
+    expect(second.chunk[0]).toBe(3);
+    fs.writeFile("/f", filled(2 * chunkBytes, 4));
+    expect(second.chunk[0]).toBe(4);
+  });
+
   it("stays when the file was removed while its commit was under way: the store forgets it", () => {
     const { fs, log } = world(sourceOf);
     const open = fs.open("/f", { create: true });

@@ -11,6 +11,7 @@ const place = fc.oneof(
 );
 const step = fc.oneof(
   fc.record({ do: fc.constant("write" as const), at: place, length: place, byte: fc.integer({ min: 1, max: 255 }) }),
+  fc.record({ do: fc.constant("replace" as const), length: place, byte: fc.integer({ min: 1, max: 255 }) }),
   fc.record({ do: fc.constant("truncate" as const), at: place }),
   fc.record({ do: fc.constant("read" as const), at: place, length: fc.nat(chunkBytes * 2) }),
   fc.record({ do: fc.constantFrom("commit", "fail", "detach", "forget" as const) }),
@@ -77,7 +78,7 @@ class World {
       this.content.markDirty(taken);
       return;
     }
-    for (const [index, chunk] of lent) this.stored.set(index, chunk);
+    for (const [index, chunk] of lent) this.stored.set(index, chunk.slice());
     this.dirty.clear();
     this.content.committed(taken, this.source);
     expect(this.residency.bytes).toBeLessThanOrEqual(this.residency.limit);
@@ -102,6 +103,13 @@ it("is what was written, in memory and in the store, however little of it is in 
             content.write(new Uint8Array(each.length).fill(each.byte), each.at);
             world.write(each.at, each.length, each.byte);
             break;
+          case "replace": {
+            content.replace(new Uint8Array(each.length).fill(each.byte));
+            const kept = Math.min(each.length, world.bytes.length);
+            world.resize(kept - (kept % chunkBytes));
+            world.write(0, each.length, each.byte);
+            break;
+          }
           case "truncate":
             content.truncate(each.at);
             world.resize(each.at);

@@ -99,6 +99,13 @@ export class FileContent implements Evictable {
     }
   }
 
+  /** All of it anew. Whole chunks are written over where they are; the rest of one need not be read for that. */
+  replace(source: Uint8Array): void {
+    const kept = Math.min(this.#size, source.length);
+    this.truncate(kept - (kept % chunkBytes));
+    this.write(source, 0);
+  }
+
   truncate(size: number): void {
     if (size >= this.#size) {
       this.#extend(size);
@@ -151,6 +158,8 @@ export class FileContent implements Evictable {
     this.#source = source;
     for (const index of indices) {
       this.#committing.delete(index);
+      // A store that can read them again has not kept them.
+      if (source !== undefined) this.#shared.delete(index);
       this.#admit(index);
     }
   }
@@ -211,7 +220,7 @@ export class FileContent implements Evictable {
     this.#dirty = withIndex(this.#dirty, index);
     this.#chunks[index] = chunk;
     if (!this.#shared.delete(index)) return chunk;
-    const own = chunk.slice();
+    const own = whole ? new Uint8Array(chunk.length) : chunk.slice();
     this.#chunks[index] = own;
     return own;
   }

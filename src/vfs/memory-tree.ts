@@ -98,8 +98,7 @@ export class MemoryTree implements Vfs {
     const growth = content.length - (existing ? existing.content.size : -entryOverhead);
     this.quota.take(growth, path, "write");
     const node = existing ?? this.#create(place);
-    node.content.truncate(0);
-    node.content.write(content, 0);
+    node.content.replace(content);
     this.#changed(node);
   }
 
