@@ -1,3 +1,4 @@
+import { onAbort } from "../base/on-abort.ts";
 import type { CallResult, StreamEvent } from "../contract/contract.ts";
 import type { EngineEvent } from "../wire/transport.ts";
 
@@ -25,7 +26,7 @@ export async function* callStream(
   const follow = () => controller.abort(outer?.reason);
   if (outer?.aborted) follow();
   // What is no signal the call refuses.
-  else outer?.addEventListener?.("abort", follow, { once: true });
+  const leave = onAbort(outer?.addEventListener ? outer : undefined, follow);
   const call = start(onEvent, controller.signal).then(
     (result) => {
       ended = true;
@@ -49,6 +50,6 @@ export async function* callStream(
     if (!ended) controller.abort();
     await call;
     // The signal we were given may live as long as the page.
-    outer?.removeEventListener?.("abort", follow);
+    leave();
   }
 }

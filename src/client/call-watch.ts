@@ -1,4 +1,5 @@
 import type { Deadlines } from "../base/deadlines.ts";
+import { onAbort } from "../base/on-abort.ts";
 import type { Grants, JsonObject, SkillGrants } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
@@ -62,10 +63,6 @@ export function watchCall(
 ): () => void {
   const deadlineMs = deadlineOf(request, callTimeoutMs);
   if (deadlineMs === undefined && !signal) return () => {};
-  const onAbort = () => {
-    end();
-    stop({ code: "aborted", message: abortText(signal) });
-  };
   const onDeadline = () => {
     end();
     // In the engine's words (engine/calls/explain.ts): it makes no difference who noticed first.
@@ -81,10 +78,13 @@ export function watchCall(
     });
   };
   const forget = deadlineMs === undefined ? undefined : deadlines.add(deadlineMs + guardToleranceMs, onDeadline);
-  signal?.addEventListener("abort", onAbort);
+  const deafen = onAbort(signal, () => {
+    end();
+    stop({ code: "aborted", message: abortText(signal) });
+  });
   const end = () => {
     forget?.();
-    signal?.removeEventListener("abort", onAbort);
+    deafen();
   };
   return end;
 }

@@ -1,4 +1,5 @@
 import { Deadlines } from "../base/deadlines.ts";
+import { onAbort } from "../base/on-abort.ts";
 import { settlesWithin } from "../base/patience.ts";
 import type { Capabilities, HostCallbacks } from "../contract/contract.ts";
 import { LuaSkillsError, type LuaSkillsErrorCode } from "../errors.ts";
@@ -59,8 +60,7 @@ export class Supervisor implements Transport {
   /** The first start. @throws LuaSkillsError `worker_unavailable`, `storage_in_use`, `aborted`, … */
   async start(signal?: AbortSignal): Promise<void> {
     throwIfAborted(signal);
-    const give = () => void this.close();
-    signal?.addEventListener("abort", give);
+    const leave = onAbort(signal, () => void this.close());
     try {
       await this.#boot();
     } catch (thrown) {
@@ -68,7 +68,7 @@ export class Supervisor implements Transport {
       throwIfAborted(signal);
       throw thrown;
     } finally {
-      signal?.removeEventListener("abort", give);
+      leave();
     }
   }
 
@@ -126,8 +126,11 @@ export class Supervisor implements Transport {
   async #replacement(signal: AbortSignal | undefined): Promise<EngineSession> {
     const boot = this.#booting ?? this.#reboot();
     if (signal) {
-      const over = new AbortController();
-      await Promise.race([boot, aborted(signal, over.signal)]).finally(() => over.abort());
+      let leave = () => {};
+      const aborted = new Promise<void>((resolve) => {
+        leave = onAbort(signal, resolve);
+      });
+      await Promise.race([boot, aborted]).finally(() => leave());
       throwIfAborted(signal);
     }
     return boot;
@@ -249,11 +252,4 @@ function closed(): LuaSkillsError {
 
 function stopError({ code, message, data }: StopCause): LuaSkillsError {
   return new LuaSkillsError(code, message, data && { data });
-}
-
-/** `over` ends the wait: a signal may live as long as its page, and serve every call of it. */
-function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { signal: over });
-  });
 }
