@@ -256,6 +256,8 @@ export interface LuaEngineModule {
   readonly waiting: WaitingStrategy;
   /** True when the wasm counts a budget itself; false when the stock wasm runs with the count hook. */
   readonly metered: boolean;
+  /** VMs will be made again and again: from then on (undefined: at once) each begins as an image of one made before. */
+  expectMore(): Promise<void> | undefined;
   createVm(options: VmOptions): LuaVm;
 }
 

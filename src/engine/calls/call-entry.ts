@@ -78,7 +78,7 @@ export async function callEntry(
     );
     return { ...result, usage: run.usage(performance.now() - started) };
   } catch (thrown) {
-    throw (await explanations()).explain(core, thrown, run, entry.skill);
+    throw await (await explanations()).explain(core, thrown, run, entry.skill);
   }
 }
 

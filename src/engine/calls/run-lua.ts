@@ -43,7 +43,7 @@ export async function runLua(
   };
   // Under "shared" the native engine's way: what a run leaves in a VM, others meet (vulcan-api.md §3.3).
   return useVm(core, "main", undefined, run, work, isolated ? { keeps: restoreState } : {}).catch(async (thrown) => {
-    throw (await import("./explanations.ts")).explain(core, thrown, run);
+    throw await (await import("./explanations.ts")).explain(core, thrown, run);
   });
 }
 

@@ -6,6 +6,7 @@ import { LuaSkillsError } from "../../errors.ts";
 import type { VmKind } from "../../host/runtime/runtime.ts";
 import { LuaRaise, type LuaReader, LuaRunError, type LuaValue, type RunOptions } from "../../lua/interface.ts";
 import type { LoadedSkill } from "../../skills/types.ts";
+import type { EnginePlatform } from "../interface.ts";
 import type { CallCount } from "./call-count.ts";
 import type { DriverName, LoadedVm } from "./loaded-vm.ts";
 import type { RunState } from "./run-state.ts";
@@ -15,6 +16,7 @@ import type { VmPools } from "./vm-pools.ts";
 
 /** The VMs of an engine. */
 export interface EngineVms {
+  readonly platform: Pick<EnginePlatform, "lua">;
   readonly book: VmBook;
   readonly vms: VmPools;
   readonly calls: CallCount;
@@ -74,8 +76,10 @@ export async function useVm<T>(
     if (borrowed) {
       const lost = !borrowed.loaded.vm.usable;
       giveBack(borrowed, healthy ? keeps : never);
-      // Making a VM holds the thread. The caller, who waits for the same file, hears of the stop first.
-      if (lost) explanations().then(() => pool.refillSpare(), ignore);
+      if (lost)
+        explanations()
+          .then((file) => file.replaceVm(engine.platform, pool))
+          .catch(ignore);
     }
   }
 }

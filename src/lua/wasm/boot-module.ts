@@ -41,15 +41,17 @@ export async function bootModule(options: LuaBootOptions, linkOther?: LinkOther)
   let images: Images | undefined;
   let made = 0;
   const begin = (file: typeof import("../images.ts")) => {
-    images = new file.Images(make);
-    decided.chunks = new file.ChunkCache();
+    images ??= new file.Images(make);
+    decided.chunks ??= new file.ChunkCache();
   };
+  // Without them VMs take longer to make, and nothing else: a host that cannot load the file is told by what it needs.
+  const expectMore = () => (metered ? import("../images.ts").then(begin, ignore) : undefined);
   return {
     waiting: yielding ? "Y" : "J",
     metered,
+    expectMore,
     createVm: (given) => {
-      // Without them VMs take longer to make, and nothing else: a host that cannot load the file is told by what it needs.
-      if (metered && ++made === IMAGES_FROM) import("../images.ts").then(begin, ignore);
+      if (++made === IMAGES_FROM) expectMore();
       const preludes = prelude ? [prelude, ...given.preludes] : given.preludes;
       return images ? images.createVm(given) : make({ ...given, preludes }, {});
     },
