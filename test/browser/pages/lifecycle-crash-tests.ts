@@ -166,7 +166,7 @@ const operations = {
 } satisfies Record<string, Operation>;
 
 /** Three ways to lose a worker where that is quick; elsewhere the one that leaves most to repair. */
-const modes = "userAgentData" in navigator && !crossOriginIsolated ? storeStates : (["written"] as const);
+const modes = "userAgentData" in navigator ? storeStates : (["written"] as const);
 /** From here on a crash leads to the new state, when the store has heard of it. */
 const turn = "change-committed";
 

@@ -52,7 +52,9 @@ let started = 0;
 let closed = 0;
 async function create(): Promise<Runtime> {
   started += 1;
-  const runtime = await createRuntime({ storage: "memory", workerUrl: "/dist/worker.js" });
+  // The hooks abort calls by the hundred: a worker that a busy machine lets wait is none that hangs.
+  const limits = { stopGraceMs: 10_000 };
+  const runtime = await createRuntime({ storage: "memory", workerUrl: "/dist/worker.js", limits });
   const close = runtime.close.bind(runtime);
   Object.assign(runtime, {
     close: () => {
