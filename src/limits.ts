@@ -120,16 +120,14 @@ export function resolveLimits(partial: Partial<Limits> = {}): Limits {
     if (!Object.hasOwn(defaultLimits, name)) {
       throw new LuaSkillsError("invalid_argument", `limits.${name} is not a limit`);
     }
-    out[name] = limitValue(`limits.${name}`, value);
-    if (name === "valueDepth" && value > mostDepth) {
-      throw new LuaSkillsError("invalid_argument", `limits.valueDepth must be at most ${mostDepth}, got ${value}`);
-    }
+    out[name] = limitValue(`limits.${name}`, value, name === "valueDepth" ? mostDepth : undefined);
   }
   return out as unknown as Limits;
 }
 
 /** @throws LuaSkillsError `invalid_argument` naming the limit */
-export function limitValue(name: string, value: unknown): number {
-  if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
-  throw new LuaSkillsError("invalid_argument", `${name} must be a finite number of at least 0, got ${String(value)}`);
+export function limitValue(name: string, value: unknown, most?: number): number {
+  if (typeof value === "number" && value >= 0 && value <= (most ?? Number.MAX_VALUE)) return value;
+  const range = `at least 0${most ? ` and at most ${most}` : ""}`;
+  throw new LuaSkillsError("invalid_argument", `${name} must be a finite number of ${range}, got ${String(value)}`);
 }

@@ -5,7 +5,6 @@
 import { isObject } from "../base/is-object.ts";
 import type { InvocationContext } from "../contract/contract.ts";
 import { LuaSkillsError } from "../errors.ts";
-import { LuaRunError } from "../lua/interface.ts";
 
 function refuse(message: string): never {
   throw new LuaSkillsError("invalid_argument", message);
@@ -31,10 +30,4 @@ export function checkTimeout(timeoutMs: number | undefined): void {
 export function checkContext(context: InvocationContext | undefined): void {
   if (context === undefined || isObject(context)) return;
   refuse(`context must be an object { request_context, client_budget, tool_config }, got ${kindOf(context)}`);
-}
-
-/** Arguments are refused by the border of Lua, before Lua runs: walking them beforehand would cost as much as passing them. */
-export function refusedArguments(thrown: unknown): LuaSkillsError | undefined {
-  if (!(thrown instanceof LuaRunError) || !thrown.details.refused) return undefined;
-  return new LuaSkillsError("invalid_argument", `args: ${thrown.message}`, { cause: thrown });
 }

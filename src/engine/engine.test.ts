@@ -137,7 +137,7 @@ describe("limits", () => {
 
   test("limits.valueDepth has an end", async () => {
     await expect(testEngine({ options: { limits: { valueDepth: 1001 } } })).rejects.toThrow(
-      "limits.valueDepth must be at most 1000, got 1001",
+      "limits.valueDepth must be a finite number of at least 0 and at most 1000, got 1001",
     );
   });
 

@@ -220,7 +220,7 @@ export class FileContent implements Evictable {
     this.#dirty = withIndex(this.#dirty, index);
     this.#chunks[index] = chunk;
     if (!this.#shared.delete(index)) return chunk;
-    const own = whole ? new Uint8Array(chunk.length) : chunk.slice();
+    const own = chunk.slice();
     this.#chunks[index] = own;
     return own;
   }

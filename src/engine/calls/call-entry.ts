@@ -16,7 +16,6 @@ import {
   type LuaValue,
 } from "../../lua/interface.ts";
 import type { RegisteredEntry } from "../../skills/types.ts";
-import { refusedArguments } from "../check-request.ts";
 import type { EngineCore } from "../core.ts";
 import { type UseDriver, useVm } from "../vms/borrow.ts";
 import { loadChunk } from "../vms/loaded-vm.ts";
@@ -63,11 +62,9 @@ export async function callEntry(
         return readCallResult(name, reader, firstResult, hostResult);
       },
       (thrown) => {
-        const refused = refusedArguments(thrown);
-        if (refused !== undefined) return refused;
         const error = runFailure(thrown, head, { entry: name, skillId: entry.skill.skillId });
         // What the handler raised or returned is logged, what kept it from running is not.
-        const told = thrown instanceof LuaRunError || error.code === "invalid_result";
+        const told = thrown instanceof LuaRunError ? !thrown.details.refused : error.code === "invalid_result";
         if (told && core.policy.mayLog(entry.skill.skillId, error.message)) core.services.logError(error.message, run);
         return error;
       },

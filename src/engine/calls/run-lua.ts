@@ -6,7 +6,6 @@ import type { InvocationContext, Json } from "../../contract/contract.ts";
 import { LuaSkillsError } from "../../errors.ts";
 import { argumentTable, requestScope } from "../../host/call/context.ts";
 import { type LuaReader, LuaValueError } from "../../lua/interface.ts";
-import { refusedArguments } from "../check-request.ts";
 import type { EngineCore } from "../core.ts";
 import { type UseDriver, useVm } from "../vms/borrow.ts";
 import type { LoadedVm } from "../vms/loaded-vm.ts";
@@ -32,11 +31,9 @@ export async function runLua(
       [code, argumentTable(args), scope.request, scope.budget, scope.config, false],
       (reader) => readCodeResult(reader, head),
       (thrown) => {
-        const refused = refusedArguments(thrown);
-        if (refused !== undefined) return refused;
         const error = runFailure(thrown, head);
-        // A result that is no JSON is the caller's affair: the code itself ran.
-        if (error.code !== "invalid_result") core.services.logError(error.message, run);
+        // Arguments that do not cross and a result that is no JSON are the caller's affair.
+        if (!error.code.startsWith("invalid_")) core.services.logError(error.message, run);
         return error;
       },
     );

@@ -11,7 +11,6 @@ import { resolvePath } from "../../host/fs/vfs-path.ts";
 import { isDirectory } from "../../skills/vfs-text.ts";
 import { osTexts } from "../../vfs/interface.ts";
 import { readCodeResult } from "../calls/run-lua.ts";
-import { refusedArguments } from "../check-request.ts";
 import type { EngineCore } from "../core.ts";
 import { DamagedVm, withRun } from "../vms/borrow.ts";
 import { LoadedVm } from "../vms/loaded-vm.ts";
@@ -75,11 +74,9 @@ async function evaluate(core: EngineCore, lease: Lease, request: EvalRequest, ou
         [request.code, argumentTable(request.args), scope.request, scope.budget, scope.config, true],
         (reader) => readCodeResult(reader, head),
         (thrown) => {
-          const refused = refusedArguments(thrown);
-          if (refused !== undefined) return refused;
           const error = runFailure(thrown, head);
-          // A result that is no JSON is the caller's affair: the code itself ran.
-          if (error.code !== "invalid_result") core.services.logError(error.message, run);
+          // Arguments that do not cross and a result that is no JSON are the caller's affair.
+          if (!error.code.startsWith("invalid_")) core.services.logError(error.message, run);
           return stopped(lease, error);
         },
       ),

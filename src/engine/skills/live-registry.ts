@@ -4,7 +4,7 @@
  */
 import type { LoadProblem, LogEvent, SkillRoot } from "../../contract/contract.ts";
 import type { LuaSkillsError, LuaSkillsErrorCode } from "../../errors.ts";
-import { ManifestCache } from "../../skills/manifest/cache.ts";
+import type { ManifestCache } from "../../skills/manifest/cache.ts";
 import { buildRegistry } from "../../skills/registry/registry.ts";
 import { skillDirIn } from "../../skills/registry/roots.ts";
 import type { LoadedSkill, RegisteredEntry, SkillRegistry } from "../../skills/types.ts";
@@ -37,7 +37,8 @@ const brokenSkill = new Set<LuaSkillsErrorCode>(["lua_error", "lua_syntax_error"
 export class LiveRegistry {
   #state: LiveState;
   #entries: { of?: SkillRegistry; bySkill: ReadonlyMap<string, readonly RegisteredEntry[]> } = { bySkill: new Map() };
-  readonly manifests = new ManifestCache();
+  /** Of the loads so far; the first one makes it. */
+  manifests: ManifestCache | undefined;
   /** Entry files that compiled, with their version then. */
   readonly compiled = new Map<string, string | undefined>();
 

@@ -36,7 +36,7 @@ export async function loadRoots(
     options: core.settings.hostOptions,
     policies: { loadPolicy, rootChainPolicy },
     dependencies: dependencySetup(core),
-    manifests: core.live.manifests,
+    known: core.live,
     config: core.services.config,
     ...(kind === "load" ? { previous: core.live.registry.skills } : {}),
     before: core.live.registry,

@@ -19,7 +19,9 @@ export function runFailure(
   data: Readonly<Record<string, unknown>> = {},
 ): LuaSkillsError {
   if (!(thrown instanceof LuaRunError)) return LuaSkillsError.from(thrown);
-  const { traceback, reason } = thrown.details;
+  const { traceback, reason, refused } = thrown.details;
+  // By the border of Lua, before Lua ran: walking arguments beforehand would cost as much as passing them.
+  if (refused) return new LuaSkillsError("invalid_argument", `args: ${thrown.message}`, { cause: thrown });
   const trace = traceback === undefined ? {} : { luaTraceback: traceback };
   if (thrown.kind === "stopped") {
     const code = reason ?? "aborted";

@@ -38,7 +38,7 @@ export interface LoadRequest {
   readonly options: HostOptions;
   readonly policies: LoadPolicies;
   readonly dependencies: DependencySetup;
-  readonly manifests?: ManifestCache;
+  readonly known?: { manifests: ManifestCache | undefined };
   /** Only asked whether it has an explicit path. */
   readonly config: Pick<ConfigStore, "hasExplicitPath">;
   /** Skills of the live registry: a plain load adds to and replaces them, a reload passes none. */

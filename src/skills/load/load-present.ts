@@ -9,7 +9,7 @@ import { schemaComplaints } from "../../schema/complaints.ts";
 import { VfsError } from "../../vfs/interface.ts";
 import { withDependencyHint } from "../dependencies/hint.ts";
 import { SkillDependencies } from "../dependencies/skill-dependencies.ts";
-import type { ManifestCache } from "../manifest/cache.ts";
+import { ManifestCache } from "../manifest/cache.ts";
 import { loadManifest } from "../manifest/manifest.ts";
 import { StoredManifests } from "../manifest/stored.ts";
 import { unknownKeys, unknownKeyText } from "../manifest/unknown-keys.ts";
@@ -30,14 +30,16 @@ export async function loadPresent(
   previous: readonly LoadedSkill[],
   configPath: string | undefined,
 ): Promise<LoadOutcome> {
-  const { vfs, roots, options, policies, manifests } = request;
+  const { vfs, roots, options, policies, known } = request;
   const { network, ...setup } = request.dependencies;
   const log = (event: LogEvent) => request.log(event);
   const dependencies = new SkillDependencies({ ...setup, vfs, options, network: new Network(network), log });
   const problems: LoadProblem[] = [];
   const loaded = new Map(previous.map((skill) => [skill.skillId, skill]));
   const fresh: LoadedSkill[] = [];
-  if (manifests) manifests.stored = storedManifests(request, manifests);
+  const manifests = known?.manifests ?? new ManifestCache();
+  if (known) known.manifests = manifests;
+  manifests.stored = storedManifests(request, manifests);
   for (const folder of strayFolders(vfs, roots)) warn(problems, folder, strayFolderText(folder.skillId));
   for (const instance of effectiveInstances(vfs, roots, { keepFaulty: policies.loadPolicy === "isolate", manifests })) {
     const skill = await loadInstance(request, dependencies, instance, problems);
@@ -59,7 +61,7 @@ export async function loadPresent(
     const error = fault.error ?? new LuaSkillsError("lua_error", fault.message, { data: { skillId: fault.skillId } });
     isolate(request, problems, skill, "lua", fault.message, error);
   }
-  keepManifests(request);
+  keepManifests(request, manifests);
   request.log({ level: "info", message: `[LuaSkill] ${loaded.size} skills loaded` });
   const registry = buildRegistry([...loaded.values()], options.reservedEntryNames, request.before);
   for (const { entry, owner } of nameCollisions(registry)) {
@@ -79,9 +81,9 @@ function storedManifests({ vfs, roots, options }: LoadRequest, { stored }: Manif
   return stored?.path === path ? stored : new StoredManifests(vfs, path);
 }
 
-function keepManifests({ manifests, log }: LoadRequest): void {
+function keepManifests({ log }: LoadRequest, manifests: ManifestCache): void {
   try {
-    manifests?.keep();
+    manifests.keep();
   } catch (thrown) {
     if (!(thrown instanceof VfsError)) throw thrown;
     const message = `[LuaSkill] What the manifests said could not be kept for the next start: ${thrown.message}`;
