@@ -23,7 +23,8 @@ it.each(Object.entries(defaultLimits))(
     const cells = rows.map((row) => row.split(" | ")).find(([names]) => names?.includes(`\`${name}\``));
     expect(cells, "a row of docs/limits-and-errors.md").toBeDefined();
     expect(values(cells?.[2] ?? "")).toContain(value);
-    const wrong = `limits.${name} must be a finite number of at least 0, got`;
+    const range = name === "valueDepth" ? "at least 0 and at most 1000" : "at least 0";
+    const wrong = `limits.${name} must be a finite number of ${range}, got`;
     expect(() => resolveLimits({ [name]: -1 })).toThrow(`${wrong} -1`);
     expect(() => resolveLimits({ [name]: "5" as never })).toThrow(`${wrong} 5`);
   },
