@@ -14,6 +14,7 @@ const op = { nil: 0, false: 1, true: 2, int: 3, float: 4, wide: 5, string: 6, ta
 const BUFFER = 32_768;
 /** Strings that may not fit are pushed by themselves. */
 const LONGEST = 4096;
+
 const encoder = new TextEncoder();
 
 /** Pushes one plain object or array at a time. */

@@ -38,6 +38,7 @@ export interface LoadRequest {
   readonly options: HostOptions;
   readonly policies: LoadPolicies;
   readonly dependencies: DependencySetup;
+  /** What the manifests said at the last load; the first one puts it there. */
   readonly known?: { manifests: ManifestCache | undefined };
   /** Only asked whether it has an explicit path. */
   readonly config: Pick<ConfigStore, "hasExplicitPath">;

@@ -89,17 +89,33 @@ it.each(["{", "null", "[]", '{"format":0,"manifests":{}}', '{"format":1}', '{"fo
   },
 );
 
-it.each([null, 5, {}, { value: {}, positions: [], sources: [] }, { value: "x", positions: 5, sources: [] }])(
-  "a manifest in it that is not as it was written is parsed: %j",
-  (damaged) => {
-    const { fs, load } = world(20);
-    const { said } = load();
-    const kept = JSON.parse(new TextDecoder().decode(fs.readFile(path)));
-    for (const hash of Object.keys(kept.manifests)) kept.manifests[hash] = damaged;
-    fs.writeFile(path, encoder.encode(JSON.stringify(kept)));
-    expect(load()).toMatchObject({ unknown: 20, said });
-  },
-);
+it("a file that is no text is written anew", () => {
+  const { fs, load } = world(20);
+  const { said } = load();
+  fs.writeFile(path, new Uint8Array([0xff, 0xfe, 0x7b, 0x00]));
+  expect(load()).toMatchObject({ unknown: 20, said });
+  expect(load()).toMatchObject({ unknown: 0, said });
+});
+
+const asked = { positions: [], sources: [] };
+it.each([
+  null,
+  5,
+  {},
+  asked,
+  { ...asked, value: {} },
+  { ...asked, value: { "": ["name"] } },
+  { ...asked, value: "deep" },
+  { value: "x", positions: 5, sources: [] },
+])("a manifest in it that is not as it was written is parsed: %j", (damaged) => {
+  const { fs, load } = world(20);
+  const { said } = load();
+  const kept = JSON.parse(new TextDecoder().decode(fs.readFile(path)));
+  for (const hash of Object.keys(kept.manifests)) kept.manifests[hash] = damaged;
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  fs.writeFile(path, encoder.encode(JSON.stringify(kept).replaceAll('"deep"', deep)));
+  expect(load()).toMatchObject({ unknown: 20, said });
+});
 
 it("what JSON cannot say is parsed each time", () => {
   const { write, load } = world(20);

@@ -5,7 +5,7 @@
  */
 import { sha256Hex } from "../../base/bytes/sha256.ts";
 import { type Vfs, VfsError } from "../../vfs/interface.ts";
-import { readText, replaceText } from "../vfs-text.ts";
+import { replaceText } from "../vfs-text.ts";
 import type { YamlValue } from "../yaml/yaml.ts";
 import type { ManifestFile, Parsed } from "./parsed.ts";
 
@@ -28,6 +28,7 @@ interface Stored {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const hashOf = (text: string): string => sha256Hex(encoder.encode(text));
 
 export class StoredManifests {
@@ -71,7 +72,10 @@ function read(vfs: Vfs, path: string): ReadonlyMap<string, Stored> {
   try {
     const stat = vfs.stat(path);
     if (stat?.kind !== "file" || stat.size > mostBytes) return new Map();
-    const kept = JSON.parse(readText(vfs, path)) as { format?: unknown; manifests?: Record<string, Stored> } | null;
+    const kept = JSON.parse(decoder.decode(vfs.readFile(path))) as {
+      format?: unknown;
+      manifests?: Record<string, Stored>;
+    } | null;
     return kept?.format === format ? new Map(Object.entries(kept.manifests ?? {})) : new Map();
   } catch (thrown) {
     if (thrown instanceof SyntaxError || thrown instanceof VfsError) return new Map();
@@ -88,7 +92,8 @@ function parsedOf({ value, positions, sources }: Stored): Parsed | undefined {
       sources: new Map(sources.map(([keys, text]) => [keys, text])),
     };
   } catch (thrown) {
-    if (thrown instanceof TypeError) return undefined;
+    // Of another shape, or deeper than any manifest.
+    if (thrown instanceof TypeError || thrown instanceof RangeError) return undefined;
     throw thrown;
   }
 }
@@ -116,12 +121,13 @@ function encode(value: YamlValue): Encoded | undefined {
   return value instanceof Map ? { "": items } : items;
 }
 
-function decode(value: Encoded): YamlValue {
+/** @throws TypeError, RangeError for what {@link encode} did not make */
+function decode(value: Encoded | undefined): YamlValue {
+  if (value === undefined) throw new TypeError("a value is missing");
   if (typeof value !== "object" || value === null) return value;
-  if (isList(value)) return value.map(decode);
-  const items = value[""].map(decode);
-  return new Map(items.flatMap((key, i) => (i % 2 === 0 ? [[key, items[i + 1] as YamlValue] as const] : [])));
+  if (!("" in value)) return value.map(decode);
+  const { "": items } = value;
+  const pairs = new Map<YamlValue, YamlValue>();
+  for (let i = 0; i < items.length; i += 2) pairs.set(decode(items[i]), decode(items[i + 1]));
+  return pairs;
 }
-
-const isList = (value: readonly Encoded[] | { readonly "": readonly Encoded[] }): value is readonly Encoded[] =>
-  Array.isArray(value);
